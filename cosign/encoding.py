@@ -1,0 +1,360 @@
+"""Canonical MessagePack, strict both ways (docs/spec.md, "Encoding").
+
+Rules of the format:
+
+- a record is an array ``[label, field, ...]``; no maps, extensions or floats;
+- one value has one encoding: what does not re-encode to itself is refused;
+- every field has a codec with a cap, and a record has one for all its bytes,
+  checked before anything is parsed;
+- text is NFC and holds nothing that moves a cursor or reverses a line.
+
+A record is a frozen, slotted dataclass whose annotations carry the codecs::
+
+    @dataclass(frozen=True, slots=True)
+    class Pair(Record):
+        LABEL: ClassVar[str] = "cosign/pair/1"
+        MAX_BYTES: ClassVar[int] = 100
+        key: Annotated[bytes, Bin(32)]
+        name: Annotated[str, Text(40)]
+
+This is the only module that imports msgpack. Decoding says that bytes are
+well-formed, never that they are true: only ``verify_*`` functions do that.
+"""
+
+import functools
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_type_hints
+
+import msgpack
+
+from cosign.errors import MalformedError, MismatchError, VersionError
+from cosign.secret import Secret
+
+UINT_LIMIT: Final = 2**63
+"""Integers are unsigned and below this bound."""
+
+Wire = Any
+"""What msgpack reads and writes: None, bool, int, bytes, str or a list of these."""
+
+
+def encode(values: Sequence[Wire]) -> bytes:
+    """Encode an array of wire values; the inverse of :func:`decode`."""
+    return bytes(msgpack.packb(list(values), use_bin_type=True))
+
+
+def decode(raw: bytes) -> list[Wire]:
+    """Decode one canonical array that fills ``raw``.
+
+    Raises:
+        MalformedError: not MessagePack, not an array, trailing bytes, or an
+            encoding that is not the canonical one.
+    """
+    try:
+        values = msgpack.unpackb(raw, raw=False, max_map_len=0, max_ext_len=0)
+        canonical = msgpack.packb(values, use_bin_type=True) == raw
+    except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
+        msg = f"not a canonical MessagePack value ({e.__class__.__name__})"
+        raise MalformedError(msg, hint="the file is damaged or was not made by this tool") from e
+    if not isinstance(values, list):
+        msg = "not a MessagePack array"
+        raise MalformedError(msg, hint="the file was not made by this tool")
+    if not canonical:
+        msg = "a second encoding of the same value"
+        raise MalformedError(msg, hint="one value has one encoding; do not re-encode records")
+    return values
+
+
+def _bad(where: str, what: str) -> NoReturn:
+    msg = f"{where}: {what}"
+    raise MalformedError(msg, hint="the file is damaged or was made by a faulty program")
+
+
+class Codec(Protocol):
+    """How one field is checked when read and shaped when written."""
+
+    def read(self, wire: Wire, where: str) -> Any:
+        """Give the field's value, or raise :class:`MalformedError` that names ``where``."""
+
+    def write(self, value: Any) -> Wire:
+        """Give the wire value; the inverse of :meth:`read`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Bytes of exactly ``size``, or of at least ``size`` and at most ``limit`` bytes."""
+
+    size: int
+    limit: int | None = None
+
+    def read(self, wire: Wire, where: str) -> bytes:
+        """See :class:`Codec`."""
+        if type(wire) is not bytes:
+            _bad(where, "not a byte string")
+        if not self.size <= len(wire) <= (self.size if self.limit is None else self.limit):
+            _bad(where, f"{len(wire)} bytes are out of bounds")
+        return wire
+
+    def write(self, value: bytes) -> Wire:
+        """See :class:`Codec`."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class SecretBin:
+    """Like :class:`Bin`, read into a :class:`~cosign.secret.Secret`."""
+
+    size: int
+    limit: int | None = None
+
+    def read(self, wire: Wire, where: str) -> Secret:
+        """See :class:`Codec`."""
+        return Secret(Bin(self.size, self.limit).read(wire, where))
+
+    def write(self, value: Secret) -> Wire:
+        """See :class:`Codec`."""
+        return value.reveal()
+
+
+@dataclass(frozen=True, slots=True)
+class UInt:
+    """An integer of at least ``least`` and at most ``most``."""
+
+    most: int = UINT_LIMIT - 1
+    least: int = 0
+
+    def read(self, wire: Wire, where: str) -> int:
+        """See :class:`Codec`."""
+        if type(wire) is not int:
+            _bad(where, "not an unsigned integer")
+        if not self.least <= wire <= self.most:
+            _bad(where, f"not within {self.least} to {self.most}")
+        return wire
+
+    def write(self, value: int) -> Wire:
+        """See :class:`Codec`."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of at most ``limit`` bytes of UTF-8; of one line unless ``multiline``."""
+
+    limit: int
+    least: int = 0
+    multiline: bool = False
+
+    def read(self, wire: Wire, where: str) -> str:
+        """See :class:`Codec`."""
+        if type(wire) is not str:
+            _bad(where, "not text")
+        if not self.least <= len(wire.encode()) <= self.limit:
+            _bad(where, f"not within {self.least} to {self.limit} bytes")
+        fault = text_fault(wire, multiline=self.multiline)
+        if fault:
+            _bad(where, fault)
+        return wire
+
+    def write(self, value: str) -> Wire:
+        """See :class:`Codec`."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few fixed words."""
+
+    words: tuple[str, ...]
+
+    def read(self, wire: Wire, where: str) -> str:
+        """See :class:`Codec`."""
+        if type(wire) is not str or wire not in self.words:
+            _bad(where, f"not one of {', '.join(self.words)}")
+        return wire
+
+    def write(self, value: str) -> Wire:
+        """See :class:`Codec`."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A value of ``codec``, or nil for None."""
+
+    codec: Codec
+
+    def read(self, wire: Wire, where: str) -> Any:
+        """See :class:`Codec`."""
+        return None if wire is None else self.codec.read(wire, where)
+
+    def write(self, value: Any) -> Wire:
+        """See :class:`Codec`."""
+        return None if value is None else self.codec.write(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A tuple of ``least`` to ``most`` values of one codec."""
+
+    codec: Codec
+    most: int
+    least: int = 0
+
+    def read(self, wire: Wire, where: str) -> tuple[Any, ...]:
+        """See :class:`Codec`."""
+        if type(wire) is not list:
+            _bad(where, "not an array")
+        if not self.least <= len(wire) <= self.most:
+            _bad(where, f"{len(wire)} entries, not within {self.least} to {self.most}")
+        return tuple(self.codec.read(w, f"{where}[{i}]") for i, w in enumerate(wire))
+
+    def write(self, value: tuple[Any, ...]) -> Wire:
+        """See :class:`Codec`."""
+        return [self.codec.write(v) for v in value]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A tuple of fixed length, one codec for each place."""
+
+    codecs: tuple[Codec, ...]
+
+    def read(self, wire: Wire, where: str) -> tuple[Any, ...]:
+        """See :class:`Codec`."""
+        if type(wire) is not list or len(wire) != len(self.codecs):
+            _bad(where, f"not an array of {len(self.codecs)}")
+        pairs = zip(self.codecs, wire, strict=True)
+        return tuple(c.read(w, f"{where}[{i}]") for i, (c, w) in enumerate(pairs))
+
+    def write(self, value: tuple[Any, ...]) -> Wire:
+        """See :class:`Codec`."""
+        return [c.write(v) for c, v in zip(self.codecs, value, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A record inside a record: a byte string of its exact bytes."""
+
+    record: type["Record"]
+
+    def read(self, wire: Wire, where: str) -> "Record":
+        """See :class:`Codec`."""
+        return self.record.from_bytes(Bin(0, self.record.MAX_BYTES).read(wire, where))
+
+    def write(self, value: "Record") -> Wire:
+        """See :class:`Codec`."""
+        return value.to_bytes()
+
+
+def text_fault(text: str, *, multiline: bool) -> str | None:
+    """Say why ``text`` may not stand in a record, or None.
+
+    Refused: text that is not NFC, control characters (LF and TAB are allowed
+    where ``multiline``), lone surrogates, line and paragraph separators, and
+    the bidirectional overrides and isolates U+202A to U+202E, U+2066 to U+2069,
+    which make a line read as something that it is not (CVE-2021-42574).
+    """
+    for place, char in enumerate(text):
+        if char.isprintable() or (multiline and char in "\n\t"):
+            continue
+        if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}:
+            return f"control character U+{ord(char):04X} at position {place}"
+        if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
+            return f"bidirectional control U+{ord(char):04X} at position {place}"
+    return None if unicodedata.is_normalized("NFC", text) else "text is not in Unicode form NFC"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Base of every record: one label, a cap in bytes, and a codec a field."""
+
+    LABEL: ClassVar[str] = ""
+    MAX_BYTES: ClassVar[int] = 0
+
+    def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        """Check what spans fields; raise :class:`MalformedError`. Overridden where needed."""
+
+    def to_bytes(self) -> bytes:
+        """Encode; the inverse of :meth:`from_bytes`.
+
+        Raises:
+            ValueError: the record is larger than its type allows.
+        """
+        wire = [c.write(getattr(self, name)) for name, c in _layout(type(self))]
+        raw = encode([self.LABEL, *wire])
+        if len(raw) > self.MAX_BYTES:
+            msg = f"{self.LABEL}: {len(raw)} bytes are more than {self.MAX_BYTES}"
+            raise ValueError(msg)
+        return raw
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Self:
+        """Decode ``raw``: a well-formed but unverified record.
+
+        Raises:
+            MalformedError: not the one encoding of a record of this type.
+            VersionError: the same kind of record of another version.
+            MismatchError: a record of another kind.
+        """
+        if len(raw) > cls.MAX_BYTES:
+            msg = f"{len(raw)} bytes are more than a {name_of(cls.LABEL)} can have"
+            raise MalformedError(msg, hint="this is not the file you meant")
+        label, *wire = decode(raw) or [None]
+        if label != cls.LABEL:
+            _wrong_label(label, cls.LABEL)
+        layout = _layout(cls)
+        if len(wire) != len(layout):
+            _bad(name_of(cls.LABEL), f"{len(wire)} fields instead of {len(layout)}")
+        pairs = zip(layout, wire, strict=True)
+        return cls(*[c.read(w, name) for (name, c), w in pairs])
+
+
+@functools.cache
+def _layout(cls: type[Record]) -> tuple[tuple[str, Codec], ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
+
+
+def name_of(label: str) -> str:
+    """Give a record's name for people.
+
+    >>> name_of("cosign/enrolment-request/1")
+    'enrolment request'
+    """
+    return label.split("/")[1].replace("-", " ")
+
+
+def label_of(raw: bytes) -> str:
+    """Give the label that opens an encoded record, reading nothing else.
+
+    Raises:
+        MalformedError: ``raw`` does not start like a record.
+    """
+    unpacker = msgpack.Unpacker(raw=False, max_buffer_size=128)
+    unpacker.feed(raw[:128])
+    try:
+        unpacker.read_array_header()
+        label = unpacker.unpack()
+    except (ValueError, msgpack.exceptions.UnpackException) as e:
+        msg = "not a record of this tool"
+        raise MalformedError(msg, hint="the file is damaged or was made by something else") from e
+    if not isinstance(label, str) or label.count("/") != 2 or not label.startswith("cosign/"):  # noqa: PLR2004
+        msg = "not a record of this tool"
+        raise MalformedError(msg, hint="the file is damaged or was made by something else")
+    return label
+
+
+def _wrong_label(label: Wire, expected: str) -> NoReturn:
+    wanted = name_of(expected)
+    if not isinstance(label, str) or label.count("/") != 2 or not label.startswith("cosign/"):  # noqa: PLR2004
+        msg = f"not a {wanted}"
+        raise MalformedError(msg, hint="the file is damaged or was made by something else")
+    if name_of(label) == wanted:
+        msg = f"a {wanted} of version {label.rsplit('/', 1)[1]!r}, this program reads version 1"
+        raise VersionError(msg, hint="use the version of the program that made it")
+    msg = f"this is a {name_of(label)!r}, not a {wanted}"
+    raise MismatchError(msg, hint="the files may have been given in the wrong order")

@@ -1,0 +1,69 @@
+"""Every domain-separation label and the protocol version, in one table.
+
+Two families: ``cosign/<record>/1`` opens each record (docs/spec.md, "Records"),
+``cosign/v1/<purpose>`` opens each hash, signature and encryption context
+(docs/spec.md, "Labels"). Tests assert that all are unique and that none is a
+prefix of another.
+"""
+
+from typing import Final
+
+VERSION: Final = 1
+"""Protocol version that this library speaks; there is no negotiation."""
+
+# Records that are written to files or sent.
+REGISTRAR: Final = "cosign/registrar/1"
+REGISTERED_GROUP: Final = "cosign/registered-group/1"
+ENROLMENT_REQUEST: Final = "cosign/enrolment-request/1"
+ENROLMENT_PLEA: Final = "cosign/enrolment-plea/1"
+ENROLMENT_RESPONSE: Final = "cosign/enrolment-response/1"
+ENROLMENT_STATEMENT: Final = "cosign/enrolment-statement/1"
+MEMBERSHIP: Final = "cosign/membership/1"
+MEMBERSHIP_CERTIFICATE: Final = "cosign/membership-certificate/1"
+TRUSTEE: Final = "cosign/trustee/1"
+ROUND_TERMS: Final = "cosign/round-terms/1"
+ROUND: Final = "cosign/round/1"
+INVITATION: Final = "cosign/invitation/1"
+COSIGNATURE: Final = "cosign/cosignature/1"
+ENVELOPE: Final = "cosign/envelope/1"
+OPENING: Final = "cosign/opening/1"
+OPENED_SHARES: Final = "cosign/opened-shares/1"
+PUBLISHED_LETTER: Final = "cosign/published-letter/1"
+PUBLISHED_TRAILER: Final = "cosign/published-trailer/1"
+
+# Records that never leave the home of whoever made them.
+VAULT: Final = "cosign/vault/1"
+REGISTRAR_SECRETS: Final = "cosign/registrar-secrets/1"
+ORGANIZER_SECRETS: Final = "cosign/organizer-secrets/1"
+TRUSTEE_SECRETS: Final = "cosign/trustee-secrets/1"
+MEMBER_STATE: Final = "cosign/member-state/1"
+
+# Hashes.
+LETTER_ID: Final = "cosign/v1/letter-id"
+GROUP_ID: Final = "cosign/v1/group-id"
+ROUND_ID: Final = "cosign/v1/round-id"
+REGISTRAR_ID: Final = "cosign/v1/registrar-id"
+TRUSTEE_ID: Final = "cosign/v1/trustee-id"
+REQUEST_ID: Final = "cosign/v1/request-id"
+ENVELOPE_ID: Final = "cosign/v1/envelope-id"
+RECORD_ID: Final = "cosign/v1/record-id"
+VOUCHER_HASH: Final = "cosign/v1/voucher-hash"
+BLINDED_HASH: Final = "cosign/v1/blinded-hash"
+CODE_CHECK: Final = "cosign/v1/code-check"
+CONTENT_KEY: Final = "cosign/v1/content-key"
+KEY_COMMITMENT: Final = "cosign/v1/key-commitment"
+PUBLISHED_HASH: Final = "cosign/v1/published-hash"
+INVITE_KEY: Final = "cosign/v1/invite-key"
+
+# Signatures.
+COSIGN: Final = "cosign/v1/cosign"
+ROUND_SIGNATURE: Final = "cosign/v1/round-signature"
+STATEMENT_SIGNATURE: Final = "cosign/v1/statement-signature"
+
+# Encryption contexts (HPKE info, AEAD associated data).
+SEAL_REQUEST: Final = "cosign/v1/seal-request"
+SEAL_RESPONSE: Final = "cosign/v1/seal-response"
+SEAL_SHARE: Final = "cosign/v1/seal-share"
+SEAL_CONTENT: Final = "cosign/v1/seal-content"
+SEAL_OPENING: Final = "cosign/v1/seal-opening"
+SEAL_VAULT: Final = "cosign/v1/seal-vault"

@@ -21,9 +21,8 @@ This is the only module that imports msgpack. Decoding says that bytes are
 well-formed, never that they are true: only ``verify_*`` functions do that.
 """
 
-import functools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_type_hints
 
@@ -214,18 +213,23 @@ class Array:
         return [self.codec.write(v) for v in value]
 
 
+def _plain(*values: Any) -> tuple[Any, ...]:
+    return values
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A tuple of fixed length, one codec for each place."""
+    """A named tuple ``into``, or a plain one: an array with one codec for each place."""
 
     codecs: tuple[Codec, ...]
+    into: Callable[..., Any] = _plain
 
-    def read(self, wire: Wire, where: str) -> tuple[Any, ...]:
+    def read(self, wire: Wire, where: str) -> Any:
         """See :class:`Codec`."""
         if type(wire) is not list or len(wire) != len(self.codecs):
             _bad(where, f"not an array of {len(self.codecs)}")
         pairs = zip(self.codecs, wire, strict=True)
-        return tuple(c.read(w, f"{where}[{i}]") for i, (c, w) in enumerate(pairs))
+        return self.into(*[c.read(w, f"{where}[{i}]") for i, (c, w) in enumerate(pairs)])
 
     def write(self, value: tuple[Any, ...]) -> Wire:
         """See :class:`Codec`."""
@@ -282,13 +286,14 @@ class Record:
         """Encode; the inverse of :meth:`from_bytes`.
 
         Raises:
-            ValueError: the record is larger than its type allows.
+            MalformedError: a field holds what :meth:`from_bytes` would refuse.
         """
-        wire = [c.write(getattr(self, name)) for name, c in _layout(type(self))]
+        wire = []
+        for name, codec in _layout(type(self)):
+            wire.append(codec.write(getattr(self, name)))
+            codec.read(wire[-1], name)
         raw = encode([self.LABEL, *wire])
-        if len(raw) > self.MAX_BYTES:
-            msg = f"{self.LABEL}: {len(raw)} bytes are more than {self.MAX_BYTES}"
-            raise ValueError(msg)
+        self._check_size(raw)
         return raw
 
     @classmethod
@@ -300,9 +305,7 @@ class Record:
             VersionError: the same kind of record of another version.
             MismatchError: a record of another kind.
         """
-        if len(raw) > cls.MAX_BYTES:
-            msg = f"{len(raw)} bytes are more than a {name_of(cls.LABEL)} can have"
-            raise MalformedError(msg, hint="this is not the file you meant")
+        cls._check_size(raw)
         label, *wire = decode(raw) or [None]
         if label != cls.LABEL:
             _wrong_label(label, cls.LABEL)
@@ -312,11 +315,23 @@ class Record:
         pairs = zip(layout, wire, strict=True)
         return cls(*[c.read(w, name) for (name, c), w in pairs])
 
+    @classmethod
+    def _check_size(cls, raw: bytes) -> None:
+        if len(raw) > cls.MAX_BYTES:
+            msg = f"{len(raw)} bytes are more than a {name_of(cls.LABEL)} can have"
+            raise MalformedError(msg, hint="this is not the file you meant")
 
-@functools.cache
-def _layout(cls: type[Record]) -> tuple[tuple[str, Codec], ...]:
-    hints = get_type_hints(cls, include_extras=True)
-    return tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
+
+_Layout = tuple[tuple[str, Codec], ...]
+_layouts: dict[Any, _Layout] = {}
+
+
+def _layout(cls: type[Record]) -> _Layout:
+    """Give a record type's fields with their codecs, read from its annotations once."""
+    if cls not in _layouts:
+        hints = get_type_hints(cls, include_extras=True)
+        _layouts[cls] = tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
+    return _layouts[cls]
 
 
 def name_of(label: str) -> str:

@@ -58,6 +58,7 @@ INVITE_KEY: Final = "cosign/v1/invite-key"
 # Signatures.
 COSIGN: Final = "cosign/v1/cosign"
 ROUND_SIGNATURE: Final = "cosign/v1/round-signature"
+PUBLISHED_SIGNATURE: Final = "cosign/v1/published-signature"
 STATEMENT_SIGNATURE: Final = "cosign/v1/statement-signature"
 
 # Encryption contexts (HPKE info, AEAD associated data).

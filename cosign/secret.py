@@ -53,4 +53,4 @@ class Secret:
         msg = "a Secret is not copied, pickled or iterated; call reveal() where it is needed"
         raise TypeError(msg)
 
-    __iter__ = __getitem__ = __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse  # type: ignore[assignment]  # all refuse alike
+    __iter__ = __getitem__ = __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse

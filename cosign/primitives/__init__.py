@@ -1,1 +1,1 @@
-"""TODO"""
+"""The only modules that import cryptographic libraries; one idea a file."""

@@ -32,6 +32,27 @@ def H(label: str, *parts: bytes) -> bytes:  # noqa: N802  # the name it has in t
     return hashlib.sha512(b"".join(frames)).digest()
 
 
+def sha256(raw: bytes) -> bytes:
+    """Give the plain SHA-256 of a text, as ``sha256sum`` prints it; for people to compare."""
+    return hashlib.sha256(raw).digest()
+
+
+class RunningHash:
+    """SHA-512 over a framed label and then a stream (docs/spec.md, "Hashing")."""
+
+    def __init__(self, label: str) -> None:
+        name = label.encode("ascii")
+        self._sha512 = hashlib.sha512(len(name).to_bytes(8, "big") + name)
+
+    def update(self, chunk: bytes) -> None:
+        """Absorb the next bytes of the stream."""
+        self._sha512.update(chunk)
+
+    def digest(self) -> bytes:
+        """Give the 64-byte hash of everything absorbed so far."""
+        return self._sha512.digest()
+
+
 def identifier(label: str, raw: bytes) -> bytes:
     """Give the 32-byte identifier of a record's exact bytes."""
     return H(label, raw)[:IDENTIFIER_BYTES]

@@ -1,1 +1,31 @@
-"""TODO"""
+"""Every record that is written to a file or sent: frozen, with ``to_bytes`` and ``from_bytes``.
+
+``from_bytes`` gives a record that is well-formed but unverified.
+"""
+
+from typing import Final
+
+from cosign.encoding import Record
+from cosign.records.cosignature import Cosignature
+from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
+from cosign.records.envelope import Envelope, Opening
+from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.round import Round, Trustee
+
+PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
+    record.LABEL: record
+    for record in (
+        Registrar,
+        RegisteredGroup,
+        EnrolmentRequest,
+        EnrolmentResponse,
+        EnrolmentStatement,
+        MembershipCertificate,
+        Trustee,
+        Round,
+        Cosignature,
+        Envelope,
+        Opening,
+    )
+}
+"""Records that may stand in a file of their own and may be shown to anybody, by label."""

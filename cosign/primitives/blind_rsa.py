@@ -1,0 +1,396 @@
+"""Blind RSA signatures after RFC 9474 (docs/spec.md, "Blind signatures").
+
+The member prepares and blinds a message, the registrar signs what it cannot
+read, the member finalizes, anybody verifies::
+
+    member                            registrar
+    prepare  (4.1)
+    blind    (4.2) -- blinded -->     blind_sign (4.3)
+    finalize (4.4) <-- blind_sig --
+    verify   (4.5)
+
+Glossary: n modulus, e public exponent, d private exponent, p and q its primes,
+dp and dq are d modulo p-1 and q-1, r a blinding factor, s a signature.
+
+Key handling and PSS verification are OpenSSL's, through pyca/cryptography.
+The raw RSA operations are here, because no library offers them.
+
+Not protected: the member's message, blinding factor and inverse pass through
+Python and gmpy2 integers, whose running time depends on them. Whoever can
+measure that is already on the member's machine, which docs/spec.md, "Limits",
+puts out of scope. The registrar's exponents only enter ``gmpy2.powmod_sec``, on
+a base that nobody else knows, so a remote client learns nothing by timing it.
+Memory that held a key is not erased.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, NoReturn, Self
+
+import gmpy2  # type: ignore[import-untyped]  # ships no type hints
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from cosign.errors import CosignError, MalformedError, VerificationError
+from cosign.primitives.emsa_pss import HASH_BYTES, emsa_pss_encode
+from cosign.randomness import Randomness
+from cosign.secret import Secret
+
+ALLOWED_BITS: Final = (3072, 4096)
+"""Modulus lengths: 128 bits of security and more (NIST SP 800-57 part 1, table 2)."""
+
+PUBLIC_EXPONENT: Final = 65537
+"""The one exponent e; a fixed one cannot single out a member."""
+
+_SPKI_LIMIT: Final = 600
+"""More bytes than SPKI DER of 4096 bits takes (550); nothing longer is parsed."""
+
+_ATTEMPTS: Final = 128
+"""A draw is below n with probability at least 1/2, so all of these miss in one of 2^128 runs."""
+
+
+class FaultError(CosignError):
+    """This machine computed a wrong signature; it was not released."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the four named variants of RFC 9474, section 5.
+
+    Attributes:
+        name: as the RFC spells it.
+        salt_bytes: length of the PSS salt, 0 or 48.
+        prefix_bytes: length of the random prefix of :func:`prepare`, 0 or 32.
+    """
+
+    name: str
+    salt_bytes: int
+    prefix_bytes: int
+
+
+PSS_RANDOMIZED: Final = Variant("RSABSSA-SHA384-PSS-Randomized", HASH_BYTES, 32)
+"""The variant of this protocol: no crooked key can make messages guessable (section 7.3)."""
+
+PSSZERO_RANDOMIZED: Final = Variant("RSABSSA-SHA384-PSSZERO-Randomized", 0, 32)
+PSS_DETERMINISTIC: Final = Variant("RSABSSA-SHA384-PSS-Deterministic", HASH_BYTES, 0)
+PSSZERO_DETERMINISTIC: Final = Variant("RSABSSA-SHA384-PSSZERO-Deterministic", 0, 0)
+VARIANTS: Final = (PSS_RANDOMIZED, PSSZERO_RANDOMIZED, PSS_DETERMINISTIC, PSSZERO_DETERMINISTIC)
+
+# Built once: verification runs for every cosignature of a letter.
+_SHA384: Final = hashes.SHA384()
+_PSS: Final = {
+    v.salt_bytes: padding.PSS(mgf=padding.MGF1(_SHA384), salt_length=v.salt_bytes) for v in VARIANTS
+}
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A registrar's key for one slot; made by :meth:`from_spki`.
+
+    Equality and hash are those of the DER bytes. Pickling carries only these,
+    and unpickling checks them again.
+
+    Attributes:
+        spki: canonical SubjectPublicKeyInfo DER (RFC 5280, section 4.1; RFC 3279, section 2.3.1).
+    """
+
+    spki: bytes
+
+    @classmethod
+    def from_spki(cls, der: bytes) -> Self:
+        """Check a public key and take it.
+
+        Args:
+            der: SubjectPublicKeyInfo of type rsaEncryption, 422 or 550 bytes.
+
+        Raises:
+            MalformedError: not the one encoding of an RSA key, e is not 65537,
+                n is even, or n does not have 3072 or 4096 bits.
+        """
+        key = cls(der)
+        _ = key._checked
+        return key
+
+    @cached_property
+    def _checked(self) -> rsa.RSAPublicKey:
+        """The key inside OpenSSL, which nothing reaches without these checks."""
+        if len(self.spki) > _SPKI_LIMIT:
+            raise MalformedError(f"an RSA public key has {len(self.spki)} bytes of DER")
+        try:
+            key = serialization.load_der_public_key(self.spki)
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise MalformedError("a registrar's key is not an RSA public key") from error
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise MalformedError("a registrar's key is of another type than RSA")
+        # Also refuses keys of type RSASSA-PSS, which load but are written as rsaEncryption.
+        if _spki(key) != self.spki:
+            raise MalformedError("an RSA public key is not in its one canonical encoding")
+        numbers = key.public_numbers()
+        if numbers.e != PUBLIC_EXPONENT:
+            raise MalformedError(f"an RSA public exponent is not {PUBLIC_EXPONENT}")
+        if numbers.n % 2 == 0:
+            raise MalformedError("an RSA modulus is even")
+        if key.key_size not in ALLOWED_BITS:
+            raise MalformedError(
+                f"an RSA modulus has {key.key_size} bits",
+                hint=f"allowed are {' and '.join(map(str, ALLOWED_BITS))}",
+            )
+        return key
+
+    @cached_property
+    def n(self) -> int:
+        """The modulus."""
+        return self._checked.public_numbers().n
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return type(self).from_spki, (self.spki,)
+
+    @cached_property
+    def bytes(self) -> int:
+        """Length of the modulus, and so of every signature, in bytes: 384 or 512."""
+        return (self.n.bit_length() + 7) // 8
+
+
+class PrivateKey:
+    """A registrar's private key for one slot; made by :meth:`generate` or :meth:`from_secret`.
+
+    Shows nothing in ``repr`` and refuses pickling and copying.
+    """
+
+    __slots__ = ("_der", "_dp", "_dq", "_p", "_q", "_qinv", "public_key")
+
+    public_key: PublicKey
+
+    def __init__(self, key: rsa.RSAPrivateKey) -> None:
+        self.public_key = PublicKey.from_spki(_spki(key.public_key()))
+        self._der = Secret(
+            key.private_bytes(
+                serialization.Encoding.DER,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        numbers = key.private_numbers()
+        self._p, self._q = gmpy2.mpz(numbers.p), gmpy2.mpz(numbers.q)
+        self._dp, self._dq = gmpy2.mpz(numbers.dmp1), gmpy2.mpz(numbers.dmq1)
+        self._qinv = gmpy2.mpz(numbers.iqmp)
+
+    @classmethod
+    def generate(cls, bits: int = ALLOWED_BITS[0]) -> Self:
+        """Make a key of 3072 or 4096 bits.
+
+        The primes come from OpenSSL's own generator (FIPS 186-5, appendix A.1):
+        the library takes no randomness from its caller.
+
+        Raises:
+            ValueError: another length.
+        """
+        if bits not in ALLOWED_BITS:
+            msg = f"an RSA key has one of {ALLOWED_BITS} bits, not {bits}"
+            raise ValueError(msg)
+        return cls(rsa.generate_private_key(PUBLIC_EXPONENT, bits))
+
+    @classmethod
+    def from_secret(cls, secret: Secret) -> Self:
+        """Read a key from PKCS #8 DER (RFC 5208); OpenSSL checks that its parts fit.
+
+        Raises:
+            MalformedError: not a valid RSA private key of an allowed length with e = 65537.
+        """
+        try:
+            key = serialization.load_der_private_key(secret.reveal(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise MalformedError(
+                "the registrar's private key is damaged", hint="restore it from a backup"
+            ) from error
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise MalformedError("the registrar's private key is of another type than RSA")
+        return cls(key)
+
+    def to_secret(self) -> Secret:
+        """Give the key as PKCS #8 DER, not encrypted (RFC 5208)."""
+        return self._der
+
+    def _power(self, base: Any) -> Any:
+        """RSASP1 by the Chinese remainder theorem (RFC 8017, section 5.1.2, step 2b)."""
+        s1 = gmpy2.powmod_sec(base % self._p, self._dp, self._p)
+        s2 = gmpy2.powmod_sec(base % self._q, self._dq, self._q)
+        h = (s1 - s2) * self._qinv % self._p
+        return s2 + h * self._q
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(<{self.public_key.bytes * 8} bits>)"
+
+    def _refuse(self, *_args: object) -> NoReturn:
+        msg = "a private key is not copied or pickled; call to_secret() where it is needed"
+        raise TypeError(msg)
+
+    __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse
+
+
+def prepare(variant: Variant, message: bytes, randomness: Randomness) -> bytes:
+    """Give the message that will be signed (RFC 9474, section 4.1).
+
+    Returns:
+        ``prefix || message``, with a random prefix of ``variant.prefix_bytes`` bytes.
+        Verifying takes the same bytes, so the prefix has to be kept.
+    """
+    return randomness(variant.prefix_bytes) + message
+
+
+def blind(
+    public_key: PublicKey, prepared: bytes, variant: Variant, randomness: Randomness
+) -> tuple[bytes, Secret]:
+    """Hide a prepared message from its signer (RFC 9474, section 4.2).
+
+    Args:
+        public_key: the signer's.
+        prepared: from :func:`prepare`.
+        variant: what the signer's group uses.
+        randomness: first gives the PSS salt, then candidates for the blinding
+            factor, each as long as the modulus.
+
+    Returns:
+        The blinded message and the inverse of the blinding factor, both as long
+        as the modulus.
+
+    Raises:
+        MalformedError: the message has a factor in common with the modulus, so
+            whoever made the key did not make it from two large primes.
+    """
+    n, size = gmpy2.mpz(public_key.n), public_key.bytes
+    # Steps 1 to 5: m = EMSA-PSS-ENCODE(prepared), coprime to n.
+    m = gmpy2.mpz.from_bytes(emsa_pss_encode(prepared, randomness(variant.salt_bytes), size))
+    if gmpy2.gcd(m, n) != 1:
+        raise MalformedError(
+            "the registrar's modulus has a small factor",
+            hint="do not enrol with this registrar: anybody can forge its signatures",
+        )
+    # Steps 6 to 8: r uniform below n and invertible.
+    r, inverse = _random_unit(n, size, randomness)
+    # Steps 9 to 11: z = m r^e mod n.
+    z = m * gmpy2.powmod(r, PUBLIC_EXPONENT, n) % n
+    return _i2osp(z, size), Secret(_i2osp(inverse, size))
+
+
+def blind_sign(private_key: PrivateKey, blinded: bytes, randomness: Randomness) -> bytes:
+    """Sign a blinded message without learning it (RFC 9474, section 4.3).
+
+    Args:
+        private_key: the registrar's for one slot.
+        blinded: exactly as long as the modulus.
+        randomness: gives candidates for the base blinding, each as long as the modulus.
+
+    Returns:
+        The blind signature, as long as the modulus.
+
+    Raises:
+        MalformedError: wrong length, not between 0 and n, or not coprime to n.
+        FaultError: the result was wrong and is not released: one faulty CRT half
+            would give p away (Boneh, DeMillo, Lipton, EUROCRYPT 1997).
+    """
+    n, size = gmpy2.mpz(private_key.public_key.n), private_key.public_key.bytes
+    # Step 1: 0 < m < n, and coprime, as every honest m r^e is.
+    m = _os2ip(blinded, n, size, "blinded message")
+    if gmpy2.gcd(m, n) != 1:
+        raise MalformedError("the blinded message is not coprime to the modulus")
+    # Step 2: s = m^d mod n, on the base m r^e that the client does not know.
+    r, inverse = _random_unit(n, size, randomness)
+    base = m * gmpy2.powmod(r, PUBLIC_EXPONENT, n) % n
+    s = private_key._power(base) * inverse % n  # noqa: SLF001  # one module, one secret
+    # Steps 3 and 4: s^e = m, or nothing leaves this function.
+    if gmpy2.powmod(s, PUBLIC_EXPONENT, n) != m:
+        raise FaultError(
+            "this machine computed a wrong signature, which was not released",
+            hint="the memory, the processor or the key is damaged; sign on another machine",
+        )
+    return _i2osp(s, size)
+
+
+def finalize(
+    public_key: PublicKey, prepared: bytes, blind_sig: bytes, inverse: Secret, variant: Variant
+) -> bytes:
+    """Unblind a signature and verify it (RFC 9474, section 4.4).
+
+    Args:
+        public_key: the signer's.
+        prepared: as given to :func:`blind`.
+        blind_sig: from :func:`blind_sign`, exactly as long as the modulus.
+        inverse: from :func:`blind`.
+        variant: as given to :func:`blind`.
+
+    Returns:
+        A signature that :func:`verify` accepts, as long as the modulus.
+
+    Raises:
+        MalformedError: the blind signature has the wrong length or is not between 0 and n.
+        VerificationError: it is not this key's signature on this message.
+    """
+    n, size = gmpy2.mpz(public_key.n), public_key.bytes
+    # Steps 1 to 4: s = z inv mod n.
+    z = _os2ip(blind_sig, n, size, "blind signature")
+    s = z * gmpy2.mpz.from_bytes(inverse.reveal()) % n
+    signature = _i2osp(s, size)
+    # Steps 5 and 6.
+    verify(public_key, prepared, signature, variant)
+    return signature
+
+
+def verify(public_key: PublicKey, prepared: bytes, signature: bytes, variant: Variant) -> None:
+    """Verify a signature by RSASSA-PSS (RFC 9474, section 4.5; RFC 8017, section 8.1.2).
+
+    Raises:
+        VerificationError: not the key's signature on these bytes, or of another length.
+    """
+    if not is_valid(public_key, prepared, signature, variant):
+        raise VerificationError(
+            "a registrar's signature is not valid",
+            hint="it was made with another key, for another message, or damaged on its way",
+        )
+
+
+def is_valid(public_key: PublicKey, prepared: bytes, signature: bytes, variant: Variant) -> bool:
+    """Tell whether :func:`verify` accepts."""
+    if len(signature) != public_key.bytes:
+        return False
+    try:
+        public_key._checked.verify(signature, prepared, _PSS[variant.salt_bytes], _SHA384)  # noqa: SLF001  # one module, one key
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _spki(key: rsa.RSAPublicKey) -> bytes:
+    return key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _random_unit(n: Any, size: int, randomness: Randomness) -> tuple[Any, Any]:
+    """Give a uniform invertible r in [1, n) and its inverse (RFC 9474, section 4.2, steps 6-8).
+
+    By rejection: reducing a longer number modulo n would favour small r, and then
+    a blinded message would say something about the message.
+    """
+    for _ in range(_ATTEMPTS):
+        r = gmpy2.mpz.from_bytes(randomness(size))
+        if 0 < r < n and gmpy2.gcd(r, n) == 1:
+            return r, gmpy2.invert(r, n)
+    msg = f"the source of randomness gave no number below the modulus in {_ATTEMPTS} draws"
+    raise RuntimeError(msg)
+
+
+def _os2ip(raw: bytes, n: Any, size: int, what: str) -> Any:
+    """Read an integer of exact length with 0 < x < n (RFC 8017, section 4.2)."""
+    if len(raw) != size:
+        raise MalformedError(f"a {what} has {len(raw)} bytes, this key's have {size}")
+    number = gmpy2.mpz.from_bytes(raw)
+    if not 0 < number < n:
+        raise MalformedError(f"a {what} is not between 0 and the modulus")
+    return number
+
+
+def _i2osp(number: Any, size: int) -> bytes:
+    """Write a number of an exact length, big-endian (RFC 8017, section 4.1)."""
+    return int(number).to_bytes(size, "big")

@@ -1,0 +1,123 @@
+"""Secrets that people copy by hand (docs/spec.md, "Codes").
+
+Crockford's base32 (https://www.crockford.com/base32.html) in groups of four, with
+check characters at the end, so that a slip of the pen is told from a code that
+is unknown. Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
+
+Not protected: check characters are no authentication, and a slip passes them by
+chance: one in 2^10 for 16 bytes, one in 2^20 for 32.
+"""
+
+from typing import Final
+
+from cosign import labels
+from cosign.errors import UsageError
+from cosign.primitives.hashing import H
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+GROUP_CHARACTERS: Final = 4
+
+_BITS: Final = 5
+_LEAST_CHECK: Final = 2
+_VALUES: Final = {c: i for i, c in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
+# Also the dashes and the space that word processors put in place of the plain ones.
+_IGNORED: Final = dict.fromkeys(
+    map(ord, "- \t\r\n\N{NO-BREAK SPACE}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}")
+)
+
+
+def encode_code(value: bytes, prefix: str = "") -> str:
+    """Write bytes as a code.
+
+    Args:
+        value: at least one byte.
+        prefix: stands before the code and says what it is, such as ``cosign-invite-``.
+
+    Returns:
+        ``prefix`` and groups of four characters, at least two of them check characters.
+
+    Raises:
+        ValueError: nothing to encode.
+
+    >>> encode_code(bytes(16))
+    '0000-0000-0000-0000-0000-0000-00MT'
+    """
+    if not value:
+        raise ValueError("a code has at least one byte")
+    data, check = _lengths(len(value))
+    number = int.from_bytes(value, "big") << (data * _BITS - len(value) * 8)
+    text = _base32(number, data) + _base32(_check(value, prefix, check), check)
+    step = GROUP_CHARACTERS
+    return prefix + "-".join(text[i : i + step] for i in range(0, len(text), step))
+
+
+def decode_code(text: str, size: int, prefix: str = "") -> bytes:
+    """Read a code that somebody typed.
+
+    Args:
+        text: the code, in any case, with or without dashes and spaces.
+        size: how many bytes it stands for.
+        prefix: as given to :func:`encode_code`.
+
+    Returns:
+        ``size`` bytes.
+
+    Raises:
+        UsageError: mistyped: another prefix, another length, a character that no
+            code has, or check characters that do not fit.
+    """
+    plain, start = text.translate(_IGNORED).upper(), prefix.translate(_IGNORED).upper()
+    if not plain.startswith(start):
+        raise UsageError(
+            f"this is not the right kind of code: it does not start with {prefix!r}",
+            hint="copy the whole line, from its first character",
+        )
+    body = plain[len(start) :]
+    data, check = _lengths(size)
+    if len(body) != data + check:
+        raise _mistyped(f"it has {len(body)} characters instead of {data + check}")
+    if not all(c in _VALUES for c in body):
+        raise _mistyped("it has a character that no code has")
+    number, spare = _number(body[:data]), data * _BITS - size * 8
+    value = (number >> spare).to_bytes(size, "big")
+    # Spare bits that are not zero would give one value several codes.
+    if number != int.from_bytes(value, "big") << spare:
+        raise _mistyped("its characters do not fit together")
+    if _number(body[data:]) != _check(value, prefix, check):
+        raise _mistyped("its check characters do not fit")
+    return value
+
+
+def _mistyped(why: str) -> UsageError:
+    return UsageError(
+        f"the code is mistyped: {why}",
+        hint="compare it with the original, group by group; nothing says that the code is wrong",
+    )
+
+
+def _lengths(size: int) -> tuple[int, int]:
+    """Give the numbers of data and check characters for so many bytes.
+
+    >>> _lengths(16), _lengths(32)
+    ((26, 2), (52, 4))
+    """
+    data = -(-size * 8 // _BITS)
+    return data, _LEAST_CHECK + -(data + _LEAST_CHECK) % GROUP_CHARACTERS
+
+
+def _check(value: bytes, prefix: str, characters: int) -> int:
+    """Give the first bits of a hash over prefix and value."""
+    digest = int.from_bytes(H(labels.CODE_CHECK, prefix.encode("ascii"), value), "big")
+    return digest >> (512 - characters * _BITS)
+
+
+def _base32(number: int, characters: int) -> str:
+    shifts = range((characters - 1) * _BITS, -1, -_BITS)
+    return "".join(ALPHABET[number >> s & 31] for s in shifts)
+
+
+def _number(text: str) -> int:
+    number = 0
+    for character in text:
+        number = number << _BITS | _VALUES[character]
+    return number

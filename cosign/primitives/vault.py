@@ -1,0 +1,164 @@
+"""Secret files under a passphrase (docs/spec.md, "Vault").
+
+Argon2id (RFC 9106) makes a key of the passphrase, XChaCha20-Poly1305
+(draft-irtf-cfrg-xchacha-03) encrypts under it; both are libsodium's.
+
+Not protected: a weak passphrase, against whoever has the file and time to guess;
+the length of the secret.
+"""
+
+from typing import Final, NamedTuple
+
+from nacl import bindings
+from nacl import exceptions as nacl_errors
+
+from cosign import labels
+from cosign.errors import MalformedError, PassphraseError
+from cosign.primitives.hashing import H
+from cosign.randomness import Randomness
+from cosign.secret import Secret
+
+KEY_BYTES: Final = 32
+SALT_BYTES: Final = 16
+NONCE_BYTES: Final = 24
+TAG_BYTES: Final = 16
+
+OPSLIMIT_RANGE: Final = (1, 10)
+"""Passes over the memory that opening accepts."""
+
+MEMLIMIT_RANGE: Final = (8 * 2**10, 2**30)
+"""Bytes of memory that opening accepts: a hostile file must not exhaust the machine."""
+
+
+class Parameters(NamedTuple):
+    """What guessing one passphrase costs.
+
+    Attributes:
+        opslimit: passes over the memory, 1 to 10.
+        memlimit: memory in bytes, 8 KiB to 1 GiB.
+    """
+
+    opslimit: int
+    memlimit: int
+
+
+MODERATE: Final = Parameters(opslimit=3, memlimit=256 * 2**20)
+"""libsodium's ``crypto_pwhash_argon2id`` MODERATE: more memory than the second
+recommended option of RFC 9106, section 4 (64 MiB, 3 passes), in about a second."""
+
+
+class VaultBox(NamedTuple):
+    """What is stored; nothing in it is secret to whoever lacks the passphrase.
+
+    Attributes:
+        opslimit: see :class:`Parameters`.
+        memlimit: see :class:`Parameters`.
+        salt: 16 random bytes.
+        nonce: 24 random bytes.
+        ciphertext: 16 bytes more than the secret.
+    """
+
+    opslimit: int
+    memlimit: int
+    salt: bytes
+    nonce: bytes
+    ciphertext: bytes
+
+
+def seal_vault(
+    passphrase: Secret,
+    associated: bytes,
+    plaintext: Secret,
+    parameters: Parameters,
+    randomness: Randomness,
+) -> VaultBox:
+    """Encrypt a secret under a passphrase.
+
+    Args:
+        passphrase: any bytes.
+        associated: what the file is; opening takes the same.
+        plaintext: the secret.
+        parameters: :data:`MODERATE`, except in tests.
+        randomness: gives 16 bytes of salt, then 24 of nonce.
+
+    Raises:
+        ValueError: parameters that :func:`open_vault` would refuse.
+        PassphraseError: too little memory to derive the key.
+    """
+    if not _acceptable(*parameters):
+        msg = f"opslimit is in {OPSLIMIT_RANGE} and memlimit in {MEMLIMIT_RANGE}"
+        raise ValueError(msg)
+    salt, nonce = randomness(SALT_BYTES), randomness(NONCE_BYTES)
+    bound = _bind(associated, *parameters, salt)
+    key = _derive(passphrase, *parameters, salt)
+    ciphertext = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
+        plaintext.reveal(), bound, nonce, key.reveal()
+    )
+    return VaultBox(*parameters, salt, nonce, ciphertext)
+
+
+def open_vault(passphrase: Secret, associated: bytes, box: VaultBox) -> Secret:
+    """Decrypt a secret.
+
+    Args:
+        passphrase: as given to :func:`seal_vault`.
+        associated: as given to :func:`seal_vault`.
+        box: untrusted; its costs are checked before any memory is taken.
+
+    Raises:
+        MalformedError: costs out of range, or parts of the wrong length.
+        PassphraseError: another passphrase, a changed file, or too little memory;
+            the first two cannot be told apart.
+    """
+    opslimit, memlimit, salt, nonce, ciphertext = box
+    if not _acceptable(opslimit, memlimit):
+        raise MalformedError("a secret file asks for more work or memory than is allowed")
+    lengths = len(salt), len(nonce)
+    if lengths != (SALT_BYTES, NONCE_BYTES) or len(ciphertext) < TAG_BYTES:
+        raise MalformedError("a secret file has parts of the wrong length")
+    bound = _bind(associated, opslimit, memlimit, salt)
+    key = _derive(passphrase, opslimit, memlimit, salt)
+    try:
+        return Secret(
+            bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
+                ciphertext, bound, nonce, key.reveal()
+            )
+        )
+    except nacl_errors.CryptoError as error:
+        raise PassphraseError(
+            "the passphrase does not open this secret file",
+            hint="check the keyboard layout; if the passphrase is right, the file was changed",
+        ) from error
+
+
+def _acceptable(opslimit: int, memlimit: int) -> bool:
+    return (
+        OPSLIMIT_RANGE[0] <= opslimit <= OPSLIMIT_RANGE[1]
+        and MEMLIMIT_RANGE[0] <= memlimit <= MEMLIMIT_RANGE[1]
+    )
+
+
+def _bind(associated: bytes, opslimit: int, memlimit: int, salt: bytes) -> bytes:
+    """Give the associated data: what the file is, and how its key was made."""
+    costs = opslimit.to_bytes(8, "big"), memlimit.to_bytes(8, "big")
+    return H(labels.SEAL_VAULT, associated, *costs, salt)
+
+
+def _derive(passphrase: Secret, opslimit: int, memlimit: int, salt: bytes) -> Secret:
+    """Argon2id, version 1.3, one lane (RFC 9106, section 3)."""
+    try:
+        return Secret(
+            bindings.crypto_pwhash_alg(
+                KEY_BYTES,
+                passphrase.reveal(),
+                salt,
+                opslimit,
+                memlimit,
+                bindings.crypto_pwhash_ALG_ARGON2ID13,
+            )
+        )
+    except nacl_errors.RuntimeError as error:
+        raise PassphraseError(
+            f"making a key of the passphrase takes {memlimit // 2**20} MiB of free memory",
+            hint="close other programs, or use a machine with more memory",
+        ) from error

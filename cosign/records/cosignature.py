@@ -1,0 +1,53 @@
+"""Cosignatures: one member's anonymous voice (docs/spec.md, "Cosignatures").
+
+A cosignature says an action and a public statement, and proves that it comes
+from a member. Its round is not a field: the proof binds ``round_id``, and the
+envelope or published file around it names the round (docs/adr/0003).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final
+
+from cosign import labels
+from cosign.encoding import Bin, Choice, Record, Text
+from cosign.errors import MalformedError
+from cosign.proofs.membership import Action, Binding, MembershipVerifier
+
+STATEMENT_LIMIT: Final = 280
+"""Longest public statement, in bytes of UTF-8."""
+
+PROOF_LIMIT: Final = 16_384
+"""Longest proof of any kind, in bytes: 16 registrars with 4096-bit keys take 8,816."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cosignature(Record):
+    """One member's action in a round.
+
+    Attributes:
+        action: ``cosign``, or ``withdraw`` to take the cosignature back.
+        statement: public text by the signer, one line, usually empty.
+        proof: of membership, bound to round, action and statement.
+    """
+
+    LABEL: ClassVar[str] = labels.COSIGNATURE
+    MAX_BYTES: ClassVar[int] = PROOF_LIMIT + STATEMENT_LIMIT + 100
+
+    action: Annotated[Action, Choice(("cosign", "withdraw"))]
+    statement: Annotated[str, Text(STATEMENT_LIMIT)]
+    proof: Annotated[bytes, Bin(32, PROOF_LIMIT)]
+
+    def check(self) -> None:
+        """Check that a withdrawal says nothing else."""
+        if self.action == "withdraw" and self.statement:
+            raise MalformedError("a withdrawal carries no statement")
+
+    def binding(self, round_id: bytes) -> Binding:
+        """Give what the proof has to bind."""
+        return Binding(round_id, self.action, self.statement)
+
+
+def longest_cosignature(verifier: MembershipVerifier) -> int:
+    """Give the length in bytes of the longest cosignature that a round can have."""
+    proof = bytes(verifier.most_bytes)
+    return len(Cosignature("cosign", "x" * STATEMENT_LIMIT, proof).to_bytes())

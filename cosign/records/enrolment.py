@@ -1,0 +1,135 @@
+"""Enrolment: how a person becomes an anonymous member (docs/spec.md, "Enrolment").
+
+::
+
+    voucher --> EnrolmentPlea --sealed--> EnrolmentRequest --> registrar
+    member <-- EnrolmentResponse (encrypted under the plea's reply key) <-- registrar
+    member: unblind, verify --> MembershipCertificate for each slot
+
+The registrar learns who used a voucher and that blinded messages were signed;
+which membership keys they hide, no computer can tell (RFC 9474, section 7.1).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final
+
+from cosign import labels
+from cosign.encoding import Array, Bin, Record, Row, SecretBin, UInt
+from cosign.primitives.hashing import H, identifier
+from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
+from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
+from cosign.records.fields import (
+    REGISTRAR_LIMIT,
+    SLOT_LIMIT,
+    Identifier,
+    Key,
+    Registrars,
+)
+from cosign.secret import Secret
+
+VOUCHER_BYTES: Final = 16
+REPLY_KEY_BYTES: Final = 32
+RSA_BYTES_LIMIT: Final = 512
+"""Longest RSA number: 4096 bits."""
+
+RsaNumber = Bin(384, RSA_BYTES_LIMIT)
+_PLEA_LIMIT: Final = 200 + SLOT_LIMIT * (RSA_BYTES_LIMIT + 3)
+
+
+def voucher_hash(group_id: bytes, registrar: int, voucher: Secret) -> bytes:
+    """Give what a ledger keeps of a voucher; its 128 random bits need no slow hash."""
+    number = registrar.to_bytes(8, "big")
+    return H(labels.VOUCHER_HASH, group_id, number, voucher.reveal())[:32]
+
+
+def blinded_hash(blinded: tuple[bytes, ...]) -> bytes:
+    """Give what a ledger binds a voucher to: the blinded messages, one a slot."""
+    return H(labels.BLINDED_HASH, *blinded)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentPlea(Record):
+    """What a member tells a registrar; travels only inside an :class:`EnrolmentRequest`.
+
+    Attributes:
+        voucher: 16 bytes that the registrar gave to one person.
+        reply_key: 32 fresh bytes; the response is encrypted under them.
+        blinded: one blinded message a slot, each as long as that slot's modulus.
+    """
+
+    LABEL: ClassVar[str] = labels.ENROLMENT_PLEA
+    MAX_BYTES: ClassVar[int] = _PLEA_LIMIT
+
+    voucher: Annotated[Secret, SecretBin(VOUCHER_BYTES)]
+    reply_key: Annotated[Secret, SecretBin(REPLY_KEY_BYTES)]
+    blinded: Annotated[tuple[bytes, ...], Array(RsaNumber, SLOT_LIMIT, least=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRequest(Record):
+    """A plea sealed to one registrar's request key.
+
+    Attributes:
+        group_id: 32 bytes.
+        registrar: its number in the group, from 0.
+        sealed: the plea, HPKE with ``info`` = label, group_id, registrar.
+    """
+
+    LABEL: ClassVar[str] = labels.ENROLMENT_REQUEST
+    MAX_BYTES: ClassVar[int] = _PLEA_LIMIT + SEAL_OVERHEAD + 200
+
+    group_id: Identifier
+    registrar: Registrars
+    sealed: Annotated[bytes, Bin(SEAL_OVERHEAD, _PLEA_LIMIT + SEAL_OVERHEAD)]
+
+    @property
+    def request_id(self) -> bytes:
+        """The 32-byte identifier that the response names."""
+        return identifier(labels.REQUEST_ID, self.to_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentResponse(Record):
+    """A registrar's blind signatures, for the one who made the request.
+
+    Attributes:
+        group_id: 32 bytes.
+        registrar: its number in the group, from 0.
+        request_id: which request this answers.
+        encrypted: the blind signatures end to end, AES-256-GCM under the reply key.
+    """
+
+    LABEL: ClassVar[str] = labels.ENROLMENT_RESPONSE
+    MAX_BYTES: ClassVar[int] = _PLEA_LIMIT + 200
+
+    group_id: Identifier
+    registrar: Registrars
+    request_id: Identifier
+    encrypted: Annotated[
+        bytes, Bin(CONTENT_OVERHEAD, SLOT_LIMIT * RSA_BYTES_LIMIT + CONTENT_OVERHEAD)
+    ]
+
+
+EndorsementRow = Row((UInt(REGISTRAR_LIMIT - 1), Bin(PREFIX_BYTES), RsaNumber), Endorsement)
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipCertificate(Record):
+    """Registrars' signatures on one membership key, for one slot of one group.
+
+    Attributes:
+        group_id: 32 bytes.
+        slot: from 1.
+        key: the membership key, 32 bytes.
+        endorsements: by registrars in ascending order.
+    """
+
+    LABEL: ClassVar[str] = labels.MEMBERSHIP_CERTIFICATE
+    MAX_BYTES: ClassVar[int] = 200 + REGISTRAR_LIMIT * (RSA_BYTES_LIMIT + 40)
+
+    group_id: Identifier
+    slot: Annotated[int, UInt(SLOT_LIMIT, least=1)]
+    key: Key
+    endorsements: Annotated[
+        tuple[Endorsement, ...], Array(EndorsementRow, REGISTRAR_LIMIT, least=1)
+    ]

@@ -1,0 +1,104 @@
+"""Envelopes and openings: cosignatures on their way to publication (docs/spec.md, "Sealing").
+
+::
+
+    Cosignature --pad--> AES-256-GCM under a content key --> Envelope
+    content key <-- hash of a secret scalar --Shamir t of n--> one share sealed to each trustee
+    trustee: unseal the own share of every envelope --> Opening, sealed to the organizer
+
+All envelopes of a round have one length. The key commitment makes AES-GCM
+committing: no two subsets of trustees can read different texts.
+
+Not protected: any t trustees together can open envelopes whenever they like.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final
+
+from cosign import labels
+from cosign.encoding import Array, Bin, Optional, Record, Row, SecretBin, UInt
+from cosign.primitives.hashing import identifier
+from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
+from cosign.records.cosignature import Cosignature
+from cosign.records.fields import (
+    MEMBER_LIMIT,
+    TRUSTEE_LIMIT,
+    Digest,
+    Identifier,
+)
+from cosign.secret import Secret
+
+SHARE_BYTES: Final = 32
+"""A share: a scalar modulo the order of edwards25519."""
+
+PAD_LENGTH_BYTES: Final = 4
+SEALED_SHARE_BYTES: Final = SHARE_BYTES + SEAL_OVERHEAD
+_CIPHERTEXT_LIMIT: Final = PAD_LENGTH_BYTES + Cosignature.MAX_BYTES + CONTENT_OVERHEAD
+
+TrusteeNumber = Annotated[int, UInt(TRUSTEE_LIMIT, least=1)]
+"""A trustee's number in its round, from 1: where its share's polynomial is evaluated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope(Record):
+    """A sealed cosignature or withdrawal.
+
+    Attributes:
+        round_id: 32 bytes.
+        shares: one share of the content scalar for each trustee, HPKE-sealed.
+        commitment: H(label, round_id, content scalar), 64 bytes.
+        ciphertext: the padded cosignature.
+    """
+
+    LABEL: ClassVar[str] = labels.ENVELOPE
+    MAX_BYTES: ClassVar[int] = 300 + TRUSTEE_LIMIT * (SEALED_SHARE_BYTES + 3) + _CIPHERTEXT_LIMIT
+
+    round_id: Identifier
+    shares: Annotated[tuple[bytes, ...], Array(Bin(SEALED_SHARE_BYTES), TRUSTEE_LIMIT, least=1)]
+    commitment: Digest
+    ciphertext: Annotated[bytes, Bin(CONTENT_OVERHEAD, _CIPHERTEXT_LIMIT)]
+
+    @property
+    def envelope_id(self) -> bytes:
+        """The 32-byte identifier that openings name."""
+        return identifier(labels.ENVELOPE_ID, self.to_bytes())
+
+
+_ENTRY: Final = Row((Bin(32), Optional(SecretBin(SHARE_BYTES))))
+_OPENED_LIMIT: Final = 100 + MEMBER_LIMIT * 70
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedShares(Record):
+    """A trustee's shares; travels only inside an :class:`Opening`.
+
+    Attributes:
+        round_id: 32 bytes.
+        trustee: its number in the round, from 1.
+        entries: (envelope_id, share), ascending; nil where the share did not open.
+    """
+
+    LABEL: ClassVar[str] = labels.OPENED_SHARES
+    MAX_BYTES: ClassVar[int] = _OPENED_LIMIT
+
+    round_id: Identifier
+    trustee: TrusteeNumber
+    entries: Annotated[tuple[tuple[bytes, Secret | None], ...], Array(_ENTRY, MEMBER_LIMIT)]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening(Record):
+    """A trustee's shares of all envelopes, sealed to the organizer.
+
+    Attributes:
+        round_id: 32 bytes.
+        trustee: its number in the round, from 1.
+        sealed: the :class:`OpenedShares`.
+    """
+
+    LABEL: ClassVar[str] = labels.OPENING
+    MAX_BYTES: ClassVar[int] = _OPENED_LIMIT + SEAL_OVERHEAD + 100
+
+    round_id: Identifier
+    trustee: TrusteeNumber
+    sealed: Annotated[bytes, Bin(SEAL_OVERHEAD, _OPENED_LIMIT + SEAL_OVERHEAD)]

@@ -1,0 +1,320 @@
+"""Groups whose members cosign (docs/spec.md, "Groups").
+
+A :class:`RegisteredGroup` names registrars who admit people and sign membership
+keys blindly. ``group_id`` commits to every key in it, so a registrar cannot show
+different keys to different people without their fingerprints differing.
+
+Not protected: nothing in a group proves that its registrars admit only real members.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final, Literal, Protocol
+
+from cosign import labels
+from cosign.encoding import Array, Bin, Embedded, Record, UInt, label_of
+from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
+from cosign.primitives import signing
+from cosign.primitives.blind_rsa import PublicKey
+from cosign.primitives.hashing import fingerprint, identifier
+from cosign.primitives.sealing import SealingPublicKey
+from cosign.proofs.certificate import CertificateVerifier
+from cosign.proofs.membership import MembershipVerifier
+from cosign.records.fields import (
+    MEMBER_LIMIT,
+    REGISTRAR_LIMIT,
+    SLOT_LIMIT,
+    Count,
+    Identifier,
+    Key,
+    Minute,
+    Name,
+    Purpose,
+    Registrars,
+    Salt,
+    SealingKey,
+    Signature,
+    show_minute,
+)
+
+SPKI_LIMIT: Final = 600
+"""Longest RSA public key in bytes of SPKI DER: 4096 bits take 550."""
+
+GroupKind = Literal["registered", "rostered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar(Record):
+    """A registrar's public keys for one group.
+
+    Attributes:
+        name: what people call it.
+        slot_keys: one RSA public key a slot, SPKI DER, all distinct.
+        identity_key: Ed25519, signs enrolment statements.
+        request_key: X-Wing, enrolment requests are sealed to it.
+    """
+
+    LABEL: ClassVar[str] = labels.REGISTRAR
+    MAX_BYTES: ClassVar[int] = 2000 + SLOT_LIMIT * (SPKI_LIMIT + 3)
+
+    name: Name
+    slot_keys: Annotated[tuple[bytes, ...], Array(Bin(1, SPKI_LIMIT), SLOT_LIMIT, least=1)]
+    identity_key: Key
+    request_key: SealingKey
+
+    @property
+    def registrar_id(self) -> bytes:
+        """The 32-byte identifier of these keys."""
+        return identifier(labels.REGISTRAR_ID, self.to_bytes())
+
+    def check(self) -> None:
+        """Check every key: RSA moduli by RFC 9474, the others by their own rules."""
+        for spki in self.slot_keys:
+            PublicKey.from_spki(spki)
+        if len(set(self.slot_keys)) != len(self.slot_keys):
+            raise MalformedError(
+                f"registrar {self.name!r} uses one RSA key for two slots",
+                hint="a blind signer cannot see what it signs: every slot needs its own key",
+            )
+        signing.check_public_key(self.identity_key)
+        SealingPublicKey.from_bytes(self.request_key)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentStatement(Record):
+    """A registrar's signed word on how many certificates it issued for each slot.
+
+    Attributes:
+        group_id: 32 bytes.
+        registrar: its number in the group, from 0.
+        issued: how many vouchers were used.
+        signature: by the registrar's identity key.
+    """
+
+    LABEL: ClassVar[str] = labels.ENROLMENT_STATEMENT
+    MAX_BYTES: ClassVar[int] = 200
+
+    group_id: Identifier
+    registrar: Registrars
+    issued: Count
+    signature: Signature
+
+    def signed_parts(self) -> tuple[bytes, bytes, bytes]:
+        """Give what the signature is over."""
+        return statement_parts(self.group_id, self.registrar, self.issued)
+
+
+def statement_parts(group_id: bytes, registrar: int, issued: int) -> tuple[bytes, bytes, bytes]:
+    """Give the parts that a registrar signs: group, its number, the count."""
+    return group_id, registrar.to_bytes(8, "big"), issued.to_bytes(8, "big")
+
+
+Statements = tuple[EnrolmentStatement, ...]
+
+
+class Group(Protocol):
+    """What rounds need from a group of either kind."""
+
+    @property
+    def name(self) -> str:
+        """What people call the group."""
+
+    @property
+    def kind(self) -> GroupKind:
+        """``registered`` or ``rostered``."""
+
+    @property
+    def group_id(self) -> bytes:
+        """The 32-byte identifier that commits to the whole group."""
+
+    @property
+    def earliest_opening(self) -> int:
+        """The first minute at which a round of this group may open."""
+
+    @property
+    def splits(self) -> bool:
+        """Whether a cosignature shows to which part of the group its member belongs."""
+
+    @property
+    def trust_sentence(self) -> str:
+        """What a verifier has to believe about the list of members."""
+
+    def to_bytes(self) -> bytes:
+        """Encode the group."""
+
+    def check_slot(self, slot: int) -> None:
+        """Raise :class:`MalformedError` if the group has no such slot."""
+
+    def verifier(self, slot: int, round_id: bytes) -> MembershipVerifier:
+        """Give the verifier of one round's proofs."""
+
+    def verify_statements(self, statements: Statements) -> None:
+        """Check enrolment statements; raise :class:`VerificationError` or MismatchError."""
+
+    def anonymity_set(self, statements: Statements) -> int | None:
+        """Give the largest number of members there can be, or None if nobody has said."""
+
+    def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
+        """Give the largest number of members whom exactly these registrars can have certified."""
+
+    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
+        """Give the names of some registrars; empty for rosters."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredGroup(Record):
+    """People whom t of n registrars admitted.
+
+    Attributes:
+        name: what people call the group.
+        purpose: who belongs to it, in plain words.
+        enrol_opens: first minute of enrolment.
+        enrol_closes: the minute at which enrolment is over.
+        threshold: t, how many registrars have to sign a membership key.
+        registrars: the n registrars in their fixed order.
+        salt: 32 random bytes.
+    """
+
+    LABEL: ClassVar[str] = labels.REGISTERED_GROUP
+    MAX_BYTES: ClassVar[int] = 5000 + REGISTRAR_LIMIT * (Registrar.MAX_BYTES + 5)
+
+    name: Name
+    purpose: Purpose
+    enrol_opens: Minute
+    enrol_closes: Minute
+    threshold: Annotated[int, UInt(REGISTRAR_LIMIT, least=1)]
+    registrars: Annotated[
+        tuple[Registrar, ...], Array(Embedded(Registrar), REGISTRAR_LIMIT, least=1)
+    ]
+    salt: Salt
+
+    def check(self) -> None:
+        """Check the window, the threshold, and that no key serves twice."""
+        if self.enrol_opens >= self.enrol_closes:
+            raise MalformedError("enrolment closes before it opens")
+        if self.threshold > len(self.registrars):
+            raise MalformedError(
+                f"{self.threshold} registrars have to sign, but there are {len(self.registrars)}"
+            )
+        if len({len(r.slot_keys) for r in self.registrars}) != 1:
+            raise MalformedError("the registrars do not have the same number of slots")
+        keys = [k for r in self.registrars for k in (*r.slot_keys, r.identity_key, r.request_key)]
+        if len(set(keys)) != len(keys):
+            raise MalformedError(
+                "two registrars share a key", hint="each registrar makes keys of its own"
+            )
+
+    @property
+    def kind(self) -> GroupKind:
+        """Always ``registered``."""
+        return "registered"
+
+    @property
+    def group_id(self) -> bytes:
+        """See :class:`Group`."""
+        return identifier(labels.GROUP_ID, self.to_bytes())
+
+    @property
+    def slots(self) -> int:
+        """How many letters one enrolment serves."""
+        return len(self.registrars[0].slot_keys)
+
+    @property
+    def earliest_opening(self) -> int:
+        """Enrolling and signing are separate phases, so that their hours cannot be compared."""
+        return self.enrol_closes
+
+    @property
+    def splits(self) -> bool:
+        """Where fewer than all registrars have to sign, a proof shows which ones did."""
+        return self.threshold < len(self.registrars)
+
+    @property
+    def trust_sentence(self) -> str:
+        """See :class:`Group`."""
+        names = ", ".join(repr(r.name) for r in self.registrars)
+        return (
+            f"that the registrars ({names}) admitted only real members, each once: "
+            f"{self.threshold} of {len(self.registrars)} together can invent people"
+        )
+
+    def check_slot(self, slot: int) -> None:
+        """See :class:`Group`; slots count from 1."""
+        if not 1 <= slot <= self.slots:
+            raise MalformedError(
+                f"the group has slots 1 to {self.slots}, not {slot}", hint="choose another slot"
+            )
+
+    def check_enrolment(self, minute: int) -> None:
+        """Raise :class:`WindowError` outside the enrolment window."""
+        if not self.enrol_opens <= minute < self.enrol_closes:
+            opens, closes = show_minute(self.enrol_opens), show_minute(self.enrol_closes)
+            raise WindowError(
+                f"enrolment is open from {opens} until {closes}",
+                hint="check this machine's clock, or ask for another group",
+            )
+
+    def verifier(self, slot: int, round_id: bytes) -> CertificateVerifier:  # noqa: ARG002  # certificates serve any round
+        """See :class:`Group`."""
+        self.check_slot(slot)
+        keys = tuple(PublicKey.from_spki(r.slot_keys[slot - 1]) for r in self.registrars)
+        return CertificateVerifier(self.group_id, slot, keys, self.threshold)
+
+    def verify_statements(self, statements: Statements) -> None:
+        """Check that each is of this group, signed, and at most one a registrar."""
+        if len({s.registrar for s in statements}) != len(statements):
+            raise MismatchError("a registrar has two enrolment statements")
+        for statement in statements:
+            self._verify_statement(statement)
+
+    def _verify_statement(self, statement: EnrolmentStatement) -> None:
+        if statement.group_id != self.group_id or statement.registrar >= len(self.registrars):
+            raise MismatchError(
+                "an enrolment statement belongs to another group",
+                hint="ask the registrar for the statement of this group",
+            )
+        registrar = self.registrars[statement.registrar]
+        parts = statement.signed_parts()
+        key, label = registrar.identity_key, labels.STATEMENT_SIGNATURE
+        if not signing.is_valid_signature(key, statement.signature, label, *parts):
+            raise VerificationError(
+                f"the enrolment statement of registrar {registrar.name!r} is not signed by it",
+                hint="somebody changed it; ask the registrar for it again",
+            )
+
+    def anonymity_set(self, statements: Statements) -> int | None:
+        """Every member holds t certificates, so there are at most sum/t members."""
+        if len(statements) < len(self.registrars):
+            return None
+        return min(sum(s.issued for s in statements) // self.threshold, MEMBER_LIMIT)
+
+    def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
+        """No more than the smallest count among these registrars."""
+        counts = {s.registrar: s.issued for s in statements}
+        if not all(v in counts for v in vouchers):
+            return None
+        return min(counts[v] for v in vouchers)
+
+    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
+        """See :class:`Group`."""
+        return tuple(self.registrars[v].name for v in vouchers)
+
+
+GROUP_LIMIT: Final = RegisteredGroup.MAX_BYTES
+"""Longest group of any kind, in bytes."""
+
+_KINDS: Final[dict[str, type[RegisteredGroup]]] = {labels.REGISTERED_GROUP: RegisteredGroup}
+
+
+def group_from_bytes(raw: bytes) -> Group:
+    """Decode a group of any kind.
+
+    Raises:
+        MalformedError: not a group in its one encoding.
+        MismatchError: a record of another kind.
+    """
+    return _KINDS.get(label_of(raw), RegisteredGroup).from_bytes(raw)
+
+
+def group_fingerprint(group: Group) -> str:
+    """Give what people compare out of band: twelve groups of five digits."""
+    return fingerprint(group.group_id)

@@ -1,0 +1,123 @@
+"""The letter: the exact text that people cosign (docs/spec.md, "Letter").
+
+A letter is not a MessagePack record but plain UTF-8 text (Markdown allowed):
+NFC, LF line ends, at most 1 MiB, nothing that moves a cursor or reverses a line.
+``letter_id`` commits to the exact bytes.
+
+Not protected: a text can be a watermark by its words alone. What can be told by
+machine, invisible characters and odd spaces, :func:`watermarks` reports.
+"""
+
+import bisect
+import unicodedata
+from typing import Final, NamedTuple
+
+from cosign import labels
+from cosign.encoding import text_fault
+from cosign.errors import MalformedError
+from cosign.primitives.hashing import identifier
+
+LETTER_LIMIT: Final = 2**20
+"""Longest letter, in bytes of UTF-8."""
+
+# First and last code points of Default_Ignorable_Code_Point (Unicode 15.1,
+# DerivedCoreProperties), with the blank letters and fillers that fonts draw as nothing.
+_INVISIBLE: Final = (
+    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160),
+    (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x2060, 0x2065),
+    (0x206A, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+)  # fmt: skip
+_STARTS: Final = [first for first, _ in _INVISIBLE]
+
+
+class Watermark(NamedTuple):
+    """A place that can tell copies of a letter apart without being seen.
+
+    Attributes:
+        line: from 1.
+        column: in characters, from 1.
+        what: what stands there.
+    """
+
+    line: int
+    column: int
+    what: str
+
+
+class Letter(NamedTuple):
+    """A letter that keeps the rules.
+
+    Attributes:
+        text: what people read.
+        raw: the exact bytes that ``letter_id`` commits to.
+    """
+
+    text: str
+    raw: bytes
+
+    @property
+    def letter_id(self) -> bytes:
+        """The letter's 32-byte identifier."""
+        return identifier(labels.LETTER_ID, self.raw)
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> "Letter":
+        """Read a letter strictly: what is not already in form is refused.
+
+        Raises:
+            MalformedError: not UTF-8, not NFC, too long, empty, or with characters that
+                a letter may not have.
+        """
+        if not raw or len(raw) > LETTER_LIMIT:
+            raise MalformedError(
+                f"a letter has 1 to {LETTER_LIMIT} bytes, this one {len(raw)}",
+                hint="shorten the letter and link to the rest",
+            )
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as e:
+            raise MalformedError(
+                f"the letter is not UTF-8 at byte {e.start}", hint="save it as UTF-8 text"
+            ) from e
+        fault = text_fault(text, multiline=True)
+        if fault:
+            raise MalformedError(f"letter: {fault}", hint="remove it and save the letter again")
+        return cls(text, raw)
+
+    @classmethod
+    def from_draft(cls, raw: bytes) -> "Letter":
+        """Read a text as an editor saved it: CRLF becomes LF and the text NFC, once, here.
+
+        Raises:
+            MalformedError: as in :meth:`from_bytes`.
+        """
+        if len(raw) > LETTER_LIMIT:
+            return cls.from_bytes(raw)
+        text = raw.removeprefix(b"\xef\xbb\xbf").decode(errors="replace")
+        if text.encode() != raw.removeprefix(b"\xef\xbb\xbf"):
+            return cls.from_bytes(raw)
+        return cls.from_bytes(unicodedata.normalize("NFC", text.replace("\r\n", "\n")).encode())
+
+
+def watermarks(text: str) -> list[Watermark]:
+    """List what could make one person's copy of a text unlike another's, unseen.
+
+    Invisible characters, spaces other than U+0020, and white space at line ends.
+    """
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        for column, char in enumerate(line, 1):
+            if _is_invisible(char) or (char != " " and unicodedata.category(char) == "Zs"):
+                name = unicodedata.name(char, "unnamed")
+                found.append(Watermark(number, column, f"U+{ord(char):04X} {name}"))
+        bare = line.rstrip(" \t")
+        if bare != line:
+            found.append(Watermark(number, len(bare) + 1, "white space at the end of the line"))
+    return found
+
+
+def _is_invisible(char: str) -> bool:
+    place = bisect.bisect_right(_STARTS, ord(char)) - 1
+    return place >= 0 and ord(char) <= _INVISIBLE[place][1]

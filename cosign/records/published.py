@@ -1,0 +1,199 @@
+"""The published letter: one file that anybody checks offline (docs/spec.md, "Published letter").
+
+A magic line, then frames of a 4-byte big-endian length and so many bytes::
+
+    magic | header | cosignature ... cosignature | trailer
+
+Cosignatures ascend by tag, then by their bytes, so the file holds no trace of
+the order in which they arrived, a member's records stand side by side, and a
+verifier counts distinct members in one pass without remembering any. The
+trailer holds the count, a running hash of everything before it, and the
+organizer's signature on both, so a cut or changed file is noticed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, BinaryIO, ClassVar, Final, NamedTuple
+
+from cosign import labels
+from cosign.encoding import Embedded, Record, Row, UInt
+from cosign.errors import MalformedError, VerificationError
+from cosign.primitives import signing
+from cosign.primitives.hashing import RunningHash
+from cosign.records.cosignature import Cosignature
+from cosign.records.fields import MEMBER_LIMIT, Digest, Signature
+from cosign.records.round import Round
+
+MAGIC: Final = b"COSIGNED LETTER\n"
+"""The first 16 bytes of every published letter."""
+
+FRAME_LENGTH_BYTES: Final = 4
+RECORD_LIMIT: Final = 4 * MEMBER_LIMIT
+"""Most records in a file: a cosignature, a second one in conflict, and their withdrawals."""
+
+_HINT: Final = "the file is cut or damaged; get it again from where it was published"
+
+
+class OpeningSummary(NamedTuple):
+    """What the organizer says about the envelopes; nobody else can check it.
+
+    Attributes:
+        received: envelopes of this round.
+        unreadable: no t shares gave a key that fits, or no cosignature was inside.
+        invalid: a cosignature whose proof is false.
+        duplicate: further cosignatures by a member who is counted already.
+        withdrawn: members who withdrew before publication.
+    """
+
+    received: int
+    unreadable: int
+    invalid: int
+    duplicate: int
+    withdrawn: int
+
+
+_SUMMARY: Final = Row((UInt(RECORD_LIMIT),) * len(OpeningSummary._fields), OpeningSummary)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedHeader(Record):
+    """The first frame.
+
+    Attributes:
+        round: the whole round, with every enrolment statement.
+        opening: what the organizer says about the envelopes.
+    """
+
+    LABEL: ClassVar[str] = labels.PUBLISHED_LETTER
+    MAX_BYTES: ClassVar[int] = Round.MAX_BYTES + 100
+
+    round: Annotated[Round, Embedded(Round)]
+    opening: Annotated[OpeningSummary, _SUMMARY]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTrailer(Record):
+    """The last frame.
+
+    Attributes:
+        count: how many records stand between header and trailer.
+        digest: running hash of magic, header and those records with their frames.
+        signature: the organizer's, over round_id, count and digest.
+    """
+
+    LABEL: ClassVar[str] = labels.PUBLISHED_TRAILER
+    MAX_BYTES: ClassVar[int] = 250
+
+    count: Annotated[int, UInt(RECORD_LIMIT)]
+    digest: Digest
+    signature: Signature
+
+
+_TRAILER_START: Final = PublishedTrailer(0, bytes(64), bytes(64)).to_bytes()[
+    1 : 2 + len(labels.PUBLISHED_TRAILER)
+]
+"""How a trailer begins after its array header: the label, with its length."""
+
+
+def trailer_parts(round_id: bytes, count: int, digest: bytes) -> tuple[bytes, bytes, bytes]:
+    """Give what the organizer signs in a trailer."""
+    return round_id, count.to_bytes(8, "big"), digest
+
+
+def sort_key(raw: bytes, tag: bytes) -> tuple[bytes, bytes]:
+    """Give the key by which records ascend: tag first, then the record's bytes."""
+    return tag, raw
+
+
+def frame(raw: bytes) -> bytes:
+    """Put a record's length before it."""
+    return len(raw).to_bytes(FRAME_LENGTH_BYTES, "big") + raw
+
+
+def write_published(
+    header: PublishedHeader, records: Iterable[bytes], organizer: signing.SigningKey
+) -> Iterator[bytes]:
+    """Give the chunks of a published file.
+
+    Args:
+        header: the first frame.
+        records: encoded cosignatures, ascending by :func:`sort_key`.
+        organizer: the identity key named in the round.
+    """
+    running = RunningHash(labels.PUBLISHED_HASH)
+    count = 0
+    start = MAGIC + frame(header.to_bytes())
+    running.update(start)
+    yield start
+    for raw in records:
+        count += 1
+        chunk = frame(raw)
+        running.update(chunk)
+        yield chunk
+    digest = running.digest()
+    parts = trailer_parts(header.round.terms.round_id, count, digest)
+    signature = organizer.sign(labels.PUBLISHED_SIGNATURE, *parts)
+    yield frame(PublishedTrailer(count, digest, signature).to_bytes())
+
+
+class PublishedReader:
+    """Reads a published file once, from front to end, in constant memory.
+
+    Args:
+        stream: binary, not armored; may be a pipe.
+
+    Raises:
+        MalformedError: not a published letter, or its header is not well-formed.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._running = RunningHash(labels.PUBLISHED_HASH)
+        self._count = 0
+        if self._take(len(MAGIC)) != MAGIC:
+            raise MalformedError("not a published letter", hint="this is not the file you meant")
+        self.header = PublishedHeader.from_bytes(self._frame(PublishedHeader.MAX_BYTES))
+        self.trailer: PublishedTrailer | None = None
+
+    def records(self) -> Iterator[bytes]:
+        """Give the bytes of each record between header and trailer.
+
+        Raises:
+            MalformedError: a frame is cut, too long, or something follows the trailer.
+            VerificationError: count, hash or signature of the trailer is false.
+        """
+        while True:
+            digest = self._running.digest()
+            raw = self._frame(Cosignature.MAX_BYTES)
+            if raw[1:].startswith(_TRAILER_START):
+                self._end(PublishedTrailer.from_bytes(raw), digest)
+                return
+            self._count += 1
+            if self._count > RECORD_LIMIT:
+                raise MalformedError(f"the file holds more than {RECORD_LIMIT} records")
+            yield raw
+
+    def _end(self, trailer: PublishedTrailer, digest: bytes) -> None:
+        if self._stream.read(1):
+            raise MalformedError("something follows the trailer of the file", hint=_HINT)
+        if (trailer.count, trailer.digest) != (self._count, digest):
+            raise VerificationError("the file does not have the content it ended with", hint=_HINT)
+        terms = self.header.round.terms
+        parts = trailer_parts(terms.round_id, trailer.count, trailer.digest)
+        key, label = terms.organizer_key, labels.PUBLISHED_SIGNATURE
+        if not signing.is_valid_signature(key, trailer.signature, label, *parts):
+            raise VerificationError("the file is not signed by the round's organizer", hint=_HINT)
+        self.trailer = trailer
+
+    def _frame(self, limit: int) -> bytes:
+        length = int.from_bytes(self._take(FRAME_LENGTH_BYTES), "big")
+        if length > limit:
+            raise MalformedError(f"a record of {length} bytes is too long", hint=_HINT)
+        return self._take(length)
+
+    def _take(self, size: int) -> bytes:
+        raw = self._stream.read(size)
+        if len(raw) != size:
+            raise MalformedError("the file ends in the middle", hint=_HINT)
+        self._running.update(raw)
+        return raw

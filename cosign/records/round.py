@@ -1,0 +1,245 @@
+"""Rounds: one letter, one group, one time window (docs/spec.md, "Rounds").
+
+``round_id`` commits to :class:`RoundTerms`, which name the letter, the group, the
+trustees and the times; every proof and envelope is bound to it. So whoever was
+shown another letter, roster or trustee list signs something that fits nowhere else.
+
+Not protected: an organizer can open two rounds with different letters. People
+notice by comparing the round's fingerprint, which ``sign`` and ``verify`` show.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from cosign import labels
+from cosign.encoding import Array, Bin, Choice, Embedded, Record, UInt
+from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
+from cosign.primitives import signing
+from cosign.primitives.hashing import fingerprint, identifier
+from cosign.primitives.sealing import SealingPublicKey
+from cosign.proofs.membership import MembershipVerifier
+from cosign.records.fields import (
+    REGISTRAR_LIMIT,
+    SLOT_LIMIT,
+    TRUSTEE_LIMIT,
+    Count,
+    Identifier,
+    Key,
+    Minute,
+    Name,
+    Salt,
+    SealingKey,
+    Signature,
+    show_minute,
+)
+from cosign.records.group import (
+    GROUP_LIMIT,
+    EnrolmentStatement,
+    Group,
+    GroupKind,
+    Statements,
+    group_fingerprint,
+    group_from_bytes,
+)
+from cosign.records.letter import LETTER_LIMIT, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Trustee(Record):
+    """Somebody who holds a share of the key to every envelope of a round.
+
+    Attributes:
+        name: what people call the trustee.
+        sealing_key: X-Wing, shares are sealed to it.
+    """
+
+    LABEL: ClassVar[str] = labels.TRUSTEE
+    MAX_BYTES: ClassVar[int] = 1600
+
+    name: Name
+    sealing_key: SealingKey
+
+    def check(self) -> None:
+        """Check the key."""
+        SealingPublicKey.from_bytes(self.sealing_key)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTerms(Record):
+    """What the organizer signs and ``round_id`` commits to.
+
+    Attributes:
+        title: a short name of the letter.
+        letter_id, group_id: 32 bytes each.
+        kind: the kind of group.
+        slot: from 1 for registered groups, 0 for rosters.
+        organizer_key: Ed25519 identity key.
+        organizer_sealing_key: X-Wing, trustees seal their openings to it.
+        trustees: who can open envelopes.
+        threshold: how many trustees it takes.
+        quorum: fewest cosigners with whom the organizer may publish.
+        min_set: smallest anonymity set in which anybody may sign.
+        opens, closes: signing is allowed from ``opens`` until before ``closes``.
+        salt: 32 random bytes.
+    """
+
+    LABEL: ClassVar[str] = labels.ROUND_TERMS
+    MAX_BYTES: ClassVar[int] = 3000 + TRUSTEE_LIMIT * (Trustee.MAX_BYTES + 3)
+
+    title: Name
+    letter_id: Identifier
+    group_id: Identifier
+    kind: Annotated[GroupKind, Choice(("registered", "rostered"))]
+    slot: Annotated[int, UInt(SLOT_LIMIT)]
+    organizer_key: Key
+    organizer_sealing_key: SealingKey
+    trustees: Annotated[tuple[Trustee, ...], Array(Embedded(Trustee), TRUSTEE_LIMIT, least=1)]
+    threshold: Annotated[int, UInt(TRUSTEE_LIMIT, least=1)]
+    quorum: Count
+    min_set: Count
+    opens: Minute
+    closes: Minute
+    salt: Salt
+
+    def check(self) -> None:
+        """Check keys, threshold and window."""
+        signing.check_public_key(self.organizer_key)
+        SealingPublicKey.from_bytes(self.organizer_sealing_key)
+        if self.opens >= self.closes:
+            raise MalformedError("the round closes before it opens")
+        if self.threshold > len(self.trustees):
+            raise MalformedError(
+                f"{self.threshold} trustees have to open, but there are {len(self.trustees)}"
+            )
+        if len({t.sealing_key for t in self.trustees}) != len(self.trustees):
+            raise MalformedError(
+                "two trustees share a key", hint="each trustee makes a key of its own"
+            )
+
+    @property
+    def round_id(self) -> bytes:
+        """The 32-byte identifier that proofs, envelopes and openings are bound to."""
+        return identifier(labels.ROUND_ID, self.to_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Round(Record):
+    """The signed terms with everything that a signer has to see.
+
+    Attributes:
+        terms: what the organizer signed.
+        signature: by the organizer's identity key over the terms.
+        letter: the letter's exact bytes.
+        group: the group's exact bytes.
+        statements: enrolment statements known so far; not part of the terms, because
+            each is signed by its registrar.
+    """
+
+    LABEL: ClassVar[str] = labels.ROUND
+    MAX_BYTES: ClassVar[int] = (
+        RoundTerms.MAX_BYTES
+        + LETTER_LIMIT
+        + GROUP_LIMIT
+        + REGISTRAR_LIMIT * (EnrolmentStatement.MAX_BYTES + 3)
+        + 200
+    )
+
+    terms: Annotated[RoundTerms, Embedded(RoundTerms)]
+    signature: Signature
+    letter: Annotated[bytes, Bin(1, LETTER_LIMIT)]
+    group: Annotated[bytes, Bin(1, GROUP_LIMIT)]
+    statements: Annotated[
+        tuple[EnrolmentStatement, ...], Array(Embedded(EnrolmentStatement), REGISTRAR_LIMIT)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRound:
+    """A round whose parts were checked against each other by :func:`verify_round`."""
+
+    round: Round
+    letter: Letter
+    group: Group
+    round_id: bytes
+
+    @property
+    def terms(self) -> RoundTerms:
+        """The signed terms."""
+        return self.round.terms
+
+    @property
+    def statements(self) -> Statements:
+        """The verified enrolment statements."""
+        return self.round.statements
+
+    @property
+    def fingerprint(self) -> str:
+        """The round's fingerprint for people."""
+        return fingerprint(self.round_id)
+
+    @property
+    def group_fingerprint(self) -> str:
+        """The group's fingerprint for people."""
+        return group_fingerprint(self.group)
+
+    @property
+    def anonymity_set(self) -> int | None:
+        """The largest number of members there can be, or None if nobody has said."""
+        return self.group.anonymity_set(self.statements)
+
+    def check_open(self, minute: int) -> None:
+        """Raise :class:`WindowError` unless members may sign now."""
+        opens, closes = self.terms.opens, self.terms.closes
+        if not opens <= minute < closes:
+            raise WindowError(
+                f"the round is open from {show_minute(opens)} until {show_minute(closes)}",
+                hint="check this machine's clock",
+            )
+
+    def check_closed(self, minute: int) -> None:
+        """Raise :class:`WindowError` while members may still sign."""
+        if minute < self.terms.closes:
+            raise WindowError(
+                f"envelopes stay shut until {show_minute(self.terms.closes)}",
+                hint="come back after the round has closed",
+            )
+
+    def membership_verifier(self) -> MembershipVerifier:
+        """Give the verifier of this round's proofs."""
+        return self.group.verifier(self.terms.slot, self.round_id)
+
+
+def verify_round(round_: Round) -> VerifiedRound:
+    """Check the organizer's signature and that letter, group and statements belong.
+
+    Raises:
+        VerificationError: the signature is false.
+        MismatchError: the letter, group or a statement is not the one in the terms.
+        MalformedError: the letter or group is not well-formed, or the window is not.
+    """
+    terms = round_.terms
+    parts = terms.organizer_key, round_.signature, labels.ROUND_SIGNATURE, terms.to_bytes()
+    if not signing.is_valid_signature(*parts):
+        raise VerificationError(
+            "the round is not signed by its organizer", hint="ask the organizer for it again"
+        )
+    letter = Letter.from_bytes(round_.letter)
+    if letter.letter_id != terms.letter_id:
+        raise MismatchError(
+            "the letter is not the one that the organizer signed",
+            hint="somebody exchanged the text; ask the organizer for the round again",
+        )
+    group = group_from_bytes(round_.group)
+    if (group.group_id, group.kind) != (terms.group_id, terms.kind):
+        raise MismatchError(
+            "the group is not the one that the organizer signed",
+            hint="somebody exchanged the group; ask the organizer for the round again",
+        )
+    group.check_slot(terms.slot)
+    if terms.opens < group.earliest_opening:
+        raise MalformedError(
+            "the round opens before enrolment in its group is over",
+            hint="enrolling and signing are separate phases; the organizer has to open it later",
+        )
+    group.verify_statements(round_.statements)
+    return VerifiedRound(round_, letter, group, terms.round_id)

@@ -1,0 +1,154 @@
+"""Records that never leave the home of whoever made them (docs/spec.md, "Secret records").
+
+They are written only inside a vault (:mod:`cosign.primitives.vault`). Every
+secret field is a :class:`~cosign.secret.Secret`, so a record may be shown.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final, NamedTuple
+
+from cosign import labels
+from cosign.encoding import Array, Bin, Embedded, Record, Row, SecretBin, Text, UInt
+from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
+from cosign.records.cosignature import STATEMENT_LIMIT
+from cosign.records.enrolment import (
+    REPLY_KEY_BYTES,
+    RSA_BYTES_LIMIT,
+    VOUCHER_BYTES,
+    EndorsementRow,
+    EnrolmentRequest,
+)
+from cosign.records.fields import REGISTRAR_LIMIT, SLOT_LIMIT
+from cosign.records.group import GROUP_LIMIT, Registrar
+from cosign.records.round import Trustee
+from cosign.secret import Secret
+
+SEED_BYTES: Final = 32
+"""Length of an Ed25519 seed (RFC 8032) and of an X-Wing seed."""
+PKCS8_LIMIT: Final = 3000
+"""Longest RSA private key in bytes of PKCS #8 DER: 4096 bits take about 2,380."""
+USE_LIMIT: Final = 10_000
+
+Seed = Annotated[Secret, SecretBin(SEED_BYTES)]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrarSecrets(Record):
+    """A registrar's private keys for one group.
+
+    Attributes:
+        registrar: the public keys that belong to them.
+        slot_keys: RSA private keys, PKCS #8 DER, one a slot.
+        identity_seed, request_seed: 32 bytes each.
+    """
+
+    LABEL: ClassVar[str] = labels.REGISTRAR_SECRETS
+    MAX_BYTES: ClassVar[int] = Registrar.MAX_BYTES + SLOT_LIMIT * (PKCS8_LIMIT + 3) + 200
+
+    registrar: Annotated[Registrar, Embedded(Registrar)]
+    slot_keys: Annotated[tuple[Secret, ...], Array(SecretBin(1, PKCS8_LIMIT), SLOT_LIMIT, least=1)]
+    identity_seed: Seed
+    request_seed: Seed
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizerSecrets(Record):
+    """An organizer's identity and sealing keys, for all rounds opened from one home."""
+
+    LABEL: ClassVar[str] = labels.ORGANIZER_SECRETS
+    MAX_BYTES: ClassVar[int] = 120
+
+    identity_seed: Seed
+    sealing_seed: Seed
+
+
+@dataclass(frozen=True, slots=True)
+class TrusteeSecrets(Record):
+    """A trustee's sealing key and the public record that belongs to it."""
+
+    LABEL: ClassVar[str] = labels.TRUSTEE_SECRETS
+    MAX_BYTES: ClassVar[int] = Trustee.MAX_BYTES + 120
+
+    trustee: Annotated[Trustee, Embedded(Trustee)]
+    seed: Seed
+
+
+class Pending(NamedTuple):
+    """An enrolment whose response has not come yet.
+
+    Attributes:
+        registrar: its number in the group, from 0.
+        voucher: 16 bytes.
+        reply_key: 32 bytes; the response is encrypted under it.
+        request: the exact request, so that asking again gives the same bytes.
+        blinds: (message prefix, inverse of the blinding factor), one a slot.
+        blinded: the blinded messages, one a slot.
+    """
+
+    registrar: int
+    voucher: Secret
+    reply_key: Secret
+    request: bytes
+    blinds: tuple[tuple[bytes, Secret], ...]
+    blinded: tuple[bytes, ...]
+
+
+class Use(NamedTuple):
+    """A cosignature that this member made.
+
+    Attributes:
+        slot: from 1; 0 where the group is a roster.
+        round_id: 32 bytes.
+        tag: 32 bytes, by which the member finds it in the published file.
+        statement: what it said.
+    """
+
+    slot: int
+    round_id: bytes
+    tag: bytes
+    statement: str
+
+
+_PENDING: Final = Row(
+    (
+        UInt(REGISTRAR_LIMIT - 1),
+        SecretBin(VOUCHER_BYTES),
+        SecretBin(REPLY_KEY_BYTES),
+        Bin(1, EnrolmentRequest.MAX_BYTES),
+        Array(Row((Bin(PREFIX_BYTES), SecretBin(1, RSA_BYTES_LIMIT))), SLOT_LIMIT, least=1),
+        Array(Bin(1, RSA_BYTES_LIMIT), SLOT_LIMIT, least=1),
+    ),
+    Pending,
+)
+_USE: Final = Row((UInt(SLOT_LIMIT), Bin(32), Bin(32), Text(STATEMENT_LIMIT)), Use)
+_PENDING_BYTES: Final = EnrolmentRequest.MAX_BYTES + SLOT_LIMIT * (2 * RSA_BYTES_LIMIT + 50) + 200
+
+
+@dataclass(frozen=True, slots=True)
+class MemberState(Record):
+    """Everything that a member of one registered group has to keep.
+
+    Attributes:
+        group: the group's exact bytes.
+        seeds: one membership key a slot.
+        pending: enrolments under way.
+        endorsements: for each slot, what registrars signed so far.
+        uses: which slots spoke, and in which round.
+    """
+
+    LABEL: ClassVar[str] = labels.MEMBER_STATE
+    MAX_BYTES: ClassVar[int] = (
+        GROUP_LIMIT
+        + SLOT_LIMIT * (SEED_BYTES + 2 + REGISTRAR_LIMIT * (RSA_BYTES_LIMIT + 50))
+        + REGISTRAR_LIMIT * _PENDING_BYTES
+        + USE_LIMIT * (STATEMENT_LIMIT + 80)
+    )
+
+    group: Annotated[bytes, Bin(1, GROUP_LIMIT)]
+    seeds: Annotated[tuple[Secret, ...], Array(SecretBin(SEED_BYTES), SLOT_LIMIT, least=1)]
+    pending: Annotated[tuple[Pending, ...], Array(_PENDING, REGISTRAR_LIMIT)]
+    endorsements: Annotated[
+        tuple[tuple[Endorsement, ...], ...],
+        Array(Array(EndorsementRow, REGISTRAR_LIMIT), SLOT_LIMIT, least=1),
+    ]
+    uses: Annotated[tuple[Use, ...], Array(_USE, USE_LIMIT)]

@@ -1,0 +1,157 @@
+"""Sealing a cosignature to the trustees, and recovering it (docs/spec.md, "Sealing").
+
+Dealing is done by each signer, so there is no key ceremony, and a signer who
+deals badly spoils only the own envelope.
+"""
+
+import itertools
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from cosign import labels
+from cosign.errors import CosignError, MalformedError, ThresholdError, VerificationError
+from cosign.primitives import sealing, sharing
+from cosign.primitives.hashing import H
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.cosignature import Cosignature, longest_cosignature
+from cosign.records.envelope import PAD_LENGTH_BYTES, Envelope
+from cosign.records.round import VerifiedRound
+from cosign.secret import Secret
+
+SUBSET_LIMIT: Final = 64
+"""Most combinations of openings tried for one envelope, so that a signer who deals
+badly cannot keep the organizer busy for long."""
+
+
+def share_info(round_id: bytes, trustee: int) -> bytes:
+    """Give the HPKE ``info`` of the share for trustee number ``trustee``, from 1."""
+    return sealing.sealing_info(labels.SEAL_SHARE, round_id, trustee.to_bytes(8, "big"))
+
+
+def content_info(round_id: bytes) -> bytes:
+    """Give the associated data of an envelope's ciphertext."""
+    return sealing.sealing_info(labels.SEAL_CONTENT, round_id)
+
+
+def content_key(round_id: bytes, scalar: Secret) -> Secret:
+    """Derive the 32-byte AES-256-GCM key from the content scalar."""
+    return Secret(H(labels.CONTENT_KEY, round_id, scalar.reveal())[: sealing.CONTENT_KEY_BYTES])
+
+
+def key_commitment(round_id: bytes, scalar: Secret) -> bytes:
+    """Commit to the content scalar with 64 bytes."""
+    return H(labels.KEY_COMMITMENT, round_id, scalar.reveal())
+
+
+def seal_cosignature(
+    cosignature: Cosignature, round_: VerifiedRound, randomness: Randomness = SYSTEM
+) -> Envelope:
+    """Pad a cosignature, encrypt it, and deal the key to the trustees.
+
+    The secret is a fresh uniform scalar and the content key a hash of it, so that
+    libsodium computes Shamir's polynomial in constant time (docs/adr/0002).
+    """
+    raw = cosignature.to_bytes()
+    size = longest_cosignature(round_.membership_verifier())
+    padded = len(raw).to_bytes(PAD_LENGTH_BYTES, "big") + raw.ljust(size, b"\0")
+    terms, round_id = round_.terms, round_.round_id
+    scalar = sharing.random_scalar(randomness)
+    shares = sharing.split(scalar, terms.threshold, len(terms.trustees), randomness)
+    pairs = enumerate(zip(terms.trustees, shares, strict=True), 1)
+    sealed = tuple(
+        sealing.seal(
+            sealing.SealingPublicKey.from_bytes(trustee.sealing_key),
+            share_info(round_id, number),
+            share.reveal(),
+        )
+        for number, (trustee, share) in pairs
+    )
+    key = content_key(round_id, scalar)
+    ciphertext = sealing.encrypt_once(key, content_info(round_id), padded)
+    return Envelope(round_id, sealed, key_commitment(round_id, scalar), ciphertext)
+
+
+def envelope_bytes(round_: VerifiedRound) -> tuple[int, int]:
+    """Give the number of shares and the ciphertext length of every envelope of a round."""
+    size = longest_cosignature(round_.membership_verifier())
+    return len(round_.terms.trustees), PAD_LENGTH_BYTES + size + sealing.CONTENT_OVERHEAD
+
+
+class Recovered(NamedTuple):
+    """An opened envelope.
+
+    Attributes:
+        cosignature: well-formed, its proof not yet verified.
+        faulty: numbers of trustees whose share does not fit the others.
+        subset: the trustees whose shares gave the key.
+    """
+
+    cosignature: Cosignature
+    faulty: tuple[int, ...]
+    subset: tuple[int, ...]
+
+
+def recover(
+    envelope: Envelope,
+    shares: Mapping[int, Secret],
+    threshold: int,
+    first: tuple[int, ...] = (),
+) -> Recovered:
+    """Recover a cosignature from at least ``threshold`` shares.
+
+    The commitment tells the true key from a false one, so with more than
+    ``threshold`` shares a false share is found out and its trustee named.
+
+    Args:
+        envelope: as received.
+        shares: share by trustee number.
+        threshold: t of the round.
+        first: the combination to try first: the one that worked last time.
+
+    Raises:
+        ThresholdError: fewer shares than the threshold.
+        VerificationError: no combination fits; signer or a trustee cheated.
+        MalformedError: the content is not a padded cosignature.
+    """
+    if len(shares) < threshold:
+        raise ThresholdError(f"{len(shares)} of {threshold} shares of an envelope are here")
+    for subset in _subsets(shares, threshold, first):
+        chosen = {number: shares[number] for number in subset}
+        scalar = _combine(chosen, threshold)
+        if scalar and key_commitment(envelope.round_id, scalar) == envelope.commitment:
+            faulty = tuple(
+                number
+                for number, share in shares.items()
+                if number not in subset and sharing.evaluate(chosen, threshold, number) != share
+            )
+            return Recovered(_decrypt(envelope, scalar), faulty, subset)
+    raise VerificationError("no combination of shares opens an envelope")
+
+
+def _subsets(
+    shares: Mapping[int, Secret], threshold: int, first: tuple[int, ...]
+) -> list[tuple[int, ...]]:
+    tried = itertools.islice(itertools.combinations(sorted(shares), threshold), SUBSET_LIMIT)
+    subsets = list(tried)
+    usable = first and all(number in shares for number in first)
+    return [first, *subsets] if usable else subsets
+
+
+def _combine(chosen: Mapping[int, Secret], threshold: int) -> Secret | None:
+    try:
+        return sharing.combine(chosen, threshold)
+    except MalformedError:
+        return None
+
+
+def _decrypt(envelope: Envelope, scalar: Secret) -> Cosignature:
+    key = content_key(envelope.round_id, scalar)
+    try:
+        padded = sealing.decrypt_once(key, content_info(envelope.round_id), envelope.ciphertext)
+    except CosignError as e:
+        raise VerificationError("an envelope's text does not fit its own key") from e
+    length = int.from_bytes(padded[:PAD_LENGTH_BYTES], "big")
+    raw, fill = padded[PAD_LENGTH_BYTES:][:length], padded[PAD_LENGTH_BYTES + length :]
+    if len(raw) != length or fill.strip(b"\0"):
+        raise MalformedError("an envelope's padding is not what the protocol prescribes")
+    return Cosignature.from_bytes(raw)

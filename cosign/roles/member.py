@@ -1,0 +1,293 @@
+"""The member's steps in a registered group: enrol, cosign, check (docs/spec.md, "Enrolment").
+
+State is a value: each step takes the old one and gives the new one, and the
+caller writes it down *before* it sends what the step made. Then no crash can
+make a membership key speak in two rounds.
+
+Not protected: whoever reads the member's unlocked home learns everything.
+"""
+
+import dataclasses
+from typing import Final
+
+from cosign.errors import (
+    AnonymitySetError,
+    MismatchError,
+    MissingError,
+    RefusedError,
+    SlotError,
+    VerificationError,
+)
+from cosign.primitives import blind_rsa, sealing, signing
+from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
+from cosign.proofs.membership import Action, Binding, MembershipProver
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.cosignature import Cosignature
+from cosign.records.enrolment import (
+    REPLY_KEY_BYTES,
+    EnrolmentPlea,
+    EnrolmentRequest,
+    EnrolmentResponse,
+    MembershipCertificate,
+)
+from cosign.records.envelope import Envelope
+from cosign.records.group import RegisteredGroup
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import SEED_BYTES, MemberState, Pending, Use
+from cosign.roles.envelopes import seal_cosignature
+from cosign.roles.registrar import request_info, response_info
+from cosign.secret import Secret
+
+VARIANT: Final = blind_rsa.PSS_RANDOMIZED
+LEAST_SET: Final = 16
+"""Smallest anonymity set that a signer accepts without saying otherwise."""
+
+
+def join(group: RegisteredGroup, randomness: Randomness = SYSTEM) -> MemberState:
+    """Start a membership: one fresh membership key a slot, no certificates yet."""
+    seeds = tuple(Secret(randomness(SEED_BYTES)) for _ in range(group.slots))
+    return MemberState(group.to_bytes(), seeds, (), ((),) * group.slots, ())
+
+
+def enrol(
+    state: MemberState,
+    registrar: int,
+    voucher: Secret,
+    minute: int,
+    randomness: Randomness = SYSTEM,
+) -> tuple[MemberState, EnrolmentRequest]:
+    """Blind every slot's membership key and seal them with the voucher to a registrar.
+
+    The same voucher again gives the same request; another voucher (the first was
+    wrong) seals the same blinded messages anew.
+
+    Args:
+        state: from :func:`join` or an earlier enrolment.
+        registrar: its number in the group, from 0.
+        voucher: 16 bytes.
+        minute: now.
+        randomness: for prefixes, blinding factors and the reply key.
+
+    Raises:
+        WindowError: outside the enrolment window.
+        RefusedError: this registrar certified the keys already.
+    """
+    group = RegisteredGroup.from_bytes(state.group)
+    group.check_enrolment(minute)
+    if not 0 <= registrar < len(group.registrars):
+        raise MismatchError(
+            f"the group has registrars 1 to {len(group.registrars)}, not {registrar + 1}",
+            hint="choose one with --registrar",
+        )
+    if any(e.registrar == registrar for slot in state.endorsements for e in slot):
+        raise RefusedError(
+            "this registrar certified your membership keys already",
+            hint="nothing is left to do here; sign when a round opens",
+        )
+    pending = _pending(state, registrar)
+    if pending and pending.voucher == voucher:
+        return state, EnrolmentRequest.from_bytes(pending.request)
+    blinds, blinded = (
+        (pending.blinds, pending.blinded)
+        if pending
+        else _blind(group, state, registrar, randomness)
+    )
+    reply_key = Secret(randomness(REPLY_KEY_BYTES))
+    plea = EnrolmentPlea(voucher, reply_key, blinded)
+    request_key = sealing.SealingPublicKey.from_bytes(group.registrars[registrar].request_key)
+    info = request_info(group.group_id, registrar)
+    sealed = sealing.seal(request_key, info, plea.to_bytes())
+    request = EnrolmentRequest(group.group_id, registrar, sealed)
+    entry = Pending(registrar, voucher, reply_key, request.to_bytes(), blinds, blinded)
+    others = tuple(p for p in state.pending if p.registrar != registrar)
+    return dataclasses.replace(state, pending=(*others, entry)), request
+
+
+def _blind(
+    group: RegisteredGroup, state: MemberState, registrar: int, randomness: Randomness
+) -> tuple[tuple[tuple[bytes, Secret], ...], tuple[bytes, ...]]:
+    """Prepare and blind one message a slot (RFC 9474, sections 4.1 and 4.2)."""
+    blinds, blinded = [], []
+    for slot, (seed, spki) in enumerate(
+        zip(state.seeds, group.registrars[registrar].slot_keys, strict=True), 1
+    ):
+        key = signing.SigningKey(seed).public_key
+        message = membership_message(group.group_id, slot, key)
+        prepared = blind_rsa.prepare(VARIANT, message, randomness)
+        issuer = blind_rsa.PublicKey.from_spki(spki)
+        hidden, inverse = blind_rsa.blind(issuer, prepared, VARIANT, randomness)
+        blinds.append((prepared[: VARIANT.prefix_bytes], inverse))
+        blinded.append(hidden)
+    return tuple(blinds), tuple(blinded)
+
+
+def _pending(state: MemberState, registrar: int) -> Pending | None:
+    return next((p for p in state.pending if p.registrar == registrar), None)
+
+
+def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
+    """Unblind and verify a registrar's signatures; forget the blinding factors.
+
+    Raises:
+        MismatchError: a response for another group, or to another request.
+        RefusedError: nothing is waiting for this response.
+        VerificationError: the registrar signed something else, or the response was changed.
+    """
+    group = RegisteredGroup.from_bytes(state.group)
+    pending = _pending(state, response.registrar)
+    if response.group_id != group.group_id:
+        raise MismatchError("the response is for another group", hint="use its own home or group")
+    if pending is None:
+        raise RefusedError(
+            "no request of this home waits for this response",
+            hint="it may have been finished before: member keys shows what is here",
+        )
+    request = EnrolmentRequest.from_bytes(pending.request)
+    if response.request_id != request.request_id:
+        raise MismatchError(
+            "the response answers another request", hint="send your newest request again"
+        )
+    associated = response_info(group.group_id, response.registrar, request.request_id)
+    joined = sealing.decrypt_once(pending.reply_key, associated, response.encrypted)
+    found = _finalize(group, state, pending, joined)
+    pairs = zip(state.endorsements, found, strict=True)
+    return dataclasses.replace(
+        state,
+        pending=tuple(p for p in state.pending if p.registrar != response.registrar),
+        endorsements=tuple(tuple(sorted((*old, new))) for old, new in pairs),
+    )
+
+
+def _finalize(
+    group: RegisteredGroup, state: MemberState, pending: Pending, joined: bytes
+) -> list[Endorsement]:
+    """Unblind one signature a slot (RFC 9474, section 4.4, which verifies each)."""
+    registrar = group.registrars[pending.registrar]
+    issuers = [blind_rsa.PublicKey.from_spki(k) for k in registrar.slot_keys]
+    if len(joined) != sum(k.bytes for k in issuers):
+        raise VerificationError(
+            f"registrar {registrar.name!r} answered with the wrong number of bytes",
+            hint="tell the registrar; your request is kept",
+        )
+    found, place = [], 0
+    for slot, issuer in enumerate(issuers, 1):
+        key = signing.SigningKey(state.seeds[slot - 1]).public_key
+        prefix, inverse = pending.blinds[slot - 1]
+        prepared = prefix + membership_message(group.group_id, slot, key)
+        hidden = joined[place : place + issuer.bytes]
+        signature = blind_rsa.finalize(issuer, prepared, hidden, inverse, VARIANT)
+        found.append(Endorsement(pending.registrar, prefix, signature))
+        place += issuer.bytes
+    return found
+
+
+def certificates(state: MemberState) -> tuple[MembershipCertificate, ...]:
+    """Give the certificates of every slot that any registrar endorsed."""
+    group_id = RegisteredGroup.from_bytes(state.group).group_id
+    return tuple(
+        MembershipCertificate(group_id, slot, signing.SigningKey(seed).public_key, rows)
+        for slot, (seed, rows) in enumerate(zip(state.seeds, state.endorsements, strict=True), 1)
+        if rows
+    )
+
+
+def certificate_prover(state: MemberState, round_: VerifiedRound) -> CertificateProver:
+    """Give the prover for a round's slot.
+
+    Raises:
+        MissingError: the round is for a group that this state does not belong to.
+    """
+    group = RegisteredGroup.from_bytes(state.group)
+    if group.group_id != round_.terms.group_id:
+        raise MissingError(
+            "this home holds no certificates of the round's group",
+            hint="enrol with its registrars first",
+        )
+    slot = round_.terms.slot - 1
+    key = signing.SigningKey(state.seeds[slot])
+    return CertificateProver(key, state.endorsements[slot], group.threshold)
+
+
+def cosign(
+    prover: MembershipProver,
+    round_: VerifiedRound,
+    uses: tuple[Use, ...],
+    *,
+    action: Action = "cosign",
+    statement: str = "",
+    minute: int,
+    least_set: int = LEAST_SET,
+    randomness: Randomness = SYSTEM,
+) -> tuple[Use, Envelope]:
+    """Cosign a letter, or withdraw from it, and seal the result to the trustees.
+
+    Args:
+        prover: of this member in this round.
+        round_: verified.
+        uses: every earlier use of the member's keys.
+        action: ``cosign`` or ``withdraw``.
+        statement: public text, at most 280 bytes; empty when withdrawing.
+        minute: now.
+        least_set: the smallest anonymity set that the signer accepts.
+        randomness: for sealing.
+
+    Returns:
+        The use to write down before the envelope leaves, and the envelope.
+
+    Raises:
+        WindowError: the round is not open.
+        AnonymitySetError: too few people to hide among, or nobody said how many.
+        SlotError: the slot spoke in another round, or in this one with other words.
+        ThresholdError: too few registrar signatures.
+        MalformedError: a statement that may not stand in a record.
+    """
+    round_.check_open(minute)
+    use = Use(round_.terms.slot, round_.round_id, prover.tag, statement)
+    _check_uses(use, uses, action)
+    binding = Binding(round_.round_id, action, statement)
+    cosignature = Cosignature(action, statement, prover.prove(binding))
+    verifier = round_.membership_verifier()
+    check_set(round_, verifier.vouchers(cosignature.proof), least_set)
+    if verifier.verify_batch([(binding, cosignature.proof)]):
+        raise VerificationError(
+            "your own proof does not verify, so nothing was sent",
+            hint="your certificates or your machine are faulty; enrol again or report this",
+        )
+    return use, seal_cosignature(cosignature, round_, randomness)
+
+
+def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], least_set: int) -> int:
+    """Give the anonymity set of a cosignature by these registrars, if it is large enough.
+
+    Raises:
+        AnonymitySetError: smaller than the round's minimum or the signer's own.
+    """
+    group, statements = round_.group, round_.statements
+    sizes = [group.anonymity_set(statements)]
+    if vouchers:
+        sizes.append(group.combination_set(vouchers, statements))
+    size = 0 if None in sizes else min(s for s in sizes if s is not None)
+    least = max(least_set, round_.terms.min_set)
+    if size < least:
+        known = f"at most {size} people" if size else "an unknown number of people"
+        raise AnonymitySetError(
+            f"you would hide among {known}, fewer than {least}",
+            hint="ask the organizer for the enrolment statements, or accept less with --min-set",
+        )
+    return size
+
+
+def _check_uses(use: Use, uses: tuple[Use, ...], action: Action) -> None:
+    for old in uses:
+        if use.slot and old.slot == use.slot and old.round_id != use.round_id:
+            raise SlotError(
+                f"your key for slot {use.slot} already signed in another round",
+                hint="two cosignatures with one key can be linked; "
+                "the organizer has to open this round in a fresh slot",
+            )
+        same = old.round_id == use.round_id and old.tag == use.tag
+        if same and action == "cosign" and old.statement != use.statement:
+            raise SlotError(
+                "you cosigned this round already, with another statement",
+                hint="both would be left out; repeat the first statement or do not sign again",
+            )

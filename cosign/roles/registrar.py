@@ -1,0 +1,188 @@
+"""The registrar's steps (docs/spec.md, "Enrolment").
+
+The registrar checks a person out of band, gives a voucher, and signs blindly.
+Order matters: the ledger binds a voucher to the blinded messages *before*
+:func:`sign_blinded` runs, so that no crash lets one voucher yield two certificates
+for a slot. See :mod:`cosign.stores.ledger`.
+
+Not protected: nothing here stops a registrar from admitting people who do not
+belong; the number of certificates is public in the enrolment statement.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from cosign import labels
+from cosign.errors import MalformedError, MismatchError
+from cosign.primitives import blind_rsa, sealing, signing
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.enrolment import (
+    VOUCHER_BYTES,
+    EnrolmentPlea,
+    EnrolmentRequest,
+    EnrolmentResponse,
+    blinded_hash,
+    voucher_hash,
+)
+from cosign.records.group import (
+    EnrolmentStatement,
+    RegisteredGroup,
+    Registrar,
+    statement_parts,
+)
+from cosign.records.secrets import SEED_BYTES, RegistrarSecrets
+from cosign.secret import Secret
+
+DEFAULT_SLOTS: Final = 8
+DEFAULT_BITS: Final = 3072
+"""Modulus length; 128 bits of security until 2030 and beyond (NIST SP 800-57, table 2)."""
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) as long work goes on."""
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Show nothing."""
+
+
+def make_registrar(
+    name: str,
+    *,
+    slots: int = DEFAULT_SLOTS,
+    bits: int = DEFAULT_BITS,
+    randomness: Randomness = SYSTEM,
+    progress: Progress = _silent,
+) -> RegistrarSecrets:
+    """Make a registrar's keys for one group: one RSA key a slot, identity, requests.
+
+    The RSA keys come from OpenSSL's own randomness, which no argument replaces.
+
+    Raises:
+        ValueError: a number of slots or bits that the protocol does not allow.
+    """
+    private = []
+    for slot in range(slots):
+        progress(slot, slots)
+        private.append(blind_rsa.PrivateKey.generate(bits))
+    progress(slots, slots)
+    identity, request = Secret(randomness(SEED_BYTES)), Secret(randomness(SEED_BYTES))
+    registrar = Registrar(
+        name,
+        tuple(k.public_key.spki for k in private),
+        signing.SigningKey(identity).public_key,
+        sealing.SealingSecretKey(request).public_key.to_bytes(),
+    )
+    return RegistrarSecrets(registrar, tuple(k.to_secret() for k in private), identity, request)
+
+
+def make_voucher(randomness: Randomness = SYSTEM) -> Secret:
+    """Make a voucher: 16 random bytes for one person."""
+    return Secret(randomness(VOUCHER_BYTES))
+
+
+class OpenedRequest(NamedTuple):
+    """A request as its registrar reads it; nothing is signed yet.
+
+    Attributes:
+        request_id: 32 bytes.
+        voucher_hash: 32 bytes, to look up in the ledger.
+        blinded_hash: 32 bytes, to bind the voucher to.
+        blinded: the messages to sign, one a slot.
+        reply_key: for :func:`answer`.
+    """
+
+    request_id: bytes
+    voucher_hash: bytes
+    blinded_hash: bytes
+    blinded: tuple[bytes, ...]
+    reply_key: Secret
+
+
+class RegistrarKeys:
+    """A registrar's secrets, loaded once and bound to the place they have in a group.
+
+    Args:
+        secrets: as kept in the vault.
+        group: the one group that these keys serve.
+
+    Raises:
+        MismatchError: the group does not name these keys.
+    """
+
+    def __init__(self, secrets: RegistrarSecrets, group: RegisteredGroup) -> None:
+        if secrets.registrar not in group.registrars:
+            raise MismatchError(
+                "the group does not name this registrar's keys",
+                hint="use the home that made the .registrar file of this group",
+            )
+        self.group_id = group.group_id
+        self.number = group.registrars.index(secrets.registrar)
+        self._request = sealing.SealingSecretKey(secrets.request_seed)
+        self._identity = signing.SigningKey(secrets.identity_seed)
+        self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
+
+    @property
+    def rsa_bytes(self) -> tuple[int, ...]:
+        """Length of a blinded message and of a signature, for each slot."""
+        return tuple(k.public_key.bytes for k in self._slots)
+
+    def open_request(self, request: EnrolmentRequest) -> OpenedRequest:
+        """Open a request and check its form.
+
+        Raises:
+            MismatchError: made for another group or registrar.
+            VerificationError: not sealed to this registrar.
+            MalformedError: the content does not have the form of a plea.
+        """
+        if (request.group_id, request.registrar) != (self.group_id, self.number):
+            raise MismatchError(
+                "the request is for another group or registrar",
+                hint="send it to the registrar that it was made for",
+            )
+        info = request_info(self.group_id, self.number)
+        plea = EnrolmentPlea.from_bytes(sealing.open_sealed(self._request, info, request.sealed))
+        if tuple(map(len, plea.blinded)) != self.rsa_bytes:
+            raise MalformedError(
+                "the request does not have one blinded message for each slot",
+                hint="the member has to make the request again, with this group's file",
+            )
+        used = voucher_hash(self.group_id, self.number, plea.voucher)
+        return OpenedRequest(
+            request.request_id, used, blinded_hash(plea.blinded), plea.blinded, plea.reply_key
+        )
+
+    def sign_blinded(
+        self, blinded: tuple[bytes, ...], randomness: Randomness = SYSTEM
+    ) -> tuple[bytes, ...]:
+        """Sign one blinded message a slot (RFC 9474, section 4.3).
+
+        Call it only after the ledger bound the voucher to exactly these messages.
+
+        Raises:
+            MalformedError: a message is not a unit modulo that slot's modulus.
+        """
+        pairs = zip(self._slots, blinded, strict=True)
+        return tuple(blind_rsa.blind_sign(key, message, randomness) for key, message in pairs)
+
+    def answer(self, opened: OpenedRequest, signatures: tuple[bytes, ...]) -> EnrolmentResponse:
+        """Encrypt blind signatures for whoever made the request; same input, same bytes."""
+        associated = response_info(self.group_id, self.number, opened.request_id)
+        encrypted = sealing.encrypt_once(opened.reply_key, associated, b"".join(signatures))
+        return EnrolmentResponse(self.group_id, self.number, opened.request_id, encrypted)
+
+    def state_issued(self, issued: int) -> EnrolmentStatement:
+        """Sign how many certificates were issued for each slot."""
+        parts = statement_parts(self.group_id, self.number, issued)
+        signature = self._identity.sign(labels.STATEMENT_SIGNATURE, *parts)
+        return EnrolmentStatement(self.group_id, self.number, issued, signature)
+
+
+def request_info(group_id: bytes, registrar: int) -> bytes:
+    """Give the HPKE ``info`` of a request."""
+    return sealing.sealing_info(labels.SEAL_REQUEST, group_id, registrar.to_bytes(8, "big"))
+
+
+def response_info(group_id: bytes, registrar: int, request_id: bytes) -> bytes:
+    """Give the associated data of a response."""
+    number = registrar.to_bytes(8, "big")
+    return sealing.sealing_info(labels.SEAL_RESPONSE, group_id, number, request_id)

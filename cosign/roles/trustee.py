@@ -1,0 +1,105 @@
+"""The trustee's step: open the own share of every envelope (docs/spec.md, "Opening").
+
+Not protected: t trustees who collude can open before the round closes; this
+function refuses, another program need not.
+"""
+
+from collections.abc import Iterable
+
+from cosign import labels
+from cosign.errors import MismatchError, VerificationError
+from cosign.primitives import sealing
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.envelope import SHARE_BYTES, Envelope, OpenedShares, Opening
+from cosign.records.round import Trustee, VerifiedRound
+from cosign.records.secrets import SEED_BYTES, OrganizerSecrets, TrusteeSecrets
+from cosign.roles.envelopes import share_info
+from cosign.secret import Secret
+
+
+def make_trustee(name: str, randomness: Randomness = SYSTEM) -> TrusteeSecrets:
+    """Make a trustee's sealing key."""
+    seed = Secret(randomness(SEED_BYTES))
+    key = sealing.SealingSecretKey(seed).public_key
+    return TrusteeSecrets(Trustee(name, key.to_bytes()), seed)
+
+
+def trustee_number(round_: VerifiedRound, key: sealing.SealingSecretKey) -> int:
+    """Give the number, from 1, of the trustee whose key this is.
+
+    Raises:
+        MismatchError: the round does not name this key.
+    """
+    public = key.public_key.to_bytes()
+    for number, trustee in enumerate(round_.terms.trustees, 1):
+        if trustee.sealing_key == public:
+            return number
+    raise MismatchError(
+        "you are no trustee of this round", hint="use the home whose key the organizer was given"
+    )
+
+
+def opening_info(round_id: bytes, trustee: int) -> bytes:
+    """Give the HPKE ``info`` of an opening."""
+    return sealing.sealing_info(labels.SEAL_OPENING, round_id, trustee.to_bytes(8, "big"))
+
+
+def open_shares(
+    seed: Secret, round_: VerifiedRound, envelopes: Iterable[Envelope], minute: int
+) -> Opening:
+    """Open the own share of each envelope and seal them all to the organizer.
+
+    Args:
+        seed: the trustee's X-Wing seed, 32 bytes.
+        round_: verified.
+        envelopes: of this round; byte-identical ones count once.
+        minute: now.
+
+    Raises:
+        WindowError: the round has not closed.
+        MismatchError: not a trustee of this round, or an envelope of another one.
+    """
+    round_.check_closed(minute)
+    key = sealing.SealingSecretKey(seed)
+    number = trustee_number(round_, key)
+    info = share_info(round_.round_id, number)
+    entries: dict[bytes, Secret | None] = {}
+    for envelope in envelopes:
+        if envelope.round_id != round_.round_id or len(envelope.shares) < number:
+            raise MismatchError("an envelope belongs to another round")
+        entries[envelope.envelope_id] = _open(key, info, envelope.shares[number - 1])
+    opened = OpenedShares(
+        round_.round_id, number, tuple(sorted(entries.items(), key=lambda e: e[0]))
+    )
+    organizer = sealing.SealingPublicKey.from_bytes(round_.terms.organizer_sealing_key)
+    sealed = sealing.seal(organizer, opening_info(round_.round_id, number), opened.to_bytes())
+    return Opening(round_.round_id, number, sealed)
+
+
+def _open(key: sealing.SealingSecretKey, info: bytes, sealed: bytes) -> Secret | None:
+    try:
+        share = sealing.open_sealed(key, info, sealed)
+    except VerificationError:
+        return None
+    return Secret(share) if len(share) == SHARE_BYTES else None
+
+
+def read_opening(
+    secrets: OrganizerSecrets, round_: VerifiedRound, opening: Opening
+) -> OpenedShares:
+    """Open a trustee's opening, as the organizer.
+
+    Raises:
+        MismatchError: of another round, or its inside says something else than its outside.
+        VerificationError: not sealed to this organizer, or changed.
+    """
+    if opening.round_id != round_.round_id or opening.trustee > len(round_.terms.trustees):
+        raise MismatchError(
+            "an opening belongs to another round", hint="ask the trustee for this round's opening"
+        )
+    key = sealing.SealingSecretKey(secrets.sealing_seed)
+    info = opening_info(round_.round_id, opening.trustee)
+    opened = OpenedShares.from_bytes(sealing.open_sealed(key, info, opening.sealed))
+    if (opened.round_id, opened.trustee) != (opening.round_id, opening.trustee):
+        raise MismatchError("an opening says one trustee outside and another inside")
+    return opened

@@ -33,6 +33,12 @@ def armor(name: str, raw: bytes) -> bytes:
     )
 
 
+def armored_bytes(size: int) -> int:
+    """Give the most bytes that an armor of ``size`` bytes takes, with CRLF and long names."""
+    lines = size // _LINE_BYTES + 1
+    return lines * (4 * _LINE_BYTES // 3 + 2) + 4 * _LONGEST_LINE
+
+
 def dearmor(raw: bytes) -> bytes:
     """Give the bytes inside an armor, or ``raw`` itself if it has none.
 

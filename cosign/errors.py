@@ -15,6 +15,7 @@
     |   |-- AnonymitySetError         10  the crowd is smaller than what was asked for
     |   |-- QuorumError               11  too few cosigners to publish
     |   `-- ThresholdError            12  too few shares or signatures
+    |-- FaultError                    18  this machine: it computed wrongly
     |-- PassphraseError               13  passphrase missing or wrong
     `-- StorageError                  14  the disk: full, read-only, damaged
         |-- ExistsError               15  would overwrite a file
@@ -138,3 +139,9 @@ class BusyError(StorageError):
     """Another process is using the same home."""
 
     exit_code = 17
+
+
+class FaultError(CosignError):
+    """This machine computed a wrong signature, which was not released."""
+
+    exit_code = 18

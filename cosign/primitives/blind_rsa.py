@@ -32,7 +32,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from cosign.errors import CosignError, MalformedError, VerificationError
+from cosign.errors import FaultError, MalformedError, VerificationError
 from cosign.primitives.emsa_pss import HASH_BYTES, emsa_pss_encode
 from cosign.randomness import Randomness
 from cosign.secret import Secret
@@ -48,10 +48,6 @@ _SPKI_LIMIT: Final = 600
 
 _ATTEMPTS: Final = 128
 """A draw is below n with probability at least 1/2, so all of these miss in one of 2^128 runs."""
-
-
-class FaultError(CosignError):
-    """This machine computed a wrong signature; it was not released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +287,8 @@ def blind_sign(private_key: PrivateKey, blinded: bytes, randomness: Randomness) 
             would give p away (Boneh, DeMillo, Lipton, EUROCRYPT 1997).
     """
     n, size = gmpy2.mpz(private_key.public_key.n), private_key.public_key.bytes
-    # Step 1: 0 < m < n, and coprime, as every honest m r^e is.
-    m = _os2ip(blinded, n, size, "blinded message")
-    if gmpy2.gcd(m, n) != 1:
-        raise MalformedError("the blinded message is not coprime to the modulus")
+    # Step 1.
+    m = _blinded_number(private_key.public_key, blinded)
     # Step 2: s = m^d mod n, on the base m r^e that the client does not know.
     r, inverse = _random_unit(n, size, randomness)
     base = m * gmpy2.powmod(r, PUBLIC_EXPONENT, n) % n
@@ -306,6 +300,24 @@ def blind_sign(private_key: PrivateKey, blinded: bytes, randomness: Randomness) 
             hint="the memory, the processor or the key is damaged; sign on another machine",
         )
     return _i2osp(s, size)
+
+
+def check_blinded(public_key: PublicKey, blinded: bytes) -> None:
+    """Check that :func:`blind_sign` will accept a message, without signing it.
+
+    Raises:
+        MalformedError: wrong length, not between 0 and n, or not coprime to n.
+    """
+    _blinded_number(public_key, blinded)
+
+
+def _blinded_number(public_key: PublicKey, blinded: bytes) -> Any:
+    """Read 0 < m < n that is coprime to n, as every honest m r^e is."""
+    n = gmpy2.mpz(public_key.n)
+    m = _os2ip(blinded, n, public_key.bytes, "blinded message")
+    if gmpy2.gcd(m, n) != 1:
+        raise MalformedError("the blinded message is not coprime to the modulus")
+    return m
 
 
 def finalize(

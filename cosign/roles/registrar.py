@@ -121,18 +121,14 @@ class RegistrarKeys:
         self._identity = signing.SigningKey(secrets.identity_seed)
         self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
 
-    @property
-    def rsa_bytes(self) -> tuple[int, ...]:
-        """Length of a blinded message and of a signature, for each slot."""
-        return tuple(k.public_key.bytes for k in self._slots)
-
     def open_request(self, request: EnrolmentRequest) -> OpenedRequest:
         """Open a request and check its form.
 
         Raises:
             MismatchError: made for another group or registrar.
             VerificationError: not sealed to this registrar.
-            MalformedError: the content does not have the form of a plea.
+            MalformedError: the content is not a plea, or a message cannot be signed; found
+                out here, before the voucher is spent on it.
         """
         if (request.group_id, request.registrar) != (self.group_id, self.number):
             raise MismatchError(
@@ -141,11 +137,13 @@ class RegistrarKeys:
             )
         info = request_info(self.group_id, self.number)
         plea = EnrolmentPlea.from_bytes(sealing.open_sealed(self._request, info, request.sealed))
-        if tuple(map(len, plea.blinded)) != self.rsa_bytes:
+        if len(plea.blinded) != len(self._slots):
             raise MalformedError(
                 "the request does not have one blinded message for each slot",
                 hint="the member has to make the request again, with this group's file",
             )
+        for key, message in zip(self._slots, plea.blinded, strict=True):
+            blind_rsa.check_blinded(key.public_key, message)
         used = voucher_hash(self.group_id, self.number, plea.voucher)
         return OpenedRequest(
             request.request_id, used, blinded_hash(plea.blinded), plea.blinded, plea.reply_key
@@ -158,16 +156,14 @@ class RegistrarKeys:
 
         Call it only after the ledger bound the voucher to exactly these messages.
 
-        Raises:
-            MalformedError: a message is not a unit modulo that slot's modulus.
         """
         pairs = zip(self._slots, blinded, strict=True)
         return tuple(blind_rsa.blind_sign(key, message, randomness) for key, message in pairs)
 
-    def answer(self, opened: OpenedRequest, signatures: tuple[bytes, ...]) -> EnrolmentResponse:
-        """Encrypt blind signatures for whoever made the request; same input, same bytes."""
+    def answer(self, opened: OpenedRequest, signatures: bytes) -> EnrolmentResponse:
+        """Encrypt blind signatures, end to end, for whoever made the request; same input, same bytes."""
         associated = response_info(self.group_id, self.number, opened.request_id)
-        encrypted = sealing.encrypt_once(opened.reply_key, associated, b"".join(signatures))
+        encrypted = sealing.encrypt_once(opened.reply_key, associated, signatures)
         return EnrolmentResponse(self.group_id, self.number, opened.request_id, encrypted)
 
     def state_issued(self, issued: int) -> EnrolmentStatement:

@@ -1,0 +1,6 @@
+"""``python -m cosign_cli`` is ``cosign-letter``."""
+
+from cosign_cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""What every command shares: where results, notes, errors, questions and secrets go.
+
+The terminal's rules:
+
+- results go to stdout, everything else to stderr;
+- with ``--json`` stdout holds exactly one JSON object, errors included;
+- questions are asked on a terminal only; without one the answer has to be an option;
+- progress is shown on a terminal, and only for work of more than half a second;
+- an output file appears whole or not at all, never over an existing one without ``--force``.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from cosign.encoding import Record
+    from cosign.records.group import Group
+    from cosign.records.round import VerifiedRound
+    from cosign.secret import Secret
+    from cosign.stores.home import Home
+
+    R = TypeVar("R", bound=Record)
+
+APP_NAME: Final = "cosign-letter"
+HOME_VARIABLE: Final = "COSIGN_LETTER_HOME"
+PASSPHRASE_VARIABLE: Final = "COSIGN_LETTER_PASSPHRASE"
+CLOCK_VARIABLE: Final = "COSIGN_LETTER_NOW"
+STREAM: Final = "-"
+_PASSPHRASE_LIMIT: Final = 4096
+_PROGRESS_AFTER_SECONDS: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Console:
+    """The options that commands share, and what they mean.
+
+    Attributes:
+        json: one JSON object on stdout instead of text.
+        home_folder: where secrets live; None for the default.
+        passphrase_file: a file whose first line is the passphrase.
+        no_passphrase: secrets are written bare.
+        output: where the command's file goes; ``-`` is stdout.
+        armor: write text instead of bytes.
+        force: overwrite.
+        yes: answer yes to what would be asked.
+    """
+
+    json: bool = False
+    home_folder: Path | None = None
+    passphrase_file: Path | None = None
+    no_passphrase: bool = False
+    output: str = ""
+    armor: bool = False
+    force: bool = False
+    yes: bool = False
+
+    # Speaking.
+
+    def result(self, text: str, data: dict[str, Any]) -> None:
+        """Print a command's result: ``text`` for people or ``data`` for scripts."""
+        if self.json:
+            print(json.dumps(data, ensure_ascii=False))
+        elif text:
+            print(text, file=sys.stderr if self.output == STREAM else sys.stdout)
+
+    def note(self, text: str) -> None:
+        """Tell people something that is not the result."""
+        print(text, file=sys.stderr)
+
+    def confirm(self, question: str) -> None:
+        """Go on only if the person says yes.
+
+        Raises:
+            UsageError: there is nobody to ask and ``--yes`` was not given.
+            typer.Abort: the person said no.
+        """
+        from cosign.errors import UsageError
+
+        if self.yes:
+            return
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError("nobody is here to confirm this", hint="add --yes if you are sure")
+        typer.confirm(question, abort=True, err=True)
+
+    @contextlib.contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """Give a function of (done, total) that draws a bar, on a terminal and if it takes long."""
+        if not sys.stderr.isatty():
+            yield lambda _done, _total: None
+            return
+        from rich.console import Console as RichConsole
+        from rich.progress import Progress
+
+        started = time.monotonic()
+        with Progress(console=RichConsole(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=None, visible=False)
+
+            def show(done: int, total: int) -> None:
+                late = time.monotonic() - started > _PROGRESS_AFTER_SECONDS
+                bar.update(task, completed=done, total=total, visible=late)
+
+            yield show
+
+    # Time.
+
+    def minute(self) -> int:
+        """Give the time in whole minutes since 1970, from the clock or its override."""
+        override = os.environ.get(CLOCK_VARIABLE)
+        if not override:
+            return int(datetime.now(UTC).timestamp()) // 60
+        self.note(f"{APP_NAME}: warning: the time is {override}, as {CLOCK_VARIABLE} says")
+        return parse_time(override)
+
+    # Secrets.
+
+    def home(self) -> "Home":
+        """Give the home that the options name."""
+        from cosign.stores.home import Home
+
+        named = os.environ.get(HOME_VARIABLE)
+        folder = self.home_folder or Path(named or typer.get_app_dir(APP_NAME))
+        return Home(folder, self._passphrase)
+
+    def _passphrase(self, name: str, new: bool) -> "Secret | None":  # noqa: FBT001  # as Home calls it
+        from cosign.errors import PassphraseError
+        from cosign.secret import Secret
+
+        if self.no_passphrase:
+            return None
+        given = os.environ.get(PASSPHRASE_VARIABLE)
+        if self.passphrase_file:
+            from cosign.stores.files import read_file
+
+            raw = read_file(self.passphrase_file, _PASSPHRASE_LIMIT)
+            given = raw.decode(errors="surrogateescape").split("\n", 1)[0].removesuffix("\r")
+        elif given is None and sys.stdin.isatty() and sys.stderr.isatty():
+            given = typer.prompt(
+                f"passphrase for {name}", hide_input=True, confirmation_prompt=new, err=True
+            )
+        if not given:
+            raise PassphraseError(
+                f"{name} needs a passphrase",
+                hint=f"use --passphrase-file or {PASSPHRASE_VARIABLE}, "
+                "or say --no-passphrase to keep secrets bare",
+            )
+        return Secret(given.encode(errors="surrogateescape"))
+
+    # Files.
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Read a file or, for ``-``, stdin; armored or not, at most ``limit`` bytes inside."""
+        from cosign.armor import armored_bytes, dearmor
+        from cosign.errors import MalformedError
+        from cosign.stores.files import read_file
+
+        longest = armored_bytes(limit)
+        if path != STREAM:
+            return dearmor(read_file(Path(path), longest))
+        raw = sys.stdin.buffer.read(longest + 1)
+        if len(raw) > longest:
+            raise MalformedError(
+                f"stdin: larger than {limit} bytes", hint="this is not the file you meant"
+            )
+        return dearmor(raw)
+
+    def read_record(self, path: str, record: "type[R]") -> "R":
+        """Read a record of one type; errors name the file."""
+        with naming(path):
+            return record.from_bytes(self.read(path, record.MAX_BYTES))
+
+    def read_group(self, path: str) -> "Group":
+        """Read a group of any kind."""
+        from cosign.records.group import GROUP_LIMIT, group_from_bytes
+
+        with naming(path):
+            return group_from_bytes(self.read(path, GROUP_LIMIT))
+
+    def read_round(self, path: str) -> "VerifiedRound":
+        """Read a round and verify it."""
+        from cosign.records.round import Round, verify_round
+
+        record = self.read_record(path, Round)
+        with naming(path):
+            return verify_round(record)
+
+    def check_output(self) -> None:
+        """Fail early where :meth:`write` would: before keys are made or vouchers spent."""
+        from cosign.errors import ExistsError, MissingError
+
+        if self.output == STREAM:
+            return
+        path = Path(self.output)
+        if path.exists() and not self.force:
+            raise ExistsError(f"{path}: the file exists", hint="choose another name or use --force")
+        if not path.parent.is_dir():
+            raise MissingError(f"{path.parent}: there is no such folder", hint="create it first")
+
+    def write(self, raw: bytes | Iterable[bytes], name: str, *, secret: bool = False) -> None:
+        """Write the command's file: bytes, or armor of the record ``name``."""
+        from cosign.armor import armor
+        from cosign.stores.files import PUBLIC_MODE, SECRET_MODE, write_file
+
+        chunks: Iterable[bytes] = [raw] if isinstance(raw, bytes) else raw
+        if self.armor:
+            chunks = [armor(name, b"".join(chunks))]
+        if self.output == STREAM:
+            for chunk in chunks:
+                sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            return
+        mode = SECRET_MODE if secret else PUBLIC_MODE
+        write_file(Path(self.output), chunks, mode=mode, force=self.force)
+
+    def write_record(self, record: "Record", *, secret: bool = False) -> None:
+        """Write a record."""
+        from cosign.encoding import name_of
+
+        self.write(record.to_bytes(), name_of(record.LABEL), secret=secret)
+
+
+@contextlib.contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Put a file's name before the message of an error that its content causes."""
+    from cosign.errors import CosignError
+
+    try:
+        yield
+    except CosignError as e:
+        name = "stdin" if path == STREAM else path
+        if not e.message.startswith(f"{name}:"):
+            e.message = f"{name}: {e.message}"
+            e.args = (e.message,)
+        raise
+
+
+@contextlib.contextmanager
+def open_input(path: str) -> Iterator[BinaryIO]:
+    """Open a file or stdin as a stream of binary bytes, armored or not."""
+    from cosign.armor import open_armor
+    from cosign.errors import MissingError, StorageError
+
+    try:
+        with contextlib.ExitStack() as stack:
+            raw = sys.stdin.buffer if path == STREAM else stack.enter_context(Path(path).open("rb"))
+            yield open_armor(raw)
+    except FileNotFoundError as e:
+        raise MissingError(f"{path}: there is no such file", hint="check the name") from e
+    except OSError as e:
+        raise StorageError(f"{path}: {(e.strerror or str(e)).lower()}", hint="check it") from e
+
+
+def parse_time(text: str) -> int:
+    """Read ISO 8601 as whole minutes since 1970; UTC without a zone.
+
+    Raises:
+        UsageError: not a time, before 1970, or not a whole minute.
+    """
+    from cosign.errors import UsageError
+
+    hint = "write it like 2027-03-01T18:00Z"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as e:
+        raise UsageError(f"{text!r} is not a time in ISO 8601", hint=hint) from e
+    seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if seconds < 0 or seconds % 60:
+        raise UsageError(f"{text!r} is not a whole minute since 1970", hint=hint)
+    return int(seconds) // 60

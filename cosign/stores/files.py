@@ -1,0 +1,121 @@
+"""Files that appear whole or not at all (docs/spec.md, "Files").
+
+Everything is written to a temporary file beside its place, synced, and moved
+there in one step. All files get one fixed time, so that a file passed on does
+not tell when its maker worked.
+
+Not protected: directory entries, journals and backups of a file system keep
+times of their own.
+"""
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from cosign.errors import ExistsError, MalformedError, MissingError, StorageError
+
+FILE_TIME: Final = 946_684_800
+"""The time of every file that we write: 2000-01-01T00:00Z, in seconds since 1970."""
+
+PUBLIC_MODE: Final = 0o644
+SECRET_MODE: Final = 0o600
+
+_HINTS: Final = {
+    errno.ENOSPC: "the disk is full; free some space and repeat the command, nothing was lost",
+    errno.EDQUOT: "your quota is used up; free some space and repeat the command",
+    errno.EROFS: "the disk is read-only; choose another place",
+    errno.EACCES: "you may not write there; choose another place or change its permissions",
+    errno.ENOENT: "the folder does not exist; create it first",
+}
+
+
+@contextlib.contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the operating system into :class:`StorageError` with a hint."""
+    try:
+        yield
+    except OSError as e:
+        reason = (e.strerror or str(e)).lower()
+        raise StorageError(
+            f"{path}: {reason}",
+            hint=_HINTS.get(e.errno or 0, "repeat the command; nothing changed"),
+        ) from e
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Read a whole file of at most ``limit`` bytes.
+
+    Raises:
+        MissingError: there is no such file.
+        MalformedError: the file is larger; it is not read further.
+        StorageError: the system cannot read it.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(limit + 1)
+    except FileNotFoundError as e:
+        raise MissingError(f"{path}: there is no such file", hint="check the name") from e
+    except OSError as e:
+        raise StorageError(f"{path}: {(e.strerror or str(e)).lower()}", hint="check it") from e
+    if len(raw) > limit:
+        raise MalformedError(
+            f"{path}: larger than {limit} bytes", hint="this is not the file you meant"
+        )
+    return raw
+
+
+def write_file(
+    path: Path, chunks: Iterable[bytes], *, mode: int = PUBLIC_MODE, force: bool = False
+) -> None:
+    """Write a file whole or not at all.
+
+    Args:
+        path: where.
+        chunks: the content; may be made as it is written.
+        mode: permissions.
+        force: whether an existing file is replaced.
+
+    Raises:
+        ExistsError: the file exists and ``force`` is not set.
+        StorageError: the disk is full, read-only or not ours.
+    """
+    if not force and path.exists():
+        raise ExistsError(f"{path}: the file exists", hint="choose another name or use --force")
+    with storage_errors(path), contextlib.ExitStack() as stack:
+        number, name = tempfile.mkstemp(prefix=".cosign-", dir=path.parent)
+        temporary = Path(name)
+        stack.callback(temporary.unlink, missing_ok=True)
+        with open(number, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
+            for chunk in chunks:
+                stream.write(chunk)
+            stream.flush()
+            os.fchmod(number, mode)
+            os.utime(number, (FILE_TIME, FILE_TIME))
+            os.fsync(number)
+        _place(temporary, path, force=force)
+        _sync_folder(path.parent)
+
+
+def _place(temporary: Path, path: Path, *, force: bool) -> None:
+    """Move a finished file to its place; a link, unlike a rename, never replaces a file."""
+    if force:
+        temporary.replace(path)
+        return
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError as e:
+        raise ExistsError(
+            f"{path}: the file exists", hint="choose another name or use --force"
+        ) from e
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

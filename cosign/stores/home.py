@@ -1,0 +1,187 @@
+"""A home: the folder where one person's secrets live (docs/spec.md, "Homes").
+
+Each secret record is a vault file of its own, under a passphrase unless its
+owner said that none is wanted. Writing replaces the whole file in one step, and
+:meth:`Home.lock` keeps two processes from writing over each other.
+
+Not protected: whoever reads the disk sees which files exist (so that this home
+is a registrar's or a member's, and of which group), not what is in them.
+"""
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, ClassVar, Final, Literal, TypeVar
+
+from cosign import labels
+from cosign.encoding import Bin, Choice, Record, UInt
+from cosign.errors import BusyError, MissingError
+from cosign.primitives import vault
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.secrets import (
+    MemberState,
+    OrganizerSecrets,
+    RegistrarSecrets,
+    TrusteeSecrets,
+)
+from cosign.secret import Secret
+from cosign.stores.files import SECRET_MODE, read_file, storage_errors, write_file
+
+_LARGEST: Final = max(
+    cls.MAX_BYTES for cls in (MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets)
+)
+_FOLDER_MODE: Final = 0o700
+_LOCK_SECONDS: Final = 10.0
+_LOCK_STEP: Final = 0.05
+_SUFFIX: Final = ".vault"
+
+PassphraseSource = Callable[[str, bool], Secret | None]
+"""Asked with (file name, whether it is new); gives the passphrase, or None for none."""
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class VaultFile(Record):
+    """A secret record as it lies on the disk.
+
+    Attributes:
+        kind: ``argon2id``, or ``none`` where the owner wanted no passphrase.
+        opslimit, memlimit, salt, nonce: of the vault; zeros for ``none``.
+        content: the encrypted record, or the bare one for ``none``.
+    """
+
+    LABEL: ClassVar[str] = labels.VAULT
+    MAX_BYTES: ClassVar[int] = _LARGEST + 200
+
+    kind: Annotated[Literal["argon2id", "none"], Choice(("argon2id", "none"))]
+    opslimit: Annotated[int, UInt()]
+    memlimit: Annotated[int, UInt()]
+    salt: Annotated[bytes, Bin(vault.SALT_BYTES)]
+    nonce: Annotated[bytes, Bin(vault.NONCE_BYTES)]
+    content: Annotated[bytes, Bin(1, _LARGEST + vault.TAG_BYTES)]
+
+
+class Home:
+    """One person's secrets.
+
+    Args:
+        folder: created, for its owner only, when something is first written.
+        passphrase: asked when a vault file is opened or made.
+        parameters: what guessing a passphrase costs.
+        randomness: for salts and nonces.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        passphrase: PassphraseSource,
+        parameters: vault.Parameters = vault.MODERATE,
+        randomness: Randomness = SYSTEM,
+    ) -> None:
+        self.folder = folder
+        self._passphrase = passphrase
+        self._parameters = parameters
+        self._randomness = randomness
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold this home alone; wait a little for another process first.
+
+        Raises:
+            BusyError: another process held it for ten seconds.
+            StorageError: the folder cannot be written.
+        """
+        self._create()
+        path = self.folder / ".lock"
+        with storage_errors(path):
+            number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, SECRET_MODE)
+        try:
+            self._wait(number)
+            yield
+        finally:
+            os.close(number)
+
+    def _wait(self, number: int) -> None:
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as e:
+                if time.monotonic() > deadline:
+                    raise BusyError(
+                        f"{self.folder}: another process is using this home",
+                        hint="wait until it has finished, then repeat the command",
+                    ) from e
+                time.sleep(_LOCK_STEP)
+            else:
+                return
+
+    def names(self, prefix: str) -> list[str]:
+        """List the vault files whose names start with ``prefix``, without their suffix."""
+        if not self.folder.is_dir():
+            return []
+        found = self.folder.glob(f"{prefix}*{_SUFFIX}")
+        return sorted(path.name.removesuffix(_SUFFIX) for path in found)
+
+    def path(self, name: str, suffix: str = _SUFFIX) -> Path:
+        """Give the path of a file of this home."""
+        return self.folder / f"{name}{suffix}"
+
+    def read(self, name: str, record: type[R]) -> R:
+        """Open a vault file.
+
+        Raises:
+            MissingError: this home has no such file.
+            PassphraseError: no passphrase, or a wrong one.
+            MalformedError: the file is damaged.
+        """
+        path = self.path(name)
+        if not path.exists():
+            raise MissingError(f"{path}: there is no such file in this home")
+        file = VaultFile.from_bytes(read_file(path, VaultFile.MAX_BYTES))
+        if file.kind == "none":
+            return record.from_bytes(file.content)
+        given = self._passphrase(path.name, False)  # noqa: FBT003  # not new
+        box = vault.VaultBox(file.opslimit, file.memlimit, file.salt, file.nonce, file.content)
+        secret = vault.open_vault(given or Secret(b""), record.LABEL.encode(), box)
+        return record.from_bytes(secret.reveal())
+
+    def write(self, name: str, record: Record) -> None:
+        """Write a vault file in one step, over an older one of the same name.
+
+        Raises:
+            PassphraseError: no passphrase, and nobody said that none is wanted.
+            StorageError: the disk is full or read-only; the older file is untouched.
+        """
+        path = self.path(name)
+        given = self._passphrase(path.name, not path.exists())
+        self._create()
+        content = record.to_bytes()
+        if given is None:
+            empty = bytes(vault.SALT_BYTES), bytes(vault.NONCE_BYTES)
+            file = VaultFile("none", 0, 0, *empty, content)
+        else:
+            label, plain = record.LABEL.encode(), Secret(content)
+            box = vault.seal_vault(given, label, plain, self._parameters, self._randomness)
+            file = VaultFile("argon2id", *box)
+        write_file(path, [file.to_bytes()], mode=SECRET_MODE, force=True)
+
+    def forget(self, name: str) -> None:
+        """Overwrite and remove a file; what a disk or a backup keeps of it stays."""
+        path = self.path(name)
+        with storage_errors(path):
+            size = path.stat().st_size
+            with path.open("r+b") as stream:
+                stream.write(bytes(size))
+                stream.flush()
+                os.fsync(stream.fileno())
+            path.unlink()
+
+    def _create(self) -> None:
+        with storage_errors(self.folder):
+            self.folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)

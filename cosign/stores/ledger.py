@@ -1,0 +1,240 @@
+"""The registrar's ledger: one voucher, one certificate a slot (docs/spec.md, "Ledger").
+
+SQLite with a write-ahead log and full synchronisation; every step is one
+transaction, so a process may die at any point, and several may work at once:
+
+1. ``bind``: voucher <- hash of the blinded messages. Durable before anything is signed.
+2. sign: pure, and the same messages always give the same signatures.
+3. ``store``: voucher <- signatures. A repeated request gets the same bytes.
+
+The ledger keeps hashes of vouchers, never vouchers, and blinded messages only as a
+hash: who steals it learns how many enrolled, not who and not which keys.
+
+Not protected: a registrar who deletes the ledger can certify people twice.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, WindowError
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
+from cosign.records.group import EnrolmentStatement, RegisteredGroup
+from cosign.roles.registrar import RegistrarKeys
+from cosign.stores.files import SECRET_MODE, storage_errors
+
+_BUSY_SECONDS: Final = 30.0
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS ledger (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    group_id BLOB NOT NULL CHECK (length(group_id) = 32),
+    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
+) STRICT;
+CREATE TABLE IF NOT EXISTS vouchers (
+    voucher_hash BLOB PRIMARY KEY CHECK (length(voucher_hash) = 32),
+    blinded_hash BLOB CHECK (length(blinded_hash) = 32),
+    signatures BLOB,
+    CHECK (signatures IS NULL OR blinded_hash IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+_Run = Callable[..., sqlite3.Cursor]
+
+
+class LedgerStatus(NamedTuple):
+    """Counts that a registrar may see.
+
+    Attributes:
+        vouchers: handed out.
+        used: bound to a request, so certified for each slot.
+        answered: of these, how many answers are stored.
+        closed: whether enrolment was ended.
+    """
+
+    vouchers: int
+    used: int
+    answered: int
+    closed: bool
+
+
+class Ledger:
+    """An open ledger; a context manager.
+
+    Args:
+        path: the database file, made if it is not there.
+        group_id: the one group that these registrar keys serve, for ever.
+
+    Raises:
+        MismatchError: the keys already serve another group.
+        StorageError: the file is damaged or cannot be written.
+    """
+
+    def __init__(self, path: Path, group_id: bytes) -> None:
+        self._path = path
+        with storage_errors(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, SECRET_MODE))
+        with self._errors():
+            self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.executescript(_SCHEMA)
+        with self._transaction() as run:
+            run("INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)", [group_id])
+            [(bound,)] = run("SELECT group_id FROM ledger")
+        if bound != group_id:
+            self.close_file()
+            raise MismatchError(
+                "these registrar keys already serve another group",
+                hint="a blind signer cannot see what it signs: make new keys for each group",
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close_file()
+
+    def close_file(self) -> None:
+        """Close the database file."""
+        self._database.close()
+
+    def add_vouchers(self, hashes: Iterable[bytes]) -> None:
+        """Admit vouchers by their 32-byte hashes, all or none.
+
+        Raises:
+            WindowError: enrolment was ended.
+        """
+        with self._transaction() as run:
+            self._check_not_ended(run)
+            for voucher_hash in hashes:
+                run("INSERT INTO vouchers (voucher_hash) VALUES (?)", [voucher_hash])
+
+    def bind(
+        self, voucher_hash: bytes, blinded_hash: bytes, *, may_bind: bool = True
+    ) -> bytes | None:
+        """Bind a voucher to blinded messages, once and durably.
+
+        Args:
+            voucher_hash: 32 bytes.
+            blinded_hash: 32 bytes.
+            may_bind: False outside the enrolment window: repeated requests only.
+
+        Returns:
+            The stored signatures if these messages were signed before, else None.
+
+        Raises:
+            VoucherError: unknown, or bound to other messages.
+            WindowError: a new request after enrolment has ended or outside its window.
+        """
+        with self._transaction() as run:
+            query = "SELECT blinded_hash, signatures FROM vouchers WHERE voucher_hash = ?"
+            row = run(query, [voucher_hash]).fetchone()
+            if row is None:
+                raise VoucherError(
+                    "the voucher is unknown to this registrar",
+                    hint="it is for another registrar or group, or was never handed out",
+                )
+            bound, signatures = row
+            if bound is None:
+                self._check_not_ended(run, may_bind=may_bind)
+                update = "UPDATE vouchers SET blinded_hash = ? WHERE voucher_hash = ?"
+                run(update, [blinded_hash, voucher_hash])
+            elif bound != blinded_hash:
+                raise VoucherError(
+                    "the voucher was used for another request",
+                    hint="one voucher certifies one set of keys; "
+                    "if it was stolen, give the person's place up and tell the group",
+                )
+            return None if signatures is None else bytes(signatures)
+
+    def store(self, voucher_hash: bytes, signatures: bytes) -> None:
+        """Keep the signatures for a bound voucher, so that a repetition gets the same bytes."""
+        with self._transaction() as run:
+            update = "UPDATE vouchers SET signatures = ? WHERE voucher_hash = ?"
+            run(update, [signatures, voucher_hash])
+
+    def end(self) -> int:
+        """End enrolment for good and give the number of used vouchers."""
+        with self._transaction() as run:
+            run("UPDATE ledger SET closed = 1")
+            [(used,)] = run("SELECT count(blinded_hash) FROM vouchers")
+        return int(used)
+
+    def status(self) -> LedgerStatus:
+        """Count."""
+        with self._transaction() as run:
+            [counts] = run("SELECT count(*), count(blinded_hash), count(signatures) FROM vouchers")
+            [(closed,)] = run("SELECT closed FROM ledger")
+        return LedgerStatus(*counts, bool(closed))
+
+    def _check_not_ended(self, run: _Run, *, may_bind: bool = True) -> None:
+        [(closed,)] = run("SELECT closed FROM ledger")
+        if closed or not may_bind:
+            raise WindowError(
+                "enrolment in this group is not open",
+                hint="only repeated requests are answered outside the window",
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[_Run]:
+        """Run statements in one transaction that writes from its start, or undo them all."""
+        with self._errors():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database.execute
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as e:
+            if getattr(e, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+                raise BusyError(
+                    f"{self._path}: another process is using the ledger",
+                    hint="wait until it has finished, then repeat the command",
+                ) from e
+            raise StorageError(
+                f"{self._path}: {e}",
+                hint="free some space or repair the disk, then repeat; nothing is lost",
+            ) from e
+
+
+def issue(
+    keys: RegistrarKeys,
+    group: RegisteredGroup,
+    ledger: Ledger,
+    request: EnrolmentRequest,
+    minute: int,
+    randomness: Randomness = SYSTEM,
+) -> EnrolmentResponse:
+    """Answer a request: bind, sign, store; the same request gets the same bytes for ever.
+
+    Raises:
+        VoucherError: unknown voucher, or used for other messages.
+        WindowError: a new request outside the window.
+        MismatchError, VerificationError, MalformedError: as in
+            :meth:`~cosign.roles.registrar.RegistrarKeys.open_request`.
+    """
+    opened = keys.open_request(request)
+    may_bind = group.enrol_opens <= minute < group.enrol_closes
+    kept = ledger.bind(opened.voucher_hash, opened.blinded_hash, may_bind=may_bind)
+    if kept is None:
+        kept = b"".join(keys.sign_blinded(opened.blinded, randomness))
+        ledger.store(opened.voucher_hash, kept)
+    return keys.answer(opened, kept)
+
+
+def end_enrolment(keys: RegistrarKeys, ledger: Ledger) -> EnrolmentStatement:
+    """End enrolment and sign how many certificates were issued."""
+    return keys.state_issued(ledger.end())

@@ -57,9 +57,7 @@ _OUTPUT: Final = {
     ],
 }
 _YES: Final = {
-    "yes": Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask.", rich_help_panel=_SHARED)
-    ]
+    "yes": Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", rich_help_panel=_SHARED)]
 }
 _DEFAULTS: Final = Console()
 

@@ -24,6 +24,7 @@ import typer
 
 if TYPE_CHECKING:
     from cosign.encoding import Record
+    from cosign.errors import CosignError
     from cosign.records.group import Group
     from cosign.records.round import VerifiedRound
     from cosign.secret import Secret
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 APP_NAME: Final = "cosign-letter"
 HOME_VARIABLE: Final = "COSIGN_LETTER_HOME"
-PASSPHRASE_VARIABLE: Final = "COSIGN_LETTER_PASSPHRASE"
+PASSPHRASE_VARIABLE: Final = "COSIGN_LETTER_PASSPHRASE"  # noqa: S105  # a name, not a secret
 CLOCK_VARIABLE: Final = "COSIGN_LETTER_NOW"
 STREAM: Final = "-"
 _PASSPHRASE_LIMIT: Final = 4096
@@ -92,6 +93,18 @@ class Console:
             raise UsageError("nobody is here to confirm this", hint="add --yes if you are sure")
         typer.confirm(question, abort=True, err=True)
 
+    def ask(self, what: str) -> str:
+        """Ask for a secret code.
+
+        Raises:
+            UsageError: there is nobody to ask.
+        """
+        from cosign.errors import UsageError
+
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError(f"no {what} was given", hint=f"add --{what}")
+        return str(typer.prompt(what, err=True))
+
     @contextlib.contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
         """Give a function of (done, total) that draws a bar, on a terminal and if it takes long."""
@@ -131,7 +144,7 @@ class Console:
         folder = self.home_folder or Path(named or typer.get_app_dir(APP_NAME))
         return Home(folder, self._passphrase)
 
-    def _passphrase(self, name: str, new: bool) -> "Secret | None":  # noqa: FBT001  # as Home calls it
+    def _passphrase(self, name: str, new: bool) -> "Secret | None":  # as Home calls it
         from cosign.errors import PassphraseError
         from cosign.secret import Secret
 
@@ -226,6 +239,13 @@ class Console:
         from cosign.encoding import name_of
 
         self.write(record.to_bytes(), name_of(record.LABEL), secret=secret)
+
+
+def warn(error: "CosignError") -> None:
+    """Show an error: what is wrong, and on the next line what to do."""
+    print(f"{APP_NAME}: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"  hint: {error.hint}", file=sys.stderr)
 
 
 @contextlib.contextmanager

@@ -71,7 +71,7 @@ def seal_cosignature(
     return Envelope(round_id, sealed, key_commitment(round_id, scalar), ciphertext)
 
 
-def envelope_bytes(round_: VerifiedRound) -> tuple[int, int]:
+def envelope_form(round_: VerifiedRound) -> tuple[int, int]:
     """Give the number of shares and the ciphertext length of every envelope of a round."""
     size = longest_cosignature(round_.membership_verifier())
     return len(round_.terms.trustees), PAD_LENGTH_BYTES + size + sealing.CONTENT_OVERHEAD

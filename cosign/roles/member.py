@@ -8,7 +8,7 @@ Not protected: whoever reads the member's unlocked home learns everything.
 """
 
 import dataclasses
-from typing import Final
+from typing import Final, NamedTuple
 
 from cosign.errors import (
     AnonymitySetError,
@@ -32,6 +32,7 @@ from cosign.records.enrolment import (
 )
 from cosign.records.envelope import Envelope
 from cosign.records.group import RegisteredGroup
+from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import SEED_BYTES, MemberState, Pending, Use
 from cosign.roles.envelopes import seal_cosignature
@@ -291,3 +292,33 @@ def _check_uses(use: Use, uses: tuple[Use, ...], action: Action) -> None:
                 "you cosigned this round already, with another statement",
                 hint="both would be left out; repeat the first statement or do not sign again",
             )
+
+
+class Own(NamedTuple):
+    """A member's own cosignature in a published file.
+
+    Attributes:
+        included: whether it is there and was not withdrawn.
+        statement: what it says.
+    """
+
+    included: bool
+    statement: str
+
+
+def find_own(state: MemberState, round_: VerifiedRound, reader: PublishedReader) -> Own:
+    """Look for the member's tag in a whole published file, whose trailer is checked too.
+
+    Raises:
+        MalformedError, VerificationError: the file is cut or changed.
+    """
+    prover, verifier = certificate_prover(state, round_), round_.membership_verifier()
+    mine = [
+        record
+        for record in map(Cosignature.from_bytes, reader.records())
+        if verifier.tag(record.proof) == prover.tag
+        and not verifier.verify_batch([(record.binding(round_.round_id), record.proof)])
+    ]
+    withdrawn = any(record.action == "withdraw" for record in mine)
+    statements = {record.statement for record in mine}
+    return Own(bool(mine) and not withdrawn, statements.pop() if len(statements) == 1 else "")

@@ -161,7 +161,7 @@ class RegistrarKeys:
         return tuple(blind_rsa.blind_sign(key, message, randomness) for key, message in pairs)
 
     def answer(self, opened: OpenedRequest, signatures: bytes) -> EnrolmentResponse:
-        """Encrypt blind signatures, end to end, for whoever made the request; same input, same bytes."""
+        """Encrypt blind signatures, end to end, for the maker of the request; repeatable."""
         associated = response_info(self.group_id, self.number, opened.request_id)
         encrypted = sealing.encrypt_once(opened.reply_key, associated, signatures)
         return EnrolmentResponse(self.group_id, self.number, opened.request_id, encrypted)

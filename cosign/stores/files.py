@@ -90,8 +90,7 @@ def write_file(
         temporary = Path(name)
         stack.callback(temporary.unlink, missing_ok=True)
         with open(number, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
-            for chunk in chunks:
-                stream.write(chunk)
+            stream.writelines(chunks)
             stream.flush()
             os.fchmod(number, mode)
             os.utime(number, (FILE_TIME, FILE_TIME))

@@ -19,9 +19,10 @@ from typing import Annotated, ClassVar, Final, Literal, TypeVar
 
 from cosign import labels
 from cosign.encoding import Bin, Choice, Record, UInt
-from cosign.errors import BusyError, MissingError
+from cosign.errors import BusyError, MissingError, PassphraseError
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
+from cosign.records.group import RegisteredGroup
 from cosign.records.secrets import (
     MemberState,
     OrganizerSecrets,
@@ -147,8 +148,12 @@ class Home:
         if file.kind == "none":
             return record.from_bytes(file.content)
         given = self._passphrase(path.name, False)  # noqa: FBT003  # not new
+        if given is None:
+            raise PassphraseError(
+                f"{path.name} is under a passphrase", hint="do not say --no-passphrase"
+            )
         box = vault.VaultBox(file.opslimit, file.memlimit, file.salt, file.nonce, file.content)
-        secret = vault.open_vault(given or Secret(b""), record.LABEL.encode(), box)
+        secret = vault.open_vault(given, record.LABEL.encode(), box)
         return record.from_bytes(secret.reveal())
 
     def write(self, name: str, record: Record) -> None:
@@ -170,6 +175,26 @@ class Home:
             box = vault.seal_vault(given, label, plain, self._parameters, self._randomness)
             file = VaultFile("argon2id", *box)
         write_file(path, [file.to_bytes()], mode=SECRET_MODE, force=True)
+
+    def keep_group(self, group: RegisteredGroup) -> None:
+        """Keep a group's public record, so that requests can be answered by its identifier."""
+        path = self.path(f"group-{group.group_id.hex()}", ".group")
+        self._create()
+        write_file(path, [group.to_bytes()], force=True)
+
+    def group(self, group_id: bytes) -> RegisteredGroup:
+        """Give a group that was kept.
+
+        Raises:
+            MissingError: this home keeps no such group.
+        """
+        path = self.path(f"group-{group_id.hex()}", ".group")
+        if not path.exists():
+            raise MissingError(
+                "this home serves no such group",
+                hint="the request is for another registrar, or no vouchers were written yet",
+            )
+        return RegisteredGroup.from_bytes(read_file(path, RegisteredGroup.MAX_BYTES))
 
     def forget(self, name: str) -> None:
         """Overwrite and remove a file; what a disk or a backup keeps of it stays."""

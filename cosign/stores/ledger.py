@@ -169,9 +169,10 @@ class Ledger:
     def status(self) -> LedgerStatus:
         """Count."""
         with self._transaction() as run:
-            [counts] = run("SELECT count(*), count(blinded_hash), count(signatures) FROM vouchers")
+            query = "SELECT count(*), count(blinded_hash), count(signatures) FROM vouchers"
+            [(vouchers, used, answered)] = run(query)
             [(closed,)] = run("SELECT closed FROM ledger")
-        return LedgerStatus(*counts, bool(closed))
+        return LedgerStatus(vouchers, used, answered, bool(closed))
 
     def _check_not_ended(self, run: _Run, *, may_bind: bool = True) -> None:
         [(closed,)] = run("SELECT closed FROM ledger")

@@ -1,0 +1,47 @@
+"""``cosign-letter group``: put registrars together to a group."""
+
+from typing import Annotated, Final
+
+import typer
+
+from cosign_cli.commands import command
+from cosign_cli.console import Console, parse_time
+
+app: Final = typer.Typer(help="Create groups whose members registrars admit.")
+
+
+@command(app, "create", output=True)
+def create(
+    console: Console,
+    name: Annotated[str, typer.Option(help="What people call the group.")],
+    registrar: Annotated[
+        list[str], typer.Option(metavar="FILE", help="A registrar's public keys; repeat.")
+    ],
+    enrol_opens: Annotated[str, typer.Option(metavar="TIME", help="First minute of enrolment.")],
+    enrol_closes: Annotated[str, typer.Option(metavar="TIME", help="When enrolment is over.")],
+    threshold: Annotated[
+        int | None, typer.Option(min=1, help="Registrars that each member needs; all of them.")
+    ] = None,
+    purpose: Annotated[str, typer.Option(help="Who belongs to the group.")] = "",
+) -> None:
+    """Create a registered group; compare its fingerprint with its registrars."""
+    from cosign.records.group import Registrar, group_fingerprint
+    from cosign.roles.organizer import make_group
+
+    registrars = tuple(console.read_record(path, Registrar) for path in registrar)
+    window = parse_time(enrol_opens), parse_time(enrol_closes)
+    group = make_group(name, purpose, registrars, threshold or len(registrars), window)
+    console.write_record(group)
+    shown = group_fingerprint(group)
+    console.result(
+        f"{console.output}: group {name!r}, {group.threshold} of {len(registrars)} registrars, "
+        f"{group.slots} slots\nfingerprint  {shown}",
+        {
+            "output": console.output,
+            "name": name,
+            "fingerprint": shown,
+            "threshold": group.threshold,
+            "registrars": [r.name for r in registrars],
+            "slots": group.slots,
+        },
+    )

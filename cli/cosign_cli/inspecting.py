@@ -1,0 +1,112 @@
+"""``cosign-letter inspect``: any record, readable; never a secret."""
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cosign_cli.commands import command
+from cosign_cli.console import Console, naming, open_input
+
+if TYPE_CHECKING:
+    from cosign.encoding import Record
+
+_HEX_BYTES: Final = 16
+"""Longer byte strings are shortened for people, never in JSON."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+
+    @command(app, "inspect")
+    def inspect(
+        console: Console,
+        path: Annotated[str, typer.Argument(metavar="FILE", help="Any file of this tool.")],
+    ) -> None:
+        """Show a record, readable or as JSON; verifies nothing and shows no secret."""
+        with naming(path):
+            data = _read(path)
+        console.result("\n".join(_lines(data, "")), data)
+
+
+def _read(path: str) -> dict[str, Any]:
+    from cosign import labels
+    from cosign.encoding import label_of
+    from cosign.errors import MalformedError
+    from cosign.records import PUBLIC_RECORDS
+    from cosign.records.published import MAGIC, PublishedReader
+
+    with open_input(path) as stream:
+        start = stream.peek(len(MAGIC))  # type: ignore[attr-defined]  # open_armor gives a BufferedReader
+        if start.startswith(MAGIC):
+            reader = PublishedReader(stream)
+            return {
+                **show_record(reader.header),
+                "records": sum(1 for _ in reader.records()),
+            }
+        label = label_of(start)
+        if label == labels.VAULT:
+            return {"record": "vault", "content": "secret, not shown"}
+        if label not in PUBLIC_RECORDS:
+            raise MalformedError(f"{label!r} is not a record of its own", hint="nothing to show")
+        record = PUBLIC_RECORDS[label]
+        return show_record(record.from_bytes(stream.read(record.MAX_BYTES + 1)))
+
+
+def show_record(record: "Record") -> dict[str, Any]:
+    """Give a record's name, its fingerprint where it has one, and its fields."""
+    from cosign.encoding import name_of
+    from cosign.primitives.hashing import fingerprint
+
+    data: dict[str, Any] = {"record": name_of(record.LABEL)}
+    for name in ("group_id", "round_id", "registrar_id", "request_id", "envelope_id"):
+        value = getattr(record, name, None)
+        if value is not None:
+            data["fingerprint" if name in {"group_id", "round_id"} else name] = (
+                fingerprint(value) if name in {"group_id", "round_id"} else value.hex()
+            )
+    return data | {f.name: _show(f.name, getattr(record, f.name)) for f in fields(record)}
+
+
+def _show(name: str, value: Any) -> Any:
+    from cosign.encoding import Record
+    from cosign.records.fields import show_minute
+
+    if isinstance(value, Record):
+        return show_record(value)
+    if hasattr(value, "_asdict"):
+        return {key: _show(key, v) for key, v in value._asdict().items()}
+    if isinstance(value, tuple):
+        return [_show(name, v) for v in value]
+    if isinstance(value, bytes):
+        return _show_bytes(name, value)
+    if name in {"opens", "closes", "enrol_opens", "enrol_closes"}:
+        return show_minute(value)
+    return value
+
+
+def _show_bytes(name: str, value: bytes) -> Any:
+    from cosign.records.group import group_from_bytes
+
+    if name == "letter":
+        return value.decode()
+    return show_record(group_from_bytes(value)) if name == "group" else value.hex()  # type: ignore[arg-type]  # every group is a record
+
+
+def _lines(data: dict[str, Any], indent: str) -> list[str]:
+    lines = []
+    for key, value in data.items():
+        if isinstance(value, dict):
+            lines += [f"{indent}{key}:", *_lines(value, indent + "  ")]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, item in enumerate(value, 1):
+                lines += [f"{indent}{key} {number}:", *_lines(item, indent + "  ")]
+        else:
+            lines.append(f"{indent}{key}: {_short(value)}")
+    return lines
+
+
+def _short(value: Any) -> str:
+    text = ", ".join(map(_short, value)) if isinstance(value, list) else str(value)
+    is_hex = len(text) > 2 * _HEX_BYTES and all(c in "0123456789abcdef" for c in text)
+    return f"{text[: 2 * _HEX_BYTES]}... ({len(text) // 2} bytes)" if is_hex else text

@@ -1,0 +1,275 @@
+"""``cosign-letter registrar``: admit people, sign blindly, say how many."""
+
+import csv
+import io
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cosign_cli.commands import command
+from cosign_cli.console import STREAM, Console, naming, warn
+
+if TYPE_CHECKING:
+    from cosign.records.group import RegisteredGroup
+    from cosign.records.secrets import RegistrarSecrets
+    from cosign.roles.registrar import RegistrarKeys
+    from cosign.stores.home import Home
+    from cosign.stores.ledger import Ledger
+
+app: Final = typer.Typer(help="Admit people to a group, without learning what they sign.")
+
+GroupFile = Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")]
+
+
+def _name(registrar_id: bytes) -> str:
+    return f"registrar-{registrar_id[:8].hex()}"
+
+
+class Desk:
+    """A registrar at work: the keys, the group and the ledger of this home.
+
+    Raises:
+        MissingError: this home holds no registrar of the group.
+    """
+
+    def __init__(self, home: "Home", group: "RegisteredGroup") -> None:
+        from cosign.errors import MissingError
+
+        self.group, self.home = group, home
+        found = [r for r in group.registrars if _name(r.registrar_id) in home.names("registrar-")]
+        if not found:
+            raise MissingError(
+                "this home holds no registrar's keys of the group",
+                hint="use --home with the folder in which registrar keys ran",
+            )
+        self._name = _name(found[0].registrar_id)
+        self.number = group.registrars.index(found[0])
+
+    def ledger(self) -> "Ledger":
+        """Open the ledger."""
+        from cosign.stores.ledger import Ledger
+
+        return Ledger(self.home.path(self._name, ".sqlite"), self.group.group_id)
+
+    def keys(self) -> "RegistrarKeys":
+        """Open the vault."""
+        from cosign.records.secrets import RegistrarSecrets
+        from cosign.roles.registrar import RegistrarKeys
+
+        return RegistrarKeys(self.home.read(self._name, RegistrarSecrets), self.group)
+
+
+def _desk(console: Console, path: str) -> Desk:
+    from cosign.records.group import RegisteredGroup
+
+    return Desk(console.home(), console.read_record(path, RegisteredGroup))
+
+
+@command(app, "keys", secrets=True, output=True)
+def make_keys(
+    console: Console,
+    name: Annotated[str, typer.Option(help="What people call this registrar.")],
+    slots: Annotated[int, typer.Option(min=1, max=64, help="Letters one enrolment serves.")] = 8,
+    bits: Annotated[int, typer.Option(help="RSA modulus length: 3072 or 4096.")] = 3072,
+) -> None:
+    """Make a registrar's keys for one group."""
+    from cosign.errors import UsageError
+    from cosign.primitives.blind_rsa import ALLOWED_BITS
+    from cosign.roles.registrar import make_registrar
+
+    if bits not in ALLOWED_BITS:
+        allowed = " or ".join(map(str, ALLOWED_BITS))
+        raise UsageError(f"RSA keys have {allowed} bits, not {bits}", hint="leave --bits out")
+    console.check_output()
+    home = console.home()
+    with console.progress("making keys") as progress:
+        secrets: RegistrarSecrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
+    with home.lock():
+        home.write(_name(secrets.registrar.registrar_id), secrets)
+    console.write_record(secrets.registrar)
+    console.result(
+        f"{console.output}: the public keys of registrar {name!r}, {slots} slots; "
+        "give the file to whoever creates the group",
+        {"output": console.output, "name": name, "slots": slots, "bits": bits},
+    )
+
+
+@command(app, "vouch", secrets=True, output=True)
+def vouch(
+    console: Console,
+    group: GroupFile,
+    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many vouchers.")] = 1,
+    people: Annotated[
+        str | None, typer.Option(metavar="FILE.csv", help="One person a line, in the first column.")
+    ] = None,
+) -> None:
+    """Write vouchers for people whom you checked; the ledger keeps only hashes."""
+    from cosign.primitives.codes import encode_code
+    from cosign.records.enrolment import voucher_hash
+    from cosign.roles.registrar import make_voucher
+
+    names = _people(console, people) if people else [""] * count
+    console.check_output()
+    desk = _desk(console, group)
+    desk.home.keep_group(desk.group)
+    vouchers = [make_voucher() for _ in names]
+    group_id, number = desk.group.group_id, desk.number
+    with desk.ledger() as ledger:
+        # The ledger first: a voucher that nobody holds harms nobody, an unknown one somebody.
+        ledger.add_vouchers(voucher_hash(group_id, number, v) for v in vouchers)
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["person", "voucher"])
+    codes = [encode_code(v.reveal()) for v in vouchers]
+    writer.writerows(zip(names, codes, strict=True))
+    console.write(table.getvalue().encode(), "vouchers", secret=True)
+    console.result(
+        f"{console.output}: {len(names)} vouchers; hand each to one person and destroy the file",
+        {"output": console.output, "vouchers": len(names)},
+    )
+
+
+def _people(console: Console, path: str) -> list[str]:
+    from cosign.errors import MalformedError
+    from cosign.records.fields import MEMBER_LIMIT
+
+    with naming(path):
+        try:
+            text = console.read(path, 64 * MEMBER_LIMIT).decode("utf-8-sig")
+            rows = [row for row in csv.reader(text.splitlines()) if row and row[0].strip()]
+        except (UnicodeDecodeError, csv.Error) as e:
+            raise MalformedError("not a CSV file in UTF-8", hint="export it again") from e
+        names = [row[0].strip() for row in rows]
+        if names[:1] in (["person"], ["name"], ["Person"], ["Name"]):
+            names = names[1:]
+        twice = [name for name, times in Counter(names).items() if times > 1]
+        if twice:
+            raise MalformedError(
+                f"{twice[0]!r} stands in the list twice",
+                hint="one person gets one voucher; tell people of one name apart",
+            )
+    return names
+
+
+@command(app, "issue", secrets=True, output=True)
+def issue_many(
+    console: Console,
+    requests: Annotated[
+        list[str], typer.Argument(metavar="REQUEST...", help="Enrolment requests.")
+    ],
+) -> None:
+    """Answer enrolment requests; a repeated request gets the same answer.
+
+    One request is answered into a file, several into a folder, under their names.
+    """
+    from cosign.errors import CosignError
+
+    clerk = Clerk(console)
+    folder = Path(console.output) if len(requests) > 1 or Path(console.output).is_dir() else None
+    failures: list[CosignError] = []
+    with console.progress("signing") as progress:
+        for done, path in enumerate(requests):
+            progress(done, len(requests))
+            try:
+                clerk.answer(path, folder)
+            except CosignError as e:
+                failures.append(e)
+                if len(requests) > 1:
+                    warn(e)
+    if failures and len(requests) == 1:
+        raise failures[0]
+    answered = len(requests) - len(failures)
+    console.result(
+        f"{console.output}: {answered} of {len(requests)} requests answered",
+        {"output": console.output, "answered": answered, "refused": len(failures)},
+    )
+    if failures:
+        raise typer.Exit(failures[0].exit_code)
+
+
+class Clerk:
+    """Answers requests for whatever groups this home serves; opens each vault once."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._home = console.home()
+        self._minute = console.minute()
+        self._open: dict[bytes, tuple[Desk, RegistrarKeys]] = {}
+
+    def answer(self, path: str, folder: Path | None) -> None:
+        """Answer one request into a file of the folder, or into the output."""
+        from cosign.records.enrolment import EnrolmentRequest
+        from cosign.stores.ledger import issue
+
+        request = self._console.read_record(path, EnrolmentRequest)
+        with naming(path):
+            desk, keys = self._desk(request.group_id)
+            with desk.ledger() as ledger:
+                response = issue(keys, desk.group, ledger, request, self._minute)
+        target = str(folder / f"{Path(path).stem}.response") if folder else self._console.output
+        # The same request gets the same bytes, so replacing an answer changes nothing.
+        same = target != STREAM and _holds(Path(target), response.to_bytes())
+        replace(self._console, output=target, force=self._console.force or same).write_record(
+            response
+        )
+
+    def _desk(self, group_id: bytes) -> "tuple[Desk, RegistrarKeys]":
+        if group_id not in self._open:
+            desk = Desk(self._home, self._home.group(group_id))
+            self._open[group_id] = desk, desk.keys()
+        return self._open[group_id]
+
+
+def _holds(path: Path, raw: bytes) -> bool:
+    from cosign.armor import dearmor
+    from cosign.errors import CosignError
+
+    try:
+        return dearmor(path.read_bytes()) == raw
+    except (OSError, CosignError):
+        return False
+
+
+@command(app, "close", secrets=True, output=True)
+def close(
+    console: Console,
+    group: GroupFile,
+    early: Annotated[bool, typer.Option("--early", help="Before the window is over.")] = False,
+) -> None:
+    """End enrolment for good and sign how many certificates were issued."""
+    from cosign.errors import WindowError
+    from cosign.records.fields import show_minute
+    from cosign.stores.ledger import end_enrolment
+
+    console.check_output()
+    desk = _desk(console, group)
+    if console.minute() < desk.group.enrol_closes and not early:
+        raise WindowError(
+            f"enrolment is open until {show_minute(desk.group.enrol_closes)}",
+            hint="wait, or end it for good with --early: vouchers that were not used are lost",
+        )
+    keys = desk.keys()
+    with desk.ledger() as ledger:
+        statement = end_enrolment(keys, ledger)
+    console.write_record(statement)
+    console.result(
+        f"{console.output}: {statement.issued} people hold certificates of this registrar",
+        {"output": console.output, "issued": statement.issued, "registrar": desk.number + 1},
+    )
+
+
+@command(app, "status", secrets=True)
+def status(console: Console, group: GroupFile) -> None:
+    """Count vouchers and certificates."""
+    desk = _desk(console, group)
+    with desk.ledger() as ledger:
+        counts = ledger.status()
+    state = "closed" if counts.closed else "open"
+    console.result(
+        f"{counts.vouchers} vouchers, {counts.used} used, {counts.answered} answered; "
+        f"enrolment is {state}",
+        counts._asdict(),
+    )

@@ -1,0 +1,110 @@
+"""``cosign-letter round``: open a signing round."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cosign_cli.commands import command
+from cosign_cli.console import Console, parse_time
+
+if TYPE_CHECKING:
+    from cosign.records.secrets import OrganizerSecrets
+    from cosign.stores.home import Home
+
+app: Final = typer.Typer(help="Open signing rounds.")
+_ORGANIZER: Final = "organizer"
+_TITLE_CHARACTERS: Final = 60
+
+
+def load_organizer(home: "Home") -> "OrganizerSecrets":
+    """Open this home's organizer keys.
+
+    Raises:
+        MissingError: there are none.
+    """
+    from cosign.records.secrets import OrganizerSecrets
+
+    return home.read(_ORGANIZER, OrganizerSecrets)
+
+
+@command(app, "create", secrets=True, output=True)
+def create(
+    console: Console,
+    letter_file: Annotated[str, typer.Argument(metavar="LETTER", help="The text, UTF-8.")],
+    group_file: Annotated[str, typer.Option("--group", metavar="FILE", help="Who may sign.")],
+    opens: Annotated[str, typer.Option(metavar="TIME", help="First minute of signing.")],
+    closes: Annotated[str, typer.Option(metavar="TIME", help="When signing is over.")],
+    slot: Annotated[int, typer.Option(metavar="J", min=1, help="A slot not used before.")] = 1,
+    title: Annotated[
+        str | None, typer.Option(help="Short name; the first line if left out.")
+    ] = None,
+    trustee: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Who opens envelopes; repeat.")
+    ] = None,
+    threshold: Annotated[
+        int | None, typer.Option(min=1, help="Trustees it takes to open; all of them.")
+    ] = None,
+    quorum: Annotated[int, typer.Option(min=0, help="Publish only with so many.")] = 0,
+    min_set: Annotated[int, typer.Option(min=0, help="Smallest crowd to sign in.")] = 0,
+    enrolment: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Enrolment statements; repeat.")
+    ] = None,
+) -> None:
+    """Open a round for a letter; without --trustee the organizer alone opens envelopes."""
+    from cosign.records.group import EnrolmentStatement
+    from cosign.records.letter import LETTER_LIMIT, Letter, watermarks
+    from cosign.records.round import Trustee
+    from cosign.roles.organizer import Plan, open_round
+
+    raw = console.read(letter_file, LETTER_LIMIT)
+    letter = Letter.from_draft(raw)
+    if letter.raw != raw:
+        console.note("the letter was brought into form: NFC, line ends LF, no byte order mark")
+    for mark in watermarks(letter.text):
+        console.note(f"warning: line {mark.line}, column {mark.column}: {mark.what}")
+    group = console.read_group(group_file)
+    trustees = tuple(console.read_record(path, Trustee) for path in trustee or ())
+    statements = tuple(console.read_record(path, EnrolmentStatement) for path in enrolment or ())
+    console.check_output()
+    plan = Plan(
+        title or _first_line(letter.text),
+        slot,
+        (parse_time(opens), parse_time(closes)),
+        trustees,
+        threshold or max(1, len(trustees)),
+        quorum,
+        min_set,
+    )
+    home = console.home()
+    with home.lock():
+        secrets = _organizer(home)
+    round_ = open_round(secrets, plan, letter, group, statements)
+    console.write_record(round_.round)
+    console.result(
+        f"{console.output}: round {round_.terms.title!r}\n"
+        f"round  {round_.fingerprint}\ngroup  {round_.group_fingerprint}",
+        {
+            "output": console.output,
+            "title": round_.terms.title,
+            "round": round_.fingerprint,
+            "group": round_.group_fingerprint,
+        },
+    )
+
+
+def _organizer(home: "Home") -> "OrganizerSecrets":
+    """Open the organizer's keys, or make them when the first round is opened."""
+    from cosign.errors import MissingError
+    from cosign.roles.organizer import make_organizer
+
+    try:
+        return load_organizer(home)
+    except MissingError:
+        secrets = make_organizer()
+        home.write(_ORGANIZER, secrets)
+        return secrets
+
+
+def _first_line(text: str) -> str:
+    line = next(line for line in [*text.splitlines(), "untitled"] if line.strip())
+    return line.strip("#* \t")[:_TITLE_CHARACTERS] or "untitled"

@@ -1,0 +1,167 @@
+"""``cosign-letter sign``, ``withdraw`` and ``check``: a member's voice."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.commands import command
+from cosign_cli.console import Console, naming, open_input
+from cosign_cli.member import load_member, member_name
+
+if TYPE_CHECKING:
+    from cosign.proofs.membership import Action
+    from cosign.records.round import VerifiedRound
+
+RoundFile = Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")]
+MinSet = Annotated[
+    int, typer.Option(min=0, help="Smallest crowd you accept; 0 if you do not care.")
+]
+Enrolment = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="Enrolment statements that the round lacks; repeat."),
+]
+ExpectRound = Annotated[
+    str | None, typer.Option(metavar="FINGERPRINT", help="Refuse any other round.")
+]
+_DEFAULT_SET = 16
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+
+    @command(app, "sign", secrets=True, output=True, asks=True)
+    def sign(
+        console: Console,
+        round_file: RoundFile,
+        statement: Annotated[str, typer.Option(help="Public words beside your signature.")] = "",
+        min_set: MinSet = _DEFAULT_SET,
+        enrolment: Enrolment = None,
+        expect_round: ExpectRound = None,
+    ) -> None:
+        """Cosign a letter anonymously and seal the result to the trustees."""
+        round_ = _round(console, round_file, enrolment, expect_round)
+        _show(console, round_, statement)
+        console.confirm("sign this letter?")
+        _speak(console, round_, "cosign", statement, min_set)
+
+    @command(app, "withdraw", secrets=True, output=True, asks=True)
+    def withdraw(
+        console: Console,
+        round_file: RoundFile,
+        min_set: MinSet = _DEFAULT_SET,
+        enrolment: Enrolment = None,
+        expect_round: ExpectRound = None,
+    ) -> None:
+        """Take a cosignature back; the envelope looks like any other."""
+        round_ = _round(console, round_file, enrolment, expect_round)
+        _show(console, round_, "")
+        console.confirm("withdraw from this letter?")
+        _speak(console, round_, "withdraw", "", min_set)
+
+    @command(app, "check", secrets=True)
+    def check(
+        console: Console,
+        letter_file: Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")],
+    ) -> None:
+        """Look for your own cosignature in a published letter."""
+        _check(console, letter_file)
+
+
+def _round(
+    console: Console, path: str, enrolment: list[str] | None, expected: str | None
+) -> "VerifiedRound":
+    from cosign.errors import MismatchError, UsageError
+    from cosign.primitives.hashing import normalize_fingerprint
+    from cosign.records.group import EnrolmentStatement
+    from cosign.roles.publisher import merge_statements
+
+    round_ = console.read_round(path)
+    if expected is not None:
+        wanted = normalize_fingerprint(expected)
+        if wanted is None:
+            raise UsageError("a fingerprint has 60 digits", hint="copy all twelve groups")
+        if wanted != round_.fingerprint:
+            raise MismatchError(
+                f"{path}: this is round {round_.fingerprint}, not the one you expected",
+                hint="do not sign: somebody gave you another letter, group or trustees",
+            )
+    found = tuple(console.read_record(name, EnrolmentStatement) for name in enrolment or ())
+    return merge_statements(round_, found)
+
+
+def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
+    """Show everything that a signer has to see, on stderr, before anything is asked."""
+    from cosign.records.fields import show_minute
+    from cosign.records.letter import watermarks
+
+    terms = round_.terms
+    names = ", ".join(repr(t.name) for t in terms.trustees)
+    size = round_.anonymity_set
+    console.note(f"{round_.letter.text.rstrip()}\n")
+    for mark in watermarks(round_.letter.text):
+        console.note(f"warning: line {mark.line}, column {mark.column}: {mark.what}")
+    console.note(f"letter     {terms.title!r}, {len(round_.letter.raw)} bytes")
+    console.note(f"round      {round_.fingerprint}")
+    console.note(f"group      {round_.group_fingerprint}  {round_.group.name!r}")
+    console.note(f"crowd      {'unknown' if size is None else f'at most {size} people'}")
+    console.note(
+        f"envelopes  opened by any {terms.threshold} of {len(terms.trustees)} trustees ({names}) "
+        f"after {show_minute(terms.closes)}"
+    )
+    if round_.group.splits:
+        console.note("warning: your cosignature will show which registrars certified you")
+    if statement:
+        console.note(f"statement  {statement!r}\nwarning: words can identify their writer")
+
+
+def _speak(
+    console: Console, round_: "VerifiedRound", action: "Action", statement: str, least_set: int
+) -> None:
+    from cosign.roles import member
+
+    console.check_output()
+    home = console.home()
+    with home.lock():
+        state = load_member(home, round_.terms.group_id)
+        use, envelope = member.cosign(
+            member.certificate_prover(state, round_),
+            round_,
+            state.uses,
+            action=action,
+            statement=statement,
+            minute=console.minute(),
+            least_set=least_set,
+        )
+        if use not in state.uses:
+            # Written before the envelope leaves, so that no crash lets a slot speak twice.
+            state = replace(state, uses=(*state.uses, use))
+            home.write(member_name(round_.terms.group_id), state)
+    console.write_record(envelope)
+    console.result(
+        f"{console.output}: sealed; give the file to the organizer or a relay",
+        {"output": console.output, "round": round_.fingerprint, "action": action},
+    )
+
+
+def _check(console: Console, path: str) -> None:
+    from cosign.errors import VerificationError
+    from cosign.records.published import PublishedReader
+    from cosign.records.round import verify_round
+    from cosign.roles.member import find_own
+
+    with naming(path), open_input(path) as stream:
+        reader = PublishedReader(stream)
+        round_ = verify_round(reader.header.round)
+        state = load_member(console.home(), round_.terms.group_id)
+        found = find_own(state, round_, reader)
+    if not found.included:
+        raise VerificationError(
+            f"{path}: your cosignature is not in this file",
+            hint="it was withdrawn, arrived late, or the organizer left it out",
+        )
+    said = f", with the statement {found.statement!r}" if found.statement else ""
+    console.result(
+        f"your cosignature is in this file{said}",
+        {"included": True, "statement": found.statement, "round": round_.fingerprint},
+    )

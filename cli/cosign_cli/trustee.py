@@ -1,0 +1,74 @@
+"""``cosign-letter trustee``: keep envelopes shut, then open them."""
+
+from typing import Annotated, Final
+
+import typer
+
+from cosign_cli.commands import command
+from cosign_cli.console import Console
+from cosign_cli.envelopes import read_envelopes
+
+app: Final = typer.Typer(help="Keep envelopes shut until a round closes, then open them.")
+_PREFIX: Final = "trustee-"
+
+
+def trustee_name(sealing_key: bytes) -> str:
+    """Give the name of a trustee's vault file."""
+    from cosign import labels
+    from cosign.primitives.hashing import identifier
+
+    return _PREFIX + identifier(labels.TRUSTEE_ID, sealing_key)[:8].hex()
+
+
+@command(app, "key", secrets=True, output=True)
+def make_key(
+    console: Console,
+    name: Annotated[str, typer.Option(help="What people call this trustee.")],
+) -> None:
+    """Make a trustee's key."""
+    from cosign.roles.trustee import make_trustee
+
+    console.check_output()
+    secrets = make_trustee(name)
+    home = console.home()
+    with home.lock():
+        home.write(trustee_name(secrets.trustee.sealing_key), secrets)
+    console.write_record(secrets.trustee)
+    console.result(
+        f"{console.output}: the public key of trustee {name!r}; give the file to the organizer",
+        {"output": console.output, "name": name},
+    )
+
+
+@command(app, "open", secrets=True, output=True)
+def open_envelopes(
+    console: Console,
+    round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
+    envelopes: Annotated[str, typer.Option(metavar="DIR", help="The folder of envelopes.")],
+) -> None:
+    """Open this trustee's shares, sealed to the organizer; only after the round closed."""
+    from cosign.errors import MissingError
+    from cosign.records.secrets import TrusteeSecrets
+    from cosign.roles.trustee import open_shares
+
+    console.check_output()
+    round_ = console.read_round(round_file)
+    home = console.home()
+    names = [trustee_name(t.sealing_key) for t in round_.terms.trustees]
+    held = [name for name in names if name in home.names(_PREFIX)]
+    if not held:
+        raise MissingError(
+            "this home holds no trustee's key of the round",
+            hint="use --home with the folder in which trustee key ran",
+        )
+    minute = console.minute()
+    round_.check_closed(minute)
+    secrets = home.read(held[0], TrusteeSecrets)
+    with console.progress("opening") as progress:
+        found = read_envelopes(console, envelopes, round_, progress)
+        opening = open_shares(secrets.seed, round_, found, minute)
+    console.write_record(opening)
+    console.result(
+        f"{console.output}: {found.taken} envelopes opened; give the file to the organizer",
+        {"output": console.output, "envelopes": found.taken, "left_out": found.left_out},
+    )

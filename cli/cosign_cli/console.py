@@ -10,7 +10,6 @@ The terminal's rules:
 """
 
 import contextlib
-import json
 import os
 import sys
 import time
@@ -70,6 +69,8 @@ class Console:
     def result(self, text: str, data: dict[str, Any]) -> None:
         """Print a command's result: ``text`` for people or ``data`` for scripts."""
         if self.json:
+            import json
+
             print(json.dumps(data, ensure_ascii=False))
         elif text:
             print(text, file=sys.stderr if self.output == STREAM else sys.stdout)

@@ -7,9 +7,7 @@ printed as a person would type it. Only the clock is set, because a round takes 
 import contextlib
 import os
 import shlex
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +61,8 @@ def register(app: typer.Typer) -> None:
 
 @contextlib.contextmanager
 def _folder(keep: str | None) -> Iterator[Path]:
+    import tempfile
+
     from cosign.errors import ExistsError
     from cosign.stores.files import storage_errors
 
@@ -184,6 +184,8 @@ class Play:
         Raises:
             CosignError: the command did not end as expected.
         """
+        import subprocess
+
         from cosign.errors import CosignError
 
         typed = f"{line} {home}".strip()

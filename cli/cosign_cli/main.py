@@ -1,6 +1,5 @@
 """The program: one module for each role, errors turned into exit codes in one place."""
 
-import json
 import sys
 from typing import Annotated, NoReturn
 
@@ -109,6 +108,8 @@ def _fail(error: Exception, *, as_json: bool) -> int:
             f"unexpected {type(error).__name__}", hint="repeat with --debug and report it"
         )
     if as_json:
+        import json
+
         body = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
         print(json.dumps(body, ensure_ascii=False))
     warn(error)

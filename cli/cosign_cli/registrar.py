@@ -1,7 +1,5 @@
 """``cosign-letter registrar``: admit people, sign blindly, say how many."""
 
-import csv
-import io
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +105,9 @@ def vouch(
     ] = None,
 ) -> None:
     """Write vouchers for people whom you checked; the ledger keeps only hashes."""
+    import csv
+    import io
+
     from cosign.primitives.codes import encode_code
     from cosign.records.enrolment import voucher_hash
     from cosign.roles.registrar import make_voucher
@@ -133,6 +134,8 @@ def vouch(
 
 
 def _people(console: Console, path: str) -> list[str]:
+    import csv
+
     from cosign.errors import MalformedError
     from cosign.records.fields import MEMBER_LIMIT
 

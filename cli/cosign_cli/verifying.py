@@ -7,8 +7,6 @@ was not pinned; 4 valid and pinned, below quorum.
 import contextlib
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -18,6 +16,8 @@ from cosign_cli.commands import command
 from cosign_cli.console import STREAM, Console, naming, open_input, warn
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cosign.roles.verifier import Report
 
 _POOL_BYTES: Final = 2**20
@@ -81,13 +81,16 @@ def _pin(console: Console, group: str | None) -> str | None:
 
 
 @contextlib.contextmanager
-def _pool(path: str, workers: int | None) -> Iterator[Executor | None]:
+def _pool(path: str, workers: int | None) -> "Iterator[Executor | None]":
     """Give a process pool where the file is large enough to be worth one."""
     count = workers or os.cpu_count() or 1
     small = path != STREAM and Path(path).stat().st_size < _POOL_BYTES
     if count == 1 or small:
         yield None
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
         yield executor
 

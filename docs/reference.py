@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import typer
+
 from cosign_cli.main import app, run
 
 _PAGE = Path(__file__).parent / "commands.md"

@@ -6,6 +6,7 @@ was not pinned; 4 valid and pinned, below quorum.
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -49,7 +50,7 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
 
     pin = _pin(console, group)
     try:
-        with naming(path), open_input(path) as stream, _pool(path, workers) as executor:
+        with naming(path), open_input(path) as stream, process_pool(path, workers) as executor:
             report = verify_letter(stream, pin=pin, executor=executor)
     except (MalformedError, MismatchError, VerificationError) as e:
         error = {"valid": False, "exit_code": NOT_VALID, "error": e.message, "hint": e.hint}
@@ -81,7 +82,7 @@ def _pin(console: Console, group: str | None) -> str | None:
 
 
 @contextlib.contextmanager
-def _pool(path: str, workers: int | None) -> "Iterator[Executor | None]":
+def process_pool(path: str, workers: int | None) -> "Iterator[Executor | None]":
     """Give a process pool where the file is large enough to be worth one."""
     count = workers or os.cpu_count() or 1
     small = path != STREAM and Path(path).stat().st_size < _POOL_BYTES
@@ -91,7 +92,9 @@ def _pool(path: str, workers: int | None) -> "Iterator[Executor | None]":
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
+    # No thread runs yet, so forking is safe and saves every worker loading the library.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with ProcessPoolExecutor(count, mp_context=get_context(method)) as executor:
         yield executor
 
 

@@ -105,6 +105,8 @@ class CertificateVerifier:
         Raises:
             MalformedError: the proof does not have this group's layout.
         """
+        if self.threshold == len(self.issuer_keys):
+            return tuple(range(self.threshold))
         return tuple(e.registrar for e in self._endorsements(proof))
 
     def verify_batch(self, items: Sequence[tuple[Binding, bytes]]) -> tuple[int, ...]:

@@ -152,7 +152,9 @@ class PublishedReader:
         self._count = 0
         if self._take(len(MAGIC)) != MAGIC:
             raise MalformedError("not a published letter", hint="this is not the file you meant")
-        self.header = PublishedHeader.from_bytes(self._frame(PublishedHeader.MAX_BYTES))
+        header = self._frame(PublishedHeader.MAX_BYTES)
+        self._running.update(MAGIC + frame(header))
+        self.header = PublishedHeader.from_bytes(header)
         self.trailer: PublishedTrailer | None = None
 
     def records(self) -> Iterator[bytes]:
@@ -163,11 +165,11 @@ class PublishedReader:
             VerificationError: count, hash or signature of the trailer is false.
         """
         while True:
-            digest = self._running.digest()
             raw = self._frame(Cosignature.MAX_BYTES)
-            if raw[1:].startswith(_TRAILER_START):
-                self._end(PublishedTrailer.from_bytes(raw), digest)
+            if raw.startswith(_TRAILER_START, 1):
+                self._end(PublishedTrailer.from_bytes(raw), self._running.digest())
                 return
+            self._running.update(frame(raw))
             self._count += 1
             if self._count > RECORD_LIMIT:
                 raise MalformedError(f"the file holds more than {RECORD_LIMIT} records")
@@ -195,5 +197,4 @@ class PublishedReader:
         raw = self._stream.read(size)
         if len(raw) != size:
             raise MalformedError("the file ends in the middle", hint=_HINT)
-        self._running.update(raw)
         return raw

@@ -19,7 +19,7 @@ from typing import Annotated, ClassVar, Final, Literal, TypeVar
 
 from cosign import labels
 from cosign.encoding import Bin, Choice, Record, UInt
-from cosign.errors import BusyError, MissingError, PassphraseError
+from cosign.errors import BusyError, CosignError, MissingError, PassphraseError
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.group import RegisteredGroup
@@ -41,7 +41,7 @@ _LOCK_STEP: Final = 0.05
 _SUFFIX: Final = ".vault"
 
 PassphraseSource = Callable[[str, bool], Secret | None]
-"""Asked with (file name, whether it is new); gives the passphrase, or None for none."""
+"""Asked with (file name, whether it is chosen now); gives the passphrase, or None for none."""
 
 R = TypeVar("R", bound=Record)
 
@@ -88,6 +88,7 @@ class Home:
         self._passphrase = passphrase
         self._parameters = parameters
         self._randomness = randomness
+        self._opened: dict[str, Secret] = {}
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -143,18 +144,29 @@ class Home:
         """
         path = self.path(name)
         if not path.exists():
-            raise MissingError(f"{path}: there is no such file in this home")
-        file = VaultFile.from_bytes(read_file(path, VaultFile.MAX_BYTES))
-        if file.kind == "none":
-            return record.from_bytes(file.content)
-        given = self._passphrase(path.name, False)  # noqa: FBT003  # not new
+            raise MissingError(
+                f"{path}: there is no such file in this home",
+                hint="use --home with the folder in which the keys were made",
+            )
+        raw = read_file(path, VaultFile.MAX_BYTES)
+        with _naming(path):
+            file = VaultFile.from_bytes(raw)
+        content = file.content if file.kind == "none" else self._open(name, record.LABEL, file)
+        with _naming(path):
+            return record.from_bytes(content)
+
+    def _open(self, name: str, label: str, file: VaultFile) -> bytes:
+        path = self.path(name)
+        given = self._opened.get(name) or self._passphrase(path.name, False)  # noqa: FBT003  # chosen before
         if given is None:
             raise PassphraseError(
-                f"{path.name} is under a passphrase", hint="do not say --no-passphrase"
+                f"{path} is under a passphrase", hint="do not say --no-passphrase"
             )
         box = vault.VaultBox(file.opslimit, file.memlimit, file.salt, file.nonce, file.content)
-        secret = vault.open_vault(given, record.LABEL.encode(), box)
-        return record.from_bytes(secret.reveal())
+        with _naming(path):
+            secret = vault.open_vault(given, label.encode(), box)
+        self._opened[name] = given
+        return secret.reveal()
 
     def write(self, name: str, record: Record) -> None:
         """Write a vault file in one step, over an older one of the same name.
@@ -164,7 +176,8 @@ class Home:
             StorageError: the disk is full or read-only; the older file is untouched.
         """
         path = self.path(name)
-        given = self._passphrase(path.name, not path.exists())
+        # What opened the file closes it: a slip in a second answer would lock its owner out.
+        given = self._opened.get(name) or self._passphrase(path.name, True)  # noqa: FBT003  # chosen now
         self._create()
         content = record.to_bytes()
         if given is None:
@@ -210,3 +223,14 @@ class Home:
     def _create(self) -> None:
         with storage_errors(self.folder):
             self.folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Put a vault file's name before the message of an error that its content causes."""
+    try:
+        yield
+    except CosignError as e:
+        e.message = f"{path}: {e.message}"
+        e.args = (e.message,)
+        raise

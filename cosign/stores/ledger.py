@@ -16,6 +16,7 @@ Not protected: a registrar who deletes the ledger can certify people twice.
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -28,6 +29,7 @@ from cosign.roles.registrar import RegistrarKeys
 from cosign.stores.files import SECRET_MODE, storage_errors
 
 _BUSY_SECONDS: Final = 30.0
+_BUSY_STEP: Final = 0.02
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS ledger (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -78,17 +80,26 @@ class Ledger:
         self._path = path
         with storage_errors(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, SECRET_MODE))
+            with contextlib.suppress(FileExistsError):
+                # Only a new file: closing one that SQLite holds would drop this process's locks.
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, SECRET_MODE))
         with self._errors():
             self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
+        try:
+            self._prepare(group_id)
+        except BaseException:
+            self.close_file()
+            raise
+
+    def _prepare(self, group_id: bytes) -> None:
+        with self._errors():
+            _patiently(self._database, "PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
-            self._database.executescript(_SCHEMA)
+            _patiently(self._database, _SCHEMA)
         with self._transaction() as run:
             run("INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)", [group_id])
             [(bound,)] = run("SELECT group_id FROM ledger")
         if bound != group_id:
-            self.close_file()
             raise MismatchError(
                 "these registrar keys already serve another group",
                 hint="a blind signer cannot see what it signs: make new keys for each group",
@@ -200,7 +211,7 @@ class Ledger:
         try:
             yield
         except sqlite3.Error as e:
-            if getattr(e, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+            if _is_busy(e):
                 raise BusyError(
                     f"{self._path}: another process is using the ledger",
                     hint="wait until it has finished, then repeat the command",
@@ -209,6 +220,25 @@ class Ledger:
                 f"{self._path}: {e}",
                 hint="free some space or repair the disk, then repeat; nothing is lost",
             ) from e
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    # The low byte: an extended code says why it is busy.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _patiently(database: sqlite3.Connection, script: str) -> None:
+    """Run statements outside a transaction; SQLite's own timeout does not wait for all of them."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            database.executescript(script)
+        except sqlite3.OperationalError as e:
+            if not _is_busy(e) or time.monotonic() > deadline:
+                raise
+            time.sleep(_BUSY_STEP)
+        else:
+            return
 
 
 def issue(

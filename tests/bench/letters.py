@@ -1,0 +1,84 @@
+"""Published letters of any size, made quickly by a registrar that signs in the clear."""
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from cosign.primitives import sealing, signing
+from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
+from cosign.proofs.membership import Binding
+from cosign.records.cosignature import Cosignature
+from cosign.records.group import RegisteredGroup, Registrar
+from cosign.records.letter import Letter
+from cosign.records.published import OpeningSummary, PublishedHeader, write_published
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import OrganizerSecrets
+from cosign.roles.organizer import Plan, check_organizer, make_group, make_organizer, open_round
+from cosign.secret import Secret
+
+KEYS: Final = Path(__file__).parents[1] / "vectors" / "keys"
+PSS: Final = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
+WINDOW: Final = (200, 300)
+
+
+@cache
+def rsa_key(number: int = 0) -> rsa.RSAPrivateKey:
+    """Give a fixed RSA-3072 test key."""
+    der = (KEYS / f"rsa3072-{number:02d}.der").read_bytes()
+    key = serialization.load_der_private_key(der, None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
+def make_round() -> tuple[OrganizerSecrets, VerifiedRound, RegisteredGroup]:
+    """Open a round of a group with one registrar and one slot."""
+    spki = (
+        rsa_key()
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    identity = signing.SigningKey(Secret(bytes(32))).public_key
+    request = sealing.SealingSecretKey(Secret(bytes(32))).public_key.to_bytes()
+    registrar = Registrar("council", (spki,), identity, request)
+    group = make_group("staff", "", (registrar,), 1, (100, 200))
+    organizer = make_organizer()
+    letter = Letter.from_draft(b"We ask the board to listen.\n")
+    return organizer, open_round(organizer, Plan("bench", 1, WINDOW), letter, group), group
+
+
+def cosignature(group_id: bytes, round_id: bytes) -> tuple[bytes, bytes]:
+    """Make one member's cosignature; give (tag, record)."""
+    key = signing.SigningKey(Secret(os.urandom(32)))
+    prefix = os.urandom(32)
+    message = prefix + membership_message(group_id, 1, key.public_key)
+    endorsement = Endorsement(0, prefix, rsa_key().sign(message, PSS, hashes.SHA384()))
+    proof = CertificateProver(key, (endorsement,), 1).prove(Binding(round_id, "cosign", ""))
+    return key.public_key, Cosignature("cosign", "", proof).to_bytes()
+
+
+def _many(group_id: bytes, round_id: bytes, count: int) -> list[tuple[bytes, bytes]]:
+    return [cosignature(group_id, round_id) for _ in range(count)]
+
+
+def make_letters(folder: Path, counts: Iterable[int]) -> dict[int, Path]:
+    """Write published letters with so many cosigners each; give their paths."""
+    organizer, round_, group = make_round()
+    sizes = sorted(counts)
+    arguments = (group.group_id, round_.round_id, (sizes[-1] + 1) // 2)
+    with ProcessPoolExecutor(2) as pool:
+        halves = [pool.submit(_many, *arguments) for _ in range(2)]
+        records = [record for half in halves for record in half.result()]
+    paths = {}
+    for size in sizes:
+        chosen = [raw for _tag, raw in sorted(records[:size])]
+        header = PublishedHeader(round_.round, OpeningSummary(size, 0, 0, 0, 0))
+        paths[size] = folder / f"{size}.letter"
+        identity = check_organizer(organizer, round_)
+        paths[size].write_bytes(b"".join(write_published(header, chosen, identity)))
+    return paths

@@ -64,6 +64,12 @@ class Console:
     force: bool = False
     yes: bool = False
 
+    def __post_init__(self) -> None:
+        from cosign.errors import UsageError
+
+        if self.json and self.output == STREAM:
+            raise UsageError("--json and --output - both want stdout", hint="name a file")
+
     # Speaking.
 
     def result(self, text: str, data: dict[str, Any]) -> None:
@@ -209,13 +215,13 @@ class Console:
 
     def check_output(self) -> None:
         """Fail early where :meth:`write` would: before keys are made or vouchers spent."""
-        from cosign.errors import ExistsError, MissingError
+        from cosign.errors import MissingError
+        from cosign.stores.files import check_place
 
         if self.output == STREAM:
             return
         path = Path(self.output)
-        if path.exists() and not self.force:
-            raise ExistsError(f"{path}: the file exists", hint="choose another name or use --force")
+        check_place(path, force=self.force)
         if not path.parent.is_dir():
             raise MissingError(f"{path.parent}: there is no such folder", hint="create it first")
 
@@ -278,6 +284,17 @@ def open_input(path: str) -> Iterator[BinaryIO]:
         raise MissingError(f"{path}: there is no such file", hint="check the name") from e
     except OSError as e:
         raise StorageError(f"{path}: {(e.strerror or str(e)).lower()}", hint="check it") from e
+
+
+@contextlib.contextmanager
+def typed() -> Iterator[None]:
+    """Blame whoever typed the options for a record of our own making that cannot be."""
+    from cosign.errors import MalformedError, UsageError
+
+    try:
+        yield
+    except MalformedError as e:
+        raise UsageError(e.message, hint="change the options of the command") from e
 
 
 def parse_time(text: str) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, parse_time
+from cosign_cli.console import Console, parse_time, typed
 
 app: Final = typer.Typer(help="Create groups whose members registrars admit.")
 
@@ -30,9 +30,15 @@ def create(
 
     registrars = tuple(console.read_record(path, Registrar) for path in registrar)
     window = parse_time(enrol_opens), parse_time(enrol_closes)
-    group = make_group(name, purpose, registrars, threshold or len(registrars), window)
+    with typed():
+        group = make_group(name, purpose, registrars, threshold or len(registrars), window)
+        shown = group_fingerprint(group)
+    if group.splits:
+        console.note(
+            "warning: fewer than all registrars certify a member, so one person may get several "
+            "keys; reports will count only as many people as one registrar certified"
+        )
     console.write_record(group)
-    shown = group_fingerprint(group)
     console.result(
         f"{console.output}: group {name!r}, {group.threshold} of {len(registrars)} registrars, "
         f"{group.slots} slots\nfingerprint  {shown}",

@@ -31,8 +31,8 @@ def register(app: typer.Typer) -> None:
 
 def _read(path: str) -> dict[str, Any]:
     from cosign import labels
-    from cosign.encoding import label_of
-    from cosign.errors import MalformedError
+    from cosign.encoding import label_of, name_of
+    from cosign.errors import MalformedError, VersionError
     from cosign.records import PUBLIC_RECORDS
     from cosign.records.published import MAGIC, PublishedReader
 
@@ -47,6 +47,11 @@ def _read(path: str) -> dict[str, Any]:
         label = label_of(start)
         if label == labels.VAULT:
             return {"record": "vault", "content": "secret, not shown"}
+        if label not in PUBLIC_RECORDS and name_of(label) in map(name_of, PUBLIC_RECORDS):
+            raise VersionError(
+                f"{label!r} is of another version, this program reads version {labels.VERSION}",
+                hint="use the version of the program that made it",
+            )
         if label not in PUBLIC_RECORDS:
             raise MalformedError(f"{label!r} is not a record of its own", hint="nothing to show")
         record = PUBLIC_RECORDS[label]

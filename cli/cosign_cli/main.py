@@ -1,5 +1,7 @@
 """The program: one module for each role, errors turned into exit codes in one place."""
 
+import io
+import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -21,12 +23,12 @@ from cosign_cli import (
 from cosign_cli.console import APP_NAME, warn
 
 _INTERRUPTED = 130
-_ABORTED = 1
+_NOBODY_READS = 141
+"""As for a process that SIGPIPE ended."""
 
 app = typer.Typer(
     name=APP_NAME,
     help="Cosign a letter anonymously; anybody checks offline how many distinct members signed.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
@@ -65,6 +67,9 @@ def main() -> NoReturn:
     """Run the command line and exit."""
     debug = "--debug" in sys.argv
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that this terminal cannot show is no reason to fail after the work is done.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments, debug=debug))
 
 
@@ -76,18 +81,34 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         debug: show a traceback where a command fails.
     """
     try:
-        return typer.main.get_command(app).main(arguments, APP_NAME, standalone_mode=False) or 0
-    except typer.Abort:
-        print(f"{APP_NAME}: nothing was done", file=sys.stderr)
-        return _ABORTED
+        program = typer.main.get_command(app)
+        code = program.main(arguments or ["--help"], APP_NAME, standalone_mode=False) or 0
+        sys.stdout.flush()
     except typer.TyperException as e:
         return _usage(e, as_json="--json" in arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except Exception as e:
+    except (BrokenPipeError, SystemExit):  # typer exits where nobody reads
+        _drop_output()
+        return _NOBODY_READS
+    except Exception as e:  # noqa: BLE001  # the one place that turns errors into exit codes
         if debug:
-            raise
+            import traceback
+
+            traceback.print_exc()
+        if isinstance(e, OSError):
+            _drop_output()
         return _fail(e, as_json="--json" in arguments)
+    return code
+
+
+def _drop_output() -> None:
+    """Drop what stdout does not take, so that Python does not complain again as it exits."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # not a path that anybody gave
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _usage(error: typer.TyperException, *, as_json: bool) -> int:
@@ -101,9 +122,14 @@ def _usage(error: typer.TyperException, *, as_json: bool) -> int:
 
 
 def _fail(error: Exception, *, as_json: bool) -> int:
-    from cosign.errors import CosignError
+    from cosign.errors import CosignError, StorageError
 
-    if not isinstance(error, CosignError):
+    if isinstance(error, typer.Abort):
+        error = CosignError("nothing was done", hint="repeat the command if you want it done")
+    elif isinstance(error, OSError):
+        reason = (error.strerror or str(error)).lower()
+        error = StorageError(f"{error.filename or 'stdout'}: {reason}", hint="repeat it elsewhere")
+    elif not isinstance(error, CosignError):
         error = CosignError(
             f"unexpected {type(error).__name__}", hint="repeat with --debug and report it"
         )

@@ -55,8 +55,11 @@ def _publish(
         opened += own_opening(secrets, round_, found, minute)
         publication = publisher.publish(round_, found, tuple(opened), minute)
     console.write(publication.chunks(identity), "published letter")
-    for number in publication.faulty:
-        console.note(f"warning: trustee {number} gave shares that do not fit the others")
+    for number, count in publication.misfits.items():
+        console.note(
+            f"warning: {count} shares of trustee {number} do not fit the others; "
+            "a signer who dealt badly causes one, a trustee who lies many"
+        )
     summary = publication.header.opening
     console.result(
         f"{console.output}: {publication.cosigners} cosigners; of {summary.received} envelopes "
@@ -65,7 +68,7 @@ def _publish(
         {
             "output": console.output,
             "cosigners": publication.cosigners,
-            "faulty_trustees": list(publication.faulty),
+            "misfits": {str(n): count for n, count in publication.misfits.items()},
             **summary._asdict(),
         },
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import STREAM, Console, naming, warn
+from cosign_cli.console import STREAM, Console, naming, typed, warn
 
 if TYPE_CHECKING:
     from cosign.records.group import RegisteredGroup
@@ -46,11 +46,21 @@ class Desk:
         self._name = _name(found[0].registrar_id)
         self.number = group.registrars.index(found[0])
 
-    def ledger(self) -> "Ledger":
-        """Open the ledger."""
+    def ledger(self, *, new: bool = False) -> "Ledger":
+        """Open the ledger; only with ``new`` are the keys bound to the group, for ever.
+
+        Raises:
+            MissingError: there is none yet.
+        """
+        from cosign.errors import MissingError
         from cosign.stores.ledger import Ledger
 
-        return Ledger(self.home.path(self._name, ".sqlite"), self.group.group_id)
+        path = self.home.path(self._name, ".sqlite")
+        if not (new or path.exists()):
+            raise MissingError(
+                "this registrar has written no vouchers yet", hint="begin with registrar vouch"
+            )
+        return Ledger(path, self.group.group_id)
 
     def keys(self) -> "RegistrarKeys":
         """Open the vault."""
@@ -83,8 +93,9 @@ def make_keys(
         raise UsageError(f"RSA keys have {allowed} bits, not {bits}", hint="leave --bits out")
     console.check_output()
     home = console.home()
-    with console.progress("making keys") as progress:
+    with typed(), console.progress("making keys") as progress:
         secrets: RegistrarSecrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
+        secrets.to_bytes()
     with home.lock():
         home.write(_name(secrets.registrar.registrar_id), secrets)
     console.write_record(secrets.registrar)
@@ -115,10 +126,10 @@ def vouch(
     names = _people(console, people) if people else [""] * count
     console.check_output()
     desk = _desk(console, group)
-    desk.home.keep_group(desk.group)
     vouchers = [make_voucher() for _ in names]
     group_id, number = desk.group.group_id, desk.number
-    with desk.ledger() as ledger:
+    with desk.ledger(new=True) as ledger:
+        desk.home.keep_group(desk.group)
         # The ledger first: a voucher that nobody holds harms nobody, an unknown one somebody.
         ledger.add_vouchers(voucher_hash(group_id, number, v) for v in vouchers)
     table = io.StringIO()
@@ -168,10 +179,14 @@ def issue_many(
 
     One request is answered into a file, several into a folder, under their names.
     """
-    from cosign.errors import CosignError
+    from cosign.errors import CosignError, MissingError
 
+    output = Path(console.output)
+    folder = output if len(requests) > 1 or output.is_dir() else None
+    needed = folder or output.parent
+    if not needed.is_dir():
+        raise MissingError(f"{needed}: there is no such folder", hint="create it first")
     clerk = Clerk(console)
-    folder = Path(console.output) if len(requests) > 1 or Path(console.output).is_dir() else None
     failures: list[CosignError] = []
     with console.progress("signing") as progress:
         for done, path in enumerate(requests):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, parse_time
+from cosign_cli.console import Console, parse_time, typed
 
 if TYPE_CHECKING:
     from cosign.records.secrets import OrganizerSecrets
@@ -44,7 +44,7 @@ def create(
     threshold: Annotated[
         int | None, typer.Option(min=1, help="Trustees it takes to open; all of them.")
     ] = None,
-    quorum: Annotated[int, typer.Option(min=0, help="Publish only with so many.")] = 0,
+    quorum: Annotated[int, typer.Option(min=1, help="Publish only with so many.")] = 1,
     min_set: Annotated[int, typer.Option(min=0, help="Smallest crowd to sign in.")] = 0,
     enrolment: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="Enrolment statements; repeat.")
@@ -77,8 +77,11 @@ def create(
     )
     home = console.home()
     with home.lock():
-        secrets = _organizer(home)
-    round_ = open_round(secrets, plan, letter, group, statements)
+        secrets, fresh = _organizer(home)
+        with typed():
+            round_ = open_round(secrets, plan, letter, group, statements)
+        if fresh:
+            home.write(_ORGANIZER, secrets)
     console.write_record(round_.round)
     console.result(
         f"{console.output}: round {round_.terms.title!r}\n"
@@ -92,19 +95,20 @@ def create(
     )
 
 
-def _organizer(home: "Home") -> "OrganizerSecrets":
-    """Open the organizer's keys, or make them when the first round is opened."""
+def _organizer(home: "Home") -> "tuple[OrganizerSecrets, bool]":
+    """Open the organizer's keys, or make them for a first round and say that they are new."""
     from cosign.errors import MissingError
     from cosign.roles.organizer import make_organizer
 
     try:
-        return load_organizer(home)
+        return load_organizer(home), False
     except MissingError:
-        secrets = make_organizer()
-        home.write(_ORGANIZER, secrets)
-        return secrets
+        return make_organizer(), True
 
 
 def _first_line(text: str) -> str:
+    from cosign.records.fields import NAME_LIMIT
+
     line = next(line for line in [*text.splitlines(), "untitled"] if line.strip())
-    return line.strip("#* \t")[:_TITLE_CHARACTERS] or "untitled"
+    words = " ".join(line.strip("#* \t").split())[:_TITLE_CHARACTERS]
+    return words.encode()[:NAME_LIMIT].decode(errors="ignore").strip() or "untitled"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, open_input
+from cosign_cli.console import Console, naming, open_input, typed
 from cosign_cli.member import load_member, member_name
 
 if TYPE_CHECKING:
@@ -99,8 +99,9 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
     names = ", ".join(repr(t.name) for t in terms.trustees)
     size = round_.anonymity_set
     console.note(f"{round_.letter.text.rstrip()}\n")
-    for mark in watermarks(round_.letter.text):
-        console.note(f"warning: line {mark.line}, column {mark.column}: {mark.what}")
+    for place, text in (("letter", round_.letter.text), ("statement", statement)):
+        for mark in watermarks(text):
+            console.note(f"warning: {place}, line {mark.line}, column {mark.column}: {mark.what}")
     console.note(f"letter     {terms.title!r}, {len(round_.letter.raw)} bytes")
     console.note(f"round      {round_.fingerprint}")
     console.note(f"group      {round_.group_fingerprint}  {round_.group.name!r}")
@@ -109,6 +110,7 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         f"envelopes  opened by any {terms.threshold} of {len(terms.trustees)} trustees ({names}) "
         f"after {show_minute(terms.closes)}"
     )
+    console.note("compare both fingerprints with somebody you trust before you sign")
     if round_.group.splits:
         console.note("warning: your cosignature will show which registrars certified you")
     if statement:
@@ -124,15 +126,17 @@ def _speak(
     home = console.home()
     with home.lock():
         state = load_member(home, round_.terms.group_id)
-        use, envelope = member.cosign(
-            member.certificate_prover(state, round_),
-            round_,
-            state.uses,
-            action=action,
-            statement=statement,
-            minute=console.minute(),
-            least_set=least_set,
-        )
+        prover = member.certificate_prover(state, round_)
+        with typed():
+            use, envelope = member.cosign(
+                prover,
+                round_,
+                state.uses,
+                action=action,
+                statement=statement,
+                minute=console.minute(),
+                least_set=least_set,
+            )
         if use not in state.uses:
             # Written before the envelope leaves, so that no crash lets a slot speak twice.
             state = replace(state, uses=(*state.uses, use))

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console
+from cosign_cli.console import Console, typed
 from cosign_cli.envelopes import read_envelopes
 
 app: Final = typer.Typer(help="Keep envelopes shut until a round closes, then open them.")
@@ -29,7 +29,9 @@ def make_key(
     from cosign.roles.trustee import make_trustee
 
     console.check_output()
-    secrets = make_trustee(name)
+    with typed():
+        secrets = make_trustee(name)
+        secrets.to_bytes()
     home = console.home()
     with home.lock():
         home.write(trustee_name(secrets.trustee.sealing_key), secrets)

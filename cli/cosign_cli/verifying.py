@@ -45,7 +45,13 @@ def register(app: typer.Typer) -> None:
 
 
 def _verify(console: Console, path: str, group: str | None, workers: int | None) -> int:
-    from cosign.errors import MalformedError, MismatchError, VerificationError
+    from cosign.errors import (
+        MalformedError,
+        MismatchError,
+        StorageError,
+        UsageError,
+        VerificationError,
+    )
     from cosign.roles.verifier import NOT_VALID, verify_letter
 
     pin = _pin(console, group)
@@ -58,13 +64,15 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
             warn(e)
         console.result("NOT VALID", error)
         return NOT_VALID
+    except StorageError as e:
+        raise UsageError(e.message, hint=e.hint) from e
     console.result(report_text(report), report.to_json())
     return report.exit_code
 
 
 def _pin(console: Console, group: str | None) -> str | None:
     """Give the fingerprint of a group that is named by a file or by its digits."""
-    from cosign.errors import MissingError, UsageError
+    from cosign.errors import CosignError, MissingError, UsageError
     from cosign.primitives.hashing import normalize_fingerprint
     from cosign.records.group import group_fingerprint
 
@@ -79,6 +87,8 @@ def _pin(console: Console, group: str | None) -> str | None:
         raise UsageError(
             f"{group}: neither a file nor a fingerprint of 60 digits", hint="copy all twelve groups"
         ) from e
+    except CosignError as e:
+        raise UsageError(e.message, hint=e.hint) from e
 
 
 @contextlib.contextmanager
@@ -118,8 +128,9 @@ def report_text(report: "Report") -> str:
         f"signed       {show_minute(terms.opens)} to {show_minute(terms.closes)}",
         f"quorum       {terms.quorum}: {met}",
         f"withdrawn    {report.withdrawn + report.opening.withdrawn}",
-        f"duplicates   {report.duplicates + report.opening.duplicate}, counted once",
+        f"duplicates   {max(report.duplicates, report.opening.duplicate)}, counted once",
         f"conflicts    {report.conflicts}, counted once, their statements left out",
+        *([f"keys         {report.keys}"] if report.keys > report.cosigners else []),
         f"anonymity    {_ANONYMITY[report.anonymity]}",
     ]
     lines += [

@@ -99,6 +99,11 @@ def is_valid_signature(public_key: bytes, signature: bytes, label: str, *parts: 
     return _is_valid_raw(public_key, signature, H(label, *parts))
 
 
+def is_public_key(raw: bytes) -> bool:
+    """Tell whether :func:`check_public_key` accepts."""
+    return len(raw) == PUBLIC_KEY_BYTES and bool(bindings.crypto_core_ed25519_is_valid_point(raw))
+
+
 def check_public_key(raw: bytes) -> None:
     """Check a public key: canonical, on the curve, in the prime-order subgroup, not the identity.
 
@@ -107,7 +112,7 @@ def check_public_key(raw: bytes) -> None:
     """
     if len(raw) != PUBLIC_KEY_BYTES:
         raise MalformedError(f"an Ed25519 key has {len(raw)} bytes, not {PUBLIC_KEY_BYTES}")
-    if not bindings.crypto_core_ed25519_is_valid_point(raw):
+    if not is_public_key(raw):
         raise MalformedError(
             "an Ed25519 key is no canonical point of the prime-order subgroup",
             hint="no honest program makes such a key; ask its owner where it comes from",

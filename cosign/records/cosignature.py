@@ -16,6 +16,8 @@ from cosign.proofs.membership import Action, Binding, MembershipVerifier
 STATEMENT_LIMIT: Final = 280
 """Longest public statement, in bytes of UTF-8."""
 
+ACTION: Final = Choice(("cosign", "withdraw"))
+
 PROOF_LIMIT: Final = 16_384
 """Longest proof of any kind, in bytes: 16 registrars with 4096-bit keys take 8,816."""
 
@@ -33,7 +35,7 @@ class Cosignature(Record):
     LABEL: ClassVar[str] = labels.COSIGNATURE
     MAX_BYTES: ClassVar[int] = PROOF_LIMIT + STATEMENT_LIMIT + 100
 
-    action: Annotated[Action, Choice(("cosign", "withdraw"))]
+    action: Annotated[Action, ACTION]
     statement: Annotated[str, Text(STATEMENT_LIMIT)]
     proof: Annotated[bytes, Bin(32, PROOF_LIMIT)]
 

@@ -11,10 +11,12 @@ which membership keys they hide, no computer can tell (RFC 9474, section 7.1).
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, ClassVar, Final
 
 from cosign import labels
 from cosign.encoding import Array, Bin, Record, Row, SecretBin, UInt
+from cosign.errors import MalformedError
 from cosign.primitives.hashing import H, identifier
 from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
@@ -133,3 +135,8 @@ class MembershipCertificate(Record):
     endorsements: Annotated[
         tuple[Endorsement, ...], Array(EndorsementRow, REGISTRAR_LIMIT, least=1)
     ]
+
+    def check(self) -> None:
+        """Check that each registrar endorses once, in ascending order."""
+        if any(a.registrar >= b.registrar for a, b in pairwise(self.endorsements)):
+            raise MalformedError("the endorsements of a certificate do not ascend")

@@ -13,10 +13,12 @@ Not protected: any t trustees together can open envelopes whenever they like.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, ClassVar, Final
 
 from cosign import labels
 from cosign.encoding import Array, Bin, Optional, Record, Row, SecretBin, UInt
+from cosign.errors import MalformedError
 from cosign.primitives.hashing import identifier
 from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.records.cosignature import Cosignature
@@ -59,6 +61,11 @@ class Envelope(Record):
     ciphertext: Annotated[bytes, Bin(CONTENT_OVERHEAD, _CIPHERTEXT_LIMIT)]
 
     @property
+    def form(self) -> tuple[int, int]:
+        """The number of shares and the ciphertext's length: the same all over a round."""
+        return len(self.shares), len(self.ciphertext)
+
+    @property
     def envelope_id(self) -> bytes:
         """The 32-byte identifier that openings name."""
         return identifier(labels.ENVELOPE_ID, self.to_bytes())
@@ -84,6 +91,12 @@ class OpenedShares(Record):
     round_id: Identifier
     trustee: TrusteeNumber
     entries: Annotated[tuple[tuple[bytes, Secret | None], ...], Array(_ENTRY, MEMBER_LIMIT)]
+
+    def check(self) -> None:
+        """Check that each envelope stands here once, in ascending order."""
+        ids = [envelope_id for envelope_id, _share in self.entries]
+        if any(a >= b for a, b in pairwise(ids)):
+            raise MalformedError("the entries of an opening do not ascend")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ different keys to different people without their fingerprints differing.
 Not protected: nothing in a group proves that its registrars admit only real members.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Literal, Protocol
 
@@ -153,6 +154,9 @@ class Group(Protocol):
     def anonymity_set(self, statements: Statements) -> int | None:
         """Give the largest number of members there can be, or None if nobody has said."""
 
+    def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
+        """Raise :class:`VerificationError` if a registrar certified more than it issued."""
+
     def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
         """Give the largest number of members whom exactly these registrars can have certified."""
 
@@ -282,10 +286,29 @@ class RegisteredGroup(Record):
             )
 
     def anonymity_set(self, statements: Statements) -> int | None:
-        """Every member holds t certificates, so there are at most sum/t members."""
+        """Give the largest k such that k members can hold t certificates each.
+
+        A registrar certifies a member once, so it serves at most k of them: k is the
+        largest number with sum(min(issued, k)) >= t k, found from above.
+        """
         if len(statements) < len(self.registrars):
             return None
-        return min(sum(s.issued for s in statements) // self.threshold, MEMBER_LIMIT)
+        size = MEMBER_LIMIT
+        while (next_size := sum(min(s.issued, size) for s in statements) // self.threshold) < size:
+            size = next_size
+        return size
+
+    def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
+        """See :class:`Group`."""
+        for statement in statements:
+            certified = by_registrar.get(statement.registrar, 0)
+            if certified > statement.issued:
+                name = self.registrars[statement.registrar].name
+                raise VerificationError(
+                    f"{certified} cosigners are certified by registrar {name!r}, "
+                    f"which issued {statement.issued} certificates",
+                    hint="the registrar understated its count, or its keys were stolen",
+                )
 
     def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
         """No more than the smallest count among these registrars."""

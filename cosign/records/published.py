@@ -119,7 +119,12 @@ def write_published(
         header: the first frame.
         records: encoded cosignatures, ascending by :func:`sort_key`.
         organizer: the identity key named in the round.
+
+    Raises:
+        ValueError: another key.
     """
+    if organizer.public_key != header.round.terms.organizer_key:
+        raise ValueError("only the round's organizer signs its published letter")
     running = RunningHash(labels.PUBLISHED_HASH)
     count = 0
     start = MAGIC + frame(header.to_bytes())
@@ -195,6 +200,8 @@ class PublishedReader:
 
     def _take(self, size: int) -> bytes:
         raw = self._stream.read(size)
+        while len(raw) < size and (more := self._stream.read(size - len(raw))):
+            raw += more
         if len(raw) != size:
             raise MalformedError("the file ends in the middle", hint=_HINT)
         return raw

@@ -9,6 +9,7 @@ notice by comparing the round's fingerprint, which ``sign`` and ``verify`` show.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, ClassVar
 
 from cosign import labels
@@ -19,6 +20,7 @@ from cosign.primitives.hashing import fingerprint, identifier
 from cosign.primitives.sealing import SealingPublicKey
 from cosign.proofs.membership import MembershipVerifier
 from cosign.records.fields import (
+    MEMBER_LIMIT,
     REGISTRAR_LIMIT,
     SLOT_LIMIT,
     TRUSTEE_LIMIT,
@@ -95,7 +97,7 @@ class RoundTerms(Record):
     organizer_sealing_key: SealingKey
     trustees: Annotated[tuple[Trustee, ...], Array(Embedded(Trustee), TRUSTEE_LIMIT, least=1)]
     threshold: Annotated[int, UInt(TRUSTEE_LIMIT, least=1)]
-    quorum: Count
+    quorum: Annotated[int, UInt(MEMBER_LIMIT, least=1)]
     min_set: Count
     opens: Minute
     closes: Minute
@@ -151,6 +153,11 @@ class Round(Record):
     statements: Annotated[
         tuple[EnrolmentStatement, ...], Array(Embedded(EnrolmentStatement), REGISTRAR_LIMIT)
     ]
+
+    def check(self) -> None:
+        """Check that each registrar has one statement, in ascending order."""
+        if any(a.registrar >= b.registrar for a, b in pairwise(self.statements)):
+            raise MalformedError("the enrolment statements of a round do not ascend")
 
 
 @dataclass(frozen=True, slots=True)

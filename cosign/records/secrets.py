@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar, Final, NamedTuple
 from cosign import labels
 from cosign.encoding import Array, Bin, Embedded, Record, Row, SecretBin, Text, UInt
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
-from cosign.records.cosignature import STATEMENT_LIMIT
+from cosign.proofs.membership import Action
+from cosign.records.cosignature import ACTION, STATEMENT_LIMIT
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
     RSA_BYTES_LIMIT,
@@ -94,18 +95,20 @@ class Pending(NamedTuple):
 
 
 class Use(NamedTuple):
-    """A cosignature that this member made.
+    """A cosignature or withdrawal that this member made.
 
     Attributes:
         slot: from 1; 0 where the group is a roster.
         round_id: 32 bytes.
         tag: 32 bytes, by which the member finds it in the published file.
+        action: ``cosign`` or ``withdraw``.
         statement: what it said.
     """
 
     slot: int
     round_id: bytes
     tag: bytes
+    action: Action
     statement: str
 
 
@@ -120,7 +123,7 @@ _PENDING: Final = Row(
     ),
     Pending,
 )
-_USE: Final = Row((UInt(SLOT_LIMIT), Bin(32), Bin(32), Text(STATEMENT_LIMIT)), Use)
+_USE: Final = Row((UInt(SLOT_LIMIT), Bin(32), Bin(32), ACTION, Text(STATEMENT_LIMIT)), Use)
 _PENDING_BYTES: Final = EnrolmentRequest.MAX_BYTES + SLOT_LIMIT * (2 * RSA_BYTES_LIMIT + 50) + 200
 
 
@@ -141,7 +144,7 @@ class MemberState(Record):
         GROUP_LIMIT
         + SLOT_LIMIT * (SEED_BYTES + 2 + REGISTRAR_LIMIT * (RSA_BYTES_LIMIT + 50))
         + REGISTRAR_LIMIT * _PENDING_BYTES
-        + USE_LIMIT * (STATEMENT_LIMIT + 80)
+        + USE_LIMIT * (STATEMENT_LIMIT + 100)
     )
 
     group: Annotated[bytes, Bin(1, GROUP_LIMIT)]

@@ -18,9 +18,9 @@ from cosign.records.envelope import PAD_LENGTH_BYTES, Envelope
 from cosign.records.round import VerifiedRound
 from cosign.secret import Secret
 
-SUBSET_LIMIT: Final = 64
-"""Most combinations of openings tried for one envelope, so that a signer who deals
-badly cannot keep the organizer busy for long."""
+SUBSET_LIMIT: Final = 256
+"""Most combinations of openings tried for one envelope: all with at most two false
+shares among 16, and still no way for a bad dealer to keep the organizer busy."""
 
 
 def share_info(round_id: bytes, trustee: int) -> bytes:
@@ -82,12 +82,13 @@ class Recovered(NamedTuple):
 
     Attributes:
         cosignature: well-formed, its proof not yet verified.
-        faulty: numbers of trustees whose share does not fit the others.
+        misfits: numbers of trustees whose share does not fit: the trustee or the signer
+            cheated, one envelope alone does not tell which.
         subset: the trustees whose shares gave the key.
     """
 
     cosignature: Cosignature
-    faulty: tuple[int, ...]
+    misfits: tuple[int, ...]
     subset: tuple[int, ...]
 
 
@@ -100,7 +101,7 @@ def recover(
     """Recover a cosignature from at least ``threshold`` shares.
 
     The commitment tells the true key from a false one, so with more than
-    ``threshold`` shares a false share is found out and its trustee named.
+    ``threshold`` shares a false share does no harm and is found out.
 
     Args:
         envelope: as received.
@@ -119,22 +120,28 @@ def recover(
         chosen = {number: shares[number] for number in subset}
         scalar = _combine(chosen, threshold)
         if scalar and key_commitment(envelope.round_id, scalar) == envelope.commitment:
-            faulty = tuple(
+            misfits = tuple(
                 number
                 for number, share in shares.items()
                 if number not in subset and sharing.evaluate(chosen, threshold, number) != share
             )
-            return Recovered(_decrypt(envelope, scalar), faulty, subset)
+            return Recovered(_decrypt(envelope, scalar), misfits, subset)
     raise VerificationError("no combination of shares opens an envelope")
 
 
 def _subsets(
     shares: Mapping[int, Secret], threshold: int, first: tuple[int, ...]
 ) -> list[tuple[int, ...]]:
-    tried = itertools.islice(itertools.combinations(sorted(shares), threshold), SUBSET_LIMIT)
-    subsets = list(tried)
+    """Order combinations by how many shares they assume to be false: none, one, two ..."""
+    numbers = sorted(shares)
+    by_suspects = (
+        tuple(number for number in numbers if number not in suspects)[:threshold]
+        for count in range(len(numbers) - threshold + 1)
+        for suspects in itertools.combinations(numbers, count)
+    )
+    tried = dict.fromkeys(itertools.islice(by_suspects, SUBSET_LIMIT))
     usable = first and all(number in shares for number in first)
-    return [first, *subsets] if usable else subsets
+    return [first, *tried] if usable else list(tried)
 
 
 def _combine(chosen: Mapping[int, Secret], threshold: int) -> Secret | None:

@@ -243,8 +243,8 @@ def cosign(
         MalformedError: a statement that may not stand in a record.
     """
     round_.check_open(minute)
-    use = Use(round_.terms.slot, round_.round_id, prover.tag, statement)
-    _check_uses(use, uses, action)
+    use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement)
+    _check_uses(use, uses)
     binding = Binding(round_.round_id, action, statement)
     cosignature = Cosignature(action, statement, prover.prove(binding))
     verifier = round_.membership_verifier()
@@ -278,7 +278,7 @@ def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], least_set: int) 
     return size
 
 
-def _check_uses(use: Use, uses: tuple[Use, ...], action: Action) -> None:
+def _check_uses(use: Use, uses: tuple[Use, ...]) -> None:
     for old in uses:
         if use.slot and old.slot == use.slot and old.round_id != use.round_id:
             raise SlotError(
@@ -286,8 +286,13 @@ def _check_uses(use: Use, uses: tuple[Use, ...], action: Action) -> None:
                 hint="two cosignatures with one key can be linked; "
                 "the organizer has to open this round in a fresh slot",
             )
-        same = old.round_id == use.round_id and old.tag == use.tag
-        if same and action == "cosign" and old.statement != use.statement:
+        if use.action == "withdraw" or (old.round_id, old.tag) != (use.round_id, use.tag):
+            continue
+        if old.action == "withdraw":
+            raise SlotError(
+                "you withdrew from this round", hint="a withdrawal cannot be taken back"
+            )
+        if old.statement != use.statement:
             raise SlotError(
                 "you cosigned this round already, with another statement",
                 hint="both would be left out; repeat the first statement or do not sign again",

@@ -70,7 +70,7 @@ class Plan:
     window: tuple[int, int]
     trustees: tuple[Trustee, ...] = ()
     threshold: int = 1
-    quorum: int = 0
+    quorum: int = 1
     min_set: int = 0
 
 

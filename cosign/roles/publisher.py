@@ -7,24 +7,20 @@ Not protected: the opening summary is the organizer's word. A verifier cannot
 see envelopes that were never opened.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from cosign.errors import (
-    CosignError,
-    MismatchError,
-    QuorumError,
-    ThresholdError,
-)
-from cosign.primitives.signing import SigningKey
+from cosign.errors import CosignError, MismatchError, QuorumError, ThresholdError
+from cosign.primitives import signing
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.group import EnrolmentStatement, Statements
 from cosign.records.published import OpeningSummary, PublishedHeader, sort_key, write_published
 from cosign.records.round import VerifiedRound, verify_round
-from cosign.roles.envelopes import recover
-from cosign.roles.tally import Checked, check_records
+from cosign.roles.envelopes import envelope_form, recover
+from cosign.roles.tally import Checked, Tally, check_records
 from cosign.secret import Secret
 
 
@@ -36,15 +32,16 @@ class Publication:
         header: round and opening summary.
         records: encoded cosignatures, ascending.
         cosigners: distinct members.
-        faulty: numbers of trustees who gave at least one false share.
+        misfits: by trustee number, how many of its shares do not fit the others. A
+            signer who deals badly causes one such share, a trustee who lies many.
     """
 
     header: PublishedHeader
     records: tuple[bytes, ...]
     cosigners: int
-    faulty: tuple[int, ...]
+    misfits: dict[int, int]
 
-    def chunks(self, organizer: SigningKey) -> Iterator[bytes]:
+    def chunks(self, organizer: signing.SigningKey) -> Iterator[bytes]:
         """Give the bytes of the file, signed by the round's organizer."""
         return write_published(self.header, self.records, organizer)
 
@@ -57,7 +54,7 @@ def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedR
     """
     merged: dict[int, EnrolmentStatement] = {s.registrar: s for s in round_.statements}
     for statement in statements:
-        if merged.setdefault(statement.registrar, statement) != statement:
+        if merged.setdefault(statement.registrar, statement).issued != statement.issued:
             raise MismatchError(
                 f"registrar {statement.registrar + 1} made two enrolment statements that differ",
                 hint="ask the registrar which one is true; both are signed, so keep them",
@@ -89,21 +86,21 @@ def publish(
         QuorumError: too few cosigners.
     """
     round_.check_closed(minute)
-    shares = _shares_by_trustee(round_, openings)
-    opened = _Opened()
+    opened = _Opened(round_, _shares_by_trustee(round_, openings))
     for envelope in envelopes:
-        opened.take(round_, envelope, shares)
+        opened.take(envelope)
     kept, tally = _keep(round_, opened.records, executor)
     if tally.cosigners < round_.terms.quorum:
         raise QuorumError(
             f"{tally.cosigners} people cosigned, the quorum is {round_.terms.quorum}",
             hint="nothing was published; nobody learns how many there were unless you say so",
         )
+    invalid = len(opened.records) - tally.records
     summary = OpeningSummary(
-        len(opened.seen), opened.unreadable, tally.invalid, tally.duplicate, tally.withdrawn
+        len(opened.seen), opened.unreadable, invalid, tally.duplicates, tally.withdrawn
     )
     header = PublishedHeader(round_.round, summary)
-    return Publication(header, tuple(kept), tally.cosigners, tuple(sorted(opened.faulty)))
+    return Publication(header, tuple(kept), tally.cosigners, dict(opened.misfits))
 
 
 def _shares_by_trustee(
@@ -125,76 +122,72 @@ def _shares_by_trustee(
 class _Opened:
     """Cosignatures as they come out of their envelopes."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, round_: VerifiedRound, by_trustee: Mapping[int, Mapping[bytes, Secret | None]]
+    ) -> None:
         self.seen: set[bytes] = set()
         self.records: list[bytes] = []
-        self.faulty: set[int] = set()
+        self.misfits: Counter[int] = Counter()
         self.unreadable = 0
+        self._round, self._by_trustee = round_, by_trustee
+        self._form = envelope_form(round_)
         self._subset: tuple[int, ...] = ()
 
-    def take(
-        self,
-        round_: VerifiedRound,
-        envelope: Envelope,
-        by_trustee: Mapping[int, Mapping[bytes, Secret | None]],
-    ) -> None:
+    def take(self, envelope: Envelope) -> None:
         """Recover one envelope's cosignature, or count it as unreadable."""
-        if envelope.round_id != round_.round_id:
+        if envelope.round_id != self._round.round_id:
             raise MismatchError("an envelope belongs to another round")
         envelope_id = envelope.envelope_id
         if envelope_id in self.seen:
             return
         self.seen.add(envelope_id)
-        found = {number: entries.get(envelope_id) for number, entries in by_trustee.items()}
+        found = {number: entries.get(envelope_id) for number, entries in self._by_trustee.items()}
         shares = {number: share for number, share in found.items() if share is not None}
         try:
-            recovered = recover(envelope, shares, round_.terms.threshold, self._subset)
+            if envelope.form != self._form:
+                raise MismatchError("an envelope is not in the form of its round")
+            recovered = recover(envelope, shares, self._round.terms.threshold, self._subset)
         except CosignError:
             self.unreadable += 1
             return
         self._subset = recovered.subset
-        self.faulty.update(recovered.faulty)
+        self.misfits.update(recovered.misfits)
         self.records.append(recovered.cosignature.to_bytes())
 
 
-@dataclass(slots=True)
-class _Counts:
-    cosigners: int = 0
-    invalid: int = 0
-    duplicate: int = 0
-    withdrawn: int = 0
+Entry = tuple[tuple[bytes, bytes], Checked]
+"""A valid record with its sort key."""
 
 
 def _keep(
     round_: VerifiedRound, records: list[bytes], executor: Executor | None
-) -> tuple[list[bytes], _Counts]:
-    """Verify, drop, and sort; keep one record a member, or two that contradict."""
-    counts = _Counts()
-    valid: list[tuple[tuple[bytes, bytes], Checked]] = []
+) -> tuple[list[bytes], Tally]:
+    """Verify, sort, count everything, and choose what is published."""
     verifier = round_.membership_verifier()
-    for raw, checked in check_records(records, verifier, round_.round_id, executor):
-        if checked is None:
-            counts.invalid += 1
-        else:
-            valid.append((sort_key(raw, checked.tag), checked))
-    valid.sort(key=lambda v: v[0])
+    valid: list[Entry] = [
+        (sort_key(raw, checked.tag), checked)
+        for raw, checked in check_records(records, verifier, round_.round_id, executor)
+        # A tag is a point of the prime-order subgroup: then every implementation of
+        # Ed25519, cofactored or not, agrees on its signatures (docs/adr/0009).
+        if checked is not None and signing.is_public_key(checked.tag)
+    ]
+    valid.sort(key=lambda entry: entry[0])
     kept: list[bytes] = []
-    for _tag, entries in groupby(valid, key=lambda v: v[1].tag):
-        kept += _keep_member(list(entries), counts)
-    return kept, counts
+    tally = Tally()
+    for _tag, entries in groupby(valid, key=lambda entry: entry[1].tag):
+        member = list(entries)
+        for _key, checked in member:
+            tally.add(checked)
+        kept += _choose(member)
+    tally.finish()
+    return kept, tally
 
 
-def _keep_member(
-    entries: list[tuple[tuple[bytes, bytes], Checked]], counts: _Counts
-) -> Iterator[bytes]:
-    signed = [(key[1], checked) for key, checked in entries if checked.action == "cosign"]
-    if not signed:
-        return
-    if len(signed) < len(entries):
-        counts.withdrawn += 1
-        return
-    counts.cosigners += 1
-    first_by_text = {checked.statement: raw for raw, checked in reversed(signed)}
-    kept = sorted(first_by_text.values())[:2]
-    counts.duplicate += len(signed) - len(kept)
-    yield from kept
+def _choose(member: list[Entry]) -> list[bytes]:
+    """Choose one member's record, two that contradict, or none after a withdrawal."""
+    if any(checked.action == "withdraw" for _key, checked in member):
+        return []
+    first_by_text: dict[str, bytes] = {}
+    for (_tag, raw), checked in member:
+        first_by_text.setdefault(checked.statement, raw)
+    return list(first_by_text.values())[:2]

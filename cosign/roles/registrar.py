@@ -120,6 +120,11 @@ class RegistrarKeys:
         self._request = sealing.SealingSecretKey(secrets.request_seed)
         self._identity = signing.SigningKey(secrets.identity_seed)
         self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
+        if tuple(k.public_key.spki for k in self._slots) != secrets.registrar.slot_keys:
+            raise MismatchError(
+                "the registrar's private keys do not belong to its public ones",
+                hint="the vault was put together by hand; use a copy of the original",
+            )
 
     def open_request(self, request: EnrolmentRequest) -> OpenedRequest:
         """Open a request and check its form.

@@ -96,41 +96,63 @@ def _start(
 class Tally:
     """Counts distinct members from checked records in ascending order of tags.
 
+    Of the member at hand it remembers a few facts, however many records there are.
+
     Attributes:
-        cosigners: distinct members who signed and did not withdraw.
-        withdrawn: members whose cosignature is here and who withdrew.
-        duplicates: cosignatures beyond a member's first.
-        conflicts: members who made several statements; they count once, silently.
+        records: how many were added.
+        keys: distinct tags that signed and did not withdraw.
+        withdrawn: distinct tags that withdrew.
+        duplicates: cosignatures, and withdrawals, beyond a tag's first.
+        conflicts: tags with several statements; they count once, silently.
         statements: public statements, in the order of the file.
-        combinations: cosigners by the registrars that their proofs name.
+        combinations: tags by the registrars that their first record names.
     """
 
     def __init__(self) -> None:
-        self.cosigners = self.withdrawn = self.duplicates = self.conflicts = 0
+        self.records = self.keys = self.withdrawn = self.duplicates = self.conflicts = 0
         self.statements: list[str] = []
         self.combinations: Counter[tuple[int, ...]] = Counter()
-        self._member: list[Checked] = []
+        self._first: dict[Action, Checked] = {}
+        self._conflict = False
+
+    @property
+    def by_registrar(self) -> Counter[int]:
+        """How many tags each registrar certified."""
+        counts: Counter[int] = Counter()
+        for vouchers, count in self.combinations.items():
+            counts.update(dict.fromkeys(vouchers, count))
+        return counts
+
+    @property
+    def cosigners(self) -> int:
+        """The number of distinct members that the proofs show: never more than there are.
+
+        Where t of n registrars certify, somebody may have two keys certified by
+        different registrars, but no registrar certifies a person twice. So there are
+        at least as many people as tags certified by any one registrar (docs/adr/0013).
+        """
+        return max(self.by_registrar.values(), default=self.keys)
 
     def add(self, checked: Checked) -> None:
         """Count a record; all records of one tag have to come one after another."""
-        if self._member and self._member[0].tag != checked.tag:
+        if any(first.tag != checked.tag for first in self._first.values()):
             self.finish()
-        self._member.append(checked)
+        self.records += 1
+        first = self._first.setdefault(checked.action, checked)
+        if first is not checked:
+            self.duplicates += 1
+            self._conflict |= first.statement != checked.statement
 
     def finish(self) -> None:
         """Close the last member; call it once after the last record."""
-        member, self._member = self._member, []
-        signed = [c for c in member if c.action == "cosign"]
-        if not signed:
-            return
-        self.duplicates += len(signed) - 1
-        if len(signed) < len(member):
+        signed, withdrawn = self._first.get("cosign"), "withdraw" in self._first
+        conflict, self._first, self._conflict = self._conflict, {}, False
+        if withdrawn:
             self.withdrawn += 1
-            return
-        self.cosigners += 1
-        self.combinations[signed[0].vouchers] += 1
-        texts = {c.statement for c in signed}
-        if len(texts) > 1:
-            self.conflicts += 1
-        elif signed[0].statement:
-            self.statements.append(signed[0].statement)
+        elif signed:
+            self.keys += 1
+            self.combinations[signed.vouchers] += 1
+            if conflict:
+                self.conflicts += 1
+            elif signed.statement:
+                self.statements.append(signed.statement)

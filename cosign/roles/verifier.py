@@ -48,7 +48,9 @@ class Report:
         pinned: whether the verifier knew the group's fingerprint beforehand.
         anonymity: everlasting or computational.
         anonymity_set: the largest number of members there can be, or None.
-        cosigners: distinct members who signed and did not withdraw.
+        cosigners: distinct members who signed and did not withdraw, as the proofs show.
+        keys: membership keys behind them; more than cosigners only where fewer than all
+            registrars certify a member, so that one person could have several.
         withdrawn, duplicates, conflicts: found in the file.
         opening: what the organizer says about the envelopes; unverifiable.
         statements: public statements, in the order of the file.
@@ -61,6 +63,7 @@ class Report:
     anonymity: Anonymity
     anonymity_set: int | None
     cosigners: int
+    keys: int
     withdrawn: int
     duplicates: int
     conflicts: int
@@ -99,10 +102,11 @@ class Report:
             },
             "anonymity": self.anonymity,
             "cosigners": self.cosigners,
+            "keys": self.keys,
             "quorum": terms.quorum,
             "quorum_met": self.quorum_met,
             "withdrawn": self.withdrawn + opening.withdrawn,
-            "duplicates": self.duplicates + opening.duplicate,
+            "duplicates": max(self.duplicates, opening.duplicate),
             "conflicts": self.conflicts,
             "invalid": opening.invalid,
             "opening": opening._asdict(),
@@ -144,19 +148,15 @@ def verify_letter(
             hint="somebody else's list, or a fingerprint from another round; do not trust it",
         )
     tally = _count(reader, round_, executor)
-    bound = round_.anonymity_set
-    if bound is not None and tally.cosigners > bound:
-        raise VerificationError(
-            f"{tally.cosigners} cosigners are more than the {bound} members there can be",
-            hint="a registrar understated what it issued, or its keys were stolen",
-        )
+    round_.group.check_counts(tally.by_registrar, round_.statements)
     opening = reader.header.opening
     return Report(
         round_,
         pin is not None,
         round_.membership_verifier().anonymity,
-        bound,
+        round_.anonymity_set,
         tally.cosigners,
+        tally.keys,
         tally.withdrawn,
         tally.duplicates,
         tally.conflicts,
@@ -169,11 +169,13 @@ def verify_letter(
 
 def _count(reader: PublishedReader, round_: VerifiedRound, executor: Executor | None) -> Tally:
     verifier = round_.membership_verifier()
-    tally, bad, last = Tally(), [], (b"", b"")
+    tally, last = Tally(), (b"", b"")
+    bad, named = 0, []
     checks = check_records(reader.records(), verifier, round_.round_id, executor)
     for number, (raw, checked) in enumerate(checks, 1):
         if checked is None:
-            bad.append(number)
+            bad += 1
+            named += [str(number)] if bad <= _NAMED_LIMIT else []
             continue
         key = sort_key(raw, checked.tag)
         if key <= last:
@@ -185,10 +187,9 @@ def _count(reader: PublishedReader, round_: VerifiedRound, executor: Executor | 
         tally.add(checked)
     tally.finish()
     if bad:
-        named = ", ".join(map(str, bad[:_NAMED_LIMIT]))
-        more = f" and {len(bad) - _NAMED_LIMIT} more" if len(bad) > _NAMED_LIMIT else ""
+        more = f" and {bad - len(named)} more" if bad > len(named) else ""
         raise VerificationError(
-            f"{len(bad)} records are not valid cosignatures: number {named}{more}",
+            f"{bad} records are not valid cosignatures: number {', '.join(named)}{more}",
             hint="somebody changed the file or published without verifying; do not trust it",
         )
     return tally
@@ -217,6 +218,11 @@ def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
             "got elsewhere"
         )
     yield group.trust_sentence
+    if group.splits:
+        yield (
+            "that each membership key is a person of its own: fewer than all registrars certify "
+            "a member, so only as many people are counted as one registrar certified"
+        )
     if round_.anonymity_set is None:
         yield "how many members the group has: not every registrar has said"
     yield "that every envelope was opened and published: members can look for their own"

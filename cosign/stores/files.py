@@ -20,6 +20,7 @@ from cosign.errors import ExistsError, MalformedError, MissingError, StorageErro
 
 FILE_TIME: Final = 946_684_800
 """The time of every file that we write: 2000-01-01T00:00Z, in seconds since 1970."""
+_NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 
 PUBLIC_MODE: Final = 0o644
 SECRET_MODE: Final = 0o600
@@ -29,6 +30,8 @@ _HINTS: Final = {
     errno.EDQUOT: "your quota is used up; free some space and repeat the command",
     errno.EROFS: "the disk is read-only; choose another place",
     errno.EACCES: "you may not write there; choose another place or change its permissions",
+    errno.EPERM: "this disk cannot keep the file as safely as it has to be kept; choose another",
+    errno.EFBIG: "a limit of this account or disk allows no file so large; raise it",
     errno.ENOENT: "the folder does not exist; create it first",
 }
 
@@ -68,6 +71,19 @@ def read_file(path: Path, limit: int) -> bytes:
     return raw
 
 
+def check_place(path: Path, *, force: bool) -> None:
+    """Check that a file may be written, before work is done for it.
+
+    Raises:
+        ExistsError: a file is there and ``force`` is not set, or a folder or device is.
+    """
+    with storage_errors(path):
+        if path.exists() and not path.is_file():
+            raise ExistsError(f"{path}: not a file", hint="choose another name; - is stdout")
+        if path.exists() and not force:
+            raise _exists(path)
+
+
 def write_file(
     path: Path, chunks: Iterable[bytes], *, mode: int = PUBLIC_MODE, force: bool = False
 ) -> None:
@@ -83,8 +99,7 @@ def write_file(
         ExistsError: the file exists and ``force`` is not set.
         StorageError: the disk is full, read-only or not ours.
     """
-    if not force and path.exists():
-        raise ExistsError(f"{path}: the file exists", hint="choose another name or use --force")
+    check_place(path, force=force)
     with storage_errors(path), contextlib.ExitStack() as stack:
         number, name = tempfile.mkstemp(prefix=".cosign-", dir=path.parent)
         temporary = Path(name)
@@ -101,15 +116,28 @@ def write_file(
 
 def _place(temporary: Path, path: Path, *, force: bool) -> None:
     """Move a finished file to its place; a link, unlike a rename, never replaces a file."""
-    if force:
-        temporary.replace(path)
-        return
+    try:
+        if not force and _link(temporary, path):
+            return
+    except FileExistsError as e:
+        raise _exists(path) from e
+    temporary.replace(path)
+
+
+def _link(temporary: Path, path: Path) -> bool:
+    """Link a file to its place, or hold the place where the disk knows no links (FAT)."""
     try:
         path.hardlink_to(temporary)
-    except FileExistsError as e:
-        raise ExistsError(
-            f"{path}: the file exists", hint="choose another name or use --force"
-        ) from e
+    except OSError as e:
+        if e.errno not in _NO_LINKS:
+            raise
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SECRET_MODE))
+        return False
+    return True
+
+
+def _exists(path: Path) -> ExistsError:
+    return ExistsError(f"{path}: the file exists", hint="choose another name or use --force")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,61 @@
+"""What the code and the documents say about each other exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(p for folder in ("cosign", "cli") for p in (ROOT / folder).rglob("*.py"))
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+READERS = [*SOURCES, *DOCUMENTS]
+
+SECTION = re.compile(r'(docs/[\w-]+\.md|[A-Z]+\.md),\s+"([^"]+)"')
+DECISION = re.compile(r"\badr/(\d{4})")
+LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+HEADING = re.compile(r"^#+ (?:\d+(?:\.\d+)*\.? )?(.+)$", re.MULTILINE)
+
+
+def text(path: Path) -> str:
+    """Read a file of the repository."""
+    return path.read_text(encoding="utf-8")
+
+
+def name(path: Path) -> str:
+    """Show a path as pytest's parameter."""
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", READERS, ids=name)
+def test_quoted_sections_exist(path: Path) -> None:
+    """A section that is quoted by its title is a heading of that document."""
+    for document, title in SECTION.findall(text(path)):
+        assert title in HEADING.findall(text(ROOT / document)), f'{document}, "{title}"'
+
+
+@pytest.mark.parametrize("path", READERS, ids=name)
+def test_named_decisions_exist(path: Path) -> None:
+    """A decision record that is named by its number exists once."""
+    for number in DECISION.findall(text(path)):
+        assert len(list((ROOT / "docs" / "adr").glob(f"{number}-*.md"))) == 1, number
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_relative_links_lead_somewhere(path: Path) -> None:
+    """A link from one document to another leads to a file."""
+    for target in LINK.findall(text(path)):
+        assert (path.parent / target).exists(), target
+
+
+def test_decision_records_are_numbered_without_gaps() -> None:
+    """Decision records count from 0001."""
+    numbers = sorted(p.name[:4] for p in (ROOT / "docs" / "adr").glob("*.md"))
+    assert numbers == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
+
+
+def test_every_module_names_its_section() -> None:
+    """A module of protocol code says which section of the spec it implements."""
+    layers = ("primitives", "proofs", "records", "roles", "stores")
+    modules = [p for p in SOURCES if p.parent.name in layers and p.name != "__init__.py"]
+    assert modules
+    assert [name(p) for p in modules if not SECTION.search(text(p))] == []

@@ -1,0 +1,101 @@
+"""docs/spec.md and the code name the same labels and the same record layouts."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import cosign
+from cosign import encoding, labels
+from cosign.encoding import Codec, Record
+
+SPEC = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
+LABELS = sorted(v for v in vars(labels).values() if isinstance(v, str) and v.startswith("cosign/"))
+
+
+def record_types() -> list[type[Record]]:
+    """Give every record type that the library defines, wherever it stands."""
+    names = [m.name for m in pkgutil.walk_packages(cosign.__path__, "cosign.")]
+    found = {
+        value
+        for module in map(importlib.import_module, names)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Record) and value is not Record
+    }
+    return sorted(found, key=lambda r: r.__name__)
+
+
+def size(codec: encoding.Bin | encoding.SecretBin) -> str:
+    """Show the length of a byte string."""
+    return f"{codec.size}" if codec.limit is None else f"{codec.size} to {codec.limit}"
+
+
+def describe(codec: Codec) -> tuple[str, str]:  # noqa: PLR0911  # one return a codec
+    """Give a codec's columns ``type`` and ``cap`` in a table of the spec."""
+    match codec:
+        case encoding.Bin() | encoding.SecretBin():
+            return "bin", size(codec)
+        case encoding.UInt():
+            return "uint", f"{codec.least} to {codec.most}"
+        case encoding.Text():
+            return "lines" if codec.multiline else "line", f"{codec.least} to {codec.limit}"
+        case encoding.Choice():
+            return "word", ", ".join(codec.words)
+        case encoding.Embedded():
+            return f"record {codec.record.__name__}", f"{codec.record.MAX_BYTES}"
+        case encoding.Optional():
+            kind, cap = describe(codec.codec)
+            return f"{kind} or nil", cap
+        case encoding.Array():
+            kind, cap = describe(codec.codec)
+            return f"array of {kind}", f"{codec.least} to {codec.most}; each {cap}"
+        case encoding.Row():
+            kinds, caps = zip(*map(describe, codec.codecs), strict=True)
+            return f"row ({', '.join(kinds)})", f"({', '.join(caps)})"
+    pytest.fail(f"the spec has no words for {codec!r}")
+
+
+def table(record: type[Record]) -> str:
+    """Give the table that the spec has to hold for a record type."""
+    rows = [
+        f"#### {record.__name__}",
+        "",
+        f"`{record.LABEL}`, at most {record.MAX_BYTES} bytes.",
+        "",
+        "| field | type | cap |",
+        "|---|---|---|",
+        *(f"| {name} | {' | '.join(describe(c))} |" for name, c in encoding._layout(record)),
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def spec_headings() -> Iterator[str]:
+    """Give the names of the records that the spec has a table for."""
+    return (m[1] for m in re.finditer(r"^#### (\w+)\n\n`cosign/", SPEC, re.MULTILINE))
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_every_label_stands_in_the_spec(label: str) -> None:
+    """A label of the code stands in backticks in the spec."""
+    assert f"`{label}`" in SPEC
+
+
+def test_the_spec_has_no_label_of_its_own() -> None:
+    """A label that the spec names exists in the code."""
+    named = set(re.findall(r"`(cosign/(?:v1/[a-z-]+|[a-z-]+/1))`", SPEC))
+    assert named <= set(LABELS)
+
+
+@pytest.mark.parametrize("record", record_types(), ids=lambda r: r.__name__)
+def test_every_record_has_its_table(record: type[Record]) -> None:
+    """Fields, order, types and caps in the spec are those of the code."""
+    expected = table(record)
+    assert expected in SPEC, f"docs/spec.md has to hold this table:\n\n{expected}"
+
+
+def test_the_spec_has_no_record_of_its_own() -> None:
+    """A record with a table in the spec exists in the code."""
+    assert sorted(spec_headings()) == [r.__name__ for r in record_types()]

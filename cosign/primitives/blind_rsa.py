@@ -288,7 +288,7 @@ def blind_sign(private_key: PrivateKey, blinded: bytes, randomness: Randomness) 
     """
     n, size = gmpy2.mpz(private_key.public_key.n), private_key.public_key.bytes
     # Step 1.
-    m = _blinded_number(private_key.public_key, blinded)
+    m = check_blinded(private_key.public_key, blinded)
     # Step 2: s = m^d mod n, on the base m r^e that the client does not know.
     r, inverse = _random_unit(n, size, randomness)
     base = m * gmpy2.powmod(r, PUBLIC_EXPONENT, n) % n
@@ -302,17 +302,12 @@ def blind_sign(private_key: PrivateKey, blinded: bytes, randomness: Randomness) 
     return _i2osp(s, size)
 
 
-def check_blinded(public_key: PublicKey, blinded: bytes) -> None:
-    """Check that :func:`blind_sign` will accept a message, without signing it.
+def check_blinded(public_key: PublicKey, blinded: bytes) -> Any:
+    """Read a blinded message as a number 0 < m < n coprime to n, as every honest m r^e is.
 
     Raises:
         MalformedError: wrong length, not between 0 and n, or not coprime to n.
     """
-    _blinded_number(public_key, blinded)
-
-
-def _blinded_number(public_key: PublicKey, blinded: bytes) -> Any:
-    """Read 0 < m < n that is coprime to n, as every honest m r^e is."""
     n = gmpy2.mpz(public_key.n)
     m = _os2ip(blinded, n, public_key.bytes, "blinded message")
     if gmpy2.gcd(m, n) != 1:

@@ -24,7 +24,7 @@ import typer
 if TYPE_CHECKING:
     from cosign.encoding import Record
     from cosign.errors import CosignError
-    from cosign.records.group import Group
+    from cosign.records.kinds import Group
     from cosign.records.round import VerifiedRound
     from cosign.secret import Secret
     from cosign.stores.home import Home
@@ -200,7 +200,7 @@ class Console:
 
     def read_group(self, path: str) -> "Group":
         """Read a group of any kind."""
-        from cosign.records.group import GROUP_LIMIT, group_from_bytes
+        from cosign.records.kinds import GROUP_LIMIT, group_from_bytes
 
         with naming(path):
             return group_from_bytes(self.read(path, GROUP_LIMIT))

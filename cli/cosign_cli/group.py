@@ -25,7 +25,8 @@ def create(
     purpose: Annotated[str, typer.Option(help="Who belongs to the group.")] = "",
 ) -> None:
     """Create a registered group; compare its fingerprint with its registrars."""
-    from cosign.records.group import Registrar, group_fingerprint
+    from cosign.records.group import Registrar
+    from cosign.records.kinds import group_fingerprint
     from cosign.roles.organizer import make_group
 
     registrars = tuple(console.read_record(path, Registrar) for path in registrar)

@@ -91,7 +91,7 @@ def _show(name: str, value: Any) -> Any:
 
 
 def _show_bytes(name: str, value: bytes) -> Any:
-    from cosign.records.group import group_from_bytes
+    from cosign.records.kinds import group_from_bytes
 
     if name == "letter":
         return value.decode()

@@ -13,8 +13,10 @@ from cosign_cli import (
     group,
     inspecting,
     member,
+    member_key,
     publishing,
     registrar,
+    roster,
     round_command,
     signing,
     trustee,
@@ -53,7 +55,9 @@ def _program(
 
 app.add_typer(registrar.app, name="registrar")
 app.add_typer(group.app, name="group")
+app.add_typer(roster.app, name="roster")
 app.add_typer(trustee.app, name="trustee")
+member_key.register(member.app)
 app.add_typer(member.app, name="member")
 app.add_typer(round_command.app, name="round")
 demo.register(app)

@@ -1,6 +1,6 @@
 """``cosign-letter member``: become an anonymous member, keep keys, forget them."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -8,16 +8,11 @@ from cosign_cli.commands import command
 from cosign_cli.console import Console, naming
 
 if TYPE_CHECKING:
+    from cosign.records.member_key import MemberKeySecrets
     from cosign.records.secrets import MemberState
     from cosign.stores.home import Home
 
 app: Final = typer.Typer(help="Become an anonymous member of a group.")
-PREFIX: Final = "member-"
-
-
-def member_name(group_id: bytes) -> str:
-    """Give the name of a member's vault file."""
-    return PREFIX + group_id.hex()
 
 
 def load_member(home: "Home", group_id: bytes) -> "MemberState":
@@ -28,9 +23,10 @@ def load_member(home: "Home", group_id: bytes) -> "MemberState":
     """
     from cosign.errors import MissingError
     from cosign.records.secrets import MemberState
+    from cosign.stores.credentials import MEMBER, member_name
 
     name = member_name(group_id)
-    if name not in home.names(PREFIX):
+    if name not in home.names(MEMBER):
         raise MissingError(
             "this home is no member of the group",
             hint="enrol with member enrol first, or name the right folder with --home",
@@ -57,6 +53,7 @@ def enrol(
     from cosign.records.group import RegisteredGroup
     from cosign.roles import member
     from cosign.secret import Secret
+    from cosign.stores.credentials import member_name
 
     group = console.read_record(group_file, RegisteredGroup)
     code = Secret(decode_code(voucher or console.ask("voucher"), VOUCHER_BYTES))
@@ -94,6 +91,7 @@ def finish(
     from cosign.records.enrolment import EnrolmentResponse
     from cosign.records.group import RegisteredGroup
     from cosign.roles import member
+    from cosign.stores.credentials import member_name
 
     home = console.home()
     lines, data = [], []
@@ -115,35 +113,58 @@ def finish(
 
 @command(app, "keys", secrets=True)
 def keys(console: Console) -> None:
-    """Show what this home holds: groups, slots, and which of them were used."""
-    from cosign.primitives.hashing import fingerprint
-    from cosign.records.group import RegisteredGroup
+    """Show what this home holds: memberships, roster keys, and how often each signed."""
+    from cosign.records.member_key import MemberKeySecrets
     from cosign.records.secrets import MemberState
+    from cosign.stores.credentials import KEY, MEMBER
 
     home = console.home()
-    lines, data = [], []
-    for name in home.names(PREFIX):
-        state = home.read(name, MemberState)
-        group = RegisteredGroup.from_bytes(state.group)
-        used = sorted({use.slot for use in state.uses})
-        entry = {
-            "name": name,
-            "group": group.name,
-            "fingerprint": fingerprint(group.group_id),
-            "registrars": len(state.endorsements[0]),
-            "threshold": group.threshold,
-            "slots": group.slots,
-            "used_slots": used,
-            "pending": [p.registrar + 1 for p in state.pending],
-        }
-        data.append(entry)
-        lines.append(
-            f"{group.name!r}  {entry['fingerprint']}\n"
-            f"  certified by {entry['registrars']} of {group.threshold} registrars, "
-            f"{group.slots} slots, used: {', '.join(map(str, used)) or 'none'}\n"
-            f"  forget with: member forget {name}"
-        )
-    console.result("\n".join(lines) or "this home holds no memberships", {"memberships": data})
+    memberships = [_membership(name, home.read(name, MemberState)) for name in home.names(MEMBER)]
+    held = [_roster_key(name, home.read(name, MemberKeySecrets)) for name in home.names(KEY)]
+    lines = [_membership_text(entry) for entry in memberships]
+    lines += [
+        f"key {entry['key']}\n  signed in {entry['rounds']} rounds\n"
+        f"  forget with: member forget {entry['name']}"
+        for entry in held
+    ]
+    text = "\n".join(lines) or "this home holds no memberships and no keys"
+    console.result(text, {"memberships": memberships, "keys": held})
+
+
+def _membership(name: str, state: "MemberState") -> dict[str, Any]:
+    from cosign.primitives.hashing import fingerprint
+    from cosign.records.group import RegisteredGroup
+
+    group = RegisteredGroup.from_bytes(state.group)
+    return {
+        "name": name,
+        "group": group.name,
+        "fingerprint": fingerprint(group.group_id),
+        "registrars": len(state.endorsements[0]),
+        "threshold": group.threshold,
+        "slots": group.slots,
+        "used_slots": sorted({use.slot for use in state.uses}),
+        "pending": [p.registrar + 1 for p in state.pending],
+    }
+
+
+def _membership_text(entry: dict[str, Any]) -> str:
+    used = ", ".join(map(str, entry["used_slots"])) or "none"
+    return (
+        f"{entry['group']!r}  {entry['fingerprint']}\n"
+        f"  certified by {entry['registrars']} of {entry['threshold']} registrars, "
+        f"{entry['slots']} slots, used: {used}\n"
+        f"  forget with: member forget {entry['name']}"
+    )
+
+
+def _roster_key(name: str, secrets: "MemberKeySecrets") -> dict[str, Any]:
+    return {
+        "name": name,
+        "key": secrets.key.hex(),
+        "ssh": secrets.seed is None,
+        "rounds": len({use.round_id for use in secrets.uses}),
+    }
 
 
 @command(app, "forget", secrets=True, asks=True)
@@ -151,11 +172,12 @@ def forget(
     console: Console,
     name: Annotated[str, typer.Argument(help="As member keys shows it.")],
 ) -> None:
-    """Erase a membership for good: it can no longer sign, withdraw or be found."""
+    """Erase a membership or key for good: it can no longer sign, withdraw or be found."""
     from cosign.errors import MissingError
+    from cosign.stores.credentials import KEY, MEMBER
 
     home = console.home()
-    if name not in home.names(PREFIX):
+    if name not in home.names(MEMBER) + home.names(KEY):
         raise MissingError(f"this home holds no {name!r}", hint="member keys shows what it holds")
     console.confirm(
         "erase these keys for good? nothing can be signed, withdrawn or checked with them again"

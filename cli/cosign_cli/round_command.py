@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cosign.stores.home import Home
 
 app: Final = typer.Typer(help="Open signing rounds.")
-_ORGANIZER: Final = "organizer"
+ORGANIZER: Final = "organizer"
 _TITLE_CHARACTERS: Final = 60
 
 
@@ -24,7 +24,7 @@ def load_organizer(home: "Home") -> "OrganizerSecrets":
     """
     from cosign.records.secrets import OrganizerSecrets
 
-    return home.read(_ORGANIZER, OrganizerSecrets)
+    return home.read(ORGANIZER, OrganizerSecrets)
 
 
 @command(app, "create", secrets=True, output=True)
@@ -34,7 +34,9 @@ def create(
     group_file: Annotated[str, typer.Option("--group", metavar="FILE", help="Who may sign.")],
     opens: Annotated[str, typer.Option(metavar="TIME", help="First minute of signing.")],
     closes: Annotated[str, typer.Option(metavar="TIME", help="When signing is over.")],
-    slot: Annotated[int, typer.Option(metavar="J", min=1, help="A slot not used before.")] = 1,
+    slot: Annotated[
+        int | None, typer.Option(metavar="J", min=1, help="A slot not used before; 1.")
+    ] = None,
     title: Annotated[
         str | None, typer.Option(help="Short name; the first line if left out.")
     ] = None,
@@ -68,7 +70,7 @@ def create(
     console.check_output()
     plan = Plan(
         title or _first_line(letter.text),
-        slot,
+        group.first_slot if slot is None else slot,
         (parse_time(opens), parse_time(closes)),
         trustees,
         threshold or max(1, len(trustees)),
@@ -77,11 +79,11 @@ def create(
     )
     home = console.home()
     with home.lock():
-        secrets, fresh = _organizer(home)
+        secrets, fresh = load_organizer_or_make(home)
         with typed():
             round_ = open_round(secrets, plan, letter, group, statements)
         if fresh:
-            home.write(_ORGANIZER, secrets)
+            home.write(ORGANIZER, secrets)
     console.write_record(round_.round)
     console.result(
         f"{console.output}: round {round_.terms.title!r}\n"
@@ -95,7 +97,7 @@ def create(
     )
 
 
-def _organizer(home: "Home") -> "tuple[OrganizerSecrets, bool]":
+def load_organizer_or_make(home: "Home") -> "tuple[OrganizerSecrets, bool]":
     """Open the organizer's keys, or make them for a first round and say that they are new."""
     from cosign.errors import MissingError
     from cosign.roles.organizer import make_organizer

@@ -1,13 +1,15 @@
 """``cosign-letter sign``, ``withdraw`` and ``check``: a member's voice."""
 
-from dataclasses import replace
+import os
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosign_cli.commands import command
 from cosign_cli.console import Console, naming, open_input, typed
-from cosign_cli.member import load_member, member_name
+from cosign_cli.ssh import SshPassphraseFile, read_ssh_seed
 
 if TYPE_CHECKING:
     from cosign.proofs.membership import Action
@@ -24,7 +26,16 @@ Enrolment = Annotated[
 ExpectRound = Annotated[
     str | None, typer.Option(metavar="FINGERPRINT", help="Refuse any other round.")
 ]
+SshKey = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="Sign with this ssh key; a fresh key is safer."),
+]
 _DEFAULT_SET = 16
+_SSH_WARNING = (
+    "warning: whoever makes your ssh key decrypt something of theirs (age does that) can confirm "
+    "that a cosignature is yours, and whoever seizes it later can too; "
+    "member key --prove-ssh gives you a fresh key instead"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -38,12 +49,15 @@ def register(app: typer.Typer) -> None:
         min_set: MinSet = _DEFAULT_SET,
         enrolment: Enrolment = None,
         expect_round: ExpectRound = None,
+        ssh_key: SshKey = None,
+        ssh_passphrase_file: SshPassphraseFile = None,
     ) -> None:
         """Cosign a letter anonymously and seal the result to the trustees."""
         round_ = _round(console, round_file, enrolment, expect_round)
         _show(console, round_, statement)
         console.confirm("sign this letter?")
-        _speak(console, round_, "cosign", statement, min_set)
+        voice = Voice("cosign", statement, min_set, ssh_key, ssh_passphrase_file)
+        _speak(console, round_, voice)
 
     @command(app, "withdraw", secrets=True, output=True, asks=True)
     def withdraw(
@@ -52,12 +66,15 @@ def register(app: typer.Typer) -> None:
         min_set: MinSet = _DEFAULT_SET,
         enrolment: Enrolment = None,
         expect_round: ExpectRound = None,
+        ssh_key: SshKey = None,
+        ssh_passphrase_file: SshPassphraseFile = None,
     ) -> None:
         """Take a cosignature back; the envelope looks like any other."""
         round_ = _round(console, round_file, enrolment, expect_round)
         _show(console, round_, "")
         console.confirm("withdraw from this letter?")
-        _speak(console, round_, "withdraw", "", min_set)
+        voice = Voice("withdraw", "", min_set, ssh_key, ssh_passphrase_file)
+        _speak(console, round_, voice)
 
     @command(app, "check", secrets=True)
     def check(
@@ -117,34 +134,62 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         console.note(f"statement  {statement!r}\nwarning: words can identify their writer")
 
 
-def _speak(
-    console: Console, round_: "VerifiedRound", action: "Action", statement: str, least_set: int
-) -> None:
+@dataclass(frozen=True)
+class Voice:
+    """What a member says, and with which key.
+
+    Attributes:
+        action: ``cosign`` or ``withdraw``.
+        statement: public words.
+        least_set: the smallest crowd that the member accepts.
+        ssh_key: sign with this OpenSSH key instead of a key of the home.
+        ssh_passphrase_file: for that key.
+    """
+
+    action: "Action"
+    statement: str
+    least_set: int
+    ssh_key: Path | None
+    ssh_passphrase_file: Path | None
+
+
+def _speak(console: Console, round_: "VerifiedRound", voice: Voice) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
     from cosign.roles import member
+    from cosign.stores.credentials import find_credential, ssh_credential
 
     console.check_output()
     home = console.home()
-    with home.lock():
-        state = load_member(home, round_.terms.group_id)
-        prover = member.certificate_prover(state, round_)
+    seed = None
+    if voice.ssh_key:
+        console.note(_SSH_WARNING)
+        seed = read_ssh_seed(voice.ssh_key, voice.ssh_passphrase_file)
+    with (
+        home.lock(),
+        console.progress("proving") as progress,
+        ThreadPoolExecutor(os.cpu_count()) as executor,
+    ):
+        held = ssh_credential(home, seed) if seed else find_credential(home, round_)
+        prover = member.make_prover(
+            held.credential, round_, seed=seed, executor=executor, progress=progress
+        )
         with typed():
             use, envelope = member.cosign(
                 prover,
                 round_,
-                state.uses,
-                action=action,
-                statement=statement,
+                held.credential.uses,
+                action=voice.action,
+                statement=voice.statement,
                 minute=console.minute(),
-                least_set=least_set,
+                least_set=voice.least_set,
             )
-        if use not in state.uses:
-            # Written before the envelope leaves, so that no crash lets a slot speak twice.
-            state = replace(state, uses=(*state.uses, use))
-            home.write(member_name(round_.terms.group_id), state)
+        # Written before the envelope leaves, so that no crash lets a slot speak twice.
+        held.write_use(use)
     console.write_record(envelope)
     console.result(
         f"{console.output}: sealed; give the file to the organizer or a relay",
-        {"output": console.output, "round": round_.fingerprint, "action": action},
+        {"output": console.output, "round": round_.fingerprint, "action": voice.action},
     )
 
 
@@ -153,12 +198,12 @@ def _check(console: Console, path: str) -> None:
     from cosign.records.published import PublishedReader
     from cosign.records.round import verify_round
     from cosign.roles.member import find_own
+    from cosign.stores.credentials import all_uses
 
     with naming(path), open_input(path) as stream:
         reader = PublishedReader(stream)
         round_ = verify_round(reader.header.round)
-        state = load_member(console.home(), round_.terms.group_id)
-        found = find_own(state, round_, reader)
+        found = find_own(all_uses(console.home()), round_, reader)
     if not found.included:
         raise VerificationError(
             f"{path}: your cosignature is not in this file",

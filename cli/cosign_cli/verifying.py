@@ -74,7 +74,7 @@ def _pin(console: Console, group: str | None) -> str | None:
     """Give the fingerprint of a group that is named by a file or by its digits."""
     from cosign.errors import CosignError, MissingError, UsageError
     from cosign.primitives.hashing import normalize_fingerprint
-    from cosign.records.group import group_fingerprint
+    from cosign.records.kinds import group_fingerprint
 
     if group is None:
         return None

@@ -10,6 +10,8 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
 from cosign.records.envelope import Envelope, Opening
 from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.member_key import MemberKey
+from cosign.records.roster import Roster
 from cosign.records.round import Round, Trustee
 
 PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
@@ -21,6 +23,8 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         EnrolmentResponse,
         EnrolmentStatement,
         MembershipCertificate,
+        MemberKey,
+        Roster,
         Trustee,
         Round,
         Cosignature,

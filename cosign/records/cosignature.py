@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Final
 from cosign import labels
 from cosign.encoding import Bin, Choice, Record, Text
 from cosign.errors import MalformedError
-from cosign.proofs.membership import Action, Binding, MembershipVerifier
+from cosign.proofs.membership import Action, Binding
 
 STATEMENT_LIMIT: Final = 280
 """Longest public statement, in bytes of UTF-8."""
@@ -49,7 +49,6 @@ class Cosignature(Record):
         return Binding(round_id, self.action, self.statement)
 
 
-def longest_cosignature(verifier: MembershipVerifier) -> int:
-    """Give the length in bytes of the longest cosignature that a round can have."""
-    proof = bytes(verifier.most_bytes)
-    return len(Cosignature("cosign", "x" * STATEMENT_LIMIT, proof).to_bytes())
+def longest_cosignature(proof_bytes: int) -> int:
+    """Give the length in bytes of the longest cosignature with proofs of so many bytes."""
+    return len(Cosignature("cosign", "x" * STATEMENT_LIMIT, bytes(proof_bytes)).to_bytes())

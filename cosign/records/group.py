@@ -9,17 +9,16 @@ Not protected: nothing in a group proves that its registrars admit only real mem
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final, Literal, Protocol
+from typing import Annotated, ClassVar, Final, Literal
 
 from cosign import labels
-from cosign.encoding import Array, Bin, Embedded, Record, UInt, label_of
+from cosign.encoding import Array, Bin, Embedded, Record, UInt
 from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
 from cosign.primitives import signing
 from cosign.primitives.blind_rsa import PublicKey
-from cosign.primitives.hashing import fingerprint, identifier
+from cosign.primitives.hashing import identifier
 from cosign.primitives.sealing import SealingPublicKey
 from cosign.proofs.certificate import CertificateVerifier
-from cosign.proofs.membership import MembershipVerifier
 from cosign.records.fields import (
     MEMBER_LIMIT,
     REGISTRAR_LIMIT,
@@ -112,58 +111,6 @@ def statement_parts(group_id: bytes, registrar: int, issued: int) -> tuple[bytes
 Statements = tuple[EnrolmentStatement, ...]
 
 
-class Group(Protocol):
-    """What rounds need from a group of either kind."""
-
-    @property
-    def name(self) -> str:
-        """What people call the group."""
-
-    @property
-    def kind(self) -> GroupKind:
-        """``registered`` or ``rostered``."""
-
-    @property
-    def group_id(self) -> bytes:
-        """The 32-byte identifier that commits to the whole group."""
-
-    @property
-    def earliest_opening(self) -> int:
-        """The first minute at which a round of this group may open."""
-
-    @property
-    def splits(self) -> bool:
-        """Whether a cosignature shows to which part of the group its member belongs."""
-
-    @property
-    def trust_sentence(self) -> str:
-        """What a verifier has to believe about the list of members."""
-
-    def to_bytes(self) -> bytes:
-        """Encode the group."""
-
-    def check_slot(self, slot: int) -> None:
-        """Raise :class:`MalformedError` if the group has no such slot."""
-
-    def verifier(self, slot: int, round_id: bytes) -> MembershipVerifier:
-        """Give the verifier of one round's proofs."""
-
-    def verify_statements(self, statements: Statements) -> None:
-        """Check enrolment statements; raise :class:`VerificationError` or MismatchError."""
-
-    def anonymity_set(self, statements: Statements) -> int | None:
-        """Give the largest number of members there can be, or None if nobody has said."""
-
-    def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
-        """Raise :class:`VerificationError` if a registrar certified more than it issued."""
-
-    def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
-        """Give the largest number of members whom exactly these registrars can have certified."""
-
-    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
-        """Give the names of some registrars; empty for rosters."""
-
-
 @dataclass(frozen=True, slots=True)
 class RegisteredGroup(Record):
     """People whom t of n registrars admitted.
@@ -214,13 +161,18 @@ class RegisteredGroup(Record):
 
     @property
     def group_id(self) -> bytes:
-        """See :class:`Group`."""
+        """See :class:`~cosign.records.kinds.Group`."""
         return identifier(labels.GROUP_ID, self.to_bytes())
 
     @property
     def slots(self) -> int:
         """How many letters one enrolment serves."""
         return len(self.registrars[0].slot_keys)
+
+    @property
+    def first_slot(self) -> int:
+        """Slots count from 1."""
+        return 1
 
     @property
     def earliest_opening(self) -> int:
@@ -234,7 +186,7 @@ class RegisteredGroup(Record):
 
     @property
     def trust_sentence(self) -> str:
-        """See :class:`Group`."""
+        """See :class:`~cosign.records.kinds.Group`."""
         names = ", ".join(repr(r.name) for r in self.registrars)
         return (
             f"that the registrars ({names}) admitted only real members, each once: "
@@ -242,11 +194,19 @@ class RegisteredGroup(Record):
         )
 
     def check_slot(self, slot: int) -> None:
-        """See :class:`Group`; slots count from 1."""
+        """See :class:`~cosign.records.kinds.Group`; slots count from 1."""
         if not 1 <= slot <= self.slots:
             raise MalformedError(
                 f"the group has slots 1 to {self.slots}, not {slot}", hint="choose another slot"
             )
+
+    def longest_proof(self, slot: int) -> int:
+        """See :class:`~cosign.records.kinds.Group`."""
+        return self.verifier(slot, b"").most_bytes
+
+    def member_keys(self) -> tuple[bytes, ...]:
+        """Nobody is listed: that is what blind certificates are for."""
+        return ()
 
     def check_enrolment(self, minute: int) -> None:
         """Raise :class:`WindowError` outside the enrolment window."""
@@ -258,12 +218,12 @@ class RegisteredGroup(Record):
             )
 
     def verifier(self, slot: int, round_id: bytes) -> CertificateVerifier:  # noqa: ARG002  # certificates serve any round
-        """See :class:`Group`."""
+        """See :class:`~cosign.records.kinds.Group`."""
         self.check_slot(slot)
         keys = tuple(PublicKey.from_spki(r.slot_keys[slot - 1]) for r in self.registrars)
         return CertificateVerifier(self.group_id, slot, keys, self.threshold)
 
-    def verify_statements(self, statements: Statements) -> None:
+    def verify(self, statements: Statements) -> None:
         """Check that each is of this group, signed, and at most one a registrar."""
         if len({s.registrar for s in statements}) != len(statements):
             raise MismatchError("a registrar has two enrolment statements")
@@ -299,7 +259,7 @@ class RegisteredGroup(Record):
         return size
 
     def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
-        """See :class:`Group`."""
+        """See :class:`~cosign.records.kinds.Group`."""
         for statement in statements:
             certified = by_registrar.get(statement.registrar, 0)
             if certified > statement.issued:
@@ -318,26 +278,5 @@ class RegisteredGroup(Record):
         return min(counts[v] for v in vouchers)
 
     def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
-        """See :class:`Group`."""
+        """See :class:`~cosign.records.kinds.Group`."""
         return tuple(self.registrars[v].name for v in vouchers)
-
-
-GROUP_LIMIT: Final = RegisteredGroup.MAX_BYTES
-"""Longest group of any kind, in bytes."""
-
-_KINDS: Final[dict[str, type[RegisteredGroup]]] = {labels.REGISTERED_GROUP: RegisteredGroup}
-
-
-def group_from_bytes(raw: bytes) -> Group:
-    """Decode a group of any kind.
-
-    Raises:
-        MalformedError: not a group in its one encoding.
-        MismatchError: a record of another kind.
-    """
-    return _KINDS.get(label_of(raw), RegisteredGroup).from_bytes(raw)
-
-
-def group_fingerprint(group: Group) -> str:
-    """Give what people compare out of band: twelve groups of five digits."""
-    return fingerprint(group.group_id)

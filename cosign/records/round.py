@@ -34,15 +34,8 @@ from cosign.records.fields import (
     Signature,
     show_minute,
 )
-from cosign.records.group import (
-    GROUP_LIMIT,
-    EnrolmentStatement,
-    Group,
-    GroupKind,
-    Statements,
-    group_fingerprint,
-    group_from_bytes,
-)
+from cosign.records.group import EnrolmentStatement, GroupKind, Statements
+from cosign.records.kinds import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
 from cosign.records.letter import LETTER_LIMIT, Letter
 
 
@@ -211,6 +204,11 @@ class VerifiedRound:
                 hint="come back after the round has closed",
             )
 
+    @property
+    def longest_proof(self) -> int:
+        """Length in bytes of the longest proof of this round."""
+        return self.group.longest_proof(self.terms.slot)
+
     def membership_verifier(self) -> MembershipVerifier:
         """Give the verifier of this round's proofs."""
         return self.group.verifier(self.terms.slot, self.round_id)
@@ -248,5 +246,5 @@ def verify_round(round_: Round) -> VerifiedRound:
             "the round opens before enrolment in its group is over",
             hint="enrolling and signing are separate phases; the organizer has to open it later",
         )
-    group.verify_statements(round_.statements)
+    group.verify(round_.statements)
     return VerifiedRound(round_, letter, group, terms.round_id)

@@ -20,7 +20,7 @@ from cosign.records.enrolment import (
     EnrolmentRequest,
 )
 from cosign.records.fields import REGISTRAR_LIMIT, SLOT_LIMIT
-from cosign.records.group import GROUP_LIMIT, Registrar
+from cosign.records.group import RegisteredGroup, Registrar
 from cosign.records.round import Trustee
 from cosign.secret import Secret
 
@@ -29,6 +29,8 @@ SEED_BYTES: Final = 32
 PKCS8_LIMIT: Final = 3000
 """Longest RSA private key in bytes of PKCS #8 DER: 4096 bits take about 2,380."""
 USE_LIMIT: Final = 10_000
+USE_BYTES: Final = STATEMENT_LIMIT + 100
+"""Longest :class:`Use` in bytes."""
 
 Seed = Annotated[Secret, SecretBin(SEED_BYTES)]
 
@@ -123,7 +125,7 @@ _PENDING: Final = Row(
     ),
     Pending,
 )
-_USE: Final = Row((UInt(SLOT_LIMIT), Bin(32), Bin(32), ACTION, Text(STATEMENT_LIMIT)), Use)
+USE_ROW: Final = Row((UInt(SLOT_LIMIT), Bin(32), Bin(32), ACTION, Text(STATEMENT_LIMIT)), Use)
 _PENDING_BYTES: Final = EnrolmentRequest.MAX_BYTES + SLOT_LIMIT * (2 * RSA_BYTES_LIMIT + 50) + 200
 
 
@@ -141,17 +143,17 @@ class MemberState(Record):
 
     LABEL: ClassVar[str] = labels.MEMBER_STATE
     MAX_BYTES: ClassVar[int] = (
-        GROUP_LIMIT
+        RegisteredGroup.MAX_BYTES
         + SLOT_LIMIT * (SEED_BYTES + 2 + REGISTRAR_LIMIT * (RSA_BYTES_LIMIT + 50))
         + REGISTRAR_LIMIT * _PENDING_BYTES
-        + USE_LIMIT * (STATEMENT_LIMIT + 100)
+        + USE_LIMIT * USE_BYTES
     )
 
-    group: Annotated[bytes, Bin(1, GROUP_LIMIT)]
+    group: Annotated[bytes, Bin(1, RegisteredGroup.MAX_BYTES)]
     seeds: Annotated[tuple[Secret, ...], Array(SecretBin(SEED_BYTES), SLOT_LIMIT, least=1)]
     pending: Annotated[tuple[Pending, ...], Array(_PENDING, REGISTRAR_LIMIT)]
     endorsements: Annotated[
         tuple[tuple[Endorsement, ...], ...],
         Array(Array(EndorsementRow, REGISTRAR_LIMIT), SLOT_LIMIT, least=1),
     ]
-    uses: Annotated[tuple[Use, ...], Array(_USE, USE_LIMIT)]
+    uses: Annotated[tuple[Use, ...], Array(USE_ROW, USE_LIMIT)]

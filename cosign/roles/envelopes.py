@@ -52,7 +52,7 @@ def seal_cosignature(
     libsodium computes Shamir's polynomial in constant time (docs/adr/0002).
     """
     raw = cosignature.to_bytes()
-    size = longest_cosignature(round_.membership_verifier())
+    size = longest_cosignature(round_.longest_proof)
     padded = len(raw).to_bytes(PAD_LENGTH_BYTES, "big") + raw.ljust(size, b"\0")
     terms, round_id = round_.terms, round_.round_id
     scalar = sharing.random_scalar(randomness)
@@ -73,7 +73,7 @@ def seal_cosignature(
 
 def envelope_form(round_: VerifiedRound) -> tuple[int, int]:
     """Give the number of shares and the ciphertext length of every envelope of a round."""
-    size = longest_cosignature(round_.membership_verifier())
+    size = longest_cosignature(round_.longest_proof)
     return len(round_.terms.trustees), PAD_LENGTH_BYTES + size + sealing.CONTENT_OVERHEAD
 
 

@@ -8,6 +8,7 @@ Not protected: whoever reads the member's unlocked home learns everything.
 """
 
 import dataclasses
+from concurrent.futures import Executor
 from typing import Final, NamedTuple
 
 from cosign.errors import (
@@ -19,8 +20,10 @@ from cosign.errors import (
     VerificationError,
 )
 from cosign.primitives import blind_rsa, sealing, signing
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
 from cosign.proofs.membership import Action, Binding, MembershipProver
+from cosign.proofs.ring_prover import RingProver
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import (
@@ -32,7 +35,9 @@ from cosign.records.enrolment import (
 )
 from cosign.records.envelope import Envelope
 from cosign.records.group import RegisteredGroup
+from cosign.records.member_key import MemberKeySecrets
 from cosign.records.published import PublishedReader
+from cosign.records.roster import Roster, load_ring
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import SEED_BYTES, MemberState, Pending, Use
 from cosign.roles.envelopes import seal_cosignature
@@ -192,21 +197,57 @@ def certificates(state: MemberState) -> tuple[MembershipCertificate, ...]:
     )
 
 
-def certificate_prover(state: MemberState, round_: VerifiedRound) -> CertificateProver:
-    """Give the prover for a round's slot.
+Credential = MemberState | MemberKeySecrets
+"""What a member signs with; its ``uses`` are written down before an envelope leaves."""
+
+
+def make_prover(
+    credential: Credential,
+    round_: VerifiedRound,
+    *,
+    seed: Secret | None = None,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> MembershipProver:
+    """Give the prover of a credential in a round.
+
+    Args:
+        credential: of this member.
+        round_: verified.
+        seed: of an ssh key, whose credential does not hold it.
+        executor: of threads, for large rosters.
+        progress: told how much of a long proof is done.
 
     Raises:
-        MissingError: the round is for a group that this state does not belong to.
+        MissingError: the credential does not belong to the round's group.
     """
-    group = RegisteredGroup.from_bytes(state.group)
-    if group.group_id != round_.terms.group_id:
+    group, terms = round_.group, round_.terms
+    if isinstance(group, Roster):
+        chosen = seed or _roster_seed(credential, group)
+        ring, ids = load_ring(group.terms.keys), (terms.group_id, round_.round_id)
+        return RingProver(ring, *ids, chosen, executor=executor, progress=progress)
+    if not isinstance(group, RegisteredGroup):
+        raise TypeError(f"no prover for groups of kind {group.kind}")
+    if not isinstance(credential, MemberState) or credential.group != group.to_bytes():
         raise MissingError(
             "this home holds no certificates of the round's group",
             hint="enrol with its registrars first",
         )
-    slot = round_.terms.slot - 1
-    key = signing.SigningKey(state.seeds[slot])
-    return CertificateProver(key, state.endorsements[slot], group.threshold)
+    key = signing.SigningKey(credential.seeds[terms.slot - 1])
+    return CertificateProver(key, credential.endorsements[terms.slot - 1], group.threshold)
+
+
+def _roster_seed(credential: Credential, roster: Roster) -> Secret:
+    """Give the secret of a key that the roster lists: a member key or a certified one."""
+    held = credential.seeds if isinstance(credential, MemberState) else (credential.seed,)
+    listed = set(roster.member_keys())
+    for seed in held:
+        if seed and signing.SigningKey(seed).public_key in listed:
+            return seed
+    raise MissingError(
+        "this home holds no key of the roster",
+        hint="use the home that made your key, or name your ssh key with --ssh-key",
+    )
 
 
 def cosign(
@@ -311,19 +352,29 @@ class Own(NamedTuple):
     statement: str
 
 
-def find_own(state: MemberState, round_: VerifiedRound, reader: PublishedReader) -> Own:
-    """Look for the member's tag in a whole published file, whose trailer is checked too.
+def find_own(uses: tuple[Use, ...], round_: VerifiedRound, reader: PublishedReader) -> Own:
+    """Look for a member's tag in a whole published file, whose trailer is checked too.
+
+    Args:
+        uses: what the member's home wrote down when it signed; the key is not needed.
+        round_: the file's, verified.
+        reader: at its first record.
 
     Raises:
+        MissingError: this member did not sign in the round.
         MalformedError, VerificationError: the file is cut or changed.
     """
-    prover, verifier = certificate_prover(state, round_), round_.membership_verifier()
-    mine = [
-        record
-        for record in map(Cosignature.from_bytes, reader.records())
-        if verifier.tag(record.proof) == prover.tag
-        and not verifier.verify_batch([(record.binding(round_.round_id), record.proof)])
-    ]
+    tags = {use.tag for use in uses if use.round_id == round_.round_id}
+    if not tags:
+        raise MissingError(
+            "this home did not sign in the round", hint="use the home that you signed with"
+        )
+    verifier = round_.membership_verifier()
+    records = map(Cosignature.from_bytes, reader.records())
+    mine = [record for record in records if verifier.tag(record.proof) in tags]
+    items = [(record.binding(round_.round_id), record.proof) for record in mine]
+    bad = verifier.verify_batch(items) if items else ()
+    mine = [record for place, record in enumerate(mine) if place not in bad]
     withdrawn = any(record.action == "withdraw" for record in mine)
     statements = {record.statement for record in mine}
     return Own(bool(mine) and not withdrawn, statements.pop() if len(statements) == 1 else "")

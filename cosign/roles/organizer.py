@@ -12,7 +12,8 @@ from cosign.errors import MismatchError
 from cosign.primitives import sealing, signing
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.fields import SALT_BYTES
-from cosign.records.group import Group, RegisteredGroup, Registrar, Statements
+from cosign.records.group import RegisteredGroup, Registrar, Statements
+from cosign.records.kinds import Group
 from cosign.records.letter import Letter
 from cosign.records.round import Round, RoundTerms, Trustee, VerifiedRound, verify_round
 from cosign.records.secrets import SEED_BYTES, OrganizerSecrets

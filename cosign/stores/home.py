@@ -23,6 +23,7 @@ from cosign.errors import BusyError, CosignError, MissingError, PassphraseError
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.group import RegisteredGroup
+from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import (
     MemberState,
     OrganizerSecrets,
@@ -33,7 +34,8 @@ from cosign.secret import Secret
 from cosign.stores.files import SECRET_MODE, read_file, storage_errors, write_file
 
 _LARGEST: Final = max(
-    cls.MAX_BYTES for cls in (MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets)
+    cls.MAX_BYTES
+    for cls in (MemberKeySecrets, MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets)
 )
 _FOLDER_MODE: Final = 0o700
 _LOCK_SECONDS: Final = 10.0

@@ -1,0 +1,160 @@
+"""``cosign-letter roster``: publish the list of keys that is a group."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cosign_cli.commands import command
+from cosign_cli.console import Console, naming
+from cosign_cli.round_command import ORGANIZER, load_organizer_or_make
+
+if TYPE_CHECKING:
+    from cosign.roles.rosters import Entry
+
+app: Final = typer.Typer(help="Publish rosters: lists of keys that are a group.")
+_SOURCE_BYTES: Final = 64 * 2**20
+_REASONS: Final = {
+    "other_type": "of another type (RSA, ECDSA, certificate authority)",
+    "security_key": "on security keys, which cannot make ring proofs",
+    "bad_key": "no proper Ed25519 points",
+    "same_person": "further keys of a person who is on the roster",
+    "same_key": "listed for somebody else already",
+}
+
+
+@command(app, "create", secrets=True, output=True)
+def create(
+    console: Console,
+    name: Annotated[str, typer.Option(help="What people call the group.")],
+    source: Annotated[str, typer.Option(help="Where the keys come from, in plain words.")],
+    member: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="A member's key; repeat.")
+    ] = None,
+    ssh: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="authorized_keys or allowed_signers; repeat."),
+    ] = None,
+    proof: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A fresh key that an ssh key vouches for; repeat."),
+    ] = None,
+    certificate: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="A membership certificate; repeat.")
+    ] = None,
+) -> None:
+    """Publish a roster, one key a person, and say who was left out."""
+    from cosign.records.kinds import group_fingerprint
+    from cosign.roles.rosters import gather, make_roster
+
+    console.check_output()
+    entries = [
+        *_member_entries(console, member or []),
+        *_ssh_entries(console, ssh or [], proof or []),
+        *_certificate_entries(console, certificate or []),
+    ]
+    gathered = gather(entries)
+    home = console.home()
+    with home.lock():
+        secrets, fresh = load_organizer_or_make(home)
+        roster = make_roster(secrets, name, source, gathered)
+        if fresh:
+            home.write(ORGANIZER, secrets)
+    console.write_record(roster)
+    left_out = gathered.left_out._asdict()
+    for reason, count in left_out.items():
+        if count:
+            console.note(f"left out: {count} keys {_REASONS[reason]}")
+    if gathered.unnamed and ssh:
+        console.note(
+            f"warning: {gathered.unnamed} keys name no person, so each counts as one; "
+            "use an allowed_signers file where people have several keys"
+        )
+    shown = group_fingerprint(roster)
+    console.result(
+        f"{console.output}: roster {name!r} of {roster.size} keys, "
+        f"{sum(left_out.values())} left out\nfingerprint  {shown}",
+        {
+            "output": console.output,
+            "name": name,
+            "fingerprint": shown,
+            "keys": roster.size,
+            "left_out": left_out,
+            "unnamed": gathered.unnamed,
+        },
+    )
+
+
+def _member_entries(console: Console, paths: list[str]) -> "Iterator[Entry]":
+    from cosign.records.member_key import MemberKey
+    from cosign.roles.rosters import ED25519, Entry
+
+    for path in paths:
+        record = console.read_record(path, MemberKey)
+        with naming(path):
+            record.verify()
+        yield Entry("", ED25519, record.key)
+
+
+def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
+    from cosign.errors import MalformedError, MismatchError
+    from cosign.primitives.openssh import read_public_lines
+    from cosign.roles.rosters import Entry
+
+    fresh = dict(_proofs(console, proofs))
+    used = set()
+    for path in paths:
+        with naming(path):
+            try:
+                lines = read_public_lines(console.read(path, _SOURCE_BYTES).decode())
+            except UnicodeDecodeError as e:
+                raise MalformedError("not UTF-8", hint="give an authorized_keys file") from e
+        for line in lines:
+            used |= {line.key}
+            key = fresh.get(line.key, line.key) if line.key else None
+            yield Entry(line.person, line.key_type, key)
+    if unused := [key for key in fresh if key not in used]:
+        raise MismatchError(
+            f"{len(unused)} proofs are by ssh keys that no --ssh file lists",
+            hint="add the files that list them",
+        )
+
+
+def _proofs(console: Console, paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
+    """Give (ssh key, fresh key) for each proof: FILE and, beside it, FILE.sig."""
+    from cosign.errors import MismatchError
+    from cosign.primitives.sshsig import SSHSIG_LIMIT, verify_sshsig
+    from cosign.records.member_key import MemberKey
+    from cosign.stores.files import read_file
+
+    seen: set[bytes] = set()
+    for path in paths:
+        record = console.read_record(path, MemberKey)
+        signature = read_file(Path(f"{path}.sig"), SSHSIG_LIMIT)
+        with naming(path):
+            record.verify()
+            ssh_key = verify_sshsig(signature, record.to_bytes())
+            if ssh_key in seen:
+                raise MismatchError(
+                    "a second proof by the same ssh key", hint="ask its owner which one holds"
+                )
+        seen.add(ssh_key)
+        yield ssh_key, record.key
+
+
+def _certificate_entries(console: Console, paths: list[str]) -> "Iterator[Entry]":
+    from cosign.errors import MismatchError
+    from cosign.records.enrolment import MembershipCertificate
+    from cosign.roles.rosters import ED25519, Entry
+
+    slots = set()
+    for path in paths:
+        record = console.read_record(path, MembershipCertificate)
+        slots.add((record.group_id, record.slot))
+        if len(slots) > 1:
+            raise MismatchError(
+                f"{path}: of another group or slot than the certificates before it",
+                hint="a person has one key in each slot: take certificates of one slot",
+            )
+        yield Entry("", ED25519, record.key)

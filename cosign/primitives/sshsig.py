@@ -1,0 +1,128 @@
+"""Signatures that ``ssh-keygen -Y`` makes and verifies (docs/spec.md, "OpenSSH keys").
+
+The format is OpenSSH's PROTOCOL.sshsig, for Ed25519 only. A namespace keeps such
+a signature from being used for anything else.
+"""
+
+import base64
+import binascii
+import hashlib
+from typing import Final
+
+from nacl import bindings
+from nacl.exceptions import BadSignatureError
+
+from cosign.errors import MalformedError, VerificationError
+from cosign.secret import Secret
+
+NAMESPACE: Final = "cosign-enrol@1"
+"""What a membership key is signed under; ``ssh-keygen -n`` takes it."""
+
+SSHSIG_LIMIT: Final = 4096
+"""Longest armored signature, in bytes."""
+
+_MAGIC: Final = b"SSHSIG"
+_VERSION: Final = (1).to_bytes(4, "big")
+_TYPE: Final = b"ssh-ed25519"
+_BEGIN: Final = "-----BEGIN SSH SIGNATURE-----"
+_END: Final = "-----END SSH SIGNATURE-----"
+_LINE: Final = 70
+_HASHES: Final = {b"sha512": hashlib.sha512, b"sha256": hashlib.sha256}
+
+
+def sign_sshsig(seed: Secret, message: bytes, namespace: str = NAMESPACE) -> bytes:
+    """Sign as ``ssh-keygen -Y sign`` does, with SHA-512.
+
+    Args:
+        seed: 32 bytes, of the ssh key.
+        message: any length.
+        namespace: what the signature is for.
+
+    Returns:
+        The armored signature that ``ssh-keygen -Y verify`` takes.
+    """
+    public, secret = bindings.crypto_sign_seed_keypair(seed.reveal())
+    digest = hashlib.sha512(message).digest()
+    signed = _signed_data(namespace.encode(), b"sha512", digest)
+    signature = bindings.crypto_sign(signed, secret)[: bindings.crypto_sign_BYTES]
+    blob = (
+        _MAGIC
+        + _VERSION
+        + _strings(_strings(_TYPE, public), namespace.encode(), b"", b"sha512")
+        + _strings(_strings(_TYPE, signature))
+    )
+    text = base64.b64encode(blob).decode()
+    lines = [text[i : i + _LINE] for i in range(0, len(text), _LINE)]
+    return "\n".join([_BEGIN, *lines, _END, ""]).encode()
+
+
+def verify_sshsig(armored: bytes, message: bytes, namespace: str = NAMESPACE) -> bytes:
+    """Verify a signature and give the 32-byte public key that made it.
+
+    Raises:
+        MalformedError: not an SSHSIG by an Ed25519 key.
+        VerificationError: of another message, or for another purpose.
+    """
+    fields = _fields(_dearmor(armored))
+    key_type, public = _cut(fields[0], 2)
+    signature_type, signature = _cut(fields[4], 2)
+    if (key_type, signature_type) != (_TYPE, _TYPE) or fields[3] not in _HASHES:
+        raise MalformedError("an ssh signature is not by an Ed25519 key", hint="use such a key")
+    if fields[1] != namespace.encode():
+        raise VerificationError(
+            "an ssh signature was made for another purpose", hint=f"its namespace is {namespace}"
+        )
+    digest = _HASHES[fields[3]](message).digest()
+    signed = _signed_data(fields[1], fields[3], digest)
+    if len(public) != bindings.crypto_sign_PUBLICKEYBYTES or len(signature) != 64:  # noqa: PLR2004  # RFC 8032
+        raise MalformedError("an ssh signature has parts of the wrong length")
+    try:
+        bindings.crypto_sign_open(signature + signed, public)
+    except BadSignatureError as e:
+        raise VerificationError("an ssh signature is false", hint="ask for it again") from e
+    return public
+
+
+def _signed_data(namespace: bytes, hash_name: bytes, digest: bytes) -> bytes:
+    """What the key signs (PROTOCOL.sshsig, section 3)."""
+    return _MAGIC + _strings(namespace, b"", hash_name, digest)
+
+
+def _strings(*parts: bytes) -> bytes:
+    """Write SSH strings: a 4-byte big-endian length, then the bytes (RFC 4251, section 5)."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def _cut(raw: bytes, count: int) -> list[bytes]:
+    """Read exactly so many SSH strings that fill ``raw``."""
+    parts = []
+    for _ in range(count):
+        size = int.from_bytes(raw[:4], "big")
+        parts.append(raw[4 : 4 + size])
+        if len(raw) < 4 + size:
+            raise MalformedError("an ssh signature is cut")
+        raw = raw[4 + size :]
+    if raw:
+        raise MalformedError("something follows an ssh signature")
+    return parts
+
+
+def _fields(blob: bytes) -> list[bytes]:
+    """Give public key, namespace, reserved, hash name, signature."""
+    start = _MAGIC + _VERSION
+    if not blob.startswith(start):
+        raise MalformedError("not an ssh signature of version 1")
+    return _cut(blob[len(start) :], 5)
+
+
+def _dearmor(armored: bytes) -> bytes:
+    lines = armored.decode("ascii", errors="replace").split()
+    text = " ".join(lines)
+    if not (text.startswith(_BEGIN) and text.endswith(_END)):
+        raise MalformedError(
+            "not an ssh signature", hint="give the .sig file of ssh-keygen -Y sign"
+        )
+    try:
+        return base64.b64decode(text[len(_BEGIN) : -len(_END)].replace(" ", ""), validate=True)
+    except binascii.Error as e:
+        raise MalformedError("an ssh signature is not base64") from e

@@ -1,0 +1,87 @@
+"""Which of a home's secrets signs in a round (docs/spec.md, "Homes").
+
+A membership is kept under its group's identifier, a key for rosters under a hash of
+the key, so that the right file is found without opening the others.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cosign import labels
+from cosign.errors import MissingError
+from cosign.primitives.hashing import identifier
+from cosign.primitives.signing import SigningKey
+from cosign.records.member_key import MemberKeySecrets
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import MemberState, Use
+from cosign.roles.member import Credential
+from cosign.secret import Secret
+from cosign.stores.home import Home
+
+MEMBER: Final = "member-"
+KEY: Final = "key-"
+
+
+def member_name(group_id: bytes) -> str:
+    """Give the name of a membership's vault file."""
+    return MEMBER + group_id.hex()
+
+
+def key_name(key: bytes) -> str:
+    """Give the name of a roster key's vault file."""
+    return KEY + identifier(labels.MEMBER_KEY_ID, key).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A credential and the vault file it is kept in."""
+
+    home: Home
+    name: str
+    credential: Credential
+
+    def write_use(self, use: Use) -> None:
+        """Write down that the credential speaks, before anything leaves this machine."""
+        if use not in self.credential.uses:
+            uses = (*self.credential.uses, use)
+            self.home.write(self.name, replace(self.credential, uses=uses))
+
+
+def find_credential(home: Home, round_: VerifiedRound) -> Held:
+    """Find what this home signs with in a round.
+
+    Raises:
+        MissingError: nothing.
+    """
+    name = member_name(round_.terms.group_id)
+    if name in home.names(MEMBER):
+        return Held(home, name, home.read(name, MemberState))
+    listed = set(round_.group.member_keys())
+    named = {key_name(key) for key in listed} if home.names(KEY) else set()
+    for name in home.names(KEY):
+        if name in named:
+            return Held(home, name, home.read(name, MemberKeySecrets))
+    for name in home.names(MEMBER) if listed else ():
+        state = home.read(name, MemberState)
+        if listed & {SigningKey(seed).public_key for seed in state.seeds}:
+            return Held(home, name, state)
+    raise MissingError(
+        "this home is no member of the round's group",
+        hint="enrol with member enrol, or have your key put on the roster; or use another --home",
+    )
+
+
+def ssh_credential(home: Home, seed: Secret) -> Held:
+    """Give the credential of an ssh key, whose secret stays in its own file."""
+    key = SigningKey(seed).public_key
+    name = key_name(key)
+    if name in home.names(KEY):
+        return Held(home, name, home.read(name, MemberKeySecrets))
+    return Held(home, name, MemberKeySecrets(key, None, ()))
+
+
+def all_uses(home: Home) -> tuple[Use, ...]:
+    """Give everything that this home wrote down when it signed."""
+    records: list[Credential] = [home.read(name, MemberState) for name in home.names(MEMBER)]
+    records += [home.read(name, MemberKeySecrets) for name in home.names(KEY)]
+    return tuple(use for record in records for use in record.uses)

@@ -152,7 +152,7 @@ class Group(Protocol):
         """Check enrolment statements; raise :class:`VerificationError` or MismatchError."""
 
     def anonymity_set(self, statements: Statements) -> int | None:
-        """Give the largest number of members there can be, or None if nobody has said."""
+        """Give the largest number of members there can be, or None if not everybody has said."""
 
     def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
         """Raise :class:`VerificationError` if a registrar certified more than it issued."""
@@ -305,7 +305,7 @@ class RegisteredGroup(Record):
             if certified > statement.issued:
                 name = self.registrars[statement.registrar].name
                 raise VerificationError(
-                    f"{certified} cosigners are certified by registrar {name!r}, "
+                    f"{certified} keys are certified by registrar {name!r}, "
                     f"which issued {statement.issued} certificates",
                     hint="the registrar understated its count, or its keys were stolen",
                 )

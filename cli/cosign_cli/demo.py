@@ -10,6 +10,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -30,27 +31,39 @@ _FLIPPED_FROM_END: Final = 400
 """A place inside the last cosignature: the trailer before the end has about 180 bytes."""
 
 
+class Kind(StrEnum):
+    """Kinds of groups."""
+
+    registered = "registered"
+    rostered = "rostered"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
 
     @command(app, "demo")
     def demo(
         console: Console,
-        members: Annotated[int, typer.Option(min=2, max=200, help="People who enrol.")] = 5,
+        kind: Annotated[Kind, typer.Option(help="Kind of group.")] = Kind.registered,
+        members: Annotated[int, typer.Option(min=2, max=200, help="People in the group.")] = 5,
         signers: Annotated[int, typer.Option(min=1, max=200, help="Of these, who sign.")] = 3,
         keep: Annotated[
             str | None, typer.Option(metavar="DIR", help="Keep every file in this new folder.")
         ] = None,
     ) -> None:
-        """Play a whole round on this machine and verify the published letter."""
+        """Play a whole round on this machine and verify the published letter.
+
+        In a registered group a registrar signs keys blindly; in a rostered one the
+        group is a list of ssh keys that people have anyway.
+        """
         from cosign.errors import UsageError
 
         if signers > members:
             raise UsageError("more signers than members", hint="raise --members")
         with _folder(keep) as folder:
-            play = Play(folder, quiet=console.json)
-            play.enrol(members)
-            play.sign(signers)
+            play = Play(folder, members, quiet=console.json)
+            more = play.enrol() if kind == Kind.registered else play.list_keys()
+            play.sign(signers, more)
             play.publish()
             play.verify(signers)
         console.result(
@@ -85,14 +98,22 @@ class Play:
 
     Attributes:
         folder: where the files and homes are.
+        members: how many people the group has.
         quiet: print nothing.
+        ssh_signer: the number of whoever signs with an ssh key; 0 for nobody.
     """
 
     folder: Path
+    members: int
     quiet: bool
+    ssh_signer: int = 0
 
-    def enrol(self, members: int) -> None:
-        """Registrar and members: keys, vouchers, blind certificates."""
+    def enrol(self) -> str:
+        """Registrar and members: keys, vouchers, blind certificates.
+
+        Returns:
+            What the organizer adds when opening the round.
+        """
         self.title("a registrar makes keys, and a group is created")
         registrar = self.home("registrar")
         self.run(
@@ -103,8 +124,8 @@ class Play:
             "group create --name Staff --registrar council.registrar "
             f"--enrol-opens {_OPENS} --enrol-closes {_BETWEEN} -o staff.group",
         )
-        self.title(f"the registrar checks {members} people and gives each a voucher")
-        vouch = f"registrar vouch staff.group --count {members} -o vouchers.csv"
+        self.title(f"the registrar checks {self.members} people and gives each a voucher")
+        vouch = f"registrar vouch staff.group --count {self.members} -o vouchers.csv"
         self.run(_ENROLMENT, vouch, registrar)
         lines = (self.folder / "vouchers.csv").read_text().splitlines()[1:]
         self.title("members enrol: the registrar signs their keys without seeing them")
@@ -115,12 +136,40 @@ class Play:
             enrol = f"member enrol staff.group --voucher {line.split(',')[1]} -o {number}.request"
             self.run(_ENROLMENT, enrol, self.home(f"member-{number}"))
         self.run(_ENROLMENT, f"registrar issue {' '.join(requests)} -o responses", registrar)
-        for number in range(1, members + 1):
+        for number in range(1, self.members + 1):
             finish = f"member finish responses/{number}.response"
             self.run(_ENROLMENT, finish, self.home(f"member-{number}"))
         self.run(_BETWEEN, "registrar close staff.group -o council.statement", registrar)
+        return "--enrolment council.statement "
 
-    def sign(self, signers: int) -> None:
+    def list_keys(self) -> str:
+        """Publish a roster: fresh keys that ssh keys vouch for, the last one an ssh key itself."""
+        from cosign.primitives.openssh import make_ed25519
+
+        self.title(f"{self.members} people have ssh keys already, as on any server")
+        lines = []
+        for number in range(1, self.members + 1):
+            private, public = make_ed25519(f"member-{number}@example.org")
+            (self.folder / f"id_{number}").write_bytes(private)
+            lines.append(public)
+        (self.folder / "authorized_keys").write_text("".join(lines), encoding="utf-8")
+        self.title("all but the last make a fresh key and have their ssh key vouch for it")
+        proofs = ""
+        for number in range(1, self.members):
+            key = f"member key --prove-ssh id_{number} -o {number}.member"
+            self.run(_ENROLMENT, key, self.home(f"member-{number}"))
+            proofs += f"--proof {number}.member "
+        self.title("the organizer publishes the roster; the list is the group")
+        self.run(
+            _ENROLMENT,
+            "roster create --name Staff --source 'keys of our servers' --ssh authorized_keys "
+            f"{proofs}-o staff.group",
+            self.home("organizer"),
+        )
+        self.ssh_signer = self.members
+        return ""
+
+    def sign(self, signers: int, more: str) -> None:
         """Organizer, trustees and members: a round, sealed cosignatures."""
         self.title("the organizer opens a round; any 2 of 3 trustees will open the envelopes")
         for number in (1, 2, 3):
@@ -129,15 +178,17 @@ class Play:
         (self.folder / "letter.md").write_text(_LETTER, encoding="utf-8")
         self.run(
             _BETWEEN,
-            "round create letter.md --group staff.group --enrolment council.statement "
+            f"round create letter.md --group staff.group {more}"
             "--trustee 1.trustee --trustee 2.trustee --trustee 3.trustee --threshold 2 "
             f"--quorum {signers} --opens {_BETWEEN} --closes {_CLOSES} -o letter.round",
             self.home("organizer"),
         )
-        self.title(f"{signers} members sign; the first one signs twice")
+        self.title(f"{signers} members sign; one of them signs twice")
         (self.folder / "envelopes").mkdir()
-        for name, number in [*((str(n), n) for n in range(1, signers + 1)), ("again", 1)]:
-            sign = f"sign letter.round --min-set 2 --yes -o envelopes/{name}.sealed"
+        last = self.members
+        for name, number in [*((str(n), n) for n in range(last, last - signers, -1)), ("again", last)]:
+            ssh = f"--ssh-key id_{number} " if number == self.ssh_signer else ""
+            sign = f"sign letter.round {ssh}--min-set 2 --yes -o envelopes/{name}.sealed"
             self.run(_SIGNING, sign, self.home(f"member-{number}"))
 
     def publish(self) -> None:
@@ -162,7 +213,7 @@ class Play:
         if f"{signers} distinct members" not in shown:
             raise VerificationError("the demo did not count its signers", hint="report this")
         self.title("a member looks for the own cosignature")
-        self.run(_AFTERWARDS, "check published.letter", self.home("member-1"))
+        self.run(_AFTERWARDS, "check published.letter", self.home(f"member-{self.members}"))
         self.title("somebody changes one bit")
         raw = bytearray((self.folder / "published.letter").read_bytes())
         raw[-_FLIPPED_FROM_END] ^= 1

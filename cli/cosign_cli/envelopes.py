@@ -24,7 +24,6 @@ class Folder:
     console: Console
     paths: list[Path]
     round: "VerifiedRound"
-    form: tuple[int, int]
     progress: Callable[[int, int], None]
     taken: int = 0
     left_out: int = 0
@@ -50,8 +49,6 @@ class Folder:
         envelope = self.console.read_record(str(path), Envelope)
         if envelope.round_id != self.round.round_id:
             raise MismatchError(f"{path}: an envelope of another round", hint="it is left out")
-        if (len(envelope.shares), len(envelope.ciphertext)) != self.form:
-            raise MismatchError(f"{path}: not in the form of this round", hint="it is left out")
         return envelope
 
 
@@ -64,9 +61,8 @@ def read_envelopes(
         MissingError: there is no such folder.
     """
     from cosign.errors import MissingError
-    from cosign.roles.envelopes import envelope_form
 
     if not Path(folder).is_dir():
         raise MissingError(f"{folder}: there is no such folder", hint="check the name")
     paths = sorted(p for p in Path(folder).iterdir() if p.is_file() and p.name[0] != ".")
-    return Folder(console, paths, round_, envelope_form(round_), progress)
+    return Folder(console, paths, round_, progress)

@@ -115,10 +115,11 @@ def report_text(report: "Report") -> str:
     round_, terms = report.round, report.round.terms
     size = report.anonymity_set
     crowd = "an unknown number of" if size is None else f"at most {size}"
+    least = "at least " if report.keys > report.cosigners else ""
     met = "met" if report.quorum_met else "NOT MET"
     pinned = "pinned by you" if report.pinned else "NOT PINNED: anybody can make a group"
     lines = [
-        f"VALID: {report.cosigners} distinct members signed, out of {crowd} members",
+        f"VALID: {least}{report.cosigners} distinct members signed, out of {crowd} members",
         "",
         f"letter       {terms.title!r}, {len(round_.letter.raw)} bytes",
         f"sha-256      {report.to_json()['letter_sha256']}",
@@ -134,7 +135,7 @@ def report_text(report: "Report") -> str:
         f"anonymity    {_ANONYMITY[report.anonymity]}",
     ]
     lines += [
-        f"split        {c.cosigners} certified by {' and '.join(map(repr, c.registrars))}, "
+        f"split        {c.cosigners} keys certified by {' and '.join(map(repr, c.registrars))}, "
         f"{'unknown how many' if c.at_most is None else f'at most {c.at_most}'} members"
         for c in report.combinations
     ]

@@ -15,7 +15,13 @@ from typing import Final, NamedTuple
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_ssh_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_ssh_private_key,
+)
 
 from cosign.errors import MalformedError, PassphraseError, RefusedError
 from cosign.secret import Secret
@@ -121,3 +127,11 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
 
 
 _HINT: Final = "make a fresh key with member key, and ask to have it put on the roster"
+
+
+def make_ed25519(comment: str) -> tuple[bytes, str]:
+    """Make an ssh key as ``ssh-keygen -t ed25519 -N ''`` does: private file, public line."""
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return private, f"{public.decode()} {comment}\n"

@@ -5,8 +5,9 @@ purpose is none for another. Verifying is libsodium's strict, cofactorless form:
 it refuses an S that is not below l, and R or a public key that has small order
 or is not canonical.
 
-Not protected: a public key with a torsion component verifies, so keys that count
-people have to pass :func:`check_public_key` first. Memory is not erased.
+Not protected: a public key with a torsion component may verify, and programs
+disagree on it, so publishers drop keys that :func:`check_public_key` refuses
+(docs/adr/0009). Memory is not erased.
 """
 
 from typing import Final, NoReturn, Self

@@ -265,7 +265,7 @@ class RegisteredGroup(Record):
             if certified > statement.issued:
                 name = self.registrars[statement.registrar].name
                 raise VerificationError(
-                    f"{certified} cosigners are certified by registrar {name!r}, "
+                    f"{certified} keys are certified by registrar {name!r}, "
                     f"which issued {statement.issued} certificates",
                     hint="the registrar understated its count, or its keys were stolen",
                 )

@@ -64,7 +64,7 @@ class Group(Protocol):
         """Check what is signed; raise :class:`VerificationError` or MismatchError."""
 
     def anonymity_set(self, statements: Statements) -> int | None:
-        """Give the largest number of members there can be, or None if nobody has said."""
+        """Give the largest number of members there can be, or None if not everybody has said."""
 
     def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
         """Raise :class:`VerificationError` if a registrar certified more than it issued."""

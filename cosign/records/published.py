@@ -40,9 +40,9 @@ class OpeningSummary(NamedTuple):
     Attributes:
         received: envelopes of this round.
         unreadable: no t shares gave a key that fits, or no cosignature was inside.
-        invalid: a cosignature whose proof is false.
-        duplicate: further cosignatures by a member who is counted already.
-        withdrawn: members who withdrew before publication.
+        invalid: a cosignature whose proof is false, or whose key no honest program makes.
+        duplicate: cosignatures, and withdrawals, beyond a key's first.
+        withdrawn: keys that withdrew before publication, whether or not they had signed.
     """
 
     received: int

@@ -184,7 +184,7 @@ class VerifiedRound:
 
     @property
     def anonymity_set(self) -> int | None:
-        """The largest number of members there can be, or None if nobody has said."""
+        """The largest number of members there can be, or None if not everybody has said."""
         return self.group.anonymity_set(self.statements)
 
     def check_open(self, minute: int) -> None:

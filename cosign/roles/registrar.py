@@ -120,7 +120,12 @@ class RegistrarKeys:
         self._request = sealing.SealingSecretKey(secrets.request_seed)
         self._identity = signing.SigningKey(secrets.identity_seed)
         self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
-        if tuple(k.public_key.spki for k in self._slots) != secrets.registrar.slot_keys:
+        public = secrets.registrar
+        if (
+            tuple(k.public_key.spki for k in self._slots),
+            self._identity.public_key,
+            self._request.public_key.to_bytes(),
+        ) != (public.slot_keys, public.identity_key, public.request_key):
             raise MismatchError(
                 "the registrar's private keys do not belong to its public ones",
                 hint="the vault was put together by hand; use a copy of the original",
@@ -161,6 +166,8 @@ class RegistrarKeys:
 
         Call it only after the ledger bound the voucher to exactly these messages.
 
+        Raises:
+            FaultError: this machine computed wrongly; nothing was released.
         """
         pairs = zip(self._slots, blinded, strict=True)
         return tuple(blind_rsa.blind_sign(key, message, randomness) for key, message in pairs)

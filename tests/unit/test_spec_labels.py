@@ -1,4 +1,4 @@
-"""docs/spec.md and the code name the same labels and the same record layouts."""
+"""docs/spec.md and the code name the same labels, record layouts and errors."""
 
 import importlib
 import pkgutil
@@ -11,6 +11,7 @@ import pytest
 import cosign
 from cosign import encoding, labels
 from cosign.encoding import Codec, Record
+from cosign.errors import CosignError
 
 SPEC = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
 LABELS = sorted(v for v in vars(labels).values() if isinstance(v, str) and v.startswith("cosign/"))
@@ -72,6 +73,13 @@ def table(record: type[Record]) -> str:
     return "\n".join(rows) + "\n"
 
 
+def error_types(root: type[CosignError]) -> Iterator[type[CosignError]]:
+    """Give an error and everything under it."""
+    yield root
+    for child in root.__subclasses__():
+        yield from error_types(child)
+
+
 def spec_headings() -> Iterator[str]:
     """Give the names of the records that the spec has a table for."""
     return (m[1] for m in re.finditer(r"^#### (\w+)\n\n`cosign/", SPEC, re.MULTILINE))
@@ -99,3 +107,10 @@ def test_every_record_has_its_table(record: type[Record]) -> None:
 def test_the_spec_has_no_record_of_its_own() -> None:
     """A record with a table in the spec exists in the code."""
     assert sorted(spec_headings()) == [r.__name__ for r in record_types()]
+
+
+def test_the_spec_lists_every_error_with_its_exit_code() -> None:
+    """The table of errors has the classes and codes of the code, and no others."""
+    rows = re.findall(r"^\| (\w+Error) \| [^|]+ \| (\d+) \|$", SPEC, re.MULTILINE)
+    ours = [e for e in error_types(CosignError) if e.__module__ == CosignError.__module__]
+    assert sorted(rows) == sorted((e.__name__, str(e.exit_code)) for e in ours)

@@ -186,7 +186,10 @@ class Play:
         self.title(f"{signers} members sign; one of them signs twice")
         (self.folder / "envelopes").mkdir()
         last = self.members
-        for name, number in [*((str(n), n) for n in range(last, last - signers, -1)), ("again", last)]:
+        for name, number in [
+            *((str(n), n) for n in range(last, last - signers, -1)),
+            ("again", last),
+        ]:
             ssh = f"--ssh-key id_{number} " if number == self.ssh_signer else ""
             sign = f"sign letter.round {ssh}--min-set 2 --yes -o envelopes/{name}.sealed"
             self.run(_SIGNING, sign, self.home(f"member-{number}"))

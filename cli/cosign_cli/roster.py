@@ -11,6 +11,7 @@ from cosign_cli.console import Console, naming
 from cosign_cli.round_command import ORGANIZER, load_organizer_or_make
 
 if TYPE_CHECKING:
+    from cosign.records.enrolment import MembershipCertificate
     from cosign.roles.rosters import Entry
 
 app: Final = typer.Typer(help="Publish rosters: lists of keys that are a group.")
@@ -46,13 +47,13 @@ def create(
 ) -> None:
     """Publish a roster, one key a person, and say who was left out."""
     from cosign.records.kinds import group_fingerprint
-    from cosign.roles.rosters import gather, make_roster
+    from cosign.roles.rosters import ED25519, Entry, gather, make_roster
 
     console.check_output()
     entries = [
         *_member_entries(console, member or []),
         *_ssh_entries(console, ssh or [], proof or []),
-        *_certificate_entries(console, certificate or []),
+        *(Entry("", ED25519, c.key) for c in _certificates(console, certificate or [])),
     ]
     gathered = gather(entries)
     home = console.home()
@@ -143,18 +144,77 @@ def _proofs(console: Console, paths: list[str]) -> Iterator[tuple[bytes, bytes]]
         yield ssh_key, record.key
 
 
-def _certificate_entries(console: Console, paths: list[str]) -> "Iterator[Entry]":
+def _certificates(console: Console, paths: list[str]) -> "list[MembershipCertificate]":
     from cosign.errors import MismatchError
     from cosign.records.enrolment import MembershipCertificate
-    from cosign.roles.rosters import ED25519, Entry
 
-    slots = set()
-    for path in paths:
-        record = console.read_record(path, MembershipCertificate)
-        slots.add((record.group_id, record.slot))
-        if len(slots) > 1:
+    found = [console.read_record(path, MembershipCertificate) for path in paths]
+    for path, record in zip(paths, found, strict=True):
+        if (record.group_id, record.slot) != (found[0].group_id, found[0].slot):
             raise MismatchError(
-                f"{path}: of another group or slot than the certificates before it",
+                f"{path}: of another group or slot than {paths[0]}",
                 hint="a person has one key in each slot: take certificates of one slot",
             )
-        yield Entry("", ED25519, record.key)
+    return found
+
+
+@command(app, "evidence", output=True)
+def evidence(
+    console: Console,
+    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster.")],
+    group_file: Annotated[str, typer.Option("--group", metavar="FILE", help="Who certified.")],
+    certificate: Annotated[
+        list[str], typer.Option(metavar="FILE", help="A membership certificate; repeat.")
+    ],
+) -> None:
+    """Put the certificates of a roster's keys beside it, verified, for whoever checks."""
+    from cosign.records.group import RegisteredGroup
+    from cosign.records.roster import Roster, RosterEvidence
+
+    roster = console.read_record(roster_file, Roster)
+    group = console.read_record(group_file, RegisteredGroup)
+    found = {c.key: c for c in _certificates(console, certificate)}
+    ordered = tuple(found[key] for key in sorted(found))
+    record = RosterEvidence(roster.group_id, group, ordered)
+    record.verify(roster)
+    console.write_record(record)
+    console.result(
+        f"{console.output}: certificates for {len(ordered)} of {roster.size} keys",
+        {"output": console.output, "certified": len(ordered), "keys": roster.size},
+    )
+
+
+@command(app, "check")
+def check(
+    console: Console,
+    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster.")],
+    evidence_file: Annotated[
+        str | None, typer.Option("--evidence", metavar="FILE", help="Its certificates.")
+    ] = None,
+) -> None:
+    """Check a roster's signature, every key of it, and its evidence."""
+    from cosign.records.kinds import group_fingerprint
+    from cosign.records.roster import Roster, RosterEvidence, load_ring
+
+    roster = console.read_record(roster_file, Roster)
+    with naming(roster_file):
+        roster.verify(())
+        load_ring(roster.terms.keys)
+    certified = None
+    if evidence_file:
+        record = console.read_record(evidence_file, RosterEvidence)
+        with naming(evidence_file):
+            certified = record.verify(roster)
+    shown = group_fingerprint(roster)
+    text = f"{roster.size} keys, all proper; {sum(roster.left_out.values())} left out"
+    if certified is not None:
+        text += f"; {certified} certified by registrars"
+    console.result(
+        f"{text}\nfingerprint  {shown}",
+        {
+            "keys": roster.size,
+            "left_out": roster.left_out,
+            "certified": certified,
+            "fingerprint": shown,
+        },
+    )

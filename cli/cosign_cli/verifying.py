@@ -116,6 +116,7 @@ def report_text(report: "Report") -> str:
     size = report.anonymity_set
     crowd = "an unknown number of" if size is None else f"at most {size}"
     least = "at least " if report.keys > report.cosigners else ""
+    left_out = sum(round_.group.left_out.values())
     met = "met" if report.quorum_met else "NOT MET"
     pinned = "pinned by you" if report.pinned else "NOT PINNED: anybody can make a group"
     lines = [
@@ -126,6 +127,7 @@ def report_text(report: "Report") -> str:
         f"round        {round_.fingerprint}",
         f"group        {round_.group_fingerprint}",
         f"             {round_.group.name!r}, {round_.group.kind}; {pinned}",
+        *([f"left out     {left_out} keys or people, as the publisher says"] if left_out else []),
         f"signed       {show_minute(terms.opens)} to {show_minute(terms.closes)}",
         f"quorum       {terms.quorum}: {met}",
         f"withdrawn    {report.withdrawn + report.opening.withdrawn}",

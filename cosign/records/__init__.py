@@ -11,7 +11,7 @@ from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, Member
 from cosign.records.envelope import Envelope, Opening
 from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
 from cosign.records.member_key import MemberKey
-from cosign.records.roster import Roster
+from cosign.records.roster import Roster, RosterEvidence
 from cosign.records.round import Round, Trustee
 
 PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
@@ -25,6 +25,7 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         MembershipCertificate,
         MemberKey,
         Roster,
+        RosterEvidence,
         Trustee,
         Round,
         Cosignature,

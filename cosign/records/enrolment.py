@@ -16,7 +16,7 @@ from typing import Annotated, ClassVar, Final
 
 from cosign import labels
 from cosign.encoding import Array, Bin, Record, Row, SecretBin, UInt
-from cosign.errors import MalformedError
+from cosign.errors import MalformedError, MismatchError, ThresholdError, VerificationError
 from cosign.primitives.hashing import H, identifier
 from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
@@ -27,6 +27,7 @@ from cosign.records.fields import (
     Key,
     Registrars,
 )
+from cosign.records.group import RegisteredGroup
 from cosign.secret import Secret
 
 VOUCHER_BYTES: Final = 16
@@ -140,3 +141,29 @@ class MembershipCertificate(Record):
         """Check that each registrar endorses once, in ascending order."""
         if any(a.registrar >= b.registrar for a, b in pairwise(self.endorsements)):
             raise MalformedError("the endorsements of a certificate do not ascend")
+
+    def verify(self, group: RegisteredGroup) -> None:
+        """Check that enough registrars of the group endorsed the key.
+
+        Raises:
+            MismatchError: a certificate of another group.
+            MalformedError: a slot that the group does not have.
+            ThresholdError: too few endorsements.
+            VerificationError: a registrar's signature is false.
+        """
+        if self.group_id != group.group_id:
+            raise MismatchError("a certificate is of another group", hint="name its own group")
+        verifier = group.verifier(self.slot, b"")
+        if len(self.endorsements) < group.threshold:
+            raise ThresholdError(
+                f"{len(self.endorsements)} of {group.threshold} registrars endorsed a key",
+                hint="its owner has to enrol with more registrars",
+            )
+        for endorsement in self.endorsements:
+            if endorsement.registrar >= len(group.registrars) or not verifier.endorses(
+                self.key, endorsement
+            ):
+                raise VerificationError(
+                    "a registrar's signature on a membership key is false",
+                    hint="the certificate was changed or forged",
+                )

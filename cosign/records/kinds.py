@@ -38,6 +38,10 @@ class Group(Protocol):
         """The first minute at which a round of this group may open."""
 
     @property
+    def left_out(self) -> dict[str, int]:
+        """How many are not listed as members, by reason."""
+
+    @property
     def splits(self) -> bool:
         """Whether a cosignature shows to which part of the group its member belongs."""
 

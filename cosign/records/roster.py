@@ -14,15 +14,16 @@ from itertools import pairwise
 from typing import Annotated, ClassVar, Final, NamedTuple
 
 from cosign import labels
-from cosign.encoding import Bin, Embedded, Record, Row, UInt
+from cosign.encoding import Array, Bin, Embedded, Record, Row, UInt
 from cosign.errors import MalformedError, MismatchError, VerificationError
 from cosign.primitives import signing
 from cosign.primitives.hashing import identifier
 from cosign.proofs.ring import Ring
 from cosign.proofs.ring_parameters import RingParameters
 from cosign.proofs.ring_verifier import RingVerifier
-from cosign.records.fields import MEMBER_LIMIT, Key, Name, Purpose, Signature
-from cosign.records.group import GroupKind, Statements
+from cosign.records.enrolment import MembershipCertificate
+from cosign.records.fields import MEMBER_LIMIT, Identifier, Key, Name, Purpose, Signature
+from cosign.records.group import GroupKind, RegisteredGroup, Statements
 
 KEY_BYTES: Final = 32
 LEAST_KEYS: Final = 2
@@ -143,6 +144,11 @@ class Roster(Record):
         return 0
 
     @property
+    def left_out(self) -> dict[str, int]:
+        """See :class:`~cosign.records.kinds.Group`."""
+        return self.terms.left_out._asdict()
+
+    @property
     def splits(self) -> bool:
         """Never: a proof tells nothing but that its maker is on the roster."""
         return False
@@ -202,3 +208,53 @@ class Roster(Record):
     def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:  # noqa: ARG002  # no registrars
         """See :class:`~cosign.records.kinds.Group`."""
         return ()
+
+
+EVIDENCE_LIMIT: Final = 50_000
+"""Most certificates in one evidence file."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEvidence(Record):
+    """Membership certificates for a roster's keys, beside the roster, for whoever verifies.
+
+    Attributes:
+        roster_id: the roster's ``group_id``, 32 bytes.
+        group: the registered group whose registrars certified the keys.
+        certificates: of one slot, keys strictly ascending.
+    """
+
+    LABEL: ClassVar[str] = labels.ROSTER_EVIDENCE
+    MAX_BYTES: ClassVar[int] = RegisteredGroup.MAX_BYTES + 1000 * EVIDENCE_LIMIT
+
+    roster_id: Identifier
+    group: Annotated[RegisteredGroup, Embedded(RegisteredGroup)]
+    certificates: Annotated[
+        tuple[MembershipCertificate, ...], Array(Embedded(MembershipCertificate), EVIDENCE_LIMIT)
+    ]
+
+    def check(self) -> None:
+        """Check that the certificates ascend and are of one slot."""
+        if any(a.key >= b.key for a, b in pairwise(self.certificates)):
+            raise MalformedError("the certificates of an evidence file do not ascend")
+        if len({c.slot for c in self.certificates}) > 1:
+            raise MismatchError(
+                "the certificates are of several slots",
+                hint="a person has one key in each slot: take certificates of one slot",
+            )
+
+    def verify(self, roster: Roster) -> int:
+        """Give how many of the roster's keys are certified by enough registrars.
+
+        Raises:
+            MismatchError: of another roster, or with a key that is not on it.
+            VerificationError: a certificate is false.
+        """
+        if self.roster_id != roster.group_id:
+            raise MismatchError("the evidence is for another roster", hint="ask for the right file")
+        listed = set(roster.member_keys())
+        for certificate in self.certificates:
+            if certificate.key not in listed:
+                raise MismatchError("a certificate is for a key that is not on the roster")
+            certificate.verify(self.group)
+        return len(self.certificates)

@@ -99,6 +99,7 @@ class Report:
                 "fingerprint": self.round.group_fingerprint,
                 "pinned": self.pinned,
                 "anonymity_set": self.anonymity_set,
+                "left_out": group.left_out,
             },
             "anonymity": self.anonymity,
             "cosigners": self.cosigners,

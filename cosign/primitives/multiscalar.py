@@ -53,8 +53,8 @@ def multiscalar(
     if len(scalars) != len(points) or any(s < 0 for s in scalars):
         raise ValueError("as many scalars as points are needed, and none below zero")
     size = MOST_TERMS
-    if executor:
-        size = min(size, max(LEAST_TERMS, -(-len(points) // MOST_TASKS)))
+    if executor and len(points) > LEAST_TERMS:
+        size = min(size, -(-len(points) // min(MOST_TASKS, len(points) // LEAST_TERMS)))
     tasks = [(scalars[piece], points[piece]) for piece in chunks(len(points), size)]
     total = IDENTITY
     for done, part in enumerate(run(_bucket_sum, tasks, executor), 1):

@@ -16,6 +16,7 @@ from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
 from cosign.errors import MalformedError, VerificationError
+from cosign.primitives.edwards25519 import is_prime_order
 from cosign.primitives.hashing import H
 from cosign.randomness import Randomness
 from cosign.secret import Secret
@@ -102,7 +103,7 @@ def is_valid_signature(public_key: bytes, signature: bytes, label: str, *parts: 
 
 def is_public_key(raw: bytes) -> bool:
     """Tell whether :func:`check_public_key` accepts."""
-    return len(raw) == PUBLIC_KEY_BYTES and bool(bindings.crypto_core_ed25519_is_valid_point(raw))
+    return is_prime_order(raw)
 
 
 def check_public_key(raw: bytes) -> None:

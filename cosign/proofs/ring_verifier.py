@@ -113,7 +113,7 @@ class RingVerifier:
     ) -> tuple[int, ...]:
         """Verify proofs and give the places of the bad ones: ``()`` if all hold.
 
-        A bad proof is accepted with probability below 2^-127, whatever the others are.
+        A bad proof is accepted with probability at most 2^-128, whatever the others are.
 
         Args:
             items: what each proof has to bind, and the proof.
@@ -163,7 +163,7 @@ class RingVerifier:
     def _sum(
         self, claims: Sequence[_Claim], executor: Executor | None, progress: Progress = no_progress
     ) -> Extended:
-        """Sum the claims: of small order if all hold, and otherwise with probability 2^-127."""
+        """Sum the claims: of small order if all hold, and otherwise with probability 2^-128."""
         size, radices = self._statement.parameters
         tables = [(claim.weight, claim.digits) for claim in claims]
         keys = sum_of_digit_products(tables, radices, size - 1)

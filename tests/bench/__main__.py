@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.bench import registered
+from tests.bench import registered, rostered
 
-SUITES = (registered,)
+SUITES = (registered, rostered)
 
 
 def main() -> None:

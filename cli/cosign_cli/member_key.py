@@ -33,17 +33,22 @@ def register(app: typer.Typer) -> None:
         group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
         slot: Annotated[int, typer.Option(metavar="J", min=1, help="Of which slot.")] = 1,
     ) -> None:
-        """Write the certificate of one slot's key, to have the key put on a roster."""
-        from cosign.errors import MissingError
-        from cosign.roles.member import certificates
+        """Write the certificate of one slot's key, to have the key put on a roster.
+
+        The slot is spent: a key that somebody knows to be yours signs no registered round.
+        """
+        from cosign.roles.member import export_certificate
+        from cosign.stores.credentials import member_name
 
         console.check_output()
         group = console.read_group(group_file)
-        found = certificates(load_member(console.home(), group.group_id))
-        chosen = [c for c in found if c.slot == slot]
-        if not chosen:
-            raise MissingError(f"no certificate for slot {slot}", hint="finish enrolment first")
-        console.write_record(chosen[0])
+        home = console.home()
+        with home.lock():
+            state, record = export_certificate(load_member(home, group.group_id), slot)
+            # Written before the file leaves: whoever gets it knows whose key this is, so the
+            # key must never be the tag of a registered round.
+            home.write(member_name(group.group_id), state)
+        console.write_record(record)
         console.result(
             f"{console.output}: the certificate of slot {slot}",
             {"output": console.output, "slot": slot},

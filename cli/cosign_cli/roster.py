@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming
+from cosign_cli.console import Console, naming, typed
 from cosign_cli.round_command import ORGANIZER, load_organizer_or_make
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _SOURCE_BYTES: Final = 64 * 2**20
 _REASONS: Final = {
     "other_type": "of another type (RSA, ECDSA, certificate authority)",
     "security_key": "on security keys, which cannot make ring proofs",
-    "bad_key": "no proper Ed25519 points",
+    "bad_key": "damaged, or no proper Ed25519 points",
     "same_person": "further keys of a person who is on the roster",
     "same_key": "listed for somebody else already",
 }
@@ -44,29 +44,40 @@ def create(
     certificate: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="A membership certificate; repeat.")
     ] = None,
+    group_file: Annotated[
+        str | None,
+        typer.Option("--group", metavar="FILE", help="Whose registrars made the certificates."),
+    ] = None,
 ) -> None:
     """Publish a roster, one key a person, and say who was left out."""
+    from cosign.errors import UsageError
     from cosign.records.kinds import group_fingerprint
     from cosign.roles.rosters import ED25519, Entry, gather, make_roster
 
     console.check_output()
+    if certificate and not group_file:
+        raise UsageError(
+            "certificates are checked against their group", hint="name its file with --group"
+        )
+    certified = _certificates(console, certificate or [], group_file or "")
     entries = [
         *_member_entries(console, member or []),
         *_ssh_entries(console, ssh or [], proof or []),
-        *(Entry("", ED25519, c.key) for c in _certificates(console, certificate or [])),
+        *(Entry((), ED25519, c.key) for c in certified),
     ]
     gathered = gather(entries)
-    home = console.home()
-    with home.lock():
-        secrets, fresh = load_organizer_or_make(home)
-        roster = make_roster(secrets, name, source, gathered)
-        if fresh:
-            home.write(ORGANIZER, secrets)
-    console.write_record(roster)
     left_out = gathered.left_out._asdict()
     for reason, count in left_out.items():
         if count:
             console.note(f"left out: {count} keys {_REASONS[reason]}")
+    home = console.home()
+    with home.lock():
+        secrets, fresh = load_organizer_or_make(home)
+        with typed():
+            roster = make_roster(secrets, name, source, gathered)
+        if fresh:
+            home.write(ORGANIZER, secrets)
+    console.write_record(roster)
     if gathered.unnamed and ssh:
         console.note(
             f"warning: {gathered.unnamed} keys name no person, so each counts as one; "
@@ -95,7 +106,7 @@ def _member_entries(console: Console, paths: list[str]) -> "Iterator[Entry]":
         record = console.read_record(path, MemberKey)
         with naming(path):
             record.verify()
-        yield Entry("", ED25519, record.key)
+        yield Entry((), ED25519, record.key)
 
 
 def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
@@ -104,22 +115,22 @@ def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iter
     from cosign.roles.rosters import Entry
 
     fresh = dict(_proofs(console, proofs))
-    used = set()
+    lines = []
     for path in paths:
         with naming(path):
             try:
-                lines = read_public_lines(console.read(path, _SOURCE_BYTES).decode())
+                lines += read_public_lines(console.read(path, _SOURCE_BYTES).decode())
             except UnicodeDecodeError as e:
                 raise MalformedError("not UTF-8", hint="give an authorized_keys file") from e
-        for line in lines:
-            used |= {line.key}
-            key = fresh.get(line.key, line.key) if line.key else None
-            yield Entry(line.person, line.key_type, key)
-    if unused := [key for key in fresh if key not in used]:
+    if unused := fresh.keys() - {line.key for line in lines if line.key}:
         raise MismatchError(
             f"{len(unused)} proofs are by ssh keys that no --ssh file lists",
             hint="add the files that list them",
         )
+    # First the keys that vouch for a fresh one: that is the key its owner wants listed.
+    for line in sorted(lines, key=lambda line: line.key not in fresh):
+        key = fresh.get(line.key, line.key) if line.key else None
+        yield Entry(line.names, line.key_type, key)
 
 
 def _proofs(console: Console, paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
@@ -144,10 +155,17 @@ def _proofs(console: Console, paths: list[str]) -> Iterator[tuple[bytes, bytes]]
         yield ssh_key, record.key
 
 
-def _certificates(console: Console, paths: list[str]) -> "list[MembershipCertificate]":
+def _certificates(
+    console: Console, paths: list[str], group_file: str
+) -> "list[MembershipCertificate]":
+    """Read certificates and check the registrars' signatures on them."""
     from cosign.errors import MismatchError
     from cosign.records.enrolment import MembershipCertificate
+    from cosign.records.group import RegisteredGroup
 
+    if not paths:
+        return []
+    group = console.read_record(group_file, RegisteredGroup)
     found = [console.read_record(path, MembershipCertificate) for path in paths]
     for path, record in zip(paths, found, strict=True):
         if (record.group_id, record.slot) != (found[0].group_id, found[0].slot):
@@ -155,6 +173,8 @@ def _certificates(console: Console, paths: list[str]) -> "list[MembershipCertifi
                 f"{path}: of another group or slot than {paths[0]}",
                 hint="a person has one key in each slot: take certificates of one slot",
             )
+        with naming(path):
+            record.verify(group)
     return found
 
 
@@ -171,9 +191,12 @@ def evidence(
     from cosign.records.group import RegisteredGroup
     from cosign.records.roster import Roster, RosterEvidence
 
+    console.check_output()
     roster = console.read_record(roster_file, Roster)
+    with naming(roster_file):
+        roster.verify(())
     group = console.read_record(group_file, RegisteredGroup)
-    found = {c.key: c for c in _certificates(console, certificate)}
+    found = {c.key: c for c in _certificates(console, certificate, group_file)}
     ordered = tuple(found[key] for key in sorted(found))
     record = RosterEvidence(roster.group_id, group, ordered)
     record.verify(roster)
@@ -200,21 +223,24 @@ def check(
     with naming(roster_file):
         roster.verify(())
         load_ring(roster.terms.keys)
-    certified = None
+    shown = group_fingerprint(roster)
+    left_out = sum(roster.left_out.values())
+    lines = [f"{roster.size} keys, all proper; {left_out} left out", f"fingerprint  {shown}"]
+    certified = registrars = None
     if evidence_file:
         record = console.read_record(evidence_file, RosterEvidence)
         with naming(evidence_file):
             certified = record.verify(roster)
-    shown = group_fingerprint(roster)
-    text = f"{roster.size} keys, all proper; {sum(roster.left_out.values())} left out"
-    if certified is not None:
-        text += f"; {certified} certified by registrars"
+        # Anybody can be a registrar: the count means nothing without the group's fingerprint.
+        registrars = group_fingerprint(record.group)
+        lines.append(f"certified    {certified} keys, by {record.group.name!r}  {registrars}")
     console.result(
-        f"{text}\nfingerprint  {shown}",
+        "\n".join(lines),
         {
             "keys": roster.size,
             "left_out": roster.left_out,
             "certified": certified,
+            "certified_by": registrars,
             "fingerprint": shown,
         },
     )

@@ -22,7 +22,7 @@ def read_ssh_seed(path: Path, passphrase_file: Path | None) -> "Secret":
         PassphraseError: a passphrase is needed and nobody gives the right one.
         RefusedError: a key of another type, or one on a device.
     """
-    from cosign.errors import MalformedError, PassphraseError
+    from cosign.errors import PassphraseError
     from cosign.primitives.openssh import PRIVATE_LIMIT, ed25519_seed
     from cosign.secret import Secret
     from cosign.stores.files import read_file
@@ -31,7 +31,7 @@ def read_ssh_seed(path: Path, passphrase_file: Path | None) -> "Secret":
     if passphrase_file is None:
         try:
             return ed25519_seed(raw, None)
-        except (PassphraseError, MalformedError):
+        except PassphraseError:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
                 raise
         given = typer.prompt(f"passphrase for {path}", hide_input=True, err=True).encode()

@@ -9,11 +9,10 @@ the publisher of the roster to know.
 """
 
 import base64
-import binascii
 import re
 from typing import Final, NamedTuple
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -24,21 +23,30 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from cosign.errors import MalformedError, PassphraseError, RefusedError
+from cosign.randomness import SYSTEM, Randomness
 from cosign.secret import Secret
 
 ED25519: Final = "ssh-ed25519"
+AUTHORITY: Final = "cert-authority"
+"""Stands for the type of a key that certifies others and signs nothing itself."""
+KEY_BYTES: Final = 32
 PRIVATE_LIMIT: Final = 65_536
 """Longest private key file, in bytes."""
 
 _KEY_TYPE: Final = re.compile(r"(ssh|ecdsa|sk)-[a-z0-9@.-]+")
-_TOKEN: Final = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^\s"])+')
+_BLOB_START: Final = "AAAA"
+"""Each blob begins with the length of its type's name, which is below 2^8."""
+_QUOTED: Final = r'"(?:\\"|[^"])*+"?+'
+_TOKEN: Final = re.compile(rf'(?:\\"|{_QUOTED}|[^ \t"])++')
+"""As OpenSSH cuts options apart; in linear time, also where a quote is never closed."""
 _OPTION: Final = re.compile(
     r"(no-[a-z0-9-]+|restrict|cert-authority|verify-required|touch-required|agent-forwarding"
     r"|port-forwarding|pty|user-rc|x11-forwarding|(command|environment|expiry-time|from|permitopen"
     r"|permitlisten|principals|tunnel|namespaces|valid-after|valid-before)=.*)(,.*)?",
     re.IGNORECASE,
 )
-_WIRE: Final = len(ED25519).to_bytes(4, "big") + ED25519.encode() + (32).to_bytes(4, "big")
+_BLANK: Final = " \t\r"
+_WIRE: Final = len(ED25519).to_bytes(4, "big") + ED25519.encode() + KEY_BYTES.to_bytes(4, "big")
 """How the wire form of an Ed25519 key begins (RFC 8709, section 4)."""
 
 
@@ -46,12 +54,12 @@ class PublicLine(NamedTuple):
     """One key line.
 
     Attributes:
-        person: a principal or the comment; empty if there is neither.
-        key_type: such as ``ssh-ed25519``.
+        names: the principals, or the comment; empty if there is neither.
+        key_type: such as ``ssh-ed25519``; :data:`AUTHORITY` for keys that only certify.
         key: 32 bytes, or None where it is not a plain Ed25519 key in good form.
     """
 
-    person: str
+    names: tuple[str, ...]
     key_type: str
     key: bytes | None
 
@@ -62,36 +70,47 @@ def read_public_lines(text: str) -> list[PublicLine]:
     Raises:
         MalformedError: a line that holds no key; it is named.
     """
-    lines = enumerate(text.splitlines(), 1)
-    return [
-        _read_line(line.strip(), number)
-        for number, line in lines
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
+    # Not splitlines: a comment may hold what only Unicode takes for a line's end.
+    lines = ((number, line.strip(_BLANK)) for number, line in enumerate(text.split("\n"), 1))
+    return [_read_line(line, number) for number, line in lines if line and line[0] != "#"]
 
 
 def _read_line(line: str, number: int) -> PublicLine:
     tokens = list(_TOKEN.finditer(line))
     for place, token in enumerate(tokens):
-        if _KEY_TYPE.fullmatch(token.group()) and place + 1 < len(tokens):
+        blob = tokens[place + 1] if place + 1 < len(tokens) else token
+        if _KEY_TYPE.fullmatch(token.group()) and blob.group().startswith(_BLOB_START):
             before = [t.group() for t in tokens[:place]]
-            blob = tokens[place + 1]
-            principal = before[0] if before and not _OPTION.fullmatch(before[0]) else ""
-            authority = any("cert-authority" in option.lower() for option in before)
-            key = None if authority else _key(token.group(), blob.group())
-            return PublicLine(principal or line[blob.end() :].strip(), token.group(), key)
+            names = _principals(before) or (line[blob.end() :].strip(_BLANK),)
+            named = tuple(name for name in names if name)
+            if any(_is_authority(options) for options in before):
+                return PublicLine(named, AUTHORITY, None)
+            return PublicLine(named, token.group(), _key(token.group(), blob.group()))
     raise MalformedError(
         f"line {number} holds no OpenSSH key", hint="remove the line or mend the file"
     )
 
 
+def _principals(before: list[str]) -> tuple[str, ...]:
+    """Give the names before a key; none where options stand there, or nothing."""
+    if not before or _OPTION.fullmatch(before[0]):
+        return ()
+    return tuple(before[0].replace('"', "").split(","))
+
+
+def _is_authority(options: str) -> bool:
+    return AUTHORITY in re.sub(_QUOTED, "", options).lower().split(",")
+
+
 def _key(key_type: str, blob: str) -> bytes | None:
     try:
         raw = base64.b64decode(blob, validate=True)
-    except binascii.Error:
+    except ValueError:  # also for what is not ASCII
         return None
-    fits = key_type == ED25519 and raw.startswith(_WIRE) and len(raw) == len(_WIRE) + 32
-    return raw[len(_WIRE) :] if fits else None
+    key = raw[len(_WIRE) :]
+    # Encoded again, because Python takes more padding than there is.
+    fits = len(key) == KEY_BYTES and base64.b64encode(_WIRE + key).decode() == blob
+    return key if fits and key_type == ED25519 else None
 
 
 def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
@@ -114,24 +133,36 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
     try:
         key = load_ssh_private_key(raw, passphrase.reveal() if passphrase else None)
     except TypeError as e:
+        if passphrase:
+            raise PassphraseError("the ssh key has no passphrase", hint="give none") from e
         raise PassphraseError("the ssh key is under a passphrase", hint="give it") from e
     except UnsupportedAlgorithm as e:
-        raise RefusedError("security keys and rare types do not work", hint=_HINT) from e
-    except ValueError as e:
+        raise RefusedError("security keys, rare types and ciphers do not work", hint=_HINT) from e
+    except (ValueError, InvalidTag) as e:
         if passphrase:
             raise PassphraseError("the passphrase does not open the ssh key", hint="retry") from e
-        raise MalformedError("the ssh key is damaged or needs a passphrase", hint="give it") from e
+        raise MalformedError("the ssh key is damaged", hint=_DAMAGED) from e
     if not isinstance(key, Ed25519PrivateKey):
         raise RefusedError("the ssh key is not of type Ed25519", hint=_HINT)
+    # pyca compares both copies of the public key, but neither with the secret.
+    if _WIRE + key.public_key().public_bytes_raw() not in _body(raw):
+        raise MalformedError("the ssh key is damaged", hint=_DAMAGED)
     return Secret(key.private_bytes_raw())
 
 
+def _body(raw: bytes) -> bytes:
+    """Give what is armored in a private key file that was read already."""
+    body = raw.partition(b"BEGIN OPENSSH PRIVATE KEY-----")[2].partition(b"-----END")[0]
+    return base64.b64decode(body)
+
+
+_DAMAGED: Final = "take a copy that ssh-keygen -y can read"
 _HINT: Final = "make a fresh key with member key, and ask to have it put on the roster"
 
 
-def make_ed25519(comment: str) -> tuple[bytes, str]:
+def make_ed25519(comment: str, randomness: Randomness = SYSTEM) -> tuple[bytes, str]:
     """Make an ssh key as ``ssh-keygen -t ed25519 -N ''`` does: private file, public line."""
-    key = Ed25519PrivateKey.generate()
+    key = Ed25519PrivateKey.from_private_bytes(randomness(32))
     private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
     return private, f"{public.decode()} {comment}\n"

@@ -64,10 +64,14 @@ def verify_sshsig(armored: bytes, message: bytes, namespace: str = NAMESPACE) ->
         VerificationError: of another message, or for another purpose.
     """
     fields = _fields(_dearmor(armored))
-    key_type, public = _cut(fields[0], 2)
-    signature_type, signature = _cut(fields[4], 2)
-    if (key_type, signature_type) != (_TYPE, _TYPE) or fields[3] not in _HASHES:
+    start = _strings(_TYPE)
+    if not (fields[0].startswith(start) and fields[4].startswith(start)):
         raise MalformedError("an ssh signature is not by an Ed25519 key", hint="use such a key")
+    if fields[3] not in _HASHES:
+        raise MalformedError("an ssh signature uses an unknown hash", hint="use sha512")
+    if fields[2]:
+        raise MalformedError("an ssh signature has something in its reserved field")
+    (_, public), (_, signature) = _cut(fields[0], 2), _cut(fields[4], 2)
     if fields[1] != namespace.encode():
         raise VerificationError(
             "an ssh signature was made for another purpose", hint=f"its namespace is {namespace}"
@@ -123,6 +127,8 @@ def _dearmor(armored: bytes) -> bytes:
             "not an ssh signature", hint="give the .sig file of ssh-keygen -Y sign"
         )
     try:
-        return base64.b64decode(text[len(_BEGIN) : -len(_END)].replace(" ", ""), validate=True)
-    except binascii.Error as e:
+        return binascii.a2b_base64(
+            text[len(_BEGIN) : -len(_END)].replace(" ", ""), strict_mode=True
+        )
+    except ValueError as e:  # also for what is not ASCII
         raise MalformedError("an ssh signature is not base64") from e

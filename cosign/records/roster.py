@@ -47,7 +47,7 @@ class LeftOut(NamedTuple):
     same_key: int
 
 
-_LEFT_OUT: Final = Row((UInt(2**32),) * len(LeftOut._fields), LeftOut)
+_LEFT_OUT: Final = Row((UInt(2**32 - 1),) * len(LeftOut._fields), LeftOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Roster(Record):
         """See :class:`~cosign.records.kinds.Group`."""
         return (
             f"that the {self.size} keys belong to {self.size} different members: the roster's "
-            f"publisher says so ({self.terms.source or 'no source given'})"
+            f"publisher says so ({self.terms.source!r})"
         )
 
     def check_slot(self, slot: int) -> None:
@@ -248,6 +248,7 @@ class RosterEvidence(Record):
 
         Raises:
             MismatchError: of another roster, or with a key that is not on it.
+            ThresholdError: a key that too few registrars certified.
             VerificationError: a certificate is false.
         """
         if self.roster_id != roster.group_id:

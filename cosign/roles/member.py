@@ -1,4 +1,4 @@
-"""The member's steps in a registered group: enrol, cosign, check (docs/spec.md, "Enrolment").
+"""The member's steps: enrol, cosign, check (docs/spec.md, "Enrolment").
 
 State is a value: each step takes the old one and gives the new one, and the
 caller writes it down *before* it sends what the step made. Then no crash can
@@ -22,7 +22,7 @@ from cosign.errors import (
 from cosign.primitives import blind_rsa, sealing, signing
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
-from cosign.proofs.membership import Action, Binding, MembershipProver
+from cosign.proofs.membership import Action, Binding, MembershipProver, MembershipVerifier
 from cosign.proofs.ring_prover import RingProver
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import Cosignature
@@ -42,9 +42,13 @@ from cosign.records.round import VerifiedRound
 from cosign.records.secrets import SEED_BYTES, MemberState, Pending, Use
 from cosign.roles.envelopes import seal_cosignature
 from cosign.roles.registrar import request_info, response_info
+from cosign.roles.tally import check_records
 from cosign.secret import Secret
 
 VARIANT: Final = blind_rsa.PSS_RANDOMIZED
+EXPORTED: Final = bytes(32)
+"""Stands for a round's identifier where a slot was spent by :func:`export_certificate`."""
+
 LEAST_SET: Final = 16
 """Smallest anonymity set that a signer accepts without saying otherwise."""
 
@@ -187,14 +191,30 @@ def _finalize(
     return found
 
 
-def certificates(state: MemberState) -> tuple[MembershipCertificate, ...]:
-    """Give the certificates of every slot that any registrar endorsed."""
-    group_id = RegisteredGroup.from_bytes(state.group).group_id
-    return tuple(
-        MembershipCertificate(group_id, slot, signing.SigningKey(seed).public_key, rows)
-        for slot, (seed, rows) in enumerate(zip(state.seeds, state.endorsements, strict=True), 1)
-        if rows
-    )
+def export_certificate(state: MemberState, slot: int) -> tuple[MemberState, MembershipCertificate]:
+    """Give one slot's certificate, to have its key put on a roster, and spend the slot.
+
+    In a registered round the key is the tag, so whoever was handed the certificate
+    would know the cosigner. Write the state down first.
+
+    Raises:
+        SlotError: the slot signed already.
+        MissingError: no registrar certified it.
+    """
+    group = RegisteredGroup.from_bytes(state.group)
+    group.check_slot(slot)
+    if not state.endorsements[slot - 1]:
+        raise MissingError(f"slot {slot} has no certificate", hint="finish enrolment first")
+    key = signing.SigningKey(state.seeds[slot - 1]).public_key
+    spent = Use(slot, EXPORTED, key, "cosign", "")
+    if any(use.slot == slot and use != spent for use in state.uses):
+        raise SlotError(
+            f"your key for slot {slot} signed already: handing it out would name you",
+            hint="choose a slot that was not used",
+        )
+    uses = state.uses if spent in state.uses else (*state.uses, spent)
+    certificate = MembershipCertificate(group.group_id, slot, key, state.endorsements[slot - 1])
+    return dataclasses.replace(state, uses=uses), certificate
 
 
 Credential = MemberState | MemberKeySecrets
@@ -219,7 +239,7 @@ def make_prover(
         progress: told how much of a long proof is done.
 
     Raises:
-        MissingError: the credential does not belong to the round's group.
+        MissingError: a credential of another group.
     """
     group, terms = round_.group, round_.terms
     if isinstance(group, Roster):
@@ -370,11 +390,12 @@ def find_own(uses: tuple[Use, ...], round_: VerifiedRound, reader: PublishedRead
             "this home did not sign in the round", hint="use the home that you signed with"
         )
     verifier = round_.membership_verifier()
-    records = map(Cosignature.from_bytes, reader.records())
-    mine = [record for record in records if verifier.tag(record.proof) in tags]
-    items = [(record.binding(round_.round_id), record.proof) for record in mine]
-    bad = verifier.verify_batch(items) if items else ()
-    mine = [record for place, record in enumerate(mine) if place not in bad]
-    withdrawn = any(record.action == "withdraw" for record in mine)
-    statements = {record.statement for record in mine}
-    return Own(bool(mine) and not withdrawn, statements.pop() if len(statements) == 1 else "")
+    mine = (raw for raw in reader.records() if _tag(raw, verifier) in tags)
+    checked = [c for _raw, c in check_records(mine, verifier, round_.round_id) if c]
+    withdrawn = any(c.action == "withdraw" for c in checked)
+    statements = {c.statement for c in checked}
+    return Own(bool(checked) and not withdrawn, statements.pop() if len(statements) == 1 else "")
+
+
+def _tag(raw: bytes, verifier: MembershipVerifier) -> bytes:
+    return verifier.tag(Cosignature.from_bytes(raw).proof)

@@ -115,7 +115,9 @@ def open_round(
         randomness(SALT_BYTES),
     )
     signature = identity.sign(labels.ROUND_SIGNATURE, terms.to_bytes())
-    return verify_round(Round(terms, signature, letter.raw, group.to_bytes(), statements))
+    round_ = verify_round(Round(terms, signature, letter.raw, group.to_bytes(), statements))
+    round_.membership_verifier()  # a roster with a bad key fails here, not at every member
+    return round_
 
 
 def check_organizer(secrets: OrganizerSecrets, round_: VerifiedRound) -> signing.SigningKey:

@@ -5,7 +5,7 @@ in silence.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from cosign import labels
@@ -22,13 +22,13 @@ class Entry(NamedTuple):
     """One key from one source.
 
     Attributes:
-        person: whose it is, as far as the source says; empty for nobody in particular,
-            who then counts as a person of its own.
+        names: whose it is, as far as the source says, each name for the same person;
+            without any the key counts as a person of its own.
         key_type: as OpenSSH names it; ``ssh-ed25519`` for membership keys.
-        key: 32 bytes, or None if it is of another type.
+        key: 32 bytes, or None if it is of another type or damaged.
     """
 
-    person: str
+    names: tuple[str, ...]
     key_type: str
     key: bytes | None
 
@@ -48,29 +48,51 @@ class Gathered(NamedTuple):
 
 
 def gather(entries: Iterable[Entry]) -> Gathered:
-    """Choose the first usable key of each person."""
-    chosen: dict[bytes, str] = {}
+    """Choose the first usable key of each person; entries that share a name are one person."""
+    listed = list(entries)
+    person_of = _people(listed)
+    chosen: dict[bytes, tuple[str, ...]] = {}
     people: set[str] = set()
     reasons: Counter[str] = Counter()
-    for entry in entries:
-        reason = _reason(entry, people, chosen)
+    for entry in listed:
+        person = {person_of[name] for name in entry.names}
+        reason = _reason(entry, person, people, chosen)
         if reason:
             reasons[reason] += 1
         elif entry.key:
-            chosen[entry.key] = entry.person
-            people.add(entry.person)
-    unnamed = sum(not person for person in chosen.values())
+            chosen[entry.key] = entry.names
+            people |= person
+    unnamed = sum(not names for names in chosen.values())
     left_out = LeftOut(*(reasons[name] for name in LeftOut._fields))
     return Gathered(tuple(sorted(chosen)), left_out, unnamed)
 
 
-def _reason(entry: Entry, people: set[str], chosen: dict[bytes, str]) -> str | None:
+def _people(entries: Iterable[Entry]) -> dict[str, str]:
+    """Give each name's person: names that stand in one entry are of one, and so on from there."""
+    parent: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            parent[name] = name = parent[parent[name]]
+        return name
+
+    for entry in entries:
+        for name in entry.names:
+            parent[find(name)] = find(entry.names[0])
+    return {name: find(name) for name in list(parent)}
+
+
+def _reason(
+    entry: Entry, person: set[str], people: set[str], chosen: Collection[bytes]
+) -> str | None:
     """Say why an entry is left out: the name of a field of :class:`LeftOut`."""
     if entry.key is None:
+        if entry.key_type == ED25519:
+            return "bad_key"
         return "security_key" if entry.key_type.startswith(_SECURITY_KEY) else "other_type"
     if not signing.is_public_key(entry.key):
         return "bad_key"
-    if entry.person and entry.person in people:
+    if not people.isdisjoint(person):
         return "same_person"
     return "same_key" if entry.key in chosen else None
 

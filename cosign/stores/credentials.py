@@ -59,15 +59,16 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
     listed = set(round_.group.member_keys())
     named = {key_name(key) for key in listed} if home.names(KEY) else set()
     for name in home.names(KEY):
-        if name in named:
-            return Held(home, name, home.read(name, MemberKeySecrets))
+        # An ssh key that signed before has a file here too, but its secret is elsewhere.
+        if name in named and (secrets := home.read(name, MemberKeySecrets)).seed:
+            return Held(home, name, secrets)
     for name in home.names(MEMBER) if listed else ():
         state = home.read(name, MemberState)
         if listed & {SigningKey(seed).public_key for seed in state.seeds}:
             return Held(home, name, state)
     raise MissingError(
         "this home is no member of the round's group",
-        hint="enrol with member enrol, or have your key put on the roster; or use another --home",
+        hint="enrol, or have your key put on the roster; or name another --home or your --ssh-key",
     )
 
 

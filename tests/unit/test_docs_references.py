@@ -15,6 +15,9 @@ DECISION = re.compile(r"\badr/(\d{4})")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 HEADING = re.compile(r"^#+ (?:\d+(?:\.\d+)*\.? )?(.+)$", re.MULTILINE)
 
+PLUMBING = {"cosign/primitives/parallel.py"}
+"""Modules in the folders of protocol code that no section is about."""
+
 
 def text(path: Path) -> str:
     """Read a file of the repository."""
@@ -58,4 +61,4 @@ def test_every_module_names_its_section() -> None:
     layers = ("primitives", "proofs", "records", "roles", "stores")
     modules = [p for p in SOURCES if p.parent.name in layers and p.name != "__init__.py"]
     assert modules
-    assert [name(p) for p in modules if not SECTION.search(text(p))] == []
+    assert {name(p) for p in modules if not SECTION.search(text(p))} == PLUMBING

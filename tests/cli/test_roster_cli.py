@@ -1,0 +1,350 @@
+"""Commands around rosters: what they take, and how they say no."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
+
+from cosign.records.enrolment import MembershipCertificate
+from cosign.records.member_key import MemberKey
+from cosign.records.roster import Roster, RosterEvidence
+from tests.support import ssh, staff
+
+CREATE = "roster create --name Staff --source ours -o new.roster"
+ROUND = f"round create letter.md --opens {BETWEEN} --closes {CLOSES} -o new.round"
+
+
+def key_of(path: Path) -> bytes:
+    """Give the key of a member's file."""
+    return MemberKey.from_bytes(path.read_bytes()).key
+
+
+def listed(path: Path) -> set[bytes]:
+    """Give a roster's keys."""
+    return set(Roster.from_bytes(path.read_bytes()).member_keys())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Make two members' keys, two proofs, a roster and a round; only copied."""
+    shop = Shop(tmp_path_factory.mktemp("rosters"))
+    for number in (1, 2):
+        shutil.copy(ssh.key_file(number=number), shop / f"k{number}")
+        shop.call(f"member key --prove-ssh k{number} -o {number}.proven", f"p{number}")
+        shop.call(f"member key -o {number}.member", f"m{number}")
+    lines = [ssh.public_line(ssh.key_file(number=number)) for number in (1, 2)]
+    (shop / "authorized_keys").write_text("\n".join(lines) + "\n")
+    (shop / "allowed").write_text("".join(f"tom@x,tom@y {line}\n" for line in lines))
+    (shop / "letter.md").write_text(staff.LETTER)
+    shop.call("roster create --name S --source x --ssh authorized_keys -o s.roster", "organizer")
+    opened = ROUND.replace("new.", "s.")
+    shop.call(f"{opened} --group s.roster", "organizer", now=BETWEEN)
+    return shop
+
+
+@pytest.fixture
+def shop(made: Shop, tmp_path: Path) -> Shop:
+    """Give a copy to spoil."""
+    return made.copy(tmp_path / "shop")
+
+
+def test_a_roster_is_made_of_every_source(shop: Shop) -> None:
+    """Members' keys, ssh keys, ssh keys with a proof."""
+    sources = "--member 1.member --member 2.member --ssh authorized_keys --proof 1.proven"
+    found = shop.call(f"{CREATE} {sources} --json", "organizer").json
+    assert (found["keys"], sum(found["left_out"].values())) == (4, 0)
+    members = {key_of(shop / name) for name in ("1.member", "2.member", "1.proven")}
+    assert listed(shop / "new.roster") == {*members, ssh.public_key(ssh.key_file(number=2))}
+
+
+def test_files_and_lines_may_come_in_any_order(shop: Shop) -> None:
+    """The roster is the same, byte for byte: one list has one fingerprint."""
+    sources = ["--member 1.member", "--member 2.member", "--ssh authorized_keys"]
+    shown = set()
+    for order in (sources, sources[::-1]):
+        text = (shop / "authorized_keys").read_text()
+        (shop / "authorized_keys").write_text("".join(text.splitlines(keepends=True)[::-1]))
+        shop.call(f"{CREATE} --force {' '.join(order)}", "organizer")
+        shown.add((shop / "new.roster").read_bytes())
+    assert len(shown) == 1
+
+
+def test_the_key_that_vouches_is_the_one_of_its_person(shop: Shop) -> None:
+    """Of two ssh keys of a person, the one with a proof, wherever it stands."""
+    for number in (1, 2):
+        sources = f"--member 1.member --ssh allowed --proof {number}.proven"
+        done = shop.call(f"{CREATE} --force {sources}", "organizer")
+        assert listed(shop / "new.roster") == {
+            key_of(shop / "1.member"),
+            key_of(shop / f"{number}.proven"),
+        }
+        assert "left out: 1 keys further keys of a person" in done.err
+
+
+def test_keys_without_a_name_are_warned_of(shop: Shop) -> None:
+    """Whoever has two of them counts twice."""
+    for number in (1, 2):
+        line = " ".join(ssh.public_line(ssh.key_file(number=number)).split()[:2])
+        (shop / f"bare{number}").write_text(f"{line}\n")
+    done = shop.call(f"{CREATE} --ssh bare1 --ssh bare2", "organizer")
+    assert "2 keys name no person" in done.err
+    assert "allowed_signers" in done.err
+
+
+def test_whoever_is_left_out_is_told_also_where_no_roster_comes_of_it(shop: Shop) -> None:
+    """One usable key hides nobody; the reasons say what to mend."""
+    (shop / "few").write_text(f"{ssh.public_line(ssh.key_file())}\n{ssh.security_key_line()}\n")
+    done = shop.call(f"{CREATE} --ssh few", "organizer", code=2)
+    assert "at least 2 keys, this one 1" in done.err
+    assert "left out: 1 keys on security keys" in done.err
+    assert not (shop / "new.roster").exists()
+
+
+@pytest.mark.parametrize(
+    ("sources", "code", "words"),
+    [
+        ("", 2, "at least 2 keys, this one 0"),
+        ("--proof 1.proven --member 1.member", 5, "1 proofs are by ssh keys that no --ssh file"),
+        ("--ssh authorized_keys --proof 1.member", 16, "1.member.sig: there is no such file"),
+        ("--ssh authorized_keys --proof 1.proven --proof again", 5, "a second proof by the same"),
+        ("--ssh authorized_keys --proof swapped", 1, "swapped: an ssh signature is false"),
+        ("--ssh authorized_keys --proof forged", 1, "forged: a membership key is not signed by"),
+        ("--ssh authorized_keys --proof torn", 1, "torn: not an ssh signature"),
+        ("--ssh authorized_keys --proof huge", 1, "larger than"),
+        ("--ssh letter.md", 1, "letter.md: line 3 holds no OpenSSH key"),
+        ("--ssh k1", 1, "k1: line 1 holds no OpenSSH key"),
+        ("--ssh binary", 1, "binary: not UTF-8"),
+        ("--ssh missing", 16, "missing: there is no such file"),
+        ("--member 1.proven.sig", 1, "1.proven.sig: 310 bytes are more"),
+        ("--member s.roster", 1, "s.roster: "),
+        ("--member forged", 1, "forged: a membership key is not signed by itself"),
+        ("--member 1.member --certificate 1.member", 2, "checked against their group"),
+        ("--member 1.member --certificate 1.member --group s.roster", 5, "s.roster: this is a"),
+    ],
+)
+def test_sources_that_do_not_fit_are_refused(
+    shop: Shop, sources: str, code: int, words: str
+) -> None:
+    """By name, with a hint, and nothing is written."""
+    shutil.copy(shop / "2.member", shop / "again")
+    (shop / "again.sig").write_bytes(ssh.sign(shop / "k1", (shop / "again").read_bytes()))
+    for name in ("swapped", "torn", "huge"):
+        shutil.copy(shop / "2.proven", shop / name)
+    shutil.copy(shop / "1.proven.sig", shop / "swapped.sig")
+    (shop / "torn.sig").write_bytes((shop / "2.proven.sig").read_bytes()[:90])
+    (shop / "huge.sig").write_bytes(bytes(100_000))
+    (shop / "binary").write_bytes(b"ssh-ed25519 \xff\xfe")
+    forged = bytearray((shop / "1.member").read_bytes())
+    forged[-1] ^= 1
+    (shop / "forged").write_bytes(forged)
+    (shop / "forged.sig").write_bytes(ssh.sign(shop / "k1", forged))
+    with shop.unchanged():
+        done = shop.call(f"{CREATE} {sources}", "organizer", code=code)
+    assert words in done.err
+    assert "hint: " in done.err
+
+
+@pytest.mark.parametrize("option", [f"--name {'x' * 300}", "--name ''", "--name 'a\u202eb'"])
+def test_names_that_cannot_stand_in_a_record_are_usage_errors(shop: Shop, option: str) -> None:
+    """Blamed on the option, not on a file."""
+    create = CREATE.replace("--name Staff", option)
+    shop.call(f"{create} --ssh authorized_keys", "organizer", code=2)
+
+
+def test_an_output_is_never_written_over(shop: Shop) -> None:
+    """And a proof needs both of its files' places."""
+    (shop / "new.roster").write_bytes(b"mine")
+    (shop / "third.sig").write_bytes(b"mine")
+    with shop.unchanged():
+        shop.call(f"{CREATE} --ssh authorized_keys", "organizer", code=15)
+        shop.call("member key --prove-ssh k1 -o third", "p3", code=15)
+        shop.call("member key -o 1.member", "p3", code=15)
+
+
+@pytest.mark.parametrize("where", ["-o -", "-o third --armor"])
+def test_a_proof_is_two_binary_files(shop: Shop, where: str) -> None:
+    """Because what ssh-keygen verifies is the bytes of a file."""
+    with shop.unchanged():
+        done = shop.call(f"member key --prove-ssh k1 {where}", "p3", code=2)
+    assert "two binary files" in done.err
+
+
+def test_a_member_key_without_a_proof_may_be_armored(shop: Shop) -> None:
+    """And is read like any record."""
+    shop.call("member key --armor -o third", "p3")
+    assert (shop / "third").read_text().startswith("-----BEGIN COSIGN MEMBER KEY-----")
+    shop.call(f"{CREATE} --member third --member 1.member", "organizer")
+
+
+def test_the_passphrase_of_an_ssh_key_comes_from_a_file(shop: Shop) -> None:
+    """Its first line; a wrong one and one too many are told apart."""
+    shutil.copy(ssh.key_file(number=4, passphrase=ssh.PASSPHRASE), shop / "k4")
+    (shop / "right").write_text(f"{ssh.PASSPHRASE}\r\nmore", encoding="utf-8")
+    (shop / "wrong").write_text("wrong\n")
+    prove = "member key --prove-ssh {} --ssh-passphrase-file {} -o third"
+    with shop.unchanged():
+        done = shop.call(prove.format("k4", "wrong"), "p3", code=13)
+        assert "the passphrase does not open the ssh key" in done.err
+        done = shop.call(prove.format("k1", "right"), "p3", code=13)
+        assert "the ssh key has no passphrase" in done.err
+        shop.call("member key --prove-ssh k4 -o third", "p3", code=13)
+        shop.call(prove.format("k4", "missing"), "p3", code=16)
+    shop.call(prove.format("k4", "right"), "p3")
+
+
+def test_a_protected_ssh_key_signs(shop: Shop) -> None:
+    """With its passphrase, in a home that holds nothing else."""
+    shutil.copy(shop / "k1", shop / "locked")
+    shutil.copy(f"{ssh.key_file()}.pub", shop / "locked.pub")
+    ssh.make("-q", "-p", "-P", "", "-N", ssh.PASSPHRASE, "-a", "1", "-f", shop / "locked")
+    (shop / "passphrase").write_text(ssh.PASSPHRASE, encoding="utf-8")
+    sign = "sign s.round --min-set 2 --yes --ssh-key locked -o a.sealed"
+    shop.call(sign, "h", code=13)
+    shop.call(f"{sign} --ssh-passphrase-file passphrase", "h")
+
+
+def test_whoever_is_not_on_the_roster_cannot_sign(shop: Shop) -> None:
+    """Neither with a fresh key nor with an ssh key; the home remembers no use."""
+    shutil.copy(ssh.key_file(number=5), shop / "k5")
+    sign = "sign s.round --min-set 2 --yes -o a.sealed"
+    with shop.unchanged():
+        assert "no member of the round's group" in shop.call(sign, "m1", code=16).err
+        assert "not on this roster" in shop.call(f"{sign} --ssh-key k5", "m1", code=5).err
+
+
+def test_crowds_and_second_statements_are_refused(shop: Shop) -> None:
+    """By the same rules as in registered groups."""
+    sign = "sign s.round --yes --ssh-key k1 -o"
+    assert "at most 2 people, fewer than 16" in shop.call(f"{sign} a", "h", code=10).err
+    shop.call(f"{sign} a --min-set 2 --statement yes", "h")
+    shop.call(f"{sign} b --min-set 2 --statement yes", "h")
+    shop.call(f"{sign} c --min-set 2 --statement no", "h", code=9)
+    shop.call("withdraw s.round --yes --ssh-key k1 -o d --min-set 2", "h")
+    shop.call(f"{sign} e --min-set 2 --statement yes", "h", code=9)
+
+
+def test_rounds_of_rosters_have_neither_slots_nor_statements(shop: Shop) -> None:
+    """Blamed on the option."""
+    with shop.unchanged():
+        done = shop.call(f"{ROUND} --group s.roster --slot 1", "organizer", now=BETWEEN, code=2)
+    assert "has no slot" in done.err
+
+
+def test_a_changed_roster_opens_no_round(shop: Shop) -> None:
+    """Its publisher's signature is checked."""
+    raw = bytearray((shop / "s.roster").read_bytes())
+    raw[-1] ^= 1
+    (shop / "changed.roster").write_bytes(raw)
+    with shop.unchanged():
+        for line in (f"{ROUND} --group changed.roster", "roster check changed.roster"):
+            done = shop.call(line, "organizer" if "round" in line else None, now=BETWEEN, code=1)
+            assert "not signed by its publisher" in done.err
+
+
+def test_rosters_and_keys_are_shown(shop: Shop) -> None:
+    """Inspect knows the new records."""
+    for name in ("s.roster", "1.member", "s.round"):
+        assert shop.call(f"inspect {name} --json").json
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Enrol three members and turn two of their certificates into a roster; only copied."""
+    shop = Shop(tmp_path_factory.mktemp("certified"))
+    staff.enrol(shop, (0, 1))
+    for number in (1, 2):
+        export = f"member certificate staff.group -o {number}.certificate"
+        shop.call(export, f"member-{number}")
+    shop.call("member certificate staff.group --slot 2 -o second.certificate", "member-1")
+    shop.call("member key -o fresh.member", "fresh")
+    (shop / "letter.md").write_text(staff.LETTER)
+    shop.call(
+        "roster create --name S --source x --certificate 1.certificate "
+        "--certificate 2.certificate --group staff.group --member fresh.member -o s.roster",
+        "organizer",
+    )
+    return shop
+
+
+EVIDENCE = "roster evidence s.roster -o s.evidence --group staff.group"
+
+
+def test_evidence_is_made_and_checked(certified: Shop, tmp_path: Path) -> None:
+    """It says how many keys are certified, and by which group: anybody can be a registrar."""
+    shop = certified.copy(tmp_path / "shop")
+    both = "--certificate 2.certificate --certificate 1.certificate"
+    assert shop.call(f"{EVIDENCE} {both} --json").json["certified"] == 2
+    found = shop.call("roster check s.roster --evidence s.evidence --json").json
+    assert (found["keys"], found["certified"]) == (3, 2)
+    group = shop.call("inspect staff.group --json").json
+    assert found["certified_by"] in str(group)
+    text = shop.call("roster check s.roster --evidence s.evidence").out
+    assert "certified    2 keys, by 'Staff'" in text
+    assert found["certified_by"] in text
+    raw = (shop / "s.evidence").read_bytes()
+    assert len(RosterEvidence.from_bytes(raw).certificates) == 2
+    for place in range(len(raw) - 900, len(raw), 97):
+        changed = bytearray(raw)
+        changed[place] ^= 1
+        (shop / "changed").write_bytes(changed)
+        assert shop.call("roster check s.roster --evidence changed", code=None).code in {1, 5}
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        ("--certificate second.certificate", 5, "not on the roster"),
+        (
+            "--certificate 1.certificate --certificate second.certificate",
+            5,
+            "another group or slot",
+        ),
+        ("--certificate false.certificate", 1, "signature on a membership key is false"),
+        ("--certificate fresh.member", 5, "fresh.member: "),
+    ],
+)
+def test_evidence_that_proves_nothing_is_refused(
+    certified: Shop, tmp_path: Path, given: str, code: int, words: str
+) -> None:
+    """Of another slot, changed, no certificate."""
+    shop = certified.copy(tmp_path / "shop")
+    raw = bytearray((shop / "1.certificate").read_bytes())
+    raw[-1] ^= 1
+    (shop / "false.certificate").write_bytes(raw)
+    with shop.unchanged():
+        assert words in shop.call(f"{EVIDENCE} {given}", code=code).err
+
+
+def test_a_false_certificate_is_not_put_on_a_roster(certified: Shop, tmp_path: Path) -> None:
+    """The registrars' signatures are checked when the roster is made."""
+    shop = certified.copy(tmp_path / "shop")
+    record = MembershipCertificate.from_bytes((shop / "1.certificate").read_bytes())
+    other = MembershipCertificate.from_bytes((shop / "2.certificate").read_bytes())
+    rows = other.endorsements
+    false = MembershipCertificate(record.group_id, record.slot, record.key, rows)
+    (shop / "false").write_bytes(false.to_bytes())
+    create = f"{CREATE} --member fresh.member --group staff.group --certificate false"
+    assert "false: a registrar's signature" in shop.call(create, "organizer", code=1).err
+
+
+def test_certified_members_sign_as_a_roster(certified: Shop, tmp_path: Path) -> None:
+    """From the home in which they enrolled; the third, who gave no certificate, is no member."""
+    shop = certified.copy(tmp_path / "shop")
+    shop.call(f"{ROUND} --group s.roster", "organizer", now=BETWEEN)
+    (shop / "envelopes").mkdir()
+    sign = "sign new.round --min-set 3 --yes -o envelopes"
+    for home in ("member-1", "member-2", "fresh"):
+        shop.call(f"{sign}/{home}", home)
+    shop.call(f"{sign}/no", "member-3", code=16)
+    publish = "publish new.round --envelopes envelopes -o new.letter"
+    shop.call(publish, "organizer", now=AFTERWARDS)
+    found = shop.call("verify new.letter --group s.roster --json").json
+    assert (found["cosigners"], found["group"]["anonymity_set"]) == (3, 3)
+    shop.call("check new.letter", "member-2")
+
+
+def test_the_demo_says_so_where_signers_are_more_than_members(tmp_path: Path) -> None:
+    """Before anything is played."""
+    demo = "demo --kind rostered --members 2 --signers 3"
+    assert "more signers than members" in Shop(tmp_path).call(demo, code=2).err

@@ -1,0 +1,397 @@
+"""A whole round of a rostered group, through the library."""
+
+import dataclasses
+import io
+import itertools
+import json
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+
+import pytest
+
+from cosign.errors import (
+    AnonymitySetError,
+    MalformedError,
+    MismatchError,
+    MissingError,
+    QuorumError,
+    SlotError,
+    VerificationError,
+    WindowError,
+)
+from cosign.primitives import signing
+from cosign.proofs.membership import Action
+from cosign.records.cosignature import Cosignature
+from cosign.records.envelope import Envelope
+from cosign.records.published import PublishedReader, frame, write_published
+from cosign.records.round import Round, VerifiedRound, verify_round
+from cosign.roles import member
+from cosign.roles.publisher import merge_statements
+from tests.support import world
+from tests.support.rosters import (
+    CLOSED,
+    ORGANIZER,
+    credential,
+    file_of,
+    open_round,
+    publish,
+    roster,
+    roster_of,
+    round_of,
+    speak,
+    verify,
+)
+from tests.support.torsion import shifted
+
+SIZES = [2, 3, 5, 17]
+
+
+@cache
+def envelope(size: int, who: int, action: str = "cosign", statement: str = "") -> Envelope:
+    """Let a member speak in the round of so many, once a run."""
+    return speak(round_of(size), who, action=action, statement=statement)[1]
+
+
+@cache
+def letter(size: int) -> bytes:
+    """Publish: all but the first sign, the last with a statement."""
+    last = envelope(size, size - 1, statement="I was there")
+    return file_of(round_of(size), [*(envelope(size, i) for i in range(1, size - 1)), last])
+
+
+def records(raw: bytes) -> list[Cosignature]:
+    """Give a file's cosignatures."""
+    return [Cosignature.from_bytes(r) for r in PublishedReader(io.BytesIO(raw)).records()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_letter_is_signed_published_and_verified(size: int) -> None:
+    """Distinct members are counted, out of N, computationally anonymous."""
+    report = verify(round_of(size), letter(size))
+    assert (report.cosigners, report.keys, report.anonymity_set) == (size - 1, size - 1, size)
+    assert (report.anonymity, report.exit_code) == ("computational", 0)
+    assert report.statements == ("I was there",)
+    assert report.combinations == ()
+    assert (report.withdrawn, report.duplicates, report.conflicts) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_everybody_can_sign(size: int) -> None:
+    """At every place of the roster."""
+    round_ = round_of(size)
+    given = [envelope(size, number) for number in range(size)]
+    assert verify(round_, file_of(round_, given)).cosigners == size
+
+
+def test_the_report_says_what_holds_and_what_nobody_checked() -> None:
+    """As JSON, without registrars."""
+    found = json.loads(json.dumps(verify(round_of(5), letter(5)).to_json()))
+    assert found["group"] == {
+        "kind": "rostered",
+        "name": "Staff",
+        "fingerprint": round_of(5).group_fingerprint,
+        "pinned": True,
+        "anonymity_set": 5,
+        "left_out": dict.fromkeys(
+            ["other_type", "security_key", "bad_key", "same_person", "same_key"], 0
+        ),
+    }
+    assert (found["anonymity"], found["cosigners"], found["slot"]) == ("computational", 4, 0)
+    assert found["combinations"] == []
+    assert found["not_checked"][0].startswith("that the 5 keys belong to 5 different members")
+    assert not any("registrar" in sentence for sentence in found["not_checked"])
+
+
+def test_a_member_who_signs_twice_counts_once() -> None:
+    """The same key, two proofs that share nothing but the tag."""
+    round_ = round_of(3)
+    again = speak(round_, 1)[1]
+    publication = publish(round_, [envelope(3, 1), again, envelope(3, 2)])
+    assert (publication.cosigners, publication.header.opening.duplicate) == (2, 1)
+    assert len(publication.records) == 2
+
+
+def test_two_statements_by_one_member_count_once_and_silently() -> None:
+    """Both stand in the file, so that everybody can see the conflict."""
+    round_ = round_of(3)
+    given = [envelope(3, 1, statement=text) for text in ("yes", "no")]
+    report = verify(round_, file_of(round_, [*given, envelope(3, 2)]))
+    assert (report.cosigners, report.conflicts, report.statements) == (2, 1, ())
+
+
+def test_whoever_withdraws_is_left_out() -> None:
+    """However often the member signed, and whichever envelope came first."""
+    round_ = round_of(3)
+    given = [envelope(3, 1), envelope(3, 2), envelope(3, 1, "withdraw")]
+    for order in itertools.permutations(given):
+        publication = publish(round_, order)
+        assert (publication.cosigners, publication.header.opening.withdrawn) == (1, 1)
+    report = verify(round_, file_of(round_, given))
+    assert (report.cosigners, report.opening.withdrawn) == (1, 1)
+    with pytest.raises(QuorumError):
+        publish(round_, [envelope(3, 1), envelope(3, 1, "withdraw")])
+
+
+def test_nobody_withdraws_for_another() -> None:
+    """A withdrawal by one key leaves the others' cosignatures alone."""
+    round_ = round_of(3)
+    publication = publish(round_, [envelope(3, 1), envelope(3, 2, "withdraw")])
+    assert publication.cosigners == 1
+    (raw,) = publication.records
+    assert Cosignature.from_bytes(raw).proof[:32] == member.make_prover(credential(1), round_).tag
+
+
+def test_a_withdrawal_made_of_a_cosignature_is_invalid() -> None:
+    """Action and statement are bound by the proof."""
+    round_ = round_of(3)
+    verifier = round_.membership_verifier()
+    (signed, *_) = records(letter(3))
+    lies: list[tuple[Action, str]] = [("withdraw", ""), ("cosign", "x"), ("cosign", "I was there!")]
+    for action, statement in lies:
+        changed = dataclasses.replace(signed, action=action, statement=statement)
+        assert verifier.verify_batch([(changed.binding(round_.round_id), signed.proof)]) == (0,)
+    assert verifier.verify_batch([(signed.binding(round_.round_id), signed.proof)]) == ()
+
+
+def test_a_key_that_is_not_listed_cannot_sign() -> None:
+    """Neither from a home nor as an ssh key."""
+    with pytest.raises(MissingError, match="no key of the roster"):
+        speak(round_of(3), 3)
+    stranger = credential(3)
+    with pytest.raises(MismatchError, match="not on this roster"):
+        member.make_prover(stranger, round_of(3), seed=stranger.seed)
+    without = dataclasses.replace(credential(1), seed=None)
+    with pytest.raises(MissingError, match="no key of the roster") as caught:
+        speak(round_of(3), without)
+    assert "--ssh-key" in caught.value.hint
+
+
+def test_an_ssh_key_signs_with_a_seed_from_elsewhere() -> None:
+    """Its credential holds the public key only; the tag is the key's."""
+    held = credential(1)
+    bare = dataclasses.replace(held, seed=None)
+    prover = member.make_prover(bare, round_of(3), seed=held.seed)
+    assert prover.tag == member.make_prover(held, round_of(3)).tag
+
+
+def test_a_proof_of_another_roster_does_not_count() -> None:
+    """Bound to the roster, not only to the round's number of keys."""
+    two = open_round(roster_of(credential(i).key for i in (0, 1, 3)), "round")
+    given = speak(two, 1)[1]
+    with pytest.raises(MismatchError, match="belongs to another round"):
+        publish(round_of(3), [envelope(3, 1), given])
+
+
+def test_envelopes_of_cosigning_and_withdrawing_have_one_size() -> None:
+    """Whatever is said, whoever says it."""
+    given = [
+        envelope(5, 0),
+        envelope(5, 4),
+        envelope(5, 1, "withdraw"),
+        envelope(5, 1, statement="x"),
+        envelope(5, 2, statement="ä" * 140),
+    ]
+    assert len({len(one.to_bytes()) for one in given}) == 1
+
+
+def test_a_home_refuses_to_contradict_itself() -> None:
+    """Another statement, or signing after a withdrawal; the same again is fine."""
+    round_, held = round_of(3), credential(1)
+    said, _ = speak(round_, held, statement="yes")
+    gone, _ = speak(round_, held, action="withdraw")
+    assert speak(round_, held, uses=(said,), statement="yes")[0] == said
+    with pytest.raises(SlotError, match="with another statement"):
+        speak(round_, held, uses=(said,))
+    with pytest.raises(SlotError, match="you withdrew"):
+        speak(round_, held, uses=(said, gone), statement="yes")
+
+
+def test_a_roster_serves_any_number_of_rounds() -> None:
+    """A use in one round is no obstacle in the next: the tags are unlinkable."""
+    used, _ = speak(round_of(3), 1, statement="yes")
+    later = round_of(3, "later")
+    again, given = speak(later, 1, uses=(used,), statement="no")
+    assert again.tag != used.tag
+    assert verify(later, file_of(later, [given])).cosigners == 1
+
+
+def substrings(raw: bytes) -> set[bytes]:
+    """Give every string of 16 bytes."""
+    return {raw[i : i + 16] for i in range(len(raw) - 15)}
+
+
+def test_tags_and_proofs_of_two_rounds_have_nothing_in_common() -> None:
+    """No 16 bytes of one file's cosignatures stand in the other file, at any place."""
+    later = round_of(5, "later")
+    other = file_of(later, [speak(later, i, statement="I was there")[1] for i in range(1, 5)])
+    proofs = [b"".join(r.proof for r in records(raw)) for raw in (letter(5), other)]
+    assert not substrings(proofs[0]) & substrings(other)
+    assert not substrings(proofs[1]) & substrings(letter(5))
+
+
+def test_the_published_file_holds_no_tag_of_another_round_and_no_secret() -> None:
+    """Every member's tags differ from round to round, and from its key."""
+    rounds = [round_of(5), round_of(5, "later"), round_of(3), round_of(17)]
+    tags = [member.make_prover(credential(1), r).tag for r in rounds]
+    assert len({credential(1).key, *tags}) == 5
+    assert tags[0] in letter(5)
+    assert not any(tag in letter(5) for tag in tags[1:])
+    for number in range(5):
+        seed = credential(number).seed
+        assert seed
+        assert seed.reveal() not in letter(5)
+
+
+def test_the_file_does_not_tell_the_order_of_the_roster_or_of_arrival() -> None:
+    """Records ascend by tag."""
+    tags = [record.proof[:32] for record in records(letter(17))]
+    assert tags == sorted(tags)
+    given = [envelope(3, 1), envelope(3, 2)]
+    files = {file_of(round_of(3), order) for order in itertools.permutations(given)}
+    assert len(files) == 1
+
+
+def rewritten(raw: bytes, entries: list[bytes]) -> bytes:
+    """Put other records into a file, as a dishonest organizer could."""
+    header = PublishedReader(io.BytesIO(raw)).header
+    key = signing.SigningKey(ORGANIZER.identity_seed)
+    return b"".join(write_published(header, entries, key))
+
+
+@pytest.mark.parametrize("multiple", [1, 4, 7])
+def test_a_second_tag_by_torsion_does_not_count(multiple: int) -> None:
+    """Nobody gets two voices by adding a point of small order, even with the organizer's help."""
+    (only,) = records(file_of(round_of(3), [envelope(3, 1)]))
+    tag = shifted(only.proof[:32], multiple)
+    twin = dataclasses.replace(only, proof=tag + only.proof[32:])
+    entries = [record.to_bytes() for record in sorted((only, twin), key=lambda r: r.proof)]
+    with pytest.raises(VerificationError, match="1 records are not valid"):
+        verify(round_of(3), rewritten(letter(3), entries))
+
+
+def test_another_rounds_cosignature_does_not_count() -> None:
+    """Nobody moves a proof from one letter to the next, even with the organizer's help."""
+    for other in (letter(5), file_of(round_of(3, "later"), [speak(round_of(3, "later"), 1)[1]])):
+        foreign = records(other)[0].to_bytes()
+        with pytest.raises(VerificationError, match="1 records are not valid"):
+            verify(round_of(3), rewritten(letter(3), [foreign]))
+
+
+def pools() -> list[Callable[[], Executor]]:
+    """Give what proofs can be verified by."""
+    return [
+        lambda: ThreadPoolExecutor(2),
+        lambda: ProcessPoolExecutor(2, mp_context=get_context("spawn")),
+    ]
+
+
+@pytest.mark.parametrize("pool", pools())
+def test_pools_verify_and_refuse_as_one_process_does(pool: Callable[[], Executor]) -> None:
+    """The same report; a changed proof is named."""
+    round_, raw = round_of(17), letter(17)
+    signed = records(raw)
+    assert rewritten(raw, [record.to_bytes() for record in signed]) == raw
+    proof = signed[3].proof[:-32] + signed[4].proof[-32:]
+    signed[3] = dataclasses.replace(signed[3], proof=proof)
+    changed = rewritten(raw, [record.to_bytes() for record in signed])
+    with pool() as executor:
+        assert verify(round_, raw, executor) == verify(round_, raw)
+        with pytest.raises(VerificationError, match=r"1 records are not valid.*number 4"):
+            verify(round_, changed, executor)
+
+
+def test_every_record_is_needed_and_none_can_be_changed() -> None:
+    """A flipped bit anywhere in a record is refused, and so is a record left out."""
+    raw = letter(3)
+    signed = records(raw)
+    start = raw.index(frame(signed[0].to_bytes()))
+    with pytest.raises(VerificationError):
+        verify(round_of(3), raw.replace(frame(signed[0].to_bytes()), b""))
+    for place in range(start, len(raw), 37):
+        changed = raw[:place] + bytes([raw[place] ^ 4]) + raw[place + 1 :]
+        with pytest.raises((VerificationError, MalformedError, MismatchError)):
+            verify(round_of(3), changed)
+
+
+def test_another_roster_is_not_the_pinned_one() -> None:
+    """Nor does the same letter verify for it."""
+    with pytest.raises(VerificationError, match="not by the one you pinned"):
+        verify(round_of(5), letter(3))
+
+
+def test_slots_and_statements_are_refused() -> None:
+    """When the round is opened, and when somebody adds them later."""
+    with pytest.raises(MalformedError, match="has no slot"):
+        open_round(roster(3), slot=1)
+    with pytest.raises(MismatchError, match="no enrolment statements"):
+        merge_statements(round_of(3), world.village().statements)
+
+
+def test_a_round_of_one_kind_is_none_of_the_other() -> None:
+    """Kind and group are both in the terms."""
+    round_ = round_of(3).round
+    for terms in (
+        dataclasses.replace(round_.terms, kind="registered"),
+        dataclasses.replace(round_.terms, group_id=roster(5).group_id),
+    ):
+        with pytest.raises(VerificationError, match="not signed by its organizer"):
+            verify_round(dataclasses.replace(round_, terms=terms))
+    with pytest.raises(MismatchError, match="the group is not the one"):
+        verify_round(dataclasses.replace(round_, group=roster(5).to_bytes()))
+
+
+def test_windows_quorum_and_crowds_are_the_same_as_for_registered_groups() -> None:
+    """Checked by the same steps."""
+    with pytest.raises(WindowError):
+        speak(round_of(3), 1, minute=CLOSED)
+    with pytest.raises(AnonymitySetError, match="at most 3 people, fewer than 4"):
+        speak(round_of(3), 1, least_set=4)
+    with pytest.raises(AnonymitySetError, match="fewer than 16"):
+        speak(round_of(3), 1, least_set=member.LEAST_SET)
+    round_ = open_round(roster(3), quorum=2)
+    with pytest.raises(QuorumError):
+        publish(round_, [speak(round_, 1)[1]])
+
+
+@cache
+def certified() -> VerifiedRound:
+    """Open a round of a roster that is made of slot 2 of the village's certificates."""
+    held = [member.export_certificate(m, 2)[1] for m in world.village().members]
+    return open_round(roster_of(c.key for c in held), "certified")
+
+
+def test_certified_keys_sign_as_a_roster() -> None:
+    """A member's state signs with the one of its keys that is listed."""
+    states = world.village().members
+    said = [speak(certified(), state) for state in states]
+    report = verify(certified(), file_of(certified(), [one for _, one in said]))
+    assert (report.cosigners, report.anonymity_set) == (3, 3)
+    seeds = [state.seeds[1] for state in states]
+    bare = [dataclasses.replace(credential(0), key=b"", seed=seed) for seed in seeds]
+    tags = [member.make_prover(b, certified()).tag for b in bare]
+    assert tags == [use.tag for use, _ in said]
+
+
+def test_a_member_of_another_group_is_not_on_the_roster() -> None:
+    """None of its keys is listed."""
+    with pytest.raises(MissingError, match="no key of the roster"):
+        speak(certified(), world.committee().members[0])
+
+
+def test_find_own_finds_a_rostered_cosignature() -> None:
+    """By the tag that was written down; the key is not needed."""
+    round_ = round_of(5)
+    use, given = speak(round_, 1, statement="mine")
+    raw = file_of(round_, [given, envelope(5, 2)])
+    assert member.find_own((use,), round_, PublishedReader(io.BytesIO(raw))) == (True, "mine")
+    absent, _ = speak(round_, 3)
+    found = member.find_own((absent,), round_, PublishedReader(io.BytesIO(raw)))
+    assert not found.included
+
+
+def test_the_round_is_read_back_as_it_was() -> None:
+    """The roster travels inside."""
+    again = Round.from_bytes(round_of(17).round.to_bytes())
+    assert verify_round(again).group == roster(17)

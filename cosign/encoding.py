@@ -148,7 +148,7 @@ class Text:
         """See :class:`Codec`."""
         if type(wire) is not str:
             _bad(where, "not text")
-        if not self.least <= len(wire.encode()) <= self.limit:
+        if not self.least <= len(wire.encode(errors="surrogatepass")) <= self.limit:
             _bad(where, f"not within {self.least} to {self.limit} bytes")
         fault = text_fault(wire, multiline=self.multiline)
         if fault:

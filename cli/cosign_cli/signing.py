@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
         expect_round: ExpectRound = None,
     ) -> None:
         """Cosign a letter anonymously and seal the result to the trustees."""
+        console.check_output()
         round_ = _round(console, round_file, enrolment, expect_round)
         _show(console, round_, statement)
         console.confirm("sign this letter?")
@@ -54,6 +55,7 @@ def register(app: typer.Typer) -> None:
         expect_round: ExpectRound = None,
     ) -> None:
         """Take a cosignature back; the envelope looks like any other."""
+        console.check_output()
         round_ = _round(console, round_file, enrolment, expect_round)
         _show(console, round_, "")
         console.confirm("withdraw from this letter?")
@@ -122,7 +124,6 @@ def _speak(
 ) -> None:
     from cosign.roles import member
 
-    console.check_output()
     home = console.home()
     with home.lock():
         state = load_member(home, round_.terms.group_id)

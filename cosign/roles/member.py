@@ -22,7 +22,7 @@ from cosign.primitives import blind_rsa, sealing, signing
 from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
 from cosign.proofs.membership import Action, Binding, MembershipProver
 from cosign.randomness import SYSTEM, Randomness
-from cosign.records.cosignature import Cosignature
+from cosign.records.cosignature import STATEMENT, Cosignature
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
     EnrolmentPlea,
@@ -243,6 +243,7 @@ def cosign(
         MalformedError: a statement that may not stand in a record.
     """
     round_.check_open(minute)
+    STATEMENT.read(statement, "statement")
     use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement)
     _check_uses(use, uses)
     binding = Binding(round_.round_id, action, statement)

@@ -19,7 +19,13 @@ from typing import Annotated, ClassVar, Final, Literal, TypeVar
 
 from cosign import labels
 from cosign.encoding import Bin, Choice, Record, UInt
-from cosign.errors import BusyError, CosignError, MissingError, PassphraseError
+from cosign.errors import (
+    BusyError,
+    CosignError,
+    MalformedError,
+    MissingError,
+    PassphraseError,
+)
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.group import RegisteredGroup
@@ -65,6 +71,15 @@ class VaultFile(Record):
     salt: Annotated[bytes, Bin(vault.SALT_BYTES)]
     nonce: Annotated[bytes, Bin(vault.NONCE_BYTES)]
     content: Annotated[bytes, Bin(1, _LARGEST + vault.TAG_BYTES)]
+
+    def check(self) -> None:
+        """Check that a bare file has one form."""
+        parts = self.opslimit, self.memlimit, *self.salt, *self.nonce
+        if self.kind == "none" and any(parts):
+            raise MalformedError(
+                "a bare secret file has the parts of an encrypted one",
+                hint="the file is damaged or was made by a faulty program",
+            )
 
 
 class Home:

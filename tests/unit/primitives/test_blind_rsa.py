@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from cosign.errors import FaultError, CosignError, MalformedError, VerificationError
+from cosign.errors import CosignError, FaultError, MalformedError, VerificationError
 from cosign.primitives import blind_rsa
 from cosign.primitives.blind_rsa import (
     PSS_DETERMINISTIC,

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cosign.encoding import Record
+from cosign.encoding import Record, _outline
 from cosign.errors import CosignError, MalformedError, MismatchError, VersionError
 from cosign.records.enrolment import MembershipCertificate
 from cosign.records.round import Round
@@ -41,6 +41,10 @@ ACCEPTED = {
     (MembershipCertificate, "endorsements"): "fewer registrars than held are still true signatures",
 }
 """Fields that may be exchanged for another valid value."""
+
+SPACE = {MemberState: 2**27}
+"""Bytes that reading a hostile megabyte may cost, where it is more than twice its length and
+half a megabyte: a member state has up to 12,165 arrays, and comes from the reader's own home."""
 
 FLIPS, PREFIXES = 400, 400
 
@@ -134,7 +138,7 @@ def test_nothing_may_follow_or_precede(record: type[Record]) -> None:
 @each_type
 def test_labels_are_checked(record: type[Record]) -> None:
     """Another version, another kind of record and no record at all are three different errors."""
-    versions = [record.LABEL[:-1] + v for v in ("0", "2", "1.1", "")]
+    versions = [record.LABEL[:-1] + v for v in ("0", "2", "999999")]
     others = [r.LABEL for r in TYPES if r is not record]
     nonsense: list[Any] = [
         None,
@@ -144,6 +148,10 @@ def test_labels_are_checked(record: type[Record]) -> None:
         "cosign",
         record.LABEL.encode(),
         record.LABEL + "/1",
+        record.LABEL[:-1],
+        record.LABEL + ".1",
+        record.LABEL + "000000",
+        record.LABEL.upper(),
         [],
         "x" * 40,
     ]
@@ -248,6 +256,48 @@ def test_claims_take_no_memory(record: type[Record]) -> None:
                     record.from_bytes(raw)
 
             assert peak_bytes(read) < len(raw) + 2**17
+
+
+FILLINGS = {
+    "empty arrays": b"\x90",
+    "arrays in arrays": b"\x91\x91\x90",
+    "empty strings": b"\xa0",
+    "short strings": b"\xa2xy",
+    "short bytes": b"\xc4\x01x",
+    "numbers": b"\xcd\xff\xff",
+}
+
+
+def filled(start: bytes, filling: bytes, room: int, longest: int) -> Iterator[bytes]:
+    """Fill ``room`` bytes after a start: a long array, arrays of ``longest``, no array, depth."""
+    count = room // len(filling)
+    yield start + b"\xdd" + struct.pack(">I", count) + filling * count
+    row = b"\xdd" + struct.pack(">I", longest) + filling * longest
+    rows = room // len(row)
+    if rows:
+        yield start + b"\xdd" + struct.pack(">I", rows) + row * rows
+        yield start + b"\xdd" + struct.pack(">I", min(rows, longest)) + row * rows
+    yield start + filling * count
+    yield start + (b"\xdd" + struct.pack(">I", longest)) * (room // 5)
+
+
+@each_type
+@pytest.mark.parametrize("filling", FILLINGS.values(), ids=FILLINGS)
+def test_many_small_values_take_little_memory(record: type[Record], filling: bytes) -> None:
+    """Up to a megabyte of values as small as possible costs little more than its length."""
+    wire = [pack(v) for v in unpack(accepted(record).record.to_bytes())]
+    longest = _outline(record)[2]
+    for place in {1, len(wire) - 1}:
+        start = bytes([0x90 + len(wire)]) + b"".join(wire[:place])
+        room = min(record.MAX_BYTES, 2**20) - len(start) - 5
+        for raw in filled(start, filling, room, longest):
+            assert len(raw) <= record.MAX_BYTES
+
+            def read(raw: bytes = raw) -> None:
+                with pytest.raises(MalformedError):
+                    record.from_bytes(raw)
+
+            assert peak_bytes(read) < SPACE.get(record, 2 * len(raw) + 2**19)
 
 
 def test_labels_are_the_record_types_own() -> None:

@@ -6,7 +6,6 @@ import pty
 import select
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -45,10 +44,10 @@ class Terminal:
 
     def answer(self, question: str, text: str) -> str:
         """Wait for a question, type a line, and give what was shown before the question."""
-        while question not in self.seen:
+        # The space behind a question comes when the program is ready to read.
+        while not (question in self.seen and self.seen.endswith(" ")):
             assert self._read(), self.seen
         shown, _, self.seen = self.seen.partition(question)
-        time.sleep(0.05)  # the program switches echo off after it asked
         os.write(self._master, text.encode() + b"\n")
         return shown
 

@@ -21,10 +21,10 @@ from cosign.encoding import (
     UInt,
     decode,
     encode,
-    text_fault,
 )
 from cosign.errors import MalformedError
 from cosign.secret import Secret
+from cosign.text import text_fault
 from tests.support.wire import CLAIMS, FOREIGN, pack, peak_bytes
 
 LEAVES = (
@@ -34,6 +34,9 @@ LEAVES = (
     | st.binary(max_size=300)
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 )
+WIDE = 100_000
+"""More arrays than any value here has."""
+
 WIRE = st.lists(st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=20)), max_size=20)
 
 SECOND_ENCODINGS = {
@@ -74,7 +77,7 @@ NO_RECORDS = {
 @given(WIRE)
 def test_wire_values_survive(values: list[Any]) -> None:
     """Decoding is the inverse of encoding for every value that records are made of."""
-    assert decode(encode(values)) == values
+    assert decode(encode(values), WIDE) == values
 
 
 @given(st.binary(max_size=60) | WIRE.map(encode).flatmap(
@@ -85,7 +88,7 @@ def test_wire_values_survive(values: list[Any]) -> None:
 def test_bytes_decode_to_one_value_or_not_at_all(raw: bytes) -> None:
     """Whatever decodes encodes to the same bytes, and nothing but MalformedError comes out."""
     try:
-        values = decode(raw)
+        values = decode(raw, WIDE)
     except MalformedError:
         return
     assert encode(values) == raw
@@ -95,7 +98,7 @@ def test_bytes_decode_to_one_value_or_not_at_all(raw: bytes) -> None:
 def test_second_encodings_are_refused(raw: bytes) -> None:
     """One value has one encoding."""
     with pytest.raises(MalformedError, match="second encoding"):
-        decode(raw)
+        decode(raw, 2)
 
 
 @pytest.mark.parametrize("raw", NO_RECORDS.values(), ids=NO_RECORDS)
@@ -109,7 +112,56 @@ def test_only_whole_arrays_are_read(raw: bytes) -> None:
 def test_deep_nesting_is_refused(depth: int) -> None:
     """Arrays in arrays in arrays exhaust no stack."""
     with pytest.raises(MalformedError):
-        decode(b"\x91" * depth + b"\xc0")
+        decode(b"\x91" * depth + b"\xc0", WIDE)
+
+
+@pytest.mark.parametrize(
+    ("values", "lists"),
+    [([], 1), ([0, "x"], 1), ([[]], 2), ([[], [0]], 3), ([[[]]], 3), ([[[], []], []], 5)],
+)
+def test_arrays_are_counted(values: list[Any], lists: int) -> None:
+    """As many arrays as were allowed are read, the outermost included; one more is refused."""
+    assert decode(encode(values), lists) == values
+    with pytest.raises(MalformedError, match="not a canonical MessagePack value"):
+        decode(encode(values), lists - 1)
+
+
+@pytest.mark.parametrize("values", [[0] * 70, [[0] * 70], [0, ["x"] * 70]])
+def test_arrays_have_a_largest_length(values: list[Any]) -> None:
+    """No array has more entries than were allowed, at any depth."""
+    assert decode(encode(values), 2, 70) == values
+    with pytest.raises(MalformedError, match="not a canonical MessagePack value"):
+        decode(encode(values), 2, 69)
+
+
+@pytest.mark.parametrize("entry", [b"\x90", b"\x91\x90", b"\xa2xy", b"\xcd\xff\xff"])
+@pytest.mark.parametrize("before", [b"", b"\x91"], ids=["bare", "inside"])
+def test_many_small_values_take_no_memory(entry: bytes, before: bytes) -> None:
+    """A megabyte of values of one to three bytes becomes no objects of fifty bytes each."""
+    raw = before + b"\xdd" + struct.pack(">I", 2**20) + entry * 2**20
+
+    def read() -> None:
+        with pytest.raises(MalformedError):
+            decode(raw)
+
+    read()
+    assert peak_bytes(read) < 2**16
+
+
+@pytest.mark.parametrize(
+    "entry", [b"\x90", b"\x9f" + b"\xa2xy" * 15, b"\xdc\x00\x40" + b"\x90" * 64]
+)
+def test_many_small_arrays_take_no_memory(entry: bytes) -> None:
+    """Arrays of an allowed length, inside each other, count one by one."""
+    row = b"\xdc\x00\x40" + entry * 64
+    raw = b"\xdc\x00\x40" + row * 64
+
+    def read() -> None:
+        with pytest.raises(MalformedError):
+            decode(raw, 64)
+
+    read()
+    assert peak_bytes(read) < 2**19
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
@@ -196,7 +248,7 @@ def test_a_codec_reads_what_it_wrote(
 ) -> None:
     """Values come back from bytes as they were."""
     value = data.draw(values)
-    assert codec.read(decode(encode([codec.write(value)]))[0], "field") == value
+    assert codec.read(decode(encode([codec.write(value)]), WIDE)[0], "field") == value
 
 
 def test_where_names_the_entry() -> None:

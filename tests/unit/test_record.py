@@ -19,10 +19,10 @@ from cosign.encoding import (
     UInt,
     label_of,
     name_of,
-    text_fault,
 )
 from cosign.errors import MalformedError, MismatchError, VersionError
 from cosign.secret import Secret
+from cosign.text import text_fault
 from tests.support.wire import CLAIMS, pack, peak_bytes, second_encodings
 
 
@@ -111,14 +111,15 @@ def test_a_second_encoding_is_refused(raw: bytes) -> None:
 @pytest.mark.parametrize(
     ("values", "match"),
     [
-        ([], "not a made up person"),
-        ([None, "Anna", 42], "not a made up person"),
-        ([b"cosign/made-up-person/1", "Anna", 42], "not a made up person"),
-        (["hello", "Anna", 42], "not a made up person"),
-        (["cosign/made-up-person", "Anna", 42], "not a made up person"),
+        ([], "not a record of this tool"),
+        ([None, "Anna", 42], "not a record of this tool"),
+        ([b"cosign/made-up-person/1", "Anna", 42], "not a record of this tool"),
+        (["hello", "Anna", 42], "not a record of this tool"),
+        (["cosign/made-up-person", "Anna", 42], "not a record of this tool"),
         (["cosign/made-up-person/1"], "0 fields instead of 2"),
         (["cosign/made-up-person/1", "Anna"], "1 fields instead of 2"),
-        (["cosign/made-up-person/1", "Anna", 42, 0], "3 fields instead of 2"),
+        (["cosign/made-up-person/1", "Anna", 42, 0], "not a canonical MessagePack value"),
+        (["cosign/made-up-person/1", "Anna", [42]], "not a canonical MessagePack value"),
         (["cosign/made-up-person/1", "Anna", True], "age: not an unsigned integer"),
         (["cosign/made-up-person/1", "Anna", 151], "age: not within 0 to 150"),
         (["cosign/made-up-person/1", "", 42], "name: not within 1 to 40 bytes"),
@@ -133,11 +134,52 @@ def test_what_is_no_record_is_refused(values: list[Any], match: str) -> None:
     assert type(caught.value) is MalformedError
 
 
-@pytest.mark.parametrize("version", ["2", "0", "1.0", ""])
+@pytest.mark.parametrize("version", ["2", "0", "01", "999999"])
 def test_another_version_is_told_apart(version: str) -> None:
     """A record of another version is a VersionError, even with other fields."""
     with pytest.raises(VersionError, match="reads version 1"):
         Person.from_bytes(pack([f"cosign/made-up-person/{version}", 1, 2, 3]))
+
+
+NO_LABELS = {
+    "a version with a point": "cosign/made-up-person/1.0",
+    "no version": "cosign/made-up-person/",
+    "a version of seven digits": "cosign/made-up-person/1000000",
+    "other digits": "cosign/made-up-person/\u0661",
+    "a line break at the end": "cosign/made-up-person/1\n",
+    "capitals": "cosign/Person/1",
+    "digits in the name": "cosign/v1/1",
+    "a control in the name": "cosign/made\x1b[2J-up/1",
+    "no name": "cosign//1",
+    "a name of 41 letters": f"cosign/{'x' * 41}/1",
+    "another tool": "cosine/made-up-person/1",
+    "a part more": "cosign/made-up-person/1/1",
+}
+
+
+@pytest.mark.parametrize("label", NO_LABELS.values(), ids=NO_LABELS)
+def test_a_label_has_one_form(label: str) -> None:
+    """What a stranger wrote is no label, and never quoted, unless it looks like ours."""
+    raw = pack([label, "Anna", 42])
+    for read in (label_of, Person.from_bytes):
+        with pytest.raises(MalformedError, match=r"^not a record of this tool$") as caught:
+            read(raw)
+        assert type(caught.value) is MalformedError
+
+
+def test_the_longest_label() -> None:
+    """A label of 40 letters and six digits is read, whatever head its array has."""
+    label = f"cosign/{'x' * 40}/999999"
+    for head in (b"\x92", b"\xdc\x00\x02", b"\xdd\x00\x00\x00\x02"):
+        assert label_of(head + pack(label) + b"\xc0") == label
+
+
+def test_the_label_is_checked_before_anything_is_parsed() -> None:
+    """What follows another label is not read: it may be no MessagePack at all."""
+    with pytest.raises(MismatchError):
+        Person.from_bytes(b"\x93" + pack(Family.LABEL) + b"\xc1" * 100)
+    with pytest.raises(VersionError):
+        Person.from_bytes(b"\x93" + pack("cosign/made-up-person/2") + b"\xc1" * 100)
 
 
 def test_another_kind_is_a_mismatch() -> None:

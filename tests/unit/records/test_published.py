@@ -9,6 +9,7 @@ from cosign import labels
 from cosign.errors import MalformedError, VerificationError
 from cosign.primitives import signing
 from cosign.primitives.hashing import RunningHash
+from cosign.records import published
 from cosign.records.published import (
     MAGIC,
     PublishedReader,
@@ -94,6 +95,16 @@ class Chunked(io.RawIOBase):
             self._rest += chunk
         taken, self._rest = self._rest[:size], self._rest[size:]
         return taken
+
+
+def test_a_file_has_a_largest_number_of_records(
+    village: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading stops at the limit, so that a file without end ends."""
+    monkeypatch.setattr(published, "RECORD_LIMIT", 2)
+    reader = PublishedReader(io.BytesIO(village.published))
+    with pytest.raises(MalformedError, match="more than 2 records"):
+        list(reader.records())
 
 
 def test_trailers_are_told_by_their_label(village: World) -> None:

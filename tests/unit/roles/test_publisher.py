@@ -172,8 +172,8 @@ def test_a_dealer_can_make_one_share_a_misfit(committee: World) -> None:
 
 def lying(opened: OpenedShares) -> OpenedShares:
     """Replace every share by another scalar."""
-    entries = tuple((name, Secret(name[:31] + b"\0")) for name, _ in opened.entries)
-    return replace(opened, entries=entries)
+    false = {name: Secret(name[:31] + b"\0") for name in opened.shares()}
+    return OpenedShares.of(opened.round_id, opened.trustee, false)
 
 
 @pytest.mark.parametrize("liar", [1, 2, 3])
@@ -197,12 +197,11 @@ def test_a_lying_trustee_among_t_spoils_all(committee: World) -> None:
 def test_shares_do_not_open_another_envelope(committee: World) -> None:
     """A trustee that hands in another envelope's share is a liar like any other."""
     one, two = committee.openings(committee.envelopes, (1, 2))
-    shares = [share for _, share in one.entries]
-    turned = tuple(zip((i for i, _ in one.entries), shares[1:] + shares[:1], strict=True))
+    ids, shares = list(one.shares()), list(one.shares().values())
+    turned = dict(zip(ids, shares[1:] + shares[:1], strict=True))
+    lie = OpenedShares.of(one.round_id, one.trustee, turned)
     with pytest.raises(QuorumError):
-        publish(
-            committee.round, committee.envelopes, (replace(one, entries=turned), two), CLOSED_MINUTE
-        )
+        publish(committee.round, committee.envelopes, (lie, two), CLOSED_MINUTE)
 
 
 def test_fewer_openings_than_the_threshold_are_refused(committee: World) -> None:

@@ -105,6 +105,14 @@ def test_keys_serve_their_own_group(committee: World, village: World) -> None:
     assert [k.number for k in committee.keys] == [0, 1, 2]
 
 
+def test_private_keys_belong_to_the_public_ones(committee: World) -> None:
+    """A vault whose RSA keys are in another order, or of another registrar, is refused."""
+    one, two = committee.secrets[:2]
+    for keys in (one.slot_keys[::-1], two.slot_keys, one.slot_keys[:1]):
+        with pytest.raises(MismatchError, match="do not belong to its public ones"):
+            RegistrarKeys(replace(one, slot_keys=keys), committee.group)
+
+
 def test_statements_are_signed(committee: World) -> None:
     """A statement of any count verifies for its own registrar only."""
     statement = committee.keys[1].state_issued(17)

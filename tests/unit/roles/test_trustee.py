@@ -8,6 +8,7 @@ from cosign.errors import MalformedError, MismatchError, VerificationError, Wind
 from cosign.primitives import sealing
 from cosign.records.envelope import OpenedShares, Opening
 from cosign.roles import organizer
+from cosign.roles.envelopes import share_info
 from cosign.roles.trustee import (
     make_trustee,
     open_shares,
@@ -29,9 +30,10 @@ def test_an_opening_holds_one_share_of_each_envelope(committee: World) -> None:
     """Entries ascend by envelope, however envelopes came in, and equal ones count once."""
     envelopes = committee.envelopes
     opened = committee.openings((*envelopes[::-1], *envelopes), (2,))[0]
-    ids = [envelope_id for envelope_id, _ in opened.entries]
-    assert ids == sorted(e.envelope_id for e in envelopes)
-    assert all(share and len(share) == 32 for _, share in opened.entries)
+    shares = opened.shares()
+    assert list(shares) == sorted(e.envelope_id for e in envelopes)
+    assert all(len(share) == 32 for share in shares.values())
+    assert len(opened.entries) == 64 * len(envelopes)
     assert (opened.trustee, opened.round_id) == (2, committee.round.round_id)
 
 
@@ -65,18 +67,31 @@ def test_a_relabelled_envelope_gives_no_share(committee: World) -> None:
     """Shares are bound to their round, so naming another round on the outside gains nothing."""
     other = committee.open_round(title="Another")
     moved = replace(committee.sign(0, other), round_id=committee.round.round_id)
-    assert committee.openings([moved], (1,))[0].entries == ((moved.envelope_id, None),)
+    assert committee.openings([moved], (1,))[0].shares() == {}
 
 
-def test_bad_shares_are_nil(committee: World) -> None:
-    """A share that is missing or does not open is nil; the others open."""
+def test_bad_shares_are_absent(committee: World) -> None:
+    """A share that is missing or does not open has no entry; the others have theirs."""
     good = committee.envelopes[0]
     short = replace(good, shares=good.shares[:1])
     noise = replace(good, shares=(good.shares[0], bytes(1168), good.shares[2]))
     swapped = replace(good, shares=(good.shares[1], good.shares[0], good.shares[2]))
     envelopes = [good, short, noise, swapped]
-    entries = dict(committee.openings(envelopes, (2,))[0].entries)
-    assert [entries[e.envelope_id] is None for e in envelopes] == [False, True, True, True]
+    shares = committee.openings(envelopes, (2,))[0].shares()
+    assert [e.envelope_id in shares for e in envelopes] == [True, False, False, False]
+
+
+def test_a_share_of_another_length_is_absent(committee: World) -> None:
+    """What opens but has 31 or 33 bytes is no share, and does not shift the others."""
+    good, number = committee.envelopes[0], 2
+    key = sealing.SealingPublicKey.from_bytes(committee.round.terms.trustees[1].sealing_key)
+    info = share_info(committee.round.round_id, number)
+    wrong = [
+        replace(good, shares=(good.shares[0], sealing.seal(key, info, bytes(n)), good.shares[2]))
+        for n in (31, 33)
+    ]
+    shares = committee.openings([*wrong, good], (number,))[0].shares()
+    assert list(shares) == [good.envelope_id]
 
 
 def test_an_opening_is_for_the_organizer_only(committee: World, village: World) -> None:

@@ -19,6 +19,8 @@ _DASHES: Final = b"-----"
 _LINE_BYTES: Final = 48
 """Bytes in one line: 64 characters of base64 (RFC 7468, section 2)."""
 _LONGEST_LINE: Final = 256
+_PROBE_BYTES: Final = 1024
+"""Where an armor has to begin, after white space."""
 _HINT: Final = "copy the whole block, from its BEGIN line to its END line"
 
 
@@ -54,23 +56,26 @@ def open_armor(stream: BinaryIO) -> BinaryIO:
     Memory use is constant, so a published letter of any size can be armored.
     Reads may raise :class:`MalformedError`, as :func:`dearmor` does.
     """
-    buffered = io.BufferedReader(_Raw(stream))
-    if not buffered.peek(1024)[:1024].lstrip().startswith(BEGIN):
-        return buffered
-    return io.BufferedReader(_Armored(buffered))
+    head = b""
+    while len(head) < _PROBE_BYTES and (more := stream.read(_PROBE_BYTES - len(head))):
+        head += more
+    buffered = io.BufferedReader(_Raw(head, stream))
+    return io.BufferedReader(_Armored(buffered)) if head.lstrip().startswith(BEGIN) else buffered
 
 
 class _Raw(io.RawIOBase):
-    """Any binary stream as a raw one; closes nothing that it did not open."""
+    """The bytes that were read already, then any binary stream; closes nothing."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
         self._stream = stream
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the buffer io passes
-        chunk = self._stream.read(len(buffer))
+        chunk = self._head[: len(buffer)] or self._stream.read(len(buffer))
+        self._head = self._head[len(buffer) :]
         buffer[: len(chunk)] = chunk
         return len(chunk)
 

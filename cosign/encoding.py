@@ -21,7 +21,7 @@ This is the only module that imports msgpack. Decoding says that bytes are
 well-formed, never that they are true: only ``verify_*`` functions do that.
 """
 
-import unicodedata
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, get_type_hints
@@ -30,6 +30,11 @@ import msgpack
 
 from cosign.errors import MalformedError, MismatchError, VersionError
 from cosign.secret import Secret
+from cosign.text import text_fault
+
+_LABEL: Final = re.compile(r"cosign/[a-z-]{1,40}/[0-9]{1,6}")
+_START_BYTES: Final = 64
+"""More than an array header and the longest label take."""
 
 UINT_LIMIT: Final = 2**63
 """Integers are unsigned and below this bound."""
@@ -43,15 +48,32 @@ def encode(values: Sequence[Wire]) -> bytes:
     return bytes(msgpack.packb(list(values), use_bin_type=True))
 
 
-def decode(raw: bytes) -> list[Wire]:
-    """Decode one canonical array that fills ``raw``.
+def decode(raw: bytes, lists: int = 1, longest: int = 64) -> list[Wire]:
+    """Decode one canonical array that fills ``raw``; codecs check what is in it.
+
+    Args:
+        raw: the encoded array.
+        lists: how many arrays there may be, this one included.
+        longest: how many entries an array may have. The two bound what a hostile
+            encoding makes us allocate: a nested array of one byte takes 64 here.
 
     Raises:
-        MalformedError: not MessagePack, not an array, trailing bytes, or an
-            encoding that is not the canonical one.
+        MalformedError: not MessagePack, not an array, trailing bytes, too many or too
+            long arrays, or an encoding that is not the canonical one.
     """
+    count = 0
+
+    def counted(entries: list[Wire]) -> list[Wire]:
+        nonlocal count
+        count += 1
+        if count > lists:
+            raise ValueError("too many arrays")
+        return entries
+
     try:
-        values = msgpack.unpackb(raw, raw=False, max_map_len=0, max_ext_len=0)
+        values = msgpack.unpackb(
+            raw, raw=False, max_map_len=0, max_ext_len=0, max_array_len=longest, list_hook=counted
+        )
         canonical = msgpack.packb(values, use_bin_type=True) == raw
     except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
         msg = f"not a canonical MessagePack value ({e.__class__.__name__})"
@@ -148,7 +170,7 @@ class Text:
         """See :class:`Codec`."""
         if type(wire) is not str:
             _bad(where, "not text")
-        if not self.least <= len(wire.encode()) <= self.limit:
+        if not self.least <= len(wire.encode(errors="surrogatepass")) <= self.limit:
             _bad(where, f"not within {self.least} to {self.limit} bytes")
         fault = text_fault(wire, multiline=self.multiline)
         if fault:
@@ -251,24 +273,6 @@ class Embedded:
         return value.to_bytes()
 
 
-def text_fault(text: str, *, multiline: bool) -> str | None:
-    """Say why ``text`` may not stand in a record, or None.
-
-    Refused: text that is not NFC, control characters (LF and TAB are allowed
-    where ``multiline``), lone surrogates, line and paragraph separators, and
-    the bidirectional overrides and isolates U+202A to U+202E, U+2066 to U+2069,
-    which make a line read as something that it is not (CVE-2021-42574).
-    """
-    for place, char in enumerate(text):
-        if char.isprintable() or (multiline and char in "\n\t"):
-            continue
-        if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}:
-            return f"control character U+{ord(char):04X} at position {place}"
-        if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
-            return f"bidirectional control U+{ord(char):04X} at position {place}"
-    return None if unicodedata.is_normalized("NFC", text) else "text is not in Unicode form NFC"
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """Base of every record: one label, a cap in bytes, and a codec a field."""
@@ -306,9 +310,10 @@ class Record:
             MismatchError: a record of another kind.
         """
         cls._check_size(raw)
-        label, *wire = decode(raw) or [None]
-        if label != cls.LABEL:
-            _wrong_label(label, cls.LABEL)
+        start, lists, longest = _outline(cls)
+        if not raw.startswith(start):
+            _check_label(raw, cls.LABEL)
+        _label, *wire = decode(raw, lists, longest)
         layout = _layout(cls)
         if len(wire) != len(layout):
             _bad(name_of(cls.LABEL), f"{len(wire)} fields instead of {len(layout)}")
@@ -324,6 +329,22 @@ class Record:
 
 _Layout = tuple[tuple[str, Codec], ...]
 _layouts: dict[Any, _Layout] = {}
+_outlines: dict[Any, tuple[bytes, int, int]] = {}
+
+
+def _bounds(codec: Codec) -> tuple[int, int]:
+    """Give the most arrays in a value of the codec, and the most entries of one."""
+    match codec:
+        case Array(inner, most):
+            lists, longest = _bounds(inner)
+            return 1 + most * lists, max(most, longest)
+        case Row(codecs):
+            bounds = [_bounds(c) for c in codecs]
+            return 1 + sum(b[0] for b in bounds), max(len(codecs), *(b[1] for b in bounds))
+        case Optional(inner):
+            return _bounds(inner)
+        case _:
+            return 0, 0
 
 
 def _layout(cls: type[Record]) -> _Layout:
@@ -332,6 +353,16 @@ def _layout(cls: type[Record]) -> _Layout:
         hints = get_type_hints(cls, include_extras=True)
         _layouts[cls] = tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
     return _layouts[cls]
+
+
+def _outline(cls: type[Record]) -> tuple[bytes, int, int]:
+    """Give a record type's first bytes, and the bounds that :func:`decode` takes."""
+    if cls not in _outlines:
+        codecs = tuple(codec for _, codec in _layout(cls))
+        start = encode([cls.LABEL, *[None] * len(codecs)])[: -len(codecs)]  # nil is one byte
+        lists, longest = _bounds(Row(codecs))
+        _outlines[cls] = start, lists, longest + 1
+    return _outlines[cls]
 
 
 def name_of(label: str) -> str:
@@ -349,25 +380,24 @@ def label_of(raw: bytes) -> str:
     Raises:
         MalformedError: ``raw`` does not start like a record.
     """
-    unpacker = msgpack.Unpacker(raw=False, max_buffer_size=128)
-    unpacker.feed(raw[:128])
+    unpacker = msgpack.Unpacker(raw=False, max_buffer_size=_START_BYTES)
+    unpacker.feed(raw[:_START_BYTES])
     try:
         unpacker.read_array_header()
         label = unpacker.unpack()
-    except (ValueError, msgpack.exceptions.UnpackException) as e:
-        msg = "not a record of this tool"
-        raise MalformedError(msg, hint="the file is damaged or was made by something else") from e
-    if not isinstance(label, str) or label.count("/") != 2 or not label.startswith("cosign/"):  # noqa: PLR2004
+    except (ValueError, msgpack.exceptions.UnpackException):
+        label = None
+    if not isinstance(label, str) or not _LABEL.fullmatch(label):
         msg = "not a record of this tool"
         raise MalformedError(msg, hint="the file is damaged or was made by something else")
     return label
 
 
-def _wrong_label(label: Wire, expected: str) -> NoReturn:
+def _check_label(raw: bytes, expected: str) -> None:
+    label = label_of(raw)
+    if label == expected:
+        return
     wanted = name_of(expected)
-    if not isinstance(label, str) or label.count("/") != 2 or not label.startswith("cosign/"):  # noqa: PLR2004
-        msg = f"not a {wanted}"
-        raise MalformedError(msg, hint="the file is damaged or was made by something else")
     if name_of(label) == wanted:
         msg = f"a {wanted} of version {label.rsplit('/', 1)[1]!r}, this program reads version 1"
         raise VersionError(msg, hint="use the version of the program that made it")

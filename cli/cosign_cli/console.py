@@ -98,7 +98,8 @@ class Console:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise UsageError("nobody is here to confirm this", hint="add --yes if you are sure")
-        typer.confirm(question, abort=True, err=True)
+        with _asking():
+            typer.confirm(question, abort=True, err=True)
 
     def ask(self, what: str) -> str:
         """Ask for a secret code.
@@ -110,7 +111,8 @@ class Console:
 
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise UsageError(f"no {what} was given", hint=f"add --{what}")
-        return str(typer.prompt(what, err=True))
+        with _asking():
+            return str(typer.prompt(what, err=True))
 
     @contextlib.contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
@@ -246,6 +248,11 @@ class Console:
         from cosign.encoding import name_of
 
         self.write(record.to_bytes(), name_of(record.LABEL), secret=secret)
+
+
+def _asking() -> contextlib.AbstractContextManager[object]:
+    """Keep stdout clean: the space behind a question would spoil a file that goes there."""
+    return contextlib.redirect_stdout(sys.stderr)
 
 
 def warn(error: "CosignError") -> None:

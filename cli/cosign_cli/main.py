@@ -100,7 +100,7 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
             import traceback
 
             traceback.print_exc()
-        if isinstance(e, OSError):
+        if isinstance(e, OSError) and e.filename is None:
             _drop_output()
         return _fail(e, as_json="--json" in arguments)
     return code
@@ -108,11 +108,8 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
 
 def _drop_output() -> None:
     """Drop what stdout does not take, so that Python does not complain again as it exits."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # not a path that anybody gave
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # not a path that anybody gave
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _usage(error: typer.TyperException, *, as_json: bool) -> int:

@@ -8,6 +8,7 @@ from cosign_cli.commands import command
 from cosign_cli.console import Console, naming
 from cosign_cli.envelopes import read_envelopes
 from cosign_cli.round_command import load_organizer
+from cosign_cli.workers import process_pool
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +54,9 @@ def _publish(
     with console.progress("publishing") as progress:
         found = list(read_envelopes(console, envelopes, round_, progress))
         opened += own_opening(secrets, round_, found, minute)
-        publication = publisher.publish(round_, found, tuple(opened), minute)
+    size = sum(len(envelope.ciphertext) for envelope in found)
+    with process_pool(size) as executor:
+        publication = publisher.publish(round_, found, tuple(opened), minute, executor)
     console.write(publication.chunks(identity), "published letter")
     for number, count in publication.misfits.items():
         console.note(

@@ -246,7 +246,7 @@ def _holds(path: Path, raw: bytes) -> bool:
     from cosign.errors import CosignError
 
     try:
-        return dearmor(path.read_bytes()) == raw
+        return path.is_file() and dearmor(path.read_bytes()) == raw
     except (OSError, CosignError):
         return False
 

@@ -53,6 +53,7 @@ def register(app: typer.Typer) -> None:
         ssh_passphrase_file: SshPassphraseFile = None,
     ) -> None:
         """Cosign a letter anonymously and seal the result to the trustees."""
+        console.check_output()
         round_ = _round(console, round_file, enrolment, expect_round)
         _show(console, round_, statement)
         console.confirm("sign this letter?")
@@ -70,6 +71,7 @@ def register(app: typer.Typer) -> None:
         ssh_passphrase_file: SshPassphraseFile = None,
     ) -> None:
         """Take a cosignature back; the envelope looks like any other."""
+        console.check_output()
         round_ = _round(console, round_file, enrolment, expect_round)
         _show(console, round_, "")
         console.confirm("withdraw from this letter?")
@@ -159,7 +161,6 @@ def _speak(console: Console, round_: "VerifiedRound", voice: Voice) -> None:
     from cosign.roles import member
     from cosign.stores.credentials import find_credential, ssh_credential
 
-    console.check_output()
     home = console.home()
     seed = None
     if voice.ssh_key:

@@ -4,10 +4,6 @@
 was not pinned; 4 valid and pinned, below quorum.
 """
 
-import contextlib
-import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -15,14 +11,10 @@ import typer
 
 from cosign_cli.commands import command
 from cosign_cli.console import STREAM, Console, naming, open_input, warn
+from cosign_cli.workers import process_pool
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from cosign.roles.verifier import Report
-
-_POOL_BYTES: Final = 2**20
-"""Files smaller than this are verified faster than a process pool starts."""
 
 
 def register(app: typer.Typer) -> None:
@@ -56,8 +48,13 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
 
     pin = _pin(console, group)
     try:
-        with naming(path), open_input(path) as stream, process_pool(path, workers) as executor:
-            report = verify_letter(stream, pin=pin, executor=executor)
+        with (
+            naming(path),
+            open_input(path) as stream,
+            process_pool(_size(path), workers) as executor,
+            console.progress("verifying") as progress,
+        ):
+            report = verify_letter(stream, pin=pin, executor=executor, progress=progress)
     except (MalformedError, MismatchError, VerificationError) as e:
         error = {"valid": False, "exit_code": NOT_VALID, "error": e.message, "hint": e.hint}
         if not console.json:
@@ -91,21 +88,8 @@ def _pin(console: Console, group: str | None) -> str | None:
         raise UsageError(e.message, hint=e.hint) from e
 
 
-@contextlib.contextmanager
-def process_pool(path: str, workers: int | None) -> "Iterator[Executor | None]":
-    """Give a process pool where the file is large enough to be worth one."""
-    count = workers or os.cpu_count() or 1
-    small = path != STREAM and Path(path).stat().st_size < _POOL_BYTES
-    if count == 1 or small:
-        yield None
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    # No thread runs yet, so forking is safe and saves every worker loading the library.
-    method = "fork" if sys.platform == "linux" else "spawn"
-    with ProcessPoolExecutor(count, mp_context=get_context(method)) as executor:
-        yield executor
+def _size(path: str) -> int | None:
+    return None if path == STREAM else Path(path).stat().st_size
 
 
 def report_text(report: "Report") -> str:

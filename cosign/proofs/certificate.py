@@ -118,6 +118,8 @@ class CertificateVerifier:
     def endorses(self, key: bytes, endorsement: Endorsement) -> bool:
         """Tell whether one registrar's signature on a membership key is valid."""
         registrar, prefix, signature = endorsement
+        if registrar >= len(self.issuer_keys):
+            return False
         message = prefix + membership_message(self.group_id, self.slot, key)
         issuer = self.issuer_keys[registrar]
         return blind_rsa.is_valid(issuer, message, signature, blind_rsa.PSS_RANDOMIZED)

@@ -16,6 +16,9 @@ from cosign.proofs.membership import Action, Binding
 STATEMENT_LIMIT: Final = 280
 """Longest public statement, in bytes of UTF-8."""
 
+STATEMENT: Final = Text(STATEMENT_LIMIT)
+"""How a statement is checked, before anything is proved about it too."""
+
 ACTION: Final = Choice(("cosign", "withdraw"))
 
 PROOF_LIMIT: Final = 16_384
@@ -36,7 +39,7 @@ class Cosignature(Record):
     MAX_BYTES: ClassVar[int] = PROOF_LIMIT + STATEMENT_LIMIT + 100
 
     action: Annotated[Action, ACTION]
-    statement: Annotated[str, Text(STATEMENT_LIMIT)]
+    statement: Annotated[str, STATEMENT]
     proof: Annotated[bytes, Bin(32, PROOF_LIMIT)]
 
     def check(self) -> None:

@@ -12,14 +12,15 @@ committing: no two subsets of trustees can read different texts.
 Not protected: any t trustees together can open envelopes whenever they like.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Self
 
 from cosign import labels
-from cosign.encoding import Array, Bin, Optional, Record, Row, SecretBin, UInt
+from cosign.encoding import Array, Bin, Record, SecretBin, UInt
 from cosign.errors import MalformedError
-from cosign.primitives.hashing import identifier
+from cosign.primitives.hashing import IDENTIFIER_BYTES, identifier
 from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.records.cosignature import Cosignature
 from cosign.records.fields import (
@@ -71,8 +72,8 @@ class Envelope(Record):
         return identifier(labels.ENVELOPE_ID, self.to_bytes())
 
 
-_ENTRY: Final = Row((Bin(32), Optional(SecretBin(SHARE_BYTES))))
-_OPENED_LIMIT: Final = 100 + MEMBER_LIMIT * 70
+ENTRY_BYTES: Final = IDENTIFIER_BYTES + SHARE_BYTES
+_OPENED_LIMIT: Final = 100 + MEMBER_LIMIT * ENTRY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class OpenedShares(Record):
     Attributes:
         round_id: 32 bytes.
         trustee: its number in the round, from 1.
-        entries: (envelope_id, share), ascending; nil where the share did not open.
+        entries: 64 bytes for each share that opened: envelope_id, share; ascending.
     """
 
     LABEL: ClassVar[str] = labels.OPENED_SHARES
@@ -90,13 +91,30 @@ class OpenedShares(Record):
 
     round_id: Identifier
     trustee: TrusteeNumber
-    entries: Annotated[tuple[tuple[bytes, Secret | None], ...], Array(_ENTRY, MEMBER_LIMIT)]
+    entries: Annotated[Secret, SecretBin(0, MEMBER_LIMIT * ENTRY_BYTES)]
 
     def check(self) -> None:
-        """Check that each envelope stands here once, in ascending order."""
-        ids = [envelope_id for envelope_id, _share in self.entries]
-        if any(a >= b for a, b in pairwise(ids)):
+        """Check that entries are whole and that each envelope stands here once, ascending."""
+        if len(self.entries) % ENTRY_BYTES:
+            raise MalformedError("the last entry of an opening is cut")
+        if any(a >= b for a, b in pairwise(envelope_id for envelope_id, _ in self._cut())):
             raise MalformedError("the entries of an opening do not ascend")
+
+    @classmethod
+    def of(cls, round_id: bytes, trustee: int, shares: Mapping[bytes, Secret]) -> Self:
+        """Pack shares by envelope_id."""
+        packed = b"".join(key + shares[key].reveal() for key in sorted(shares))
+        return cls(round_id, trustee, Secret(packed))
+
+    def shares(self) -> dict[bytes, Secret]:
+        """Give each share by its envelope_id."""
+        return {envelope_id: Secret(share) for envelope_id, share in self._cut()}
+
+    def _cut(self) -> Iterator[tuple[bytes, bytes]]:
+        packed = self.entries.reveal()
+        for place in range(0, len(packed), ENTRY_BYTES):
+            middle = place + IDENTIFIER_BYTES
+            yield packed[place:middle], packed[middle : place + ENTRY_BYTES]
 
 
 @dataclass(frozen=True, slots=True)

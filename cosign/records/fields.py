@@ -22,7 +22,8 @@ MEMBER_LIMIT: Final = 1_000_000
 """Most members of a group, cosignatures of a round and envelopes of an opening."""
 
 SALT_BYTES: Final = 32
-_LAST_MINUTE: Final = 2**32 - 1
+LAST_MINUTE: Final = 253_402_300_799 // 60
+"""9999-12-31T23:59Z."""
 
 Identifier = Annotated[bytes, Bin(IDENTIFIER_BYTES)]
 Digest = Annotated[bytes, Bin(HASH_BYTES)]
@@ -35,7 +36,7 @@ SealingKey = Annotated[bytes, Bin(1216)]
 Salt = Annotated[bytes, Bin(SALT_BYTES)]
 Name = Annotated[str, Text(NAME_LIMIT, least=1)]
 Purpose = Annotated[str, Text(PURPOSE_LIMIT, multiline=True)]
-Minute = Annotated[int, UInt(_LAST_MINUTE)]
+Minute = Annotated[int, UInt(LAST_MINUTE)]
 """A time: whole minutes since 1970-01-01T00:00Z."""
 Count = Annotated[int, UInt(MEMBER_LIMIT)]
 Registrars = Annotated[int, UInt(REGISTRAR_LIMIT - 1)]

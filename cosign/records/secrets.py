@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Final, NamedTuple
 
 from cosign import labels
 from cosign.encoding import Array, Bin, Embedded, Record, Row, SecretBin, Text, UInt
+from cosign.primitives import signing
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
 from cosign.proofs.membership import Action
 from cosign.records.cosignature import ACTION, STATEMENT_LIMIT
@@ -18,6 +19,7 @@ from cosign.records.enrolment import (
     VOUCHER_BYTES,
     EndorsementRow,
     EnrolmentRequest,
+    MembershipCertificate,
 )
 from cosign.records.fields import REGISTRAR_LIMIT, SLOT_LIMIT
 from cosign.records.group import RegisteredGroup, Registrar
@@ -157,3 +159,12 @@ class MemberState(Record):
         Array(Array(EndorsementRow, REGISTRAR_LIMIT), SLOT_LIMIT, least=1),
     ]
     uses: Annotated[tuple[Use, ...], Array(USE_ROW, USE_LIMIT)]
+
+    def certificates(self) -> tuple[MembershipCertificate, ...]:
+        """Give the certificate of every slot that any registrar endorsed."""
+        group_id = RegisteredGroup.from_bytes(self.group).group_id
+        return tuple(
+            MembershipCertificate(group_id, slot, signing.SigningKey(seed).public_key, rows)
+            for slot, (seed, rows) in enumerate(zip(self.seeds, self.endorsements, strict=True), 1)
+            if rows
+        )

@@ -25,7 +25,7 @@ from cosign.proofs.certificate import CertificateProver, Endorsement, membership
 from cosign.proofs.membership import Action, Binding, MembershipProver, MembershipVerifier
 from cosign.proofs.ring_prover import RingProver
 from cosign.randomness import SYSTEM, Randomness
-from cosign.records.cosignature import Cosignature
+from cosign.records.cosignature import STATEMENT, Cosignature
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
     EnrolmentPlea,
@@ -201,20 +201,17 @@ def export_certificate(state: MemberState, slot: int) -> tuple[MemberState, Memb
         SlotError: the slot signed already.
         MissingError: no registrar certified it.
     """
-    group = RegisteredGroup.from_bytes(state.group)
-    group.check_slot(slot)
-    if not state.endorsements[slot - 1]:
+    found = {certificate.slot: certificate for certificate in state.certificates()}
+    if slot not in found:
         raise MissingError(f"slot {slot} has no certificate", hint="finish enrolment first")
-    key = signing.SigningKey(state.seeds[slot - 1]).public_key
-    spent = Use(slot, EXPORTED, key, "cosign", "")
+    spent = Use(slot, EXPORTED, found[slot].key, "cosign", "")
     if any(use.slot == slot and use != spent for use in state.uses):
         raise SlotError(
             f"your key for slot {slot} signed already: handing it out would name you",
             hint="choose a slot that was not used",
         )
     uses = state.uses if spent in state.uses else (*state.uses, spent)
-    certificate = MembershipCertificate(group.group_id, slot, key, state.endorsements[slot - 1])
-    return dataclasses.replace(state, uses=uses), certificate
+    return dataclasses.replace(state, uses=uses), found[slot]
 
 
 Credential = MemberState | MemberKeySecrets
@@ -304,6 +301,7 @@ def cosign(
         MalformedError: a statement that may not stand in a record.
     """
     round_.check_open(minute)
+    STATEMENT.read(statement, "statement")
     use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement)
     _check_uses(use, uses)
     binding = Binding(round_.round_id, action, statement)

@@ -105,10 +105,10 @@ def publish(
 
 def _shares_by_trustee(
     round_: VerifiedRound, openings: tuple[OpenedShares, ...]
-) -> dict[int, dict[bytes, Secret | None]]:
+) -> dict[int, dict[bytes, Secret]]:
     if any(o.round_id != round_.round_id for o in openings):
         raise MismatchError("an opening belongs to another round")
-    shares = {o.trustee: dict(o.entries) for o in openings}
+    shares = {o.trustee: o.shares() for o in openings}
     if len(shares) != len(openings):
         raise MismatchError("one trustee gave two openings", hint="give the newer one only")
     if len(shares) < round_.terms.threshold:
@@ -123,7 +123,7 @@ class _Opened:
     """Cosignatures as they come out of their envelopes."""
 
     def __init__(
-        self, round_: VerifiedRound, by_trustee: Mapping[int, Mapping[bytes, Secret | None]]
+        self, round_: VerifiedRound, by_trustee: Mapping[int, Mapping[bytes, Secret]]
     ) -> None:
         self.seen: set[bytes] = set()
         self.records: list[bytes] = []
@@ -141,8 +141,11 @@ class _Opened:
         if envelope_id in self.seen:
             return
         self.seen.add(envelope_id)
-        found = {number: entries.get(envelope_id) for number, entries in self._by_trustee.items()}
-        shares = {number: share for number, share in found.items() if share is not None}
+        shares = {
+            number: opened[envelope_id]
+            for number, opened in self._by_trustee.items()
+            if envelope_id in opened
+        }
         try:
             if envelope.form != self._form:
                 raise MismatchError("an envelope is not in the form of its round")

@@ -12,7 +12,7 @@ from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import Final, NamedTuple
 
-from cosign.errors import MalformedError
+from cosign.errors import MalformedError, MismatchError
 from cosign.proofs.membership import Action, MembershipVerifier
 from cosign.records.cosignature import Cosignature
 
@@ -46,7 +46,7 @@ def check_chunk(
         try:
             record = Cosignature.from_bytes(raw)
             vouchers = verifier.vouchers(record.proof)
-        except MalformedError:
+        except (MalformedError, MismatchError):
             continue
         tag = verifier.tag(record.proof)
         found[place] = Checked(tag, record.action, record.statement, vouchers)

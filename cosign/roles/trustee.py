@@ -63,15 +63,15 @@ def open_shares(
     key = sealing.SealingSecretKey(seed)
     number = trustee_number(round_, key)
     info = share_info(round_.round_id, number)
-    entries: dict[bytes, Secret | None] = {}
+    shares: dict[bytes, Secret] = {}
     for envelope in envelopes:
         if envelope.round_id != round_.round_id:
             raise MismatchError("an envelope belongs to another round")
-        mine = envelope.shares[number - 1 : number]
-        entries[envelope.envelope_id] = _open(key, info, mine[0]) if mine else None
-    opened = OpenedShares(
-        round_.round_id, number, tuple(sorted(entries.items(), key=lambda e: e[0]))
-    )
+        for mine in envelope.shares[number - 1 : number]:
+            share = _open(key, info, mine)
+            if share:
+                shares[envelope.envelope_id] = share
+    opened = OpenedShares.of(round_.round_id, number, shares)
     organizer = sealing.SealingPublicKey.from_bytes(round_.terms.organizer_sealing_key)
     sealed = sealing.seal(organizer, opening_info(round_.round_id, number), opened.to_bytes())
     return Opening(round_.round_id, number, sealed)

@@ -4,7 +4,7 @@ Needs the file and, for trust, the group's fingerprint that the verifier got
 elsewhere. The report refuses comfort: it says what was *not* checked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -20,6 +20,7 @@ from cosign.roles.tally import Tally, check_records
 VALID, NOT_VALID, NOT_PINNED, BELOW_QUORUM = 0, 1, 3, 4
 """Exit codes of ``verify``; 2 is a usage error."""
 
+_PROGRESS_STEP: Final = 100
 _NAMED_LIMIT: Final = 10
 """Most bad records that an error names by number."""
 
@@ -126,7 +127,11 @@ class Report:
 
 
 def verify_letter(
-    stream: BinaryIO, *, pin: str | None = None, executor: Executor | None = None
+    stream: BinaryIO,
+    *,
+    pin: str | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Report:
     """Verify a published letter in one pass and bounded memory.
 
@@ -135,6 +140,7 @@ def verify_letter(
         pin: the group's fingerprint as :func:`~cosign.primitives.hashing.fingerprint`
             writes it, or None if the verifier does not know it.
         executor: where proofs are verified: a process pool, a cluster; here if None.
+        progress: told how many records are verified, of about how many.
 
     Raises:
         MalformedError: not a published letter in its one form.
@@ -148,7 +154,7 @@ def verify_letter(
             f"the letter is by the group {round_.group_fingerprint}, not by the one you pinned",
             hint="somebody else's list, or a fingerprint from another round; do not trust it",
         )
-    tally = _count(reader, round_, executor)
+    tally = _count(reader, round_, executor, progress)
     round_.group.check_counts(tally.by_registrar, round_.statements)
     opening = reader.header.opening
     return Report(
@@ -168,12 +174,20 @@ def verify_letter(
     )
 
 
-def _count(reader: PublishedReader, round_: VerifiedRound, executor: Executor | None) -> Tally:
+def _count(
+    reader: PublishedReader,
+    round_: VerifiedRound,
+    executor: Executor | None,
+    progress: Callable[[int, int], None],
+) -> Tally:
     verifier = round_.membership_verifier()
     tally, last = Tally(), (b"", b"")
     bad, named = 0, []
     checks = check_records(reader.records(), verifier, round_.round_id, executor)
+    expected = reader.header.opening.received
     for number, (raw, checked) in enumerate(checks, 1):
+        if number % _PROGRESS_STEP == 0:
+            progress(number, max(number, expected))
         if checked is None:
             bad += 1
             named += [str(number)] if bad <= _NAMED_LIMIT else []

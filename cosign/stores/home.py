@@ -18,8 +18,14 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Final, Literal, TypeVar
 
 from cosign import labels
-from cosign.encoding import Bin, Choice, Record, UInt
-from cosign.errors import BusyError, CosignError, MissingError, PassphraseError
+from cosign.encoding import Bin, Choice, Record, SecretBin, UInt
+from cosign.errors import (
+    BusyError,
+    CosignError,
+    MalformedError,
+    MissingError,
+    PassphraseError,
+)
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.group import RegisteredGroup
@@ -41,6 +47,9 @@ _FOLDER_MODE: Final = 0o700
 _LOCK_SECONDS: Final = 10.0
 _LOCK_STEP: Final = 0.05
 _SUFFIX: Final = ".vault"
+BLOCK_BYTES: Final = 4096
+"""Vaults are filled up to a multiple of this."""
+_LENGTH_BYTES: Final = 4
 
 PassphraseSource = Callable[[str, bool], Secret | None]
 """Asked with (file name, whether it is chosen now); gives the passphrase, or None for none."""
@@ -59,14 +68,23 @@ class VaultFile(Record):
     """
 
     LABEL: ClassVar[str] = labels.VAULT
-    MAX_BYTES: ClassVar[int] = _LARGEST + 200
+    MAX_BYTES: ClassVar[int] = _LARGEST + BLOCK_BYTES + 200
 
     kind: Annotated[Literal["argon2id", "none"], Choice(("argon2id", "none"))]
     opslimit: Annotated[int, UInt()]
     memlimit: Annotated[int, UInt()]
     salt: Annotated[bytes, Bin(vault.SALT_BYTES)]
     nonce: Annotated[bytes, Bin(vault.NONCE_BYTES)]
-    content: Annotated[bytes, Bin(1, _LARGEST + vault.TAG_BYTES)]
+    content: Annotated[Secret, SecretBin(1, _LARGEST + BLOCK_BYTES + vault.TAG_BYTES)]
+
+    def check(self) -> None:
+        """Check that a bare file has one form."""
+        parts = self.opslimit, self.memlimit, *self.salt, *self.nonce
+        if self.kind == "none" and any(parts):
+            raise MalformedError(
+                "a bare secret file has the parts of an encrypted one",
+                hint="the file is damaged or was made by a faulty program",
+            )
 
 
 class Home:
@@ -153,9 +171,11 @@ class Home:
         raw = read_file(path, VaultFile.MAX_BYTES)
         with _naming(path):
             file = VaultFile.from_bytes(raw)
-        content = file.content if file.kind == "none" else self._open(name, record.LABEL, file)
+        content = (
+            file.content.reveal() if file.kind == "none" else self._open(name, record.LABEL, file)
+        )
         with _naming(path):
-            return record.from_bytes(content)
+            return record.from_bytes(_unpad(content))
 
     def _open(self, name: str, label: str, file: VaultFile) -> bytes:
         path = self.path(name)
@@ -164,7 +184,9 @@ class Home:
             raise PassphraseError(
                 f"{path} is under a passphrase", hint="do not say --no-passphrase"
             )
-        box = vault.VaultBox(file.opslimit, file.memlimit, file.salt, file.nonce, file.content)
+        box = vault.VaultBox(
+            file.opslimit, file.memlimit, file.salt, file.nonce, file.content.reveal()
+        )
         with _naming(path):
             secret = vault.open_vault(given, label.encode(), box)
         self._opened[name] = given
@@ -181,14 +203,14 @@ class Home:
         # What opened the file closes it: a slip in a second answer would lock its owner out.
         given = self._opened.get(name) or self._passphrase(path.name, True)  # noqa: FBT003  # chosen now
         self._create()
-        content = record.to_bytes()
+        content = _pad(record.to_bytes())
         if given is None:
             empty = bytes(vault.SALT_BYTES), bytes(vault.NONCE_BYTES)
-            file = VaultFile("none", 0, 0, *empty, content)
+            file = VaultFile("none", 0, 0, *empty, Secret(content))
         else:
             label, plain = record.LABEL.encode(), Secret(content)
             box = vault.seal_vault(given, label, plain, self._parameters, self._randomness)
-            file = VaultFile("argon2id", *box)
+            file = VaultFile("argon2id", *box[:-1], Secret(box.ciphertext))
         write_file(path, [file.to_bytes()], mode=SECRET_MODE, force=True)
 
     def keep_group(self, group: RegisteredGroup) -> None:
@@ -236,3 +258,17 @@ def _naming(path: Path) -> Iterator[None]:
         e.message = f"{path}: {e.message}"
         e.args = (e.message,)
         raise
+
+
+def _pad(content: bytes) -> bytes:
+    """Fill up to whole blocks, so that a file's length does not tell who has signed."""
+    framed = len(content).to_bytes(_LENGTH_BYTES, "big") + content
+    return framed + bytes(-len(framed) % BLOCK_BYTES)
+
+
+def _unpad(padded: bytes) -> bytes:
+    length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
+    content = padded[_LENGTH_BYTES:][:length]
+    if _pad(content) != padded:
+        raise MalformedError("a vault's padding is damaged", hint="take a copy of the file")
+    return content

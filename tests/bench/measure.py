@@ -1,6 +1,7 @@
 """Taking times on noisy machines: the least of interleaved repetitions, ratios only."""
 
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -55,9 +56,20 @@ def times(work: Callable[[], object], count: int) -> Callable[[], None]:
     return loop
 
 
-def peak_bytes(command: Sequence[str]) -> int:
-    """Run a command and give its peak resident memory in bytes."""
+def usage_of(command: Sequence[str]) -> resource.struct_rusage:
+    """Run a command quietly and give what it used: processor time, peak memory."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         _pid, _status, usage = os.wait4(child.pid, 0)
         child.returncode = 0
-    return usage.ru_maxrss * 1024
+    return usage
+
+
+def peak_bytes(command: Sequence[str]) -> int:
+    """Run a command and give its peak resident memory in bytes."""
+    return usage_of(command).ru_maxrss * 1024
+
+
+def cpu_seconds(command: Sequence[str]) -> float:
+    """Run a command and give its processor time."""
+    usage = usage_of(command)
+    return usage.ru_utime + usage.ru_stime

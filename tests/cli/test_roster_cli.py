@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
 
 from cosign.records.enrolment import MembershipCertificate
 from cosign.records.member_key import MemberKey
 from cosign.records.roster import Roster, RosterEvidence
 from tests.support import ssh, staff
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
 
 CREATE = "roster create --name Staff --source ours -o new.roster"
 ROUND = f"round create letter.md --opens {BETWEEN} --closes {CLOSES} -o new.round"
@@ -138,7 +138,7 @@ def test_sources_that_do_not_fit_are_refused(
     forged = bytearray((shop / "1.member").read_bytes())
     forged[-1] ^= 1
     (shop / "forged").write_bytes(forged)
-    (shop / "forged.sig").write_bytes(ssh.sign(shop / "k1", forged))
+    (shop / "forged.sig").write_bytes(ssh.sign(shop / "k1", bytes(forged)))
     with shop.unchanged():
         done = shop.call(f"{CREATE} {sources}", "organizer", code=code)
     assert words in done.err

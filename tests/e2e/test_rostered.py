@@ -6,11 +6,11 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
 
 from cosign.records.member_key import MemberKey
 from cosign.records.roster import Roster
 from tests.support import ssh
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
 
 RAW, PROTECTED = ssh.key_file(), ssh.key_file(number=2, passphrase=ssh.PASSPHRASE)
 SILENT = ssh.key_file(number=3)

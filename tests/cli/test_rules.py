@@ -1,0 +1,96 @@
+"""Rules that take several steps to break: vouchers, slots, quorum, strangers' envelopes."""
+
+import shutil
+from typing import Final
+
+from cosign.primitives.codes import encode_code
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
+from tests.support.staff import vouchers
+
+_ROUND: Final = f"--group staff.group --opens {BETWEEN} --closes {CLOSES} -o new"
+_PUBLISH: Final = "publish letter.round --envelopes envelopes"
+_OPENINGS: Final = "--opening 1.opening --opening 3.opening"
+_LATEST: Final = "9999-12-31T23:59Z"
+
+
+def test_an_unknown_voucher_is_refused(shop: Shop) -> None:
+    """A well-formed code that nobody handed out is refused by the ledger."""
+    code = encode_code(bytes(16))
+    shop.call(f"member enrol open.group --voucher {code} -o forged.request", "forger")
+    with shop.unchanged():
+        done = shop.call("registrar issue forged.request -o new", "clerk", code=8)
+    assert "the voucher is unknown" in done.problem()[0]
+
+
+def test_another_groups_voucher_is_refused(shop: Shop, foreign: Shop) -> None:
+    """A voucher admits to one group only."""
+    code = vouchers(foreign, "open.csv")[2]
+    shop.call(f"member enrol open.group --voucher {code} -o forged.request", "forger")
+    done = shop.call("registrar issue forged.request -o new", "clerk", code=8)
+    assert "the voucher is unknown" in done.problem()[0]
+
+
+def test_a_used_voucher_is_refused(shop: Shop) -> None:
+    """Whoever comes second with a voucher gets nothing; the first gets the same answer again."""
+    code = vouchers(shop, "open.csv")[1]
+    shop.call(f"member enrol open.group --voucher {code} -o thief.request", "thief")
+    with shop.unchanged():
+        done = shop.call("registrar issue thief.request -o new", "clerk", code=8)
+    assert "was used for another request" in done.problem()[0]
+    shop.call("registrar issue late.request -o again", "clerk")
+    assert (shop / "again").read_bytes() == (shop / "late.response").read_bytes()
+
+
+def test_a_wrong_voucher_is_put_right(shop: Shop) -> None:
+    """A member who typed another valid code enrols again with the right one."""
+    shop.call(f"member enrol open.group --voucher {encode_code(bytes(16))} -o wrong", "slow")
+    shop.call("registrar issue wrong -o new", "clerk", code=8)
+    code = vouchers(shop, "open.csv")[2].lower().replace("-", " ")
+    shop.call(f"member enrol open.group --voucher '{code}' -o right", "slow")
+    shop.call("registrar issue right -o new", "clerk")
+    assert "ready to sign" in shop.call("member finish new", "slow").out
+
+
+def test_a_repeated_request_is_answered_after_the_window(shop: Shop) -> None:
+    """An answer that was lost is given again, even when enrolment has ended."""
+    shop.call("registrar close open.group -o closed", "clerk", now=CLOSES)
+    shop.call("registrar issue late.request -o again", "clerk", now=_LATEST)
+    assert (shop / "again").read_bytes() == (shop / "late.response").read_bytes()
+
+
+def test_a_slot_speaks_in_one_round_only(shop: Shop) -> None:
+    """A key that signed in one round refuses another round of its slot."""
+    shop.call(
+        f"round create letter.md --title Again --enrolment council.statement {_ROUND}",
+        "organizer",
+        now=BETWEEN,
+    )
+    with shop.unchanged():
+        done = shop.call("sign new --min-set 2 --yes -o envelope", "member-1", code=9)
+    assert "slot 1 already signed in another round" in done.err
+
+
+def test_a_second_statement_is_refused(shop: Shop) -> None:
+    """A member who cosigned already cannot spoil that by other words."""
+    with shop.unchanged():
+        line = "sign letter.round --statement 'me too' --min-set 2 --yes -o new"
+        done = shop.call(line, "member-1", code=9)
+    assert "with another statement" in done.err
+
+
+def test_below_quorum_nothing_is_published(shop: Shop) -> None:
+    """An organizer with too few cosigners gets no file, only the number."""
+    (shop / "envelopes/2.sealed").unlink()
+    with shop.unchanged():
+        done = shop.call(f"{_PUBLISH} {_OPENINGS} -o new", "organizer", now=AFTERWARDS, code=11)
+    assert done.problem()[0] == "1 people cosigned, the quorum is 2"
+
+
+def test_envelopes_of_another_round_are_left_out(shop: Shop) -> None:
+    """A folder with strangers' envelopes gives an opening of the round's own."""
+    for name in ("1", "2"):
+        shutil.copy(shop / f"second-envelopes/{name}.sealed", shop / f"envelopes/x{name}.sealed")
+    line = "trustee open letter.round --envelopes envelopes -o new --json"
+    done = shop.call(line, "trustee-2", now=AFTERWARDS)
+    assert done.json == {"output": "new", "envelopes": 2, "left_out": 2}
+    assert done.err.count("an envelope of another round") == 2

@@ -1,0 +1,128 @@
+"""Questions, passphrases and progress bars: on a terminal only."""
+
+import pytest
+
+from tests.support.commands import Shop
+from tests.support.staff import vouchers
+from tests.support.terminal import terminal
+
+_SIGN = "sign letter.round --min-set 2 -o new"
+_TRUSTEE = "trustee key --name New -o new --home homes/new"
+
+
+def test_a_new_passphrase_is_asked_twice_and_an_old_one_once(shop: Shop) -> None:
+    """Whoever chooses a passphrase repeats it; whoever opens and rewrites a file types it once."""
+    code = vouchers(shop, "open.csv")[2]
+    enrol = f"member enrol open.group --voucher {code} -o new --home homes/new"
+    with terminal(shop, enrol) as screen:
+        screen.answer("passphrase for member-", "correct horse")
+        screen.answer("Repeat for confirmation", "correct horse")
+        assert screen.end()[0] == 0
+        assert "horse" not in screen.seen
+    shop.call("registrar issue new -o answer", "clerk")
+    with terminal(shop, "member finish answer --home homes/new") as screen:
+        screen.answer("passphrase for member-", "correct horse")
+        ended, out, rest = screen.end()
+    assert (ended, "ready to sign" in out) == (0, True)
+    assert "passphrase" not in rest
+    env = {"COSIGN_LETTER_PASSPHRASE": "correct horse"}
+    told = shop.call("member keys --home homes/new --json", env=env).json
+    assert told["memberships"][0]["registrars"] == 1
+
+
+def test_passphrases_that_differ_are_asked_again(shop: Shop) -> None:
+    """A slip in the repetition is noticed before anything is written."""
+    with terminal(shop, _TRUSTEE) as screen:
+        screen.answer("passphrase for trustee-", "correct horse")
+        screen.answer("Repeat for confirmation", "correct hose")
+        screen.answer("passphrase for trustee-", "correct horse")
+        screen.answer("Repeat for confirmation", "correct horse")
+        assert screen.end()[0] == 0
+
+
+def test_a_wrong_passphrase_on_a_terminal(shop: Shop) -> None:
+    """A wrong answer ends the command, with the error's exit code, and changes nothing."""
+    secret = {"COSIGN_LETTER_PASSPHRASE": "correct horse"}
+    shop.call(_TRUSTEE, env=secret)
+    trustees = "--trustee new"
+    shop.call(
+        f"round create letter.md --group staff.group {trustees} --opens 2030-03-08 "
+        "--closes 2030-03-09 -o round",
+        "organizer",
+    )
+    opens = "trustee open round --envelopes envelopes -o opening --home homes/new"
+    with shop.unchanged(), terminal(shop, opens) as screen:
+        screen.answer("passphrase for trustee-", "wrong horse")
+        ended, out, rest = screen.end()
+    assert (ended, out) == (13, "")
+    assert "the passphrase does not open" in rest
+
+
+def test_signing_is_confirmed(shop: Shop) -> None:
+    """A signer sees letter, fingerprints, crowd and trustees, and says yes."""
+    with terminal(shop, _SIGN, "member-3") as screen:
+        shown = screen.answer("sign this letter? [y/N]", "y")
+        ended, out, _rest = screen.end()
+    assert (ended, out) == (0, "new: sealed; give the file to the organizer or a relay\n")
+    told = shop.call("verify published.letter --json", code=3).json
+    wanted = ["We ask you", told["round"], told["group"]["fingerprint"], "at most 3 people"]
+    assert [what for what in (*wanted, "2 of 3 trustees") if what not in shown] == []
+
+
+def test_a_question_leaves_stdout_alone(shop: Shop) -> None:
+    """An envelope that goes to stdout is not spoilt by the question before it."""
+    with terminal(shop, "sign letter.round --min-set 2 -o - --armor", "member-3") as screen:
+        screen.answer("sign this letter? [y/N]", "y")
+        ended, out, _rest = screen.end()
+    assert ended == 0
+    assert out.startswith("-----BEGIN COSIGN ENVELOPE-----\n")
+    assert out.endswith("-----END COSIGN ENVELOPE-----\n")
+
+
+@pytest.mark.parametrize("answer", ["n", "", "\x04"])
+def test_a_signature_that_is_not_confirmed_is_not_made(shop: Shop, answer: str) -> None:
+    """No, an empty line or the end of input: nothing is written, and the exit code is 1."""
+    with shop.unchanged(), terminal(shop, _SIGN, "member-3") as screen:
+        screen.answer("sign this letter? [y/N]", answer)
+        ended, out, rest = screen.end()
+    assert (ended, out) == (1, "")
+    assert "cosign-letter: nothing was done" in rest
+
+
+def test_the_same_in_json(shop: Shop) -> None:
+    """Somebody who says no gets an error object, as for any error."""
+    with terminal(shop, f"{_SIGN} --json", "member-3") as screen:
+        screen.answer("sign this letter? [y/N]", "n")
+        ended, out, _rest = screen.end()
+    assert ended == 1
+    assert '"error": "nothing was done"' in out
+
+
+def test_forgetting_is_confirmed(shop: Shop) -> None:
+    """Keys are erased after a yes, and gone."""
+    [name] = [p.stem for p in (shop / "homes/member-3").glob("*.vault")]
+    with terminal(shop, f"member forget {name}", "member-3") as screen:
+        screen.answer("[y/N]", "y")
+        assert screen.end()[0] == 0
+    assert shop.call("member keys --json", "member-3").json == {"memberships": []}
+
+
+def test_a_voucher_is_asked_for(shop: Shop) -> None:
+    """A voucher need not stand on the command line, where other users can see it."""
+    code = vouchers(shop, "open.csv")[2]
+    with terminal(shop, "member enrol open.group -o new", "new") as screen:
+        screen.answer("voucher", code)
+        assert screen.end()[0] == 0
+    shop.call("registrar issue new -o answer", "clerk")
+
+
+def test_progress_is_shown_on_a_terminal_only(shop: Shop) -> None:
+    """Work that takes longer than half a second draws a bar, which is gone at the end."""
+    keys = "registrar keys --name New --slots 8"
+    with terminal(shop, f"{keys} -o new", "new") as screen:
+        ended, out, drawn = screen.end()
+    assert ended == 0
+    assert "8 slots" in out
+    assert "making keys" in drawn
+    done = shop.run(f"{keys} -o piped", "new")
+    assert done.err == ""

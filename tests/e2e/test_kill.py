@@ -1,0 +1,383 @@
+"""Whatever is killed, and when: nothing is lost, nothing is given twice, nothing is half done."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from cosign.errors import RefusedError, SlotError, VoucherError
+from cosign.primitives import blind_rsa
+from cosign.primitives.codes import encode_code
+from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
+from cosign.records.envelope import Envelope
+from cosign.records.group import EnrolmentStatement
+from cosign.records.secrets import MemberState
+from cosign.roles import member
+from cosign.roles.registrar import make_voucher
+from cosign.secret import Secret
+from cosign.stores.home import Home
+from cosign.stores.ledger import Ledger, issue
+from tests.support.commands import Shop
+from tests.support.killing import (
+    KEY,
+    KILLED,
+    AtRandom,
+    Chance,
+    Deaths,
+    EveryStep,
+    Nursery,
+    load_key,
+)
+from tests.support.world import (
+    ENROL_MINUTE,
+    Seeded,
+    World,
+    build,
+    loaded_rsa_key,
+    make_registrar,
+)
+
+ENROL: Final = "1970-01-01T02:30Z"
+SIGN: Final = "1970-01-01T04:10Z"
+CLERK: Final = "clerk"
+
+KILLS: Final = 110
+PEOPLE: Final = 200
+RIVALS: Final = 40
+SPARE: Final = 10
+FOLDERS: Final = ("one", "two", "three")
+LATEST: Final = 0.015
+"""Seconds from a first answer to a kill, at most: time for a few more."""
+
+
+@cache
+def club() -> World:
+    """Give a group with one slot and three members, and a round."""
+    secrets = (make_registrar(CLERK, [(KEY, 3072)], Seeded("the club's clerk")),)
+    return build("the club", secrets, 1, ((0,),) * 3, (1, 1))
+
+
+def home(shop: Shop, name: str) -> Home:
+    """Give somebody's home."""
+    return Home(shop / "homes" / name, lambda _name, _new: None)
+
+
+def member_state(shop: Shop, name: str) -> MemberState | None:
+    """Give what a member's home holds."""
+    kept = home(shop, name)
+    found = kept.names("member-")
+    return kept.read(found[0], MemberState) if found else None
+
+
+def content(path: Path) -> bytes | None:
+    """Give what stands in a file, if it is there."""
+    return path.read_bytes() if path.exists() else None
+
+
+class Office:
+    """A registrar at work, and everybody who asks for certificates.
+
+    Attributes:
+        vouchers: that the ledger knows.
+        asked: by the name of each request, who made it.
+    """
+
+    def __init__(self, shop: Shop, count: int) -> None:
+        self.shop = shop
+        self.world = club()
+        self.group = self.world.group
+        self.vouchers = [make_voucher() for _ in range(count)]
+        self.asked: dict[str, MemberState] = {}
+        (shop / "club.group").write_bytes(self.group.to_bytes())
+        name = f"registrar-{self.group.registrars[0].registrar_id[:8].hex()}"
+        kept = home(shop, CLERK)
+        kept.write(name, self.world.secrets[0])
+        kept.keep_group(self.group)
+        self.ledger = kept.path(name, ".sqlite")
+        with Ledger(self.ledger, self.group.group_id) as ledger:
+            ledger.add_vouchers(self.hash(v) for v in self.vouchers)
+
+    def hash(self, voucher: Secret) -> bytes:
+        """Give what the ledger keeps of a voucher."""
+        return voucher_hash(self.group.group_id, 0, voucher)
+
+    def ask(self, name: str, voucher: Secret) -> None:
+        """Write a request of somebody new."""
+        state, request = member.enrol(member.join(self.group), 0, voucher, ENROL_MINUTE)
+        (self.shop / f"{name}.request").write_bytes(request.to_bytes())
+        self.asked[name] = state
+
+    def answer(self, request: EnrolmentRequest) -> bytes:
+        """Answer a request, without the command around it."""
+        with Ledger(self.ledger, self.group.group_id) as ledger:
+            found = issue(self.world.keys[0], self.group, ledger, request, ENROL_MINUTE)
+        return found.to_bytes()
+
+    def check_used(self, voucher: Secret) -> None:
+        """Check that a used voucher certifies no other keys."""
+        _, request = member.enrol(member.join(self.group), 0, voucher, ENROL_MINUTE)
+        with pytest.raises(VoucherError, match="the voucher was used for another request"):
+            self.answer(request)
+
+    def finish(self, name: str, response: bytes) -> None:
+        """Let whoever asked finish, and verify the certificate that comes of it."""
+        state = member.finish(self.asked[name], EnrolmentResponse.from_bytes(response))
+        [certificate] = state.certificates()
+        [endorsement] = certificate.endorsements
+        assert self.group.verifier(1, bytes(32)).endorses(certificate.key, endorsement)
+
+    def rows(self) -> dict[bytes, list[bytes | None]]:
+        """Give blinded hash and signatures of each voucher, from a sound ledger."""
+        database = sqlite3.connect(self.ledger)
+        try:
+            assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            found = database.execute("SELECT voucher_hash, blinded_hash, signatures FROM vouchers")
+            return {row[0]: list(row[1:]) for row in found}
+        finally:
+            database.close()
+
+    def close(self) -> int:
+        """End enrolment and give the number that the statement says."""
+        close = "registrar close club.group --early -o club.statement"
+        self.shop.call(close, CLERK, now=ENROL)
+        statement = EnrolmentStatement.from_bytes((self.shop / "club.statement").read_bytes())
+        self.group.verify((statement,))
+        return statement.issued
+
+
+class Siege:
+    """A registrar that is killed again and again while working off a pile of requests.
+
+    Attributes:
+        answers: what ever stood in a file, by the name of its request.
+        kills: how many processes died.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self.office, self.shop = office, office.shop
+        self.chance = Chance()
+        self.answers: dict[str, bytes] = {}
+        self.kills = 0
+        self._rows = office.rows()
+        for name in FOLDERS:
+            (self.shop / name).mkdir()
+
+    def choose(self, folder: str) -> str:
+        """Give a command for some requests that were answered before and some that were not."""
+        fresh, old = self.office.asked.keys() - self.answers.keys(), self.answers
+        names = [
+            n for pile in (fresh, old) for n in self.chance.sample(sorted(pile), len(pile))[:4]
+        ]
+        self.chance.shuffle(names)
+        return f"registrar issue {' '.join(f'{n}.request' for n in names)} -o {folder}"
+
+    def turn(self) -> None:
+        """Start one or two processes and kill them, mostly as they answer."""
+        folder = self.chance.choice(FOLDERS)
+        one, other = self.choose(folder), self.choose(folder)
+        before, wanted = self._places(folder), self.chance.randint(1, 4)
+        lines = self.chance.choice([[one], [one, one], [one, other]])
+        processes = [self.shop.start(line, CLERK, now=ENROL) for line in lines]
+        if self.chance.random() < 0.2:
+            time.sleep(self.chance.uniform(0, 0.5))
+            wanted = 0
+        while len(self._places(folder) - before) < wanted and None in [p.poll() for p in processes]:
+            time.sleep(0.0005)
+        for process in processes:
+            time.sleep(self.chance.uniform(0, LATEST))
+            process.kill()
+        self.kills += sum(process.wait() == KILLED for process in processes)
+        self.look(folder)
+
+    def _places(self, folder: str) -> set[int]:
+        """Tell files apart, so that one which was replaced is seen too."""
+        with os.scandir(self.shop / folder) as found:
+            return {entry.inode() for entry in found if entry.name[0] != "."}
+
+    def look(self, folder: str) -> None:
+        """Check that each file in sight is whole and what it always was."""
+        for path in (self.shop / folder).glob("[!.]*"):
+            raw = path.read_bytes()
+            EnrolmentResponse.from_bytes(raw)
+            assert self.answers.setdefault(path.stem, raw) == raw
+
+    def check_ledger(self) -> None:
+        """Check that what the ledger knew before, it still knows."""
+        rows = self.office.rows()
+        for voucher, old in self._rows.items():
+            assert all(a in (None, b) for a, b in zip(old, rows[voucher], strict=True))
+        self._rows = rows
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """An empty folder."""
+    return Shop(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _quick_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load the registrar's key once for all commands of this process."""
+    loaded_rsa_key(KEY)
+    monkeypatch.setattr(blind_rsa.PrivateKey, "from_secret", load_key)
+
+
+@pytest.fixture
+def every_step(shop: Shop) -> Iterator[EveryStep]:
+    """A death at each step of a command."""
+    nursery = Nursery(shop)
+    yield EveryStep(nursery)
+    nursery.close()
+
+
+@pytest.fixture(params=["every_step", "at_random"])
+def deaths(request: pytest.FixtureRequest, shop: Shop) -> Deaths:
+    """A death at each step of a command, or real processes that die at random moments."""
+    if request.param == "at_random":
+        return AtRandom(shop, 8)
+    every_step: EveryStep = request.getfixturevalue("every_step")
+    return every_step
+
+
+def test_a_registrar_killed_a_hundred_times(shop: Shop) -> None:
+    """All requests are answered in the end, each voucher once, each request with the same bytes."""
+    office = Office(shop, PEOPLE + SPARE)
+    for number, voucher in enumerate(office.vouchers[:PEOPLE]):
+        office.ask(f"{number}", voucher)
+        if number < RIVALS:
+            office.ask(f"{number}-rival", voucher)
+    siege = Siege(office)
+    while siege.kills < KILLS:
+        siege.turn()
+        if siege.chance.random() < 0.2:
+            siege.check_ledger()
+    assert len(siege.answers) > PEOPLE / 3
+
+    (shop / "last").mkdir()
+    names = " ".join(f"{name}.request" for name in office.asked)
+    line = f"registrar issue {names} -o last --json"
+    assert shop.run(line, CLERK, now=ENROL, code=VoucherError.exit_code).json == {
+        "output": "last",
+        "answered": PEOPLE,
+        "refused": RIVALS,
+    }
+    siege.look("last")
+    siege.check_ledger()
+    for number in range(PEOPLE):
+        assert (str(number) in siege.answers) != (f"{number}-rival" in siege.answers)
+    for name, response in siege.answers.items():
+        office.finish(name, response)
+    for voucher in office.vouchers[:PEOPLE]:
+        office.check_used(voucher)
+    used = [row for row in office.rows().values() if row != [None, None]]
+    assert all(None not in row for row in used)
+    assert office.close() == len(used) == len(siege.answers) == PEOPLE
+
+
+def test_a_registrar_killed_at_every_step(shop: Shop, every_step: EveryStep) -> None:
+    """Wherever it dies, the voucher is free or bound to this request, which is answered later."""
+    office, answers, seen = Office(shop, 400), {}, set()
+    for step in every_step:
+        voucher, path = office.vouchers[step], shop / f"{step}.response"
+        office.ask(str(step), voucher)
+        every_step.kill(f"registrar issue {step}.request -o {step}.response", CLERK, ENROL)
+        found, (bound, signatures) = content(path), office.rows()[office.hash(voucher)]
+        seen.add((bound is not None, signatures is not None, found is not None))
+        if bound:
+            office.check_used(voucher)
+        request = EnrolmentRequest.from_bytes((shop / f"{step}.request").read_bytes())
+        response = office.answer(request)
+        assert found in (None, response)
+        assert signatures in (None, office.rows()[office.hash(voucher)][1])
+        office.finish(str(step), response)
+        answers[path] = response
+    assert seen == {
+        (False, False, False),
+        (True, False, False),
+        (True, True, False),
+        (True, True, True),
+    }
+    assert every_step.places > {
+        "ledger.py bind",
+        "ledger.py store",
+        "ledger.py _transaction",
+        "ledger.py issue",
+        "files.py write_file",
+        "files.py _link",
+    }
+    names = " ".join(f"{name}.request" for name in office.asked)
+    shop.call(f"registrar issue {names} -o .", CLERK, now=ENROL)
+    assert answers == {path: path.read_bytes() for path in answers}
+    assert office.close() == len(office.asked)
+
+
+def test_an_enrolling_member_is_killed(shop: Shop, deaths: Deaths) -> None:
+    """Enrolling again gives the request that was made first, and the registrar accepts it."""
+    office, seen = Office(shop, 400), set()
+    for number in deaths:
+        code, name = encode_code(office.vouchers[number].reveal()), f"member-{number}"
+        enrol = f"member enrol club.group --voucher {code} -o"
+        deaths.kill(f"{enrol} {number}.first", name, ENROL)
+        first, kept = content(shop / f"{number}.first"), member_state(shop, name)
+        seen.add(f"{'kept' if kept else 'lost'}, {'sent' if first else 'unsent'}")
+        shop.call(f"{enrol} {number}.request", name, now=ENROL)
+        again = (shop / f"{number}.request").read_bytes()
+        EnrolmentRequest.from_bytes(again)
+        assert kept is None or kept.pending[0].request == again
+        assert first in (None, again)
+        state = member_state(shop, name)
+        assert state
+        office.asked[str(number)] = state
+    deaths.check(seen, {"lost, unsent", "kept, unsent", "kept, sent"})
+    names = " ".join(f"{name}.request" for name in office.asked)
+    shop.call(f"registrar issue {names} -o .", CLERK, now=ENROL)
+    for name in office.asked:
+        office.finish(name, (shop / f"{name}.response").read_bytes())
+
+
+def test_a_finishing_member_is_killed(shop: Shop, deaths: Deaths) -> None:
+    """A response is taken whole or not at all, and what was not taken can be taken again."""
+    world, seen = club(), set()
+    log = world.enrolments[0]
+    before, after = log.before.to_bytes(), world.members[0].to_bytes()
+    name = f"member-{world.group.group_id.hex()}"
+    (shop / "a.response").write_bytes(log.response.to_bytes())
+    for number in deaths:
+        home(shop, str(number)).write(name, log.before)
+        deaths.kill("member finish a.response", str(number), ENROL)
+        state = home(shop, str(number)).read(name, MemberState).to_bytes()
+        assert state in (before, after)
+        seen.add("waiting" if state == before else "finished")
+        again = shop.call("member finish a.response", str(number), now=ENROL, code=None)
+        assert again.code == (0 if state == before else RefusedError.exit_code)
+        assert home(shop, str(number)).read(name, MemberState).to_bytes() == after
+    deaths.check(seen, {"waiting", "finished"})
+
+
+def test_a_signer_is_killed(shop: Shop, deaths: Deaths) -> None:
+    """The use of a slot is written before anything of an envelope, so it speaks in one round."""
+    world, seen = club(), set()
+    name = f"member-{world.group.group_id.hex()}"
+    (shop / "first.round").write_bytes(world.round.round.to_bytes())
+    (shop / "second.round").write_bytes(world.open_round(title="Another").round.to_bytes())
+    for number in deaths:
+        signer, folder = f"signer-{number}", shop / str(number)
+        folder.mkdir()
+        home(shop, signer).write(name, world.members[0])
+        sign = f"sign --yes --min-set 1 -o {number}/"
+        deaths.kill(f"{sign}sealed first.round", signer, SIGN)
+        used = bool(home(shop, signer).read(name, MemberState).uses)
+        envelope = content(folder / "sealed")
+        assert used or not list(folder.iterdir())
+        assert envelope is None or Envelope.from_bytes(envelope)
+        seen.add(f"{'used' if used else 'free'}, {'sent' if envelope else 'unsent'}")
+        second = shop.call(f"{sign}second second.round", signer, now=SIGN, code=None)
+        assert second.code == (SlotError.exit_code if used else 0)
+        again = shop.call(f"{sign}again first.round", signer, now=SIGN, code=None)
+        assert again.code == (0 if used else SlotError.exit_code)
+    deaths.check(seen, {"free, unsent", "used, unsent", "used, sent"})

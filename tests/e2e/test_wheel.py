@@ -1,0 +1,74 @@
+"""The wheel, in a clean environment, brings two packages and one command, and nothing else."""
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+PIP: Final = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from this tree as anybody builds it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([*PIP, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean environment with the wheel, without even pip."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder, with_pip=False)
+    subprocess.run(
+        [*PIP, "--python", folder, "install", "--quiet", "--no-deps", "--no-index", wheel],
+        check=True,
+    )
+    return folder
+
+
+def installed(clean: Path) -> Path:
+    """Give the folder of installed packages."""
+    [found] = clean.glob("lib/python*/site-packages")
+    return found
+
+
+def test_the_names_that_it_brings(clean: Path) -> None:
+    """Two import packages with their metadata, and one command."""
+    names = {path.name.partition("-")[0] for path in installed(clean).iterdir()}
+    assert names == {"cosign", "cosign_cli", "cosign_letter"}
+    commands = {path.name for path in (clean / "bin").iterdir()}
+    assert {name for name in commands if not name.startswith(("python", "activate"))} == {
+        "Activate.ps1",
+        "cosign-letter",
+    }
+
+
+def test_what_the_packages_hold(clean: Path) -> None:
+    """Every module of the tree is there, with the marks of typed packages, and no test."""
+    for source, name in ((ROOT / "cosign", "cosign"), (ROOT / "cli" / "cosign_cli", "cosign_cli")):
+        wanted = {str(p.relative_to(source)) for p in source.rglob("*.py")} | {"py.typed"}
+        folder = installed(clean) / name
+        found = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+        assert {p for p in found if "__pycache__" not in p} == wanted
+
+
+def test_the_license_comes_along(clean: Path) -> None:
+    """The licence's text is part of the distribution."""
+    [text] = installed(clean).glob("cosign_letter-*.dist-info/licenses/LICENSE")
+    assert "Apache License" in text.read_text()
+
+
+def test_it_is_imported_from_there(clean: Path) -> None:
+    """The clean environment imports the library from the wheel, without its dependencies."""
+    script = "import cosign, cosign.errors, cosign.labels; print(cosign.__file__)"
+    ended = subprocess.run(
+        [clean / "bin/python", "-I", "-c", script], capture_output=True, check=True, text=True
+    )
+    assert Path(ended.stdout.strip()).is_relative_to(clean)

@@ -1,0 +1,306 @@
+"""Every record type against every kind of damage.
+
+Record types enrol by themselves: one without an accepted example fails. A mutant
+has to be refused by the decoder or by the step that verifies the record, with an
+error of ours and no other exception. What may be accepted is listed with its reason.
+"""
+
+import dataclasses
+import random
+import struct
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from cosign.encoding import Record, _outline
+from cosign.errors import CosignError, MalformedError, MismatchError, VersionError
+from cosign.records.enrolment import MembershipCertificate
+from cosign.records.round import Round
+from cosign.records.secrets import (
+    MemberState,
+    OrganizerSecrets,
+    RegistrarSecrets,
+    TrusteeSecrets,
+)
+from cosign.stores.home import VaultFile
+from tests.support.examples import Example, example, record_types
+from tests.support.wire import CLAIMS, FOREIGN, pack, peak_bytes, second_encodings, unpack
+from tests.support.world import committee, village
+
+TYPES = record_types()
+IN_A_VAULT = {RegistrarSecrets, OrganizerSecrets, TrusteeSecrets, MemberState}
+"""Never leave a home; the vault around them authenticates every bit (see VaultFile here)."""
+
+ACCEPTED = {
+    (Round, "statements"): (
+        "statements are not among the signed terms, because registrars make them later; each is "
+        "signed, and without one the anonymity set is unknown, never larger"
+    ),
+    (MembershipCertificate, "endorsements"): "fewer registrars than held are still true signatures",
+}
+"""Fields that may be exchanged for another valid value."""
+
+SPACE = {MemberState: 2**27}
+"""Bytes that reading a hostile megabyte may cost, where it is more than twice its length and
+half a megabyte: a member state has up to 12,165 arrays, and comes from the reader's own home."""
+
+FLIPS, PREFIXES = 400, 400
+
+each_type = pytest.mark.parametrize("record", TYPES, ids=lambda r: r.__name__)
+
+
+def accepted(record: type[Record]) -> Example:
+    """Give the accepted example of a type."""
+    return _accepted(TYPES.index(record))
+
+
+@cache
+def _accepted(number: int) -> Example:
+    found = example(TYPES[number], committee(), village())
+    if found is None:
+        pytest.fail(f"{TYPES[number].__name__} has no example in tests/support/examples.py")
+    return found
+
+
+def sample(count: int, most: int) -> list[int]:
+    """Give places below ``count``: all, or a seeded choice with the ends."""
+    if count <= most:
+        return list(range(count))
+    ends = [*range(64), *range(count - 64, count)]
+    chosen = random.Random(count).sample(range(64, count - 64), most - len(ends))  # noqa: S311  # a choice of tests
+    return sorted(ends + chosen)
+
+
+def survives(record: type[Record], raw: bytes) -> bool:
+    """Tell whether damaged bytes pass; an exception that is not ours fails the test."""
+    try:
+        accepted(record).check(raw)
+    except CosignError as e:
+        return not e.message
+    return True
+
+
+def with_field(record: type[Record], place: int, value: Any) -> bytes:
+    """Give the example with another wire value in one field."""
+    wire = unpack(accepted(record).record.to_bytes())
+    wire[place] = value
+    return pack(wire)
+
+
+def fields(record: type[Record]) -> Iterator[tuple[int, str]]:
+    """Give place and name of each field that has to be bound."""
+    for place, field in enumerate(dataclasses.fields(record), 1):
+        if (record, field.name) not in ACCEPTED:
+            yield place, field.name
+
+
+@each_type
+def test_the_example_is_accepted(record: type[Record]) -> None:
+    """Each type has an example that decodes, verifies and encodes to the same bytes."""
+    found = accepted(record)
+    raw = found.record.to_bytes()
+    assert record.from_bytes(raw) == found.record
+    assert record.from_bytes(raw).to_bytes() == raw
+    assert record.from_bytes(found.other.to_bytes()) == found.other
+    assert survives(record, raw)
+
+
+@each_type
+def test_every_flipped_bit_is_noticed(record: type[Record]) -> None:
+    """No bit of a record can change."""
+    raw = accepted(record).record.to_bytes()
+    number = int.from_bytes(raw, "big")
+    flips = sample(len(raw) * 8, FLIPS)
+    passed = [i for i in flips if survives(record, (number ^ 1 << i).to_bytes(len(raw), "big"))]
+    assert record in IN_A_VAULT or not passed
+
+
+@each_type
+def test_every_prefix_is_refused(record: type[Record]) -> None:
+    """A cut record does not decode."""
+    raw = accepted(record).record.to_bytes()
+    for size in sample(len(raw), PREFIXES):
+        with pytest.raises(MalformedError):
+            record.from_bytes(raw[:size])
+
+
+@each_type
+def test_nothing_may_follow_or_precede(record: type[Record]) -> None:
+    """A record with something before or after it does not decode."""
+    raw = accepted(record).record.to_bytes()
+    for damaged in (raw + b"\0", raw + b"\xc0", raw + raw, b"\0" + raw, b"\x91" + raw, b"\n" + raw):
+        with pytest.raises(MalformedError):
+            record.from_bytes(damaged)
+
+
+@each_type
+def test_labels_are_checked(record: type[Record]) -> None:
+    """Another version, another kind of record and no record at all are three different errors."""
+    versions = [record.LABEL[:-1] + v for v in ("0", "2", "999999")]
+    others = [r.LABEL for r in TYPES if r is not record]
+    nonsense: list[Any] = [
+        None,
+        1,
+        b"",
+        "",
+        "cosign",
+        record.LABEL.encode(),
+        record.LABEL + "/1",
+        record.LABEL[:-1],
+        record.LABEL + ".1",
+        record.LABEL + "000000",
+        record.LABEL.upper(),
+        [],
+        "x" * 40,
+    ]
+    for error, labels in (
+        (VersionError, versions),
+        (MismatchError, others),
+        (MalformedError, nonsense),
+    ):
+        for label in labels:
+            with pytest.raises(error) as caught:
+                record.from_bytes(with_field(record, 0, label))
+            assert type(caught.value) is error
+
+
+@each_type
+def test_arity_is_exact(record: type[Record]) -> None:
+    """A field too few or too many does not decode, wherever it is."""
+    wire = unpack(accepted(record).record.to_bytes())
+    damaged = [[*wire, None], [*wire, wire[-1]], wire[:1], [wire[0], wire], []]
+    damaged += [wire[:i] + wire[i + 1 :] for i in range(1, len(wire))]
+    for values in damaged:
+        with pytest.raises(MalformedError):
+            record.from_bytes(pack(values))
+
+
+@each_type
+def test_fields_have_one_type_and_value(record: type[Record]) -> None:
+    """A value of another type, or a trivial one of the same type, is noticed in every field."""
+    wire = unpack(accepted(record).record.to_bytes())
+    passed = [
+        (name, what)
+        for place, name in fields(record)
+        for what, value in FOREIGN.items()
+        if value != wire[place] and survives(record, with_field(record, place, value))
+    ]
+    assert record in IN_A_VAULT or passed == []
+
+
+@each_type
+def test_fields_cannot_be_exchanged(record: type[Record]) -> None:
+    """A field of a valid record from another group and round does not fit."""
+    wire = unpack(accepted(record).record.to_bytes())
+    other = unpack(accepted(record).other.to_bytes())
+    passed = [
+        name
+        for place, name in fields(record)
+        if other[place] != wire[place] and survives(record, with_field(record, place, other[place]))
+    ]
+    assert record in IN_A_VAULT or passed == []
+
+
+@each_type
+def test_the_other_example_differs(record: type[Record]) -> None:
+    """Exchanging fields tests something: the other example is valid elsewhere, not here."""
+    assert accepted(record).record != accepted(record).other
+    stands_alone = record in IN_A_VAULT | {Round, VaultFile}
+    assert survives(record, accepted(record).other.to_bytes()) == stands_alone
+
+
+def longer_heads(value: Any) -> bytes | None:
+    """Encode a value with a head of five or nine bytes, which no value needs here."""
+    match value:
+        case bytes():
+            return b"\xc6" + struct.pack(">I", len(value)) + value
+        case str():
+            return b"\xdb" + struct.pack(">I", len(value.encode())) + value.encode()
+        case bool() | None:
+            return None
+        case int():
+            return b"\xcf" + struct.pack(">Q", value)
+        case _:
+            return b"\xdd" + struct.pack(">I", len(value)) + b"".join(map(pack, value))
+
+
+@each_type
+def test_a_second_encoding_is_refused(record: type[Record]) -> None:
+    """The same value with a longer head anywhere does not decode."""
+    raw = accepted(record).record.to_bytes()
+    wire = [pack(v) for v in unpack(raw)]
+    longer = [longer_heads(v) for v in unpack(raw)]
+    damaged = [
+        bytes([0x90 + len(wire)]) + b"".join([*wire[:i], head, *wire[i + 1 :]])
+        for i, head in enumerate(longer)
+        if head is not None and head != wire[i]
+    ]
+    for mutant in damaged + second_encodings(raw):
+        assert mutant != raw
+        with pytest.raises(MalformedError):
+            record.from_bytes(mutant)
+
+
+@each_type
+def test_claims_take_no_memory(record: type[Record]) -> None:
+    """A field that promises four billion entries is refused before anything is allocated."""
+    wire = [pack(v) for v in unpack(accepted(record).record.to_bytes())]
+    for place in range(1, len(wire)):
+        for claim in CLAIMS.values():
+            raw = bytes([0x90 + len(wire)]) + b"".join(wire[:place]) + claim
+
+            def read(raw: bytes = raw) -> None:
+                with pytest.raises(MalformedError):
+                    record.from_bytes(raw)
+
+            assert peak_bytes(read) < len(raw) + 2**17
+
+
+FILLINGS = {
+    "empty arrays": b"\x90",
+    "arrays in arrays": b"\x91\x91\x90",
+    "empty strings": b"\xa0",
+    "short strings": b"\xa2xy",
+    "short bytes": b"\xc4\x01x",
+    "numbers": b"\xcd\xff\xff",
+}
+
+
+def filled(start: bytes, filling: bytes, room: int, longest: int) -> Iterator[bytes]:
+    """Fill ``room`` bytes after a start: a long array, arrays of ``longest``, no array, depth."""
+    count = room // len(filling)
+    yield start + b"\xdd" + struct.pack(">I", count) + filling * count
+    row = b"\xdd" + struct.pack(">I", longest) + filling * longest
+    rows = room // len(row)
+    if rows:
+        yield start + b"\xdd" + struct.pack(">I", rows) + row * rows
+        yield start + b"\xdd" + struct.pack(">I", min(rows, longest)) + row * rows
+    yield start + filling * count
+    yield start + (b"\xdd" + struct.pack(">I", longest)) * (room // 5)
+
+
+@each_type
+@pytest.mark.parametrize("filling", FILLINGS.values(), ids=FILLINGS)
+def test_many_small_values_take_little_memory(record: type[Record], filling: bytes) -> None:
+    """Up to a megabyte of values as small as possible costs little more than its length."""
+    wire = [pack(v) for v in unpack(accepted(record).record.to_bytes())]
+    longest = _outline(record)[2]
+    for place in {1, len(wire) - 1}:
+        start = bytes([0x90 + len(wire)]) + b"".join(wire[:place])
+        room = min(record.MAX_BYTES, 2**20) - len(start) - 5
+        for raw in filled(start, filling, room, longest):
+            assert len(raw) <= record.MAX_BYTES
+
+            def read(raw: bytes = raw) -> None:
+                with pytest.raises(MalformedError):
+                    record.from_bytes(raw)
+
+            assert peak_bytes(read) < SPACE.get(record, 2 * len(raw) + 2**19)
+
+
+def test_labels_are_the_record_types_own() -> None:
+    """No two record types share a label, and each has a cap."""
+    assert len({r.LABEL for r in TYPES}) == len(TYPES) >= 21
+    assert all(r.MAX_BYTES for r in TYPES)

@@ -1,0 +1,271 @@
+"""One accepted example of every record type, with the step that verifies it."""
+
+import pkgutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+import cosign
+from cosign.encoding import Record
+from cosign.errors import MismatchError, VerificationError, VoucherError
+from cosign.primitives import sealing, vault
+from cosign.records.cosignature import Cosignature
+from cosign.records.enrolment import (
+    EnrolmentPlea,
+    EnrolmentRequest,
+    EnrolmentResponse,
+    MembershipCertificate,
+)
+from cosign.records.envelope import Envelope, OpenedShares, Opening
+from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.published import PublishedHeader, PublishedTrailer
+from cosign.records.round import Round, RoundTerms, Trustee, verify_round
+from cosign.records.secrets import (
+    MemberState,
+    OrganizerSecrets,
+    RegistrarSecrets,
+    TrusteeSecrets,
+)
+from cosign.roles import member, publisher, trustee
+from cosign.roles.registrar import request_info
+from cosign.secret import Secret
+from cosign.stores.home import VaultFile, _pad, _unpad
+from tests.support.published import join, split
+from tests.support.world import CLOSED_MINUTE, Seeded, World
+
+Check = Callable[[bytes], object]
+
+
+@dataclass(frozen=True)
+class Example:
+    """An accepted record.
+
+    Attributes:
+        record: what is accepted.
+        other: a valid record of the same type from another group and round.
+        check: decodes bytes and verifies them; raises for all but this record.
+    """
+
+    record: Record
+    other: Record
+    check: Check
+
+
+def record_types() -> list[type[Record]]:
+    """Find every record type of the library, wherever it is declared."""
+    for info in pkgutil.walk_packages(cosign.__path__, "cosign."):
+        import_module(info.name)
+    # Slots make dataclass build a class anew, so the first one may be listed too.
+    names = {(cls.__module__, cls.__qualname__) for cls in Record.__subclasses__()}
+    ours = sorted(n for n in names if n[0].startswith("cosign."))
+    return [getattr(sys.modules[module], name) for module, name in ours]
+
+
+def _registrar(world: World) -> Check:
+    def check(raw: bytes) -> object:
+        registrars = (Registrar.from_bytes(raw), *world.group.registrars[1:])
+        return _group(world)(replace(world.group, registrars=registrars).to_bytes())
+
+    return check
+
+
+def _group(world: World) -> Check:
+    return lambda raw: verify_round(replace(world.round.round, group=raw))
+
+
+def _plea(world: World) -> Check:
+    """Play both sides: seal, open, look the voucher up, sign, finish."""
+    log, keys = world.enrolments[0], world.keys[0]
+    pending = log.before.pending[0]
+    public = sealing.SealingPublicKey.from_bytes(world.group.registrars[0].request_key)
+
+    def check(raw: bytes) -> object:
+        sealed = sealing.seal(public, request_info(world.group.group_id, 0), raw)
+        request = replace(log.request, sealed=sealed)
+        opened = keys.open_request(request)
+        if opened.voucher_hash != log.opened.voucher_hash:
+            raise VoucherError("the ledger knows no such voucher")
+        response = keys.answer(opened, b"".join(keys.sign_blinded(opened.blinded)))
+        waiting = pending._replace(request=request.to_bytes())
+        return member.finish(replace(log.before, pending=(waiting,)), response)
+
+    return check
+
+
+def _request(world: World) -> Check:
+    return lambda raw: world.keys[0].open_request(EnrolmentRequest.from_bytes(raw))
+
+
+def _response(world: World) -> Check:
+    state = world.enrolments[0].before
+    return lambda raw: member.finish(state, EnrolmentResponse.from_bytes(raw))
+
+
+def _statement(world: World) -> Check:
+    return lambda raw: world.group.verify((EnrolmentStatement.from_bytes(raw),))
+
+
+def _certificate(world: World) -> Check:
+    def check(raw: bytes) -> None:
+        record = MembershipCertificate.from_bytes(raw)
+        if record.group_id != world.group.group_id:
+            raise MismatchError("a certificate of another group")
+        verifier = world.group.verifier(record.slot, world.round.round_id)
+        if not all(verifier.endorses(record.key, e) for e in record.endorsements):
+            raise VerificationError("a signature is false")
+
+    return check
+
+
+def _trustee(world: World) -> Check:
+    def check(raw: bytes) -> object:
+        trustees = (Trustee.from_bytes(raw), *world.round.terms.trustees[1:])
+        return _terms(world)(replace(world.round.terms, trustees=trustees).to_bytes())
+
+    return check
+
+
+def _terms(world: World) -> Check:
+    round_ = world.round.round
+    return lambda raw: verify_round(replace(round_, terms=RoundTerms.from_bytes(raw)))
+
+
+def _round(world: World) -> Check:
+    del world
+    return lambda raw: verify_round(Round.from_bytes(raw))
+
+
+def _cosignature(world: World) -> Check:
+    verifier = world.round.membership_verifier()
+
+    def check(raw: bytes) -> None:
+        record = Cosignature.from_bytes(raw)
+        if verifier.verify_batch([(record.binding(world.round.round_id), record.proof)]):
+            raise VerificationError("the proof is false")
+
+    return check
+
+
+def _publish(world: World, envelopes: list[Envelope], openings: tuple[OpenedShares, ...]) -> None:
+    """Publish; the round's quorum of one is missed if no envelope gives a cosignature."""
+    publisher.publish(world.round, envelopes, openings, CLOSED_MINUTE)
+
+
+def _envelope(world: World) -> Check:
+    """Let every pair of trustees open it."""
+
+    def check(raw: bytes) -> None:
+        envelopes = [Envelope.from_bytes(raw)]
+        one, two, three = world.openings(envelopes, (1, 2, 3))
+        for pair in ((one, two), (one, three), (two, three)):
+            _publish(world, envelopes, pair)
+
+    return check
+
+
+def _opened(world: World) -> Check:
+    envelopes = list(world.envelopes[:1])
+    second = world.openings(envelopes, (2,))
+    return lambda raw: _publish(world, envelopes, (OpenedShares.from_bytes(raw), *second))
+
+
+def _opening(world: World) -> Check:
+    def check(raw: bytes) -> object:
+        return trustee.read_opening(world.organizer, world.round, Opening.from_bytes(raw))
+
+    return check
+
+
+def _opening_record(world: World) -> Record:
+    seed, envelopes = world.trustees[0].seed, world.envelopes[:1]
+    return trustee.open_shares(seed, world.round, envelopes, CLOSED_MINUTE)
+
+
+def _header(world: World) -> Check:
+    parts = split(world.published)
+    return lambda raw: world.verify(join(parts._replace(header=raw)))
+
+
+def _trailer(world: World) -> Check:
+    parts = split(world.published)
+    return lambda raw: world.verify(join(parts._replace(trailer=raw)))
+
+
+PASSPHRASE = Secret(b"a passphrase")
+CHEAP = vault.Parameters(1, 8192)
+
+
+def _spoken(world: World) -> Record:
+    """Give the one published record that has a statement."""
+    records = map(Cosignature.from_bytes, world.publication.records)
+    return next(record for record in records if record.statement)
+
+
+def _vault_record(world: World) -> Record:
+    content, label = Secret(_pad(world.organizer.to_bytes())), OrganizerSecrets.LABEL.encode()
+    box = vault.seal_vault(PASSPHRASE, label, content, CHEAP, Seeded(world.group.name))
+    return VaultFile("argon2id", *box[:-1], Secret(box.ciphertext))
+
+
+def _vault(world: World) -> Check:
+    """Open as a home does."""
+    del world
+
+    def check(raw: bytes) -> object:
+        file = VaultFile.from_bytes(raw)
+        if file.kind == "none":
+            return OrganizerSecrets.from_bytes(_unpad(file.content.reveal()))
+        content = file.content.reveal()
+        box = vault.VaultBox(file.opslimit, file.memlimit, file.salt, file.nonce, content)
+        opened = vault.open_vault(PASSPHRASE, OrganizerSecrets.LABEL.encode(), box)
+        return OrganizerSecrets.from_bytes(_unpad(opened.reveal()))
+
+    return check
+
+
+def _decode(record: type[Record]) -> Callable[[World], Check]:
+    """Decode only: what holds this record authenticates it."""
+    return lambda _world: record.from_bytes
+
+
+def _plea_record(world: World) -> Record:
+    pending = world.enrolments[0].before.pending[0]
+    return EnrolmentPlea(pending.voucher, pending.reply_key, pending.blinded)
+
+
+_BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Check]]] = {
+    Registrar: (lambda w: w.group.registrars[0], _registrar),
+    RegisteredGroup: (lambda w: w.group, _group),
+    EnrolmentPlea: (_plea_record, _plea),
+    EnrolmentRequest: (lambda w: w.enrolments[0].request, _request),
+    EnrolmentResponse: (lambda w: w.enrolments[0].response, _response),
+    EnrolmentStatement: (lambda w: w.statements[0], _statement),
+    MembershipCertificate: (lambda w: w.members[0].certificates()[0], _certificate),
+    Trustee: (lambda w: w.round.terms.trustees[0], _trustee),
+    RoundTerms: (lambda w: w.round.terms, _terms),
+    Round: (lambda w: w.round.round, _round),
+    Cosignature: (_spoken, _cosignature),
+    Envelope: (lambda w: w.envelopes[0], _envelope),
+    OpenedShares: (lambda w: w.openings(w.envelopes[:1], (1,))[0], _opened),
+    Opening: (_opening_record, _opening),
+    PublishedHeader: (lambda w: w.publication.header, _header),
+    PublishedTrailer: (
+        lambda w: PublishedTrailer.from_bytes(split(w.published).trailer),
+        _trailer,
+    ),
+    VaultFile: (_vault_record, _vault),
+    RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),
+    OrganizerSecrets: (lambda w: w.organizer, _decode(OrganizerSecrets)),
+    TrusteeSecrets: (lambda w: w.trustees[0], _decode(TrusteeSecrets)),
+    MemberState: (lambda w: w.enrolments[0].before, _decode(MemberState)),
+}
+
+
+def example(record: type[Record], world: World, other: World) -> Example | None:
+    """Give the example of a record type, or None if nobody wrote one."""
+    if record not in _BUILDERS:
+        return None
+    make, check = _BUILDERS[record]
+    return Example(make(world), make(other), check(world))

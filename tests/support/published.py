@@ -1,0 +1,66 @@
+"""Published files taken apart and put together, honestly or not."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cosign.proofs.membership import Action, Binding
+from cosign.records.cosignature import Cosignature
+from cosign.records.published import (
+    FRAME_LENGTH_BYTES,
+    MAGIC,
+    PublishedHeader,
+    frame,
+    write_published,
+)
+from cosign.roles.organizer import check_organizer
+from tests.support.world import World
+
+
+class Parts(NamedTuple):
+    """The frames of a published file, without their lengths."""
+
+    header: bytes
+    records: tuple[bytes, ...]
+    trailer: bytes
+
+
+def split(raw: bytes) -> Parts:
+    """Take a file apart."""
+    place, frames = len(MAGIC), []
+    while place < len(raw):
+        start = place + FRAME_LENGTH_BYTES
+        place = start + int.from_bytes(raw[start - FRAME_LENGTH_BYTES : start], "big")
+        frames.append(raw[start:place])
+    return Parts(frames[0], tuple(frames[1:-1]), frames[-1])
+
+
+def join(parts: Parts) -> bytes:
+    """Put frames together again; the trailer stays as it is."""
+    return MAGIC + b"".join(frame(f) for f in (parts.header, *parts.records, parts.trailer))
+
+
+def boundaries(raw: bytes) -> list[int]:
+    """Give the places where a frame's length or content begins, and the end."""
+    parts, place = split(raw), len(MAGIC)
+    found = [0, place]
+    for part in (parts.header, *parts.records, parts.trailer):
+        found += (place + FRAME_LENGTH_BYTES, place + FRAME_LENGTH_BYTES + len(part))
+        place = found[-1]
+    return found
+
+
+def rewrite(world: World, records: Iterable[bytes], header: PublishedHeader | None = None) -> bytes:
+    """Write a file with other records, signed by the round's organizer."""
+    key = check_organizer(world.organizer, world.round)
+    return b"".join(write_published(header or world.publication.header, records, key))
+
+
+def record(world: World, number: int, action: Action = "cosign", statement: str = "") -> bytes:
+    """Give a member's record as it would stand in the file."""
+    binding = Binding(world.round.round_id, action, statement)
+    return Cosignature(action, statement, world.prover(number).prove(binding)).to_bytes()
+
+
+def sorted_records(records: Iterable[bytes]) -> list[bytes]:
+    """Bring records into the order of a file: by tag, then by their bytes."""
+    return sorted(records, key=lambda raw: (Cosignature.from_bytes(raw).proof[:32], raw))

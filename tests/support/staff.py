@@ -1,0 +1,133 @@
+"""A staff council's round on disk, made by the real commands; tests copy it and spoil the copy.
+
+Only the registrar's RSA keys come from ``tests/vectors/keys``, to save waiting for primes.
+Files of a shop::
+
+    council.registrar staff.group vouchers.csv (the last two are not used)
+    1.request ... 3.request   1.response ... 3.response   council.statement
+    1.trustee ... 3.trustee   letter.md
+    letter.round   envelopes/   1.opening 3.opening   published.letter   (slot 1, 2 of 3 open)
+    second.round   second-envelopes/   second.opening   second.letter   (slot 2, trustee 1 opens)
+    homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer
+
+Members 1 and 2 signed both, member 3 none. Enrolment in a further group goes on::
+
+    clerk.registrar open.group open.csv (the third is not used)
+    early.request (not answered)   late.request late.response (not finished)
+    homes/: clerk, early, late
+"""
+
+import csv
+from typing import Final
+
+import pytest
+
+from cosign.stores.home import Home
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, ENROLMENT, OPENS, SIGNING, Shop
+from tests.support.world import Seeded, make_registrar
+
+LETTER: Final = "# To the board\n\nWe ask you to publish how the contract was decided.\n"
+MEMBERS: Final = 3
+SPARE: Final = 2
+
+_kept: dict[str, Shop] = {}
+
+
+def install_registrar(shop: Shop, home: str, keys: tuple[int, ...], output: str) -> None:
+    """Do what ``registrar keys`` does, with RSA keys that exist."""
+    secrets = make_registrar(home, [(number, 3072) for number in keys], Seeded(f"{home}{keys}"))
+    name = f"registrar-{secrets.registrar.registrar_id[:8].hex()}"
+    Home(shop / "homes" / home, lambda _name, _new: None).write(name, secrets)
+    (shop / output).write_bytes(secrets.registrar.to_bytes())
+
+
+def vouchers(shop: Shop, name: str = "vouchers.csv") -> list[str]:
+    """Read the codes that a registrar wrote."""
+    with (shop / name).open(newline="") as stream:
+        return [row["voucher"] for row in csv.DictReader(stream)]
+
+
+def enrol(shop: Shop, keys: tuple[int, ...]) -> None:
+    """Play enrolment: one registrar, three members, two vouchers to spare."""
+    install_registrar(shop, "council", keys, "council.registrar")
+    shop.call(
+        "group create --name Staff --registrar council.registrar "
+        f"--enrol-opens {OPENS} --enrol-closes {BETWEEN} -o staff.group"
+    )
+    count = MEMBERS + SPARE
+    shop.call(f"registrar vouch staff.group --count {count} -o vouchers.csv", "council", now=OPENS)
+    for number, code in enumerate(vouchers(shop)[:MEMBERS], 1):
+        enrol_one = f"member enrol staff.group --voucher {code} -o {number}.request"
+        shop.call(enrol_one, f"member-{number}", now=ENROLMENT)
+        shop.call(
+            f"registrar issue {number}.request -o {number}.response", "council", now=ENROLMENT
+        )
+        shop.call(f"member finish {number}.response", f"member-{number}", now=ENROLMENT)
+    shop.call("registrar close staff.group -o council.statement", "council", now=BETWEEN)
+
+
+def open_rounds(shop: Shop) -> None:
+    """Play the organizer: trustees' keys, a round in each slot."""
+    for number in (1, 2, 3):
+        key = f"trustee key --name Trustee-{number} -o {number}.trustee"
+        shop.call(key, f"trustee-{number}", now=BETWEEN)
+    (shop / "letter.md").write_text(LETTER)
+    create = (
+        "round create letter.md --group staff.group --enrolment council.statement --quorum 2 "
+        f"--opens {BETWEEN} --closes {CLOSES}"
+    )
+    trustees = "--trustee 1.trustee --trustee 2.trustee --trustee 3.trustee --threshold 2"
+    shop.call(f"{create} {trustees} -o letter.round", "organizer", now=BETWEEN)
+    second = "--slot 2 --title Second --trustee 1.trustee -o second.round"
+    shop.call(f"{create} {second}", "organizer", now=BETWEEN)
+
+
+def sign_and_publish(shop: Shop) -> None:
+    """Play two members who sign both letters, two trustees, and the organizer."""
+    for round_, folder in (("letter", "envelopes"), ("second", "second-envelopes")):
+        (shop / folder).mkdir()
+        for number in (1, 2):
+            sign = f"sign {round_}.round --min-set 2 --yes -o {folder}/{number}.sealed"
+            shop.call(sign, f"member-{number}", now=SIGNING)
+    for round_, folder, number, name in (
+        ("letter", "envelopes", 1, "1"),
+        ("letter", "envelopes", 3, "3"),
+        ("second", "second-envelopes", 1, "second"),
+    ):
+        opens = f"trustee open {round_}.round --envelopes {folder} -o {name}.opening"
+        shop.call(opens, f"trustee-{number}", now=AFTERWARDS)
+    publish = (
+        "publish letter.round --envelopes envelopes --opening 1.opening --opening 3.opening "
+        "-o published.letter"
+    )
+    shop.call(publish, "organizer", now=AFTERWARDS)
+    publish = (
+        "publish second.round --envelopes second-envelopes --opening second.opening "
+        "-o second.letter"
+    )
+    shop.call(publish, "organizer", now=AFTERWARDS)
+
+
+def leave_open(shop: Shop, key: int) -> None:
+    """Play a further group whose enrolment goes on."""
+    install_registrar(shop, "clerk", (key,), "clerk.registrar")
+    shop.call(
+        "group create --name Open --registrar clerk.registrar "
+        f"--enrol-opens {OPENS} --enrol-closes {CLOSES} -o open.group"
+    )
+    shop.call("registrar vouch open.group --count 3 -o open.csv", "clerk", now=OPENS)
+    for name, code in zip(("early", "late"), vouchers(shop, "open.csv"), strict=False):
+        shop.call(f"member enrol open.group --voucher {code} -o {name}.request", name)
+    shop.call("registrar issue late.request -o late.response", "clerk")
+
+
+def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, int]) -> Shop:
+    """Give a shop that is built once and only read; two keys for the staff, one for the clerk."""
+    if name not in _kept:
+        shop = Shop(factory.mktemp(name))
+        enrol(shop, keys[:2])
+        open_rounds(shop)
+        sign_and_publish(shop)
+        leave_open(shop, keys[2])
+        _kept[name] = shop
+    return _kept[name]

@@ -1,0 +1,79 @@
+"""A terminal on which a test types, for what the program does only on terminals."""
+
+import contextlib
+import os
+import pty
+import select
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from typing import Final
+
+from tests.support.commands import PROGRAM, SIGNING, Shop, environment, typed
+
+_PATIENCE: Final = 60.0
+
+
+class Terminal:
+    """A program whose stdin and stderr are a terminal; stdout goes to a file."""
+
+    def __init__(self, line: list[str], shop: Shop, now: str) -> None:
+        self._master, slave = pty.openpty()
+        self._stdout = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the terminal
+        # A session of its own, so that passphrases are read from this terminal.
+        self.process = subprocess.Popen(
+            ["setsid", "--ctty", *line],
+            cwd=shop.folder,
+            env=environment(now, TERM="xterm"),
+            stdin=slave,
+            stdout=self._stdout,
+            stderr=slave,
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._master], [], [], _PATIENCE)
+        assert ready, f"nothing more came after {self.seen!r}"
+        try:
+            chunk = os.read(self._master, 4096)
+        except OSError:  # how a terminal without a program ends
+            chunk = b""
+        self.seen += chunk.decode()
+        return bool(chunk)
+
+    def answer(self, question: str, text: str) -> str:
+        """Wait for a question, type a line, and give what was shown before the question."""
+        # The space behind a question comes when the program is ready to read.
+        while not (question in self.seen and self.seen.endswith(" ")):
+            assert self._read(), self.seen
+        shown, _, self.seen = self.seen.partition(question)
+        os.write(self._master, text.encode() + b"\n")
+        return shown
+
+    def end(self) -> tuple[int, str, str]:
+        """Wait for the end; give exit code, stdout, and what came after the last answer."""
+        while self._read():
+            pass
+        code = self.process.wait(_PATIENCE)
+        self._stdout.seek(0)
+        return code, self._stdout.read().decode(), self.seen
+
+    def close(self) -> None:
+        """End the program, if it has not ended."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+        self._stdout.close()
+
+
+@contextlib.contextmanager
+def terminal(
+    shop: Shop, line: str, home: str | None = None, now: str = SIGNING
+) -> Iterator[Terminal]:
+    """Run a command on a terminal."""
+    opened = Terminal([str(PROGRAM), *typed(line, home)], shop, now)
+    try:
+        yield opened
+    finally:
+        opened.close()

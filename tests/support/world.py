@@ -1,0 +1,238 @@
+"""A small world for tests: groups, members, a round, envelopes and a published file.
+
+RSA keys come from ``tests/vectors/keys``, everything else from a seeded source,
+so a world is built in a second and is the same in every run, except for what is
+sealed: OpenSSL encapsulates with randomness of its own.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from cosign.primitives import blind_rsa, sealing, signing
+from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
+from cosign.records.envelope import Envelope, OpenedShares
+from cosign.records.group import RegisteredGroup, Registrar, Statements
+from cosign.records.letter import Letter
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets
+from cosign.roles import member, organizer, publisher, trustee, verifier
+from cosign.roles import registrar as registrar_role
+from cosign.secret import Secret
+
+KEYS: Final = Path(__file__).parents[1] / "vectors" / "keys"
+ENROL: Final = (100, 200)
+SIGN: Final = (200, 300)
+ENROL_MINUTE, SIGN_MINUTE, CLOSED_MINUTE = 150, 250, 300
+LETTER: Final = Letter.from_draft(b"Dear all,\n\nwe object. Signed: several of us.\n")
+
+
+class Seeded:
+    """A source of randomness that gives the same bytes in every run."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed.encode()
+        self._calls = 0
+
+    def __call__(self, count: int) -> bytes:
+        self._calls += 1
+        return hashlib.shake_256(self._calls.to_bytes(8, "big") + self._seed).digest(count)
+
+
+@cache
+def rsa_key(number: int, bits: int = 3072) -> Secret:
+    """Give one of the stored RSA keys as PKCS #8 DER."""
+    return Secret((KEYS / f"rsa{bits}-{number:02d}.der").read_bytes())
+
+
+@cache
+def loaded_rsa_key(number: int, bits: int = 3072) -> blind_rsa.PrivateKey:
+    """Give one of the stored RSA keys, loaded."""
+    return blind_rsa.PrivateKey.from_secret(rsa_key(number, bits))
+
+
+def make_registrar(
+    name: str, numbers: Iterable[tuple[int, int]], randomness: Seeded
+) -> RegistrarSecrets:
+    """Make a registrar from stored RSA keys, given as (number, bits)."""
+    pairs = list(numbers)
+    identity, request = Secret(randomness(32)), Secret(randomness(32))
+    public = Registrar(
+        name,
+        tuple(loaded_rsa_key(*pair).public_key.spki for pair in pairs),
+        signing.SigningKey(identity).public_key,
+        sealing.SealingSecretKey(request).public_key.to_bytes(),
+    )
+    return RegistrarSecrets(public, tuple(rsa_key(*pair) for pair in pairs), identity, request)
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """All that passed between one member and one registrar."""
+
+    member: int
+    registrar: int
+    before: MemberState
+    request: EnrolmentRequest
+    opened: registrar_role.OpenedRequest
+    signatures: tuple[bytes, ...]
+    response: EnrolmentResponse
+
+
+@dataclass(frozen=True)
+class World:
+    """One group with its members, and one round of it."""
+
+    secrets: tuple[RegistrarSecrets, ...]
+    keys: tuple[registrar_role.RegistrarKeys, ...]
+    group: RegisteredGroup
+    members: tuple[MemberState, ...]
+    enrolments: tuple[Enrolment, ...]
+    statements: Statements
+    organizer: OrganizerSecrets
+    trustees: tuple[TrusteeSecrets, ...]
+    round: VerifiedRound
+
+    def open_round(self, statements: Statements | None = None, **changes: Any) -> VerifiedRound:
+        """Open another round of this group, whose plan differs by ``changes``."""
+        terms = self.round.terms
+        plan = organizer.Plan(terms.title, 1, SIGN, terms.trustees, terms.threshold, 1)
+        found = self.statements if statements is None else statements
+        parts = (self.organizer, replace(plan, **changes), self.round.letter, self.group, found)
+        return organizer.open_round(*parts, Seeded(f"round {changes}"))
+
+    def prover(self, number: int, round_: VerifiedRound | None = None) -> Any:
+        """Give the prover of a member."""
+        return member.make_prover(self.members[number], round_ or self.round)
+
+    def sign(self, number: int, round_: VerifiedRound | None = None, **arguments: Any) -> Envelope:
+        """Let a member cosign or withdraw."""
+        chosen: dict[str, Any] = {"minute": SIGN_MINUTE, "least_set": 1, "uses": ()} | arguments
+        target = round_ or self.round
+        return member.cosign(self.prover(number, target), target, **chosen)[1]
+
+    def openings(
+        self,
+        envelopes: Iterable[Envelope],
+        numbers: Iterable[int] = (1, 2),
+        round_: VerifiedRound | None = None,
+    ) -> tuple[OpenedShares, ...]:
+        """Let some trustees open, and the organizer read what they send."""
+        target, held = round_ or self.round, tuple(envelopes)
+        sent = (
+            trustee.open_shares(self.trustees[n - 1].seed, target, held, CLOSED_MINUTE)
+            for n in numbers
+        )
+        return tuple(trustee.read_opening(self.organizer, target, o) for o in sent)
+
+    def publish(
+        self, envelopes: Iterable[Envelope], round_: VerifiedRound | None = None
+    ) -> publisher.Publication:
+        """Open and verify envelopes."""
+        target, held = round_ or self.round, tuple(envelopes)
+        opened = self.openings(held, range(1, target.terms.threshold + 1), target)
+        return publisher.publish(target, held, opened, CLOSED_MINUTE)
+
+    def file(self, publication: publisher.Publication) -> bytes:
+        """Write a publication as the round's organizer."""
+        key = organizer.check_organizer(self.organizer, self.round)
+        return b"".join(publication.chunks(key))
+
+    @cached_property
+    def envelopes(self) -> tuple[Envelope, ...]:
+        """One envelope of each member, the first with a statement."""
+        statements = ["I was there"] + [""] * (len(self.members) - 1)
+        return tuple(
+            self.sign(i, statement=s, randomness=Seeded(f"envelope {i}"))
+            for i, s in enumerate(statements)
+        )
+
+    @cached_property
+    def publication(self) -> publisher.Publication:
+        """What comes of these envelopes."""
+        return self.publish(self.envelopes)
+
+    @cached_property
+    def published(self) -> bytes:
+        """The published file of these envelopes."""
+        return self.file(self.publication)
+
+    def verify(self, raw: bytes) -> verifier.Report:
+        """Verify a published file as somebody who pinned the group."""
+        return verifier.verify_letter(io.BytesIO(raw), pin=self.round.group_fingerprint)
+
+
+def enrol(
+    group: RegisteredGroup,
+    keys: tuple[registrar_role.RegistrarKeys, ...],
+    number: int,
+    chosen: Iterable[int],
+    randomness: Seeded,
+) -> tuple[MemberState, list[Enrolment]]:
+    """Enrol one person with some registrars, by number from 0."""
+    state, log = member.join(group, randomness), []
+    for place in chosen:
+        voucher = registrar_role.make_voucher(randomness)
+        before, request = member.enrol(state, place, voucher, ENROL_MINUTE, randomness)
+        opened = keys[place].open_request(request)
+        signatures = keys[place].sign_blinded(opened.blinded, randomness)
+        response = keys[place].answer(opened, b"".join(signatures))
+        state = member.finish(before, response)
+        log.append(Enrolment(number, place, before, request, opened, signatures, response))
+    return state, log
+
+
+def build(
+    name: str,
+    secrets: tuple[RegistrarSecrets, ...],
+    threshold: int,
+    choices: tuple[tuple[int, ...], ...],
+    trustees: tuple[int, int],
+) -> World:
+    """Build a world.
+
+    Args:
+        name: of group and letter; also the seed.
+        secrets: the registrars.
+        threshold: how many of them have to sign.
+        choices: the registrars, from 0, that each member enrols with.
+        trustees: (t, n).
+    """
+    randomness = Seeded(name)
+    public = tuple(s.registrar for s in secrets)
+    group = organizer.make_group(name, "people in a test", public, threshold, ENROL, randomness)
+    keys = tuple(registrar_role.RegistrarKeys(s, group) for s in secrets)
+    enrolled = [enrol(group, keys, i, c, randomness) for i, c in enumerate(choices)]
+    log = tuple(e for _, entries in enrolled for e in entries)
+    counts = [sum(e.registrar == k.number for e in log) for k in keys]
+    statements = tuple(k.state_issued(n) for k, n in zip(keys, counts, strict=True))
+    held = tuple(trustee.make_trustee(f"T{i + 1}", randomness) for i in range(trustees[1]))
+    secret = organizer.make_organizer(randomness)
+    names = tuple(t.trustee for t in held)
+    plan = organizer.Plan(f"Letter of {name}", 1, SIGN, names, trustees[0], 1)
+    round_ = organizer.open_round(secret, plan, LETTER, group, statements, randomness)
+    members = tuple(state for state, _ in enrolled)
+    return World(secrets, keys, group, members, log, statements, secret, held, round_)
+
+
+@cache
+def committee() -> World:
+    """2 of 3 registrars with 2 slots, every subset of them chosen; 2 of 3 trustees."""
+    randomness = Seeded("registrars")
+    secrets = tuple(
+        make_registrar(f"R{i + 1}", [(2 * i, 3072), (2 * i + 1, 3072)], randomness)
+        for i in range(3)
+    )
+    choices = ((0, 1), (1, 2), (0, 2), (0, 1, 2), (2, 1))
+    return build("the committee", secrets, 2, choices, (2, 3))
+
+
+@cache
+def village() -> World:
+    """One registrar with 2 slots, and the organizer's friend as the only trustee."""
+    secrets = (make_registrar("the clerk", [(6, 3072), (7, 3072)], Seeded("clerk")),)
+    return build("the village", secrets, 1, ((0,),) * 3, (1, 1))

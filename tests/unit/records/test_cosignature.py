@@ -1,0 +1,67 @@
+"""Cosignatures: an action, a statement and a proof."""
+
+import pytest
+
+from cosign.errors import MalformedError
+from cosign.proofs.membership import Action, Binding
+from cosign.records.cosignature import (
+    PROOF_LIMIT,
+    STATEMENT_LIMIT,
+    Cosignature,
+    longest_cosignature,
+)
+from tests.support.world import World
+
+
+def test_a_cosignature_binds_round_action_and_statement() -> None:
+    """The binding joins the fields with the round around them."""
+    record = Cosignature("cosign", "hello", bytes(32))
+    assert record.binding(b"r" * 32) == Binding(b"r" * 32, "cosign", "hello")
+    assert record.binding(b"r" * 32).parts() == (b"r" * 32, b"cosign", b"hello")
+
+
+def test_a_withdrawal_says_nothing_else() -> None:
+    """A withdrawal has no statement."""
+    assert Cosignature("withdraw", "", bytes(32)).to_bytes()
+    with pytest.raises(MalformedError, match="no statement"):
+        Cosignature("withdraw", "because", bytes(32))
+
+
+@pytest.mark.parametrize("action", ["", "Cosign", "cosign ", "retract", "withdraw\0"])
+def test_there_are_two_actions(action: Action) -> None:
+    """Any other word is refused."""
+    with pytest.raises(MalformedError, match="not one of cosign, withdraw"):
+        Cosignature(action, "", bytes(32)).to_bytes()
+
+
+@pytest.mark.parametrize(
+    "statement", ["x" * 281, "\u00e4" * 141, "a\nb", "a\tb", "\u202e", "e\u0301", "\x07"]
+)
+def test_statements_keep_the_rules_of_text(statement: str) -> None:
+    """A statement is one line of at most 280 bytes."""
+    with pytest.raises(MalformedError, match=r"^statement: "):
+        Cosignature("cosign", statement, bytes(32)).to_bytes()
+
+
+@pytest.mark.parametrize("size", [31, PROOF_LIMIT + 1])
+def test_proofs_have_a_length(size: int) -> None:
+    """A proof holds at least a tag, and at most what any group can need."""
+    with pytest.raises(MalformedError, match=r"^proof: "):
+        Cosignature("cosign", "", bytes(size)).to_bytes()
+
+
+def test_the_longest_cosignature_has_every_byte_that_one_can_have(committee: World) -> None:
+    """No statement, action or proof of the round makes a longer record."""
+    verifier = committee.round.membership_verifier()
+    longest = longest_cosignature(committee.round.longest_proof)
+    statements = ("", "x", "x" * 31, "x" * 32, "x" * 255, "x" * 256, "x" * STATEMENT_LIMIT)
+    lengths = {
+        len(Cosignature("cosign", s, bytes(verifier.most_bytes)).to_bytes()) for s in statements
+    }
+    assert max(lengths) == longest
+    assert len(Cosignature("withdraw", "", bytes(verifier.most_bytes)).to_bytes()) < longest
+
+
+def test_the_largest_group_s_proof_fits() -> None:
+    """Sixteen registrars with keys of 4096 bits stay below the limit."""
+    assert 32 + 64 + 16 * (1 + 32 + 512) == 8816 < PROOF_LIMIT

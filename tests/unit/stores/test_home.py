@@ -1,0 +1,276 @@
+"""Homes keep secrets under a passphrase, whole, and for one process at a time."""
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from cosign import labels
+from cosign.errors import (
+    BusyError,
+    CosignError,
+    MalformedError,
+    MismatchError,
+    MissingError,
+    PassphraseError,
+    StorageError,
+)
+from cosign.primitives import vault
+from cosign.records.secrets import MemberState, OrganizerSecrets, TrusteeSecrets, Use
+from cosign.roles.organizer import make_organizer
+from cosign.roles.trustee import make_trustee
+from cosign.secret import Secret
+from cosign.stores import home as home_store
+from cosign.stores.home import Home, PassphraseSource, VaultFile
+from tests.support.world import Seeded, World
+
+CHEAP: Final = vault.Parameters(1, 8192)
+SECRETS: Final = make_organizer(Seeded("organizer"))
+TRUSTEE: Final = make_trustee("T", Seeded("trustee"))
+RIGHT: Final = Secret(b"correct horse")
+
+
+class Person:
+    """Somebody who is asked for passphrases, and how often."""
+
+    def __init__(self, *answers: Secret | None) -> None:
+        self._answers = list(answers)
+        self.asked: list[tuple[str, bool]] = []
+
+    def __call__(self, name: str, new: bool) -> Secret | None:  # noqa: FBT001  # as Home calls it
+        self.asked.append((name, new))
+        return self._answers.pop(0)
+
+
+def nobody(_name: str, _new: bool) -> Secret | None:  # noqa: FBT001  # as Home calls it
+    """Want no passphrase."""
+    return None
+
+
+def opened(folder: Path, passphrase: PassphraseSource = nobody) -> Home:
+    """Open a home whose passphrases are cheap to guess."""
+    return Home(folder, passphrase, CHEAP, Seeded("home"))
+
+
+@pytest.mark.parametrize("given", [RIGHT, None], ids=["passphrase", "bare"])
+def test_what_is_written_is_read(tmp_path: Path, given: Secret | None) -> None:
+    """A secret comes back from another process's home, for its owner only."""
+    folder = tmp_path / "person" / "home"
+    opened(folder, Person(given)).write("organizer", SECRETS)
+    assert opened(folder, Person(given)).read("organizer", OrganizerSecrets) == SECRETS
+    path = folder / "organizer.vault"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+    file = VaultFile.from_bytes(path.read_bytes())
+    assert file.kind == ("argon2id" if given else "none")
+    assert (SECRETS.identity_seed.reveal() in path.read_bytes()) == (given is None)
+
+
+def test_the_passphrase_is_asked_once(tmp_path: Path) -> None:
+    """A new file asks for a new passphrase; one that was opened is closed with the same."""
+    writer = Person(RIGHT)
+    opened(tmp_path, writer).write("organizer", SECRETS)
+    assert writer.asked == [("organizer.vault", True)]
+    reader = Person(RIGHT)
+    home = opened(tmp_path, reader)
+    for _ in range(2):
+        home.read("organizer", OrganizerSecrets)
+        home.write("organizer", SECRETS)
+    assert reader.asked == [("organizer.vault", False)]
+    assert opened(tmp_path, Person(RIGHT)).read("organizer", OrganizerSecrets) == SECRETS
+
+
+def test_a_bare_file_is_locked_when_a_passphrase_comes(tmp_path: Path) -> None:
+    """A file that had no passphrase asks for a new one, with its repetition."""
+    opened(tmp_path).write("organizer", SECRETS)
+    person = Person(RIGHT)
+    home = opened(tmp_path, person)
+    home.read("organizer", OrganizerSecrets)
+    home.write("organizer", SECRETS)
+    assert person.asked == [("organizer.vault", True)]
+    with pytest.raises(PassphraseError, match="is under a passphrase"):
+        opened(tmp_path).read("organizer", OrganizerSecrets)
+
+
+def test_a_wrong_passphrase(tmp_path: Path) -> None:
+    """A wrong passphrase opens nothing and is not remembered."""
+    opened(tmp_path, Person(RIGHT)).write("organizer", SECRETS)
+    person = Person(Secret(b"wrong"), RIGHT)
+    home = opened(tmp_path, person)
+    with pytest.raises(PassphraseError, match=r"organizer\.vault: the passphrase does not open"):
+        home.read("organizer", OrganizerSecrets)
+    assert home.read("organizer", OrganizerSecrets) == SECRETS
+
+
+def test_nothing_is_there(tmp_path: Path) -> None:
+    """A home that was never written to holds nothing, and is not made by looking."""
+    home = opened(tmp_path / "home")
+    assert home.names("") == []
+    with pytest.raises(MissingError, match="no such file in this home"):
+        home.read("organizer", OrganizerSecrets)
+    with pytest.raises(MissingError, match="serves no such group"):
+        home.group(bytes(32))
+    with pytest.raises(StorageError):
+        home.forget("organizer")
+    assert not home.folder.exists()
+
+
+@pytest.mark.parametrize("given", [RIGHT, None], ids=["passphrase", "bare"])
+def test_damaged_files_are_refused(tmp_path: Path, given: Secret | None) -> None:
+    """Cut, extended or with a bit flipped, a file is refused, by its name."""
+    opened(tmp_path, Person(given)).write("trustee", TRUSTEE)
+    path = tmp_path / "trustee.vault"
+    whole = path.read_bytes()
+    # A bare file has nothing by which to tell another key from its own.
+    places = [*range(100), *(range(100, len(whole), 11) if given else ())]
+    flipped = [whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :] for i in places]
+    for damaged in (b"", whole[:-1], whole + b"\0", whole[:40], *flipped):
+        path.write_bytes(damaged)
+        with pytest.raises(CosignError, match=r"trustee\.vault: ") as caught:
+            opened(tmp_path, Person(given)).read("trustee", TrusteeSecrets)
+        assert isinstance(caught.value, MalformedError | MismatchError | PassphraseError)
+
+
+def test_one_kind_of_secret_is_not_another(tmp_path: Path) -> None:
+    """A file under another name is not taken for what the name says."""
+    opened(tmp_path, Person(RIGHT)).write("organizer", SECRETS)
+    with pytest.raises(PassphraseError):
+        opened(tmp_path, Person(RIGHT)).read("organizer", TrusteeSecrets)
+    opened(tmp_path).write("bare", SECRETS)
+    with pytest.raises(MismatchError, match="not a trustee secrets"):
+        opened(tmp_path).read("bare", TrusteeSecrets)
+
+
+def test_costs_of_a_hostile_file(tmp_path: Path) -> None:
+    """A file that asks for all memory of the machine is refused before it gets any."""
+    file = VaultFile("argon2id", 1, 2**40, bytes(16), bytes(24), Secret(bytes(40)))
+    (tmp_path / "organizer.vault").write_bytes(file.to_bytes())
+    with pytest.raises(MalformedError, match="more work or memory than is allowed"):
+        opened(tmp_path, Person(RIGHT)).read("organizer", OrganizerSecrets)
+
+
+def test_lengths_tell_nothing(tmp_path: Path) -> None:
+    """Whether somebody signed is not told by the length of the file."""
+    home, use = opened(tmp_path), Use(1, bytes(32), bytes(32), "cosign", "x" * 280)
+    state = MemberState(b"group", (Secret(bytes(32)),), (), ((),), ())
+    home.write("before", state)
+    home.write("after", replace(state, uses=(use,)))
+    sizes = {path.stat().st_size for path in tmp_path.iterdir()}
+    assert len(sizes) == 1
+    assert home.read("after", MemberState).uses == (use,)
+
+
+def test_the_label_of_vaults() -> None:
+    """A vault file says what it is."""
+    assert VaultFile.LABEL == labels.VAULT
+
+
+def test_a_failed_write_keeps_the_old_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk the older file stays as it was."""
+    home = opened(tmp_path)
+    home.write("organizer", SECRETS)
+
+    def refuse(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(StorageError, match="no space left"):
+        home.write("organizer", make_organizer())
+    assert home.read("organizer", OrganizerSecrets) == SECRETS
+    assert [p.name for p in tmp_path.iterdir()] == ["organizer.vault"]
+
+
+def test_names_by_prefix(tmp_path: Path) -> None:
+    """Files are listed by prefix, sorted, without suffix; other files are not."""
+    home = opened(tmp_path)
+    for name in ("trustee-b", "trustee-a", "organizer"):
+        home.write(name, SECRETS)
+    (tmp_path / "trustee-c.txt").touch()
+    assert home.names("trustee-") == ["trustee-a", "trustee-b"]
+
+
+def test_forgetting(tmp_path: Path) -> None:
+    """What is forgotten was overwritten before its name went."""
+    home = opened(tmp_path)
+    home.write("organizer", SECRETS)
+    (tmp_path / "kept").hardlink_to(tmp_path / "organizer.vault")
+    home.forget("organizer")
+    assert home.names("") == []
+    assert set((tmp_path / "kept").read_bytes()) == {0}
+
+
+def test_groups_are_kept_by_identifier(tmp_path: Path, village: World) -> None:
+    """A registrar's home gives back the group that a request names."""
+    home = opened(tmp_path / "home")
+    home.keep_group(village.group)
+    home.keep_group(village.group)
+    assert home.group(village.group.group_id) == village.group
+
+
+_HOLDER: Final = """
+import sys
+from pathlib import Path
+from cosign.stores.home import Home
+with Home(Path(sys.argv[1]), lambda *_: None).lock():
+    print("held", flush=True)
+    input()
+"""
+
+
+def _holder(folder: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_two_processes_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one process holds a home another waits, gets it, or gives up in time."""
+    with _holder(tmp_path) as process:
+        monkeypatch.setattr(home_store, "_LOCK_SECONDS", 0.1)
+        with pytest.raises(BusyError, match="another process"), opened(tmp_path).lock():
+            pytest.fail("two processes hold one home")
+        monkeypatch.setattr(home_store, "_LOCK_SECONDS", 30.0)
+        process.communicate("\n")
+        with opened(tmp_path).lock():
+            pass
+
+
+def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
+    """The lock ends with its process, however that ended."""
+    with _holder(tmp_path) as process:
+        process.kill()
+        process.wait()
+        started = time.monotonic()
+        with opened(tmp_path).lock():
+            pass
+        assert time.monotonic() - started < home_store._LOCK_SECONDS
+
+
+def test_a_lock_is_released_after_an_error(tmp_path: Path) -> None:
+    """What fails inside does not keep others out."""
+    with pytest.raises(ZeroDivisionError), opened(tmp_path).lock():
+        _ = 1 // 0
+    with opened(tmp_path).lock():
+        pass
+
+
+def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
+    """Where a file stands in the way, the error names it."""
+    (tmp_path / "file").touch()
+    home = opened(tmp_path / "file")
+    with pytest.raises(StorageError, match="file exists"), home.lock():
+        pytest.fail("a file is no home")
+    with pytest.raises(StorageError, match="file exists"):
+        home.write("organizer", SECRETS)

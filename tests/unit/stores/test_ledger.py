@@ -1,0 +1,260 @@
+"""The ledger: one voucher, one set of blinded messages, one answer, for ever."""
+
+import multiprocessing
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from cosign.errors import (
+    BusyError,
+    MismatchError,
+    StorageError,
+    VoucherError,
+    WindowError,
+)
+from cosign.records.enrolment import voucher_hash
+from cosign.roles import member
+from cosign.roles.registrar import make_voucher
+from cosign.stores import ledger as ledger_store
+from cosign.stores.ledger import Ledger, LedgerStatus, end_enrolment, issue
+from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, Seeded, World
+
+GROUP: Final = b"g" * 32
+VOUCHERS: Final = [bytes([i]) * 32 for i in range(5)]
+BLINDED: Final = b"b" * 32
+OTHER: Final = b"o" * 32
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A place for a ledger."""
+    return tmp_path / "home" / "ledger.sqlite"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[Ledger]:
+    """A ledger with vouchers."""
+    with Ledger(path, GROUP) as opened:
+        opened.add_vouchers(VOUCHERS)
+        yield opened
+
+
+def test_a_new_ledger(path: Path) -> None:
+    """A ledger is made where there is none, for its owner only, and is empty."""
+    with Ledger(path, GROUP) as opened:
+        assert opened.status() == LedgerStatus(0, 0, 0, closed=False)
+        modes = {p.stat().st_mode & 0o777 for p in path.parent.iterdir()}
+    assert modes == {0o600}
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_it_is_as_durable_as_sqlite_can_be(ledger: Ledger) -> None:
+    """The database writes ahead and syncs fully."""
+    [(mode,)] = ledger._database.execute("PRAGMA journal_mode")
+    [(level,)] = ledger._database.execute("PRAGMA synchronous")
+    assert (mode, level) == ("wal", 2)
+
+
+def test_one_group_for_ever(path: Path, ledger: Ledger) -> None:
+    """Keys that serve a group refuse every other one."""
+    with pytest.raises(MismatchError, match="already serve another group"):
+        Ledger(path, OTHER)
+    with Ledger(path, GROUP) as again:
+        assert again.status() == ledger.status()
+
+
+def test_binding_and_storing(path: Path, ledger: Ledger) -> None:
+    """A voucher is bound once; the same messages may come again and get what was stored."""
+    assert ledger.bind(VOUCHERS[0], BLINDED) is None
+    assert ledger.status() == LedgerStatus(5, 1, 0, closed=False)
+    assert ledger.bind(VOUCHERS[0], BLINDED) is None  # bound, but its process died
+    ledger.store(VOUCHERS[0], b"signatures")
+    with Ledger(path, GROUP) as again:
+        assert again.bind(VOUCHERS[0], BLINDED) == b"signatures"
+        assert again.status() == LedgerStatus(5, 1, 1, closed=False)
+
+
+def test_an_unknown_voucher(ledger: Ledger) -> None:
+    """A hash that was never added is refused, and stays unknown."""
+    for _ in range(2):
+        with pytest.raises(VoucherError, match="unknown"):
+            ledger.bind(OTHER, BLINDED)
+
+
+def test_a_used_voucher(ledger: Ledger) -> None:
+    """Other messages for a used voucher are refused, answered or not, and change nothing."""
+    ledger.bind(VOUCHERS[0], BLINDED)
+    with pytest.raises(VoucherError, match="used for another request"):
+        ledger.bind(VOUCHERS[0], OTHER)
+    ledger.store(VOUCHERS[0], b"signatures")
+    with pytest.raises(VoucherError, match="used for another request"):
+        ledger.bind(VOUCHERS[0], OTHER)
+    assert ledger.bind(VOUCHERS[0], BLINDED) == b"signatures"
+
+
+def test_outside_the_window(ledger: Ledger) -> None:
+    """Only what was bound in time is answered later."""
+    ledger.bind(VOUCHERS[0], BLINDED)
+    assert ledger.bind(VOUCHERS[0], BLINDED, may_bind=False) is None
+    with pytest.raises(WindowError):
+        ledger.bind(VOUCHERS[1], BLINDED, may_bind=False)
+    assert ledger.status().used == 1
+
+
+def test_the_end(ledger: Ledger) -> None:
+    """After the end the count stands: no new vouchers, no new bindings, the same number again."""
+    ledger.bind(VOUCHERS[0], BLINDED)
+    ledger.bind(VOUCHERS[1], OTHER)
+    assert ledger.end() == 2
+    with pytest.raises(WindowError):
+        ledger.bind(VOUCHERS[2], BLINDED)
+    with pytest.raises(WindowError):
+        ledger.add_vouchers([OTHER])
+    assert ledger.bind(VOUCHERS[0], BLINDED) is None
+    assert ledger.end() == 2
+    assert ledger.status() == LedgerStatus(5, 2, 0, closed=True)
+
+
+def test_vouchers_are_added_all_or_none(ledger: Ledger) -> None:
+    """If one cannot be added, none is."""
+    with pytest.raises(StorageError):
+        ledger.add_vouchers([OTHER, VOUCHERS[0]])
+    assert ledger.status().vouchers == 5
+
+
+def test_only_hashes_are_kept(path: Path, ledger: Ledger) -> None:
+    """The database has no room for vouchers or blinded messages."""
+    ledger.bind(VOUCHERS[0], BLINDED)
+    database = sqlite3.connect(path)
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute("UPDATE vouchers SET blinded_hash = ?", [b"b" * 384])
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute("UPDATE vouchers SET blinded_hash = NULL, signatures = ?", [b"s"])
+    database.close()
+
+
+def test_a_damaged_ledger(path: Path) -> None:
+    """What is no database is refused as it is."""
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(StorageError, match=r"ledger\.sqlite: file is not a database"):
+        Ledger(path, GROUP)
+    assert path.read_bytes() == b"no database" * 1000
+
+
+def test_a_place_that_is_no_folder(tmp_path: Path) -> None:
+    """A file where the home should be is named."""
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="file exists"):
+        Ledger(tmp_path / "file" / "ledger.sqlite", GROUP)
+
+
+def test_a_ledger_in_use(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer who does not end keeps others waiting, then they give up."""
+    monkeypatch.setattr(ledger_store, "_BUSY_SECONDS", 0.1)
+    with Ledger(path, GROUP) as opened:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError, match="another process"):
+            opened.add_vouchers(VOUCHERS)
+        other.execute("ROLLBACK")
+        other.close()
+        opened.add_vouchers(VOUCHERS)
+
+
+def test_an_error_undoes_the_step(ledger: Ledger) -> None:
+    """What fails inside a transaction leaves no trace, and the next one works."""
+
+    def hashes() -> Iterator[bytes]:
+        yield OTHER
+        raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        ledger.add_vouchers(hashes())
+    assert ledger.status().vouchers == 5
+    ledger.add_vouchers([OTHER])
+
+
+# Issuing, with a real registrar.
+
+
+def test_the_same_request_gets_the_same_bytes(path: Path, village: World) -> None:
+    """A response can be made again from the ledger; without it, from the keys."""
+    enrolment, keys = village.enrolments[0], village.keys[0]
+    with Ledger(path, village.group.group_id) as opened:
+        opened.add_vouchers([enrolment.opened.voucher_hash])
+        answers = {
+            issue(keys, village.group, opened, enrolment.request, minute, Seeded(f"{minute}"))
+            for minute in (ENROL_MINUTE, ENROL_MINUTE + 1, CLOSED_MINUTE)
+        }
+        assert answers == {enrolment.response}
+        statement = end_enrolment(keys, opened)
+    assert statement.issued == 1
+    village.group.verify((statement,))
+
+
+def test_a_second_request_for_a_voucher(path: Path, village: World) -> None:
+    """Whoever comes second with a voucher gets nothing."""
+    keys, voucher = village.keys[0], make_voucher(Seeded("voucher"))
+    requests = [
+        member.enrol(member.join(village.group), 0, voucher, ENROL_MINUTE)[1] for _ in range(2)
+    ]
+    with Ledger(path, village.group.group_id) as opened:
+        opened.add_vouchers([voucher_hash(village.group.group_id, 0, voucher)])
+        issue(keys, village.group, opened, requests[0], ENROL_MINUTE)
+        with pytest.raises(VoucherError, match="used for another request"):
+            issue(keys, village.group, opened, requests[1], ENROL_MINUTE)
+        with pytest.raises(WindowError):
+            opened.bind(opened_hash(opened, village), BLINDED, may_bind=False)
+
+
+def opened_hash(ledger: Ledger, world: World) -> bytes:
+    """Add a further voucher and give its hash."""
+    unused = voucher_hash(world.group.group_id, 0, make_voucher(Seeded("unused")))
+    ledger.add_vouchers([unused])
+    return unused
+
+
+# Several processes.
+
+
+def _work(path: Path, barrier: "multiprocessing.synchronize.Barrier", number: int) -> None:
+    barrier.wait()
+    for voucher in VOUCHERS:
+        with Ledger(path, GROUP) as opened:
+            try:
+                opened.bind(voucher, bytes([number]) * 32)
+            except VoucherError:
+                continue
+            opened.store(voucher, bytes([number]))
+
+
+def test_processes_that_open_a_new_ledger_at_once(path: Path) -> None:
+    """Several processes make and use one ledger; each voucher has one winner, none is lost."""
+    context = multiprocessing.get_context("spawn")
+    for attempt in range(3):
+        place = path.with_name(f"{attempt}.sqlite")
+        barrier = context.Barrier(4)
+        workers = [context.Process(target=_start, args=(place, barrier, n)) for n in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(60)
+        assert [worker.exitcode for worker in workers] == [0] * 4
+        with Ledger(place, GROUP) as opened:
+            assert opened.status() == LedgerStatus(5, 5, 5, closed=False)
+            rows = opened._database.execute("SELECT blinded_hash, signatures FROM vouchers")
+            assert all(bound[:1] == signatures for bound, signatures in rows)
+
+
+def _start(path: Path, barrier: "multiprocessing.synchronize.Barrier", number: int) -> None:
+    barrier.wait()
+    if number == 0:
+        with Ledger(path, GROUP) as opened:
+            opened.add_vouchers(VOUCHERS)
+    else:
+        Ledger(path, GROUP).close_file()
+    _work(path, barrier, number)

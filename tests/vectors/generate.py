@@ -1,0 +1,319 @@
+"""Frozen vectors of every record: ``python -m tests.vectors.generate`` writes them anew.
+
+With ``--check`` it writes nothing and fails if a file is not what it would write.
+
+Everything comes from fixed seeds and the stored RSA keys. HPKE takes no randomness
+from its caller, so sealing is done here by the second implementation in
+``reference_hpke.py``, whose output the library opens.
+
+``accepted.json`` has each record with its decoded fields and values on the way to it;
+``refused.json`` has one failure each, as an edit of an accepted vector.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from unittest import mock
+
+from cosign import labels
+from cosign.armor import armor
+from cosign.encoding import Record, name_of
+from cosign.primitives import sealing, sharing, signing
+from cosign.primitives.codes import encode_code
+from cosign.primitives.hashing import H, fingerprint
+from cosign.proofs.certificate import membership_message
+from cosign.roles import envelopes
+from cosign.roles.registrar import request_info, response_info
+from cosign.roles.trustee import opening_info
+from cosign.secret import Secret
+from tests.support.examples import Example, example, record_types
+from tests.support.world import Seeded, World, build, make_registrar
+from tests.vectors import refused_enrolment, refused_file, refused_round
+from tests.vectors.reference_hpke import reference_seal
+from tests.vectors.refusal import Context
+
+HERE: Final = Path(__file__).parent
+ACCEPTED, REFUSED = HERE / "accepted.json", HERE / "refused.json"
+FILE_NAME: Final = "published file"
+
+
+@contextmanager
+def deterministic_sealing() -> Iterator[None]:
+    """Seal with randomness that follows from key, info and plaintext."""
+
+    def seal(key: sealing.SealingPublicKey, info: bytes, plaintext: bytes) -> bytes:
+        seed = H(labels.CODE_CHECK, key.to_bytes(), info, plaintext).hex()
+        return reference_seal(key.to_bytes(), info, plaintext, Seeded(seed))
+
+    with mock.patch.object(sealing, "seal", seal):
+        yield
+
+
+@cache
+def vector_world() -> World:
+    """Two of three registrars with one slot, three members, two of three trustees."""
+    with deterministic_sealing():
+        randomness = Seeded("vector registrars")
+        secrets = tuple(make_registrar(f"R{i}", [(i, 3072)], randomness) for i in (1, 2, 3))
+        world = build("vectors", secrets, 2, ((0, 1), (1, 2), (0, 1, 2)), (2, 3))
+        assert world.published
+    return world
+
+
+@cache
+def other_world() -> World:
+    """Another group and round, from which parts are taken that do not fit."""
+    with deterministic_sealing():
+        secrets = (make_registrar("R6", [(6, 3072)], Seeded("other registrar")),)
+        world = build("other vectors", secrets, 1, ((0,),), (1, 1))
+        assert world.published
+    return world
+
+
+def plain(value: Any) -> Any:
+    """Show a decoded field in JSON: bytes, secrets and inner records in hex."""
+    match value:
+        case bytes():
+            return value.hex()
+        case Secret():
+            return value.reveal().hex()
+        case Record():
+            return value.to_bytes().hex()
+        case tuple():
+            return [plain(v) for v in value]
+        case _:
+            return value
+
+
+def shares_of(world: World) -> dict[int, Secret]:
+    """Give each trustee's share of the first envelope."""
+    opened = world.openings(world.envelopes[:1], (1, 2, 3))
+    return {o.trustee: share for o in opened for share in o.shares().values()}
+
+
+def first_key(world: World) -> signing.SigningKey:
+    """Give the first member's membership key."""
+    return signing.SigningKey(world.members[0].seeds[0])
+
+
+def _plea(world: World, _record: Any) -> dict[str, Any]:
+    log, key = world.enrolments[0], first_key(world)
+    prefix, inverse = log.before.pending[0].blinds[0]
+    return {
+        "membership_seed": key.seed,
+        "membership_key": key.public_key,
+        "membership_message": membership_message(world.group.group_id, 1, key.public_key),
+        "prefix": prefix,
+        "inverse": inverse,
+        "voucher_hash": log.opened.voucher_hash,
+        "blinded_hash": log.opened.blinded_hash,
+    }
+
+
+def _response(world: World, record: Any) -> dict[str, Any]:
+    log = world.enrolments[0]
+    return {
+        "reply_key": log.opened.reply_key,
+        "associated": response_info(record.group_id, record.registrar, record.request_id),
+        "blind_signatures": log.signatures,
+        "endorsements": world.members[0].endorsements[0],
+    }
+
+
+def _cosignature(world: World, record: Any) -> dict[str, Any]:
+    binding = record.binding(world.round.round_id)
+    verifier = world.round.membership_verifier()
+    return {
+        "round_id": binding.round_id,
+        "signed": H(labels.COSIGN, *binding.parts()),
+        "tag": verifier.tag(record.proof),
+        "registrars": verifier.vouchers(record.proof),
+    }
+
+
+def _envelope(world: World, record: Any) -> dict[str, Any]:
+    round_id, shares = record.round_id, shares_of(world)
+    scalar = sharing.combine({n: shares[n] for n in (1, 2)}, 2)
+    key, info = envelopes.content_key(round_id, scalar), envelopes.content_info(round_id)
+    return {
+        "envelope_id": record.envelope_id,
+        "scalar": scalar,
+        "shares": tuple(shares.values()),
+        "share_infos": tuple(envelopes.share_info(round_id, n) for n in shares),
+        "content_key": key,
+        "content_info": info,
+        "padded": sealing.decrypt_once(key, info, record.ciphertext),
+    }
+
+
+DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
+    "Registrar": lambda _, r: {"registrar_id": r.registrar_id},
+    "RegisteredGroup": lambda _, r: {
+        "group_id": r.group_id,
+        "fingerprint": fingerprint(r.group_id),
+    },
+    "EnrolmentPlea": _plea,
+    "EnrolmentRequest": lambda w, r: {
+        "request_seed": w.secrets[0].request_seed,
+        "info": request_info(r.group_id, r.registrar),
+        "request_id": r.request_id,
+    },
+    "EnrolmentResponse": _response,
+    "EnrolmentStatement": lambda w, r: {
+        "identity_seed": w.secrets[0].identity_seed,
+        "signed": H(labels.STATEMENT_SIGNATURE, *r.signed_parts()),
+    },
+    "MembershipCertificate": lambda _, r: {
+        "membership_message": membership_message(r.group_id, r.slot, r.key)
+    },
+    "RoundTerms": lambda _, r: {"round_id": r.round_id, "fingerprint": fingerprint(r.round_id)},
+    "Round": lambda w, r: {
+        "organizer_seed": w.organizer.identity_seed,
+        "signed": H(labels.ROUND_SIGNATURE, r.terms.to_bytes()),
+    },
+    "Cosignature": _cosignature,
+    "Envelope": _envelope,
+    "Opening": lambda w, r: {
+        "sealing_seed": w.organizer.sealing_seed,
+        "info": opening_info(r.round_id, r.trustee),
+    },
+    "PublishedTrailer": lambda w, r: {
+        "signed": H(
+            labels.PUBLISHED_SIGNATURE, w.round.round_id, r.count.to_bytes(8, "big"), r.digest
+        )
+    },
+    "VaultFile": lambda *_: {"passphrase": "a passphrase", "inside": labels.ORGANIZER_SECRETS},
+}
+
+
+@cache
+def examples() -> dict[str, Example]:
+    """Give the example of every record type, by the type's name."""
+    with deterministic_sealing():
+        found = {r.__name__: example(r, vector_world(), other_world()) for r in record_types()}
+    return {name: e for name, e in found.items() if e}
+
+
+def accepted() -> list[dict[str, Any]]:
+    """Give the accepted vectors."""
+    world = vector_world()
+    vectors = [_accepted(name, e.record) for name, e in examples().items()]
+    letter = {"letter_id": world.round.letter.letter_id, "pin": world.round.group_fingerprint}
+    whole = {"name": FILE_NAME, "hex": world.published.hex(), "derived": plain_values(letter)}
+    return [*vectors, whole, *_values()]
+
+
+def plain_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Show values in JSON."""
+    return {k: plain(v) for k, v in values.items()}
+
+
+def _accepted(name: str, record: Any) -> dict[str, Any]:
+    derive = DERIVED.get(name)
+    derived = derive(vector_world(), record) if derive else {}
+    return {
+        "name": name,
+        "label": record.LABEL,
+        "hex": record.to_bytes().hex(),
+        "fields": {f.name: plain(getattr(record, f.name)) for f in fields(record)},
+        "derived": plain_values(derived),
+    }
+
+
+def _values() -> Iterator[dict[str, Any]]:
+    """Give vectors of what is no record: hashes, fingerprints, codes, armor."""
+    for parts in ((), (b"",), (b"a", b"bc"), (b"ab", b"c"), (bytes(200),)):
+        derived = {"parts": parts, "H": H(labels.GROUP_ID, *parts)}
+        yield {"name": f"H of {len(parts)} parts", "derived": plain_values(derived)}
+    for value in (bytes(32), b"\xff" * 32, bytes(range(32))):
+        yield {"name": "fingerprint", "hex": value.hex(), "derived": {"text": fingerprint(value)}}
+    for value, prefix in ((bytes(16), ""), (bytes(range(16)), ""), (bytes(range(32)), "test-")):
+        text = {"prefix": prefix, "text": encode_code(value, prefix)}
+        yield {"name": "code", "hex": value.hex(), "derived": text}
+    for title, raw in ((name_of(labels.ROUND), bytes(range(100))), ("x", b"")):
+        text = {"name": title, "text": armor(title, raw).decode()}
+        yield {"name": "armor", "hex": raw.hex(), "derived": text}
+
+
+def edit(old: bytes, new: bytes) -> dict[str, Any]:
+    """Give the shortest single edit between two byte strings."""
+    least = min(len(old), len(new))
+    start = next((i for i in range(least) if old[i] != new[i]), least)
+    end = next((i for i in range(least - start) if old[-1 - i] != new[-1 - i]), least - start)
+    inserted = new[start : len(new) - end]
+    return {"at": start, "remove": len(old) - start - end, "insert": inserted.hex()}
+
+
+def apply(old: bytes, change: dict[str, Any]) -> bytes:
+    """Make an edit."""
+    at, rest = change["at"], change["at"] + change["remove"]
+    return old[:at] + bytes.fromhex(change["insert"]) + old[rest:]
+
+
+def originals() -> dict[str, bytes]:
+    """Give the bytes of every vector that refusals start from."""
+    records = {name: e.record.to_bytes() for name, e in examples().items()}
+    return records | {FILE_NAME: vector_world().published}
+
+
+def verify(name: str, raw: bytes) -> object:
+    """Decode and verify what claims to be the vector ``name``."""
+    found = examples().get(name)
+    return found.check(raw) if found else vector_world().verify(raw)
+
+
+def refused() -> list[dict[str, Any]]:
+    """Give the refused vectors."""
+    found, context = originals(), Context(vector_world(), other_world())
+    with deterministic_sealing():
+        return [
+            {
+                "name": f"{r.mutates}: {r.name}",
+                "comment": r.comment,
+                "mutates": r.mutates,
+                "edit": edit(found[r.mutates], r.make(context, found[r.mutates])),
+                "error": r.error.__name__,
+            }
+            for module in (refused_enrolment, refused_round, refused_file)
+            for r in module.REFUSALS
+        ]
+
+
+def texts() -> dict[Path, str]:
+    """Give the content of both files."""
+    return {
+        path: json.dumps(vectors, indent=1, ensure_ascii=True) + "\n"
+        for path, vectors in ((ACCEPTED, accepted()), (REFUSED, refused()))
+    }
+
+
+def stale() -> list[str]:
+    """Say of each file that is not what would be written that it is not."""
+    return [
+        f"{path}: not what this code makes; on purpose: python -m tests.vectors.generate"
+        for path, text in texts().items()
+        if not path.exists() or path.read_bytes() != text.encode("ascii")
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Write both files, or with ``--check`` only compare them; give the exit code."""
+    if arguments == ["--check"]:
+        found = stale()
+        sys.stderr.writelines(f"{line}\n" for line in found)
+        return 1 if found else 0
+    if arguments:
+        sys.stderr.write("usage: python -m tests.vectors.generate [--check]\n")
+        return 2
+    for path, text in texts().items():
+        path.write_text(text, encoding="ascii")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

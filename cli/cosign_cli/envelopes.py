@@ -29,13 +29,13 @@ class Folder:
     left_out: int = 0
 
     def __iter__(self) -> "Iterator[Envelope]":
-        from cosign.errors import CosignError
+        from cosign.errors import MalformedError, MismatchError
 
         for done, path in enumerate(self.paths):
             self.progress(done, len(self.paths))
             try:
                 envelope = self._read(path)
-            except CosignError as e:
+            except (MalformedError, MismatchError) as e:  # a disk that fails is no envelope's fault
                 self.left_out += 1
                 warn(e)
             else:

@@ -1,6 +1,6 @@
 """``cosign-letter publish``: from envelopes to one file for the world."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from cosign_cli.console import Console, naming
 from cosign_cli.envelopes import read_envelopes
 from cosign_cli.round_command import load_organizer
 from cosign_cli.workers import process_pool
+
+if TYPE_CHECKING:
+    from cosign.roles.publisher import Publication
 
 
 def register(app: typer.Typer) -> None:
@@ -51,13 +54,17 @@ def _publish(
         record = console.read_record(path, Opening)
         with naming(path):
             opened.append(read_opening(secrets, round_, record))
-    with console.progress("publishing") as progress:
-        found = list(read_envelopes(console, envelopes, round_, progress))
+    with console.progress("reading envelopes") as progress:
+        folder = read_envelopes(console, envelopes, round_, progress)
+        found = list(folder)
         opened += own_opening(secrets, round_, found, minute)
-    size = sum(len(envelope.ciphertext) for envelope in found)
-    with process_pool(size) as executor:
+    with process_pool(sum(len(envelope.ciphertext) for envelope in found)) as executor:
         publication = publisher.publish(round_, found, tuple(opened), minute, executor)
     console.write(publication.chunks(identity), "published letter")
+    _report(console, publication, folder.left_out)
+
+
+def _report(console: Console, publication: "Publication", left_out: int) -> None:
     for number, count in publication.misfits.items():
         console.note(
             f"warning: {count} shares of trustee {number} do not fit the others; "
@@ -72,6 +79,7 @@ def _publish(
             "output": console.output,
             "cosigners": publication.cosigners,
             "misfits": {str(n): count for n, count in publication.misfits.items()},
+            "left_out": left_out,
             **summary._asdict(),
         },
     )

@@ -53,10 +53,8 @@ def register(app: typer.Typer) -> None:
         ssh_passphrase_file: SshPassphraseFile = None,
     ) -> None:
         """Cosign a letter anonymously and seal the result to the trustees."""
-        console.check_output()
         round_ = _round(console, round_file, enrolment, expect_round)
-        _show(console, round_, statement)
-        console.confirm("sign this letter?")
+        _ask(console, round_, statement, "sign this letter?")
         voice = Voice("cosign", statement, min_set, ssh_key, ssh_passphrase_file)
         _speak(console, round_, voice)
 
@@ -71,10 +69,8 @@ def register(app: typer.Typer) -> None:
         ssh_passphrase_file: SshPassphraseFile = None,
     ) -> None:
         """Take a cosignature back; the envelope looks like any other."""
-        console.check_output()
         round_ = _round(console, round_file, enrolment, expect_round)
-        _show(console, round_, "")
-        console.confirm("withdraw from this letter?")
+        _ask(console, round_, "", "withdraw from this letter?")
         voice = Voice("withdraw", "", min_set, ssh_key, ssh_passphrase_file)
         _speak(console, round_, voice)
 
@@ -107,6 +103,14 @@ def _round(
             )
     found = tuple(console.read_record(name, EnrolmentStatement) for name in enrolment or ())
     return merge_statements(round_, found)
+
+
+def _ask(console: Console, round_: "VerifiedRound", statement: str, question: str) -> None:
+    """Show the round and ask, once it is clear that an answer can have an effect."""
+    console.check_output()
+    round_.check_open(console.minute())
+    _show(console, round_, statement)
+    console.confirm(question)
 
 
 def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:

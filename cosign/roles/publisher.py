@@ -53,6 +53,7 @@ def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedR
         MismatchError, VerificationError: a statement is false or contradicts another.
     """
     merged: dict[int, EnrolmentStatement] = {s.registrar: s for s in round_.statements}
+    round_.group.verify(statements)
     for statement in statements:
         if merged.setdefault(statement.registrar, statement).issued != statement.issued:
             raise MismatchError(

@@ -126,7 +126,7 @@ def test_a_certificate_is_no_key() -> None:
         {"namespace": b""},
         {"reserved": b"x"},
     ],
-    ids=str,
+    ids=lambda changes: next(iter(changes)),
 )
 def test_each_changed_part_is_refused(changes: dict[str, bytes]) -> None:
     """Key, namespace, hash and signature, in length, type and content."""

@@ -27,6 +27,25 @@ def test_vectors_are_regenerated_byte_for_byte(path: Path) -> None:
     assert made == frozen
 
 
+def test_checking_writes_nothing_and_names_the_stale_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--check`` passes for the frozen files; for a changed or missing one it exits with 1."""
+    assert generate.main(["--check"]) == 0
+    changed, missing = tmp_path / "changed.json", tmp_path / "missing.json"
+    changed.write_text("[]\n")
+    monkeypatch.setattr(generate, "texts", lambda: {changed: "[1]\n", missing: "[2]\n"})
+    assert generate.main(["--check"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [str(changed), str(missing)]
+    assert changed.read_text() == "[]\n"
+    assert not missing.exists()
+    assert generate.main([]) == 0
+    assert (changed.read_text(), missing.read_text()) == ("[1]\n", "[2]\n")
+    assert generate.main(["--chek"]) == 2
+    assert "usage" in capsys.readouterr().err
+
+
 def test_every_record_type_has_a_vector() -> None:
     """A new record type needs new vectors."""
     assert {v["name"] for v in RECORDS} == set(TYPES)

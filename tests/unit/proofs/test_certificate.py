@@ -51,6 +51,14 @@ def is_valid(proof: bytes, binding: Binding = BINDING, verifier: Any = VERIFIER)
     return bool(verifier.verify_batch([(binding, proof)]) == ())
 
 
+@pytest.mark.parametrize("registrar", [3, 15, 2**16])
+def test_a_registrar_that_the_group_lacks_endorses_nothing(registrar: int) -> None:
+    """A number out of range is a false endorsement, as it is in a proof, and no exception."""
+    [good, *_] = ENDORSEMENTS
+    assert VERIFIER.endorses(KEY.public_key, good)
+    assert not VERIFIER.endorses(KEY.public_key, good._replace(registrar=registrar))
+
+
 def test_a_proof_is_key_signature_and_endorsements() -> None:
     """The layout is fixed: 32, 64, then index, prefix and RSA signature of the first t."""
     assert assemble(KEY.public_key, SIGNATURE, ENDORSEMENTS[:2]) == PROOF

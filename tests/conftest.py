@@ -19,3 +19,8 @@ def committee() -> world.World:
 def village() -> world.World:
     """A group of one registrar, with one trustee."""
     return world.village()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long values after their argument: some are random, and workers have to agree."""
+    return argname if isinstance(val, str | bytes) and len(val) > 32 else None

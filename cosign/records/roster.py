@@ -230,7 +230,8 @@ class RosterEvidence(Record):
     roster_id: Identifier
     group: Annotated[RegisteredGroup, Embedded(RegisteredGroup)]
     certificates: Annotated[
-        tuple[MembershipCertificate, ...], Array(Embedded(MembershipCertificate), EVIDENCE_LIMIT)
+        tuple[MembershipCertificate, ...],
+        Array(Embedded(MembershipCertificate), EVIDENCE_LIMIT, least=1),
     ]
 
     def check(self) -> None:

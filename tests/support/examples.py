@@ -20,7 +20,9 @@ from cosign.records.enrolment import (
 )
 from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.published import PublishedHeader, PublishedTrailer
+from cosign.records.roster import Roster, RosterEvidence, RosterTerms
 from cosign.records.round import Round, RoundTerms, Trustee, verify_round
 from cosign.records.secrets import (
     MemberState,
@@ -33,6 +35,7 @@ from cosign.roles.registrar import request_info
 from cosign.secret import Secret
 from cosign.stores.home import VaultFile, _pad, _unpad
 from tests.support.published import join, split
+from tests.support.rosters import roster_of
 from tests.support.world import CLOSED_MINUTE, Seeded, World
 
 Check = Callable[[bytes], object]
@@ -235,6 +238,44 @@ def _plea_record(world: World) -> Record:
     return EnrolmentPlea(pending.voucher, pending.reply_key, pending.blinded)
 
 
+def _seed(world: World) -> Secret:
+    return Secret(Seeded(f"member key {world.group.name}")(32))
+
+
+def _member_key(_world: World) -> Check:
+    return lambda raw: MemberKey.from_bytes(raw).verify()
+
+
+def _roster_record(world: World) -> Roster:
+    """Publish a roster of the keys that members hold for the first slot, and one more."""
+    keys = [m.certificates()[0].key for m in world.members]
+    return roster_of([*keys, make_member_key(_seed(world)).key], world.group.name)
+
+
+def _roster(_world: World) -> Check:
+    def check(raw: bytes) -> None:
+        roster = Roster.from_bytes(raw)
+        roster.verify(())
+        roster.verifier(0, bytes(32))
+
+    return check
+
+
+def _roster_terms(world: World) -> Check:
+    roster = _roster_record(world)
+    return lambda raw: replace(roster, terms=RosterTerms.from_bytes(raw)).verify(())
+
+
+def _evidence_record(world: World) -> Record:
+    found = sorted((m.certificates()[0] for m in world.members), key=lambda c: c.key)
+    return RosterEvidence(_roster_record(world).group_id, world.group, tuple(found))
+
+
+def _evidence(world: World) -> Check:
+    roster = _roster_record(world)
+    return lambda raw: RosterEvidence.from_bytes(raw).verify(roster)
+
+
 _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Check]]] = {
     Registrar: (lambda w: w.group.registrars[0], _registrar),
     RegisteredGroup: (lambda w: w.group, _group),
@@ -254,6 +295,14 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     PublishedTrailer: (
         lambda w: PublishedTrailer.from_bytes(split(w.published).trailer),
         _trailer,
+    ),
+    MemberKey: (lambda w: make_member_key(_seed(w)), _member_key),
+    RosterTerms: (lambda w: _roster_record(w).terms, _roster_terms),
+    Roster: (_roster_record, _roster),
+    RosterEvidence: (_evidence_record, _evidence),
+    MemberKeySecrets: (
+        lambda w: MemberKeySecrets(make_member_key(_seed(w)).key, _seed(w), ()),
+        _decode(MemberKeySecrets),
     ),
     VaultFile: (_vault_record, _vault),
     RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),

@@ -42,7 +42,7 @@ ACCEPTED = {
 }
 """Fields that may be exchanged for another valid value."""
 
-SPACE = {MemberState: 2**27}
+SPACE: dict[type[Record], int] = {MemberState: 2**27}
 """Bytes that reading a hostile megabyte may cost, where it is more than twice its length and
 a mebibyte: a member state may have thousands of arrays, and comes from the reader's own home."""
 

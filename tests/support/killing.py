@@ -7,6 +7,8 @@ registrar's RSA key, which OpenSSL checks for a tenth of a second; it runs as
 ``python -m tests.support.killing``.
 """
 
+import contextlib
+import io
 import itertools
 import json
 import os
@@ -14,6 +16,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +24,9 @@ from types import FrameType
 from typing import Any, Final, NamedTuple, Protocol
 from unittest import mock
 
-from cosign import stores
+import cosign.roles.member
+import cosign.stores.home
+import cosign.stores.ledger
 from cosign.primitives import blind_rsa
 from cosign.secret import Secret
 from cosign_cli.console import CLOCK_VARIABLE
@@ -33,7 +38,7 @@ KILLED: Final = -signal.SIGKILL
 KEY: Final = 8
 """The number of the registrar's one RSA key in ``tests/vectors/keys``."""
 _ROOT: Final = Path(__file__).parents[2]
-_WATCHED: Final = str(Path(stores.__file__).parent)
+_WATCHED: Final = str(Path(cosign.stores.__file__).parent)
 
 
 def load_key(secret: Secret) -> blind_rsa.PrivateKey:
@@ -200,12 +205,15 @@ def main() -> None:
         sys.stdout.flush()
 
 
-if __name__ == "__main__":
-    # What commands import late would be loaded again in each child.
-    from cosign.roles import member as _member  # noqa: F401
-    from cosign.stores import home as _home  # noqa: F401
-    from cosign.stores import ledger as _ledger  # noqa: F401
+def _warm_up() -> None:
+    """Load what commands load late, once for all children: by commands that fail."""
+    with tempfile.TemporaryDirectory() as home, contextlib.redirect_stderr(io.StringIO()):
+        for line in ("registrar issue none -o none", "member finish none", "sign -o none none"):
+            run([*line.split(), "--no-passphrase", "--home", home])
 
+
+if __name__ == "__main__":
     loaded_rsa_key(KEY)
+    _warm_up()
     with mock.patch.object(blind_rsa.PrivateKey, "from_secret", load_key):
         main()

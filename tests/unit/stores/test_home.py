@@ -164,6 +164,33 @@ def test_lengths_tell_nothing(tmp_path: Path) -> None:
     assert home.read("after", MemberState).uses == (use,)
 
 
+PLAIN: Final = SECRETS.to_bytes()
+FRAMED: Final = len(PLAIN).to_bytes(4, "big") + PLAIN
+PADDINGS: Final = {
+    "none": FRAMED,
+    "a byte short": FRAMED.ljust(home_store.BLOCK_BYTES - 1, b"\0"),
+    "a byte more": FRAMED.ljust(home_store.BLOCK_BYTES + 1, b"\0"),
+    "a block more": FRAMED.ljust(2 * home_store.BLOCK_BYTES, b"\0"),
+    "not zero": FRAMED.ljust(home_store.BLOCK_BYTES - 1, b"\0") + b"\1",
+    "a length beyond the end": b"\xff" * 4 + FRAMED[4:].ljust(home_store.BLOCK_BYTES - 4, b"\0"),
+    "no length": PLAIN.ljust(home_store.BLOCK_BYTES, b"\0"),
+}
+
+
+@pytest.mark.parametrize("content", PADDINGS.values(), ids=PADDINGS)
+def test_padding_has_one_form(tmp_path: Path, content: bytes) -> None:
+    """Zeros up to the next whole block, and nothing else."""
+    whole = FRAMED.ljust(home_store.BLOCK_BYTES, b"\0")
+    home = opened(tmp_path)
+    home.write("organizer", SECRETS)
+    path = tmp_path / "organizer.vault"
+    file = VaultFile.from_bytes(path.read_bytes())
+    assert file.content.reveal() == whole
+    path.write_bytes(replace(file, content=Secret(content)).to_bytes())
+    with pytest.raises(MalformedError, match=r"organizer\.vault: a vault's padding is damaged"):
+        home.read("organizer", OrganizerSecrets)
+
+
 def test_the_label_of_vaults() -> None:
     """A vault file says what it is."""
     assert VaultFile.LABEL == labels.VAULT

@@ -65,7 +65,7 @@ INVITE_KEY: Final = "cosign/v1/invite-key"
 RING_TAG_BASE: Final = "cosign/v1/ring-tag-base"
 RING_GENERATOR: Final = "cosign/v1/ring-generator"
 RING_PROOF: Final = "cosign/v1/ring-proof"
-RING_NONCE_SEED: Final = "cosign/v1/ring-seed"
+RING_SEED: Final = "cosign/v1/ring-seed"
 RING_NONCE: Final = "cosign/v1/ring-nonce"
 
 # Signatures.

@@ -132,7 +132,7 @@ class RingProver:
         """Give secret scalars that depend on fresh randomness, the secret and the statement."""
         values = [value for _, value in self._statement.fields(binding)]
         salt = self._randomness(SALT_BYTES)
-        seed = hashing.H(labels.RING_NONCE_SEED, salt, self._secret.reveal(), *values)
+        seed = hashing.H(labels.RING_SEED, salt, self._secret.reveal(), *values)
         for i in count():
             yield reduce_wide(hashing.H(labels.RING_NONCE, seed, i.to_bytes(_COUNTER_BYTES, "big")))
 

@@ -210,7 +210,7 @@ class Roster(Record):
         return ()
 
 
-EVIDENCE_LIMIT: Final = 50_000
+EVIDENCE_LIMIT: Final = 10_000
 """Most certificates in one evidence file."""
 
 
@@ -225,7 +225,9 @@ class RosterEvidence(Record):
     """
 
     LABEL: ClassVar[str] = labels.ROSTER_EVIDENCE
-    MAX_BYTES: ClassVar[int] = RegisteredGroup.MAX_BYTES + 1000 * EVIDENCE_LIMIT
+    MAX_BYTES: ClassVar[int] = (
+        RegisteredGroup.MAX_BYTES + EVIDENCE_LIMIT * (MembershipCertificate.MAX_BYTES + 3) + 200
+    )
 
     roster_id: Identifier
     group: Annotated[RegisteredGroup, Embedded(RegisteredGroup)]

@@ -47,11 +47,11 @@ ACCEPTED = {
 SPACE: dict[type[Record], int] = {
     MemberState: 2**27,
     MemberKeySecrets: 2**27,
-    RosterEvidence: 2**23,
+    RosterEvidence: 2**27,
 }
 """Bytes that reading a hostile megabyte may cost, where it is more than twice its length and
 a mebibyte: the first two may have thousands of arrays, and come from the reader's own home;
-the third may have one array of 50,000 entries."""
+the third may have one array of 10,000 entries."""
 
 FLIPS, PREFIXES = 400, 400
 

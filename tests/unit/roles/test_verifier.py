@@ -170,6 +170,7 @@ def test_a_report_is_one_json_object(committee: World) -> None:
         "fingerprint": committee.round.group_fingerprint,
         "pinned": True,
         "anonymity_set": 5,
+        "left_out": {},
     }
     expected = {"valid": True, "exit_code": 0, "cosigners": 4, "keys": 5, "quorum": 1}
     assert expected.items() <= shown.items()

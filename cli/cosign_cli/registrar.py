@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import STREAM, Console, naming, typed, warn
+from cosign_cli.console import Console, naming, typed, warn
 
 if TYPE_CHECKING:
     from cosign.records.group import RegisteredGroup
@@ -219,6 +219,7 @@ class Clerk:
 
     def answer(self, path: str, folder: Path | None) -> None:
         """Answer one request into a file of the folder, or into the output."""
+        from cosign.errors import ExistsError
         from cosign.records.enrolment import EnrolmentRequest
         from cosign.stores.ledger import issue
 
@@ -228,11 +229,12 @@ class Clerk:
             with desk.ledger() as ledger:
                 response = issue(keys, desk.group, ledger, request, self._minute)
         target = str(folder / f"{Path(path).stem}.response") if folder else self._console.output
-        # The same request gets the same bytes, so replacing an answer changes nothing.
-        same = target != STREAM and _holds(Path(target), response.to_bytes())
-        replace(self._console, output=target, force=self._console.force or same).write_record(
-            response
-        )
+        try:
+            replace(self._console, output=target).write_record(response)
+        except ExistsError:
+            # Repeated, or answered by another process: the same request gets the same bytes.
+            if not _holds(Path(target), response.to_bytes()):
+                raise
 
     def _desk(self, group_id: bytes) -> "tuple[Desk, RegistrarKeys]":
         if group_id not in self._open:

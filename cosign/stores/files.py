@@ -25,6 +25,9 @@ _NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 PUBLIC_MODE: Final = 0o644
 SECRET_MODE: Final = 0o600
 
+TEMPORARY: Final = ".cosign-"
+"""How the names of unfinished files begin."""
+
 _HINTS: Final = {
     errno.ENOSPC: "the disk is full; free some space and repeat the command, nothing was lost",
     errno.EDQUOT: "your quota is used up; free some space and repeat the command",
@@ -101,7 +104,7 @@ def write_file(
     """
     check_place(path, force=force)
     with storage_errors(path), contextlib.ExitStack() as stack:
-        number, name = tempfile.mkstemp(prefix=".cosign-", dir=path.parent)
+        number, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
         temporary = Path(name)
         stack.callback(temporary.unlink, missing_ok=True)
         with open(number, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path

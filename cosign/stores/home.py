@@ -37,7 +37,7 @@ from cosign.records.secrets import (
     TrusteeSecrets,
 )
 from cosign.secret import Secret
-from cosign.stores.files import SECRET_MODE, read_file, storage_errors, write_file
+from cosign.stores.files import SECRET_MODE, TEMPORARY, read_file, storage_errors, write_file
 
 _LARGEST: Final = max(
     cls.MAX_BYTES
@@ -124,9 +124,15 @@ class Home:
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, SECRET_MODE)
         try:
             self._wait(number)
+            self._sweep()
             yield
         finally:
             os.close(number)
+
+    def _sweep(self) -> None:
+        """Erase what a killed process left: an unfinished file may hold a forgotten secret."""
+        for path in self.folder.glob(f"{TEMPORARY}*"):
+            _erase(path)
 
     def _wait(self, number: int) -> None:
         deadline = time.monotonic() + _LOCK_SECONDS
@@ -215,9 +221,9 @@ class Home:
 
     def keep_group(self, group: RegisteredGroup) -> None:
         """Keep a group's public record, so that requests can be answered by its identifier."""
-        path = self.path(f"group-{group.group_id.hex()}", ".group")
-        self._create()
-        write_file(path, [group.to_bytes()], force=True)
+        with self.lock():
+            path = self.path(f"group-{group.group_id.hex()}", ".group")
+            write_file(path, [group.to_bytes()], force=True)
 
     def group(self, group_id: bytes) -> RegisteredGroup:
         """Give a group that was kept.
@@ -235,14 +241,7 @@ class Home:
 
     def forget(self, name: str) -> None:
         """Overwrite and remove a file; what a disk or a backup keeps of it stays."""
-        path = self.path(name)
-        with storage_errors(path):
-            size = path.stat().st_size
-            with path.open("r+b") as stream:
-                stream.write(bytes(size))
-                stream.flush()
-                os.fsync(stream.fileno())
-            path.unlink()
+        _erase(self.path(name))
 
     def _create(self) -> None:
         with storage_errors(self.folder):
@@ -258,6 +257,15 @@ def _naming(path: Path) -> Iterator[None]:
         e.message = f"{path}: {e.message}"
         e.args = (e.message,)
         raise
+
+
+def _erase(path: Path) -> None:
+    with storage_errors(path):
+        with path.open("r+b") as stream:
+            stream.write(bytes(path.stat().st_size))
+            stream.flush()
+            os.fsync(stream.fileno())
+        path.unlink()
 
 
 def _pad(content: bytes) -> bytes:

@@ -30,7 +30,7 @@ def test_the_files_are_real(played: tuple[Shop, dict[str, object]]) -> None:
     told = shop.call("verify here/published.letter --group here/staff.group --json").json
     assert (told["cosigners"], told["duplicates"]) == (2, 1)
     shop.call("verify here/tampered.letter --group here/staff.group", code=1)
-    home = "--home here/homes/member-1 --no-passphrase"
+    home = "--home here/homes/member-3 --no-passphrase"
     shop.call(f"check here/published.letter {home}", now=AFTERWARDS)
 
 

@@ -63,6 +63,23 @@ COMMANDS: Final = {
     "member finish": ("member finish late.response", "late", SIGNING),
     "member keys": ("member keys", "member-1", SIGNING),
     "member forget": ("member forget NAME --yes", "member-1", SIGNING),
+    "member key": ("member key -o new", "new", SIGNING),
+    "member certificate": (
+        "member certificate staff.group --slot 2 -o new",
+        "exporter",
+        SIGNING,
+    ),
+    "roster create": (
+        "roster create --name New --source them --member 1.member --member 2.member -o new",
+        "organizer",
+        SIGNING,
+    ),
+    "roster evidence": (
+        "roster evidence keys.roster --group staff.group --certificate 3.certificate -o new",
+        None,
+        SIGNING,
+    ),
+    "roster check": ("roster check keys.roster", None, SIGNING),
     "trustee key": ("trustee key --name New -o new", "new", SIGNING),
     "trustee open": (
         "trustee open letter.round --envelopes envelopes -o new",
@@ -241,6 +258,9 @@ def test_inspect_shows_every_public_file(shop: Shop) -> None:
     assert kinds == {
         ".registrar": "registrar",
         ".group": "registered group",
+        ".certificate": "membership certificate",
+        ".member": "member key",
+        ".roster": "roster",
         ".request": "enrolment request",
         ".response": "enrolment response",
         ".statement": "enrolment statement",

@@ -72,13 +72,13 @@ REFUSALS: Final = {
         AFTERWARDS,
     ),
     "signing another group's round": Refusal(
-        16, "no member of the group", f"sign other/letter.round {_SIGN}", "member-3"
+        16, "no member of the round's group", f"sign other/letter.round {_SIGN}", "member-3"
     ),
     "withdrawing from another group's round": Refusal(
-        16, "no member of the group", f"withdraw other/letter.round {_SIGN}", "member-1"
+        16, "no member of the round's group", f"withdraw other/letter.round {_SIGN}", "member-1"
     ),
     "checking another group's letter": Refusal(
-        16, "no member of the group", "check other/published.letter", "member-1"
+        16, "did not sign in the round", "check other/published.letter", "member-1"
     ),
     # Files of another round, request or person.
     "opening another trustee's round": Refusal(
@@ -191,7 +191,7 @@ REFUSALS: Final = {
         16, "no such file in this home", f"{_PUBLISH} {_OPENINGS} -o new", "fresh", AFTERWARDS
     ),
     "signing without enrolment": Refusal(
-        16, "no member of the group", f"sign letter.round {_SIGN}", "fresh"
+        16, "no member of the round's group", f"sign letter.round {_SIGN}", "fresh"
     ),
     "forgetting what is not there": Refusal(
         16, "holds no 'member-x'", "member forget member-x --yes", "member-1"

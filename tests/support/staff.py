@@ -8,7 +8,8 @@ Files of a shop::
     1.trustee ... 3.trustee   letter.md
     letter.round   envelopes/   1.opening 3.opening   published.letter   (slot 1, 2 of 3 open)
     second.round   second-envelopes/   second.opening   second.letter   (slot 2, trustee 1 opens)
-    homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer
+    homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer, exporter
+    1.member 2.member 3.certificate   keys.roster   (of the first and the last)
 
 Members 1 and 2 signed both, member 3 none. Enrolment in a further group goes on::
 
@@ -18,6 +19,7 @@ Members 1 and 2 signed both, member 3 none. Enrolment in a further group goes on
 """
 
 import csv
+import shutil
 from typing import Final
 
 import pytest
@@ -121,6 +123,19 @@ def leave_open(shop: Shop, key: int) -> None:
     shop.call("registrar issue late.request -o late.response", "clerk")
 
 
+def list_keys(shop: Shop) -> None:
+    """Play a roster of a fresh key and a certified one, whose owner has a home of its own."""
+    shutil.copytree(shop / "homes/member-3", shop / "homes/exporter")
+    shop.call("member certificate staff.group --slot 2 -o 3.certificate", "exporter")
+    for number in (1, 2):
+        shop.call(f"member key -o {number}.member", f"lister-{number}")
+    shop.call(
+        "roster create --name Keys --source them --member 1.member --group staff.group "
+        "--certificate 3.certificate -o keys.roster",
+        "organizer",
+    )
+
+
 def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, int]) -> Shop:
     """Give a shop that is built once and only read; two keys for the staff, one for the clerk."""
     if name not in _kept:
@@ -129,5 +144,6 @@ def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, i
         open_rounds(shop)
         sign_and_publish(shop)
         leave_open(shop, keys[2])
+        list_keys(shop)
         _kept[name] = shop
     return _kept[name]

@@ -301,3 +301,16 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
         pytest.fail("a file is no home")
     with pytest.raises(StorageError, match="file exists"):
         home.write("organizer", SECRETS)
+
+
+def test_what_a_killed_process_left_is_erased(tmp_path: Path) -> None:
+    """An unfinished file may hold a secret that was forgotten: the next command erases it."""
+    home = opened(tmp_path)
+    home.write("organizer", SECRETS)
+    litter = tmp_path / ".cosign-unfinished"
+    litter.write_bytes(SECRETS.to_bytes())
+    (tmp_path / "kept").hardlink_to(litter)
+    with home.lock():
+        assert not litter.exists()
+    assert set((tmp_path / "kept").read_bytes()) == {0}
+    assert home.read("organizer", OrganizerSecrets) == SECRETS

@@ -33,14 +33,12 @@ from cosign.secret import Secret
 from cosign.text import text_fault
 
 _LABEL: Final = re.compile(r"cosign/[a-z-]{1,40}/[0-9]{1,6}")
-_START_BYTES: Final = 64
-"""More than an array header and the longest label take."""
+_START_BYTES: Final = 64  # more than an array header and the longest label take
 
 UINT_LIMIT: Final = 2**63
 """Integers are unsigned and below this bound."""
 
-Wire = Any
-"""What msgpack reads and writes: None, bool, int, bytes, str or a list of these."""
+Wire = Any  # what msgpack reads and writes: None, bool, int, bytes, str or a list of these
 
 
 def encode(values: Sequence[Wire]) -> bytes:
@@ -366,11 +364,7 @@ def _outline(cls: type[Record]) -> tuple[bytes, int, int]:
 
 
 def name_of(label: str) -> str:
-    """Give a record's name for people.
-
-    >>> name_of("cosign/enrolment-request/1")
-    'enrolment request'
-    """
+    """Give a record's name for people: ``enrolment request`` for its label."""
     return label.split("/")[1].replace("-", " ")
 
 

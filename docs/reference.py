@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from cosign_cli.main import app, run
+from cosign_cli.main import build, run
 
 _PAGE = Path(__file__).parent / "commands.md"
 _HEAD = """# Commands
@@ -24,7 +24,7 @@ stderr. `-` is stdin or stdout. Nothing touches the network.
 
 
 def _commands() -> list[list[str]]:
-    program = typer.main.get_command(app)
+    program = typer.main.get_command(build())
     found: list[list[str]] = [[]]
     for name, command in program.commands.items():  # type: ignore[attr-defined]  # a group
         inner = getattr(command, "commands", None)

@@ -3,39 +3,38 @@
 import io
 import os
 import sys
-from typing import Annotated, NoReturn
+from importlib import import_module
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from cosign import __version__
-from cosign_cli import (
-    demo,
-    group,
-    inspecting,
-    member,
-    member_key,
-    publishing,
-    registrar,
-    roster,
-    round_command,
-    signing,
-    trustee,
-    verifying,
-)  # named after the command
 from cosign_cli.console import APP_NAME, warn
 
 _INTERRUPTED = 130
 _NOBODY_READS = 141
 """As for a process that SIGPIPE ended."""
 
-app = typer.Typer(
-    name=APP_NAME,
-    help="Cosign a letter anonymously; anybody checks offline how many distinct members signed.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    pretty_exceptions_show_locals=False,
-    rich_markup_mode=None,
-)
+_GROUPS: Final = {
+    "registrar": "registrar",
+    "group": "group",
+    "roster": "roster",
+    "trustee": "trustee",
+    "member": "member_key",
+    "round": "round_command",
+}
+"""Modules with an ``app`` of their own, by the first word of a command line."""
+
+_COMMANDS: Final = {
+    "demo": "demo",
+    "sign": "signing",
+    "withdraw": "signing",
+    "check": "signing",
+    "publish": "publishing",
+    "verify": "verifying",
+    "inspect": "inspecting",
+}
+"""Modules that register single commands, likewise."""
 
 
 def _version(wanted: bool) -> None:
@@ -44,7 +43,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _program(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
@@ -53,18 +51,29 @@ def _program(
     """Cosign a letter anonymously; anybody checks offline how many distinct members signed."""
 
 
-app.add_typer(registrar.app, name="registrar")
-app.add_typer(group.app, name="group")
-app.add_typer(roster.app, name="roster")
-app.add_typer(trustee.app, name="trustee")
-member_key.register(member.app)
-app.add_typer(member.app, name="member")
-app.add_typer(round_command.app, name="round")
-demo.register(app)
-signing.register(app)
-publishing.register(app)
-verifying.register(app)
-inspecting.register(app)
+def build(first: str = "") -> typer.Typer:
+    """Put the program together.
+
+    Args:
+        first: the command line's first word. Where it tells which module is needed, the
+            others are not loaded; the whole program otherwise.
+    """
+    app = typer.Typer(
+        name=APP_NAME,
+        callback=_program,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        pretty_exceptions_show_locals=False,
+        rich_markup_mode=None,
+    )
+    everything = _GROUPS | _COMMANDS
+    known = [first] if first in everything else [] if first == "--version" else list(everything)
+    for module in dict.fromkeys(everything[name] for name in known if name in _COMMANDS):
+        import_module(f"cosign_cli.{module}").register(app)
+    for name in known:
+        if name in _GROUPS:
+            app.add_typer(import_module(f"cosign_cli.{_GROUPS[name]}").app, name=name)
+    return app
 
 
 def main() -> NoReturn:
@@ -85,7 +94,7 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         debug: show a traceback where a command fails.
     """
     try:
-        program = typer.main.get_command(app)
+        program = typer.main.get_command(build(*arguments[:1]))
         code = program.main(arguments or ["--help"], APP_NAME, standalone_mode=False) or 0
         sys.stdout.flush()
     except typer.TyperException as e:

@@ -8,51 +8,49 @@ import typer
 
 from cosign_cli.commands import command
 from cosign_cli.console import STREAM, Console
-from cosign_cli.member import load_member
+from cosign_cli.member import app, load_member
 from cosign_cli.ssh import SshPassphraseFile, read_ssh_seed
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to ``member``."""
+@command(app, "key", secrets=True, output=True)
+def make_key(
+    console: Console,
+    prove_ssh: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Have this ssh key vouch for the fresh one."),
+    ] = None,
+    ssh_passphrase_file: SshPassphraseFile = None,
+) -> None:
+    """Make a fresh membership key for a roster."""
+    _make_key(console, prove_ssh, ssh_passphrase_file)
 
-    @command(app, "key", secrets=True, output=True)
-    def make_key(
-        console: Console,
-        prove_ssh: Annotated[
-            Path | None,
-            typer.Option(metavar="PATH", help="Have this ssh key vouch for the fresh one."),
-        ] = None,
-        ssh_passphrase_file: SshPassphraseFile = None,
-    ) -> None:
-        """Make a fresh membership key for a roster."""
-        _make_key(console, prove_ssh, ssh_passphrase_file)
 
-    @command(app, "certificate", secrets=True, output=True)
-    def certificate(
-        console: Console,
-        group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
-        slot: Annotated[int, typer.Option(metavar="J", min=1, help="Of which slot.")] = 1,
-    ) -> None:
-        """Write the certificate of one slot's key, to have the key put on a roster.
+@command(app, "certificate", secrets=True, output=True)
+def certificate(
+    console: Console,
+    group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
+    slot: Annotated[int, typer.Option(metavar="J", min=1, help="Of which slot.")] = 1,
+) -> None:
+    """Write the certificate of one slot's key, to have the key put on a roster.
 
-        The slot is spent: a key that somebody knows to be yours signs no registered round.
-        """
-        from cosign.roles.member import export_certificate
-        from cosign.stores.credentials import member_name
+    The slot is spent: a key that somebody knows to be yours signs no registered round.
+    """
+    from cosign.roles.member import export_certificate
+    from cosign.stores.credentials import member_name
 
-        console.check_output()
-        group = console.read_group(group_file)
-        home = console.home()
-        with home.lock():
-            state, record = export_certificate(load_member(home, group.group_id), slot)
-            # Written before the file leaves: whoever gets it knows whose key this is, so the
-            # key must never be the tag of a registered round.
-            home.write(member_name(group.group_id), state)
-        console.write_record(record)
-        console.result(
-            f"{console.output}: the certificate of slot {slot}",
-            {"output": console.output, "slot": slot},
-        )
+    console.check_output()
+    group = console.read_group(group_file)
+    home = console.home()
+    with home.lock():
+        state, record = export_certificate(load_member(home, group.group_id), slot)
+        # Written before the file leaves: whoever gets it knows whose key this is, so the
+        # key must never be the tag of a registered round.
+        home.write(member_name(group.group_id), state)
+    console.write_record(record)
+    console.result(
+        f"{console.output}: the certificate of slot {slot}",
+        {"output": console.output, "slot": slot},
+    )
 
 
 def _make_key(console: Console, prove_ssh: Path | None, passphrase_file: Path | None) -> None:

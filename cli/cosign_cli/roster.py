@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, typed
-from cosign_cli.round_command import ORGANIZER, load_organizer_or_make
+from cosign_cli.console import Console, naming
+from cosign_cli.round_command import as_organizer
 
 if TYPE_CHECKING:
     from cosign.records.enrolment import MembershipCertificate
+    from cosign.records.roster import Roster
     from cosign.roles.rosters import Entry
 
 app: Final = typer.Typer(help="Publish rosters: lists of keys that are a group.")
@@ -51,7 +52,6 @@ def create(
 ) -> None:
     """Publish a roster, one key a person, and say who was left out."""
     from cosign.errors import UsageError
-    from cosign.records.kinds import group_fingerprint
     from cosign.roles.rosters import ED25519, Entry, gather, make_roster
 
     console.check_output()
@@ -66,34 +66,35 @@ def create(
         *(Entry((), ED25519, c.key) for c in certified),
     ]
     gathered = gather(entries)
-    left_out = gathered.left_out._asdict()
-    for reason, count in left_out.items():
+    for reason, count in gathered.left_out._asdict().items():
         if count:
             console.note(f"left out: {count} keys {_REASONS[reason]}")
-    home = console.home()
-    with home.lock():
-        secrets, fresh = load_organizer_or_make(home)
-        with typed():
-            roster = make_roster(secrets, name, source, gathered)
-        if fresh:
-            home.write(ORGANIZER, secrets)
+    roster = as_organizer(
+        console.home(), lambda secrets: make_roster(secrets, name, source, gathered)
+    )
     console.write_record(roster)
-    if gathered.unnamed and ssh:
+    _tell(console, roster, gathered.unnamed, from_ssh=bool(ssh))
+
+
+def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -> None:
+    from cosign.records.kinds import group_fingerprint
+
+    if unnamed and from_ssh:
         console.note(
-            f"warning: {gathered.unnamed} keys name no person, so each counts as one; "
+            f"warning: {unnamed} keys name no person, so each counts as one; "
             "use an allowed_signers file where people have several keys"
         )
     shown = group_fingerprint(roster)
     console.result(
-        f"{console.output}: roster {name!r} of {roster.size} keys, "
-        f"{sum(left_out.values())} left out\nfingerprint  {shown}",
+        f"{console.output}: roster {roster.name!r} of {roster.size} keys, "
+        f"{sum(roster.left_out.values())} left out\nfingerprint  {shown}",
         {
             "output": console.output,
-            "name": name,
+            "name": roster.name,
             "fingerprint": shown,
             "keys": roster.size,
-            "left_out": left_out,
-            "unnamed": gathered.unnamed,
+            "left_out": roster.left_out,
+            "unnamed": unnamed,
         },
     )
 

@@ -1,6 +1,6 @@
 """``cosign-letter round``: open a signing round."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
@@ -8,11 +8,16 @@ from cosign_cli.commands import command
 from cosign_cli.console import Console, parse_time, typed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cosign.records.letter import Letter
     from cosign.records.secrets import OrganizerSecrets
     from cosign.stores.home import Home
 
+T = TypeVar("T")
+
 app: Final = typer.Typer(help="Open signing rounds.")
-ORGANIZER: Final = "organizer"
+_ORGANIZER: Final = "organizer"
 _TITLE_CHARACTERS: Final = 60
 
 
@@ -24,7 +29,7 @@ def load_organizer(home: "Home") -> "OrganizerSecrets":
     """
     from cosign.records.secrets import OrganizerSecrets
 
-    return home.read(ORGANIZER, OrganizerSecrets)
+    return home.read(_ORGANIZER, OrganizerSecrets)
 
 
 @command(app, "create", secrets=True, output=True)
@@ -54,16 +59,10 @@ def create(
 ) -> None:
     """Open a round for a letter; without --trustee the organizer alone opens envelopes."""
     from cosign.records.group import EnrolmentStatement
-    from cosign.records.letter import LETTER_LIMIT, Letter, watermarks
     from cosign.records.round import Trustee
     from cosign.roles.organizer import Plan, open_round
 
-    raw = console.read(letter_file, LETTER_LIMIT)
-    letter = Letter.from_draft(raw)
-    if letter.raw != raw:
-        console.note("the letter was brought into form: NFC, line ends LF, no byte order mark")
-    for mark in watermarks(letter.text):
-        console.note(f"warning: line {mark.line}, column {mark.column}: {mark.what}")
+    letter = _read_letter(console, letter_file)
     group = console.read_group(group_file)
     trustees = tuple(console.read_record(path, Trustee) for path in trustee or ())
     statements = tuple(console.read_record(path, EnrolmentStatement) for path in enrolment or ())
@@ -77,13 +76,9 @@ def create(
         quorum,
         min_set,
     )
-    home = console.home()
-    with home.lock():
-        secrets, fresh = load_organizer_or_make(home)
-        with typed():
-            round_ = open_round(secrets, plan, letter, group, statements)
-        if fresh:
-            home.write(ORGANIZER, secrets)
+    round_ = as_organizer(
+        console.home(), lambda secrets: open_round(secrets, plan, letter, group, statements)
+    )
     console.write_record(round_.round)
     console.result(
         f"{console.output}: round {round_.terms.title!r}\n"
@@ -97,15 +92,34 @@ def create(
     )
 
 
-def load_organizer_or_make(home: "Home") -> "tuple[OrganizerSecrets, bool]":
-    """Open the organizer's keys, or make them for a first round and say that they are new."""
+def as_organizer(home: "Home", work: "Callable[[OrganizerSecrets], T]") -> "T":
+    """Do something with the organizer's keys; the first time, keys that worked are kept."""
     from cosign.errors import MissingError
     from cosign.roles.organizer import make_organizer
 
-    try:
-        return load_organizer(home), False
-    except MissingError:
-        return make_organizer(), True
+    with home.lock():
+        try:
+            secrets, fresh = load_organizer(home), False
+        except MissingError:
+            secrets, fresh = make_organizer(), True
+        with typed():
+            done = work(secrets)
+        if fresh:
+            home.write(_ORGANIZER, secrets)
+    return done
+
+
+def _read_letter(console: Console, path: str) -> "Letter":
+    """Read a draft and tell what was changed in it and what could mark a copy."""
+    from cosign.records.letter import LETTER_LIMIT, Letter, watermarks
+
+    raw = console.read(path, LETTER_LIMIT)
+    letter = Letter.from_draft(raw)
+    if letter.raw != raw:
+        console.note("the letter was brought into form: NFC, line ends LF, no byte order mark")
+    for mark in watermarks(letter.text):
+        console.note(f"warning: line {mark.line}, column {mark.column}: {mark.what}")
+    return letter
 
 
 def _first_line(text: str) -> str:

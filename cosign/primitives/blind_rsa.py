@@ -10,17 +10,14 @@ read, the member finalizes, anybody verifies::
     verify   (4.5)
 
 Glossary: n modulus, e public exponent, d private exponent, p and q its primes,
-dp and dq are d modulo p-1 and q-1, r a blinding factor, s a signature.
-
-Key handling and PSS verification are OpenSSL's, through pyca/cryptography.
-The raw RSA operations are here, because no library offers them.
+dp and dq are d modulo p-1 and q-1, r a blinding factor, s a signature. Keys and
+PSS verification are OpenSSL's; no library offers the raw RSA operations here.
 
 Not protected: the member's message, blinding factor and inverse pass through
 Python and gmpy2 integers, whose running time depends on them. Whoever can
 measure that is already on the member's machine, which docs/spec.md, "Limits",
 puts out of scope. The registrar's exponents only enter ``gmpy2.powmod_sec``, on
-a base that nobody else knows, so a remote client learns nothing by timing it.
-Memory that held a key is not erased.
+a base that nobody else knows. Memory that held a key is not erased.
 """
 
 from dataclasses import dataclass
@@ -43,8 +40,7 @@ ALLOWED_BITS: Final = (3072, 4096)
 PUBLIC_EXPONENT: Final = 65537
 """The one exponent e; a fixed one cannot single out a member."""
 
-_SPKI_LIMIT: Final = 600
-"""More bytes than SPKI DER of 4096 bits takes (550); nothing longer is parsed."""
+_SPKI_LIMIT: Final = 600  # bytes; 4096 bits take 550, and nothing longer is parsed
 
 _ATTEMPTS: Final = 128
 """A draw is below n with probability at least 1/2, so all of these miss in one of 2^128 runs."""

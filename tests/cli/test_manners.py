@@ -25,7 +25,7 @@ from cosign.records.secrets import (
 from cosign.secret import Secret
 from cosign.stores.files import FILE_TIME
 from cosign.stores.home import Home
-from cosign_cli.main import app
+from cosign_cli.main import build
 from tests.support.commands import (
     AFTERWARDS,
     BETWEEN,
@@ -110,7 +110,7 @@ def _leaves(command: Any, name: str = "") -> Iterator[str]:
         yield from _leaves(value, f"{name} {key}".strip())
 
 
-LEAVES: Final = sorted(_leaves(typer.main.get_command(app)))
+LEAVES: Final = sorted(_leaves(typer.main.get_command(build())))
 
 
 def line_of(shop: Shop, name: str) -> tuple[str, str | None, str]:

@@ -9,6 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import pytest
+
+if shutil.which("ssh-keygen") is None:
+    pytest.skip(
+        "ssh-keygen is not installed: tests that hold our ssh files against it are left out",
+        allow_module_level=True,
+    )
+
 ED25519: Final = "ssh-ed25519"
 PASSPHRASE: Final = "grüne Heide 7"  # noqa: S105  # of keys that live for one test run
 MEMBERSHIP: Final = "cosign-enrol@1"

@@ -1,9 +1,12 @@
 """Fixtures that all tests share."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
-from tests.support import world
+from tests.support import staff, world
+from tests.support.commands import Shop
 
 settings.register_profile("project", deadline=None, max_examples=60)
 settings.load_profile("project")
@@ -19,6 +22,24 @@ def committee() -> world.World:
 def village() -> world.World:
     """A group of one registrar, with one trustee."""
     return world.village()
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """The staff council's shop; never written to."""
+    return staff.prepared(tmp_path_factory, "kept", (0, 1, 2))
+
+
+@pytest.fixture(scope="session")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """The shop of another group; never written to."""
+    return staff.prepared(tmp_path_factory, "foreign", (3, 4, 5))
+
+
+@pytest.fixture
+def shop(kept: Shop, tmp_path: Path) -> Shop:
+    """A copy of the staff council's shop."""
+    return kept.copy(tmp_path / "shop")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

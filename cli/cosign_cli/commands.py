@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cosign_cli.console import CLOCK_VARIABLE, HOME_VARIABLE, PASSPHRASE_VARIABLE, Console
+from cosign_cli.console import HOME_VARIABLE, PASSPHRASE_VARIABLE, Console
 
 _SHARED: Final = "Shared options"
 
@@ -109,6 +109,3 @@ def command(
         return function
 
     return register
-
-
-CLOCK_HELP: Final = f"{CLOCK_VARIABLE} overrides this machine's clock, for tests and demos."

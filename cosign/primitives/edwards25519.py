@@ -23,7 +23,6 @@ from cosign.errors import MalformedError
 
 POINT_BYTES: Final = 32
 SCALAR_BYTES: Final = 32
-COFACTOR: Final = 8
 
 Scalar = int
 """An integer modulo :data:`ORDER`; at run time a gmpy2 ``mpz``, which has no type hints."""

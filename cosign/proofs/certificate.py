@@ -81,11 +81,6 @@ class CertificateVerifier:
         return sorted(_INDEX_BYTES + PREFIX_BYTES + k.bytes for k in self.issuer_keys)
 
     @property
-    def least_bytes(self) -> int:
-        """Length of a proof by the registrars with the shortest keys."""
-        return _HEAD_BYTES + sum(self._sizes[: self.threshold])
-
-    @property
     def most_bytes(self) -> int:
         """Length of a proof by the registrars with the longest keys."""
         return _HEAD_BYTES + sum(self._sizes[-self.threshold :])

@@ -41,10 +41,6 @@ class MembershipVerifier(Protocol):
         """Which kind of anonymity the proofs have."""
 
     @property
-    def least_bytes(self) -> int:
-        """Length of the shortest proof of this round."""
-
-    @property
     def most_bytes(self) -> int:
         """Length of the longest proof of this round; what envelopes are padded for."""
 

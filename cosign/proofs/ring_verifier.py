@@ -83,7 +83,7 @@ class RingVerifier:
         """Length of every proof of this round, with the tag."""
         return self._statement.parameters.proof_bytes
 
-    least_bytes = most_bytes = proof_bytes
+    most_bytes = proof_bytes
 
     @property
     def batch_size(self) -> int:

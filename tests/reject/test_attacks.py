@@ -1,0 +1,61 @@
+"""What somebody with a role would try, and what comes of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from cosign.errors import SlotError, VerificationError
+from cosign.records.enrolment import EnrolmentRequest
+from cosign.roles import member
+from cosign.roles.verifier import BELOW_QUORUM
+from cosign.secret import Secret
+from tests.support.published import rewrite
+from tests.support.world import SIGN_MINUTE, World
+
+
+def test_a_letter_by_nobody_never_counts_as_signed(committee: World) -> None:
+    """An organizer publishes a file without a cosignature for a group that others pinned."""
+    report = committee.verify(rewrite(committee, []))
+    assert (report.cosigners, report.exit_code) == (0, BELOW_QUORUM)
+
+
+def test_an_envelope_sealed_again_gives_no_second_voice(committee: World) -> None:
+    """A relay spoils one share of an envelope, so that it looks like another one."""
+    victim = committee.envelopes[0]
+    spoiled = victim.shares[2][:-1] + bytes([victim.shares[2][-1] ^ 1])
+    copy = replace(victim, shares=(*victim.shares[:2], spoiled))
+    assert copy.envelope_id != victim.envelope_id
+    once = committee.publish(committee.envelopes)
+    twice = committee.publish([*committee.envelopes, copy])
+    assert (twice.cosigners, twice.records) == (once.cosigners, once.records)
+    assert twice.header.opening.duplicate == once.header.opening.duplicate + 1
+
+
+def test_a_request_cannot_be_turned_to_another_voucher(committee: World) -> None:
+    """A thief puts somebody's sealed plea under another registrar's number."""
+    request = committee.enrolments[0].request
+    for number, keys in enumerate(committee.keys):
+        turned = EnrolmentRequest(request.group_id, number, request.sealed)
+        if number == request.registrar:
+            assert keys.open_request(turned).blinded
+        else:
+            with pytest.raises(VerificationError):
+                keys.open_request(turned)
+
+
+def test_a_stolen_answer_is_of_no_use(committee: World) -> None:
+    """Whoever copies a registrar's answer lacks the reply key, so it opens for nobody else."""
+    log = committee.enrolments[0]
+    pending = log.before.pending[0]
+    other = pending._replace(reply_key=Secret(bytes(32)))
+    with pytest.raises(VerificationError):
+        member.finish(replace(log.before, pending=(other,)), log.response)
+
+
+def test_a_key_that_was_handed_out_signs_no_registered_round(committee: World) -> None:
+    """A publisher who got a certificate by name waits for its key to appear as a tag."""
+    state, certificate = member.export_certificate(committee.members[0], 1)
+    prover = member.make_prover(state, committee.round)
+    assert prover.tag == certificate.key
+    with pytest.raises(SlotError):
+        member.cosign(prover, committee.round, state.uses, minute=SIGN_MINUTE, least_set=1)

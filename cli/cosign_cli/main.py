@@ -20,7 +20,7 @@ _GROUPS: Final = {
     "group": "group",
     "roster": "roster",
     "trustee": "trustee",
-    "member": "member_key",
+    "member": "holdings",
     "round": "round_command",
 }
 """Modules with an ``app`` of their own, by the first word of a command line."""
@@ -29,7 +29,9 @@ _COMMANDS: Final = {
     "demo": "demo",
     "sign": "signing",
     "withdraw": "signing",
-    "check": "signing",
+    "check": "authorship",
+    "claim": "authorship",
+    "verify-claim": "authorship",
     "publish": "publishing",
     "verify": "verifying",
     "inspect": "inspecting",

@@ -65,7 +65,7 @@ def test_every_module_names_its_section() -> None:
 
 
 def test_every_promise_is_tried_by_a_class_of_its_own() -> None:
-    """The table of properties in the threat model names the classes that try them, and no others."""
+    """The threat model's table names the classes that try its properties, and no others."""
     model = text(ROOT / "docs" / "threat-model.md")
     named = re.findall(r"\[(Test\w+)\]\(\.\./tests/properties/test_promises\.py\)", model)
     tried = re.findall(

@@ -71,7 +71,7 @@ def vouching(report: Report) -> Markup:
             element("blockquote", element("p", who.basis, dir="auto", class_="lines")),
         ]
     if left_out := wording.left_out(report):
-        parts.append(element("p", f"Not on the list: {left_out}."))
+        parts.append(element("p", f"Keys that are not on the list: {left_out}."))
     return section("Who vouches for the members", *parts)
 
 
@@ -126,7 +126,7 @@ def counts(report: Report) -> Markup:
 
 def anonymity(report: Report) -> Markup:
     """Say how well those who signed are hidden."""
-    parts = [element("p", f"It is {wording.ANONYMITY[report.anonymity]}.")]
+    parts = [element("p", f"Their anonymity is {wording.ANONYMITY[report.anonymity]}.")]
     if report.combinations:
         note = (
             "Each signature shows which registrars certified its maker, so those who signed "

@@ -65,7 +65,7 @@ def some_of(role: str, threshold: int, count: int) -> str:
 
 
 def left_out(report: Report) -> str:
-    """Say who is not on the list, and why; nothing if nobody is left out."""
+    """Say how many keys are not on the list, and why; nothing if none is left out."""
     found = {reason: n for reason, n in report.round.group.left_out.items() if n}
     listed = ", ".join(f"{n} {LEFT_OUT[reason]}" for reason, n in found.items())
-    return f"{sum(found.values())} keys, as they say: {listed}" if found else ""
+    return f"{sum(found.values())}, as they say: {listed}" if found else ""

@@ -227,7 +227,7 @@ def test_who_vouches_is_named() -> None:
     assert "the publisher" in said
     assert listed().round.group.vouching.who[0] in said
     assert "where the keys come from" in said
-    assert "1 keys, as they say: 1 of another type" in said
+    assert "1, as they say: 1 of another type" in said
 
 
 def test_figures_are_marked_as_whose_word_they_are() -> None:
@@ -261,10 +261,10 @@ def test_a_split_crowd_is_shown(committee: World) -> None:
 
 def test_anonymity_is_one_sentence() -> None:
     """Of its kind."""
-    said = "It is everlasting: no computer, ever, can link signatures to enrolments."
+    said = "Their anonymity is everlasting: no computer, ever, can link signatures to enrolments."
     assert sections(page_of(ordinary()))["How anonymous the signers are"] == said
     said = sections(page_of(listed()))["How anonymous the signers are"]
-    assert said.startswith("It is computational: a quantum computer,")
+    assert said.startswith("Their anonymity is computational: a quantum computer,")
 
 
 def test_what_people_compare_is_there() -> None:

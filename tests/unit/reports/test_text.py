@@ -60,7 +60,7 @@ def test_who_vouches_and_who_is_left_out(registered: Report, rostered: Report) -
     assert "left out" not in rows(registered)
     said = rows(rostered)
     assert said["vouched for"].startswith("by the publisher '")
-    assert said["left out"] == "1 keys, as they say: 1 of another type"
+    assert said["left out"] == "1, as they say: 1 of another type"
     assert said["group"].endswith("'Engineers', NOT PINNED")
     assert rows(registered)["group"].endswith("'Staff council', pinned by you")
 

@@ -10,6 +10,7 @@ Not protected: anybody can write a page that looks like this one. The file is th
 import base64
 from collections.abc import Iterable, Iterator
 from importlib import resources
+from itertools import chain
 from typing import Final
 
 from cosign import __version__
@@ -118,5 +119,5 @@ def _page(title: str, header: Markup, body: Iterable[Markup]) -> Iterator[bytes]
     opening = (start("html", lang="en"), head, start("body"), header, start("main"))
     closing = (end("main"), footer, end("body"), end("html"))
     yield b"<!doctype html>\n"
-    for part in (*opening, *body, *closing):
+    for part in chain(opening, body, closing):
         yield part.encode() + b"\n"

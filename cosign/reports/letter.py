@@ -22,7 +22,7 @@ MARKDOWN_LIMIT: Final = 2**17
 """Longest letter in bytes that is rendered: some Markdown takes seconds beyond."""
 
 DEPTH_LIMIT: Final = 20
-"""markdown-it drops what is nested more deeply."""
+"""Levels of nesting; markdown-it drops what would stand deeper, without a sign."""
 
 _HIGHEST: Final = 3
 """Level of a letter's first heading: under the page's own."""
@@ -37,6 +37,7 @@ def letter_markup(text: str) -> Markup:
     if len(text.encode()) <= MARKDOWN_LIMIT:
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEPTH_LIMIT})
         tokens = parser.disable(["entity", "reference"]).parse(text)
+        # Inside a token of the last level something may have been dropped.
         if max(map(_depth, tokens), default=0) < DEPTH_LIMIT - 1:
             _lower_headings(tokens)
             return _build(leaf for token in tokens for leaf in token.children or [token])

@@ -59,16 +59,17 @@ def not_checked(report: Report) -> Markup:
 
 def vouching(report: Report) -> Markup:
     """Say who vouches for the members."""
-    who = report.round.group.vouching
-    some = wording.some_of(who.role, who.threshold, len(who.who))
+    role, who, threshold, basis = report.round.group.vouching
     parts = [
-        element("p", f"Each member is vouched for by {some}:"),
-        _list(element("bdi", name) for name in who.who),
+        element(
+            "p", f"Each member is vouched for by {wording.some_of(role, threshold, len(who))}:"
+        ),
+        _list(element("bdi", name) for name in who),
     ]
-    if who.basis:
+    if basis:
         parts += [
-            element("p", f"In their words, {wording.BASIS[who.role]}:"),
-            element("blockquote", element("p", who.basis, dir="auto", class_="lines")),
+            element("p", f"In their words, {wording.BASIS[role]}:"),
+            element("blockquote", element("p", basis, dir="auto", class_="lines")),
         ]
     if left_out := wording.left_out(report):
         parts.append(element("p", f"Keys that are not on the list: {left_out}."))
@@ -217,7 +218,6 @@ def source(report: Report) -> Markup:
         element("p", link, ", and compute their SHA-256 to compare it with the one above:"),
         element("pre", "sha256sum letter.md"),
         element("pre", text, dir="auto", lang=""),
-        class_="source",
     )
 
 
@@ -256,4 +256,4 @@ def _time(minute: int) -> Markup:
 
 
 def _count(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"
+    return "" if number is None else str(number)

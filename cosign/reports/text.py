@@ -36,20 +36,18 @@ def report_text(report: Report) -> str:
 
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
-    round_, terms, vouching = report.round, report.round.terms, report.round.group.vouching
+    round_, terms = report.round, report.round.terms
     yield "letter", f"{terms.title!r}, {len(round_.letter.raw)} bytes"
     yield "sha-256", sha256(round_.letter.raw).hex()
     yield "round", round_.fingerprint
     yield "organizer", fingerprint(terms.organizer_key)
     yield "group", round_.group_fingerprint
     yield "", f"{round_.group.name!r}, {'pinned by you' if report.pinned else 'NOT PINNED'}"
-    yield (
-        "vouched for",
-        f"by {wording.some_of(vouching.role, vouching.threshold, len(vouching.who))}",
-    )
-    yield "", _names(vouching.who)
-    if vouching.basis:
-        yield "", repr(vouching.basis)
+    role, who, threshold, basis = round_.group.vouching
+    yield "vouched for", f"by {wording.some_of(role, threshold, len(who))}"
+    yield "", _names(who)
+    if basis:
+        yield "", repr(basis)
     if left_out := wording.left_out(report):
         yield "left out", left_out
     yield "signed", f"{show_minute(terms.opens)} to {show_minute(terms.closes)}"
@@ -60,7 +58,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "opened by", f"{trustees}: {names}"
     yield "anonymity", wording.ANONYMITY[report.anonymity]
     for c in report.combinations:
-        size = "nobody knows how many" if c.at_most is None else f"at most {c.at_most}"
+        size = "an unknown number of" if c.at_most is None else f"at most {c.at_most}"
         yield "split", f"{c.cosigners} keys by {_names(c.registrars)}, out of {size} members"
 
 

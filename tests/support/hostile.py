@@ -58,8 +58,8 @@ LETTER: Final = "\n\n".join(
 
 _BARE: Final = (
     "head", "title", "style", "body", "main", "footer", "h1", "h2", "figure", "figcaption",
-    "strong", "em", "bdi", "br", "hr", "summary", "dl", "dt", "dd", "table", "thead", "tbody",
-    "tr", "td",
+    "strong", "em", "bdi", "br", "hr", "summary", "details", "dl", "dt", "dd", "table",
+    "thead", "tbody", "tr", "td",
 )  # fmt: skip
 ALLOWED: Final[dict[str, set[str]]] = {
     "html": {"lang"},
@@ -71,7 +71,6 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "rect": {"class", "width", "height"},
     "line": {"class", "x1", "x2", "y1", "y2"},
     "a": {"href", "download"},
-    "details": {"class"},
     "pre": {"dir", "lang"},
     "p": {"class", "dir"},
     "ul": {"class", "dir", "lang"},

@@ -83,7 +83,7 @@ def test_a_split_crowd_is_shown(committee: World) -> None:
     assert said["keys"].startswith("5: ")
     assert said["split"].startswith("1 keys by 'R1', 'R3', out of at most 3 members")
     unknown = replace(report, combinations=(replace(report.combinations[0], at_most=None),))
-    assert rows(unknown)["split"].endswith("out of nobody knows how many members")
+    assert rows(unknown)["split"].endswith("out of an unknown number of members")
 
 
 def test_no_line_is_a_stranger_s() -> None:

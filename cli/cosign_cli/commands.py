@@ -51,6 +51,8 @@ _OUTPUT: Final = {
         bool,
         typer.Option("--armor", help="Write text instead of bytes.", rich_help_panel=_SHARED),
     ],
+}
+_FORCE: Final = {
     "force": Annotated[
         bool,
         typer.Option("--force", help="Overwrite an existing file.", rich_help_panel=_SHARED),
@@ -70,6 +72,7 @@ def command(
     *,
     secrets: bool = False,
     output: bool = False,
+    force: bool = False,
     asks: bool = False,
 ) -> Callable[[Command], Command]:
     """Register a command.
@@ -79,9 +82,16 @@ def command(
         name: how it is called.
         secrets: whether it reads or writes a home.
         output: whether it writes a file.
+        force: whether it writes a file only if asked to, by an option of its own.
         asks: whether it asks for confirmation.
     """
-    groups = [(output, _OUTPUT), (secrets, _SECRETS), (asks, _YES), (True, _JSON)]
+    groups = [
+        (output, _OUTPUT),
+        (output or force, _FORCE),
+        (secrets, _SECRETS),
+        (asks, _YES),
+        (True, _JSON),
+    ]
     shared = {key: option for wanted, group in groups if wanted for key, option in group.items()}
 
     def register(function: Command) -> Command:

@@ -125,6 +125,7 @@ add(
         "281 bytes": put(2, "x" * 281),
         "a line separator": put(2, "\u2028"),
         "a control": put(2, "\x7f"),
+        "a character that is younger than Unicode 14": put(2, "\u0ece"),
         "words with a withdrawal": put(1, "withdraw"),
         "another action": put(1, "retract"),
         "no tag": put(3, bytes(31)),

@@ -1,0 +1,200 @@
+"""Groups of which a test knows every secret, and files by their members, honest or crooked.
+
+Sections "Enrolment", "Certificate proof" and "Signatures". Ring proofs are made by
+``crooked_prover.mjs``.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA384
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_private_key,
+)
+from nacl import bindings
+
+from tests.interop.parts import (
+    KIND,
+    QUORUM,
+    SLOT,
+    Parts,
+    edited,
+    pack,
+    public_key,
+    sign,
+    u64,
+    unpack,
+)
+
+VECTORS: Final = Path(__file__).parents[1] / "vectors"
+ACCEPTED: Final[list[dict[str, Any]]] = json.loads((VECTORS / "accepted.json").read_text())
+ORDER: Final = 2**252 + 27742317777372353535851937790883648493
+ORDER_EIGHT: Final = bytes.fromhex(
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
+)
+
+
+def accepted(name: str) -> dict[str, Any]:
+    """The accepted vector of this name."""
+    return next(vector for vector in ACCEPTED if vector["name"] == name)
+
+
+def vector_file() -> Parts:
+    """The published file of the vectors, with the seed of its organizer."""
+    seed = bytes.fromhex(accepted("Round")["derived"]["organizer_seed"])
+    return Parts.of(bytes.fromhex(accepted("published file")["hex"]), seed)
+
+
+def seed_of(member: int) -> bytes:
+    """The seed of a member's key."""
+    return member.to_bytes(32, "big")
+
+
+def in_order(records: list[bytes]) -> list[bytes]:
+    """Records as a file has them: by tag, then by their bytes."""
+    return sorted(records, key=lambda record: (unpack(record)[3][:32], record))
+
+
+def cosignature(proof: bytes, statement: str = "", action: str = "cosign") -> bytes:
+    """A record around a proof."""
+    return pack(["cosign/cosignature/1", action, statement, proof])
+
+
+@dataclass
+class Council:
+    """A registered group of three registrars, with one slot, and a round of it without records."""
+
+    parts: Parts
+    rsa_keys: list[RSAPrivateKey]
+    threshold: int
+
+    @classmethod
+    def of(cls, threshold: int, issued: tuple[int | None, ...], quorum: int = 1) -> "Council":
+        """Found the group; ``issued`` is what each registrar states, None for nothing."""
+        parts = vector_file()
+        label, name, purpose, opens, closes, _, registrars, salt = unpack(parts.group)
+        rsa_keys = [_rsa_key(number) for number in range(3)]
+        registrars = [
+            edited(registrar, {2: [_spki(rsa_key)], 3: public_key(seed_of(1000 + number))})
+            for number, (registrar, rsa_key) in enumerate(zip(registrars, rsa_keys, strict=True))
+        ]
+        group = pack([label, name, purpose, opens, closes, threshold, registrars, salt])
+        parts = replace(parts, group=group, statements=[], records=[])
+        parts.terms = edited(parts.terms, {QUORUM: quorum})
+        parts.renamed()
+        for number, count in enumerate(issued):
+            if count is not None:
+                signed = (parts.group_id, u64(number), u64(count))
+                signature = sign(seed_of(1000 + number), "cosign/v1/statement-signature", *signed)
+                fields = [parts.group_id, number, count, signature]
+                parts.statements.append(pack(["cosign/enrolment-statement/1", *fields]))
+        return cls(parts, rsa_keys, threshold)
+
+    def endorsement(self, registrar: int, key: bytes) -> bytes:
+        """The signature of a registrar on a key, as it is once it was unblinded."""
+        message = pack(["cosign/membership/1", self.parts.group_id, 1, key])
+        return self.rsa_keys[registrar].sign(bytes(32) + message, PSS(MGF1(SHA384()), 48), SHA384())
+
+    def certified(self, key: bytes, signature: bytes, registrars: tuple[int, ...]) -> bytes:
+        """A proof with endorsements for a key."""
+        endorsements = (
+            bytes([registrar]) + bytes(32) + self.endorsement(registrar, key)
+            for registrar in registrars
+        )
+        return key + signature + b"".join(endorsements)
+
+    def cosign(
+        self, member: int, *registrars: int, statement: str = "", action: str = "cosign"
+    ) -> bytes:
+        """A record by a member whom these registrars certified."""
+        binding = (self.parts.round_id, action.encode(), statement.encode())
+        signature = sign(seed_of(member), "cosign/v1/cosign", *binding)
+        proof = self.certified(public_key(seed_of(member)), signature, registrars)
+        return cosignature(proof, statement, action)
+
+    def file(self, *records: bytes) -> bytes:
+        """A file with these records."""
+        return replace(self.parts, records=in_order([*records])).file()
+
+
+def _rsa_key(number: int) -> RSAPrivateKey:
+    key = load_der_private_key((VECTORS / "keys" / f"rsa3072-{number:02}.der").read_bytes(), None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
+
+
+def _spki(key: RSAPrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+@dataclass
+class Roll:
+    """A roster, and a round of it without records."""
+
+    parts: Parts
+    keys: list[bytes]
+
+    @classmethod
+    def of(cls, size: int) -> "Roll":
+        """Publish the roster of honest members."""
+        return cls.around(sorted(public_key(seed_of(member)) for member in range(1, size + 1)))
+
+    @classmethod
+    def around(cls, keys: list[bytes]) -> "Roll":
+        """Publish a roster of any keys."""
+        parts = vector_file()
+        roster = ["roll", "a test", public_key(parts.seed), [0, 1, 2, 3, 4], b"".join(keys)]
+        group = pack(["cosign/roster/1", pack(["cosign/roster-terms/1", *roster]), bytes(64)])
+        terms = edited(parts.terms, {KIND: "rostered", SLOT: 0})
+        parts = replace(parts, terms=terms, group=group, statements=[], records=[])
+        return cls(parts.renamed(), keys)
+
+    def request(
+        self,
+        member: int,
+        statement: str = "",
+        action: str = "cosign",
+        torsion: dict[str, int] | None = None,
+    ) -> dict[str, Any]:
+        """What ``crooked_prover.mjs`` needs for a proof by a member."""
+        return {
+            "keys": [key.hex() for key in self.keys],
+            "rosterId": self.parts.group_id.hex(),
+            "roundId": self.parts.round_id.hex(),
+            "action": action,
+            "statement": statement,
+            "secret": seed_of(member).hex(),
+            "salt": hashlib.sha256(repr((statement, action, torsion)).encode()).hexdigest(),
+            "torsion": torsion or {},
+        }
+
+    def file(self, *records: bytes) -> bytes:
+        """A file with these records."""
+        return replace(self.parts, records=in_order([*records])).file()
+
+
+def with_torsion(scalar: int, eighths: int) -> bytes:
+    """The point scalar * B + eighths * (a point of order eight); the scalar is not zero."""
+    point = bindings.crypto_scalarmult_ed25519_base_noclamp((scalar % ORDER).to_bytes(32, "little"))
+    for _ in range(eighths):
+        point = bindings.crypto_core_ed25519_add(point, ORDER_EIGHT)
+    return point
+
+
+def crooked_signature(
+    secret: int, nonce: int, key_eighths: int, nonce_eighths: int, message: bytes
+) -> tuple[bytes, bytes, bool]:
+    """A key and a signature with torsion, and whether SB - hA = R holds without cofactor."""
+    key, commitment = with_torsion(secret, key_eighths), with_torsion(nonce, nonce_eighths)
+    digest = hashlib.sha512(commitment + key + message).digest()
+    h = int.from_bytes(digest, "little") % ORDER
+    response = (nonce + h * secret) % ORDER
+    holds = (nonce_eighths + h * key_eighths) % 8 == 0
+    return key, commitment + response.to_bytes(32, "little"), holds

@@ -1,0 +1,126 @@
+/**
+ * A prover of ring proofs, for tests; a verifier does not need it.
+ *
+ *     node crooked_prover.mjs < REQUESTS
+ *
+ * A request is a JSON object on a line, the answer a string of hex on a line.
+ *
+ * docs/spec.md, "Ring proof: proving", step by step and without protection of the secret: nothing
+ * here runs in constant time. `torsion` makes crooked proofs: it adds so many times a point of
+ * order eight to the points with these names, before the challenge is computed.
+ */
+
+import { createInterface } from 'node:readline';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import {
+  bytesToHex, bytesToNumberLE, concatBytes, equalBytes, hexToBytes, numberToBytesLE,
+} from '@noble/curves/utils.js';
+import { u64 } from './verifier/bytes.mjs';
+import { H } from './verifier/hashing.mjs';
+import { B, decodePoint, modOrder } from './verifier/points.mjs';
+import {
+  G, GPrime, K, challenge, power, radicesFor, statementOf, tagBase,
+} from './verifier/ring.mjs';
+
+const ORDER_EIGHT = decodePoint(
+  hexToBytes('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'),
+);
+
+export function prove({ keys, rosterId, roundId, action, statement, secret, salt, torsion = {} }) {
+  const x = ed25519.utils.getExtendedPublicKey(secret).scalar;
+  const about = statementOf({ size: keys.length, rosterId, roundId, action, statement });
+  const Q = tagBase(roundId);
+  const radices = radicesFor(keys.length);
+  const m = radices.length;
+
+  // 1. Nonces.
+  const seed = H('cosign/v1/ring-seed', salt, numberToBytesLE(x, 32), ...Object.values(about));
+  let number = 0;
+  const nonce = () => {
+    const index = u64(number).subarray(4);
+    number += 1;
+    return modOrder(bytesToNumberLE(H('cosign/v1/ring-nonce', seed, index)));
+  };
+  const drawn = radices.map((radix) => Array.from({ length: radix - 1 }, nonce));
+  const [rA, rB] = [nonce(), nonce()];
+  const rho = radices.map(nonce);
+
+  // 2. The digits of the index, as zeros and ones.
+  const a = drawn.map((ones) => [modOrder(-ones.reduce((p, q) => p + q)), ...ones]);
+  const index = keys.findIndex((key) => equalBytes(key, B.multiply(x).toBytes()));
+  const sigma = digits(index, radices).map((digit, t) =>
+    Array.from({ length: radices[t] }, (_, i) => BigInt(i === digit)));
+
+  // 3. Commitments.
+  const [flatA, flatSigma] = [a.flat(), sigma.flat()];
+  const A = commit(flatA, flatA.map((one) => -one * one), rA);
+  const BPrime = commit(flatSigma, flatA.map((one, p) => one * (1n - 2n * flatSigma[p])), rB);
+
+  // 4. The coefficients of Πₜ (σ ξ + a), index by index.
+  const X = rho.map((one) => times(B, one));
+  const Y = rho.map((one) => times(Q, one));
+  const indices = radices.reduce((p, q) => p * q);
+  for (let i = 0; i < indices; i += 1) {
+    const key = decodePoint(keys[Math.min(i, keys.length - 1)]);
+    const coefficients = digits(i, radices).reduce(
+      (polynomial, digit, t) => timesLinear(polynomial, sigma[t][digit], a[t][digit]), [1n],
+    );
+    for (let j = 0; j < m; j += 1) X[j] = X[j].add(times(key, coefficients[j]));
+  }
+
+  // 5. The challenge.
+  const crooked = (name, point) => point.add(times(ORDER_EIGHT, BigInt(torsion[name] ?? 0)));
+  const encode = (name, points) =>
+    concatBytes(...points.map((point, j) => crooked(`${name}${j}`, point).toBytes()));
+  const encoded = {
+    T: crooked('T', times(Q, x)).toBytes(),
+    A: crooked('A', A).toBytes(),
+    B: crooked('B', BPrime).toBytes(),
+    X: encode('X', X),
+    Y: encode('Y', Y),
+  };
+  const xi = challenge({ ...about, ...encoded });
+
+  // 6. Responses.
+  const f = a.flatMap((ones, t) => ones.map((one, i) => sigma[t][i] * xi + one).slice(1));
+  const zA = rA + xi * rB;
+  const z = x * power(xi, m) - rho.reduce((total, one, j) => total + one * power(xi, j), 0n);
+  const scalars = [...f, zA, z].map((scalar) => numberToBytesLE(modOrder(scalar), 32));
+  return concatBytes(...Object.values(encoded), ...scalars);
+}
+
+const times = (point, scalar) => point.multiplyUnsafe(modOrder(scalar));
+
+/** Com(u, v; r) = Σ u G + Σ v G′ + r K */
+function commit(u, v, r) {
+  return u.reduce(
+    (total, one, p) => total.add(times(G(p), one)).add(times(GPrime(p), v[p])), times(K(), r),
+  );
+}
+
+/** The digits of an index, the lowest first. */
+function digits(index, radices) {
+  let rest = index;
+  return radices.map((radix) => {
+    const digit = rest % radix;
+    rest = (rest - digit) / radix;
+    return digit;
+  });
+}
+
+/** (σ ξ + a) times a polynomial in ξ, whose coefficients stand from the lowest to the highest. */
+function timesLinear(polynomial, sigma, a) {
+  const higher = [0n, ...polynomial].map((one) => one * sigma);
+  return higher.map((one, j) => modOrder(one + a * (polynomial[j] ?? 0n)));
+}
+
+if (import.meta.filename === process.argv[1]) {
+  for await (const request of createInterface({ input: process.stdin })) {
+    const { action, statement, torsion, keys, ...inHex } = JSON.parse(request);
+    const bytes = Object.entries(inHex).map(([name, hex]) => [name, hexToBytes(hex)]);
+    const proof = prove({
+      action, statement, torsion, keys: keys.map(hexToBytes), ...Object.fromEntries(bytes),
+    });
+    console.log(JSON.stringify(bytesToHex(proof)));
+  }
+}

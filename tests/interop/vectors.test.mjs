@@ -1,0 +1,131 @@
+/**
+ * The modules of the verifier against tests/vectors; run with `node --test`.
+ *
+ * Whole files are in test_interop.py; here the parts are held against vectors of the project and of
+ * the documents that it builds on.
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { hexToBytes, bytesToHex, concatBytes } from '@noble/curves/utils.js';
+import { unarmor } from './verifier/armor.mjs';
+import { utf8 } from './verifier/bytes.mjs';
+import { H, fingerprint, readFingerprint } from './verifier/hashing.mjs';
+import { checkXWingKey, mustBeSignedByRsa } from './verifier/keys.mjs';
+import { NotValid } from './verifier/not_valid.mjs';
+import { decodePrimeOrderPoint, hashToGroup, mustBeEd25519 } from './verifier/points.mjs';
+import * as records from './verifier/records.mjs';
+import { G, GPrime, K, RingBatch, tagBase } from './verifier/ring.mjs';
+import { prove } from './crooked_prover.mjs';
+
+const load = (name) =>
+  JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
+const accepted = load('accepted');
+const named = (start) => accepted.filter(({ name }) => name.startsWith(start));
+
+test('H frames its label and its parts', () => {
+  for (const { derived } of named('H of')) {
+    assert.equal(bytesToHex(H('cosign/v1/group-id', ...derived.parts.map(hexToBytes))), derived.H);
+  }
+});
+
+test('a fingerprint has sixty digits and is read with dashes, too', () => {
+  for (const { hex, derived } of named('fingerprint')) {
+    assert.equal(fingerprint(hexToBytes(hex)), derived.text);
+    assert.equal(readFingerprint(derived.text.replaceAll(' ', '-')), derived.text);
+  }
+});
+
+test('armor holds the bytes', () => {
+  for (const { hex, derived } of named('armor')) {
+    assert.equal(bytesToHex(unarmor(utf8(derived.text))), hex);
+  }
+});
+
+test('a record of a published file is well-formed as it stands in the vectors', () => {
+  for (const [name, type] of Object.entries(records)) {
+    for (const vector of accepted.filter((one) => one.name === name)) {
+      const record = type.read(hexToBytes(vector.hex));
+      assert.deepEqual(Object.keys(record).slice(1), Object.keys(vector.fields));
+    }
+  }
+});
+
+test('a malformed record is refused when it is read', () => {
+  // A Round may be well-formed around a bad letter; test_interop.py has those, in whole files.
+  const types = new Set(Object.keys(records).filter((name) => name !== 'Round'));
+  const errors = new Set(['MalformedError', 'VersionError']);
+  const refused = load('refused').filter((one) => types.has(one.mutates) && errors.has(one.error));
+  assert.notEqual(refused.length, 0);
+  for (const { name, mutates, edit } of refused) {
+    const whole = hexToBytes(accepted.find((one) => one.name === mutates).hex);
+    const after = whole.subarray(edit.at + edit.remove);
+    const bytes = concatBytes(whole.subarray(0, edit.at), hexToBytes(edit.insert), after);
+    assert.throws(() => records[mutates].read(bytes), NotValid, name);
+  }
+});
+
+test('Ed25519 is that of RFC 8032', () => {
+  for (const vector of load('published/rfc8032_ed25519').vectors) {
+    const [key, message, signature] =
+      [vector.public_key, vector.message, vector.signature].map(hexToBytes);
+    mustBeEd25519(key, signature, message);
+    const longer = concatBytes(message, Uint8Array.of(0));
+    assert.throws(() => mustBeEd25519(key, signature, longer), NotValid);
+  }
+});
+
+test('hash to group is that of RFC 9380', () => {
+  const { dst, vectors } = load('published/rfc9380_edwards25519_XMD_SHA-512_ELL2_RO');
+  for (const { msg, P } of vectors) {
+    const { x, y } = hashToGroup(dst, utf8(msg)).toAffine();
+    assert.deepEqual([x, y], [BigInt(P.x), BigInt(P.y)]);
+  }
+});
+
+test('blind RSA is that of RFC 9474 with a salt of 48 bytes', async () => {
+  const head = hexToBytes('30820222300d06092a864886f70d01010105000382020f003082020a0282020100');
+  for (const vector of load('published/rfc9474').vectors) {
+    const der = concatBytes(head, hexToBytes(vector.n), hexToBytes('0203010001'));
+    const check = mustBeSignedByRsa(der, hexToBytes(vector.sig), hexToBytes(vector.input_msg));
+    if (Number.parseInt(vector.sLen, 16) === 48) await check;
+    else await assert.rejects(check, NotValid);
+  }
+});
+
+test('an X-Wing key of the draft is a key', () => {
+  checkXWingKey(hexToBytes(load('published/xwing').pk));
+});
+
+const ring = load('ring');
+
+test('the generators are those of the vectors', () => {
+  const { K: k, G_0: g, H_0: h } = ring.generators;
+  assert.deepEqual([K(), G(0), GPrime(0)].map((point) => point.toHex()), [k, g, h]);
+});
+
+for (const vector of ring.vectors) {
+  const keys = vector.keys.map(hexToBytes);
+  const [rosterId, roundId] = [vector.roster_id, vector.round_id].map(hexToBytes);
+  const { action, statement } = vector;
+
+  test(`ring proof: ${vector.comment} is ${vector.valid ? 'valid' : 'not valid'}`, () => {
+    const verify = () => {
+      const batch = new RingBatch(keys.map(decodePrimeOrderPoint), rosterId, roundId);
+      batch.add({ action, statement, proof: hexToBytes(vector.proof) });
+      batch.mustVerify();
+    };
+    if (vector.valid) verify();
+    else assert.throws(verify, NotValid);
+  });
+
+  if (vector.valid) {
+    test(`ring proof: the steps of "proving" give the proof of ${vector.comment}`, () => {
+      const [secret, salt] = [vector.private_key, vector.salt].map(hexToBytes);
+      const proof = prove({ keys, rosterId, roundId, action, statement, secret, salt });
+      assert.equal(bytesToHex(proof), vector.proof);
+      assert.equal(bytesToHex(tagBase(roundId).toBytes()), vector.tag_base);
+    });
+  }
+}

@@ -1,0 +1,53 @@
+"""What the library says of a published file, to be held against the second reader."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from cosign.errors import CosignError
+from cosign.roles.verifier import verify_letter
+from tests.interop.second_reader import SecondReader
+
+COMMAND = Path(sys.executable).with_name("cosign-letter")
+
+
+def library_accepts(file: bytes) -> bool:
+    """Whether the library takes a binary file for valid."""
+    try:
+        verify_letter(io.BytesIO(file), pin=None)
+    except CosignError:
+        return False
+    return True
+
+
+def both_say(second_reader: SecondReader, files: dict[str, bytes]) -> dict[str, bool]:
+    """The verdict on each file, once the two verifiers agree on all of them."""
+    library = {name: library_accepts(file) for name, file in files.items()}
+    answers = second_reader.verify_all([*files.values()])
+    reader = {name: answer["valid"] for name, answer in zip(files, answers, strict=True)}
+    assert reader == library
+    return library
+
+
+def command_says(file: Path, *pin: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and JSON object of the command for one file."""
+    group = ["--group", *pin] if pin else []
+    command = [str(COMMAND), "verify", "--json", str(file), *group]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return done.returncode, answer
+
+
+def agreed_report(second_reader: SecondReader, file: Path, *pin: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and report, once command and second reader agree on everything but sentences."""
+    command, report = command_says(file, *pin)
+    code, answer = second_reader.verify(file, *pin)
+    for sentences in ("not_checked", "error", "hint"):
+        assert (sentences in report) == (sentences in answer)
+        report.pop(sentences, None)
+        answer.pop(sentences, None)
+    assert (code, answer) == (command, report)
+    return code, answer

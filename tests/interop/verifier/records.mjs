@@ -1,0 +1,130 @@
+/**
+ * The records that a published file can hold, table by table.
+ *
+ * docs/spec.md, "Groups", "Rosters", "Rounds", "Cosignatures", "Published letter". What passes is
+ * well-formed, not verified.
+ */
+
+import { ascendStrictly, compareBytes, distinct, pieces } from './bytes.mjs';
+import { RecordType, array, bin, inner, line, lines, row, uint, word } from './fields.mjs';
+import { checkXWingKey, rsaKeySize } from './keys.mjs';
+import { must } from './not_valid.mjs';
+import { decodePrimeOrderPoint } from './points.mjs';
+
+const minute = uint(0, 4223371679);
+const name = line(1, 200);
+
+export const Registrar = new RecordType('registrar', 40592, {
+  name,
+  slot_keys: array(bin(1, 600), 1, 64),
+  identity_key: bin(32),
+  request_key: bin(1216),
+}, (registrar) => {
+  registrar.slot_keys.forEach(rsaKeySize);
+  must(distinct(registrar.slot_keys), 'one RSA key for two slots');
+  decodePrimeOrderPoint(registrar.identity_key);
+  checkXWingKey(registrar.request_key);
+});
+
+export const RegisteredGroup = new RecordType('registered-group', 654552, {
+  name,
+  purpose: lines(0, 4000),
+  enrol_opens: minute,
+  enrol_closes: minute,
+  threshold: uint(1, 16),
+  registrars: array(inner(Registrar, 40592), 1, 16),
+  salt: bin(32),
+}, ({ enrol_opens, enrol_closes, threshold, registrars }) => {
+  must(enrol_opens < enrol_closes, 'enrolment closes before it opens');
+  must(threshold <= registrars.length, 'more registrars are asked for than there are');
+  const slots = registrars[0].slot_keys.length;
+  must(registrars.every((one) => one.slot_keys.length === slots), 'registrars differ in slots');
+  const keys = registrars.flatMap((one) => [...one.slot_keys, one.identity_key, one.request_key]);
+  must(distinct(keys), 'one key twice in a group');
+});
+
+export const EnrolmentStatement = new RecordType('enrolment-statement', 200, {
+  group_id: bin(32),
+  registrar: uint(0, 15),
+  issued: uint(0, 1_000_000),
+  signature: bin(64),
+});
+
+const leftOut = uint(0, 4294967295);
+
+export const RosterTerms = new RecordType('roster-terms', 32005000, {
+  name,
+  source: lines(0, 4000),
+  publisher_key: bin(32),
+  left_out: row(leftOut, leftOut, leftOut, leftOut, leftOut),
+  keys: bin(64, 32_000_000),
+}, ({ publisher_key, keys }) => {
+  decodePrimeOrderPoint(publisher_key);
+  must(keys.length % 32 === 0, 'the keys of a roster are not whole');
+  must(ascendStrictly(pieces(keys), compareBytes), 'the keys of a roster do not ascend');
+});
+
+export const Roster = new RecordType('roster', 32005200, {
+  terms: inner(RosterTerms, 32005000),
+  signature: bin(64),
+});
+
+export const Trustee = new RecordType('trustee', 1600, {
+  name,
+  sealing_key: bin(1216),
+}, ({ sealing_key }) => checkXWingKey(sealing_key));
+
+export const RoundTerms = new RecordType('round-terms', 28648, {
+  title: line(1, 200),
+  letter_id: bin(32),
+  group_id: bin(32),
+  kind: word('registered', 'rostered'),
+  slot: uint(0, 64),
+  organizer_key: bin(32),
+  organizer_sealing_key: bin(1216),
+  trustees: array(inner(Trustee, 1600), 1, 16),
+  threshold: uint(1, 16),
+  quorum: uint(1, 1_000_000),
+  min_set: uint(0, 1_000_000),
+  opens: minute,
+  closes: minute,
+  salt: bin(32),
+}, ({ organizer_key, organizer_sealing_key, trustees, threshold, opens, closes }) => {
+  decodePrimeOrderPoint(organizer_key);
+  checkXWingKey(organizer_sealing_key);
+  must(opens < closes, 'a round closes before it opens');
+  must(threshold <= trustees.length, 'more trustees are asked for than there are');
+  must(distinct(trustees.map((one) => one.sealing_key)), 'two trustees have one key');
+});
+
+export const Round = new RecordType('round', 33085872, {
+  terms: inner(RoundTerms, 28648),
+  signature: bin(64),
+  letter: bin(1, 1_048_576),
+  group: bin(1, 32005200),
+  statements: array(inner(EnrolmentStatement, 200), 0, 16),
+}, ({ statements }) => {
+  const ascend = ascendStrictly(statements, (a, b) => a.registrar - b.registrar);
+  must(ascend, 'the registrars of the statements do not ascend');
+});
+
+export const Cosignature = new RecordType('cosignature', 16764, {
+  action: word('cosign', 'withdraw'),
+  statement: line(0, 280),
+  proof: bin(32, 16_384),
+}, ({ action, statement }) => {
+  must(action === 'cosign' || statement === '', 'a withdrawal has a statement');
+});
+
+const figure = uint(0, 4_000_000);
+
+export const PublishedHeader = new RecordType('published-letter', 33085972, {
+  round: inner(Round, 33085872),
+  opening: row(figure, figure, figure, figure, figure),
+});
+
+export const PublishedTrailer = new RecordType('published-trailer', 250, {
+  count: figure,
+  digest: bin(64),
+  signature: bin(64),
+});

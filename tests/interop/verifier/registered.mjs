@@ -1,0 +1,121 @@
+/**
+ * Registered groups: registrars' statements, sizes of crowds, certificate proofs.
+ *
+ * docs/spec.md, "Groups" and "Certificate proof". `Rostered` has the same members.
+ */
+
+import { ascendStrictly, concatBytes, equalBytes, u64, utf8 } from './bytes.mjs';
+import { identifier } from './hashing.mjs';
+import { mustBeSignedByRsa, rsaKeySize } from './keys.mjs';
+import { must } from './not_valid.mjs';
+import { mustBeSigned } from './points.mjs';
+
+const LARGEST_GROUP = 1_000_000;
+
+export class Registered {
+  kind = 'registered';
+  anonymity = 'everlasting';
+  leftOut = {};
+
+  constructor(record) {
+    this.id = identifier('cosign/v1/group-id', record.bytes);
+    this.name = record.name;
+    this.purpose = record.purpose;
+    this.registrars = record.registrars;
+    this.threshold = record.threshold;
+    this.earliestOpening = record.enrol_closes;
+    /** What each registrar says that it issued; null where it says nothing. */
+    this.issued = record.registrars.map(() => null);
+  }
+
+  get vouchedBy() {
+    const who = this.registrars.map(({ name }) => name);
+    return { role: 'registrar', who, threshold: this.threshold, basis: this.purpose };
+  }
+
+  hasSlot(slot) {
+    return slot >= 1 && slot <= this.registrars[0].slot_keys.length;
+  }
+
+  verify(statements) {
+    for (const { group_id, registrar, issued, signature } of statements) {
+      must(equalBytes(group_id, this.id), 'a statement is of another group');
+      must(registrar < this.registrars.length, 'a statement is by no registrar of the group');
+      const { identity_key: key } = this.registrars[registrar];
+      const parts = [group_id, u64(registrar), u64(issued)];
+      mustBeSigned(key, signature, 'cosign/v1/statement-signature', ...parts);
+      this.issued[registrar] = issued;
+    }
+  }
+
+  /** At most so many members can hold enough certificates; null if a registrar says nothing. */
+  anonymitySet() {
+    if (this.issued.includes(null)) return null;
+    let k = LARGEST_GROUP;
+    for (;;) {
+      const sum = this.issued.reduce((total, issued) => total + Math.min(issued, k), 0);
+      const next = Math.floor(sum / this.threshold);
+      if (next >= k) return k;
+      k = next;
+    }
+  }
+
+  /** At most so many members were certified by these registrars. */
+  crowdOf(registrars) {
+    const issued = registrars.map((i) => this.issued[i]);
+    return issued.includes(null) ? null : Math.min(...issued);
+  }
+
+  /** Whether members hide only among those who show the same registrars. */
+  get splits() {
+    return this.threshold < this.registrars.length;
+  }
+
+  /** {tag, registrars} of each cosignature, if all proofs are valid. */
+  async verifyProofs(cosignatures, roundId, { slot }) {
+    const shown = [];
+    for (const { action, statement, proof } of cosignatures) {
+      const { key, signature, endorsements } = this.#cut(proof, slot);
+      const parts = [roundId, utf8(action), utf8(statement)];
+      mustBeSigned(key, signature, 'cosign/v1/cosign', ...parts);
+      const message = membershipMessage(this.id, slot, key);
+      for (const { der, prefix, signature: endorsement } of endorsements) {
+        await mustBeSignedByRsa(der, endorsement, concatBytes(prefix, message));
+      }
+      shown.push({ tag: key, registrars: endorsements.map((one) => one.registrar) });
+    }
+    return shown;
+  }
+
+  /** The parts of a proof; every byte belongs to one. */
+  #cut(proof, slot) {
+    let rest = proof;
+    const take = (length) => {
+      must(length <= rest.length, 'a proof is too short');
+      const part = rest.subarray(0, length);
+      rest = rest.subarray(length);
+      return part;
+    };
+    const key = take(32);
+    const signature = take(64);
+    const endorsements = Array.from({ length: this.threshold }, () => {
+      const [registrar] = take(1);
+      must(registrar < this.registrars.length, 'a proof names no registrar of the group');
+      const der = this.registrars[registrar].slot_keys[slot - 1];
+      return { registrar, der, prefix: take(32), signature: take(rsaKeySize(der)) };
+    });
+    must(rest.length === 0, 'a proof is too long');
+    const ascend = ascendStrictly(endorsements, (a, b) => a.registrar - b.registrar);
+    must(ascend, 'the registrars of a proof do not ascend');
+    return { key, signature, endorsements };
+  }
+}
+
+/** MessagePack [ "cosign/membership/1", group_id, slot, key ]: what registrars sign unseen. */
+function membershipMessage(groupId, slot, key) {
+  const label = utf8('cosign/membership/1');
+  const heads = { array: 0x94, label: 0xa0 + label.length, bin32: [0xc4, 32] };
+  return Uint8Array.of(
+    heads.array, heads.label, ...label, ...heads.bin32, ...groupId, slot, ...heads.bin32, ...key,
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * What is said about a valid file.
+ *
+ * docs/spec.md, "Verifying", the table of JSON members and the exit codes.
+ */
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/curves/utils.js';
+import { compareBytes } from './bytes.mjs';
+import { fingerprint } from './hashing.mjs';
+
+export const EXIT = { valid: 0, notValid: 1, usage: 2, notPinned: 3, belowQuorum: 4 };
+
+export function report({ header, roundId, group, counted, pinned }) {
+  const { terms, letter } = header.round;
+  const [received, unreadable, invalid, duplicate, withdrawn] = header.opening;
+  const quorumMet = counted.cosigners >= terms.quorum;
+  const anonymitySet = group.anonymitySet();
+  return {
+    valid: true,
+    exit_code: exitCode(pinned, quorumMet),
+    title: terms.title,
+    letter_sha256: bytesToHex(sha256(letter)),
+    round: fingerprint(roundId),
+    group: {
+      kind: group.kind,
+      name: group.name,
+      fingerprint: fingerprint(group.id),
+      pinned,
+      anonymity_set: anonymitySet,
+      left_out: group.leftOut,
+    },
+    vouched_by: group.vouchedBy,
+    anonymity: group.anonymity,
+    cosigners: counted.cosigners,
+    keys: counted.keys,
+    quorum: terms.quorum,
+    quorum_met: quorumMet,
+    withdrawn: counted.withdrawn + withdrawn,
+    duplicates: Math.max(counted.duplicates, duplicate),
+    conflicts: counted.conflicts,
+    invalid,
+    opening: { received, unreadable, invalid, duplicate, withdrawn },
+    slot: terms.slot,
+    opens: timeOf(terms.opens),
+    closes: timeOf(terms.closes),
+    organizer: fingerprint(terms.organizer_key),
+    trustees: { names: terms.trustees.map(({ name }) => name), threshold: terms.threshold },
+    combinations: group.splits ? combinations(group, counted) : [],
+    statements: counted.statements,
+    not_checked: notChecked(group, anonymitySet, pinned),
+  };
+}
+
+function exitCode(pinned, quorumMet) {
+  if (!pinned) return EXIT.notPinned;
+  return quorumMet ? EXIT.valid : EXIT.belowQuorum;
+}
+
+/** Ascending by the size of the crowd, unknown sizes last, by keys, by the registrars' numbers. */
+function combinations(group, counted) {
+  return counted.combinations
+    .map(({ registrars, keys }) => ({ registrars, keys, atMost: group.crowdOf(registrars) }))
+    .sort(compareCombinations)
+    .map(({ registrars, keys, atMost }) => ({
+      registrars: registrars.map((i) => group.registrars[i].name),
+      cosigners: keys,
+      at_most: atMost,
+    }));
+}
+
+function compareCombinations(a, b) {
+  const unknown = Number(a.atMost === null) - Number(b.atMost === null);
+  const known = a.atMost - b.atMost; // null − null is 0
+  return unknown || known || a.keys - b.keys || compareBytes(a.registrars, b.registrars);
+}
+
+/** Minutes since 1970 as `2025-02-19T21:20Z`. */
+function timeOf(minutes) {
+  return `${new Date(60_000 * minutes).toISOString().slice(0, 16)}Z`;
+}
+
+function notChecked(group, anonymitySet, pinned) {
+  const rostered = group.kind === 'rostered';
+  const sentences = [
+    [!pinned, 'that the group is the one that is meant: it was not pinned'],
+    [!rostered, 'that registrars admitted only real members, each of them once'],
+    [rostered, `that the keys belong to as many members; source: ${JSON.stringify(group.source)}`],
+    [group.splits, 'that each key is a person: one person may have keys by several registrars'],
+    [anonymitySet === null, 'how large the group is: not every registrar made a statement'],
+    [true, 'that every envelope was opened and published'],
+    [true, "the organizer's figures on envelopes that are not in the file"],
+    [true, 'that nobody was pressed to sign'],
+  ];
+  return sentences.filter(([applies]) => applies).map(([, sentence]) => sentence);
+}

@@ -1,0 +1,62 @@
+/**
+ * Rostered groups: a public list of keys.
+ *
+ * docs/spec.md, "Rosters" and the table in "Groups". `Registered` has the same members.
+ */
+
+import { pieces } from './bytes.mjs';
+import { fingerprint, identifier } from './hashing.mjs';
+import { must } from './not_valid.mjs';
+import { decodePrimeOrderPoint, mustBeSigned } from './points.mjs';
+import { RingBatch } from './ring.mjs';
+
+const REASONS = ['other_type', 'security_key', 'bad_key', 'same_person', 'same_key'];
+
+export class Rostered {
+  kind = 'rostered';
+  anonymity = 'computational';
+  earliestOpening = 0;
+  registrars = [];
+  splits = false;
+
+  #roster;
+  #keys;
+
+  constructor(roster) {
+    const { terms } = roster;
+    this.id = identifier('cosign/v1/group-id', terms.bytes);
+    this.name = terms.name;
+    this.source = terms.source;
+    this.leftOut = Object.fromEntries(REASONS.map((reason, i) => [reason, terms.left_out[i]]));
+    this.#roster = roster;
+    this.#keys = pieces(terms.keys);
+  }
+
+  get vouchedBy() {
+    const who = [fingerprint(this.#roster.terms.publisher_key)];
+    return { role: 'publisher', who, threshold: 1, basis: this.source };
+  }
+
+  hasSlot(slot) {
+    return slot === 0;
+  }
+
+  verify(statements) {
+    const { terms, signature } = this.#roster;
+    mustBeSigned(terms.publisher_key, signature, 'cosign/v1/roster-signature', terms.bytes);
+    must(statements.length === 0, 'a roster has no enrolment statements');
+  }
+
+  anonymitySet() {
+    return this.#keys.length;
+  }
+
+  /** {tag, registrars} of each cosignature, if all proofs are valid; no registrar is ever named. */
+  async verifyProofs(cosignatures, roundId) {
+    const ring = this.#keys.map(decodePrimeOrderPoint);
+    const batch = new RingBatch(ring, this.id, roundId);
+    const shown = cosignatures.map((one) => ({ tag: batch.add(one), registrars: [] }));
+    batch.mustVerify();
+    return shown;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Verifying a published file.
+ *
+ * docs/spec.md, "Verifying". The trailer (step 5) comes before the proofs (step 4), because it is
+ * quicker, and which of several failures is reported does not matter.
+ */
+
+import { unarmor } from './armor.mjs';
+import { ascendStrictly, compareBytes } from './bytes.mjs';
+import { count } from './counting.mjs';
+import { fingerprint } from './hashing.mjs';
+import { must } from './not_valid.mjs';
+import { readPublished } from './published.mjs';
+import { report } from './report.mjs';
+import { verifyRound } from './round.mjs';
+
+/**
+ * The report of a valid file; throws NotValid for every other.
+ *
+ * `pin` is the fingerprint of the group that the verifier knows, or null.
+ */
+export async function verifyLetter(file, pin = null) {
+  const { header, roundId, cosignatures } = readPublished(unarmor(file));
+  const { round } = header;
+  const group = verifyRound(round);
+  must(pin === null || pin === fingerprint(group.id), 'the group is not the pinned one');
+
+  const shown = await group.verifyProofs(cosignatures, roundId, round.terms);
+  const records = cosignatures.map((record, i) => ({ ...record, ...shown[i] }));
+  must(ascendStrictly(records, compareRecords), 'the records do not ascend');
+
+  const counted = count(records, group.registrars.length);
+  counted.certified.forEach((number, i) => {
+    const issued = group.issued[i];
+    must(issued === null || number <= issued, 'more keys are certified than a registrar issued');
+  });
+  return report({ header, roundId, group, counted, pinned: pin !== null });
+}
+
+function compareRecords(a, b) {
+  return compareBytes(a.tag, b.tag) || compareBytes(a.bytes, b.bytes);
+}

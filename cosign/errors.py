@@ -145,3 +145,9 @@ class FaultError(CosignError):
     """This machine computed a wrong signature, which was not released."""
 
     exit_code = 18
+
+
+class RelayError(CosignError):
+    """A relay could not be reached, or answered what no honest relay answers."""
+
+    exit_code = 19

@@ -33,6 +33,8 @@ OPENING: Final = "cosign/opening/1"
 OPENED_SHARES: Final = "cosign/opened-shares/1"
 PUBLISHED_LETTER: Final = "cosign/published-letter/1"
 PUBLISHED_TRAILER: Final = "cosign/published-trailer/1"
+MAILBOX_TERMS: Final = "cosign/mailbox-terms/1"
+MAILBOX: Final = "cosign/mailbox/1"
 
 # Records that never leave the home of whoever made them.
 VAULT: Final = "cosign/vault/1"
@@ -41,6 +43,7 @@ ORGANIZER_SECRETS: Final = "cosign/organizer-secrets/1"
 TRUSTEE_SECRETS: Final = "cosign/trustee-secrets/1"
 MEMBER_KEY_SECRETS: Final = "cosign/member-key-secrets/1"
 MEMBER_STATE: Final = "cosign/member-state/1"
+MAILBOX_KEY: Final = "cosign/mailbox-key/1"
 
 # Hashes.
 MEMBER_KEY_ID: Final = "cosign/v1/member-key-id"
@@ -57,6 +60,11 @@ CODE_CHECK: Final = "cosign/v1/code-check"
 CONTENT_KEY: Final = "cosign/v1/content-key"
 KEY_COMMITMENT: Final = "cosign/v1/key-commitment"
 PUBLISHED_HASH: Final = "cosign/v1/published-hash"
+OPENING_ID: Final = "cosign/v1/opening-id"
+MAILBOX_ADDRESS: Final = "cosign/v1/mailbox-address"
+CAPABILITY_HASH: Final = "cosign/v1/capability-hash"
+RELAY_STAMP: Final = "cosign/v1/relay-stamp"
+RELAY_EXPORT: Final = "cosign/v1/relay-export"
 
 # Ring proofs: domain separation tags of hash-to-group, the transcript, hedged nonces.
 RING_TAG_BASE: Final = "cosign/v1/ring-tag-base"
@@ -72,6 +80,7 @@ ROSTER_SIGNATURE: Final = "cosign/v1/roster-signature"
 ROUND_SIGNATURE: Final = "cosign/v1/round-signature"
 PUBLISHED_SIGNATURE: Final = "cosign/v1/published-signature"
 STATEMENT_SIGNATURE: Final = "cosign/v1/statement-signature"
+MAILBOX_SIGNATURE: Final = "cosign/v1/mailbox-signature"
 
 # Encryption contexts (HPKE info, AEAD associated data).
 SEAL_REQUEST: Final = "cosign/v1/seal-request"

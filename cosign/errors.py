@@ -148,6 +148,12 @@ class FaultError(CosignError):
 
 
 class RelayError(CosignError):
-    """A relay could not be reached, or answered what no honest relay answers."""
+    """A relay answered what no honest relay answers."""
 
     exit_code = 19
+
+
+class UnreachableError(RelayError):
+    """A relay gave no answer, or is out of order; what was sent to it may have arrived."""
+
+    exit_code = 20

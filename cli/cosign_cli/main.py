@@ -22,6 +22,7 @@ _GROUPS: Final = {
     "trustee": "trustee",
     "member": "member_key",
     "round": "round_command",
+    "relay": "relay",
 }
 """Modules with an ``app`` of their own, by the first word of a command line."""
 

@@ -62,13 +62,21 @@ ITEMS: Final = sa.Table(
     sqlite_with_rowid=False,
 )
 
-_MAILBOX: Final = sa.select(MAILBOXES.c.record).where(MAILBOXES.c.address == sa.bindparam("address"))
+_MAILBOX: Final = sa.select(MAILBOXES.c.record).where(
+    MAILBOXES.c.address == sa.bindparam("address")
+)
 _ON_SHELF: Final = sa.and_(
     ITEMS.c.address == sa.bindparam("address"), ITEMS.c.shelf == sa.bindparam("shelf")
 )
 _ITEM: Final = sa.select(ITEMS.c.content).where(_ON_SHELF, ITEMS.c.id == sa.bindparam("id"))
+_NEXT_MAILBOX: Final = (
+    sa.select(MAILBOXES.c.record)
+    .where(MAILBOXES.c.address > sa.bindparam("after"))
+    .order_by(MAILBOXES.c.address)
+    .limit(1)
+)
 _PAGE: Final = (
-    sa.select(ITEMS.c.content)
+    sa.select(ITEMS.c.id, ITEMS.c.content)
     .where(_ON_SHELF, ITEMS.c.id > sa.bindparam("after"))
     .order_by(ITEMS.c.id)
     .limit(sa.bindparam("count"))
@@ -102,6 +110,13 @@ class Item(NamedTuple):
     item_id: bytes
     content: bytes
     quota: int
+
+
+class Stored(NamedTuple):
+    """A record on a shelf."""
+
+    item_id: bytes
+    content: bytes
 
 
 class Database:
@@ -164,18 +179,17 @@ class Database:
             content: bytes | None = connection.scalar(_ITEM, values)
         return content
 
-    def page(self, address: bytes, shelf: int, after: bytes, count: int) -> list[bytes]:
-        """Give the first ``count`` records whose id is greater than ``after``, by id."""
+    def next_mailbox(self, after: bytes) -> Mailbox | None:
+        """Give the first mailbox whose address is greater than ``after``, or None."""
         with self.transaction(write=False) as connection:
-            return read_page(connection, address, shelf, after, count)
+            record = connection.scalar(_NEXT_MAILBOX, {"after": after})
+        return None if record is None else Mailbox.from_bytes(record)
 
-
-def read_page(
-    connection: sa.Connection, address: bytes, shelf: int, after: bytes, count: int
-) -> list[bytes]:
-    """See :meth:`Database.page`."""
-    values = {"address": address, "shelf": shelf, "after": after, "count": count}
-    return list(connection.scalars(_PAGE, values))
+    def page(self, address: bytes, shelf: int, after: bytes, count: int) -> list[Stored]:
+        """Give the first ``count`` records whose id is greater than ``after``, by id."""
+        values = {"address": address, "shelf": shelf, "after": after, "count": count}
+        with self.transaction(write=False) as connection:
+            return [Stored(*row) for row in connection.execute(_PAGE, values)]
 
 
 def add_mailbox(connection: sa.Connection, mailbox: Mailbox) -> Outcome:

@@ -10,7 +10,6 @@ in the open puts a proxy before it that counts them (docs/relay.md).
 """
 
 import asyncio
-from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 

@@ -25,6 +25,7 @@ PAGE_BYTES: Final = 2**18
 """About as much of a shelf as a relay hands out at once."""
 
 FRAME_LENGTH_BYTES: Final = 4
+STAMP_HEADER: Final = "Cosign-Stamp"
 
 
 @dataclass(frozen=True, slots=True)

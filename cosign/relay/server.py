@@ -33,20 +33,20 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cosign.errors import CosignError, StorageError
+from cosign.errors import CosignError, StorageError, UsageError
 from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.records.mailbox import CAPABILITY_BYTES, Mailbox, MailboxTerms, capability_hash
 from cosign.relay.database import READERS, Database, Item
 from cosign.relay.limits import PatientProtocol
-from cosign.relay.mailboxes import SHELVES, Shelf, frame
+from cosign.relay.mailboxes import SHELVES, STAMP_HEADER, Shelf, frame
 from cosign.relay.stamps import STAMP_BYTES, is_stamp
 from cosign.relay.writer import Writer
 from cosign.secret import Secret
 
-STAMP_HEADER: Final = "Cosign-Stamp"
 OPENAPI: Final = (Path(__file__).parent / "openapi.json").read_bytes()
 
 _MAILBOX_CACHE: Final = 1024
+_HOST: Final = "127.0.0.1"
 _HEAD_BYTES: Final = 16_384
 _SHUTDOWN_SECONDS: Final = 10
 _HEADERS: Final = {"Cache-Control": "no-store"}
@@ -85,9 +85,7 @@ class Relay:
         today: gives the day since 1970-01-01.
     """
 
-    def __init__(
-        self, database: Database, token: Secret | None, today: Callable[[], int]
-    ) -> None:
+    def __init__(self, database: Database, token: Secret | None, today: Callable[[], int]) -> None:
         self._database, self._token, self._today = database, token, today
         self._writer = Writer(database)
         self._readers = CapacityLimiter(READERS)
@@ -161,7 +159,7 @@ class Relay:
         after = b"" if text is None else _hex(text, IDENTIFIER_BYTES, "malformed")
         count = shelf.page(terms)
         records = await self._run(self._database.page, terms.address, shelf.number, after, count)
-        return _binary(b"".join(map(frame, records)))
+        return _binary(b"".join(frame(record.content) for record in records))
 
     async def _fetch(self, request: Request) -> Response:
         mailbox, shelf = await self._find_shelf(request)
@@ -248,8 +246,7 @@ async def _openapi(_request: Request) -> Response:
     return Response(OPENAPI, media_type="application/json")
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _refused(_request: Request, error: Any) -> Response:  # an HTTPException
     word = error.detail if error.detail in _STATUS else _WORDS[error.status_code]
     return JSONResponse({"error": word}, error.status_code, {**_HEADERS, **(error.headers or {})})
 
@@ -261,6 +258,22 @@ async def _failed(_request: Request, error: Exception) -> Response:
 
 async def _gone(_request: Request, _error: Exception) -> Response:
     return Response()  # nobody reads it
+
+
+def bind(place: str) -> socket.socket:
+    """Listen on HOST:PORT; on this machine alone if no host is named.
+
+    Raises:
+        UsageError: not a place, or not one where this machine may listen.
+    """
+    host, _, port = place.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]") or _HOST, int(port)), family=family)
+    except (OSError, ValueError, OverflowError) as e:
+        raise UsageError(
+            f"cannot listen on {place!r}: {str(e).lower()}", hint="write it like 127.0.0.1:8463"
+        ) from e
 
 
 def serve(relay: Relay, listener: socket.socket) -> None:

@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 """Called with (hashes done, hashes expected)."""
 
 
-def _silent(_done: int, _total: int) -> None:
+def silent(_done: int, _total: int) -> None:
     """Show nothing."""
 
 
@@ -35,7 +35,7 @@ def is_stamp(stamp: bytes, address: bytes, item_id: bytes, difficulty: int) -> b
 
 
 def make_stamp(
-    address: bytes, item_id: bytes, difficulty: int, progress: Progress = _silent
+    address: bytes, item_id: bytes, difficulty: int, progress: Progress = silent
 ) -> bytes:
     """Find a stamp: the first that fits, so it says nothing about who made it.
 

@@ -71,7 +71,7 @@ def serve(
         host, port = listener.getsockname()[:2]
         shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         console.result(f"listening on {shown}", {"listening": shown})
-        server.serve(server.Relay(opened, token, today), listener)
+        server.make_server(server.Relay(opened, token, today)).run(sockets=[listener])
 
 
 def _calendar(console: Console) -> Callable[[], int]:

@@ -276,18 +276,16 @@ def bind(place: str) -> socket.socket:
         ) from e
 
 
-def serve(relay: Relay, listener: socket.socket) -> None:
-    """Run a relay until a signal ends it.
+def make_server(
+    relay: Relay, protocol: type[PatientProtocol] = PatientProtocol
+) -> uvicorn.Server:
+    """Put a relay behind HTTP; ``run(sockets=[...])`` runs it until a signal ends it.
 
     No line is written for a request, and no header tells the time.
-
-    Args:
-        relay: what to run.
-        listener: bound, not yet listening.
     """
     config = uvicorn.Config(
         relay.app,
-        http=PatientProtocol,
+        http=protocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -299,4 +297,4 @@ def serve(relay: Relay, listener: socket.socket) -> None:
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)

@@ -15,7 +15,7 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from cosign.errors import (
     CosignError,
@@ -213,19 +213,21 @@ def _expect(status: int, answer: Answer) -> bytes:
             f"the relay is out of order ({answer.status})",
             hint="try again later; posting twice does no harm",
         )
-    told = _parse(answer.body)
-    word = told.get("error") if isinstance(told, dict) else None
+    word = _parse(answer.body).get("error", "")
     if word not in _REFUSALS:
         raise _lie(f"it answers with status {answer.status}")
     error, message, hint = _REFUSALS[word]
     raise error(message, hint=hint)
 
 
-def _parse(body: bytes) -> Any:
+def _parse(body: bytes) -> dict[str, str]:
+    """Read a JSON object of texts; an empty one where it is anything else."""
     try:
-        return json.loads(body)
-    except ValueError:
-        return None
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    is_plain = isinstance(told, dict) and all(isinstance(value, str) for value in told.values())
+    return told if is_plain else {}
 
 
 @contextlib.contextmanager

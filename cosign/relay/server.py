@@ -276,9 +276,7 @@ def bind(place: str) -> socket.socket:
         ) from e
 
 
-def make_server(
-    relay: Relay, protocol: type[PatientProtocol] = PatientProtocol
-) -> uvicorn.Server:
+def make_server(relay: Relay, protocol: type[PatientProtocol] = PatientProtocol) -> uvicorn.Server:
     """Put a relay behind HTTP; ``run(sockets=[...])`` runs it until a signal ends it.
 
     No line is written for a request, and no header tells the time.

@@ -20,6 +20,7 @@ from cosign.records.enrolment import (
 )
 from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.published import PublishedHeader, PublishedTrailer
 from cosign.records.roster import Roster, RosterEvidence, RosterTerms
@@ -34,6 +35,7 @@ from cosign.roles import member, publisher, trustee
 from cosign.roles.registrar import request_info
 from cosign.secret import Secret
 from cosign.stores.home import VaultFile, _pad, _unpad
+from tests.support import relays
 from tests.support.published import join, split
 from tests.support.rosters import roster_of
 from tests.support.world import CLOSED_MINUTE, Seeded, World
@@ -276,6 +278,15 @@ def _evidence(world: World) -> Check:
     return lambda raw: RosterEvidence.from_bytes(raw).verify(roster)
 
 
+def _mailbox(_world: World) -> Check:
+    return lambda raw: Mailbox.from_bytes(raw).verify()
+
+
+def _mailbox_terms(world: World) -> Check:
+    mailbox = relays.box_of_round(world)
+    return lambda raw: replace(mailbox, terms=MailboxTerms.from_bytes(raw)).verify()
+
+
 _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Check]]] = {
     Registrar: (lambda w: w.group.registrars[0], _registrar),
     RegisteredGroup: (lambda w: w.group, _group),
@@ -303,6 +314,12 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     MemberKeySecrets: (
         lambda w: MemberKeySecrets(make_member_key(_seed(w)).key, _seed(w), ()),
         _decode(MemberKeySecrets),
+    ),
+    MailboxTerms: (lambda w: relays.box_of_round(w).terms, _mailbox_terms),
+    Mailbox: (relays.box_of_round, _mailbox),
+    MailboxKey: (
+        lambda w: MailboxKey("https://relay.example", relays.box_of_round(w), relays.CAPABILITY),
+        _decode(MailboxKey),
     ),
     VaultFile: (_vault_record, _vault),
     RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),

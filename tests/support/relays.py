@@ -38,7 +38,7 @@ class Program:
     def __init__(self, folder: Path, database: str, *, port: int = 0, **popen: Any) -> None:
         self.token_file = folder / "relay.token"
         line = [
-            *(PROGRAM, "relay", "serve", "--json", "--listen", f"127.0.0.1:{port}"),
+            *(str(PROGRAM), "relay", "serve", "--json", "--listen", f"127.0.0.1:{port}"),
             *("--database", database, "--register-token-file", str(self.token_file)),
         ]
         self.log = (folder / "relay.log").open("ab")

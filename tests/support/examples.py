@@ -31,6 +31,7 @@ from cosign.records.secrets import (
     RegistrarSecrets,
     TrusteeSecrets,
 )
+from cosign.relay.registration import round_address
 from cosign.roles import member, publisher, trustee
 from cosign.roles.registrar import request_info
 from cosign.secret import Secret
@@ -199,6 +200,7 @@ def _trailer(world: World) -> Check:
 
 
 PASSPHRASE = Secret(b"a passphrase")
+_RELAY = "https://relay.example"
 CHEAP = vault.Parameters(1, 8192)
 
 
@@ -278,8 +280,28 @@ def _evidence(world: World) -> Check:
     return lambda raw: RosterEvidence.from_bytes(raw).verify(roster)
 
 
-def _mailbox(_world: World) -> Check:
-    return lambda raw: Mailbox.from_bytes(raw).verify()
+def _mailbox(world: World) -> Check:
+    """Take a mailbox as a client does, which knows its address."""
+
+    def check(raw: bytes) -> None:
+        mailbox = Mailbox.from_bytes(raw)
+        mailbox.verify()
+        if mailbox.terms.address != round_address(world.round):
+            raise MismatchError("another mailbox")
+
+    return check
+
+
+def _mailbox_key(world: World) -> Check:
+    """Take a key as its owner does, who knows which relay it is for."""
+
+    def check(raw: bytes) -> None:
+        key = MailboxKey.from_bytes(raw)
+        _mailbox(world)(key.mailbox.to_bytes())
+        if key.relay != _RELAY:
+            raise MismatchError("another relay")
+
+    return check
 
 
 def _mailbox_terms(world: World) -> Check:
@@ -318,8 +340,8 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     MailboxTerms: (lambda w: relays.box_of_round(w).terms, _mailbox_terms),
     Mailbox: (relays.box_of_round, _mailbox),
     MailboxKey: (
-        lambda w: MailboxKey("https://relay.example", relays.box_of_round(w), relays.CAPABILITY),
-        _decode(MailboxKey),
+        lambda w: MailboxKey(_RELAY, relays.box_of_round(w), relays.CAPABILITY),
+        _mailbox_key,
     ),
     VaultFile: (_vault_record, _vault),
     RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),

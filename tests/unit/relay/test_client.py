@@ -204,12 +204,12 @@ def _lies(world: World, other: World) -> dict[str, tuple[str, list[Answer]]]:
 
 
 LIES: Final = [
-    "another mailbox", "a forged mailbox", "half a mailbox", "a redirect", "a page of the web",
-    "an unknown word", "a word for others", "a deep list", "a list", "a word that is no word", "no receipt",
-    "another receipt", "a receipt and more", "stored, it says", "another envelope",
-    "half an envelope", "a foreign envelope", "a cut page", "a cut length", "no length",
-    "another order", "one twice", "the same page again",
-]  # fmt: skip
+    *("another mailbox", "a forged mailbox", "half a mailbox", "a redirect", "a page of the web"),
+    *("an unknown word", "a word for others", "a deep list", "a list", "a word that is no word"),
+    *("no receipt", "another receipt", "a receipt and more", "stored, it says"),
+    *("another envelope", "half an envelope", "a foreign envelope", "a cut page"),
+    *("a cut length", "no length", "another order", "one twice", "the same page again"),
+]
 
 
 @pytest.mark.parametrize("name", LIES)
@@ -267,4 +267,6 @@ def test_a_delay_is_uniform(raw: bytes, wait: float) -> None:
 
 def test_no_delay_is_none() -> None:
     """Who does not want to wait does not."""
-    wait_a_while(0, pause=pytest.fail)
+    waits: list[float] = []
+    wait_a_while(0, pause=waits.append)
+    assert waits == []

@@ -17,15 +17,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from cosign.encoding import Record
     from cosign.errors import CosignError
+    from cosign.records.invitation import Invitation
     from cosign.records.kinds import Group
-    from cosign.records.round import VerifiedRound
+    from cosign.records.round import Round, VerifiedRound
     from cosign.secret import Secret
     from cosign.stores.home import Home
 
@@ -36,6 +37,14 @@ HOME_VARIABLE: Final = "COSIGN_LETTER_HOME"
 PASSPHRASE_VARIABLE: Final = "COSIGN_LETTER_PASSPHRASE"  # noqa: S105  # a name, not a secret
 CLOCK_VARIABLE: Final = "COSIGN_LETTER_NOW"
 STREAM: Final = "-"
+
+RoundOrInvite = Annotated[
+    str, typer.Argument(metavar="ROUND|INVITE", help="The round's file, or an invitation to it.")
+]
+InvitationSecret = Annotated[
+    str | None,
+    typer.Option(metavar="S", help="Opens an invitation; asked for if left out."),
+]
 _PASSPHRASE_LIMIT: Final = 4096
 _PROGRESS_AFTER_SECONDS: Final = 0.5
 
@@ -207,13 +216,33 @@ class Console:
         with naming(path):
             return group_from_bytes(self.read(path, GROUP_LIMIT))
 
-    def read_round(self, path: str) -> "VerifiedRound":
-        """Read a round and verify it."""
+    def read_round(self, path: str, secret: str | None = None) -> "VerifiedRound":
+        """Read a round, or an invitation to one, and verify it.
+
+        Args:
+            path: of either.
+            secret: that opens an invitation; asked for if it is needed and None.
+        """
+        from cosign import labels
+        from cosign.encoding import label_of
+        from cosign.records.invitation import Invitation
         from cosign.records.round import Round, verify_round
 
-        record = self.read_record(path, Round)
         with naming(path):
-            return verify_round(record)
+            raw = self.read(path, max(Round.MAX_BYTES, Invitation.MAX_BYTES))
+            if label_of(raw) == labels.INVITATION:
+                return verify_round(self._open_invitation(Invitation.from_bytes(raw), secret))
+            return verify_round(Round.from_bytes(raw))
+
+    def _open_invitation(self, invitation: "Invitation", secret: str | None) -> "Round":
+        from cosign.primitives.codes import decode_code
+        from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
+        from cosign.roles.invitations import open_invitation
+        from cosign.secret import Secret
+
+        code = secret or self.ask("secret")
+        key = decode_code(code, INVITATION_SECRET_BYTES, INVITATION_PREFIX)
+        return open_invitation(invitation, Secret(key))
 
     def check_output(self) -> None:
         """Fail early where :meth:`write` would: before keys are made or vouchers spent."""

@@ -1,6 +1,6 @@
-"""``cosign-letter member``: become an anonymous member, keep keys, forget them."""
+"""``cosign-letter member enrol`` and ``finish``: become an anonymous member."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -8,7 +8,6 @@ from cosign_cli.commands import command
 from cosign_cli.console import Console, naming
 
 if TYPE_CHECKING:
-    from cosign.records.member_key import MemberKeySecrets
     from cosign.records.secrets import MemberState
     from cosign.stores.home import Home
 
@@ -109,80 +108,3 @@ def finish(
         )
         data.append({"group": group.name, "registrars": held, "ready": ready})
     console.result("\n".join(lines), {"finished": data})
-
-
-@command(app, "keys", secrets=True)
-def keys(console: Console) -> None:
-    """Show what this home holds: memberships, roster keys, and how often each signed."""
-    from cosign.records.member_key import MemberKeySecrets
-    from cosign.records.secrets import MemberState
-    from cosign.stores.credentials import KEY, MEMBER
-
-    home = console.home()
-    memberships = [_membership(name, home.read(name, MemberState)) for name in home.names(MEMBER)]
-    held = [_roster_key(name, home.read(name, MemberKeySecrets)) for name in home.names(KEY)]
-    lines = [_membership_text(entry) for entry in memberships]
-    lines += [
-        f"key {entry['key']}\n  signed in {entry['rounds']} rounds\n"
-        f"  forget with: member forget {entry['name']}"
-        for entry in held
-    ]
-    text = "\n".join(lines) or "this home holds no memberships and no keys"
-    console.result(text, {"memberships": memberships, "keys": held})
-
-
-def _membership(name: str, state: "MemberState") -> dict[str, Any]:
-    from cosign.primitives.hashing import fingerprint
-    from cosign.records.group import RegisteredGroup
-
-    group = RegisteredGroup.from_bytes(state.group)
-    return {
-        "name": name,
-        "group": group.name,
-        "fingerprint": fingerprint(group.group_id),
-        "registrars": len(state.endorsements[0]),
-        "threshold": group.threshold,
-        "slots": group.slots,
-        "used_slots": sorted({use.slot for use in state.uses}),
-        "pending": [p.registrar + 1 for p in state.pending],
-    }
-
-
-def _membership_text(entry: dict[str, Any]) -> str:
-    used = ", ".join(map(str, entry["used_slots"])) or "none"
-    return (
-        f"{entry['group']!r}  {entry['fingerprint']}\n"
-        f"  certified by {entry['registrars']} of {entry['threshold']} registrars, "
-        f"{entry['slots']} slots, used: {used}\n"
-        f"  forget with: member forget {entry['name']}"
-    )
-
-
-def _roster_key(name: str, secrets: "MemberKeySecrets") -> dict[str, Any]:
-    return {
-        "name": name,
-        "key": secrets.key.hex(),
-        "ssh": secrets.seed is None,
-        "rounds": len({use.round_id for use in secrets.uses}),
-    }
-
-
-@command(app, "forget", secrets=True, asks=True)
-def forget(
-    console: Console,
-    name: Annotated[str, typer.Argument(help="As member keys shows it.")],
-) -> None:
-    """Erase a membership or key for good: it can no longer sign, withdraw or be found."""
-    from cosign.errors import MissingError
-    from cosign.stores.credentials import KEY, MEMBER
-
-    home = console.home()
-    if name not in home.names(MEMBER) + home.names(KEY):
-        raise MissingError(f"this home holds no {name!r}", hint="member keys shows what it holds")
-    console.confirm(
-        "erase these keys for good? nothing can be signed, withdrawn or checked with them again"
-    )
-    with home.lock():
-        home.forget(name)
-    console.note("erased; what a disk, snapshot or backup keeps of the file is beyond this tool")
-    console.result(f"{name}: forgotten", {"forgotten": name})

@@ -1,16 +1,20 @@
-"""``cosign-letter publish``: from envelopes to one file for the world."""
+"""``cosign-letter publish``: from envelopes to one file for the world, and withdrawals later."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming
+from cosign_cli.console import Console, naming, open_input
 from cosign_cli.envelopes import read_envelopes
 from cosign_cli.round_command import load_organizer
 from cosign_cli.workers import process_pool
 
 if TYPE_CHECKING:
+    from cosign.primitives.signing import SigningKey
+    from cosign.records.envelope import Envelope, OpenedShares
+    from cosign.records.round import VerifiedRound
     from cosign.roles.publisher import Publication
 
 
@@ -28,14 +32,59 @@ def register(app: typer.Typer) -> None:
         enrolment: Annotated[
             list[str] | None, typer.Option(metavar="FILE", help="Enrolment statements; repeat.")
         ] = None,
+        append: Annotated[
+            str | None,
+            typer.Option(metavar="FILE", help="Add withdrawals to this published letter."),
+        ] = None,
     ) -> None:
-        """Open, verify, count each member once, and write the published letter."""
-        _publish(console, round_file, envelopes, opening or [], enrolment or [])
+        """Open, verify, count each member once, and write the published letter.
+
+        With --append, envelopes that came later are opened, and the withdrawals in them
+        are added to a copy of a letter that is published already.
+        """
+        from cosign.errors import UsageError
+
+        if append and enrolment:
+            raise UsageError(
+                "--append leaves the letter's enrolment statements as they are",
+                hint="leave out --enrolment",
+            )
+        found = _gather(console, round_file, envelopes, opening or [], enrolment or [])
+        if append:
+            _append(console, found, append)
+        else:
+            _publish(console, found)
 
 
-def _publish(
+@dataclass(frozen=True)
+class Gathered:
+    """What the organizer has.
+
+    Attributes:
+        round: with every enrolment statement.
+        identity: the organizer's key.
+        envelopes: of the round.
+        openings: by trustees, and the organizer's own.
+        left_out: files in the folder that are no envelopes of the round.
+        minute: now.
+    """
+
+    round: "VerifiedRound"
+    identity: "SigningKey"
+    envelopes: "list[Envelope]"
+    openings: "tuple[OpenedShares, ...]"
+    left_out: int
+    minute: int
+
+    @property
+    def bytes(self) -> int:
+        """About how much there is to verify."""
+        return sum(len(envelope.ciphertext) for envelope in self.envelopes)
+
+
+def _gather(
     console: Console, round_file: str, envelopes: str, openings: list[str], enrolment: list[str]
-) -> None:
+) -> Gathered:
     from cosign.records.envelope import Opening
     from cosign.records.group import EnrolmentStatement
     from cosign.roles import publisher
@@ -58,18 +107,64 @@ def _publish(
         folder = read_envelopes(console, envelopes, round_, progress)
         found = list(folder)
         opened += own_opening(secrets, round_, found, minute)
-    with process_pool(sum(len(envelope.ciphertext) for envelope in found)) as executor:
-        publication = publisher.publish(round_, found, tuple(opened), minute, executor)
-    console.write(publication.chunks(identity), "published letter")
-    _report(console, publication, folder.left_out)
+    return Gathered(round_, identity, found, tuple(opened), folder.left_out, minute)
 
 
-def _report(console: Console, publication: "Publication", left_out: int) -> None:
-    for number, count in publication.misfits.items():
+def _publish(console: Console, found: Gathered) -> None:
+    from cosign.roles import publisher
+
+    with process_pool(found.bytes) as executor:
+        publication = publisher.publish(
+            found.round, found.envelopes, found.openings, found.minute, executor
+        )
+    console.write(publication.chunks(found.identity), "published letter")
+    _report(console, publication, found.left_out)
+
+
+def _append(console: Console, found: Gathered, path: str) -> None:
+    from cosign.records.published import PublishedReader
+    from cosign.roles.appending import append_withdrawals
+
+    with naming(path), open_input(path) as stream, process_pool(found.bytes) as executor:
+        addition = append_withdrawals(
+            found.round,
+            PublishedReader(stream),
+            found.envelopes,
+            found.openings,
+            found.minute,
+            executor,
+        )
+    console.write(addition.chunks(found.identity), "published letter")
+    _warn_of_misfits(console, addition.misfits)
+    quorum = found.round.terms.quorum
+    if addition.cosigners < quorum:
+        console.note(f"warning: {addition.cosigners} cosigners are left, the quorum was {quorum}")
+    console.result(
+        f"{console.output}: {addition.withdrawn} more withdrew, {addition.cosigners} cosigners "
+        f"are left; {addition.ignored} envelopes had no withdrawal from this file, "
+        f"{addition.unreadable} were unreadable",
+        {
+            "output": console.output,
+            "cosigners": addition.cosigners,
+            "withdrawn": addition.withdrawn,
+            "ignored": addition.ignored,
+            "unreadable": addition.unreadable,
+            "misfits": {str(n): count for n, count in addition.misfits.items()},
+            "left_out": found.left_out,
+        },
+    )
+
+
+def _warn_of_misfits(console: Console, misfits: dict[int, int]) -> None:
+    for number, count in misfits.items():
         console.note(
             f"warning: {count} shares of trustee {number} do not fit the others; "
             "a signer who dealt badly causes one, a trustee who lies many"
         )
+
+
+def _report(console: Console, publication: "Publication", left_out: int) -> None:
+    _warn_of_misfits(console, publication.misfits)
     summary = publication.header.opening
     console.result(
         f"{console.output}: {publication.cosigners} cosigners; of {summary.received} envelopes "

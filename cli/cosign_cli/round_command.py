@@ -1,4 +1,4 @@
-"""``cosign-letter round``: open a signing round."""
+"""``cosign-letter round``: open a signing round and invite to it."""
 
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app: Final = typer.Typer(help="Open signing rounds.")
+app: Final = typer.Typer(help="Open signing rounds and invite to them.")
 _ORGANIZER: Final = "organizer"
 _TITLE_CHARACTERS: Final = 60
 
@@ -90,6 +90,28 @@ def create(
             "group": round_.group_fingerprint,
         },
     )
+
+
+@command(app, "invite", output=True)
+def invite(
+    console: Console,
+    round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
+) -> None:
+    """Encrypt a round for people who get the secret, on stdout, in another channel."""
+    from cosign.primitives.codes import encode_code
+    from cosign.records.invitation import INVITATION_PREFIX
+    from cosign.roles.invitations import invite
+
+    console.check_output()
+    round_ = console.read_round(round_file)
+    secret, invitation = invite(round_)
+    code = encode_code(secret.reveal(), INVITATION_PREFIX)
+    console.write_record(invitation)
+    console.note(
+        f"{console.output}: an invitation to {round_.terms.title!r}; pass the secret on in "
+        "another channel than the file: whoever has both reads the letter"
+    )
+    console.result(code, {"output": console.output, "secret": code, "round": round_.fingerprint})
 
 
 def as_organizer(home: "Home", work: "Callable[[OrganizerSecrets], T]") -> "T":

@@ -1,21 +1,21 @@
-"""``cosign-letter sign``, ``withdraw`` and ``check``: a member's voice."""
+"""``cosign-letter sign`` and ``withdraw``: a member's voice."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, open_input, typed
-from cosign_cli.ssh import SshPassphraseFile, read_ssh_seed
+from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, typed
+from cosign_cli.credentials import SshKey, open_prover
+from cosign_cli.ssh import SshPassphraseFile
 
 if TYPE_CHECKING:
     from cosign.proofs.membership import Action
     from cosign.records.round import VerifiedRound
 
-RoundFile = Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")]
+_USUAL_SET: Final = 16
 MinSet = Annotated[
     int, typer.Option(min=0, help="Smallest crowd you accept; 0 if you do not care.")
 ]
@@ -26,16 +26,30 @@ Enrolment = Annotated[
 ExpectRound = Annotated[
     str | None, typer.Option(metavar="FINGERPRINT", help="Refuse any other round.")
 ]
-SshKey = Annotated[
-    Path | None,
-    typer.Option(metavar="PATH", help="Sign with this ssh key; a fresh key is safer."),
+Receipt = Annotated[
+    bool, typer.Option("--receipt", help="Print what finds your cosignature later.")
 ]
-_DEFAULT_SET = 16
-_SSH_WARNING = (
-    "warning: whoever makes your ssh key decrypt something of theirs (age does that) can confirm "
-    "that a cosignature is yours, and whoever seizes it later can too; "
-    "member key --prove-ssh gives you a fresh key instead"
-)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What a member says, and with which key.
+
+    Attributes:
+        action: ``cosign`` or ``withdraw``.
+        statement: public words.
+        least_set: the smallest crowd that the member accepts.
+        ssh_key: sign with this OpenSSH key instead of a key of the home.
+        ssh_passphrase_file: for that key.
+        receipt: whether to print the receipt.
+    """
+
+    action: "Action"
+    statement: str
+    least_set: int
+    ssh_key: Path | None
+    ssh_passphrase_file: Path | None
+    receipt: bool
 
 
 def register(app: typer.Typer) -> None:
@@ -44,54 +58,57 @@ def register(app: typer.Typer) -> None:
     @command(app, "sign", secrets=True, output=True, asks=True)
     def sign(
         console: Console,
-        round_file: RoundFile,
+        round_file: RoundOrInvite,
+        secret: InvitationSecret = None,
         statement: Annotated[str, typer.Option(help="Public words beside your signature.")] = "",
-        min_set: MinSet = _DEFAULT_SET,
+        min_set: MinSet = _USUAL_SET,
         enrolment: Enrolment = None,
         expect_round: ExpectRound = None,
+        receipt: Receipt = False,
         ssh_key: SshKey = None,
         ssh_passphrase_file: SshPassphraseFile = None,
     ) -> None:
         """Cosign a letter anonymously and seal the result to the trustees."""
-        round_ = _round(console, round_file, enrolment, expect_round)
-        _ask(console, round_, statement, "sign this letter?")
-        voice = Voice("cosign", statement, min_set, ssh_key, ssh_passphrase_file)
+        round_ = _round(console, round_file, secret, enrolment, expect_round)
+        voice = Voice("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
+        _ask(console, round_, voice, "sign this letter", expected=expect_round is not None)
         _speak(console, round_, voice)
 
     @command(app, "withdraw", secrets=True, output=True, asks=True)
     def withdraw(
         console: Console,
-        round_file: RoundFile,
-        min_set: MinSet = _DEFAULT_SET,
+        round_file: RoundOrInvite,
+        secret: InvitationSecret = None,
+        min_set: MinSet = _USUAL_SET,
         enrolment: Enrolment = None,
         expect_round: ExpectRound = None,
         ssh_key: SshKey = None,
         ssh_passphrase_file: SshPassphraseFile = None,
     ) -> None:
-        """Take a cosignature back; the envelope looks like any other."""
-        round_ = _round(console, round_file, enrolment, expect_round)
-        _ask(console, round_, "", "withdraw from this letter?")
-        voice = Voice("withdraw", "", min_set, ssh_key, ssh_passphrase_file)
-        _speak(console, round_, voice)
+        """Take a cosignature back; the envelope looks like any other.
 
-    @command(app, "check", secrets=True)
-    def check(
-        console: Console,
-        letter_file: Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")],
-    ) -> None:
-        """Look for your own cosignature in a published letter."""
-        _check(console, letter_file)
+        While the round is open nothing of it will be published. Later, the organizer
+        can add the withdrawal to the published letter: publish --append.
+        """
+        round_ = _round(console, round_file, secret, enrolment, expect_round)
+        voice = Voice("withdraw", "", min_set, ssh_key, ssh_passphrase_file, receipt=False)
+        _ask(console, round_, voice, "withdraw for good", expected=expect_round is not None)
+        _speak(console, round_, voice)
 
 
 def _round(
-    console: Console, path: str, enrolment: list[str] | None, expected: str | None
+    console: Console,
+    path: str,
+    secret: str | None,
+    enrolment: list[str] | None,
+    expected: str | None,
 ) -> "VerifiedRound":
     from cosign.errors import MismatchError, UsageError
     from cosign.primitives.hashing import normalize_fingerprint
     from cosign.records.group import EnrolmentStatement
     from cosign.roles.publisher import merge_statements
 
-    round_ = console.read_round(path)
+    round_ = console.read_round(path, secret)
     if expected is not None:
         wanted = normalize_fingerprint(expected)
         if wanted is None:
@@ -105,12 +122,29 @@ def _round(
     return merge_statements(round_, found)
 
 
-def _ask(console: Console, round_: "VerifiedRound", statement: str, question: str) -> None:
+def _ask(
+    console: Console, round_: "VerifiedRound", voice: Voice, what: str, *, expected: bool
+) -> None:
     """Show the round and ask, once it is clear that an answer can have an effect."""
+    from cosign.roles.member import check_set
+
     console.check_output()
-    round_.check_open(console.minute())
-    _show(console, round_, statement)
-    console.confirm(question)
+    minute = console.minute()
+    round_.check_action(voice.action, minute)
+    _show(console, round_, voice.statement)
+    size = check_set(round_, (), voice.least_set)
+    if size < _USUAL_SET:
+        console.note(
+            f"warning: you hide among {size} people at most; who knows them may guess who you are"
+        )
+    if voice.action == "withdraw" and minute >= round_.terms.closes:
+        console.note(
+            "warning: after the close few envelopes come, and whoever carries yours knows it for a "
+            "withdrawal: hide your network address"
+        )
+    if console.yes and not expected:
+        console.note("warning: nobody compared the fingerprints; --expect-round does")
+    console.confirm(f"have you compared both fingerprints, and do you want to {what}?")
 
 
 def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
@@ -140,45 +174,13 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         console.note(f"statement  {statement!r}\nwarning: words can identify their writer")
 
 
-@dataclass(frozen=True)
-class Voice:
-    """What a member says, and with which key.
-
-    Attributes:
-        action: ``cosign`` or ``withdraw``.
-        statement: public words.
-        least_set: the smallest crowd that the member accepts.
-        ssh_key: sign with this OpenSSH key instead of a key of the home.
-        ssh_passphrase_file: for that key.
-    """
-
-    action: "Action"
-    statement: str
-    least_set: int
-    ssh_key: Path | None
-    ssh_passphrase_file: Path | None
-
-
 def _speak(console: Console, round_: "VerifiedRound", voice: Voice) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     from cosign.roles import member
-    from cosign.stores.credentials import find_credential, ssh_credential
+    from cosign.roles.finding import encode_receipt
 
     home = console.home()
-    seed = None
-    if voice.ssh_key:
-        console.note(_SSH_WARNING)
-        seed = read_ssh_seed(voice.ssh_key, voice.ssh_passphrase_file)
-    with (
-        home.lock(),
-        console.progress("proving") as progress,
-        ThreadPoolExecutor(os.cpu_count()) as executor,
-    ):
-        held = ssh_credential(home, seed) if seed else find_credential(home, round_)
-        prover = member.make_prover(
-            held.credential, round_, seed=seed, executor=executor, progress=progress
-        )
+    key = voice.ssh_key, voice.ssh_passphrase_file
+    with home.lock(), open_prover(console, home, round_, *key) as (held, prover):
         with typed():
             use, envelope = member.cosign(
                 prover,
@@ -192,30 +194,10 @@ def _speak(console: Console, round_: "VerifiedRound", voice: Voice) -> None:
         # Written before the envelope leaves, so that no crash lets a slot speak twice.
         held.write_use(use)
     console.write_record(envelope)
-    console.result(
-        f"{console.output}: sealed; give the file to the organizer or a relay",
-        {"output": console.output, "round": round_.fingerprint, "action": voice.action},
-    )
-
-
-def _check(console: Console, path: str) -> None:
-    from cosign.errors import VerificationError
-    from cosign.records.published import PublishedReader
-    from cosign.records.round import verify_round
-    from cosign.roles.member import find_own
-    from cosign.stores.credentials import all_uses
-
-    with naming(path), open_input(path) as stream:
-        reader = PublishedReader(stream)
-        round_ = verify_round(reader.header.round)
-        found = find_own(all_uses(console.home()), round_, reader)
-    if not found.included:
-        raise VerificationError(
-            f"{path}: your cosignature is not in this file",
-            hint="it was withdrawn, arrived late, or the organizer left it out",
-        )
-    said = f", with the statement {found.statement!r}" if found.statement else ""
-    console.result(
-        f"your cosignature is in this file{said}",
-        {"included": True, "statement": found.statement, "round": round_.fingerprint},
-    )
+    text = f"{console.output}: sealed; give the file to the organizer or a relay"
+    data = {"output": console.output, "round": round_.fingerprint, "action": voice.action}
+    if voice.receipt:
+        receipt = encode_receipt(use.tag)
+        console.note("whoever has the receipt knows which cosignature is yours: hide or burn it")
+        text, data = f"{text}\nreceipt  {receipt}", data | {"receipt": receipt}
+    console.result(text, data)

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, typed
+from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, typed
 from cosign_cli.envelopes import read_envelopes
 
 app: Final = typer.Typer(help="Keep envelopes shut until a round closes, then open them.")
@@ -45,8 +45,9 @@ def make_key(
 @command(app, "open", secrets=True, output=True)
 def open_envelopes(
     console: Console,
-    round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
+    round_file: RoundOrInvite,
     envelopes: Annotated[str, typer.Option(metavar="DIR", help="The folder of envelopes.")],
+    secret: InvitationSecret = None,
 ) -> None:
     """Open this trustee's shares, sealed to the organizer; only after the round closed."""
     from cosign.errors import MissingError
@@ -54,7 +55,7 @@ def open_envelopes(
     from cosign.roles.trustee import open_shares
 
     console.check_output()
-    round_ = console.read_round(round_file)
+    round_ = console.read_round(round_file, secret)
     home = console.home()
     names = [trustee_name(t.sealing_key) for t in round_.terms.trustees]
     held = [name for name in names if name in home.names(_PREFIX)]

@@ -19,9 +19,9 @@ from typing import Final, NamedTuple
 
 from cosign import labels
 from cosign.encoding import encode
-from cosign.errors import MalformedError, ThresholdError
+from cosign.errors import MalformedError, RefusedError, ThresholdError
 from cosign.primitives import blind_rsa, signing
-from cosign.proofs.membership import Anonymity, Binding
+from cosign.proofs.membership import Anonymity, Binding, Challenge, ClaimProof
 
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
@@ -110,6 +110,13 @@ class CertificateVerifier:
             raise ValueError("an empty batch verifies nothing")
         return tuple(i for i, (b, proof) in enumerate(items) if not self._is_valid(b, proof))
 
+    def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
+        """Tell whether the membership key, which is the tag, signed the challenge."""
+        signed = signing.is_valid_signature(
+            tag, claim.proof, labels.CLAIM_SIGNATURE, *challenge.parts()
+        )
+        return claim.key is None and signed
+
     def endorses(self, key: bytes, endorsement: Endorsement) -> bool:
         """Tell whether one registrar's signature on a membership key is valid."""
         registrar, prefix, signature = endorsement
@@ -184,3 +191,16 @@ class CertificateProver:
         signature = self.key.sign(labels.COSIGN, *binding.parts())
         tail = [bytes([e.registrar]) + e.prefix + e.signature for e in chosen]
         return b"".join([self.tag, signature, *tail])
+
+    def claim(self, challenge: Challenge, *, reveal: bool) -> ClaimProof:
+        """Sign the challenge with the membership key.
+
+        Raises:
+            RefusedError: asked to reveal a key; the tag is the only one there is.
+        """
+        if reveal:
+            raise RefusedError(
+                "a registered group has no list of keys, so none can be revealed",
+                hint="leave out --reveal-key; the claim holds without it",
+            )
+        return ClaimProof(None, self.key.sign(labels.CLAIM_SIGNATURE, *challenge.parts()))

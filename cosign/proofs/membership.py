@@ -6,7 +6,7 @@ only the face below and never ask which one it is.
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 Action = Literal["cosign", "withdraw"]
 
@@ -31,6 +31,38 @@ class Binding(NamedTuple):
     def parts(self) -> tuple[bytes, bytes, bytes]:
         """Give the three as bytes, for hashing."""
         return self.round_id, self.action.encode(), self.statement.encode()
+
+
+class Challenge(NamedTuple):
+    """What a claim of authorship answers, so that it answers nothing else.
+
+    Attributes:
+        round_id: 32 bytes.
+        text: by whoever asks, NFC.
+    """
+
+    round_id: bytes
+    text: str
+
+    def parts(self) -> tuple[bytes, bytes]:
+        """Give the two as bytes, for hashing."""
+        return self.round_id, self.text.encode()
+
+
+class ClaimProof(NamedTuple):
+    """Shows that whoever made it can make proofs with a certain tag.
+
+    Attributes:
+        key: the 32-byte key on the roster, if it is revealed.
+        proof: 64 bytes.
+    """
+
+    key: bytes | None
+    proof: bytes
+
+
+CLAIM_PROOF_BYTES: Final = 64
+"""Length of a claim's proof, of either kind."""
 
 
 class MembershipVerifier(Protocol):
@@ -64,6 +96,15 @@ class MembershipVerifier(Protocol):
             ValueError: an empty batch, which would verify nothing.
         """
 
+    def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
+        """Tell whether a claim shows that its maker also makes the proofs with this tag.
+
+        Args:
+            challenge: that the claim has to answer.
+            tag: of a verified proof of this round, 32 bytes.
+            claim: as made by :meth:`MembershipProver.claim`.
+        """
+
 
 class MembershipProver(Protocol):
     """Makes the proofs of one member in one round."""
@@ -74,3 +115,14 @@ class MembershipProver(Protocol):
 
     def prove(self, binding: Binding) -> bytes:
         """Prove membership, bound to ``binding``."""
+
+    def claim(self, challenge: Challenge, *, reveal: bool) -> ClaimProof:
+        """Prove that the tag is one's own, to whoever set the challenge.
+
+        Args:
+            challenge: what to answer.
+            reveal: whether to show, and prove, which listed key it is.
+
+        Raises:
+            RefusedError: there is no list of keys that one could be revealed of.
+        """

@@ -34,8 +34,9 @@ from cosign.primitives.constant_time import (
 )
 from cosign.primitives.edwards25519 import encode, encode_scalar
 from cosign.primitives.parallel import Progress, chunks, no_progress, run
-from cosign.proofs.membership import Binding
+from cosign.proofs.membership import Binding, Challenge, ClaimProof
 from cosign.proofs.ring import Ring, RingStatement
+from cosign.proofs.ring_claim import prove_claim
 from cosign.proofs.ring_parameters import Generators, RingProof
 from cosign.randomness import SYSTEM, Randomness
 from cosign.secret import Secret
@@ -127,6 +128,18 @@ class RingProver:
         for r in reversed(rho):
             z = subtract_scalars(multiply_scalars(z, xi), r)
         return proof._replace(f=f, z_a=z_A, z=z).to_bytes()
+
+    def claim(self, challenge: Challenge, *, reveal: bool) -> ClaimProof:
+        """Prove that T is one's own; with ``reveal``, of which listed key.
+
+        Raises:
+            ValueError: the challenge is for another round.
+        """
+        if challenge.round_id != self._statement.round_id:
+            raise ValueError("this prover is for another round")
+        key = self._statement.ring.keys[self._index] if reveal else None
+        salt = self._randomness(SALT_BYTES)
+        return prove_claim(self._secret, self._statement.tag_base, challenge, key, salt)
 
     def _nonces(self, binding: Binding) -> Iterator[bytes]:
         """Give secret scalars that depend on fresh randomness, the secret and the statement."""

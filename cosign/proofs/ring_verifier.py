@@ -29,8 +29,9 @@ from cosign.primitives.edwards25519 import (
 )
 from cosign.primitives.multiscalar import multiscalar
 from cosign.primitives.parallel import Progress, no_progress
-from cosign.proofs.membership import Anonymity, Binding
+from cosign.proofs.membership import Anonymity, Binding, Challenge, ClaimProof
 from cosign.proofs.ring import Ring, RingStatement
+from cosign.proofs.ring_claim import is_claim
 from cosign.proofs.ring_parameters import Generators, RingProof
 from cosign.randomness import SYSTEM, Randomness
 
@@ -137,6 +138,13 @@ class RingVerifier:
             total = self._sum(claims, executor, progress)
             bad += self._bisect(claims, total, executor)
         return tuple(sorted(bad))
+
+    def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
+        """Tell whether a claim holds for a tag, and for the listed key that it reveals."""
+        statement = self._statement
+        listed = claim.key is None or claim.key in statement.ring.keys
+        here = challenge.round_id == statement.round_id
+        return here and listed and is_claim(statement.tag_base, challenge, tag, claim)
 
     def _claim(self, place: int, binding: Binding, raw: bytes, weights: Sequence[Scalar]) -> _Claim:
         """Decode and check a proof's parts, and weigh its three equations.

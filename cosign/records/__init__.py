@@ -6,10 +6,12 @@
 from typing import Final
 
 from cosign.encoding import Record
+from cosign.records.claim import Claim
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
 from cosign.records.envelope import Envelope, Opening
 from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.invitation import Invitation
 from cosign.records.member_key import MemberKey
 from cosign.records.roster import Roster, RosterEvidence
 from cosign.records.round import Round, Trustee
@@ -31,6 +33,8 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         Cosignature,
         Envelope,
         Opening,
+        Invitation,
+        Claim,
     )
 }
 """Records that may stand in a file of their own and may be shown to anybody, by label."""

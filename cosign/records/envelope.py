@@ -20,6 +20,7 @@ from typing import Annotated, ClassVar, Final, Self
 from cosign import labels
 from cosign.encoding import Array, Bin, Record, SecretBin, UInt
 from cosign.errors import MalformedError
+from cosign.padding import LENGTH_BYTES
 from cosign.primitives.hashing import IDENTIFIER_BYTES, identifier
 from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.records.cosignature import Cosignature
@@ -34,9 +35,8 @@ from cosign.secret import Secret
 SHARE_BYTES: Final = 32
 """A share: a scalar modulo the order of edwards25519."""
 
-PAD_LENGTH_BYTES: Final = 4
 SEALED_SHARE_BYTES: Final = SHARE_BYTES + SEAL_OVERHEAD
-_CIPHERTEXT_LIMIT: Final = PAD_LENGTH_BYTES + Cosignature.MAX_BYTES + CONTENT_OVERHEAD
+_CIPHERTEXT_LIMIT: Final = LENGTH_BYTES + Cosignature.MAX_BYTES + CONTENT_OVERHEAD
 
 TrusteeNumber = Annotated[int, UInt(TRUSTEE_LIMIT, least=1)]
 """A trustee's number in its round, from 1: where its share's polynomial is evaluated."""

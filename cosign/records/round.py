@@ -18,7 +18,7 @@ from cosign.errors import MalformedError, MismatchError, VerificationError, Wind
 from cosign.primitives import signing
 from cosign.primitives.hashing import fingerprint, identifier
 from cosign.primitives.sealing import SealingPublicKey
-from cosign.proofs.membership import MembershipVerifier
+from cosign.proofs.membership import Action, MembershipVerifier
 from cosign.records.fields import (
     MEMBER_LIMIT,
     REGISTRAR_LIMIT,
@@ -187,10 +187,13 @@ class VerifiedRound:
         """The largest number of members there can be, or None if not everybody has said."""
         return self.group.anonymity_set(self.statements)
 
-    def check_open(self, minute: int) -> None:
-        """Raise :class:`WindowError` unless members may sign now."""
+    def check_action(self, action: Action, minute: int) -> None:
+        """Raise :class:`WindowError` unless members may do this now.
+
+        Cosigning ends when the round closes. Withdrawing does not: it can be published later.
+        """
         opens, closes = self.terms.opens, self.terms.closes
-        if not opens <= minute < closes:
+        if minute < opens or (action == "cosign" and minute >= closes):
             raise WindowError(
                 f"the round is open from {show_minute(opens)} until {show_minute(closes)}",
                 hint="check this machine's clock",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, NamedTuple
 
 from cosign import labels
-from cosign.encoding import Array, Bin, Embedded, Record, Row, SecretBin, Text, UInt
+from cosign.encoding import Array, Bin, Embedded, Optional, Record, Row, SecretBin, Text, UInt
 from cosign.primitives import signing
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
 from cosign.proofs.membership import Action
@@ -137,7 +137,7 @@ class MemberState(Record):
 
     Attributes:
         group: the group's exact bytes.
-        seeds: one membership key a slot.
+        seeds: one membership key a slot; None for a slot that was forgotten.
         pending: enrolments under way.
         endorsements: for each slot, what registrars signed so far.
         uses: which slots spoke, and in which round.
@@ -152,7 +152,9 @@ class MemberState(Record):
     )
 
     group: Annotated[bytes, Bin(1, RegisteredGroup.MAX_BYTES)]
-    seeds: Annotated[tuple[Secret, ...], Array(SecretBin(SEED_BYTES), SLOT_LIMIT, least=1)]
+    seeds: Annotated[
+        tuple[Secret | None, ...], Array(Optional(SecretBin(SEED_BYTES)), SLOT_LIMIT, least=1)
+    ]
     pending: Annotated[tuple[Pending, ...], Array(_PENDING, REGISTRAR_LIMIT)]
     endorsements: Annotated[
         tuple[tuple[Endorsement, ...], ...],
@@ -166,5 +168,5 @@ class MemberState(Record):
         return tuple(
             MembershipCertificate(group_id, slot, signing.SigningKey(seed).public_key, rows)
             for slot, (seed, rows) in enumerate(zip(self.seeds, self.endorsements, strict=True), 1)
-            if rows
+            if seed and rows
         )

@@ -10,11 +10,12 @@ from typing import Final, NamedTuple
 
 from cosign import labels
 from cosign.errors import CosignError, MalformedError, ThresholdError, VerificationError
+from cosign.padding import LENGTH_BYTES, pad, unpad
 from cosign.primitives import sealing, sharing
 from cosign.primitives.hashing import H
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import Cosignature, longest_cosignature
-from cosign.records.envelope import PAD_LENGTH_BYTES, Envelope
+from cosign.records.envelope import Envelope
 from cosign.records.round import VerifiedRound
 from cosign.secret import Secret
 
@@ -51,9 +52,7 @@ def seal_cosignature(
     The secret is a fresh uniform scalar and the content key a hash of it, so that
     libsodium computes Shamir's polynomial in constant time (docs/adr/0002).
     """
-    raw = cosignature.to_bytes()
-    size = longest_cosignature(round_.longest_proof)
-    padded = len(raw).to_bytes(PAD_LENGTH_BYTES, "big") + raw.ljust(size, b"\0")
+    padded = pad(cosignature.to_bytes(), padded_bytes(round_))
     terms, round_id = round_.terms, round_.round_id
     scalar = sharing.random_scalar(randomness)
     shares = sharing.split(scalar, terms.threshold, len(terms.trustees), randomness)
@@ -71,10 +70,14 @@ def seal_cosignature(
     return Envelope(round_id, sealed, key_commitment(round_id, scalar), ciphertext)
 
 
+def padded_bytes(round_: VerifiedRound) -> int:
+    """Give the length of every padded cosignature of a round."""
+    return LENGTH_BYTES + longest_cosignature(round_.longest_proof)
+
+
 def envelope_form(round_: VerifiedRound) -> tuple[int, int]:
     """Give the number of shares and the ciphertext length of every envelope of a round."""
-    size = longest_cosignature(round_.longest_proof)
-    return len(round_.terms.trustees), PAD_LENGTH_BYTES + size + sealing.CONTENT_OVERHEAD
+    return len(round_.terms.trustees), padded_bytes(round_) + sealing.CONTENT_OVERHEAD
 
 
 class Recovered(NamedTuple):
@@ -157,8 +160,4 @@ def _decrypt(envelope: Envelope, scalar: Secret) -> Cosignature:
         padded = sealing.decrypt_once(key, content_info(envelope.round_id), envelope.ciphertext)
     except CosignError as e:
         raise VerificationError("an envelope's text does not fit its own key") from e
-    length = int.from_bytes(padded[:PAD_LENGTH_BYTES], "big")
-    raw, fill = padded[PAD_LENGTH_BYTES:][:length], padded[PAD_LENGTH_BYTES + length :]
-    if len(raw) != length or fill.strip(b"\0"):
-        raise MalformedError("an envelope's padding is not what the protocol prescribes")
-    return Cosignature.from_bytes(raw)
+    return Cosignature.from_bytes(unpad(padded))

@@ -1,4 +1,4 @@
-"""The member's steps: enrol, cosign, check (docs/spec.md, "Enrolment").
+"""The member's steps: enrol, cosign, withdraw (docs/spec.md, "Enrolment").
 
 State is a value: each step takes the old one and gives the new one, and the
 caller writes it down *before* it sends what the step made. Then no crash can
@@ -9,7 +9,7 @@ Not protected: whoever reads the member's unlocked home learns everything.
 
 import dataclasses
 from concurrent.futures import Executor
-from typing import Final, NamedTuple
+from typing import Final
 
 from cosign.errors import (
     AnonymitySetError,
@@ -22,7 +22,7 @@ from cosign.errors import (
 from cosign.primitives import blind_rsa, sealing, signing
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
-from cosign.proofs.membership import Action, Binding, MembershipProver, MembershipVerifier
+from cosign.proofs.membership import Action, Binding, MembershipProver
 from cosign.proofs.ring_prover import RingProver
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import STATEMENT, Cosignature
@@ -36,13 +36,11 @@ from cosign.records.enrolment import (
 from cosign.records.envelope import Envelope
 from cosign.records.group import RegisteredGroup
 from cosign.records.member_key import MemberKeySecrets
-from cosign.records.published import PublishedReader
 from cosign.records.roster import Roster, load_ring
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import SEED_BYTES, MemberState, Pending, Use
 from cosign.roles.envelopes import seal_cosignature
 from cosign.roles.registrar import request_info, response_info
-from cosign.roles.tally import check_records
 from cosign.secret import Secret
 
 VARIANT: Final = blind_rsa.PSS_RANDOMIZED
@@ -80,7 +78,7 @@ def enrol(
 
     Raises:
         WindowError: outside the enrolment window.
-        RefusedError: this registrar certified the keys already.
+        RefusedError: this registrar certified the keys already, or one was forgotten.
     """
     group = RegisteredGroup.from_bytes(state.group)
     group.check_enrolment(minute)
@@ -119,7 +117,7 @@ def _blind(
     """Prepare and blind one message a slot (RFC 9474, sections 4.1 and 4.2)."""
     blinds, blinded = [], []
     for slot, (seed, spki) in enumerate(
-        zip(state.seeds, group.registrars[registrar].slot_keys, strict=True), 1
+        zip(_every_seed(state), group.registrars[registrar].slot_keys, strict=True), 1
     ):
         key = signing.SigningKey(seed).public_key
         message = membership_message(group.group_id, slot, key)
@@ -129,6 +127,21 @@ def _blind(
         blinds.append((prepared[: VARIANT.prefix_bytes], inverse))
         blinded.append(hidden)
     return tuple(blinds), tuple(blinded)
+
+
+def _every_seed(state: MemberState) -> list[Secret]:
+    """Give the keys of all slots, which registrars sign together.
+
+    Raises:
+        RefusedError: one was forgotten.
+    """
+    held = [seed for seed in state.seeds if seed]
+    if len(held) < len(state.seeds):
+        raise RefusedError(
+            "a key of this membership was forgotten, so no registrar can certify it any more",
+            hint="sign with the slots that are left: member keys shows them",
+        )
+    return held
 
 
 def _pending(state: MemberState, registrar: int) -> Pending | None:
@@ -179,9 +192,9 @@ def _finalize(
             f"registrar {registrar.name!r} answered with the wrong number of bytes",
             hint="tell the registrar; your request is kept",
         )
-    found, place = [], 0
+    seeds, found, place = _every_seed(state), [], 0
     for slot, issuer in enumerate(issuers, 1):
-        key = signing.SigningKey(state.seeds[slot - 1]).public_key
+        key = signing.SigningKey(seeds[slot - 1]).public_key
         prefix, inverse = pending.blinds[slot - 1]
         prepared = prefix + membership_message(group.group_id, slot, key)
         hidden = joined[place : place + issuer.bytes]
@@ -250,7 +263,13 @@ def make_prover(
             "this home holds no certificates of the round's group",
             hint="enrol with its registrars first",
         )
-    key = signing.SigningKey(credential.seeds[terms.slot - 1])
+    held = credential.seeds[terms.slot - 1]
+    if held is None:
+        raise MissingError(
+            f"this home forgot its key for slot {terms.slot}",
+            hint="nothing can be signed, withdrawn or claimed with it any more",
+        )
+    key = signing.SigningKey(held)
     return CertificateProver(key, credential.endorsements[terms.slot - 1], group.threshold)
 
 
@@ -294,13 +313,13 @@ def cosign(
         The use to write down before the envelope leaves, and the envelope.
 
     Raises:
-        WindowError: the round is not open.
+        WindowError: the round is not open; a withdrawal can be made at any time after it opens.
         AnonymitySetError: too few people to hide among, or nobody said how many.
         SlotError: the slot spoke in another round, or in this one with other words.
         ThresholdError: too few registrar signatures.
         MalformedError: a statement that may not stand in a record.
     """
-    round_.check_open(minute)
+    round_.check_action(action, minute)
     STATEMENT.read(statement, "statement")
     use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement)
     _check_uses(use, uses)
@@ -356,44 +375,3 @@ def _check_uses(use: Use, uses: tuple[Use, ...]) -> None:
                 "you cosigned this round already, with another statement",
                 hint="both would be left out; repeat the first statement or do not sign again",
             )
-
-
-class Own(NamedTuple):
-    """A member's own cosignature in a published file.
-
-    Attributes:
-        included: whether it is there and was not withdrawn.
-        statement: what it says.
-    """
-
-    included: bool
-    statement: str
-
-
-def find_own(uses: tuple[Use, ...], round_: VerifiedRound, reader: PublishedReader) -> Own:
-    """Look for a member's tag in a whole published file, whose trailer is checked too.
-
-    Args:
-        uses: what the member's home wrote down when it signed; the key is not needed.
-        round_: the file's, verified.
-        reader: at its first record.
-
-    Raises:
-        MissingError: this member did not sign in the round.
-        MalformedError, VerificationError: the file is cut or changed.
-    """
-    tags = {use.tag for use in uses if use.round_id == round_.round_id}
-    if not tags:
-        raise MissingError(
-            "this home did not sign in the round", hint="use the home that you signed with"
-        )
-    verifier = round_.membership_verifier()
-    mine = (raw for raw in reader.records() if _tag(raw, verifier) in tags)
-    checked = [c for _raw, c in check_records(mine, verifier, round_.round_id) if c]
-    withdrawn = any(c.action == "withdraw" for c in checked)
-    statements = {c.statement for c in checked}
-    return Own(bool(checked) and not withdrawn, statements.pop() if len(statements) == 1 else "")
-
-
-def _tag(raw: bytes, verifier: MembershipVerifier) -> bytes:
-    return verifier.tag(Cosignature.from_bytes(raw).proof)

@@ -86,10 +86,7 @@ def publish(
         MismatchError: an envelope or opening of another round, or two by one trustee.
         QuorumError: too few cosigners.
     """
-    round_.check_closed(minute)
-    opened = _Opened(round_, _shares_by_trustee(round_, openings))
-    for envelope in envelopes:
-        opened.take(envelope)
+    opened = open_envelopes(round_, envelopes, openings, minute)
     kept, tally = _keep(round_, opened.records, executor)
     if tally.cosigners < round_.terms.quorum:
         raise QuorumError(
@@ -102,6 +99,24 @@ def publish(
     )
     header = PublishedHeader(round_.round, summary)
     return Publication(header, tuple(kept), tally.cosigners, dict(opened.misfits))
+
+
+def open_envelopes(
+    round_: VerifiedRound,
+    envelopes: Iterable[Envelope],
+    openings: tuple[OpenedShares, ...],
+    minute: int,
+) -> "Opened":
+    """Recover what is in envelopes; nothing is verified yet.
+
+    Raises:
+        WindowError, ThresholdError, MismatchError: as in :func:`publish`.
+    """
+    round_.check_closed(minute)
+    opened = Opened(round_, _shares_by_trustee(round_, openings))
+    for envelope in envelopes:
+        opened.take(envelope)
+    return opened
 
 
 def _shares_by_trustee(
@@ -120,8 +135,15 @@ def _shares_by_trustee(
     return shares
 
 
-class _Opened:
-    """Cosignatures as they come out of their envelopes."""
+class Opened:
+    """Cosignatures as they come out of their envelopes.
+
+    Attributes:
+        seen: identifiers of the envelopes.
+        records: encoded cosignatures, their proofs not verified.
+        misfits: as in :class:`Publication`.
+        unreadable: envelopes that gave none.
+    """
 
     def __init__(
         self, round_: VerifiedRound, by_trustee: Mapping[int, Mapping[bytes, Secret]]
@@ -163,19 +185,26 @@ Entry = tuple[tuple[bytes, bytes], Checked]
 """A valid record with its sort key."""
 
 
-def _keep(
-    round_: VerifiedRound, records: list[bytes], executor: Executor | None
-) -> tuple[list[bytes], Tally]:
-    """Verify, sort, count everything, and choose what is published."""
+def valid_entries(
+    round_: VerifiedRound, records: Iterable[bytes], executor: Executor | None = None
+) -> list[Entry]:
+    """Verify records and sort those that hold."""
     verifier = round_.membership_verifier()
-    valid: list[Entry] = [
+    valid = [
         (sort_key(raw, checked.tag), checked)
         for raw, checked in check_records(records, verifier, round_.round_id, executor)
         # A tag is a point of the prime-order subgroup: then every implementation of
         # Ed25519, cofactored or not, agrees on its signatures (docs/adr/0009).
         if checked is not None and signing.is_public_key(checked.tag)
     ]
-    valid.sort(key=lambda entry: entry[0])
+    return sorted(valid, key=lambda entry: entry[0])
+
+
+def _keep(
+    round_: VerifiedRound, records: list[bytes], executor: Executor | None
+) -> tuple[list[bytes], Tally]:
+    """Verify, sort, count everything, and choose what is published."""
+    valid = valid_entries(round_, records, executor)
     kept: list[bytes] = []
     tally = Tally()
     for _tag, entries in groupby(valid, key=lambda entry: entry[1].tag):

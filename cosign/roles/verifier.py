@@ -15,7 +15,7 @@ from cosign.proofs.membership import Anonymity
 from cosign.records.fields import show_minute
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
 from cosign.records.round import VerifiedRound, verify_round
-from cosign.roles.tally import Tally, check_records
+from cosign.roles.tally import Checked, Tally, check_records
 
 VALID, NOT_VALID, NOT_PINNED, BELOW_QUORUM = 0, 1, 3, 4
 """Exit codes of ``verify``; 2 is a usage error."""
@@ -180,14 +180,30 @@ def _count(
     executor: Executor | None,
     progress: Callable[[int, int], None],
 ) -> Tally:
+    tally = Tally()
+    for number, (_raw, checked) in enumerate(read_valid(reader, round_, executor), 1):
+        if number % _PROGRESS_STEP == 0:
+            progress(number, max(number, reader.header.opening.received))
+        tally.add(checked)
+    tally.finish()
+    return tally
+
+
+def read_valid(
+    reader: PublishedReader, round_: VerifiedRound, executor: Executor | None = None
+) -> Iterator[tuple[bytes, Checked]]:
+    """Give every record of a published file with what it says, verified and in order.
+
+    Raises:
+        MalformedError: not a published letter in its one form.
+        VerificationError: records out of order, or at the end: some that are not valid,
+            whose numbers are named.
+    """
     verifier = round_.membership_verifier()
-    tally, last = Tally(), (b"", b"")
+    last = b"", b""
     bad, named = 0, []
     checks = check_records(reader.records(), verifier, round_.round_id, executor)
-    expected = reader.header.opening.received
     for number, (raw, checked) in enumerate(checks, 1):
-        if number % _PROGRESS_STEP == 0:
-            progress(number, max(number, expected))
         if checked is None:
             bad += 1
             named += [str(number)] if bad <= _NAMED_LIMIT else []
@@ -199,15 +215,13 @@ def _count(
                 hint="an honest file is sorted; this one was not made by cosign-letter",
             )
         last = key
-        tally.add(checked)
-    tally.finish()
+        yield raw, checked
     if bad:
         more = f" and {bad - len(named)} more" if bad > len(named) else ""
         raise VerificationError(
             f"{bad} records are not valid cosignatures: number {', '.join(named)}{more}",
             hint="somebody changed the file or published without verifying; do not trust it",
         )
-    return tally
 
 
 def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:

@@ -64,7 +64,7 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
             return Held(home, name, secrets)
     for name in home.names(MEMBER) if listed else ():
         state = home.read(name, MemberState)
-        if listed & {SigningKey(seed).public_key for seed in state.seeds}:
+        if listed & {SigningKey(seed).public_key for seed in state.seeds if seed}:
             return Held(home, name, state)
     raise MissingError(
         "this home is no member of the round's group",

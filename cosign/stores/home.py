@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Literal, TypeVar
+from typing import Annotated, BinaryIO, ClassVar, Final, Literal, TypeVar
 
 from cosign import labels
 from cosign.encoding import Bin, Choice, Record, SecretBin, UInt
@@ -26,6 +26,7 @@ from cosign.errors import (
     MissingError,
     PassphraseError,
 )
+from cosign.padding import BLOCK_BYTES, pad_to_blocks, unpad_blocks
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.group import RegisteredGroup
@@ -47,9 +48,6 @@ _FOLDER_MODE: Final = 0o700
 _LOCK_SECONDS: Final = 10.0
 _LOCK_STEP: Final = 0.05
 _SUFFIX: Final = ".vault"
-BLOCK_BYTES: Final = 4096
-"""Vaults are filled up to a multiple of this."""
-_LENGTH_BYTES: Final = 4
 
 PassphraseSource = Callable[[str, bool], Secret | None]
 """Asked with (file name, whether it is chosen now); gives the passphrase, or None for none."""
@@ -181,7 +179,7 @@ class Home:
             file.content.reveal() if file.kind == "none" else self._open(name, record.LABEL, file)
         )
         with _naming(path):
-            return record.from_bytes(_unpad(content))
+            return record.from_bytes(unpad_blocks(content))
 
     def _open(self, name: str, label: str, file: VaultFile) -> bytes:
         path = self.path(name)
@@ -209,7 +207,7 @@ class Home:
         # What opened the file closes it: a slip in a second answer would lock its owner out.
         given = self._opened.get(name) or self._passphrase(path.name, True)  # noqa: FBT003  # chosen now
         self._create()
-        content = _pad(record.to_bytes())
+        content = pad_to_blocks(record.to_bytes())  # its length would tell who signed
         if given is None:
             empty = bytes(vault.SALT_BYTES), bytes(vault.NONCE_BYTES)
             file = VaultFile("none", 0, 0, *empty, Secret(content))
@@ -218,6 +216,13 @@ class Home:
             box = vault.seal_vault(given, label, plain, self._parameters, self._randomness)
             file = VaultFile("argon2id", *box[:-1], Secret(box.ciphertext))
         write_file(path, [file.to_bytes()], mode=SECRET_MODE, force=True)
+
+    def rewrite(self, name: str, record: Record) -> None:
+        """Write a vault file and overwrite what it held before, which is to be forgotten."""
+        path = self.path(name)
+        with storage_errors(path), path.open("r+b") as old:
+            self.write(name, record)
+            _overwrite(old)
 
     def keep_group(self, group: RegisteredGroup) -> None:
         """Keep a group's public record, so that requests can be answered by its identifier."""
@@ -262,21 +267,11 @@ def _naming(path: Path) -> Iterator[None]:
 def _erase(path: Path) -> None:
     with storage_errors(path):
         with path.open("r+b") as stream:
-            stream.write(bytes(path.stat().st_size))
-            stream.flush()
-            os.fsync(stream.fileno())
+            _overwrite(stream)
         path.unlink()
 
 
-def _pad(content: bytes) -> bytes:
-    """Fill up to whole blocks, so that a file's length does not tell who has signed."""
-    framed = len(content).to_bytes(_LENGTH_BYTES, "big") + content
-    return framed + bytes(-len(framed) % BLOCK_BYTES)
-
-
-def _unpad(padded: bytes) -> bytes:
-    length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
-    content = padded[_LENGTH_BYTES:][:length]
-    if _pad(content) != padded:
-        raise MalformedError("a vault's padding is damaged", hint="take a copy of the file")
-    return content
+def _overwrite(stream: BinaryIO) -> None:
+    stream.write(bytes(os.fstat(stream.fileno()).st_size))
+    stream.flush()
+    os.fsync(stream.fileno())

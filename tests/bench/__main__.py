@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.bench import registered, rostered
+from tests.bench import registered, rostered, withdrawing
 
-SUITES = (registered, rostered)
+SUITES = (registered, rostered, withdrawing)
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ REFUSALS: Final = {
         16, "no member of the round's group", f"withdraw other/letter.round {_SIGN}", "member-1"
     ),
     "checking another group's letter": Refusal(
-        16, "did not sign in the round", "check other/published.letter", "member-1"
+        16, "remembers no signature in the round", "check other/published.letter", "member-1"
     ),
     # Files of another round, request or person.
     "opening another trustee's round": Refusal(
@@ -161,8 +161,8 @@ REFUSALS: Final = {
     "signing too late": Refusal(
         7, "the round is open from", f"sign letter.round {_SIGN}", "member-3", CLOSES
     ),
-    "withdrawing too late": Refusal(
-        7, "the round is open from", f"withdraw letter.round {_SIGN}", "member-1", CLOSES
+    "withdrawing too early": Refusal(
+        7, "the round is open from", f"withdraw letter.round {_SIGN}", "member-1", ENROLMENT
     ),
     "opening too early": Refusal(
         7,
@@ -194,10 +194,10 @@ REFUSALS: Final = {
         16, "no member of the round's group", f"sign letter.round {_SIGN}", "fresh"
     ),
     "forgetting what is not there": Refusal(
-        16, "holds no 'member-x'", "member forget member-x --yes", "member-1"
+        16, "holds nothing of 'member-x'", "member forget member-x --yes", "member-1"
     ),
     "forgetting what is elsewhere": Refusal(
-        16, "holds no '../", "member forget ../member-2/member-x --yes", "member-1"
+        16, "holds nothing of '../", "member forget ../member-2/member-x --yes", "member-1"
     ),
     "counting before any voucher": Refusal(
         16, "no vouchers yet", "registrar status open.group", "idle"

@@ -61,7 +61,7 @@ def test_a_wrong_passphrase_on_a_terminal(shop: Shop) -> None:
 def test_signing_is_confirmed(shop: Shop) -> None:
     """A signer sees letter, fingerprints, crowd and trustees, and says yes."""
     with terminal(shop, _SIGN, "member-3") as screen:
-        shown = screen.answer("sign this letter? [y/N]", "y")
+        shown = screen.answer("do you want to sign this letter? [y/N]", "y")
         ended, out, _rest = screen.end()
     assert (ended, out) == (0, "new: sealed; give the file to the organizer or a relay\n")
     told = shop.call("verify published.letter --json", code=3).json
@@ -72,7 +72,7 @@ def test_signing_is_confirmed(shop: Shop) -> None:
 def test_a_question_leaves_stdout_alone(shop: Shop) -> None:
     """An envelope that goes to stdout is not spoilt by the question before it."""
     with terminal(shop, "sign letter.round --min-set 2 -o - --armor", "member-3") as screen:
-        screen.answer("sign this letter? [y/N]", "y")
+        screen.answer("do you want to sign this letter? [y/N]", "y")
         ended, out, _rest = screen.end()
     assert ended == 0
     assert out.startswith("-----BEGIN COSIGN ENVELOPE-----\n")
@@ -83,7 +83,7 @@ def test_a_question_leaves_stdout_alone(shop: Shop) -> None:
 def test_a_signature_that_is_not_confirmed_is_not_made(shop: Shop, answer: str) -> None:
     """No, an empty line or the end of input: nothing is written, and the exit code is 1."""
     with shop.unchanged(), terminal(shop, _SIGN, "member-3") as screen:
-        screen.answer("sign this letter? [y/N]", answer)
+        screen.answer("do you want to sign this letter? [y/N]", answer)
         ended, out, rest = screen.end()
     assert (ended, out) == (1, "")
     assert "cosign-letter: nothing was done" in rest
@@ -92,7 +92,7 @@ def test_a_signature_that_is_not_confirmed_is_not_made(shop: Shop, answer: str) 
 def test_the_same_in_json(shop: Shop) -> None:
     """Somebody who says no gets an error object, as for any error."""
     with terminal(shop, f"{_SIGN} --json", "member-3") as screen:
-        screen.answer("sign this letter? [y/N]", "n")
+        screen.answer("do you want to sign this letter? [y/N]", "n")
         ended, out, _rest = screen.end()
     assert ended == 1
     assert '"error": "nothing was done"' in out

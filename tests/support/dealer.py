@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cosign.padding import pad
 from cosign.primitives import sealing, sharing
-from cosign.records.cosignature import Cosignature, longest_cosignature
-from cosign.records.envelope import PAD_LENGTH_BYTES, Envelope
+from cosign.records.cosignature import Cosignature
+from cosign.records.envelope import Envelope
 from cosign.records.round import VerifiedRound
-from cosign.roles.envelopes import content_info, content_key, key_commitment, share_info
+from cosign.roles.envelopes import (
+    content_info,
+    content_key,
+    key_commitment,
+    padded_bytes,
+    share_info,
+)
 from cosign.secret import Secret
 from tests.support.world import Seeded
 
@@ -32,9 +39,7 @@ class Dealer:
 
     def pad(self, cosignature: Cosignature) -> bytes:
         """Pad as the protocol says."""
-        raw = cosignature.to_bytes()
-        size = longest_cosignature(self.round.longest_proof)
-        return len(raw).to_bytes(PAD_LENGTH_BYTES, "big") + raw.ljust(size, b"\0")
+        return pad(cosignature.to_bytes(), padded_bytes(self.round))
 
     def seal_shares(self, shares: Sequence[bytes]) -> tuple[bytes, ...]:
         """Seal one share to each trustee, in order."""

@@ -1,5 +1,6 @@
 """One accepted example of every record type, with the step that verifies it."""
 
+import io
 import pkgutil
 import sys
 from collections.abc import Callable
@@ -10,7 +11,9 @@ from typing import Any
 import cosign
 from cosign.encoding import Record
 from cosign.errors import MismatchError, VerificationError, VoucherError
+from cosign.padding import pad_to_blocks, unpad_blocks
 from cosign.primitives import sealing, vault
+from cosign.records.claim import Claim
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import (
     EnrolmentPlea,
@@ -20,9 +23,10 @@ from cosign.records.enrolment import (
 )
 from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.invitation import Invitation
 from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
-from cosign.records.published import PublishedHeader, PublishedTrailer
+from cosign.records.published import PublishedHeader, PublishedReader, PublishedTrailer
 from cosign.records.roster import Roster, RosterEvidence, RosterTerms
 from cosign.records.round import Round, RoundTerms, Trustee, verify_round
 from cosign.records.secrets import (
@@ -32,10 +36,10 @@ from cosign.records.secrets import (
     TrusteeSecrets,
 )
 from cosign.relay.registration import round_address
-from cosign.roles import member, publisher, trustee
+from cosign.roles import claims, invitations, member, publisher, trustee
 from cosign.roles.registrar import request_info
 from cosign.secret import Secret
-from cosign.stores.home import VaultFile, _pad, _unpad
+from cosign.stores.home import VaultFile
 from tests.support import relays
 from tests.support.published import join, split
 from tests.support.rosters import roster_of
@@ -211,7 +215,10 @@ def _spoken(world: World) -> Record:
 
 
 def _vault_record(world: World) -> Record:
-    content, label = Secret(_pad(world.organizer.to_bytes())), OrganizerSecrets.LABEL.encode()
+    content, label = (
+        Secret(pad_to_blocks(world.organizer.to_bytes())),
+        OrganizerSecrets.LABEL.encode(),
+    )
     box = vault.seal_vault(PASSPHRASE, label, content, CHEAP, Seeded(world.group.name))
     return VaultFile("argon2id", *box[:-1], Secret(box.ciphertext))
 
@@ -223,11 +230,11 @@ def _vault(world: World) -> Check:
     def check(raw: bytes) -> object:
         file = VaultFile.from_bytes(raw)
         if file.kind == "none":
-            return OrganizerSecrets.from_bytes(_unpad(file.content.reveal()))
+            return OrganizerSecrets.from_bytes(unpad_blocks(file.content.reveal()))
         content = file.content.reveal()
         box = vault.VaultBox(file.opslimit, file.memlimit, file.salt, file.nonce, content)
         opened = vault.open_vault(PASSPHRASE, OrganizerSecrets.LABEL.encode(), box)
-        return OrganizerSecrets.from_bytes(_unpad(opened.reveal()))
+        return OrganizerSecrets.from_bytes(unpad_blocks(opened.reveal()))
 
     return check
 
@@ -292,6 +299,21 @@ def _mailbox(world: World) -> Check:
     return check
 
 
+CHALLENGE = "Claims desk, 25 November: are you there?"
+
+
+def _claim_record(world: World) -> Record:
+    return claims.claim(world.prover(0), world.round, CHALLENGE)
+
+
+def _claim(world: World) -> Check:
+    def check(raw: bytes) -> object:
+        reader = PublishedReader(io.BytesIO(world.published))
+        return claims.verify_claim(Claim.from_bytes(raw), CHALLENGE, world.round, reader)
+
+    return check
+
+
 def _mailbox_key(world: World) -> Check:
     """Take a key as its owner does, who knows which relay it is for."""
 
@@ -307,6 +329,15 @@ def _mailbox_key(world: World) -> Check:
 def _mailbox_terms(world: World) -> Check:
     mailbox = relays.box_of_round(world)
     return lambda raw: replace(mailbox, terms=MailboxTerms.from_bytes(raw)).verify()
+
+
+def _invitation(world: World) -> tuple[Secret, Invitation]:
+    return invitations.invite(world.round, Seeded(f"invitation {world.group.name}"))
+
+
+def _open_invitation(world: World) -> Check:
+    secret, _ = _invitation(world)
+    return lambda raw: verify_round(invitations.open_invitation(Invitation.from_bytes(raw), secret))
 
 
 _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Check]]] = {
@@ -329,6 +360,8 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
         lambda w: PublishedTrailer.from_bytes(split(w.published).trailer),
         _trailer,
     ),
+    Claim: (_claim_record, _claim),
+    Invitation: (lambda w: _invitation(w)[1], _open_invitation),
     MemberKey: (lambda w: make_member_key(_seed(w)), _member_key),
     RosterTerms: (lambda w: _roster_record(w).terms, _roster_terms),
     Roster: (_roster_record, _roster),

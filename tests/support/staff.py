@@ -7,7 +7,9 @@ Files of a shop::
     1.request ... 3.request   1.response ... 3.response   council.statement
     1.trustee ... 3.trustee   letter.md
     letter.round   envelopes/   1.opening 3.opening   published.letter   (slot 1, 2 of 3 open)
+    1.claim   (by member 1, of the challenge "Daily Planet")
     second.round   second-envelopes/   second.opening   second.letter   (slot 2, trustee 1 opens)
+    late/   late.opening   (member 2 withdrew from the second round after publication)
     homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer, exporter
     1.member 2.member 3.certificate   keys.roster   (of the first and the last)
 
@@ -103,11 +105,22 @@ def sign_and_publish(shop: Shop) -> None:
         "-o published.letter"
     )
     shop.call(publish, "organizer", now=AFTERWARDS)
+    shop.call("claim published.letter --challenge 'Daily Planet' -o 1.claim", "member-1")
     publish = (
         "publish second.round --envelopes second-envelopes --opening second.opening "
         "-o second.letter"
     )
     shop.call(publish, "organizer", now=AFTERWARDS)
+
+
+def withdraw_late(shop: Shop) -> None:
+    """Play a member who withdraws after publication, in a copy of the home, and a trustee."""
+    shutil.copytree(shop / "homes/member-2", shop / "homes/late")
+    (shop / "late").mkdir()
+    withdraw = "withdraw second.round --min-set 2 --yes -o late/2.sealed"
+    shop.call(withdraw, "late", now=AFTERWARDS)
+    opens = "trustee open second.round --envelopes late -o late.opening"
+    shop.call(opens, "trustee-1", now=AFTERWARDS)
 
 
 def leave_open(shop: Shop, key: int) -> None:
@@ -143,6 +156,7 @@ def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, i
         enrol(shop, keys[:2])
         open_rounds(shop)
         sign_and_publish(shop)
+        withdraw_late(shop)
         leave_open(shop, keys[2])
         list_keys(shop)
         _kept[name] = shop

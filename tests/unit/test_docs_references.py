@@ -62,3 +62,13 @@ def test_every_module_names_its_section() -> None:
     modules = [p for p in SOURCES if p.parent.name in layers and p.name != "__init__.py"]
     assert modules
     assert {name(p) for p in modules if not SECTION.search(text(p))} == PLUMBING
+
+
+def test_every_promise_is_tried_by_a_class_of_its_own() -> None:
+    """The threat model's table names the classes that try its properties, and no others."""
+    model = text(ROOT / "docs" / "threat-model.md")
+    named = re.findall(r"\[(Test\w+)\]\(\.\./tests/properties/test_promises\.py\)", model)
+    tried = re.findall(
+        r"^class (\w+)", text(ROOT / "tests/properties/test_promises.py"), re.MULTILINE
+    )
+    assert named == tried

@@ -1,6 +1,7 @@
 """Rounds: what the organizer signs, and what belongs to it."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -151,7 +152,8 @@ def test_signing_and_opening_never_overlap(committee: World, minute: int) -> Non
     """Members sign from `opens` until before `closes`, trustees open from `closes` on."""
     may_sign, may_open = 200 <= minute < 300, minute >= 300
     for check, allowed in (
-        (committee.round.check_open, may_sign),
+        (partial(committee.round.check_action, "cosign"), may_sign),
+        (partial(committee.round.check_action, "withdraw"), may_sign or may_open),
         (committee.round.check_closed, may_open),
     ):
         if allowed:

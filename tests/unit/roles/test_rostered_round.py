@@ -380,17 +380,6 @@ def test_a_member_of_another_group_is_not_on_the_roster() -> None:
         speak(certified(), world.committee().members[0])
 
 
-def test_find_own_finds_a_rostered_cosignature() -> None:
-    """By the tag that was written down; the key is not needed."""
-    round_ = round_of(5)
-    use, given = speak(round_, 1, statement="mine")
-    raw = file_of(round_, [given, envelope(5, 2)])
-    assert member.find_own((use,), round_, PublishedReader(io.BytesIO(raw))) == (True, "mine")
-    absent, _ = speak(round_, 3)
-    found = member.find_own((absent,), round_, PublishedReader(io.BytesIO(raw)))
-    assert not found.included
-
-
 def test_the_round_is_read_back_as_it_was() -> None:
     """The roster travels inside."""
     again = Round.from_bytes(round_of(17).round.to_bytes())

@@ -19,6 +19,7 @@ from cosign.errors import (
     PassphraseError,
     StorageError,
 )
+from cosign.padding import BLOCK_BYTES
 from cosign.primitives import vault
 from cosign.records.secrets import MemberState, OrganizerSecrets, TrusteeSecrets, Use
 from cosign.roles.organizer import make_organizer
@@ -168,26 +169,26 @@ PLAIN: Final = SECRETS.to_bytes()
 FRAMED: Final = len(PLAIN).to_bytes(4, "big") + PLAIN
 PADDINGS: Final = {
     "none": FRAMED,
-    "a byte short": FRAMED.ljust(home_store.BLOCK_BYTES - 1, b"\0"),
-    "a byte more": FRAMED.ljust(home_store.BLOCK_BYTES + 1, b"\0"),
-    "a block more": FRAMED.ljust(2 * home_store.BLOCK_BYTES, b"\0"),
-    "not zero": FRAMED.ljust(home_store.BLOCK_BYTES - 1, b"\0") + b"\1",
-    "a length beyond the end": b"\xff" * 4 + FRAMED[4:].ljust(home_store.BLOCK_BYTES - 4, b"\0"),
-    "no length": PLAIN.ljust(home_store.BLOCK_BYTES, b"\0"),
+    "a byte short": FRAMED.ljust(BLOCK_BYTES - 1, b"\0"),
+    "a byte more": FRAMED.ljust(BLOCK_BYTES + 1, b"\0"),
+    "a block more": FRAMED.ljust(2 * BLOCK_BYTES, b"\0"),
+    "not zero": FRAMED.ljust(BLOCK_BYTES - 1, b"\0") + b"\1",
+    "a length beyond the end": b"\xff" * 4 + FRAMED[4:].ljust(BLOCK_BYTES - 4, b"\0"),
+    "no length": PLAIN.ljust(BLOCK_BYTES, b"\0"),
 }
 
 
 @pytest.mark.parametrize("content", PADDINGS.values(), ids=PADDINGS)
 def test_padding_has_one_form(tmp_path: Path, content: bytes) -> None:
     """Zeros up to the next whole block, and nothing else."""
-    whole = FRAMED.ljust(home_store.BLOCK_BYTES, b"\0")
+    whole = FRAMED.ljust(BLOCK_BYTES, b"\0")
     home = opened(tmp_path)
     home.write("organizer", SECRETS)
     path = tmp_path / "organizer.vault"
     file = VaultFile.from_bytes(path.read_bytes())
     assert file.content.reveal() == whole
     path.write_bytes(replace(file, content=Secret(content)).to_bytes())
-    with pytest.raises(MalformedError, match=r"organizer\.vault: a vault's padding is damaged"):
+    with pytest.raises(MalformedError, match=r"organizer\.vault: the padding is damaged"):
         home.read("organizer", OrganizerSecrets)
 
 
@@ -314,3 +315,15 @@ def test_what_a_killed_process_left_is_erased(tmp_path: Path) -> None:
         assert not litter.exists()
     assert set((tmp_path / "kept").read_bytes()) == {0}
     assert home.read("organizer", OrganizerSecrets) == SECRETS
+
+
+def test_rewriting_erases_what_was_there(tmp_path: Path) -> None:
+    """Another name of the old file holds zeros; the new one is whole."""
+    home = opened(tmp_path)
+    home.write("organizer", SECRETS)
+    snapshot = tmp_path / "snapshot"
+    snapshot.hardlink_to(tmp_path / "organizer.vault")
+    other = make_organizer()
+    home.rewrite("organizer", other)
+    assert home.read("organizer", OrganizerSecrets) == other
+    assert set(snapshot.read_bytes()) == {0}

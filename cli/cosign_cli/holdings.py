@@ -1,0 +1,239 @@
+"""``cosign-letter member keys`` and ``forget``: what a home holds, and how to lose it for good."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import cosign_cli.member_key  # noqa: F401  # its commands are of the same group
+from cosign_cli.commands import command
+from cosign_cli.console import Console, InvitationSecret
+from cosign_cli.member import app
+
+if TYPE_CHECKING:
+    from cosign.records.member_key import MemberKeySecrets
+    from cosign.records.secrets import MemberState, Use
+    from cosign.roles.member import Credential
+    from cosign.stores.home import Home
+
+
+@command(app, "keys", secrets=True)
+def keys(console: Console) -> None:
+    """Show what this home holds: memberships, roster keys, and where each signed."""
+    from cosign.records.member_key import MemberKeySecrets
+    from cosign.records.secrets import MemberState
+    from cosign.stores.credentials import KEY, MEMBER
+
+    home = console.home()
+    memberships = [_membership(name, home.read(name, MemberState)) for name in home.names(MEMBER)]
+    held = [_roster_key(name, home.read(name, MemberKeySecrets)) for name in home.names(KEY)]
+    blocks = [*map(_membership_text, memberships), *map(_roster_key_text, held)]
+    text = "\n".join(blocks) or "this home holds no memberships and no keys"
+    console.result(text, {"memberships": memberships, "keys": held})
+
+
+def _membership(name: str, state: "MemberState") -> dict[str, Any]:
+    from cosign.primitives.hashing import fingerprint
+    from cosign.records.group import RegisteredGroup
+
+    group = RegisteredGroup.from_bytes(state.group)
+    return {
+        "name": name,
+        "group": group.name,
+        "fingerprint": fingerprint(group.group_id),
+        "registrars": max(map(len, state.endorsements)),
+        "threshold": group.threshold,
+        "slots": group.slots,
+        "used_slots": sorted({use.slot for use in state.uses}),
+        "forgotten_slots": [n for n, seed in enumerate(state.seeds, 1) if seed is None],
+        "rounds": _rounds(state.uses),
+        "pending": [p.registrar + 1 for p in state.pending],
+    }
+
+
+def _roster_key(name: str, secrets: "MemberKeySecrets") -> dict[str, Any]:
+    return {
+        "name": name,
+        "key": secrets.key.hex(),
+        "secret": secrets.seed is not None,
+        "rounds": _rounds(secrets.uses),
+    }
+
+
+def _rounds(uses: "tuple[Use, ...]") -> list[dict[str, Any]]:
+    """List what was said in which round; a certificate that was handed out has none."""
+    from cosign.primitives.hashing import fingerprint
+    from cosign.roles.member import EXPORTED
+
+    return [
+        {"round": fingerprint(use.round_id), "slot": use.slot, "action": use.action}
+        for use in uses
+        if use.round_id != EXPORTED
+    ]
+
+
+def _membership_text(entry: dict[str, Any]) -> str:
+    used = ", ".join(map(str, entry["used_slots"])) or "none"
+    gone = ", ".join(map(str, entry["forgotten_slots"]))
+    return (
+        f"{entry['group']!r}  {entry['fingerprint']}\n"
+        f"  certified by {entry['registrars']} of {entry['threshold']} registrars, "
+        f"{entry['slots']} slots, used: {used}{f', forgotten: {gone}' if gone else ''}\n"
+        + _rounds_text(entry)
+    )
+
+
+def _roster_key_text(entry: dict[str, Any]) -> str:
+    note = "" if entry["secret"] else "\n  its secret is not here: an ssh key, or forgotten"
+    return f"key {entry['key']}{note}\n" + _rounds_text(entry)
+
+
+def _rounds_text(entry: dict[str, Any]) -> str:
+    lines = [f"  {r['action']} in round {r['round']}" for r in entry["rounds"]]
+    return "\n".join([*lines, f"  forget with: member forget {entry['name']}"])
+
+
+@command(app, "forget", secrets=True, asks=True)
+def forget(
+    console: Console,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|FINGERPRINT|FILE",
+            help="As member keys shows it; or a group or round, or its file.",
+        ),
+    ],
+    keep_receipts: Annotated[
+        bool,
+        typer.Option("--keep-receipts", help="Erase keys only; check works without them."),
+    ] = False,
+    secret: InvitationSecret = None,
+) -> None:
+    """Erase keys and receipts of a membership, a key or a round, for good."""
+    home = console.home()
+    target = _target(console, home, name, secret)
+    console.confirm(f"{_losses(home, target, keep_receipts)}; erase for good?")
+    with home.lock():
+        for held in target.names:
+            _erase(home, held, target.round_id, keep_receipts)
+    console.note(
+        "erased here; a disk, a snapshot or a backup may still hold older copies of the files, "
+        "and so may whoever made them"
+    )
+    console.result(
+        "\n".join(f"{held}: forgotten" for held in target.names),
+        {"forgotten": target.names, "receipts_kept": keep_receipts},
+    )
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be forgotten.
+
+    Attributes:
+        names: of vault files.
+        round_id: only what they have of this round; everything if None.
+    """
+
+    names: list[str]
+    round_id: bytes | None = None
+
+
+def _target(console: Console, home: "Home", name: str, secret: str | None) -> Target:
+    """Find what a name, a fingerprint or a file stands for.
+
+    Raises:
+        MissingError: nothing of it is here.
+    """
+    from cosign.errors import MissingError
+    from cosign.primitives.hashing import fingerprint, normalize_fingerprint
+    from cosign.stores.credentials import KEY, MEMBER
+
+    names = home.names(MEMBER) + home.names(KEY)
+    if name in names:
+        return Target([name])
+    digits = normalize_fingerprint(name)
+    found = Target([])
+    if digits is None and Path(name).is_file():
+        found = _target_of_file(console, home, name, secret)
+    elif digits is not None:
+        groups = [n for n in home.names(MEMBER) if fingerprint(_group_id(n)) == digits]
+        uses = {use.round_id for n in names for use in _read(home, n).uses}
+        rounds = [round_id for round_id in uses if fingerprint(round_id) == digits]
+        found = _of_round(home, rounds[0]) if rounds else Target(groups)
+    if not found.names:
+        raise MissingError(f"this home holds nothing of {name!r}", hint="member keys shows what")
+    return found
+
+
+def _target_of_file(console: Console, home: "Home", path: str, secret: str | None) -> Target:
+    from cosign import labels
+    from cosign.encoding import label_of
+    from cosign.records.kinds import GROUP_LIMIT
+    from cosign.stores.credentials import KEY, MEMBER, key_name, member_name
+
+    if label_of(console.read(path, GROUP_LIMIT * 2)) in {labels.ROUND, labels.INVITATION}:
+        return _of_round(home, console.read_round(path, secret).round_id)
+    group = console.read_group(path)
+    wanted = {member_name(group.group_id), *map(key_name, group.member_keys())}
+    return Target([n for n in home.names(MEMBER) + home.names(KEY) if n in wanted])
+
+
+def _of_round(home: "Home", round_id: bytes) -> Target:
+    from cosign.stores.credentials import KEY, MEMBER
+
+    names = home.names(MEMBER) + home.names(KEY)
+    spoke = [n for n in names if any(u.round_id == round_id for u in _read(home, n).uses)]
+    return Target(spoke, round_id)
+
+
+def _group_id(name: str) -> bytes:
+    from cosign.stores.credentials import MEMBER
+
+    return bytes.fromhex(name.removeprefix(MEMBER))
+
+
+def _read(home: "Home", name: str) -> "Credential":
+    from cosign.records.member_key import MemberKeySecrets
+    from cosign.records.secrets import MemberState
+    from cosign.stores.credentials import MEMBER
+
+    if name.startswith(MEMBER):
+        return home.read(name, MemberState)
+    return home.read(name, MemberKeySecrets)
+
+
+def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
+    """Say what can no longer be done."""
+    from cosign.errors import RefusedError
+    from cosign.roles.forgetting import keeps_key
+
+    checking = "check still works" if keep_receipts else "without a printed receipt, nor check"
+    if target.round_id is None:
+        return f"you can no longer sign, withdraw or claim with these keys; {checking}"
+    shared = [n for n in target.names if keeps_key(_read(home, n), target.round_id)]
+    if not shared:
+        return f"you can no longer withdraw or claim in this round; {checking}"
+    if keep_receipts:
+        raise RefusedError(
+            "the key serves other rounds of its roster too, so nothing would be erased",
+            hint=f"when its letters are out: member forget {shared[0]} --keep-receipts",
+        )
+    return (
+        "this program will no longer know that you signed in this round, and not stop you from "
+        "signing twice; but as long as the key exists, whoever gets it finds your signature "
+        f"(member forget {shared[0]} erases a key that this home holds)"
+    )
+
+
+def _erase(home: "Home", name: str, round_id: bytes | None, keep_receipts: bool) -> None:
+    from cosign.roles.forgetting import forget_keys, forget_round
+
+    if round_id is not None:
+        credential = _read(home, name)
+        home.rewrite(name, forget_round(credential, round_id, keep_receipts=keep_receipts))
+    elif keep_receipts:
+        home.rewrite(name, forget_keys(_read(home, name)))
+    else:
+        home.forget(name)

@@ -1,0 +1,301 @@
+"""The promises of docs/threat-model.md, "Properties and what enforces them", a class each.
+
+Each promise is tried for both kinds of groups, by whoever would gain from breaking it.
+Longer searches stand elsewhere: every bit in tests/reject, whole rounds of cheats in
+``test_stage``, processes that are killed in tests/e2e/test_kill.py.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from cosign.errors import CosignError, MismatchError, QuorumError, SlotError, VoucherError
+from cosign.proofs.membership import Binding
+from cosign.records.cosignature import Cosignature
+from cosign.records.published import PublishedReader, write_published
+from cosign.roles import member, organizer
+from cosign.roles.envelopes import seal_cosignature
+from cosign.roles.registrar import make_voucher
+from cosign.roles.trustee import open_shares
+from cosign.stores.ledger import Ledger, issue
+from tests.support.published import split
+from tests.support.stage import KINDS, MEMBERS, Stage, stage
+from tests.support.torsion import shifted
+from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, World
+
+GRAM = 16
+"""Shortest equal byte string that counts as a trace."""
+
+FRAMING_BYTES = 100
+"""Label, round and lengths at the beginning of every envelope, with a little of the rest."""
+
+
+@pytest.fixture(params=KINDS)
+def scene(request: pytest.FixtureRequest) -> Stage:
+    """Give a stage of each kind."""
+    return stage(request.param)
+
+
+def letter(scene: Stage, signers: int = MEMBERS) -> bytes:
+    """Publish what the first members sign, each with words of its own."""
+    envelopes = [scene.speak(n, statement=f"words of {n}")[1] for n in range(signers)]
+    return scene.file(scene.publish(envelopes, scene.openings(envelopes, (1, 2))))
+
+
+def record(scene: Stage, number: int, *, statement: str = "") -> Cosignature:
+    """Let a member prove without any guard."""
+    prover = member.make_prover(scene.members[number], scene.round)
+    binding = Binding(scene.round.round_id, "cosign", statement)
+    return Cosignature("cosign", statement, prover.prove(binding))
+
+
+def signed_by_organizer(scene: Stage, records: list[bytes]) -> bytes:
+    """Write any records as the organizer, who verifies nothing."""
+    header = scene.publish(
+        [envelope := scene.speak(0)[1]], scene.openings([envelope], (1, 2))
+    ).header
+    key = organizer.check_organizer(scene.organizer, scene.round)
+    return b"".join(write_published(header, records, key))
+
+
+def grams(parts: Iterator[bytes] | list[bytes]) -> set[bytes]:
+    """Give every string of sixteen bytes inside the parts."""
+    return {part[i : i + GRAM] for part in parts for i in range(len(part) - GRAM + 1)}
+
+
+class TestUnforgeable:
+    """No valid cosignature without a certified or listed key."""
+
+    def test_a_stranger_s_proof_is_refused(self, scene: Stage) -> None:
+        """Somebody with a key of another group, even with the organizer's help."""
+        stranger = stage(scene.kind, "another stage")
+        foreign = record(stranger, 0).to_bytes()
+        with pytest.raises(CosignError):
+            scene.verify(signed_by_organizer(scene, [foreign]))
+
+    @pytest.mark.parametrize("part", range(8))
+    def test_no_part_of_a_proof_can_change(self, scene: Stage, part: int) -> None:
+        """A bit in each eighth of a proof."""
+        genuine = record(scene, 1)
+        raw = bytearray(genuine.proof)
+        raw[part * len(raw) // 8 + 5] ^= 1
+        forged = replace(genuine, proof=bytes(raw)).to_bytes()
+        assert scene.verify(signed_by_organizer(scene, [genuine.to_bytes()])).cosigners == 1
+        with pytest.raises(CosignError):
+            scene.verify(signed_by_organizer(scene, [forged]))
+
+
+class TestAnonymous:
+    """Nothing that others see together tells which member made a cosignature."""
+
+    def test_what_is_published_does_not_tell_members_apart(self, scene: Stage) -> None:
+        """Published records have no string of an envelope or of a listed key."""
+        seen = [envelope.to_bytes() for envelope in (scene.speak(n)[1] for n in range(MEMBERS))]
+        keys = list(scene.group.member_keys())
+        records = list(split(letter(scene)).records)
+        assert not grams(seen) & grams(records) - grams([scene.round.round_id])
+        assert not grams(keys) & grams(records)
+
+    def test_the_order_of_the_file_is_that_of_tags(self, scene: Stage) -> None:
+        """Whoever signs first stands where its tag stands, so the file does not depend on order."""
+        envelopes = [scene.speak(n)[1] for n in range(MEMBERS)]
+        one = scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
+        other = scene.publish(envelopes[::-1], scene.openings(envelopes[::-1], (2, 3)))
+        assert one.records == other.records
+        verifier = scene.round.membership_verifier()
+        tags = [verifier.tag(Cosignature.from_bytes(raw).proof) for raw in one.records]
+        assert tags == sorted(tags)
+
+
+class TestOnePersonOneVoice:
+    """However a second cosignature is made, its maker counts once."""
+
+    def test_other_words_other_proofs(self, scene: Stage) -> None:
+        """Ten cosignatures by one member are one voice, and no statement."""
+        envelopes = [scene.speak(0, statement=f"{n}")[1] for n in range(10)]
+        report = scene.verify(
+            scene.file(scene.publish(envelopes, scene.openings(envelopes, (1, 2))))
+        )
+        assert (report.cosigners, report.conflicts, report.statements) == (1, 1, ())
+
+    @pytest.mark.parametrize("multiple", range(1, 8))
+    def test_a_tag_with_a_part_of_small_order(self, scene: Stage, multiple: int) -> None:
+        """Seven further encodings of one person, none of which counts."""
+        genuine = record(scene, 0)
+        other = replace(genuine, proof=shifted(genuine.proof[:32], multiple) + genuine.proof[32:])
+        envelopes = [seal_cosignature(c, scene.round) for c in (genuine, other)]
+        publication = scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
+        assert (publication.cosigners, publication.header.opening.invalid) == (1, 1)
+
+
+class TestNotSlanderable:
+    """Nobody else makes a tag that links to an honest member's."""
+
+    def test_a_stolen_tag_on_an_own_proof(self, scene: Stage) -> None:
+        """A member who puts another's tag into an own proof has no valid proof."""
+        victim, own = record(scene, 0), record(scene, 1)
+        stolen = replace(own, proof=victim.proof[:32] + own.proof[32:])
+        envelopes = [seal_cosignature(stolen, scene.round)]
+        with pytest.raises(QuorumError):
+            scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
+
+    def test_words_cannot_be_put_into_a_member_s_mouth(self, scene: Stage) -> None:
+        """A second statement under a tag, which would silence the first, needs the key."""
+        genuine = record(scene, 0, statement="mine")
+        forged = replace(genuine, statement="not mine")
+        envelopes = [seal_cosignature(c, scene.round) for c in (genuine, forged)]
+        publication = scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
+        report = scene.verify(scene.file(publication))
+        assert (report.statements, report.conflicts) == (("mine",), 0)
+
+
+class TestUnlinkableAcrossRounds:
+    """Two rounds of one member have nothing in common that is the member's."""
+
+    def test_tags_and_proofs_share_nothing(self, scene: Stage) -> None:
+        """A fresh slot, or another tag base; only what names the group is common."""
+        slot = 2 if scene.kind == "registered" else 0
+        other = scene.open_round(slot=slot)
+        parts = []
+        for round_ in (scene.round, other):
+            prover = member.make_prover(scene.members[0], round_)
+            parts.append(prover.prove(Binding(round_.round_id, "cosign", "")))
+        assert parts[0][:32] != parts[1][:32]
+        assert not grams([parts[0]]) & grams([parts[1]])
+
+    def test_a_slot_is_not_used_twice(self) -> None:
+        """In a registered group the key is the tag, so a second round with it is refused."""
+        scene = stage("registered")
+        use, _ = scene.speak(0)
+        with pytest.raises(SlotError):
+            scene.speak(0, scene.open_round(title="Another"), uses=(use,))
+
+
+class TestBound:
+    """Letter, round, group, action and statement cannot be exchanged."""
+
+    def test_a_proof_says_what_it_was_made_for(self, scene: Stage) -> None:
+        """The same proof with other words, another action or another round is invalid."""
+        genuine = record(scene, 0, statement="yes")
+        verifier = scene.round.membership_verifier()
+        binding = genuine.binding(scene.round.round_id)
+        changed = (
+            binding._replace(statement="no"),
+            binding._replace(statement=""),
+            binding._replace(action="withdraw"),
+            binding._replace(round_id=scene.open_round(title="Another").round_id),
+        )
+        assert verifier.verify_batch([(binding, genuine.proof)]) == ()
+        for other in changed:
+            assert verifier.verify_batch([(other, genuine.proof)]) == (0,)
+
+    def test_a_published_file_cannot_change_its_letter(self, scene: Stage) -> None:
+        """Another text, with everything else as it was."""
+        raw = letter(scene)
+        text = scene.round.letter.raw
+        assert raw.count(text) == 1
+        with pytest.raises(MismatchError, match="the letter is not the one"):
+            scene.verify(
+                raw.replace(text, text.replace(b"object", b"approve")[: len(text)].ljust(len(text)))
+            )
+
+
+class TestSealed:
+    """Fewer than t trustees, and the relay, learn the number of envelopes and nothing else."""
+
+    def test_no_single_trustee_opens(self, scene: Stage) -> None:
+        """One of three opens nothing; any two open everything."""
+        envelopes = [scene.speak(n)[1] for n in range(2)]
+        for pair in combinations((1, 2, 3), 2):
+            assert scene.publish(envelopes, scene.openings(envelopes, pair)).cosigners == 2
+        for number in (1, 2, 3):
+            with pytest.raises(CosignError, match="1 of 2 trustees have opened"):
+                scene.publish(envelopes, scene.openings(envelopes, (number,)))
+
+    def test_a_trustee_who_opens_twice_is_one_trustee(self, scene: Stage) -> None:
+        """The threshold counts people."""
+        envelopes = [scene.speak(0)[1]]
+        [opening] = scene.openings(envelopes, (1,))
+        with pytest.raises(MismatchError, match="one trustee gave two openings"):
+            scene.publish(envelopes, (opening, opening))
+
+    def test_envelopes_differ_in_nothing_but_their_secrets(self, scene: Stage) -> None:
+        """One length for silence, long words and withdrawals, and no string in common."""
+        said = [("cosign", ""), ("cosign", "x" * 280), ("withdraw", "")]
+        sealed = [scene.speak(0, action=a, statement=s)[1].to_bytes() for a, s in said]
+        assert len(set(map(len, sealed))) == 1
+        for one, other in combinations(sealed, 2):
+            assert grams([one]) & grams([other]) <= grams([one[:FRAMING_BYTES]])
+
+    def test_an_opening_is_for_the_organizer(self, scene: Stage) -> None:
+        """What a trustee sends has no share in it that anybody else could read."""
+        envelopes = [scene.speak(0)[1]]
+        sent = open_shares(scene.trustees[0].seed, scene.round, envelopes, CLOSED_MINUTE)
+        [opened] = scene.openings(envelopes, (1,))
+        [share] = opened.shares().values()
+        assert share.reveal() not in sent.to_bytes()
+
+
+class TestComplete:
+    """A member can check that the own cosignature is in the published file."""
+
+    def test_an_organizer_who_leaves_one_out_is_found_out(self, scene: Stage) -> None:
+        """By the one, whose check fails, while all others' succeed."""
+        envelopes = [scene.speak(n)[1] for n in range(MEMBERS)]
+        held = envelopes[1:]
+        raw = scene.file(scene.publish(held, scene.openings(held, (1, 2))))
+        assert [scene.find(n, raw).included for n in range(MEMBERS)] == [False, True, True, True]
+
+    def test_nobody_but_the_organizer_can_leave_one_out(self, scene: Stage) -> None:
+        """A file that a reader shortened is not valid, and checking it is no answer."""
+        raw = letter(scene)
+        parts = split(raw)
+        shorter = raw.replace(len(parts.records[0]).to_bytes(4, "big") + parts.records[0], b"")
+        with pytest.raises(CosignError):
+            scene.verify(shorter)
+        with pytest.raises(CosignError):
+            scene.find(0, shorter)
+
+
+class TestDurable:
+    """A process that dies loses nothing and issues nothing twice."""
+
+    def test_a_signer_who_dies_before_the_envelope_leaves(self, scene: Stage) -> None:
+        """The use is written down first; signing again makes the same tag, and one voice."""
+        use, lost = scene.speak(0, statement="yes")
+        again, sent = scene.speak(0, statement="yes", uses=(use,))
+        assert again == use
+        assert sent != lost
+        both = [lost, sent]
+        assert scene.publish(both, scene.openings(both, (1, 2))).cosigners == 1
+        with pytest.raises(SlotError):
+            scene.speak(0, statement="no", uses=(use,))
+
+    def test_a_registrar_who_dies_between_binding_and_answering(
+        self, tmp_path: Path, village: World
+    ) -> None:
+        """The same request is answered with the same bytes, another one is refused for ever."""
+        voucher, keys, group = make_voucher(), village.keys[0], village.group
+        _, request = member.enrol(member.join(group), 0, voucher, ENROL_MINUTE)
+        _, rival = member.enrol(member.join(group), 0, voucher, ENROL_MINUTE)
+        opened = keys.open_request(request)
+        path = tmp_path / "ledger.sqlite"
+        with Ledger(path, group.group_id) as ledger:
+            ledger.add_vouchers([opened.voucher_hash])
+            ledger.bind(opened.voucher_hash, opened.blinded_hash)
+        with Ledger(path, group.group_id) as ledger:
+            first = issue(keys, group, ledger, request, ENROL_MINUTE)
+            assert issue(keys, group, ledger, request, ENROL_MINUTE) == first
+            with pytest.raises(VoucherError):
+                issue(keys, group, ledger, rival, ENROL_MINUTE)
+
+    def test_a_file_that_was_cut_is_noticed(self, scene: Stage) -> None:
+        """At every frame, and in the middle."""
+        raw = letter(scene, 2)
+        for size in (len(raw) - 1, len(raw) // 2, len(raw) - len(split(raw).trailer) - 4):
+            with pytest.raises(CosignError):
+                list(PublishedReader(io.BytesIO(raw[:size])).records())

@@ -1,0 +1,145 @@
+"""A stage for a round of either kind, on which everybody may cheat.
+
+Four members, three trustees of whom two open, one organizer; registered by one
+registrar, or on a roster of eight keys. A second group of the same kind stands by,
+for those who show different people different things.
+"""
+
+import dataclasses
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from cosign.records.envelope import Envelope, OpenedShares
+from cosign.records.kinds import Group
+from cosign.records.letter import Letter
+from cosign.records.published import PublishedReader
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import OrganizerSecrets, TrusteeSecrets, Use
+from cosign.roles import appending, finding, member, organizer, publisher, trustee, verifier
+from cosign.roles.member import Credential
+from cosign.secret import Secret
+from tests.support import rosters
+from tests.support.world import (
+    CLOSED_MINUTE,
+    LETTER,
+    SIGN,
+    SIGN_MINUTE,
+    Seeded,
+    World,
+    build,
+    make_registrar,
+)
+
+KINDS: Final = ("registered", "rostered")
+MEMBERS: Final = 4
+THRESHOLD: Final = 2
+OTHER_LETTER: Final = Letter.from_draft(b"Dear all,\n\nwe agree to everything.\n")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One group and one round of it.
+
+    Attributes:
+        kind: of the group.
+        group: who may sign.
+        members: of whom each holds a credential.
+        organizer: of the round.
+        trustees: of the round, two of three.
+        round: open from minute 200 until before 300.
+    """
+
+    kind: str
+    group: Group
+    members: tuple[Credential, ...]
+    organizer: OrganizerSecrets
+    trustees: tuple[TrusteeSecrets, ...]
+    round: VerifiedRound
+
+    def open_round(self, letter: Letter = LETTER, **changes: Any) -> VerifiedRound:
+        """Open another round of the same group; what differs is said."""
+        terms = self.round.terms
+        plan = organizer.Plan(terms.title, terms.slot, SIGN, terms.trustees, THRESHOLD)
+        parts = self.organizer, dataclasses.replace(plan, **changes), letter, self.group
+        return organizer.open_round(*parts, self.round.statements, Seeded(f"{changes}{letter}"))
+
+    def speak(
+        self, number: int, round_: VerifiedRound | None = None, **arguments: Any
+    ) -> tuple[Use, Envelope]:
+        """Let a member cosign or withdraw; without ``uses`` it forgets what it did before."""
+        chosen: dict[str, Any] = {"uses": (), "minute": SIGN_MINUTE, "least_set": 0} | arguments
+        target = round_ or self.round
+        prover = member.make_prover(self.members[number], target)
+        return member.cosign(prover, target, chosen.pop("uses"), **chosen)
+
+    def openings(
+        self, envelopes: Iterable[Envelope], numbers: Iterable[int], liar: int = 0
+    ) -> tuple[OpenedShares, ...]:
+        """Let some trustees open; one of them may lie about every share."""
+        held, found = tuple(envelopes), []
+        for number in numbers:
+            seed = self.trustees[number - 1].seed
+            opening = trustee.open_shares(seed, self.round, held, CLOSED_MINUTE)
+            opened = trustee.read_opening(self.organizer, self.round, opening)
+            found.append(lie(opened) if number == liar else opened)
+        return tuple(found)
+
+    def publish(
+        self, envelopes: Iterable[Envelope], openings: tuple[OpenedShares, ...]
+    ) -> publisher.Publication:
+        """Publish what the openings give."""
+        return publisher.publish(self.round, envelopes, openings, CLOSED_MINUTE)
+
+    def file(self, publication: publisher.Publication | appending.Addition) -> bytes:
+        """Sign and write."""
+        return b"".join(publication.chunks(organizer.check_organizer(self.organizer, self.round)))
+
+    def append(self, raw: bytes, envelopes: Iterable[Envelope]) -> bytes:
+        """Add late withdrawals."""
+        held = tuple(envelopes)
+        openings, reader = self.openings(held, (1, 2)), PublishedReader(io.BytesIO(raw))
+        addition = appending.append_withdrawals(
+            self.round, reader, held, openings, CLOSED_MINUTE + 1
+        )
+        return self.file(addition)
+
+    def verify(self, raw: bytes) -> verifier.Report:
+        """Verify with a pinned group."""
+        return verifier.verify_letter(io.BytesIO(raw), pin=self.round.group_fingerprint)
+
+    def find(self, number: int, raw: bytes) -> finding.Found:
+        """Let a member look for the own cosignature."""
+        tags = {member.make_prover(self.members[number], self.round).tag}
+        return finding.find(tags, self.round, PublishedReader(io.BytesIO(raw)))
+
+
+def lie(opened: OpenedShares) -> OpenedShares:
+    """Put a false share in the place of every true one."""
+    false = {key: Secret(bytes([7]) + bytes(31)) for key in opened.shares()}
+    return OpenedShares.of(opened.round_id, opened.trustee, false)
+
+
+@cache
+def _world(name: str, first: int) -> World:
+    keys = [(first, 3072), (first + 1, 3072)]
+    secrets = (make_registrar(f"clerk of {name}", keys, Seeded(f"clerk of {name}")),)
+    return build(name, secrets, 1, ((0,),) * MEMBERS, (THRESHOLD, 3))
+
+
+@cache
+def stage(kind: str, name: str = "the stage") -> Stage:
+    """Give the stage of a kind; another name is another group."""
+    world = _world(name, 6 if name == "the stage" else 8)
+    if kind == "registered":
+        parts = world.members, world.organizer, world.trustees, world.round
+        return Stage(kind, world.group, *parts)
+    first = 0 if name == "the stage" else 100
+    credentials = tuple(rosters.credential(first + n) for n in range(8))
+    roster = rosters.roster_of((c.key for c in credentials), name)
+    round_ = rosters.open_round(
+        roster, name, trustees=tuple(t.trustee for t in world.trustees), threshold=THRESHOLD
+    )
+    return Stage(kind, roster, credentials[:MEMBERS], rosters.ORGANIZER, world.trustees, round_)

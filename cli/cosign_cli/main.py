@@ -16,7 +16,7 @@ _NOBODY_READS = 141
 """As for a process that SIGPIPE ended."""
 
 _GROUPS: Final = {
-    "registrar": "registrar",
+    "registrar": "issuing",
     "group": "group",
     "roster": "roster",
     "trustee": "trustee",

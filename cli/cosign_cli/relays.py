@@ -2,34 +2,31 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cosign_cli.console import Console
 
 if TYPE_CHECKING:
+    from cosign.encoding import Record
+    from cosign.records.mailbox import MailboxKey
     from cosign.relay.client import RelayClient
+    from cosign.relay.mailboxes import Shelf
+
+PROXY_HELP: Final = (
+    "SOCKS proxy that everything goes through, such as socks5h://127.0.0.1:9050 for Tor."
+)
+HTTP_HELP: Final = "Without TLS, where anybody on the way reads along."
 
 RelayUrl = Annotated[
     str, typer.Option("--relay", metavar="URL", help="The relay, such as https://relay.example.")
 ]
 Proxy = Annotated[
     str,
-    typer.Option(
-        metavar="URL",
-        help="SOCKS proxy that everything goes through, such as socks5h://127.0.0.1:9050 for Tor.",
-    ),
+    typer.Option(metavar="URL", help=PROXY_HELP),
 ]
-AllowHttp = Annotated[
-    bool, typer.Option("--allow-http", help="Without TLS, where anybody on the way reads along.")
-]
-Delay = Annotated[
-    int,
-    typer.Option(
-        min=0, metavar="SECONDS", help="Before posting, wait a random time of at most so long."
-    ),
-]
+AllowHttp = Annotated[bool, typer.Option("--allow-http", help=HTTP_HELP)]
 
 
 @contextlib.contextmanager
@@ -56,9 +53,55 @@ def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
         yield RelayClient(way)
 
 
-def delay(console: Console, seconds: int) -> None:
-    """Wait a random time, with progress."""
+@contextlib.contextmanager
+def connect(console: Console) -> Iterator["RelayClient"]:
+    """Give a client of the relay that a command's shared options name."""
+    with reach(console.relay, console.proxy, allow_http=console.allow_http) as client:
+        yield client
+
+
+def post(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
+    """Post a record to an open shelf after a random wait; give its receipt, 64 digits."""
     from cosign.relay.client import wait_a_while
 
-    with console.progress("waiting") as progress:
-        wait_a_while(seconds, progress)
+    with connect(console) as client:
+        with console.progress("waiting") as progress:
+            wait_a_while(console.delay, progress)
+        with console.progress("working for a stamp") as progress:
+            terms = client.mailbox(address)
+            return client.post(terms, shelf, record.to_bytes(), progress=progress).hex()
+
+
+def deliver(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
+    """Write a record into the output, if one is named, and post it; give the relay's receipt."""
+    if console.output:
+        console.write_record(record)
+    return post(console, address, shelf, record)
+
+
+def read_mailbox(console: Console) -> "MailboxKey":
+    """Read the key of the mailbox that a command works off.
+
+    Raises:
+        UsageError: no key was named.
+    """
+    from cosign.errors import UsageError
+    from cosign.records.mailbox import MailboxKey
+
+    if not console.mailbox:
+        raise UsageError(
+            "a relay hands out a mailbox only to who has its key",
+            hint="add --mailbox FILE, which relay register wrote",
+        )
+    return console.read_record(console.mailbox, MailboxKey)
+
+
+def check_mailbox(console: Console, key: "MailboxKey", address: bytes) -> None:
+    """Raise :class:`MismatchError` for the key of another mailbox."""
+    from cosign.errors import MismatchError
+
+    if key.mailbox.terms.address != address:
+        raise MismatchError(
+            f"{console.mailbox}: the key of another mailbox",
+            hint="use the one of this round or registrar",
+        )

@@ -24,8 +24,11 @@ NAMES: Final = [name for shelves in SHELVES.values() for name in shelves]
 MADE_UP: Final = [CHECKS.get_one("positive_data_acceptance")]
 """Made-up bytes are no records; the second test posts real ones."""
 
-AS_HOLDER: Final = [*MADE_UP, CHECKS.get_one("ignored_auth")]
-"""It takes every capability for made up, but here it is the right one."""
+AS_HOLDER: Final = [
+    *MADE_UP,
+    *(CHECKS.get_one(name) for name in ("ignored_auth", "negative_data_rejection")),
+]
+"""They take capability and address for made up, but then these are the right ones."""
 
 
 @pytest.fixture(scope="module")

@@ -37,8 +37,9 @@ def relay_extra() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as e:
+        name = str(e.name).partition(".")[0]
         raise UsageError(
-            f"relays need {e.name}, which is not installed",
+            f"relays need {name}, which is not installed",
             hint="pip install 'cosign-letter[relay]'",
         ) from e
 

@@ -47,6 +47,8 @@ OPENAPI: Final = (Path(__file__).parent / "openapi.json").read_bytes()
 
 _MAILBOX_CACHE: Final = 1024
 _HOST: Final = "127.0.0.1"
+_PORTS: Final = 2**16
+_PLACE_HINT: Final = "write it like 127.0.0.1:8463"
 _HEAD_BYTES: Final = 16_384
 _SHUTDOWN_SECONDS: Final = 10
 _HEADERS: Final = {"Cache-Control": "no-store"}
@@ -267,15 +269,16 @@ def bind(place: str) -> socket.socket:
         UsageError: not a place, or not one where this machine may listen.
     """
     host, _, port = place.rpartition(":")
+    if not (port.isascii() and port.isdigit() and int(port) < _PORTS):
+        raise UsageError(f"cannot listen on {place!r}: it has no port", hint=_PLACE_HINT)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host.strip("[]") or _HOST, int(port)), family=family)
-        # Else an answer's body waits 40 ms for its head to be acknowledged.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except (OSError, ValueError, OverflowError) as e:
-        raise UsageError(
-            f"cannot listen on {place!r}: {str(e).lower()}", hint="write it like 127.0.0.1:8463"
-        ) from e
+    except OSError as e:
+        reason = (e.strerror or str(e)).lower()
+        raise UsageError(f"cannot listen on {place!r}: {reason}", hint=_PLACE_HINT) from e
+    # Else an answer's body waits 40 ms for its head to be acknowledged.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 

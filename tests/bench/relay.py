@@ -12,12 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 from cosign.relay.database import Database, Item
 from cosign.relay.mailboxes import ENVELOPES
 from tests.bench.measure import Result
-from tests.support import posts, postgresql, relays
+from tests.support import postgresql, posts, relays
 from tests.support.world import village
 
 CONNECTIONS: Final = 16
@@ -65,7 +63,9 @@ def _rate(port: int, requests: list[posts.Request]) -> float:
 async def _send(port: int, piles: list[list[bytes]]) -> float:
     lines = [await asyncio.open_connection("127.0.0.1", port) for _ in piles]
 
-    async def post(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], pile: list[bytes]) -> None:
+    async def post(
+        line: tuple[asyncio.StreamReader, asyncio.StreamWriter], pile: list[bytes]
+    ) -> None:
         reader, writer = line
         for raw in pile:
             writer.write(raw)
@@ -115,7 +115,10 @@ def _peaks(folder: Path, count: int) -> tuple[int, int]:
     with Database(url) as database:
         database.register(box)
         database.add(
-            [Item(box.terms.address, 1, ENVELOPES.check(box.terms, raw), raw, count) for raw in raws]
+            [
+                Item(box.terms.address, 1, ENVELOPES.check(box.terms, raw), raw, count)
+                for raw in raws
+            ]
         )
     with relays.serving(folder, url) as server:
         reader = subprocess.run(

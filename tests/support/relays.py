@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cosign.primitives import signing
-from cosign.primitives.codes import decode_code
+from cosign.primitives.codes import decode_code, encode_code
 from cosign.records.mailbox import Mailbox
 from cosign.relay import server
 from cosign.relay.client import RelayClient
@@ -27,6 +27,7 @@ from tests.support.commands import PROGRAM
 from tests.support.world import World
 
 TOKEN: Final = Secret(bytes(range(32)))
+TOKEN_CODE: Final = encode_code(TOKEN.reveal(), "cosign-relay-")
 CAPABILITY: Final = Secret(b"\xc7" * 32)
 WINDOW: Final = (10, 2_000_000)
 DIFFICULTY: Final = 6
@@ -55,6 +56,10 @@ class Program:
     def token(self) -> Secret:
         """The operator's token."""
         return Secret(decode_code(self.token_file.read_text(), 32, "cosign-relay-"))
+
+    def line(self) -> socket.socket:
+        """Connect."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
     def end(self, number: int = signal.SIGTERM) -> None:
         """End the process by a signal."""

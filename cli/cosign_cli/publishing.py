@@ -139,12 +139,13 @@ def _relayed(
                 warn(e)
                 continue
             other = largest.setdefault(opened.trustee, opened)
-            if other is not opened:
+            less, more = sorted((other, opened), key=lambda o: len(o.entries))
+            largest[opened.trustee] = more
+            if not less.shares().items() <= more.shares().items():
                 console.note(
-                    f"warning: several openings of trustee {opened.trustee} are on the relay; the "
-                    "largest is taken; --opening FILE names another"
+                    f"warning: trustee {opened.trustee} has several openings on the relay that "
+                    "differ; the largest is taken; --opening FILE names another"
                 )
-            largest[opened.trustee] = max(other, opened, key=lambda o: len(o.entries))
     return [opened for number, opened in largest.items() if number not in given]
 
 

@@ -24,7 +24,7 @@ from cosign.relay.transfer import MAGIC, Moved, export, read_in
 from tests.support import postgresql, posts, relays
 from tests.support.world import World
 
-ENVELOPES: Final = 300
+ENVELOPES: Final = 130
 
 
 def fill(database: Database, world: World, raws: list[tuple[str, bytes]]) -> None:

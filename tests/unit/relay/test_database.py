@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from cosign.errors import StorageError, UsageError
+from cosign.errors import MissingError, StorageError, UsageError
 from cosign.relay import database as module
 from cosign.relay.database import Database, Item, Outcome
 from cosign.relay.writer import Writer
@@ -160,6 +160,21 @@ def test_several_threads_add_at_once(database: Database, village: World) -> None
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["added"] * 40 + ["already"] * 120
+
+
+def test_a_newer_database_is_left_alone(url: str) -> None:
+    """A database that a later version changed is not touched."""
+    with Database(url) as database, database.transaction(write=True) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'later'")
+    with pytest.raises(StorageError, match="made by another version"):
+        Database(url)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """Who expects a database gets no empty one in its place."""
+    with pytest.raises(MissingError):
+        Database(f"sqlite:///{tmp_path}/relay.sqlite", new=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

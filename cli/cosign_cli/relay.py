@@ -39,10 +39,10 @@ TokenFile = Annotated[
 _DATABASE: Final = "sqlite:///cosign-relay.sqlite"
 
 
-def _open(url: str) -> "Database":
+def _open(url: str, *, new: bool = True) -> "Database":
     with relay_extra():
         from cosign.relay.database import Database
-    return Database(url)
+    return Database(url, new=new)
 
 
 @command(app, "serve")
@@ -271,7 +271,7 @@ def check(
 def export(console: Console, database: DatabaseUrl = _DATABASE) -> None:
     """Write everything that a relay holds into one file; the relay may go on meanwhile."""
     console.check_output()
-    with _open(database) as opened:
+    with _open(database, new=False) as opened:
         from cosign.relay.transfer import export as chunks
 
         console.write(chunks(opened), "relay export", secret=True)

@@ -17,9 +17,9 @@ from typing import Any, Final, Literal, NamedTuple, Self
 
 import sqlalchemy as sa
 
-from cosign.errors import StorageError, UsageError
+from cosign.errors import MissingError, StorageError, UsageError
 from cosign.records.mailbox import Mailbox
-from cosign.relay.mailboxes import SHELVES as SHELVES_BY_KIND
+from cosign.relay.mailboxes import SHELVES
 from cosign.relay.migrations import migrate
 from cosign.stores.files import SECRET_MODE, storage_errors
 from cosign.stores.ledger import patiently
@@ -37,14 +37,14 @@ _HINT: Final = "free some space or start the database, then repeat; nothing is l
 _METADATA: Final = sa.MetaData()
 
 # WITHOUT ROWID: SQLite would number rows in the order in which they came.
-MAILBOXES: Final = sa.Table(
+_MAILBOXES: Final = sa.Table(
     "mailboxes",
     _METADATA,
     sa.Column("address", sa.LargeBinary, primary_key=True),
     sa.Column("record", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-SHELVES: Final = sa.Table(
+_SHELVES: Final = sa.Table(
     "shelves",
     _METADATA,
     sa.Column("address", sa.LargeBinary, primary_key=True),
@@ -52,7 +52,7 @@ SHELVES: Final = sa.Table(
     sa.Column("filled", sa.Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-ITEMS: Final = sa.Table(
+_ITEMS: Final = sa.Table(
     "items",
     _METADATA,
     sa.Column("address", sa.LargeBinary, primary_key=True),
@@ -62,33 +62,33 @@ ITEMS: Final = sa.Table(
     sqlite_with_rowid=False,
 )
 
-_MAILBOX: Final = sa.select(MAILBOXES.c.record).where(
-    MAILBOXES.c.address == sa.bindparam("address")
+_MAILBOX: Final = sa.select(_MAILBOXES.c.record).where(
+    _MAILBOXES.c.address == sa.bindparam("address")
 )
 _ON_SHELF: Final = sa.and_(
-    ITEMS.c.address == sa.bindparam("address"), ITEMS.c.shelf == sa.bindparam("shelf")
+    _ITEMS.c.address == sa.bindparam("address"), _ITEMS.c.shelf == sa.bindparam("shelf")
 )
-_ITEM: Final = sa.select(ITEMS.c.content).where(_ON_SHELF, ITEMS.c.id == sa.bindparam("id"))
+_ITEM: Final = sa.select(_ITEMS.c.content).where(_ON_SHELF, _ITEMS.c.id == sa.bindparam("id"))
 _NEXT_MAILBOX: Final = (
-    sa.select(MAILBOXES.c.record)
-    .where(MAILBOXES.c.address > sa.bindparam("after"))
-    .order_by(MAILBOXES.c.address)
+    sa.select(_MAILBOXES.c.record)
+    .where(_MAILBOXES.c.address > sa.bindparam("after"))
+    .order_by(_MAILBOXES.c.address)
     .limit(1)
 )
 _PAGE: Final = (
-    sa.select(ITEMS.c.id, ITEMS.c.content)
-    .where(_ON_SHELF, ITEMS.c.id > sa.bindparam("after"))
-    .order_by(ITEMS.c.id)
+    sa.select(_ITEMS.c.id, _ITEMS.c.content)
+    .where(_ON_SHELF, _ITEMS.c.id > sa.bindparam("after"))
+    .order_by(_ITEMS.c.id)
     .limit(sa.bindparam("count"))
 )
-_KNOWN: Final = sa.select(ITEMS.c.id, ITEMS.c.content).where(
-    _ON_SHELF, ITEMS.c.id.in_(sa.bindparam("ids", expanding=True))
+_KNOWN: Final = sa.select(_ITEMS.c.id, _ITEMS.c.content).where(
+    _ON_SHELF, _ITEMS.c.id.in_(sa.bindparam("ids", expanding=True))
 )
 _THIS_SHELF: Final = sa.and_(
-    SHELVES.c.address == sa.bindparam("at"), SHELVES.c.shelf == sa.bindparam("number")
+    _SHELVES.c.address == sa.bindparam("at"), _SHELVES.c.shelf == sa.bindparam("number")
 )
-_COUNT: Final = sa.select(SHELVES.c.filled).where(_THIS_SHELF).with_for_update()
-_RECOUNT: Final = sa.update(SHELVES).where(_THIS_SHELF)
+_COUNT: Final = sa.select(_SHELVES.c.filled).where(_THIS_SHELF).with_for_update()
+_RECOUNT: Final = sa.update(_SHELVES).where(_THIS_SHELF)
 
 Outcome = Literal["added", "already", "different", "full"]
 """Stored now; was there; something else has this place; the shelf is full."""
@@ -124,16 +124,22 @@ class Database:
 
     Args:
         url: ``sqlite:///FILE`` or ``postgresql://...``.
+        new: whether a file that is not there is made.
 
     Raises:
         UsageError: another URL.
+        MissingError: the file is not there.
         StorageError: it cannot be reached or brought up to date, or is not durable.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        with self.transaction(write=True) as connection:
-            migrate(connection)
+    def __init__(self, url: str, *, new: bool = True) -> None:
+        self._engine = _engine(url, new=new)
+        try:
+            with self.transaction(write=True) as connection:
+                migrate(connection)
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -198,10 +204,10 @@ def add_mailbox(connection: sa.Connection, mailbox: Mailbox) -> Outcome:
     kept = connection.scalar(_MAILBOX, {"address": address})
     if kept is not None:
         return "already" if kept == record else "different"
-    connection.execute(MAILBOXES.insert(), {"address": address, "record": record})
-    numbers = [shelf.number for shelf in SHELVES_BY_KIND[mailbox.terms.kind].values()]
+    connection.execute(_MAILBOXES.insert(), {"address": address, "record": record})
+    numbers = [shelf.number for shelf in SHELVES[mailbox.terms.kind].values()]
     rows = [{"address": address, "shelf": number, "filled": 0} for number in numbers]
-    connection.execute(SHELVES.insert(), rows)
+    connection.execute(_SHELVES.insert(), rows)
     return "added"
 
 
@@ -242,7 +248,7 @@ def _add_to_shelf(
             )
             outcomes.append("added")
     if fresh:
-        connection.execute(ITEMS.insert(), fresh)
+        connection.execute(_ITEMS.insert(), fresh)
         connection.execute(_RECOUNT.values(filled=count + len(fresh)), place)
     return outcomes
 
@@ -250,7 +256,7 @@ def _add_to_shelf(
 # Connections.
 
 
-def _engine(url: str) -> sa.Engine:
+def _engine(url: str, *, new: bool) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as e:
@@ -259,7 +265,7 @@ def _engine(url: str) -> sa.Engine:
         raise UsageError("no database that a relay can use", hint=_URL_HINT)
     is_sqlite = parsed.drivername == "sqlite"
     if is_sqlite:
-        _make_file(Path(parsed.database))
+        _find_file(Path(parsed.database), new=new)
     engine = sa.create_engine(
         parsed.set(drivername=_DRIVERS[parsed.drivername]),
         pool_size=READERS + 1,
@@ -283,8 +289,10 @@ _POSTGRESQL: Final = {
 }
 
 
-def _make_file(path: Path) -> None:
-    """Make a new file that only its owner reads; SQLite gives its others the same mode."""
+def _find_file(path: Path, *, new: bool) -> None:
+    """Make a file that only its owner reads; SQLite gives those beside it the same mode."""
+    if not new and not path.exists():
+        raise MissingError(f"{path}: there is no such file", hint="check the name")
     with storage_errors(path), contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, SECRET_MODE))
 

@@ -15,9 +15,6 @@ from cosign import labels
 from cosign.primitives.hashing import HASH_BYTES, H
 
 STAMP_BYTES: Final = 8
-DEFAULT_DIFFICULTY: Final = 18
-"""Leading zero bits: a quarter of a million hashes, which take a member about a second."""
-
 _PROGRESS_STEP: Final = 2**14
 
 Progress = Callable[[int, int], None]

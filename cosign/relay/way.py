@@ -122,8 +122,9 @@ class Way:
                 return Answer(response.status, _read(response.iter_stream(), longest))
         except _FAILURES as e:
             self._gate.shut()
+            reason = str(e).rstrip(".") or type(e).__name__
             raise UnreachableError(
-                f"the relay cannot be reached: {str(e) or type(e).__name__}",
+                f"the relay cannot be reached: {reason}",
                 hint="try again later; posting twice does no harm",
             ) from e
 
@@ -215,7 +216,7 @@ class _Timed(httpcore.NetworkStream):
 
 def _relay_url(text: str, *, has_proxy: bool, allow_http: bool) -> SplitResult:
     url = _split(text, ("https", "http"), "a relay's URL is like https://relay.example")
-    if url.username or url.query or url.fragment:
+    if "@" in url.netloc or url.query or url.fragment:
         raise UsageError(
             "a relay's URL has no user, query or fragment", hint="leave that part of it out"
         )

@@ -11,6 +11,7 @@ import pytest
 from cosign.records.envelope import Envelope
 from cosign.records.mailbox import MailboxKey
 from cosign.records.round import Round, verify_round
+from cosign.relay.database import Database
 from cosign.relay.mailboxes import ENVELOPES, REQUESTS
 from cosign.relay.registration import round_address
 from tests.support import relays, socks
@@ -66,10 +67,16 @@ def test_databases_that_cannot_be(shop: Shop, url: str) -> None:
         shop.call(f"relay export --database {url} -o new", code=2).problem()
 
 
-@pytest.mark.parametrize("url", ["sqlite:///nowhere/a.sqlite", "postgresql://a@127.0.0.1:1/b"])
+@pytest.mark.parametrize("url", ["sqlite:////proc/a.sqlite", "postgresql://a@127.0.0.1:1/b"])
 def test_databases_that_are_not_there(shop: Shop, url: str) -> None:
     """A database that cannot be reached is named as the reason."""
-    shop.call(f"relay export --database {url} -o new", code=14).problem()
+    shop.call(f"relay import letter.round --database {url}", code=14).problem()
+
+
+def test_nothing_is_exported_from_nowhere(shop: Shop) -> None:
+    """A database that is not there is not made only to be exported."""
+    with shop.unchanged():
+        shop.call("relay export --database sqlite:///nothing.sqlite -o new", code=16).problem()
 
 
 def test_a_damaged_database(shop: Shop) -> None:
@@ -209,8 +216,10 @@ def test_data_moves(shop: Shop, program: Program, register: str, tmp_path: Path)
 
 def test_files_that_are_no_exports(shop: Shop, tmp_path: Path) -> None:
     """A file that no relay wrote, or that is cut, is refused by name."""
-    database = f"--database sqlite:///{tmp_path}/new.sqlite"
-    shop.call(f"relay export {database} -o empty.relay")
+    url = f"sqlite:///{tmp_path}/new.sqlite"
+    database = f"--database {url}"
+    with Database(url):
+        shop.call(f"relay export {database} -o empty.relay")
     (shop / "cut.relay").write_bytes((shop / "empty.relay").read_bytes()[:-1])
     for name in ("letter.round", "letter.md", "cut.relay"):
         done = shop.call(f"relay import {name} {database}", code=1)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import requests
@@ -21,10 +21,10 @@ from tests.support.world import World
 DOCUMENT: Final = Path(cosign.relay.__file__).parent / "openapi.json"
 SCHEMA: Final = schemathesis.openapi.from_path(str(DOCUMENT))
 NAMES: Final = [name for shelves in SHELVES.values() for name in shelves]
-MADE_UP: Final = [CHECKS.get_one("positive_data_acceptance")]
+MADE_UP: Final[list[Any]] = [CHECKS.get_one("positive_data_acceptance")]
 """Made-up bytes are no records; the second test posts real ones."""
 
-AS_HOLDER: Final = [
+AS_HOLDER: Final[list[Any]] = [
     *MADE_UP,
     *(CHECKS.get_one(name) for name in ("ignored_auth", "negative_data_rejection")),
 ]
@@ -44,7 +44,7 @@ def host(tmp_path_factory: pytest.TempPathFactory, village: World) -> Iterator[H
 @SCHEMA.parametrize()
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_made_up_requests_get_documented_answers(
-    case: schemathesis.Case, host: Hosted, village: World
+    case: schemathesis.Case[Any], host: Hosted, village: World
 ) -> None:
     """Whatever is made up from the document, or against it, is answered as the document says."""
     case.call_and_validate(base_url=host.url, excluded_checks=MADE_UP)
@@ -106,7 +106,7 @@ def test_real_requests_get_documented_answers(host: Hosted, village: World) -> N
     assert seen == operations
 
 
-def _body(request: Request) -> object:
+def _body(request: Request) -> Any:
     """Give a body whose length is declared exactly if the request declares one."""
     if "Content-Length" in dict(request.headers) or request.method == "GET":
         return request.body

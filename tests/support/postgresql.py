@@ -45,9 +45,9 @@ class Cluster:
         self._run("initdb", "-D", f"{self.folder}/data", *options)
         self.start()
 
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
-        options = f"-k {self.folder} -c listen_addresses= -c log_connections=on"
+    def start(self, more: str = "") -> None:
+        """Start the server, with further options, and wait until it answers."""
+        options = f"-k {self.folder} -c listen_addresses= {more}"
         log = f"{self.folder}/log"
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-l", log, "-o", options, "-w", "start")
 

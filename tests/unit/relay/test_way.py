@@ -366,6 +366,7 @@ def test_a_certificate_is_checked(
         ("https://relay.example/\r\nX: y", "is not a URL"),
         ("https://relé.example", "is not a URL"),
         ("https://me@relay.example", "has no user"),
+        ("https://:word@relay.example", "has no user"),
         ("https://relay.example/?a=b", "has no user, query or fragment"),
         ("https://relay.example/#a", "has no user, query or fragment"),
         ("http://relay.example", "without https anybody"),

@@ -52,6 +52,8 @@ _OUTPUT: Final = {
         bool,
         typer.Option("--armor", help="Write text instead of bytes.", rich_help_panel=_SHARED),
     ],
+}
+_FORCE: Final = {
     "force": Annotated[
         bool,
         typer.Option("--force", help="Overwrite an existing file.", rich_help_panel=_SHARED),
@@ -109,6 +111,7 @@ def command(
     *,
     secrets: bool = False,
     output: bool = False,
+    force: bool = False,
     asks: bool = False,
     relay: bool = False,
     posts: bool = False,
@@ -121,6 +124,7 @@ def command(
         name: how it is called.
         secrets: whether it reads or writes a home.
         output: whether it writes a file.
+        force: whether it writes a file only if asked to, by an option of its own.
         asks: whether it asks for confirmation.
         relay: whether it can use a relay.
         posts: whether it can post what it would write, so that it need not be told where.
@@ -128,6 +132,7 @@ def command(
     """
     groups = [
         (output, _OUTPUT),
+        (output or force, _FORCE),
         (relay, _RELAY),
         (mailbox, _MAILBOX),
         (secrets, _SECRETS),

@@ -87,7 +87,7 @@ class Console:
         from cosign.errors import UsageError
 
         if self.json and self.output == STREAM:
-            raise UsageError("--json and --output - both want stdout", hint="name a file")
+            raise UsageError("--json and a file both want stdout", hint="name a file")
         if (self.proxy or self.delay or self.allow_http or self.mailbox) and not self.relay:
             raise UsageError(
                 "nothing touches the network unless a relay is named", hint="add --relay URL"
@@ -317,11 +317,16 @@ def naming(path: str) -> Iterator[None]:
     try:
         yield
     except CosignError as e:
-        name = "stdin" if path == STREAM else path
-        if not e.message.startswith(f"{name}:"):
-            e.message = f"{name}: {e.message}"
-            e.args = (e.message,)
+        name_file(e, path)
         raise
+
+
+def name_file(error: "CosignError", path: str) -> None:
+    """Put a file's name before the message of an error, unless it is there."""
+    name = "stdin" if path == STREAM else path
+    if not error.message.startswith(f"{name}:"):
+        error.message = f"{name}: {error.message}"
+        error.args = (error.message,)
 
 
 @contextlib.contextmanager

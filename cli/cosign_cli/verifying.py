@@ -4,23 +4,24 @@
 was not pinned; 4 valid and pinned, below quorum.
 """
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import STREAM, Console, naming, open_input, warn
+from cosign_cli.console import STREAM, Console, name_file, open_input, warn
 from cosign_cli.workers import process_pool
 
 if TYPE_CHECKING:
-    from cosign.roles.verifier import Report
+    from cosign.errors import CosignError
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
 
-    @command(app, "verify")
+    @command(app, "verify", force=True)
     def verify(
         console: Console,
         letter_file: Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")],
@@ -28,12 +29,15 @@ def register(app: typer.Typer) -> None:
             str | None,
             typer.Option(metavar="FILE|FINGERPRINT", help="The group that you trust."),
         ] = None,
+        html: Annotated[
+            str, typer.Option(metavar="FILE", help="Write the report as a page, too; - is stdout.")
+        ] = "",
         workers: Annotated[
             int | None, typer.Option(min=1, help="Processes; one for each core.")
         ] = None,
     ) -> None:
         """Check a published letter offline and say what was not checked."""
-        raise typer.Exit(_verify(console, letter_file, group, workers))
+        raise typer.Exit(_verify(replace(console, output=html), letter_file, group, workers))
 
 
 def _verify(console: Console, path: str, group: str | None, workers: int | None) -> int:
@@ -44,27 +48,46 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
         UsageError,
         VerificationError,
     )
-    from cosign.roles.verifier import NOT_VALID, verify_letter
+    from cosign.reports.text import report_text
+    from cosign.roles.verifier import verify_letter
 
+    if console.output:
+        console.check_output()
     pin = _pin(console, group)
     try:
         with (
-            naming(path),
             open_input(path) as stream,
             process_pool(_size(path), workers) as executor,
             console.progress("verifying") as progress,
         ):
             report = verify_letter(stream, pin=pin, executor=executor, progress=progress)
     except (MalformedError, MismatchError, VerificationError) as e:
-        error = {"valid": False, "exit_code": NOT_VALID, "error": e.message, "hint": e.hint}
-        if not console.json:
-            warn(e)
-        console.result("NOT VALID", error)
-        return NOT_VALID
+        return _refuse(console, path, e)
     except StorageError as e:
         raise UsageError(e.message, hint=e.hint) from e
+    if console.output:
+        from cosign.reports.html import report_page
+
+        console.write(report_page(report), "report")
     console.result(report_text(report), report.to_json())
     return report.exit_code
+
+
+def _refuse(console: Console, path: str, error: "CosignError") -> int:
+    """Say that the file is not valid."""
+    from cosign.roles.verifier import NOT_VALID
+
+    if console.output:
+        from cosign.reports.html import refusal_page
+
+        # Before the file is named: a page travels, and where it was made is nobody's business.
+        console.write(refusal_page(error.message, error.hint), "report")
+    name_file(error, path)
+    told = {"valid": False, "exit_code": NOT_VALID, "error": error.message, "hint": error.hint}
+    if not console.json:
+        warn(error)
+    console.result("NOT VALID", told)
+    return NOT_VALID
 
 
 def _pin(console: Console, group: str | None) -> str | None:
@@ -90,48 +113,3 @@ def _pin(console: Console, group: str | None) -> str | None:
 
 def _size(path: str) -> int | None:
     return None if path == STREAM else Path(path).stat().st_size
-
-
-def report_text(report: "Report") -> str:
-    """Write a report for a terminal: the same facts as the JSON, in a screenful."""
-    from cosign.records.fields import show_minute
-
-    round_, terms = report.round, report.round.terms
-    size = report.anonymity_set
-    crowd = "an unknown number of" if size is None else f"at most {size}"
-    least = "at least " if report.keys > report.cosigners else ""
-    left_out = sum(round_.group.left_out.values())
-    met = "met" if report.quorum_met else "NOT MET"
-    pinned = "pinned by you" if report.pinned else "NOT PINNED: anybody can make a group"
-    lines = [
-        f"VALID: {least}{report.cosigners} distinct members signed, out of {crowd} members",
-        "",
-        f"letter       {terms.title!r}, {len(round_.letter.raw)} bytes",
-        f"sha-256      {report.to_json()['letter_sha256']}",
-        f"round        {round_.fingerprint}",
-        f"group        {round_.group_fingerprint}",
-        f"             {round_.group.name!r}, {round_.group.kind}; {pinned}",
-        *([f"left out     {left_out} keys or people, as the publisher says"] if left_out else []),
-        f"signed       {show_minute(terms.opens)} to {show_minute(terms.closes)}",
-        f"quorum       {terms.quorum}: {met}",
-        f"withdrawn    {report.withdrawn + report.opening.withdrawn}",
-        f"duplicates   {max(report.duplicates, report.opening.duplicate)}, counted once",
-        f"conflicts    {report.conflicts}, counted once, their statements left out",
-        *([f"keys         {report.keys}"] if report.keys > report.cosigners else []),
-        f"anonymity    {_ANONYMITY[report.anonymity]}",
-    ]
-    lines += [
-        f"split        {c.cosigners} keys certified by {' and '.join(map(repr, c.registrars))}, "
-        f"{'unknown how many' if c.at_most is None else f'at most {c.at_most}'} members"
-        for c in report.combinations
-    ]
-    if report.statements:
-        lines += ["", "statements", *(f"  {text!r}" for text in report.statements)]
-    lines += ["", "not checked", *(f"  - {sentence}" for sentence in report.not_checked)]
-    return "\n".join(lines)
-
-
-_ANONYMITY: Final = {
-    "everlasting": "everlasting: no computer can link signatures to enrolments",
-    "computational": "computational: a quantum computer, or whoever seizes a key, could link",
-}

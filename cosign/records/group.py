@@ -9,7 +9,7 @@ Not protected: nothing in a group proves that its registrars admit only real mem
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple
 
 from cosign import labels
 from cosign.encoding import Array, Bin, Embedded, Record, UInt
@@ -40,6 +40,22 @@ SPKI_LIMIT: Final = 600
 """Longest RSA public key in bytes of SPKI DER: 4096 bits take 550."""
 
 GroupKind = Literal["registered", "rostered"]
+
+
+class Vouching(NamedTuple):
+    """Who says that the members of a group are members, each a person of its own.
+
+    Attributes:
+        role: what they are called.
+        who: names of registrars, or the fingerprint of the publisher's key.
+        threshold: how many of them it takes for one member.
+        basis: in their words, who belongs to the group or where its keys come from.
+    """
+
+    role: Literal["registrar", "publisher"]
+    who: tuple[str, ...]
+    threshold: int
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +206,16 @@ class RegisteredGroup(Record):
         return self.threshold < len(self.registrars)
 
     @property
+    def vouching(self) -> Vouching:
+        """See :class:`~cosign.records.kinds.Group`."""
+        names = tuple(r.name for r in self.registrars)
+        return Vouching("registrar", names, self.threshold, self.purpose)
+
+    @property
     def trust_sentence(self) -> str:
         """See :class:`~cosign.records.kinds.Group`."""
-        names = ", ".join(repr(r.name) for r in self.registrars)
         return (
-            f"that the registrars ({names}) admitted only real members, each once: "
+            "that the registrars admitted only real members, each once: "
             f"{self.threshold} of {len(self.registrars)} together can invent people"
         )
 

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from cosign.encoding import label_of
 from cosign.primitives.hashing import fingerprint
 from cosign.proofs.membership import MembershipVerifier
-from cosign.records.group import GroupKind, RegisteredGroup, Statements
+from cosign.records.group import GroupKind, RegisteredGroup, Statements, Vouching
 from cosign.records.roster import Roster
 
 
@@ -44,6 +44,10 @@ class Group(Protocol):
     @property
     def splits(self) -> bool:
         """Whether a cosignature shows to which part of the group its member belongs."""
+
+    @property
+    def vouching(self) -> Vouching:
+        """Who vouches for the members, and for what."""
 
     @property
     def trust_sentence(self) -> str:

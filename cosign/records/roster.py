@@ -17,13 +17,13 @@ from cosign import labels
 from cosign.encoding import Array, Bin, Embedded, Record, Row, UInt
 from cosign.errors import MalformedError, MismatchError, VerificationError
 from cosign.primitives import signing
-from cosign.primitives.hashing import identifier
+from cosign.primitives.hashing import fingerprint, identifier
 from cosign.proofs.ring import Ring
 from cosign.proofs.ring_parameters import RingParameters
 from cosign.proofs.ring_verifier import RingVerifier
 from cosign.records.enrolment import MembershipCertificate
 from cosign.records.fields import MEMBER_LIMIT, Identifier, Key, Name, Purpose, Signature
-from cosign.records.group import GroupKind, RegisteredGroup, Statements
+from cosign.records.group import GroupKind, RegisteredGroup, Statements, Vouching
 
 KEY_BYTES: Final = 32
 LEAST_KEYS: Final = 2
@@ -154,11 +154,17 @@ class Roster(Record):
         return False
 
     @property
+    def vouching(self) -> Vouching:
+        """See :class:`~cosign.records.kinds.Group`; a publisher has no name, only a key."""
+        who = (fingerprint(self.terms.publisher_key),)
+        return Vouching("publisher", who, 1, self.terms.source)
+
+    @property
     def trust_sentence(self) -> str:
         """See :class:`~cosign.records.kinds.Group`."""
         return (
             f"that the {self.size} keys belong to {self.size} different members: the roster's "
-            f"publisher says so ({self.terms.source!r})"
+            "publisher says so"
         )
 
     def check_slot(self, slot: int) -> None:

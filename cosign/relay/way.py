@@ -7,7 +7,7 @@
 - A request has the headers that it needs: no version, language or platform.
 - Every step has a time limit, and every answer a longest length.
 
-httpcore has no habits to switch off, which is why it is not httpx (docs/adr/0020).
+httpcore has no habits to switch off, which is why it is not httpx (docs/adr/0022).
 
 Not protected: without Tor the relay and the network see from where and when
 something comes. TLS shows the relay's name, and that a Python program speaks.

@@ -88,6 +88,7 @@ class Report:
     def to_json(self) -> dict[str, object]:
         """Give the documented object of ``verify --json``."""
         terms, group, opening = self.round.terms, self.round.group, self.opening
+        vouching = group.vouching
         return {
             "valid": True,
             "exit_code": self.exit_code,
@@ -102,6 +103,7 @@ class Report:
                 "anonymity_set": self.anonymity_set,
                 "left_out": group.left_out,
             },
+            "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},
             "anonymity": self.anonymity,
             "cosigners": self.cosigners,
             "keys": self.keys,

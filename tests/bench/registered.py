@@ -38,6 +38,7 @@ def run() -> Iterator[Result]:
         yield Result("certified_verify_ratio", _verify(letters[MANY]), 1.35)
         yield Result("verify_scaling_2", _scaling(letters[MANY]), 0.6)
         yield Result("verify_memory_ratio", _memory(letters[MANY], letters[FEW]), 1.3)
+        yield Result("report_ratio", _report(letters[MANY]), 1.15)
 
 
 def _issue() -> float:
@@ -117,3 +118,14 @@ def _memory(many: Path, few: Path) -> float:
         p: statistics.median(peak_bytes([*command, str(p)]) for _ in range(3)) for p in (many, few)
     }
     return peaks[many] / peaks[few]
+
+
+def _report(path: Path) -> float:
+    """Processor time of verifying with a page for an editor over verifying alone, by turns."""
+    command = [sys.executable, "-m", "cosign_cli", "verify", "--workers", "1", str(path)]
+    page = ["--html", str(path.with_suffix(".html")), "--force"]
+    with_page, without = [], []
+    for _ in range(5):
+        with_page.append(cpu_seconds([*command, *page]))
+        without.append(cpu_seconds(command))
+    return min(with_page) / min(without)

@@ -12,6 +12,7 @@ from cosign.primitives.signing import SigningKey
 from cosign.records.group import (
     RegisteredGroup,
     Registrar,
+    Vouching,
     statement_parts,
 )
 from cosign.records.kinds import group_fingerprint, group_from_bytes
@@ -46,6 +47,8 @@ def test_a_group_describes_itself(committee: World, village: World) -> None:
     assert committee.group.earliest_opening == committee.group.enrol_closes
     assert (committee.group.splits, village.group.splits) == (True, False)
     assert "2 of 3 together" in committee.group.trust_sentence
+    vouching = Vouching("registrar", ("R1", "R2", "R3"), 2, "people in a test")
+    assert committee.group.vouching == vouching
     assert committee.group.registrar_names((0, 2)) == ("R1", "R3")
 
 

@@ -1,0 +1,1 @@
+"""What a verifier found, for people."""

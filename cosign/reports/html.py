@@ -1,0 +1,123 @@
+"""The report as one page that an editor reads (docs/spec.md, "Verifying").
+
+The page loads nothing and runs nothing, and has the browser enforce that by a content
+security policy. Everything that strangers wrote goes through :mod:`cosign.reports.markup`.
+The same file, pin and version give the same bytes.
+
+Not protected: anybody can write a page that looks like this one. The file is the proof.
+"""
+
+import base64
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from itertools import chain
+from typing import Final
+
+from cosign import __version__
+from cosign.primitives.hashing import sha256
+from cosign.reports import sections, wording
+from cosign.reports.markup import Markup, element, end, join, start, stylesheet
+from cosign.roles.verifier import BELOW_QUORUM, NOT_PINNED, VALID, Report
+
+_CSS: Final = resources.files("cosign.reports").joinpath("page.css").read_text("utf-8")
+_STYLE_HASH: Final = base64.b64encode(sha256(_CSS.encode())).decode()
+_POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'none'; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+_VERDICTS: Final = {
+    VALID: ("good", "Valid"),
+    NOT_PINNED: ("doubt", "Valid, but nobody checked whose group this is"),
+    BELOW_QUORUM: ("doubt", "Valid, but fewer signed than were asked for"),
+}
+
+
+def report_page(report: Report) -> Iterator[bytes]:
+    """Give the chunks of a page about a valid letter."""
+    mood, headline = _VERDICTS[report.exit_code]
+    header = _verdict(mood, headline, _lead(report), *_remarks(report), sections.chart(report))
+    yield from _page(f"{headline}: {report.round.terms.title}", header, _body(report))
+
+
+def refusal_page(message: str, hint: str) -> Iterator[bytes]:
+    """Give the chunks of a page about a file that is not valid.
+
+    Args:
+        message: the error's; nothing else on the page comes from the file.
+        hint: the error's.
+    """
+    headline = "NOT VALID"
+    lead = (
+        "This file is not a valid co-signed letter. Whatever it says, whoever sent it, and "
+        "however little seems to be wrong: nobody can tell from it that anybody signed anything."
+    )
+    found = element("p", element("bdi", message), class_="error")
+    body = sections.section("What the program found", found, element("p", f"Hint: {hint}."))
+    yield from _page(headline, _verdict("bad", headline, lead), [body, sections.again()])
+
+
+def _lead(report: Report) -> Markup:
+    number = wording.number(report)
+    members = "distinct member" if report.cosigners == 1 else "distinct members"
+    return join(
+        element("strong", f"{number[0].upper()}{number[1:]} {members}"),
+        " of the group " if report.pinned else " of a group that calls itself ",
+        sections.quoted(report.round.group.name),
+        " signed exactly the letter on this page.",
+    )
+
+
+def _remarks(report: Report) -> Iterator[Markup]:
+    """Say what the verdict rests on, or what is missing."""
+    if report.pinned:
+        met = f", and the quorum of {report.round.terms.quorum} is met" if report.quorum_met else ""
+        pinned = f"Whoever made this page knew the group\u2019s fingerprint beforehand{met}."
+        yield element("p", pinned)
+    for caveat in wording.caveats(report):
+        yield element("p", element("strong", "But"), f" {caveat}.", class_="caveat")
+
+
+def _verdict(mood: str, headline: str, lead: str, *more: Markup) -> Markup:
+    parts = (element("h1", headline), element("p", lead, class_="lead"), *more)
+    kicker = element("p", "cosign-letter: what a verifier found", class_="kicker")
+    return element("header", kicker, *parts, class_=mood)
+
+
+def _body(report: Report) -> Iterator[Markup]:
+    yield sections.not_checked(report)
+    yield sections.vouching(report)
+    yield sections.letter(report)
+    yield from sections.statements(report)
+    yield sections.counts(report)
+    yield sections.anonymity(report)
+    yield sections.terms(report)
+    yield sections.fingerprints(report)
+    yield sections.again()
+    yield sections.source(report)
+
+
+def _page(title: str, header: Markup, body: Iterable[Markup]) -> Iterator[bytes]:
+    head = element(
+        "head",
+        start("meta", charset="utf-8"),
+        start("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        start("meta", name="referrer", content="no-referrer"),
+        start("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        start("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        stylesheet(_CSS),
+    )
+    footer = element(
+        "footer",
+        element(
+            "p",
+            "This page is not the proof: anybody can write a page that looks like it. The "
+            f"published file is. Written by cosign-letter {__version__}.",
+        ),
+    )
+    opening = (start("html", lang="en"), head, start("body"), header, start("main"))
+    closing = (end("main"), footer, end("body"), end("html"))
+    yield b"<!doctype html>\n"
+    for part in chain(opening, body, closing):
+        yield part.encode() + b"\n"

@@ -16,6 +16,8 @@
     |   |-- QuorumError               11  too few cosigners to publish
     |   `-- ThresholdError            12  too few shares or signatures
     |-- FaultError                    18  this machine: it computed wrongly
+    |-- RelayError                    19  the relay: it answers what no honest relay answers
+    |   `-- UnreachableError          20  nobody: the relay is out of order or out of reach
     |-- PassphraseError               13  passphrase missing or wrong
     `-- StorageError                  14  the disk: full, read-only, damaged
         |-- ExistsError               15  would overwrite a file
@@ -145,3 +147,15 @@ class FaultError(CosignError):
     """This machine computed a wrong signature, which was not released."""
 
     exit_code = 18
+
+
+class RelayError(CosignError):
+    """A relay answered what no honest relay answers."""
+
+    exit_code = 19
+
+
+class UnreachableError(RelayError):
+    """A relay gave no answer, or is out of order; what was sent to it may have arrived."""
+
+    exit_code = 20

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from cosign_cli.console import HOME_VARIABLE, PASSPHRASE_VARIABLE, Console
+from cosign_cli.relays import HTTP_HELP, PROXY_HELP
 
 _SHARED: Final = "Shared options"
 
@@ -58,6 +59,44 @@ _FORCE: Final = {
         typer.Option("--force", help="Overwrite an existing file.", rich_help_panel=_SHARED),
     ],
 }
+_RELAY: Final = {
+    "relay": Annotated[
+        str,
+        typer.Option(
+            "--relay",
+            metavar="URL",
+            help="A relay to use, such as https://relay.example.",
+            rich_help_panel=_SHARED,
+        ),
+    ],
+    "proxy": Annotated[
+        str, typer.Option("--proxy", metavar="URL", help=PROXY_HELP, rich_help_panel=_SHARED)
+    ],
+    "delay": Annotated[
+        int,
+        typer.Option(
+            "--delay",
+            min=0,
+            metavar="SECONDS",
+            help="Before posting, wait a random time of at most so long.",
+            rich_help_panel=_SHARED,
+        ),
+    ],
+    "allow_http": Annotated[
+        bool, typer.Option("--allow-http", help=HTTP_HELP, rich_help_panel=_SHARED)
+    ],
+}
+_MAILBOX: Final = {
+    "mailbox": Annotated[
+        str,
+        typer.Option(
+            "--mailbox",
+            metavar="FILE",
+            help="The mailbox's key, from relay register.",
+            rich_help_panel=_SHARED,
+        ),
+    ]
+}
 _YES: Final = {
     "yes": Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", rich_help_panel=_SHARED)]
 }
@@ -74,6 +113,9 @@ def command(
     output: bool = False,
     force: bool = False,
     asks: bool = False,
+    relay: bool = False,
+    posts: bool = False,
+    mailbox: bool = False,
 ) -> Callable[[Command], Command]:
     """Register a command.
 
@@ -84,10 +126,15 @@ def command(
         output: whether it writes a file.
         force: whether it writes a file only if asked to, by an option of its own.
         asks: whether it asks for confirmation.
+        relay: whether it can use a relay.
+        posts: whether it can post what it would write, so that it need not be told where.
+        mailbox: whether the relay wants a mailbox's key.
     """
     groups = [
         (output, _OUTPUT),
         (output or force, _FORCE),
+        (relay, _RELAY),
+        (mailbox, _MAILBOX),
         (secrets, _SECRETS),
         (asks, _YES),
         (True, _JSON),
@@ -106,8 +153,9 @@ def command(
                 key,
                 inspect.Parameter.KEYWORD_ONLY,
                 annotation=option,
-                # A command that writes a file has to be told where.
-                default=inspect.Parameter.empty if key == "output" else getattr(_DEFAULTS, key),
+                default=inspect.Parameter.empty
+                if key == "output" and not posts  # it has to be told where
+                else getattr(_DEFAULTS, key),
             )
             for key, option in shared.items()
         ]

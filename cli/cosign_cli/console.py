@@ -62,6 +62,11 @@ class Console:
         armor: write text instead of bytes.
         force: overwrite.
         yes: answer yes to what would be asked.
+        relay: URL of a relay; nothing touches the network without one.
+        proxy: URL of a SOCKS proxy that the relay is reached through.
+        delay: most seconds to wait before something is posted.
+        allow_http: whether the relay may be reached without TLS.
+        mailbox: the file with a mailbox's key.
     """
 
     json: bool = False
@@ -72,12 +77,21 @@ class Console:
     armor: bool = False
     force: bool = False
     yes: bool = False
+    relay: str = ""
+    proxy: str = ""
+    delay: int = 0
+    allow_http: bool = False
+    mailbox: str = ""
 
     def __post_init__(self) -> None:
         from cosign.errors import UsageError
 
         if self.json and self.output == STREAM:
             raise UsageError("--json and a file both want stdout", hint="name a file")
+        if (self.proxy or self.delay or self.allow_http or self.mailbox) and not self.relay:
+            raise UsageError(
+                "nothing touches the network unless a relay is named", hint="add --relay URL"
+            )
 
     # Speaking.
 
@@ -246,10 +260,14 @@ class Console:
 
     def check_output(self) -> None:
         """Fail early where :meth:`write` would: before keys are made or vouchers spent."""
-        from cosign.errors import MissingError
+        from cosign.errors import MissingError, UsageError
         from cosign.stores.files import check_place
 
-        if self.output == STREAM:
+        if not self.output and not self.relay:
+            raise UsageError(
+                "nobody said where the result goes", hint="add --output FILE or --relay URL"
+            )
+        if self.output in {"", STREAM}:
             return
         path = Path(self.output)
         check_place(path, force=self.force)

@@ -1,46 +1,67 @@
-"""Reading a folder of envelopes: hostile files are left out and named, never fatal."""
+"""Reading envelopes from a folder and from a relay: hostile ones are left out, never fatal."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from cosign_cli.console import Console, warn
+from cosign_cli.relays import check_mailbox, connect, read_mailbox, relay_extra
 
 if TYPE_CHECKING:
     from cosign.records.envelope import Envelope
+    from cosign.records.mailbox import MailboxKey
     from cosign.records.round import VerifiedRound
+
+EnvelopeFolder = Annotated[
+    str | None, typer.Option("--envelopes", metavar="DIR", help="A folder of envelopes.")
+]
 
 
 @dataclass
-class Folder:
-    """The envelopes of one round in a folder, read one at a time.
+class Envelopes:
+    """The envelopes of one round, read one at a time.
 
     Attributes:
+        console: of the command.
+        paths: files that may be envelopes.
+        key: of the relay's mailbox, if there is one.
+        round: whose they are.
+        progress: told how many were read.
         taken: envelopes of the round that were read so far.
         left_out: other files, each named on stderr.
     """
 
     console: Console
     paths: list[Path]
+    key: "MailboxKey | None"
     round: "VerifiedRound"
     progress: Callable[[int, int], None]
     taken: int = 0
     left_out: int = 0
 
     def __iter__(self) -> "Iterator[Envelope]":
+        for envelope in self._all():
+            self.taken += 1
+            yield envelope
+
+    def _all(self) -> "Iterator[Envelope]":
+        yield from self._files()
+        if self.key:
+            yield from self._relayed(self.key)
+
+    def _files(self) -> "Iterator[Envelope]":
         from cosign.errors import MalformedError, MismatchError
 
         for done, path in enumerate(self.paths):
             self.progress(done, len(self.paths))
             try:
-                envelope = self._read(path)
+                yield self._read(path)
             except (MalformedError, MismatchError) as e:  # a disk that fails is no envelope's fault
                 self.left_out += 1
                 warn(e)
-            else:
-                self.taken += 1
-                yield envelope
 
     def _read(self, path: Path) -> "Envelope":
         from cosign.errors import MismatchError
@@ -51,18 +72,47 @@ class Folder:
             raise MismatchError(f"{path}: an envelope of another round", hint="it is left out")
         return envelope
 
+    def _relayed(self, key: "MailboxKey") -> "Iterator[Envelope]":
+        from cosign.records.envelope import Envelope
+        from cosign.relay.mailboxes import ENVELOPES
+
+        terms = key.mailbox.terms
+        with connect(self.console) as client:
+            for raw in client.read(terms, ENVELOPES, key.capability):
+                self.progress(self.taken, max(self.taken + 1, terms.open_space.quota))
+                yield Envelope.from_bytes(raw)
+
 
 def read_envelopes(
-    console: Console, folder: str, round_: "VerifiedRound", progress: Callable[[int, int], None]
-) -> Folder:
-    """Find the files of a folder.
+    console: Console,
+    folder: str | None,
+    round_: "VerifiedRound",
+    progress: Callable[[int, int], None],
+) -> Envelopes:
+    """Find where the envelopes are.
 
     Raises:
+        UsageError: neither a folder nor a relay was named.
         MissingError: there is no such folder.
     """
-    from cosign.errors import MissingError
+    from cosign.errors import MissingError, UsageError
 
-    if not Path(folder).is_dir():
-        raise MissingError(f"{folder}: there is no such folder", hint="check the name")
-    paths = sorted(p for p in Path(folder).iterdir() if p.is_file() and p.name[0] != ".")
-    return Folder(console, paths, round_, progress)
+    if folder is None and not console.relay:
+        raise UsageError("nobody said where the envelopes are", hint="add --envelopes or --relay")
+    paths: list[Path] = []
+    if folder is not None:
+        if not Path(folder).is_dir():
+            raise MissingError(f"{folder}: there is no such folder", hint="check the name")
+        paths = sorted(p for p in Path(folder).iterdir() if p.is_file() and p.name[0] != ".")
+    return Envelopes(console, paths, round_key(console, round_), round_, progress)
+
+
+def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":
+    """Read the key of a round's mailbox, if a relay was named."""
+    if not console.relay:
+        return None
+    with relay_extra():
+        from cosign.relay.registration import round_address
+    key = read_mailbox(console)
+    check_mailbox(console, key, round_address(round_))
+    return key

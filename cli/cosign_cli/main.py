@@ -16,12 +16,13 @@ _NOBODY_READS = 141
 """As for a process that SIGPIPE ended."""
 
 _GROUPS: Final = {
-    "registrar": "registrar",
+    "registrar": "issuing",
     "group": "group",
     "roster": "roster",
     "trustee": "trustee",
     "member": "holdings",
     "round": "round_command",
+    "relay": "relay",
 }
 """Modules with an ``app`` of their own, by the first word of a command line."""
 

@@ -6,8 +6,13 @@ import typer
 
 from cosign_cli.commands import command
 from cosign_cli.console import Console, naming
+from cosign_cli.relays import connect, deliver, relay_extra
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
+    from cosign.records.group import RegisteredGroup
     from cosign.records.secrets import MemberState
     from cosign.stores.home import Home
 
@@ -33,7 +38,7 @@ def load_member(home: "Home", group_id: bytes) -> "MemberState":
     return home.read(name, MemberState)
 
 
-@command(app, "enrol", secrets=True, output=True)
+@command(app, "enrol", secrets=True, output=True, relay=True, posts=True)
 def enrol(
     console: Console,
     group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
@@ -66,36 +71,50 @@ def enrol(
         state, request = member.enrol(state, registrar - 1, code, console.minute())
         # Written before the request leaves: without the blinding factors its answer is useless.
         home.write(member_name(group.group_id), state)
-    console.write_record(request)
+    posted = _deliver(console, group, request)
     name = group.registrars[registrar - 1].name
     console.result(
-        f"{console.output}: a request to registrar {name!r}\n"
+        f"{console.output or console.relay}: a request to registrar {name!r}\n"
         f"group {group.name!r}  {fingerprint(group.group_id)}",
         {
             "output": console.output,
             "registrar": registrar,
             "group": fingerprint(group.group_id),
+            "posted": posted,
         },
     )
 
 
-@command(app, "finish", secrets=True)
+def _deliver(console: Console, group: "RegisteredGroup", request: "EnrolmentRequest") -> bool:
+    """Write the request, post it, or both; tell whether it was posted."""
+    if not console.relay:
+        console.write_record(request)
+        return False
+    with relay_extra():
+        from cosign.relay.mailboxes import REQUESTS
+        from cosign.relay.registration import registrar_address
+    deliver(console, registrar_address(group, request.registrar), REQUESTS, request)
+    return True
+
+
+@command(app, "finish", secrets=True, relay=True)
 def finish(
     console: Console,
     responses: Annotated[
-        list[str], typer.Argument(metavar="RESPONSE...", help="The registrars' answers.")
-    ],
+        list[str] | None, typer.Argument(metavar="[RESPONSE...]", help="The registrars' answers.")
+    ] = None,
 ) -> None:
-    """Unblind, verify and keep certificates."""
-    from cosign.records.enrolment import EnrolmentResponse
+    """Unblind, verify and keep certificates; with --relay, fetch what registrars answered."""
+    from cosign.errors import UsageError
     from cosign.records.group import RegisteredGroup
     from cosign.roles import member
     from cosign.stores.credentials import member_name
 
+    if not responses and not console.relay:
+        raise UsageError("no answers were named", hint="name files or add --relay URL")
     home = console.home()
     lines, data = [], []
-    for path in responses:
-        response = console.read_record(path, EnrolmentResponse)
+    for path, response in _responses(console, home, responses or []):
         with naming(path), home.lock():
             state = member.finish(load_member(home, response.group_id), response)
             home.write(member_name(response.group_id), state)
@@ -108,3 +127,47 @@ def finish(
         )
         data.append({"group": group.name, "registrars": held, "ready": ready})
     console.result("\n".join(lines), {"finished": data})
+
+
+def _responses(
+    console: Console, home: "Home", paths: list[str]
+) -> "Iterator[tuple[str, EnrolmentResponse]]":
+    """Give responses with where they are from: files, then what the relay has for this home."""
+    from cosign.records.enrolment import EnrolmentResponse
+
+    for path in paths:
+        yield path, console.read_record(path, EnrolmentResponse)
+    if console.relay:
+        yield from _fetch(console, home)
+
+
+def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResponse]]":
+    """Fetch the answer to each request that waits; for each a connection of its own.
+
+    Raises:
+        MissingError: nothing waits, or a registrar has not answered yet.
+    """
+    from cosign.errors import MissingError
+    from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
+    from cosign.records.group import RegisteredGroup
+    from cosign.records.secrets import MemberState
+    from cosign.stores.credentials import MEMBER
+
+    with relay_extra():
+        from cosign.relay.mailboxes import RESPONSES
+        from cosign.relay.registration import registrar_address
+
+    states = [home.read(name, MemberState) for name in home.names(MEMBER)]
+    waiting = [(state, pending) for state in states for pending in state.pending]
+    if not waiting:
+        raise MissingError("no request of this home waits for an answer", hint="enrol first")
+    for state, pending in waiting:
+        group = RegisteredGroup.from_bytes(state.group)
+        request_id = EnrolmentRequest.from_bytes(pending.request).request_id
+        with (
+            naming(f"registrar {pending.registrar + 1} of {group.name!r}"),
+            connect(console) as client,
+        ):
+            terms = client.mailbox(registrar_address(group, pending.registrar))
+            raw = client.fetch(terms, RESPONSES, request_id)
+        yield console.relay, EnrolmentResponse.from_bytes(raw)

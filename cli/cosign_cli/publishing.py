@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, open_input
-from cosign_cli.envelopes import read_envelopes
+from cosign_cli.console import Console, naming, open_input, warn
+from cosign_cli.envelopes import EnvelopeFolder, read_envelopes, round_key
+from cosign_cli.relays import connect
 from cosign_cli.round_command import load_organizer
 from cosign_cli.workers import process_pool
 
@@ -15,17 +16,18 @@ if TYPE_CHECKING:
     from cosign.primitives.signing import SigningKey
     from cosign.records.envelope import Envelope, OpenedShares
     from cosign.records.round import VerifiedRound
+    from cosign.records.secrets import OrganizerSecrets
     from cosign.roles.publisher import Publication
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
 
-    @command(app, "publish", secrets=True, output=True)
+    @command(app, "publish", secrets=True, output=True, relay=True, mailbox=True)
     def publish(
         console: Console,
         round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
-        envelopes: Annotated[str, typer.Option(metavar="DIR", help="The folder of envelopes.")],
+        envelopes: EnvelopeFolder = None,
         opening: Annotated[
             list[str] | None, typer.Option(metavar="FILE", help="Trustees' openings; repeat.")
         ] = None,
@@ -83,7 +85,11 @@ class Gathered:
 
 
 def _gather(
-    console: Console, round_file: str, envelopes: str, openings: list[str], enrolment: list[str]
+    console: Console,
+    round_file: str,
+    envelopes: str | None,
+    openings: list[str],
+    enrolment: list[str],
 ) -> Gathered:
     from cosign.records.envelope import Opening
     from cosign.records.group import EnrolmentStatement
@@ -103,11 +109,44 @@ def _gather(
         record = console.read_record(path, Opening)
         with naming(path):
             opened.append(read_opening(secrets, round_, record))
+    opened += _relayed(console, secrets, round_, {o.trustee for o in opened})
     with console.progress("reading envelopes") as progress:
         folder = read_envelopes(console, envelopes, round_, progress)
         found = list(folder)
         opened += own_opening(secrets, round_, found, minute)
     return Gathered(round_, identity, found, tuple(opened), folder.left_out, minute)
+
+
+def _relayed(
+    console: Console, secrets: "OrganizerSecrets", round_: "VerifiedRound", given: set[int]
+) -> "list[OpenedShares]":
+    """Read openings from the relay, the largest of each trustee of whom no file was given."""
+    from cosign.errors import CosignError
+    from cosign.records.envelope import Opening
+    from cosign.roles.trustee import read_opening
+
+    key = round_key(console, round_)
+    if key is None:
+        return []
+    from cosign.relay.mailboxes import OPENINGS
+
+    largest: dict[int, OpenedShares] = {}
+    with connect(console) as client:
+        for raw in client.read(key.mailbox.terms, OPENINGS, key.capability):
+            try:
+                opened = read_opening(secrets, round_, Opening.from_bytes(raw))
+            except CosignError as e:
+                warn(e)
+                continue
+            other = largest.setdefault(opened.trustee, opened)
+            less, more = sorted((other, opened), key=lambda o: len(o.entries))
+            largest[opened.trustee] = more
+            if not less.shares().items() <= more.shares().items():
+                console.note(
+                    f"warning: trustee {opened.trustee} has several openings on the relay that "
+                    "differ; the largest is taken; --opening FILE names another"
+                )
+    return [opened for number, opened in largest.items() if number not in given]
 
 
 def _publish(console: Console, found: Gathered) -> None:

@@ -1,14 +1,12 @@
 """``cosign-letter registrar``: admit people, sign blindly, say how many."""
 
 from collections import Counter
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, typed, warn
+from cosign_cli.console import Console, naming, typed
 
 if TYPE_CHECKING:
     from cosign.records.group import RegisteredGroup
@@ -166,91 +164,6 @@ def _people(console: Console, path: str) -> list[str]:
                 hint="one person gets one voucher; tell people of one name apart",
             )
     return names
-
-
-@command(app, "issue", secrets=True, output=True)
-def issue_many(
-    console: Console,
-    requests: Annotated[
-        list[str], typer.Argument(metavar="REQUEST...", help="Enrolment requests.")
-    ],
-) -> None:
-    """Answer enrolment requests; a repeated request gets the same answer.
-
-    One request is answered into a file, several into a folder, under their names.
-    """
-    from cosign.errors import CosignError, MissingError
-
-    output = Path(console.output)
-    folder = output if len(requests) > 1 or output.is_dir() else None
-    needed = folder or output.parent
-    if not needed.is_dir():
-        raise MissingError(f"{needed}: there is no such folder", hint="create it first")
-    clerk = Clerk(console)
-    failures: list[CosignError] = []
-    with console.progress("signing") as progress:
-        for done, path in enumerate(requests):
-            progress(done, len(requests))
-            try:
-                clerk.answer(path, folder)
-            except CosignError as e:
-                failures.append(e)
-                if len(requests) > 1:
-                    warn(e)
-    if failures and len(requests) == 1:
-        raise failures[0]
-    answered = len(requests) - len(failures)
-    console.result(
-        f"{console.output}: {answered} of {len(requests)} requests answered",
-        {"output": console.output, "answered": answered, "refused": len(failures)},
-    )
-    if failures:
-        raise typer.Exit(failures[0].exit_code)
-
-
-class Clerk:
-    """Answers requests for whatever groups this home serves; opens each vault once."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._home = console.home()
-        self._minute = console.minute()
-        self._open: dict[bytes, tuple[Desk, RegistrarKeys]] = {}
-
-    def answer(self, path: str, folder: Path | None) -> None:
-        """Answer one request into a file of the folder, or into the output."""
-        from cosign.errors import ExistsError
-        from cosign.records.enrolment import EnrolmentRequest
-        from cosign.stores.ledger import issue
-
-        request = self._console.read_record(path, EnrolmentRequest)
-        with naming(path):
-            desk, keys = self._desk(request.group_id)
-            with desk.ledger() as ledger:
-                response = issue(keys, desk.group, ledger, request, self._minute)
-        target = str(folder / f"{Path(path).stem}.response") if folder else self._console.output
-        try:
-            replace(self._console, output=target).write_record(response)
-        except ExistsError:
-            # Repeated, or answered by another process: the same request gets the same bytes.
-            if not _holds(Path(target), response.to_bytes()):
-                raise
-
-    def _desk(self, group_id: bytes) -> "tuple[Desk, RegistrarKeys]":
-        if group_id not in self._open:
-            desk = Desk(self._home, self._home.group(group_id))
-            self._open[group_id] = desk, desk.keys()
-        return self._open[group_id]
-
-
-def _holds(path: Path, raw: bytes) -> bool:
-    from cosign.armor import dearmor
-    from cosign.errors import CosignError
-
-    try:
-        return path.is_file() and dearmor(path.read_bytes()) == raw
-    except (OSError, CosignError):
-        return False
 
 
 @command(app, "close", secrets=True, output=True)

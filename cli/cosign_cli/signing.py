@@ -9,10 +9,12 @@ import typer
 from cosign_cli.commands import command
 from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, typed
 from cosign_cli.credentials import SshKey, open_prover
+from cosign_cli.relays import deliver, relay_extra
 from cosign_cli.ssh import SshPassphraseFile
 
 if TYPE_CHECKING:
     from cosign.proofs.membership import Action
+    from cosign.records.envelope import Envelope
     from cosign.records.round import VerifiedRound
 
 _USUAL_SET: Final = 16
@@ -55,7 +57,7 @@ class Voice:
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
 
-    @command(app, "sign", secrets=True, output=True, asks=True)
+    @command(app, "sign", secrets=True, output=True, asks=True, relay=True, posts=True)
     def sign(
         console: Console,
         round_file: RoundOrInvite,
@@ -74,7 +76,7 @@ def register(app: typer.Typer) -> None:
         _ask(console, round_, voice, "sign this letter", expected=expect_round is not None)
         _speak(console, round_, voice)
 
-    @command(app, "withdraw", secrets=True, output=True, asks=True)
+    @command(app, "withdraw", secrets=True, output=True, asks=True, relay=True, posts=True)
     def withdraw(
         console: Console,
         round_file: RoundOrInvite,
@@ -193,11 +195,25 @@ def _speak(console: Console, round_: "VerifiedRound", voice: Voice) -> None:
             )
         # Written before the envelope leaves, so that no crash lets a slot speak twice.
         held.write_use(use)
-    console.write_record(envelope)
-    text = f"{console.output}: sealed; give the file to the organizer or a relay"
     data = {"output": console.output, "round": round_.fingerprint, "action": voice.action}
+    posted = _deliver(console, round_, envelope)
+    lines = [f"{console.output}: sealed; give the file to the organizer or a relay"]
+    if posted:
+        lines = [f"sealed and posted; relay check asks whether it is there:\nposted   {posted}"]
+        data["posted"] = posted
     if voice.receipt:
-        receipt = encode_receipt(use.tag)
+        data["receipt"] = encode_receipt(use.tag)
+        lines.append(f"receipt  {data['receipt']}")
         console.note("whoever has the receipt knows which cosignature is yours: hide or burn it")
-        text, data = f"{text}\nreceipt  {receipt}", data | {"receipt": receipt}
-    console.result(text, data)
+    console.result("\n".join(lines), data)
+
+
+def _deliver(console: Console, round_: "VerifiedRound", envelope: "Envelope") -> str:
+    """Write the envelope, post it, or both; give the relay's receipt."""
+    if not console.relay:
+        console.write_record(envelope)
+        return ""
+    with relay_extra():
+        from cosign.relay.mailboxes import ENVELOPES
+        from cosign.relay.registration import round_address
+    return deliver(console, round_address(round_), ENVELOPES, envelope)

@@ -6,7 +6,8 @@ import typer
 
 from cosign_cli.commands import command
 from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, typed
-from cosign_cli.envelopes import read_envelopes
+from cosign_cli.envelopes import EnvelopeFolder, read_envelopes
+from cosign_cli.relays import connect
 
 app: Final = typer.Typer(help="Keep envelopes shut until a round closes, then open them.")
 _PREFIX: Final = "trustee-"
@@ -42,11 +43,11 @@ def make_key(
     )
 
 
-@command(app, "open", secrets=True, output=True)
+@command(app, "open", secrets=True, output=True, relay=True, posts=True, mailbox=True)
 def open_envelopes(
     console: Console,
     round_file: RoundOrInvite,
-    envelopes: Annotated[str, typer.Option(metavar="DIR", help="The folder of envelopes.")],
+    envelopes: EnvelopeFolder = None,
     secret: InvitationSecret = None,
 ) -> None:
     """Open this trustee's shares, sealed to the organizer; only after the round closed."""
@@ -70,8 +71,21 @@ def open_envelopes(
     with console.progress("opening") as progress:
         found = read_envelopes(console, envelopes, round_, progress)
         opening = open_shares(secrets.seed, round_, found, minute)
-    console.write_record(opening)
+    if console.output:
+        console.write_record(opening)
+    if found.key:
+        from cosign.relay.mailboxes import OPENINGS
+
+        key = found.key
+        with connect(console) as client:
+            client.post(key.mailbox.terms, OPENINGS, opening.to_bytes(), capability=key.capability)
+    where = "; posted for the organizer" if found.key else "; give the file to the organizer"
     console.result(
-        f"{console.output}: {found.taken} envelopes opened; give the file to the organizer",
-        {"output": console.output, "envelopes": found.taken, "left_out": found.left_out},
+        f"{console.output or console.relay}: {found.taken} envelopes opened{where}",
+        {
+            "output": console.output,
+            "envelopes": found.taken,
+            "left_out": found.left_out,
+            "posted": bool(found.key),
+        },
     )

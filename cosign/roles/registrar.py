@@ -118,12 +118,12 @@ class RegistrarKeys:
         self.group_id = group.group_id
         self.number = group.registrars.index(secrets.registrar)
         self._request = sealing.SealingSecretKey(secrets.request_seed)
-        self._identity = signing.SigningKey(secrets.identity_seed)
+        self.identity = signing.SigningKey(secrets.identity_seed)
         self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
         public = secrets.registrar
         if (
             tuple(k.public_key.spki for k in self._slots),
-            self._identity.public_key,
+            self.identity.public_key,
             self._request.public_key.to_bytes(),
         ) != (public.slot_keys, public.identity_key, public.request_key):
             raise MismatchError(
@@ -181,7 +181,7 @@ class RegistrarKeys:
     def state_issued(self, issued: int) -> EnrolmentStatement:
         """Sign how many certificates were issued for each slot."""
         parts = statement_parts(self.group_id, self.number, issued)
-        signature = self._identity.sign(labels.STATEMENT_SIGNATURE, *parts)
+        signature = self.identity.sign(labels.STATEMENT_SIGNATURE, *parts)
         return EnrolmentStatement(self.group_id, self.number, issued, signature)
 
 

@@ -93,9 +93,9 @@ class Ledger:
 
     def _prepare(self, group_id: bytes) -> None:
         with self._errors():
-            _patiently(self._database, "PRAGMA journal_mode = WAL")
+            patiently(self._database, "PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
-            _patiently(self._database, _SCHEMA)
+            patiently(self._database, _SCHEMA)
         with self._transaction() as run:
             run("INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)", [group_id])
             [(bound,)] = run("SELECT group_id FROM ledger")
@@ -227,7 +227,7 @@ def _is_busy(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def _patiently(database: sqlite3.Connection, script: str) -> None:
+def patiently(database: sqlite3.Connection, script: str) -> None:
     """Run statements outside a transaction; SQLite's own timeout does not wait for all of them."""
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:

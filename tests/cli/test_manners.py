@@ -106,6 +106,8 @@ COMMANDS: Final = {
     "inspect": ("inspect published.letter", None, SIGNING),
 }
 _DEMO: Final = "demo"
+_RELAY: Final = [f"relay {name}" for name in ("serve", "register", "check", "export", "import")]
+"""They need a relay, and are tested in test_relay_cli."""
 
 
 def _leaves(command: Any, name: str = "") -> Iterator[str]:
@@ -129,7 +131,7 @@ def line_of(shop: Shop, name: str) -> tuple[str, str | None, str]:
 
 def test_the_table_names_every_command() -> None:
     """A new command has to take its place among those that are tested here."""
-    assert sorted([*COMMANDS, _DEMO]) == LEAVES
+    assert sorted([*COMMANDS, _DEMO, *_RELAY]) == LEAVES
 
 
 @pytest.mark.parametrize("name", LEAVES)

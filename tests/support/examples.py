@@ -24,6 +24,7 @@ from cosign.records.enrolment import (
 from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
 from cosign.records.invitation import Invitation
+from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.published import PublishedHeader, PublishedReader, PublishedTrailer
 from cosign.records.roster import Roster, RosterEvidence, RosterTerms
@@ -34,10 +35,12 @@ from cosign.records.secrets import (
     RegistrarSecrets,
     TrusteeSecrets,
 )
+from cosign.relay.registration import round_address
 from cosign.roles import claims, invitations, member, publisher, trustee
 from cosign.roles.registrar import request_info
 from cosign.secret import Secret
 from cosign.stores.home import VaultFile
+from tests.support import relays
 from tests.support.published import join, split
 from tests.support.rosters import roster_of
 from tests.support.world import CLOSED_MINUTE, Seeded, World
@@ -201,6 +204,7 @@ def _trailer(world: World) -> Check:
 
 
 PASSPHRASE = Secret(b"a passphrase")
+_RELAY = "https://relay.example"
 CHEAP = vault.Parameters(1, 8192)
 
 
@@ -283,6 +287,18 @@ def _evidence(world: World) -> Check:
     return lambda raw: RosterEvidence.from_bytes(raw).verify(roster)
 
 
+def _mailbox(world: World) -> Check:
+    """Take a mailbox as a client does, which knows its address."""
+
+    def check(raw: bytes) -> None:
+        mailbox = Mailbox.from_bytes(raw)
+        mailbox.verify()
+        if mailbox.terms.address != round_address(world.round):
+            raise MismatchError("another mailbox")
+
+    return check
+
+
 CHALLENGE = "Claims desk, 25 November: are you there?"
 
 
@@ -296,6 +312,23 @@ def _claim(world: World) -> Check:
         return claims.verify_claim(Claim.from_bytes(raw), CHALLENGE, world.round, reader)
 
     return check
+
+
+def _mailbox_key(world: World) -> Check:
+    """Take a key as its owner does, who knows which relay it is for."""
+
+    def check(raw: bytes) -> None:
+        key = MailboxKey.from_bytes(raw)
+        _mailbox(world)(key.mailbox.to_bytes())
+        if key.relay != _RELAY:
+            raise MismatchError("another relay")
+
+    return check
+
+
+def _mailbox_terms(world: World) -> Check:
+    mailbox = relays.box_of_round(world)
+    return lambda raw: replace(mailbox, terms=MailboxTerms.from_bytes(raw)).verify()
 
 
 def _invitation(world: World) -> tuple[Secret, Invitation]:
@@ -336,6 +369,12 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     MemberKeySecrets: (
         lambda w: MemberKeySecrets(make_member_key(_seed(w)).key, _seed(w), ()),
         _decode(MemberKeySecrets),
+    ),
+    MailboxTerms: (lambda w: relays.box_of_round(w).terms, _mailbox_terms),
+    Mailbox: (relays.box_of_round, _mailbox),
+    MailboxKey: (
+        lambda w: MailboxKey(_RELAY, relays.box_of_round(w), relays.CAPABILITY),
+        _mailbox_key,
     ),
     VaultFile: (_vault_record, _vault),
     RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),

@@ -1,0 +1,175 @@
+"""Mailboxes of a relay: what their owner signs (docs/spec.md, "Mailboxes").
+
+::
+
+    owner: MailboxTerms --signed--> Mailbox --registered--> relay
+    members, trustees: address from round or group --> relay --> Mailbox, verified
+    owner: MailboxKey, kept secret; trustees of the round get a copy
+
+The address commits to the owner's key, which members know from the round or
+group. So nobody can register in an owner's place: with another key it would be
+another mailbox, in which nobody looks.
+
+Not protected: a relay can hand nothing out. What it hands out is checked.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple
+
+from cosign import labels
+from cosign.encoding import Choice, Embedded, Record, Row, SecretBin, Text, UInt
+from cosign.errors import MalformedError, VerificationError
+from cosign.primitives import signing
+from cosign.primitives.hashing import IDENTIFIER_BYTES, H
+from cosign.records.enrolment import EnrolmentRequest
+from cosign.records.envelope import Envelope, Opening
+from cosign.records.fields import (
+    LAST_MINUTE,
+    MEMBER_LIMIT,
+    Identifier,
+    Key,
+    Registrars,
+    Signature,
+)
+from cosign.secret import Secret
+
+CAPABILITY_BYTES: Final = 32
+DIFFICULTY_LIMIT: Final = 32
+"""Most leading zero bits of a stamp: hours of one core."""
+
+DAY_MINUTES: Final = 24 * 60
+URL_LIMIT: Final = 300
+
+MailboxKind = Literal["round", "registrar"]
+
+
+class Space(NamedTuple):
+    """How much of one kind a mailbox takes.
+
+    Attributes:
+        size: bytes of each record; the most that it may have for openings.
+        quota: how many records.
+    """
+
+    size: int
+    quota: int
+
+
+_Day = Annotated[int, UInt(LAST_MINUTE // DAY_MINUTES)]
+_OPEN: Final = Row(
+    (UInt(max(Envelope.MAX_BYTES, EnrolmentRequest.MAX_BYTES), 1), UInt(MEMBER_LIMIT, 1)), Space
+)
+_HELD: Final = Row((UInt(Opening.MAX_BYTES, 1), UInt(MEMBER_LIMIT, 1)), Space)
+
+
+def mailbox_address(kind: MailboxKind, subject: bytes, registrar: int, owner_key: bytes) -> bytes:
+    """Give where a mailbox is: 32 bytes that whoever knows the round or group computes."""
+    number = registrar.to_bytes(8, "big")
+    parts = kind.encode(), subject, number, owner_key
+    return H(labels.MAILBOX_ADDRESS, *parts)[:IDENTIFIER_BYTES]
+
+
+def capability_hash(capability: Secret) -> bytes:
+    """Give what a relay keeps of a capability; its 256 random bits need no slow hash."""
+    return H(labels.CAPABILITY_HASH, capability.reveal())[:IDENTIFIER_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxTerms(Record):
+    """What a mailbox takes, from whom, and until when.
+
+    Attributes:
+        kind: ``round``: envelopes and openings; ``registrar``: requests and responses.
+        subject: round_id or group_id.
+        registrar: its number in the group, from 0; 0 for a round.
+        owner_key: Ed25519, of the organizer or registrar.
+        capability_hash: who knows the capability reads, and posts openings or responses.
+        first_day, end_day: the mailbox takes records from the one until before the other,
+            in days since 1970-01-01.
+        difficulty: leading zero bits of a stamp.
+        open_space: of envelopes or requests, which anybody posts with a stamp.
+        held_space: of openings or responses, which whoever has the capability posts.
+    """
+
+    LABEL: ClassVar[str] = labels.MAILBOX_TERMS
+    MAX_BYTES: ClassVar[int] = 300
+
+    kind: Annotated[MailboxKind, Choice(("round", "registrar"))]
+    subject: Identifier
+    registrar: Registrars
+    owner_key: Key
+    capability_hash: Identifier
+    first_day: _Day
+    end_day: _Day
+    difficulty: Annotated[int, UInt(DIFFICULTY_LIMIT)]
+    open_space: Annotated[Space, _OPEN]
+    held_space: Annotated[Space, _HELD]
+
+    def check(self) -> None:
+        """Check the key, the window, and that a round names no registrar."""
+        signing.check_public_key(self.owner_key)
+        if self.first_day >= self.end_day:
+            raise MalformedError("a mailbox closes before it opens")
+        if self.kind == "round" and self.registrar:
+            raise MalformedError("the mailbox of a round names a registrar")
+
+    @property
+    def address(self) -> bytes:
+        """See :func:`mailbox_address`."""
+        return mailbox_address(self.kind, self.subject, self.registrar, self.owner_key)
+
+    def is_open(self, day: int) -> bool:
+        """Tell whether the mailbox takes records on a day."""
+        return self.first_day <= day < self.end_day
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox(Record):
+    """Terms that their owner signed.
+
+    Attributes:
+        terms: what was signed.
+        signature: by the owner's key over the terms.
+    """
+
+    LABEL: ClassVar[str] = labels.MAILBOX
+    MAX_BYTES: ClassVar[int] = MailboxTerms.MAX_BYTES + 100
+
+    terms: Annotated[MailboxTerms, Embedded(MailboxTerms)]
+    signature: Signature
+
+    def verify(self) -> None:
+        """Check the owner's signature.
+
+        Raises:
+            VerificationError: it is false.
+        """
+        key, label = self.terms.owner_key, labels.MAILBOX_SIGNATURE
+        if not signing.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
+            raise VerificationError(
+                "a mailbox is not signed by its owner", hint="the relay or somebody before it lies"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxKey(Record):
+    """What its owner, and a round's trustees, need to use a mailbox; secret.
+
+    Attributes:
+        relay: URL of the relay.
+        mailbox: as it was registered.
+        capability: 32 random bytes.
+    """
+
+    LABEL: ClassVar[str] = labels.MAILBOX_KEY
+    MAX_BYTES: ClassVar[int] = Mailbox.MAX_BYTES + URL_LIMIT + 100
+
+    relay: Annotated[str, Text(URL_LIMIT, least=1)]
+    mailbox: Annotated[Mailbox, Embedded(Mailbox)]
+    capability: Annotated[Secret, SecretBin(CAPABILITY_BYTES)]
+
+    def check(self) -> None:
+        """Check the owner's signature and that the capability is the mailbox's."""
+        self.mailbox.verify()
+        if capability_hash(self.capability) != self.mailbox.terms.capability_hash:
+            raise MalformedError("a mailbox key does not open its mailbox")

@@ -1,0 +1,67 @@
+"""Slow clients and many clients (docs/spec.md, "Relay").
+
+uvicorn waits for a request's head, its body and a reader of the answer as long as
+they please. A relay that is reached through Tor is patient too, up to a limit: a
+connection that is idle, or a request that takes longer than its length excuses, is
+cut without a word. There are never more connections than fit into memory.
+
+Not protected: somebody with enough connections keeps others out. Who runs a relay
+in the open puts a proxy before it that counts them (docs/relay.md).
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class PatientProtocol(H11Protocol):
+    """One HTTP connection.
+
+    Attributes:
+        MOST_CONNECTIONS: further ones are cut at once.
+        IDLE_SECONDS: how long a connection may be without a request.
+        REQUEST_SECONDS: how long a request may take, from its head to its answer's end.
+        LEAST_SPEED: bytes a second of its body, by which it may take longer.
+    """
+
+    MOST_CONNECTIONS = 512
+    IDLE_SECONDS = 20.0
+    REQUEST_SECONDS = 60.0
+    LEAST_SPEED = 4096
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Take the connection, or cut it."""
+        super().connection_made(transport)
+        self._allow(self.IDLE_SECONDS)
+        if len(self.connections) > self.MOST_CONNECTIONS:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        """Go on; where that starts a request, its time runs."""
+        before = self.cycle
+        super().handle_events()
+        if self.cycle is not before:
+            self._allow(self.REQUEST_SECONDS + self._declared_length() / self.LEAST_SPEED)
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        self._allow(self.IDLE_SECONDS)
+        super().on_response_complete()
+
+    def _declared_length(self) -> int:
+        return int(dict(self.headers).get(b"content-length", b"0"))  # h11 lets only digits through
+
+    def _allow(self, seconds: float) -> None:
+        self._stop()
+        self._timer = self.loop.call_later(seconds, self.transport.abort)
+
+    def _stop(self) -> None:
+        if self._timer:
+            self._timer.cancel()

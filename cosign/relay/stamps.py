@@ -1,0 +1,53 @@
+"""Stamps: a little work for whoever posts (docs/spec.md, "Stamps").
+
+A relay cannot ask who somebody is, so it asks for work. A stamp is bound to the
+mailbox and to what is posted: it pays for one record in one place, and again for
+the same record, which is stored once.
+
+Not protected: whoever has many machines has many stamps. They make a flood
+dear, quotas end it.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from cosign import labels
+from cosign.primitives.hashing import HASH_BYTES, H
+
+STAMP_BYTES: Final = 8
+_PROGRESS_STEP: Final = 2**14
+
+Progress = Callable[[int, int], None]
+"""Called with (hashes done, hashes expected)."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Show nothing."""
+
+
+def is_stamp(stamp: bytes, address: bytes, item_id: bytes, difficulty: int) -> bool:
+    """Tell whether a stamp of 8 bytes pays for a record in a mailbox."""
+    digest = int.from_bytes(H(labels.RELAY_STAMP, address, item_id, stamp), "big")
+    return len(stamp) == STAMP_BYTES and not digest >> (8 * HASH_BYTES - difficulty)
+
+
+def make_stamp(
+    address: bytes, item_id: bytes, difficulty: int, progress: Progress = silent
+) -> bytes:
+    """Find a stamp: the first that fits, so it says nothing about who made it.
+
+    Args:
+        address: 32 bytes of the mailbox.
+        item_id: 32 bytes of the record.
+        difficulty: leading zero bits; takes about 2^difficulty hashes.
+        progress: told now and then.
+
+    Returns:
+        8 bytes.
+    """
+    number = 0
+    while not is_stamp(stamp := number.to_bytes(STAMP_BYTES, "big"), address, item_id, difficulty):
+        number += 1
+        if number % _PROGRESS_STEP == 0:
+            progress(number, 2**difficulty)
+    return stamp

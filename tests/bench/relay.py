@@ -1,0 +1,131 @@
+"""Speed of a relay against a bare route, and memory while it is read."""
+
+import asyncio
+import contextlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from cosign.relay.database import Database, Item
+from cosign.relay.mailboxes import ENVELOPES
+from tests.bench.measure import Result
+from tests.support import postgresql, posts, relays
+from tests.support.world import village
+
+CONNECTIONS: Final = 16
+REQUESTS: Final = 640
+"""In each turn, by all connections together."""
+
+TURNS: Final = 6
+MANY, FEW = 2_000, 200
+
+
+def run() -> Iterator[Result]:
+    """Measure a relay on each database."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ratio = _post_ratio(folder, f"sqlite:///{folder}/relay.db", f"sqlite:///{folder}/bare.db")
+        yield Result("relay_post_ratio", ratio, 0.7, at_most=False)
+        if postgresql.PROGRAMS:
+            urls = (postgresql.cluster().database(), postgresql.cluster().database())
+            ratio = _post_ratio(folder, *urls)
+            yield Result("relay_post_ratio_postgresql", ratio, 0.7, at_most=False)
+        yield Result("relay_memory_ratio", _memory_ratio(folder), 1.2)
+
+
+def _post_ratio(folder: Path, database: str, bare_database: str) -> float:
+    """Requests a second of the relay over those of the bare route; the best of each, by turns."""
+    with relays.serving(folder, database) as ours, _bare(bare_database) as port:
+        with relays.connect(ours.url) as client:
+            client.register(relays.box_of_round(village()), ours.token)
+        rates: tuple[list[float], list[float]] = ([], [])
+        for _ in range(TURNS):
+            requests = [posts.post(village(), "envelopes") for _ in range(REQUESTS)]
+            plain = [replace(r, path="/").without("Cosign-Stamp") for r in requests]
+            rates[0].append(_rate(ours.port, requests))
+            rates[1].append(_rate(port, plain))
+    return max(rates[0]) / max(rates[1])
+
+
+def _rate(port: int, requests: list[posts.Request]) -> float:
+    """Send all requests on a few connections and give how many are answered in a second."""
+    raw = [request.head() + request.body for request in requests]
+    piles = [raw[number::CONNECTIONS] for number in range(CONNECTIONS)]
+    return len(raw) / asyncio.run(_send(port, piles))
+
+
+async def _send(port: int, piles: list[list[bytes]]) -> float:
+    lines = [await asyncio.open_connection("127.0.0.1", port) for _ in piles]
+
+    async def post(
+        line: tuple[asyncio.StreamReader, asyncio.StreamWriter], pile: list[bytes]
+    ) -> None:
+        reader, writer = line
+        for raw in pile:
+            writer.write(raw)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 201")
+            [length] = [row for row in head.lower().split(b"\r\n") if b"content-length" in row]
+            await reader.readexactly(int(length.split(b":")[1]))
+        writer.close()
+
+    started = time.perf_counter()
+    await asyncio.gather(*map(post, lines, piles))
+    return time.perf_counter() - started
+
+
+@contextlib.contextmanager
+def _bare(database: str) -> Iterator[int]:
+    command = [sys.executable, "-m", "tests.bench.bare_relay", database]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        yield int(process.stdout.readline())
+        process.send_signal(signal.SIGKILL)
+
+
+def _memory_ratio(folder: Path) -> float:
+    """Peak memory of whichever grows more, the relay or its reader, over ten times fewer."""
+    peaks = {count: _peaks(folder, count) for count in (MANY, FEW)}
+    return max(many / few for many, few in zip(peaks[MANY], peaks[FEW], strict=True))
+
+
+_READER: Final = """
+import sys
+from cosign.relay.mailboxes import ENVELOPES
+from tests.support import relays
+from tests.support.world import village
+with relays.connect(sys.argv[1]) as client:
+    terms = relays.box_of_round(village()).terms
+    assert sum(1 for _ in client.read(terms, ENVELOPES, relays.CAPABILITY)) == int(sys.argv[2])
+print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
+"""
+
+
+def _peaks(folder: Path, count: int) -> tuple[int, int]:
+    """Read so many envelopes; give the peak memory of the relay and of the reader, in KiB."""
+    url = f"sqlite:///{folder}/{count}.db"
+    box = relays.box_of_round(village())
+    raws = [relays.lookalike(village()) for _ in range(count)]
+    with Database(url) as database:
+        database.register(box)
+        database.add(
+            [
+                Item(box.terms.address, 1, ENVELOPES.check(box.terms, raw), raw, count)
+                for raw in raws
+            ]
+        )
+    with relays.serving(folder, url) as server:
+        reader = subprocess.run(
+            [sys.executable, "-c", _READER, server.url, str(count)],
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]), int(reader.stdout)

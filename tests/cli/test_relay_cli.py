@@ -1,0 +1,309 @@
+"""The relay's commands: what people type, and what they are told."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from cosign.records.envelope import Envelope
+from cosign.records.mailbox import MailboxKey
+from cosign.records.round import Round, verify_round
+from cosign.relay.database import Database
+from cosign.relay.mailboxes import ENVELOPES, REQUESTS
+from cosign.relay.registration import round_address
+from tests.support import relays, socks
+from tests.support.commands import SIGNING, Shop, environment
+from tests.support.relays import Program
+
+ONION: Final = f"http://{'a' * 56}.onion"
+
+
+@pytest.fixture
+def program(shop: Shop) -> Iterator[Program]:
+    """A relay as its operator runs it, with its files in the shop."""
+    url = f"sqlite:///{shop.folder}/relay.sqlite"
+    with relays.serving(shop.folder, url, env=environment(SIGNING)) as running:
+        yield running
+
+
+@pytest.fixture
+def register(program: Program) -> str:
+    """The command that registers the round's mailbox, but for its output."""
+    token = "--register-token-file relay.token"  # noqa: S105  # an option
+    return f"relay register letter.round --relay {program.url} {token} --difficulty 4"
+
+
+def test_a_relay_says_where_it_listens(shop: Shop, program: Program) -> None:
+    """It listens on this machine alone, its files are for its owner, and it ends when told."""
+    assert program.url.startswith("http://127.0.0.1:")
+    assert program.token_file.stat().st_mode & 0o777 == 0o600
+    assert (shop / "relay.sqlite").stat().st_mode & 0o777 == 0o600
+    assert (shop / "relay.sqlite-wal").stat().st_mode & 0o777 == 0o600
+    again = relays.Program(shop.folder, f"sqlite:///{shop.folder}/other.sqlite")
+    assert again.token == program.token
+    again.end()
+
+
+def test_a_place_that_is_taken(shop: Shop, program: Program) -> None:
+    """Where somebody else listens, or nobody can, the program says so."""
+    for place in (
+        f"127.0.0.1:{program.port}",
+        "192.0.2.1:80",
+        "here",
+        "127.0.0.1:x",
+        "127.0.0.1:99999",
+    ):
+        line = f"relay serve --listen {place} --database sqlite:///other.sqlite"
+        assert shop.call(line, code=2).problem()[0].startswith(f"cannot listen on '{place}'")
+
+
+@pytest.mark.parametrize("url", ["mysql://a/b", "sqlite://", "postgresql://", "?", "relay.sqlite"])
+def test_databases_that_cannot_be(shop: Shop, url: str) -> None:
+    """A relay keeps its data in SQLite or PostgreSQL."""
+    with shop.unchanged():
+        shop.call(f"relay export --database {url} -o new", code=2).problem()
+
+
+@pytest.mark.parametrize("url", ["sqlite:////proc/a.sqlite", "postgresql://a@127.0.0.1:1/b"])
+def test_databases_that_are_not_there(shop: Shop, url: str) -> None:
+    """A database that cannot be reached is named as the reason."""
+    shop.call(f"relay import letter.round --database {url}", code=14).problem()
+
+
+def test_nothing_is_exported_from_nowhere(shop: Shop) -> None:
+    """A database that is not there is not made only to be exported."""
+    with shop.unchanged():
+        shop.call("relay export --database sqlite:///nothing.sqlite -o new", code=16).problem()
+
+
+def test_a_damaged_database(shop: Shop) -> None:
+    """A file that is no database is left as it is."""
+    with shop.unchanged():
+        done = shop.call("relay export --database sqlite:///letter.round -o new", code=14)
+    assert "file is not a database" in done.problem()[0]
+
+
+def test_an_organizer_registers(shop: Shop, register: str) -> None:
+    """The key of the mailbox is written for its owner only, and nothing of it is shown."""
+    done = shop.call(f"{register} --quota 50 --days 7 -o letter.mailbox --json", "organizer")
+    raw = (shop / "letter.mailbox").read_bytes()
+    key = MailboxKey.from_bytes(raw)
+    assert done.json == {
+        "output": "letter.mailbox",
+        "relay": key.relay,
+        "address": key.mailbox.terms.address.hex(),
+        "opens": "2030-03-10T00:00Z",
+        "closes": "2030-03-26T00:00Z",
+        "quota": 50,
+        "difficulty": 4,
+    }
+    assert (shop / "letter.mailbox").stat().st_mode & 0o777 == 0o600
+    assert key.capability.reveal().hex() not in done.out + done.err
+    shown = shop.call("inspect letter.mailbox", code=1)
+    assert key.capability.reveal().hex() not in shown.out + shown.err
+
+
+def test_registering_again_is_the_same_as_once(shop: Shop, register: str) -> None:
+    """A command that was interrupted can be repeated, and finds its key."""
+    line = f"{register} -o letter.mailbox"
+    shop.call(line, "organizer")
+    with shop.unchanged():
+        shop.call(line, "organizer")
+    done = shop.call(f"{line} --force", "organizer", code=6)
+    assert "something else has this place" in done.problem()[0]
+
+
+def test_other_files_stay(shop: Shop, register: str) -> None:
+    """A file that is no key, or the key of another mailbox, is not taken and not replaced."""
+    with shop.unchanged():
+        shop.call(f"{register} -o letter.md", "organizer", code=1)
+    shop.call(f"{register} -o letter.mailbox", "organizer")
+    with shop.unchanged():
+        other = register.replace("letter.round", "staff.group")
+        shop.call(f"{other} -o letter.mailbox", "council", code=15)
+        elsewhere = register.replace("127.0.0.1", "localhost")
+        shop.call(f"{elsewhere} -o letter.mailbox", "organizer", code=15)
+
+
+def test_a_registrar_registers(shop: Shop, program: Program, register: str) -> None:
+    """A registrar's mailbox is found by whoever has the group."""
+    line = register.replace("letter.round", "staff.group")
+    shop.call(f"{line} -o council.mailbox", "council")
+    key = MailboxKey.from_bytes((shop / "council.mailbox").read_bytes())
+    assert key.mailbox.terms.kind == "registrar"
+    with relays.connect(program.url) as client:
+        assert list(client.read(key.mailbox.terms, REQUESTS, key.capability)) == []
+
+
+def test_only_the_owner_registers(shop: Shop, register: str) -> None:
+    """Somebody else's home does not sign for a round or a registrar."""
+    with shop.unchanged():
+        shop.call(f"{register} -o new", "member-1", code=16)
+        shop.call(f"{register.replace('letter.round', 'staff.group')} -o new", "clerk", code=16)
+        shop.call(f"{register.replace('letter.round', '1.trustee')} -o new", "organizer", code=5)
+
+
+def test_a_wrong_token(shop: Shop, register: str) -> None:
+    """The key stays, so that the command can be repeated with the right token."""
+    (shop / "wrong.token").write_text(relays.TOKEN_CODE)
+    line = f"{register} -o letter.mailbox"
+    wrong = line.replace("relay.token", "wrong.token")
+    assert "does not take this token" in shop.call(wrong, "organizer", code=6).problem()[0]
+    shop.call(line, "organizer")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "secret", relays.TOKEN_CODE[:-1], relays.TOKEN_CODE[:-1] + "?"]
+)
+def test_a_token_that_is_mistyped(shop: Shop, register: str, text: str) -> None:
+    """A token has check characters, so a slip is told from a wrong one before anything is sent."""
+    (shop / "mistyped.token").write_text(text)
+    with shop.unchanged():
+        line = register.replace("relay.token", "mistyped.token")
+        done = shop.call(f"{line} -o new", "organizer", code=2)
+    assert done.problem()[0].startswith("mistyped.token: ")
+
+
+def post_one(shop: Shop, program: Program) -> Envelope:
+    """Post one of the shop's envelopes."""
+    round_ = verify_round(Round.from_bytes((shop / "letter.round").read_bytes()))
+    envelope = Envelope.from_bytes((shop / "envelopes/1.sealed").read_bytes())
+    with relays.connect(program.url) as client:
+        terms = client.mailbox(round_address(round_))
+        assert client.post(terms, ENVELOPES, envelope.to_bytes()) == envelope.envelope_id
+    return envelope
+
+
+def test_a_member_checks(shop: Shop, program: Program, register: str) -> None:
+    """Who has the envelope or its receipt is told whether the relay still holds it."""
+    shop.call(f"{register} -o letter.mailbox", "organizer")
+    receipt = post_one(shop, program).envelope_id.hex()
+    where = f"--round letter.round --relay {program.url}"
+    told = {"held": True, "receipt": receipt}
+    assert shop.call(f"relay check envelopes/1.sealed {where} --json").json == told
+    assert shop.call(f"relay check {receipt} {where} --json").json == told
+    assert "holds this envelope" in shop.call(f"relay check {receipt} {where}").out
+    for other in ("envelopes/2.sealed", "00" * 32):
+        done = shop.call(f"relay check {other} {where}", code=16)
+        assert done.problem()[0] == "the relay does not hold it"
+    shop.call(f"relay check second-envelopes/1.sealed {where}", code=5).problem()
+    elsewhere = where.replace("letter.round", "second.round")
+    shop.call(f"relay check {receipt} {elsewhere}", code=16).problem()
+
+
+def test_data_moves(shop: Shop, program: Program, register: str, tmp_path: Path) -> None:
+    """What one relay exports another one imports, once and again, while the first goes on."""
+    shop.call(f"{register} -o letter.mailbox", "organizer")
+    envelope = post_one(shop, program)
+    database = f"--database sqlite:///{shop.folder}/relay.sqlite"
+    assert shop.call(f"relay export {database} -o all.relay --json").json == {"output": "all.relay"}
+    assert (shop / "all.relay").stat().st_mode & 0o777 == 0o600
+    with shop.unchanged():
+        shop.call(f"relay export {database} -o all.relay", code=15)
+    other = f"--database sqlite:///{tmp_path}/other.sqlite"
+    for added in (1, 0):
+        done = shop.call(f"relay import all.relay {other} --json")
+        assert done.json == {"mailboxes": 1, "records": 1, "added": added}
+    whole = shop.call(f"relay export {other} -o - --armor").raw
+    assert shop.call(f"relay import - {other} --json", stdin=whole).json["added"] == 0
+    with relays.serving(tmp_path, f"sqlite:///{tmp_path}/other.sqlite") as second:
+        line = f"relay check envelopes/1.sealed --round letter.round --relay {second.url} --json"
+        assert shop.call(line).json["receipt"] == envelope.envelope_id.hex()
+
+
+def test_files_that_are_no_exports(shop: Shop, tmp_path: Path) -> None:
+    """A file that no relay wrote, or that is cut, is refused by name."""
+    url = f"sqlite:///{tmp_path}/new.sqlite"
+    database = f"--database {url}"
+    with Database(url):
+        shop.call(f"relay export {database} -o empty.relay")
+    (shop / "cut.relay").write_bytes((shop / "empty.relay").read_bytes()[:-1])
+    for name in ("letter.round", "letter.md", "cut.relay"):
+        done = shop.call(f"relay import {name} {database}", code=1)
+        assert done.problem()[0].startswith(f"{name}: ")
+    shop.call(f"relay import none {database}", code=16).problem()
+
+
+# The way.
+
+
+def test_nothing_goes_in_the_open(shop: Shop) -> None:
+    """Without TLS, or to an onion service without Tor, nothing is sent."""
+    line = f"relay check {'00' * 32} --round letter.round --relay"
+    assert "without https" in shop.call(f"{line} http://relay.example", code=2).err
+    assert "through Tor only" in shop.call(f"{line} {ONION}", code=2).err
+    done = shop.call(f"{line} https://relay.example --proxy http://127.0.0.1:1", code=2)
+    assert "socks5h" in done.problem()[0]
+
+
+def test_an_onion_service_is_asked_through_the_proxy(
+    shop: Shop, program: Program, register: str
+) -> None:
+    """With a proxy the command reaches a name that only the proxy can look up."""
+    shop.call(f"{register} -o letter.mailbox", "organizer")
+    post_one(shop, program)
+    with socks.detour(program.port) as tor:
+        line = "relay check envelopes/1.sealed --round letter.round"
+        shop.run(f"{line} --relay {ONION} --proxy {tor.url}")
+    assert [asked.host.decode() for asked in tor.asked] == [ONION.removeprefix("http://")]
+
+
+@socks.needed
+def test_a_real_proxy_serves_the_command(shop: Shop, program: Program, register: str) -> None:
+    """The same with a SOCKS server that others use; nothing but that server is needed."""
+    shop.call(f"{register} -o letter.mailbox", "organizer")
+    post_one(shop, program)
+    with socks.microsocks() as proxy:
+        line = f"relay check envelopes/1.sealed --round letter.round --proxy {proxy.url}"
+        shop.run(f"{line} --relay http://localhost:{program.port}")
+        assert proxy.asked_for() == [f"localhost:{program.port}"]
+
+
+_WITHOUT: Final = """
+import sys
+sys.modules[sys.argv.pop(1)] = None
+from cosign_cli.main import main
+main()
+"""
+
+NEEDS: Final = {
+    "relay serve": ["sqlalchemy", "starlette", "uvicorn", "alembic"],
+    "relay export -o new": ["sqlalchemy", "alembic"],
+    "relay import letter.round": ["sqlalchemy", "alembic"],
+    f"relay check {'00' * 32} --round letter.round --relay https://relay.example": [
+        "httpcore",
+        "socksio",
+    ],
+}
+
+
+@pytest.mark.parametrize(("line", "module"), [(k, v) for k, vs in NEEDS.items() for v in vs])
+def test_without_the_extra(shop: Shop, line: str, module: str) -> None:
+    """Where the libraries of the relay are missing, the command says what to install."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _WITHOUT, module, *line.split()],
+        cwd=shop.folder,
+        env=environment(SIGNING),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert ended.returncode == 2
+    assert f"cosign-letter: relays need {module}, which is not installed\n" in ended.stderr
+    assert ended.stderr.endswith("  hint: pip install 'cosign-letter[relay]'\n")
+
+
+def test_nothing_is_loaded_that_is_not_needed() -> None:
+    """Neither help nor other commands wait for the libraries of the relay."""
+    script = (
+        "import sys; from cosign_cli.main import run; run({!r}); "
+        "print(sorted(m for m in sys.modules if m in {{'sqlalchemy', 'starlette', 'httpcore'}}))"
+    )
+    for line in (["relay", "--help"], ["--version"], ["inspect", "none"]):
+        ended = subprocess.run(
+            [sys.executable, "-c", script.format(line)], capture_output=True, check=True, text=True
+        )
+        assert ended.stdout.splitlines()[-1] == "[]"

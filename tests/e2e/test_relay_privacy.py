@@ -1,0 +1,143 @@
+"""After a round of traffic: what a relay's database and its output tell about anybody."""
+
+import re
+import socket
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pytest
+
+from cosign.records.mailbox import Mailbox
+from cosign.relay.mailboxes import SHELVES
+from tests.support import postgresql, posts, relays
+from tests.support.posts import HOLDER, Request
+from tests.support.relays import Program, exchange
+from tests.support.world import World
+
+ADDRESS: Final = "127.0.0.77"
+"""Where requests come from: all of 127.0.0.0/8 is this machine."""
+
+MARKS: Final = {
+    "User-Agent": "Wanderer/7.3 (Amiga; sv-SE)",
+    "Accept-Language": "sv-SE",
+    "Referer": "https://intranet.example/people/anna",
+    "Cookie": "person=anna",
+    "X-Forwarded-For": "203.0.113.77",
+    "Forwarded": "for=203.0.113.78",
+    "Cosign-Noise": "noise-0815",
+}
+TIMES: Final = re.compile(rb"\d{2}:\d{2}|20\d\d-\d\d-\d\d")
+
+
+def traffic(program: Program, world: World) -> list[Request]:
+    """Let somebody with a telltale program do everything that a relay offers."""
+    sent = [posts.post(world, name) for shelves in SHELVES.values() for name in shelves]
+    sent += [posts.post(world, "envelopes") for _ in range(5)]
+    others = [Request("GET", f"{sent[0].path}").having("Authorization", HOLDER)]
+    others += [Request("GET", "/etc/passwd"), Request("BREW", "/"), sent[0].holding(b"junk")]
+    for request in [*sent, *sent[:2], *others]:
+        marked = request
+        for name, value in MARKS.items():
+            marked = marked.having(name, value)
+        with socket.create_connection(("127.0.0.1", program.port), 30, (ADDRESS, 0)) as line:
+            reply = exchange(line, marked.head() + marked.body)
+        assert reply.status == (201 if request in sent else reply.status)
+    with socket.create_connection(("127.0.0.1", program.port), 30, (ADDRESS, 0)) as line:
+        line.sendall(b"no HTTP\r\n\r\n")
+        line.recv(100)
+    return sent
+
+
+def expected(world: World, sent: list[Request]) -> dict[str, set[tuple[Any, ...]]]:
+    """Give what the tables have to hold, and nothing beside it."""
+    boxes: list[Mailbox] = [relays.box_of_round(world), relays.box_of_registrar(world)]
+    items, counts = set(), {}
+    for box in boxes:
+        for shelf in SHELVES[box.terms.kind].values():
+            counts[box.terms.address, shelf.number] = 0
+    for request in sent:
+        name = request.path.rpartition("/")[2]
+        terms, shelf = posts.terms_of(world, name), posts.shelf_of(name)
+        item_id = shelf.check(terms, request.body)
+        items.add((terms.address, shelf.number, item_id, request.body))
+        counts[terms.address, shelf.number] += 1
+    return {
+        "alembic_version": {("mailboxes",)},
+        "mailboxes": {(box.terms.address, box.to_bytes()) for box in boxes},
+        "shelves": {(*place, count) for place, count in counts.items()},
+        "items": items,
+    }
+
+
+def telltales() -> list[bytes]:
+    """Give everything that a request carried and nobody needs to keep."""
+    told = [ADDRESS, *MARKS.values(), "203.0.113"]
+    minute = int(time.time()) // 1000
+    return [mark.encode() for mark in told] + [str(minute).encode()]
+
+
+def check_output(tmp_path: Path) -> None:
+    """Check what the program wrote: nothing, as no database failed."""
+    assert (tmp_path / "relay.log").read_bytes() == b""
+
+
+def test_sqlite_holds_records_and_nothing_else(tmp_path: Path, village: World) -> None:
+    """Every cell of every table is known in advance; no file holds an address or a time."""
+    path = tmp_path / "relay.sqlite"
+    with relays.serving(tmp_path, f"sqlite:///{path}") as program:
+        with relays.connect(program.url) as client:
+            client.register(relays.box_of_round(village), program.token)
+            client.register(relays.box_of_registrar(village), program.token)
+        sent = traffic(program, village)
+        files = [p.read_bytes() for p in sorted(tmp_path.glob("relay.sqlite*"))]
+    files.append(path.read_bytes())
+    assert len(files) == 4  # database, log, index while it ran; the database afterwards
+    masked = [_without(raw, sent) for raw in files]
+    assert [mark for raw in files for mark in telltales() if mark in raw] == []
+    assert [TIMES.findall(raw) for raw in masked] == [[]] * len(files)
+    check_output(tmp_path)
+    database = sqlite3.connect(path)
+    try:
+        found = _tables(database.execute, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+        assert found == expected(village, sent)
+        for name in ("mailboxes", "shelves", "items"):
+            with pytest.raises(sqlite3.OperationalError, match="no such column"):
+                database.execute(f"SELECT rowid FROM {name}")  # noqa: S608  # names of ours
+    finally:
+        database.close()
+
+
+def _without(raw: bytes, sent: list[Request]) -> bytes:
+    """Take ciphertext out, which is random and may look like anything."""
+    for request in sent:
+        for start in range(0, len(request.body), 64):
+            raw = raw.replace(request.body[start : start + 64], b"")
+    return raw
+
+
+def _tables(run: Any, query: str) -> dict[str, set[tuple[Any, ...]]]:
+    names = [name for (name,) in run(query).fetchall()]
+    return {name: set(run(f"SELECT * FROM {name}").fetchall()) for name in names}  # noqa: S608  # names of ours
+
+
+@postgresql.needed
+def test_postgresql_holds_records_and_nothing_else(tmp_path: Path, village: World) -> None:
+    """Every cell of every table is known in advance; a dump holds no address and no time."""
+    url = postgresql.cluster().database()
+    with relays.serving(tmp_path, url) as program:
+        with relays.connect(program.url) as client:
+            client.register(relays.box_of_round(village), program.token)
+            client.register(relays.box_of_registrar(village), program.token)
+        sent = traffic(program, village)
+    dump = postgresql.cluster().dump(url).encode()
+    assert [mark for mark in telltales() if mark in dump or mark.hex().encode() in dump] == []
+    assert TIMES.findall(dump) == []
+    check_output(tmp_path)
+    with psycopg.connect(url) as connection:
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        assert _tables(connection.execute, query) == expected(village, sent)
+        counters = "SELECT count(*) FROM pg_sequences"
+        assert connection.execute(counters).fetchone() == (0,)

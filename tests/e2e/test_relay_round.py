@@ -1,0 +1,183 @@
+"""Whole rounds over a relay: every role and the relay a process of its own.
+
+Both kinds of groups, on SQLite and on PostgreSQL, directly and through a real SOCKS
+server. The relay is restarted between the phases, because its clock has to go on.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.support import postgresql, relays, socks
+from tests.support.commands import (
+    AFTERWARDS,
+    BETWEEN,
+    CLOSES,
+    ENROLMENT,
+    OPENS,
+    SIGNING,
+    Shop,
+    environment,
+)
+from tests.support.staff import install_registrar, vouchers
+
+MEMBERS: Final = (1, 2, 3)
+BARE: Final = "--no-passphrase"
+
+
+@dataclass
+class Stage:
+    """People who share a relay and no folder of envelopes.
+
+    Attributes:
+        shop: their public files.
+        database: URL of the relay's.
+        proxy: the option that names a SOCKS server, or nothing.
+        port: of the relay, once it is known.
+        group: options by which the organizer names the group.
+    """
+
+    shop: Shop
+    database: str
+    proxy: str
+    port: int = 0
+    group: str = ""
+
+    @contextlib.contextmanager
+    def relay(self, now: str) -> Iterator[None]:
+        """Run the relay for a phase of the round."""
+        place: Any = {"port": self.port, "cwd": self.shop.folder, "env": environment(now)}
+        with relays.serving(self.shop.folder, self.database, **place) as program:
+            self.port = program.port
+            yield
+
+    def run(self, line: str, home: str, now: str, code: int = 0) -> str:
+        """Run a command that may use the relay; give its stdout."""
+        there = f"--relay http://localhost:{self.port} {self.proxy}"
+        return self.shop.run(line.replace("RELAY", there), home, now=now, code=code).out
+
+    def enrol(self) -> None:
+        """Members and a registrar meet at the registrar's mailbox."""
+        install_registrar(self.shop, "council", (0, 1), "council.registrar")
+        self.shop.run(
+            "group create --name Staff --registrar council.registrar "
+            f"--enrol-opens {OPENS} --enrol-closes {BETWEEN} -o staff.group"
+        )
+        self.run("registrar vouch staff.group --count 4 -o vouchers.csv", "council", OPENS)
+        issue = "registrar issue RELAY --mailbox council.mailbox"
+        with self.relay(ENROLMENT):
+            register = (
+                "relay register staff.group RELAY --register-token-file relay.token --difficulty 6"
+            )
+            self.run(f"{register} -o council.mailbox", "council", ENROLMENT)
+            for number, code in zip(MEMBERS, vouchers(self.shop), strict=False):
+                enrol = f"member enrol staff.group --voucher {code} RELAY"
+                self.run(enrol, f"member-{number}", ENROLMENT)
+            early = self.run("member finish RELAY", "member-1", ENROLMENT, code=16)
+            assert early == ""
+            assert "3 requests answered, 0 refused" in self.run(issue, "council", ENROLMENT)
+            stranger = "member enrol staff.group --voucher 0000-0000-0000-0000-0000-0000-00MT RELAY"
+            self.run(stranger, "stranger", ENROLMENT)
+            assert "3 requests answered, 1 refused" in self.run(issue, "council", ENROLMENT)
+            for number in MEMBERS:
+                finish = self.run("member finish RELAY", f"member-{number}", ENROLMENT)
+                assert "ready to sign" in finish
+        self.run("registrar close staff.group -o council.statement", "council", BETWEEN)
+        self.group = "--group staff.group --enrolment council.statement"
+
+    def list_keys(self) -> None:
+        """Members make keys, the organizer publishes a roster."""
+        for number in MEMBERS:
+            self.run(f"member key -o {number}.member", f"member-{number}", ENROLMENT)
+        members = " ".join(f"--member {number}.member" for number in MEMBERS)
+        roster = f"roster create --name Staff --source us {members} -o staff.group"
+        self.run(roster, "organizer", ENROLMENT)
+        self.group = "--group staff.group"
+
+    def sign(self) -> str:
+        """Open a round and sign it; give the relay's receipt of one envelope."""
+        for number in (1, 2):
+            key = f"trustee key --name Trustee-{number} -o {number}.trustee"
+            self.run(key, f"trustee-{number}", BETWEEN)
+        (self.shop / "letter.md").write_text("# To the board\n\nPlease stop.\n")
+        self.run(
+            f"round create letter.md {self.group} --trustee 1.trustee --trustee 2.trustee "
+            f"--opens {BETWEEN} --closes {CLOSES} --quorum 2 -o letter.round",
+            "organizer",
+            BETWEEN,
+        )
+        with self.relay(SIGNING):
+            register = (
+                "relay register letter.round RELAY --register-token-file relay.token --difficulty 6"
+            )
+            self.run(f"{register} -o letter.mailbox", "organizer", SIGNING)
+            said = "sign letter.round RELAY --min-set 2 --yes"
+            for number in MEMBERS:
+                told = self.run(f"{said} -o {number}.sealed", f"member-{number}", SIGNING)
+            self.run(f"{said} --delay 1", "member-1", SIGNING)
+            check = "relay check {} --round letter.round RELAY"
+            assert "holds this envelope" in self.run(check.format("3.sealed"), "", SIGNING)
+            opens = "trustee open letter.round RELAY --mailbox letter.mailbox"
+            self.run(opens, "trustee-1", SIGNING, code=7)
+        return told.split()[-1]
+
+    def publish(self, output: str, more: str = "") -> dict[str, Any]:
+        """Let both trustees open and the organizer publish; verify."""
+        opens = "trustee open letter.round RELAY --mailbox letter.mailbox"
+        for number in (1, 2):
+            self.run(opens, f"trustee-{number}", AFTERWARDS)
+        publish = f"publish letter.round RELAY --mailbox letter.mailbox {more} -o {output}"
+        self.run(publish, "organizer", AFTERWARDS)
+        verify = f"verify {output} --group staff.group --json"
+        told: dict[str, Any] = self.shop.run(verify, now=AFTERWARDS).json
+        return told
+
+
+CASES: Final = {
+    "registered-sqlite-direct": ("registered", False, False),
+    "registered-postgresql-socks": ("registered", True, True),
+    "rostered-sqlite-socks": ("rostered", False, True),
+    "rostered-postgresql-direct": ("rostered", True, False),
+}
+
+
+def _marks(on_postgresql: bool, through_socks: bool) -> list[pytest.MarkDecorator]:  # noqa: FBT001  # a table's columns
+    wanted = ((on_postgresql, postgresql.needed), (through_socks, socks.needed))
+    return [mark for is_wanted, mark in wanted if is_wanted]
+
+
+@pytest.mark.parametrize(
+    ("kind", "on_postgresql", "through_socks"),
+    [pytest.param(*case, marks=_marks(*case[1:])) for case in CASES.values()],
+    ids=CASES,
+)
+def test_a_round_over_a_relay(
+    tmp_path: Path,
+    kind: str,
+    on_postgresql: bool,  # noqa: FBT001  # a case's column
+    through_socks: bool,  # noqa: FBT001  # the same
+) -> None:
+    """Enrol, sign, open, publish, withdraw and append, without any other way between people."""
+    database = (
+        postgresql.cluster().database() if on_postgresql else f"sqlite:///{tmp_path}/relay.sqlite"
+    )
+    with contextlib.ExitStack() as stack:
+        proxy = stack.enter_context(socks.microsocks()) if through_socks else None
+        stage = Stage(Shop(tmp_path), database, f"--proxy {proxy.url}" if proxy else "")
+        stage.enrol() if kind == "registered" else stage.list_keys()
+        receipt = stage.sign()
+        with stage.relay(AFTERWARDS):
+            first = stage.publish("published.letter")
+            check = f"relay check {receipt} --round letter.round RELAY"
+            assert "holds this envelope" in stage.run(check, "", AFTERWARDS)
+            withdraw = "withdraw letter.round RELAY --min-set 2 --yes"
+            stage.run(withdraw, "member-2", AFTERWARDS)
+            second = stage.publish("appended.letter", "--append published.letter")
+        if proxy:
+            assert set(proxy.asked_for()) == {f"localhost:{stage.port}"}
+    assert (first["cosigners"], first["duplicates"], first["withdrawn"]) == (3, 1, 0)
+    assert (second["cosigners"], second["withdrawn"]) == (2, 1)

@@ -1,0 +1,101 @@
+"""Requests to a relay, byte for byte, accepted until a test changes something in them."""
+
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Final
+
+from cosign.records.mailbox import MailboxTerms
+from cosign.relay.mailboxes import SHELVES, Shelf
+from cosign.relay.stamps import is_stamp, make_stamp
+from cosign.roles import trustee
+from tests.support import relays
+from tests.support.relays import CAPABILITY, TOKEN, Hosted, Reply
+from tests.support.world import CLOSED_MINUTE, World
+
+HOLDER: Final = f"Bearer {CAPABILITY.reveal().hex()}"
+OPERATOR: Final = f"Bearer {TOKEN.reveal().hex()}"
+STRANGER: Final = f"Bearer {bytes(32).hex()}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request.
+
+    Attributes:
+        headers: besides Host.
+        body: None for none; its length is declared by a header like any other.
+    """
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def head(self) -> bytes:
+        """Give everything before the body."""
+        lines = [f"{self.method} {self.path} HTTP/1.1", "Host: relay"]
+        lines += [f"{name}: {value}" for name, value in self.headers]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+    def send(self, host: Hosted) -> Reply:
+        """Send it on a connection of its own."""
+        return host.raw(self.head() + self.body)
+
+    def having(self, name: str, value: str) -> "Request":
+        """Give the request with another value of a header."""
+        return replace(self.without(name), headers=(*self.without(name).headers, (name, value)))
+
+    def without(self, name: str) -> "Request":
+        """Give the request without a header."""
+        return replace(self, headers=tuple(h for h in self.headers if h[0] != name))
+
+    def holding(self, body: bytes) -> "Request":
+        """Give the request with another body and its length."""
+        return replace(self.having("Content-Length", str(len(body))), body=body)
+
+
+def terms_of(world: World, shelf: str) -> MailboxTerms:
+    """Give the terms of the mailbox that has the shelf."""
+    make = relays.box_of_round if shelf in SHELVES["round"] else relays.box_of_registrar
+    return make(world).terms
+
+
+def shelf_of(name: str) -> Shelf:
+    """Give a shelf by its name."""
+    return next(shelves[name] for shelves in SHELVES.values() if name in shelves)
+
+
+def record(world: World, shelf: str) -> bytes:
+    """Give a record that the shelf takes; an envelope is a new one each time."""
+    if shelf == "envelopes":
+        return relays.lookalike(world)
+    if shelf == "openings":
+        return opening(world)
+    found = world.enrolments[0]
+    return (found.request if shelf == "requests" else found.response).to_bytes()
+
+
+def opening(world: World) -> bytes:
+    """Let the first trustee open an envelope."""
+    found = world.envelopes[:1]
+    return trustee.open_shares(world.trustees[0].seed, world.round, found, CLOSED_MINUTE).to_bytes()
+
+
+def post(world: World, shelf: str, raw: bytes | None = None) -> Request:
+    """Give a request that posts a record."""
+    raw = record(world, shelf) if raw is None else raw
+    terms, place = terms_of(world, shelf), shelf_of(shelf)
+    path = f"/v1/mailboxes/{terms.address.hex()}/{shelf}"
+    if place.open:
+        stamp = make_stamp(terms.address, place.check(terms, raw), terms.difficulty)
+        header = ("Cosign-Stamp", stamp.hex())
+    else:
+        header = ("Authorization", HOLDER)
+    return Request("POST", path, (header,)).holding(raw)
+
+
+def no_stamp(terms: MailboxTerms, item_id: bytes) -> str:
+    """Give the first number that is no stamp of a record."""
+    numbers = (number.to_bytes(8, "big") for number in count())
+    fits = (raw for raw in numbers if not is_stamp(raw, terms.address, item_id, terms.difficulty))
+    return next(fits).hex()

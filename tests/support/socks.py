@@ -1,0 +1,131 @@
+"""SOCKS proxies: Debian's microsocks, and one of our own that leads everything to one place."""
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import pytest
+
+needed: Final = pytest.mark.skipif(
+    shutil.which("microsocks") is None,
+    reason="microsocks is not installed: tests of relays behind a real SOCKS server are left out",
+)
+
+
+class Microsocks:
+    """A real SOCKS server on a port of its own.
+
+    Attributes:
+        url: for ``--proxy``.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by end
+        self._process = subprocess.Popen(
+            ["microsocks", "-i", "127.0.0.1", "-p", str(port)],
+            stdin=subprocess.DEVNULL,
+            stderr=self._log,
+        )
+        self.url = f"socks5h://127.0.0.1:{port}"
+
+    def asked_for(self) -> list[str]:
+        """Give the names that it was told to connect to."""
+        self._log.seek(0)
+        return re.findall(r"connected to (\S+)", self._log.read().decode())
+
+    def end(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait(30)
+        self._log.close()
+
+
+@contextlib.contextmanager
+def microsocks() -> Iterator[Microsocks]:
+    """Run one as long as the block."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = Microsocks(port)
+    try:
+        for _ in range(3000):
+            with contextlib.suppress(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port), timeout=10).close()
+                break
+        yield server
+    finally:
+        server.end()
+
+
+class Asked(NamedTuple):
+    """A SOCKS5 request (RFC 1928, section 4): the type of address, and the address."""
+
+    kind: int
+    host: bytes
+    port: int
+
+
+class Detour:
+    """A SOCKS5 proxy that writes down what it is asked for and goes elsewhere.
+
+    Attributes:
+        asked: in order.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.asked: list[Asked] = []
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"socks5h://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def end(self) -> None:
+        """End it."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(30)
+
+    def _work(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = self._listener.accept()
+                with line, contextlib.suppress(OSError):
+                    self._serve(line)
+
+    def _serve(self, line: socket.socket) -> None:
+        with line.makefile("rb") as stream:
+            methods = stream.read(2)[1]
+            stream.read(methods)
+            line.sendall(b"\x05\x00")
+            _version, _command, _zero, kind = stream.read(4)
+            host = stream.read({1: 4, 4: 16}.get(kind) or stream.read(1)[0])
+            self.asked.append(Asked(kind, host, int.from_bytes(stream.read(2), "big")))
+            line.sendall(b"\x05\x00\x00\x01" + bytes(6))
+            with socket.create_connection(("127.0.0.1", self._target), timeout=30) as other:
+                back = threading.Thread(target=_pump, args=[other, line])
+                back.start()
+                _pump(line, other)
+                back.join(30)
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while chunk := source.recv(65_536):
+            target.sendall(chunk)
+        target.shutdown(socket.SHUT_WR)
+
+
+@contextlib.contextmanager
+def detour(port: int) -> Iterator[Detour]:
+    """Run one as long as the block."""
+    proxy = Detour(port)
+    try:
+        yield proxy
+    finally:
+        proxy.end()

@@ -23,6 +23,7 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m docs.reference
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 fix: $(READY)
 	$(BIN)/ruff check --fix .
@@ -31,7 +32,7 @@ fix: $(READY)
 	$(BIN)/python -m docs.reference
 
 clean:
-	rm -rf $(VENV) dist build bench.json
+	rm -rf $(VENV) dist build site bench.json
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }

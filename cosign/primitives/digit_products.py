@@ -1,7 +1,7 @@
 """Sums of products over the digits of all indices (docs/spec.md, "Ring proof: verifying").
 
 For tables f_k with one row of scalars for each digit, and weights w_k, the sum
-over k of w_k * f_k[0][i_0] * f_k[1][i_1] * ... is wanted for every index i.
+over k of ``w_k * f_k[0][i_0] * f_k[1][i_1] * ...`` is wanted for every index i.
 Digits are cut into a low and a high half, so that each table needs about the
 square root of all products; the halves are combined as one packed integer for
 each high index (Kronecker substitution) and reduced once at the end.

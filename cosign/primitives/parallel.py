@@ -1,6 +1,6 @@
 """Independent tasks, here or on an executor's workers, with progress.
 
-Any :class:`concurrent.futures.Executor` will do. Public arithmetic holds the
+Any ``concurrent.futures.Executor`` will do. Public arithmetic holds the
 interpreter's lock: give it processes. libsodium's does not: give it threads,
 which also keeps secrets inside the process.
 """

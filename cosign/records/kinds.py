@@ -57,7 +57,7 @@ class Group(Protocol):
         """Encode the group."""
 
     def check_slot(self, slot: int) -> None:
-        """Raise :class:`MalformedError` if the group has no such slot."""
+        """Raise ``MalformedError`` if the group has no such slot."""
 
     def verifier(self, slot: int, round_id: bytes) -> MembershipVerifier:
         """Give the verifier of one round's proofs."""
@@ -69,13 +69,13 @@ class Group(Protocol):
         """Give the keys that are listed as members; none where members are not listed."""
 
     def verify(self, statements: Statements) -> None:
-        """Check what is signed; raise :class:`VerificationError` or MismatchError."""
+        """Check what is signed; raise ``VerificationError`` or ``MismatchError``."""
 
     def anonymity_set(self, statements: Statements) -> int | None:
         """Give the largest number of members there can be, or None if not everybody has said."""
 
     def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
-        """Raise :class:`VerificationError` if a registrar certified more than it issued."""
+        """Raise ``VerificationError`` if a registrar certified more than it issued."""
 
     def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
         """Give the largest number of members whom exactly these registrars can have certified."""

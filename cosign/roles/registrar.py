@@ -2,8 +2,8 @@
 
 The registrar checks a person out of band, gives a voucher, and signs blindly.
 Order matters: the ledger binds a voucher to the blinded messages *before*
-:func:`sign_blinded` runs, so that no crash lets one voucher yield two certificates
-for a slot. See :mod:`cosign.stores.ledger`.
+:meth:`RegistrarKeys.sign_blinded` runs, so that no crash lets one voucher yield two
+certificates for a slot. See :mod:`cosign.stores.ledger`.
 
 Not protected: nothing here stops a registrar from admitting people who do not
 belong; the number of certificates is public in the enrolment statement.
@@ -88,7 +88,7 @@ class OpenedRequest(NamedTuple):
         voucher_hash: 32 bytes, to look up in the ledger.
         blinded_hash: 32 bytes, to bind the voucher to.
         blinded: the messages to sign, one a slot.
-        reply_key: for :func:`answer`.
+        reply_key: for :meth:`RegistrarKeys.answer`.
     """
 
     request_id: bytes

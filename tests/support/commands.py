@@ -85,7 +85,8 @@ def typed(line: str, home: str | None) -> list[str]:
     return [*shlex.split(line), *named]
 
 
-def _plain(err: str) -> str:
+def plain(err: str) -> str:
+    """Leave out the note on the clock that tests set."""
     return "".join(line for line in err.splitlines(keepends=True) if _CLOCK_NOTE not in line)
 
 
@@ -118,7 +119,7 @@ class Shop:
             check=False,
             timeout=120,
         )
-        done = Done(ended.returncode, ended.stdout, _plain(ended.stderr.decode()))
+        done = Done(ended.returncode, ended.stdout, plain(ended.stderr.decode()))
         assert done.code == code, done
         return done
 
@@ -143,7 +144,7 @@ class Shop:
         ):
             arguments = typed(line, home)
             ended = run([a for a in arguments if a != "--debug"], debug="--debug" in arguments)
-        done = Done(ended, _written(out), _plain(_written(err).decode()))
+        done = Done(ended, _written(out), plain(_written(err).decode()))
         assert code is None or done.code == code, done
         return done
 
@@ -219,5 +220,5 @@ def measure(
         timeout=120,
     )
     *lines, peak = ended.stderr.decode().splitlines()
-    err = _plain("\n".join(lines) + "\n")
+    err = plain("\n".join(lines) + "\n")
     return Done(ended.returncode, ended.stdout, err), int(peak)

@@ -7,6 +7,7 @@ import select
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from tests.support.commands import PROGRAM, SIGNING, Shop, environment, typed
@@ -15,18 +16,20 @@ _PATIENCE: Final = 60.0
 
 
 class Terminal:
-    """A program whose stdin and stderr are a terminal; stdout goes to a file."""
+    """A program whose stdin and stderr are a terminal; stdout goes to a file, or there too."""
 
-    def __init__(self, line: list[str], shop: Shop, now: str) -> None:
+    def __init__(
+        self, line: list[str], folder: Path, env: dict[str, str], *, whole: bool = False
+    ) -> None:
         self._master, slave = pty.openpty()
         self._stdout = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the terminal
         # A session of its own, so that passphrases are read from this terminal.
         self.process = subprocess.Popen(
             ["setsid", "--ctty", *line],
-            cwd=shop.folder,
-            env=environment(now, TERM="xterm"),
+            cwd=folder,
+            env=env,
             stdin=slave,
-            stdout=self._stdout,
+            stdout=slave if whole else self._stdout,
             stderr=slave,
         )
         os.close(slave)
@@ -72,7 +75,8 @@ def terminal(
     shop: Shop, line: str, home: str | None = None, now: str = SIGNING
 ) -> Iterator[Terminal]:
     """Run a command on a terminal."""
-    opened = Terminal([str(PROGRAM), *typed(line, home)], shop, now)
+    env = environment(now, TERM="xterm")
+    opened = Terminal([str(PROGRAM), *typed(line, home)], shop.folder, env)
     try:
         yield opened
     finally:

@@ -121,8 +121,9 @@ def forget(
         "erased here; a disk, a snapshot or a backup may still hold older copies of the files, "
         "and so may whoever made them"
     )
+    what = "forgotten" if target.round_id is None else "has forgotten the round"
     console.result(
-        "\n".join(f"{held}: forgotten" for held in target.names),
+        "\n".join(f"{held}: {what}" for held in target.names),
         {"forgotten": target.names, "receipts_kept": keep_receipts},
     )
 

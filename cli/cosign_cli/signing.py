@@ -169,7 +169,7 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         f"envelopes  opened by any {terms.threshold} of {len(terms.trustees)} trustees ({names}) "
         f"after {show_minute(terms.closes)}"
     )
-    console.note("compare both fingerprints with somebody you trust before you sign")
+    console.note("compare both fingerprints with somebody you trust before you go on")
     if round_.group.splits:
         console.note("warning: your cosignature will show which registrars certified you")
     if statement:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from cosign.errors import VerificationError
-from cosign.primitives.hashing import fingerprint, sha256
+from cosign.primitives.hashing import fingerprint, normalize_fingerprint, sha256
 from cosign.proofs.membership import Anonymity
 from cosign.records.fields import show_minute
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
@@ -139,8 +139,8 @@ def verify_letter(
 
     Args:
         stream: the binary file, not armored; may be a pipe.
-        pin: the group's fingerprint as :func:`~cosign.primitives.hashing.fingerprint`
-            writes it, or None if the verifier does not know it.
+        pin: the group's fingerprint, with any spaces and dashes between its 60 digits,
+            or None if the verifier does not know it.
         executor: where proofs are verified: a process pool, a cluster; here if None.
         progress: told how many records are verified, of about how many.
 
@@ -148,10 +148,14 @@ def verify_letter(
         MalformedError: not a published letter in its one form.
         VerificationError: a signature, proof, count or the pin is false.
         MismatchError: parts that belong to different rounds or groups.
+        ValueError: a pin that is no fingerprint.
     """
+    expected = None if pin is None else normalize_fingerprint(pin)
+    if pin is not None and expected is None:
+        raise ValueError("a pin is a fingerprint of 60 digits")
     reader = PublishedReader(stream)
     round_ = verify_round(reader.header.round)
-    if pin is not None and pin != round_.group_fingerprint:
+    if expected not in {None, round_.group_fingerprint}:
         raise VerificationError(
             f"the letter is by the group {round_.group_fingerprint}, not by the one you pinned",
             hint="somebody else's list, or a fingerprint from another round; do not trust it",

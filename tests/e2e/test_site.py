@@ -101,6 +101,7 @@ def test_links_that_lead_nowhere_are_refused(tmp_path: Path) -> None:
     tree.mkdir()
     for source in [path for pattern in SOURCES for path in ROOT.glob(pattern)]:
         subprocess.run(["cp", "-r", source, tree], check=True)
+    (tree / "tests").symlink_to(ROOT / "tests")  # the threat model links to tests
     threats = tree / "docs" / "threat-model.md"
     links = "[a](../SECURITIES.md) [b](../SECURITY.md#nothing) [c](adr/)"
     threats.write_text(f"{threats.read_text(encoding='utf-8')}\n{links}\n", encoding="utf-8")

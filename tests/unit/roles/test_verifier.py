@@ -46,9 +46,19 @@ def test_below_the_quorum_the_exit_code_is_4(village: World) -> None:
     assert village.verify(rewrite(village, records, header)).exit_code == 0
 
 
+def test_a_pin_is_a_fingerprint_in_any_spacing(village: World) -> None:
+    """As people paste it; anything else is a mistake of the caller, never a wrong group."""
+    digits = village.round.group_fingerprint
+    for pin in (digits.replace(" ", ""), digits.replace(" ", "-"), f"{digits}\n"):
+        assert verify_letter(io.BytesIO(village.published), pin=pin).pinned
+    for pin in ("", "0", digits[:-1], f"{digits}0", digits.replace("0", "O")):
+        with pytest.raises(ValueError, match="60 digits"):
+            verify_letter(io.BytesIO(village.published), pin=pin)
+
+
 def test_another_group_s_pin_is_refused(village: World, committee: World) -> None:
     """A letter by another group than the pinned one is not valid, whatever its name."""
-    for pin in (committee.round.group_fingerprint, village.round.fingerprint, "", "0"):
+    for pin in (committee.round.group_fingerprint, village.round.fingerprint):
         with pytest.raises(VerificationError, match="not by the one you pinned"):
             verify_letter(io.BytesIO(village.published), pin=pin)
 

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.bench import registered, rostered
+from tests.bench import registered, relay, rostered
 
-SUITES = (registered, rostered)
+SUITES = (registered, rostered, relay)
 
 
 def main() -> None:

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.bench import registered, rostered, withdrawing
+from tests.bench import registered, relay, rostered, withdrawing
 
-SUITES = (registered, rostered, withdrawing)
+SUITES = (registered, rostered, withdrawing, relay)
 
 
 def main() -> None:

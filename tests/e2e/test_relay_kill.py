@@ -11,6 +11,7 @@ import pytest
 
 from cosign.errors import UnreachableError
 from cosign.relay.client import RelayClient
+from cosign.relay.database import Database
 from cosign.relay.mailboxes import ENVELOPES
 from cosign.relay.way import Way
 from tests.support import postgresql, relays
@@ -80,6 +81,9 @@ def test_a_relay_killed_under_load(database: str, tmp_path: Path, village: World
             thread.join(30)
     with relays.serving(tmp_path, database) as server, relays.connect(server.url) as client:
         found = list(client.read(mailbox.terms, ENVELOPES, relays.CAPABILITY))
+    with Database(database) as opened, opened.transaction(write=False) as connection:
+        query = "SELECT filled FROM shelves WHERE shelf = 1"
+        assert connection.exec_driver_sql(query).scalars().all() == [len(found)]
     assert len(found) == len(set(found))
     assert posters.acknowledged <= set(found) <= posters.sent
     assert len(posters.acknowledged) > KILLS

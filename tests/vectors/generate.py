@@ -27,13 +27,15 @@ from cosign.primitives import sealing, sharing, signing
 from cosign.primitives.codes import encode_code
 from cosign.primitives.hashing import H, fingerprint
 from cosign.proofs.certificate import membership_message
+from cosign.relay.mailboxes import opening_id
+from cosign.relay.stamps import make_stamp
 from cosign.roles import envelopes
 from cosign.roles.registrar import request_info, response_info
 from cosign.roles.trustee import opening_info
 from cosign.secret import Secret
 from tests.support.examples import Example, example, record_types
 from tests.support.world import Seeded, World, build, make_registrar
-from tests.vectors import refused_enrolment, refused_file, refused_round
+from tests.vectors import refused_enrolment, refused_file, refused_mailbox, refused_round
 from tests.vectors.reference_hpke import reference_seal
 from tests.vectors.refusal import Context
 
@@ -184,6 +186,12 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
     "Opening": lambda w, r: {
         "sealing_seed": w.organizer.sealing_seed,
         "info": opening_info(r.round_id, r.trustee),
+        "opening_id": opening_id(r),
+    },
+    "MailboxTerms": lambda _, r: {"address": r.address},
+    "Mailbox": lambda w, r: {
+        "organizer_seed": w.organizer.identity_seed,
+        "signed": H(labels.MAILBOX_SIGNATURE, r.terms.to_bytes()),
     },
     "PublishedTrailer": lambda w, r: {
         "signed": H(
@@ -238,6 +246,11 @@ def _values() -> Iterator[dict[str, Any]]:
     for value, prefix in ((bytes(16), ""), (bytes(range(16)), ""), (bytes(range(32)), "test-")):
         text = {"prefix": prefix, "text": encode_code(value, prefix)}
         yield {"name": "code", "hex": value.hex(), "derived": text}
+    for difficulty in (0, 1, 8, 12):
+        address, item_id = bytes(32), bytes(range(32))
+        stamp = make_stamp(address, item_id, difficulty)
+        bound: dict[str, Any] = {"address": address, "id": item_id, "difficulty": difficulty}
+        yield {"name": "stamp", "hex": stamp.hex(), "derived": plain_values(bound)}
     for title, raw in ((name_of(labels.ROUND), bytes(range(100))), ("x", b"")):
         text = {"name": title, "text": armor(title, raw).decode()}
         yield {"name": "armor", "hex": raw.hex(), "derived": text}
@@ -282,7 +295,7 @@ def refused() -> list[dict[str, Any]]:
                 "edit": edit(found[r.mutates], r.make(context, found[r.mutates])),
                 "error": r.error.__name__,
             }
-            for module in (refused_enrolment, refused_round, refused_file)
+            for module in (refused_enrolment, refused_round, refused_file, refused_mailbox)
             for r in module.REFUSALS
         ]
 

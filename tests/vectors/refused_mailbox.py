@@ -1,0 +1,117 @@
+"""Refusals of mailboxes and of their keys."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from cosign import labels
+from cosign.errors import MalformedError, MismatchError, VerificationError
+from cosign.primitives.signing import SigningKey
+from cosign.records.mailbox import Mailbox, Space
+from cosign.secret import Secret
+from tests.support import relays
+from tests.support.forgery import SMALL_ORDER
+from tests.vectors.refusal import Context, Make, Refusals, change, flip, foreign, put
+
+REFUSALS: Final = Refusals()
+add = REFUSALS.add
+
+KIND, SUBJECT, REGISTRAR, OWNER, HASH, FIRST, END, DIFFICULTY, OPEN, HELD = range(1, 11)
+"""Places of the fields of the terms."""
+
+
+def signed_by(seed: bytes, **changes: Any) -> Make:
+    """Change the terms and sign them with a key that the terms name."""
+
+    def make(c: Context, _: bytes) -> bytes:
+        box, key = relays.box_of_round(c.world), SigningKey(Secret(seed))
+        terms = replace(box.terms, owner_key=key.public_key, **changes)
+        signature = key.sign(labels.MAILBOX_SIGNATURE, terms.to_bytes())
+        return replace(box, terms=terms, signature=signature).to_bytes()
+
+    return make
+
+
+def signed_as_something_else(c: Context, _: bytes) -> bytes:
+    """Sign the terms as if they were a round's."""
+    box, key = relays.box_of_round(c.world), SigningKey(c.world.organizer.identity_seed)
+    signature = key.sign(labels.ROUND_SIGNATURE, box.terms.to_bytes())
+    return replace(box, signature=signature).to_bytes()
+
+
+def larger(_: Context, raw: bytes) -> bytes:
+    """Allow one envelope more than the owner signed."""
+    box = Mailbox.from_bytes(raw)
+    size, quota = box.terms.open_space
+    return replace(box, terms=replace(box.terms, open_space=Space(size, quota + 1))).to_bytes()
+
+
+add(
+    "MailboxTerms",
+    MalformedError,
+    "windows, numbers and lengths are bounded",
+    {
+        "it ends before it begins": put(END, 9),
+        "it ends as it begins": put(END, 10),
+        "harder than any stamp": put(DIFFICULTY, 33),
+        "no envelope fits": put(OPEN, [0, 1]),
+        "no place": put(OPEN, [1, 0]),
+        "longer than any envelope": put(OPEN, [35_821, 1]),
+        "longer than any opening": put(HELD, [64_001_337, 1]),
+        "more than members": put(HELD, [1, 1_000_001]),
+        "one number": put(OPEN, [1]),
+    },
+)
+add(
+    "MailboxTerms",
+    MalformedError,
+    "a mailbox is of a kind, and its owner has a proper key",
+    {
+        "another kind": put(KIND, "trustee"),
+        "a round's with a registrar": put(REGISTRAR, 1),
+        "a key of small order": put(OWNER, SMALL_ORDER["order 8"]),
+        "half a subject": put(SUBJECT, bytes(16)),
+    },
+)
+add(
+    "MailboxTerms",
+    VerificationError,
+    "the owner signs all of it",
+    {
+        "another capability": put(HASH, bytes(32)),
+        "no work": put(DIFFICULTY, 0),
+        "an earlier first day": put(FIRST, 9),
+        "a registrar's": put(KIND, "registrar"),
+    },
+)
+add(
+    "Mailbox",
+    VerificationError,
+    "the owner signs the terms, for this purpose",
+    {
+        "a flipped bit": flip(-1),
+        "a larger quota": larger,
+        "another's signature": foreign(2, relays.box_of_round),
+        "signed as a round": signed_as_something_else,
+    },
+)
+add(
+    "Mailbox",
+    MismatchError,
+    "an address has one owner",
+    {
+        "a squatter's": signed_by(bytes(32)),
+        "of another round": lambda c, _: relays.box_of_round(c.other).to_bytes(),
+    },
+)
+add(
+    "MailboxKey",
+    MalformedError,
+    "the capability is the mailbox's",
+    {"another capability": put(3, bytes(32)), "half of it": change(3, lambda key: key[:16])},
+)
+add(
+    "MailboxKey",
+    VerificationError,
+    "a key is of a mailbox that its owner signed",
+    {"a mailbox with a flipped bit": change(2, lambda raw: raw[:-1] + bytes([raw[-1] ^ 1]))},
+)

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test bench docs fix clean
+.PHONY: demo test fuzz bench docs fix clean
 
 demo: $(READY)
 	$(BIN)/cosign-letter demo
@@ -17,6 +17,9 @@ test: $(READY)
 	$(BIN)/python -m tests.vectors.generate --check
 	$(BIN)/python -m docs.reference --check
 	$(BIN)/pytest -n 2 --dist worksteal
+
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench

@@ -43,7 +43,10 @@ RoundOrInvite = Annotated[
 ]
 InvitationSecret = Annotated[
     str | None,
-    typer.Option(metavar="S", help="Opens an invitation; asked for if left out."),
+    typer.Option(
+        metavar="S",
+        help="Opens an invitation; asked for if left out, since the process list shows it.",
+    ),
 ]
 _PASSPHRASE_LIMIT: Final = 4096
 _PROGRESS_AFTER_SECONDS: Final = 0.5

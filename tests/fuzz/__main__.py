@@ -12,6 +12,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -75,6 +76,9 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - HARNESSES.keys():
         parser.error(f"no such harness: {', '.join(sorted(unknown))}")
+    if find_spec("atheris") is None:
+        print("atheris has no wheel for this platform: nothing was fuzzed")
+        return 0
     failed = 0
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         work = partial(fuzz, seconds=given.seconds)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,11 @@ from tests.fuzz import harnesses, worker
 harnesses.HARNESSES["padded"] = lambda raw: None if raw[:1] in (b"", b"\\0") else raw[len(raw)]
 worker.main(*sys.argv[1:])
 """
+
+
+needs_fuzzer = pytest.mark.skipif(
+    find_spec("atheris") is None, reason="atheris has no wheel for this platform"
+)
 
 
 @pytest.mark.parametrize("name", HARNESSES)
@@ -74,6 +80,7 @@ def test_mutants_keep_the_form() -> None:
     assert len(seen) > 50
 
 
+@needs_fuzzer
 def test_a_fuzzer_runs(tmp_path: Path) -> None:
     """One second of a quick harness tries many inputs and keeps a corpus."""
     outcome = runner.fuzz("padded", 1, tmp_path)
@@ -82,6 +89,7 @@ def test_a_fuzzer_runs(tmp_path: Path) -> None:
     assert list((tmp_path / "padded").iterdir())
 
 
+@needs_fuzzer
 def test_a_fuzzer_finds(tmp_path: Path) -> None:
     """An exception that is not ours ends it with an error, a traceback and the input in a file."""
     places = (f"-artifact_prefix={tmp_path}/", "-max_total_time=60")

@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	--generate-hashes --no-annotate --no-config --extra relay $(UPGRADE)
 
-.PHONY: demo test bench docs fix clean
+.PHONY: demo test fuzz bench docs fix lock sbom audit clean
 
 demo: $(READY)
 	$(BIN)/cosign-letter demo
@@ -17,6 +19,9 @@ test: $(READY)
 	$(BIN)/python -m tests.vectors.generate --check
 	$(BIN)/python -m docs.reference --check
 	$(BIN)/pytest -n 2 --dist worksteal
+
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
@@ -31,12 +36,26 @@ fix: $(READY)
 	$(BIN)/python -m tests.vectors.generate
 	$(BIN)/python -m docs.reference
 
+# After any change of dependencies in pyproject.toml. Versions stay as they are where they
+# can; UPGRADE=--upgrade takes the newest ones.
+lock:
+	test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --output-file requirements-dev.lock --constraint requirements.lock --group dev pyproject.toml
+
+sbom: $(READY)
+	$(BIN)/python -m docs.sbom build/sbom.json
+
+# Asks the package registry what is known about each locked version.
+audit: $(READY)
+	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements-dev.lock
+
 clean:
 	rm -rf $(VENV) dist build site bench.json
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml requirements-dev.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[relay]" --group dev
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(READY)

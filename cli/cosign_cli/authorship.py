@@ -35,7 +35,10 @@ def register(app: typer.Typer) -> None:
         letter_file: LetterFile,
         receipt: Annotated[
             str | None,
-            typer.Option(metavar="CODE", help="From sign --receipt; no home is needed then."),
+            typer.Option(
+                metavar="CODE",
+                help="From sign --receipt; replaces the home. The process list shows it.",
+            ),
         ] = None,
     ) -> None:
         """Look for your own cosignature in a published letter."""

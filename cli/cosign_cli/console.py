@@ -43,7 +43,10 @@ RoundOrInvite = Annotated[
 ]
 InvitationSecret = Annotated[
     str | None,
-    typer.Option(metavar="S", help="Opens an invitation; asked for if left out."),
+    typer.Option(
+        metavar="S",
+        help="Opens an invitation; asked for if left out, since the process list shows it.",
+    ),
 ]
 _PASSPHRASE_LIMIT: Final = 4096
 _PROGRESS_AFTER_SECONDS: Final = 0.5
@@ -304,9 +307,14 @@ def _asking() -> contextlib.AbstractContextManager[object]:
 
 def warn(error: "CosignError") -> None:
     """Show an error: what is wrong, and on the next line what to do."""
-    print(f"{APP_NAME}: {error.message}", file=sys.stderr)
+    print(f"{APP_NAME}: {_printable(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"  hint: {error.hint}", file=sys.stderr)
+        print(f"  hint: {_printable(error.hint)}", file=sys.stderr)
+
+
+def _printable(text: str) -> str:
+    """Escape what a terminal would obey: strangers choose the names of files that they send."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 @contextlib.contextmanager

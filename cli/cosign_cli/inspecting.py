@@ -92,9 +92,11 @@ def _show(name: str, value: Any) -> Any:
 
 def _show_bytes(name: str, value: bytes) -> Any:
     from cosign.records.kinds import group_from_bytes
+    from cosign.records.letter import Letter
 
     if name == "letter":
-        return value.decode()
+        # A round is not verified yet, and a terminal would obey what a letter may not hold.
+        return Letter.from_bytes(value).text
     return show_record(group_from_bytes(value)) if name == "group" else value.hex()  # type: ignore[arg-type]  # every group is a record
 
 

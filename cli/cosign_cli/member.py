@@ -43,7 +43,11 @@ def enrol(
     console: Console,
     group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
     voucher: Annotated[
-        str | None, typer.Option(metavar="CODE", help="From the registrar; asked for if left out.")
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="From the registrar; asked for if left out, since the process list shows it.",
+        ),
     ] = None,
     registrar: Annotated[
         int, typer.Option(metavar="I", min=1, help="Which registrar gave it, from 1.")

@@ -153,7 +153,10 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
 def _body(raw: bytes) -> bytes:
     """Give what is armored in a private key file that was read already."""
     body = raw.partition(b"BEGIN OPENSSH PRIVATE KEY-----")[2].partition(b"-----END")[0]
-    return base64.b64decode(body)
+    try:
+        return base64.b64decode(body)
+    except ValueError:  # half a BEGIN line, which pyca looked past
+        return b""
 
 
 _DAMAGED: Final = "take a copy that ssh-keygen -y can read"

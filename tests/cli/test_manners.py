@@ -1,12 +1,10 @@
 """What scripts and people may rely on, whatever the command."""
 
-import base64
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,17 +12,7 @@ import pytest
 import typer
 
 from cosign import __version__
-from cosign.encoding import Record
-from cosign.primitives.codes import encode_code
-from cosign.records.secrets import (
-    MemberState,
-    OrganizerSecrets,
-    RegistrarSecrets,
-    TrusteeSecrets,
-)
-from cosign.secret import Secret
 from cosign.stores.files import FILE_TIME
-from cosign.stores.home import Home
 from cosign_cli.main import build
 from tests.support.commands import (
     AFTERWARDS,
@@ -38,7 +26,6 @@ from tests.support.commands import (
     environment,
     typed,
 )
-from tests.support.staff import vouchers
 
 ROUND: Final = f"round create letter.md --group staff.group --opens {BETWEEN} --closes {CLOSES}"
 OPENINGS: Final = "--opening 1.opening --opening 3.opening"
@@ -205,51 +192,7 @@ def test_files_tell_nothing_about_time_or_person(kept: Shop) -> None:
             assert not written or path.stat().st_mtime == FILE_TIME, path
 
 
-# Secrets.
-
-
-def _secrets(value: Any) -> Iterator[bytes]:
-    if isinstance(value, Secret):
-        yield value.reveal()
-    elif isinstance(value, Record):
-        for field in fields(value):
-            yield from _secrets(getattr(value, field.name))
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _secrets(part)
-
-
-def _kept_secrets(shop: Shop) -> Iterator[str]:
-    """Give every secret of every home, in each form in which it could be printed."""
-    prefixes = {
-        "member-": MemberState,
-        "trustee-": TrusteeSecrets,
-        "registrar-": RegistrarSecrets,
-        "organizer": OrganizerSecrets,
-    }
-    for folder in (shop / "homes").iterdir():
-        home = Home(folder, lambda _name, _new: None)
-        for prefix, record in prefixes.items():
-            for name in home.names(prefix):
-                for raw in _secrets(home.read(name, record)):
-                    yield from (raw.hex(), base64.b64encode(raw).decode()[:40], repr(raw)[2:-1])
-                    yield encode_code(raw)
-    for name in ("vouchers.csv", "open.csv"):
-        yield from vouchers(shop, name)
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_no_secret_is_shown(shop: Shop, name: str) -> None:
-    """Neither result nor note nor traceback shows a voucher, seed or key."""
-    line, home, now = line_of(shop, name)
-    secrets = set(_kept_secrets(shop))
-    assert len(secrets) > 40
-    shown = []
-    for variant in (line, f"{line} --json --force" if "-o new" in line else line, f"{line} extra"):
-        done = shop.call(f"{variant} --debug", home, now=now, code=None)
-        shown.append(done.out + done.err)
-    text = "\n".join(shown)
-    assert [s for s in secrets if s in text] == []
+# Looking into files.
 
 
 def test_inspect_shows_no_secret_file(shop: Shop) -> None:

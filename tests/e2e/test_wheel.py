@@ -1,5 +1,8 @@
 """The wheel, in a clean environment, brings two packages and one command, and nothing else."""
 
+import hashlib
+import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -12,13 +15,22 @@ ROOT: Final = Path(__file__).parents[2]
 PIP: Final = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
 
+def build(tree: Path, folder: Path, umask: int = 0o022) -> Path:
+    """Build the wheel of a tree, with the build tools that are locked."""
+    subprocess.run(
+        [*PIP, "wheel", "-q", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, tree],
+        check=True,
+        env={key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"},
+        umask=umask,
+    )
+    [built] = folder.glob("*.whl")
+    return built
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from this tree as anybody builds it."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([*PIP, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
-    [built] = folder.glob("*.whl")
-    return built
+    return build(ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +85,20 @@ def test_it_is_imported_from_there(clean: Path) -> None:
         [clean / "bin/python", "-I", "-c", script], capture_output=True, check=True, text=True
     )
     assert Path(ended.stdout.strip()).is_relative_to(clean)
+
+
+def test_the_same_tree_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    """Built elsewhere, from files of another time and mode, the wheel has the same hash."""
+    tree = tmp_path / "elsewhere" / "tree"
+    tree.mkdir(parents=True)
+    for name in ("cosign", "cli"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tree / name)
+    for number, path in enumerate(sorted(tree.rglob("*"))):
+        os.utime(path, (2**30 + number, 2**30 + number))
+        if path.is_file():
+            path.chmod(0o600)
+    again = build(tree, tmp_path / "wheel", umask=0o077)
+    hashes = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (wheel, again)}
+    assert len(hashes) == 1

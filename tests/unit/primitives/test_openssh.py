@@ -305,3 +305,11 @@ def test_a_seed_that_is_not_the_public_keys_is_refused() -> None:
         ed25519_seed(ssh.armored(changed), None)
     assert ed25519_seed(ssh.armored(inner), None).reveal() == seed
     assert base64.b64encode(inner)[:8] == b"b3BlbnNz"
+
+
+def test_half_a_begin_line_makes_a_file_damaged() -> None:
+    """The library behind looks past it to a whole one; what stands between is no base64."""
+    raw = KEY.read_bytes()
+    assert ed25519_seed(raw, None).reveal() == ssh.seed_of(KEY)
+    with pytest.raises(MalformedError, match="the ssh key is damaged"):
+        ed25519_seed(b"-BEGIN OPENSSH PRIVATE KEY-----" + raw, None)

@@ -1,0 +1,241 @@
+"""What every decoder promises, as functions of hostile bytes.
+
+A harness passes, or it raises: an exception outside :mod:`cosign.errors`, or an
+``AssertionError`` for bytes that were accepted and should not have been, or that
+re-encode to other ones. Nothing here knows about a fuzzer; pytest runs the same
+functions over the seeds.
+"""
+
+import io
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
+from unittest import mock
+
+from cosign import armor, encoding, padding
+from cosign.encoding import Record
+from cosign.errors import CosignError
+from cosign.primitives import codes, hashing, openssh, sshsig
+from cosign.proofs.membership import Binding, Challenge, ClaimProof
+from cosign.records.cosignature import Cosignature
+from cosign.records.enrolment import VOUCHER_BYTES
+from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
+from cosign.records.letter import Letter, watermarks
+from cosign.roles.finding import RECEIPT_PREFIX, TAG_BYTES
+from cosign.stores.home import VaultFile
+from cosign.text import text_fault
+from cosign_cli import inspecting
+from cosign_cli.console import parse_time
+from tests.fuzz import material
+from tests.support.examples import record_types
+from tests.support.published import rewrite
+from tests.vectors import generate
+
+Harness = Callable[[bytes], None]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_TYPES: Final = {record.LABEL: record for record in record_types()}
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_CODES: Final = (
+    (VOUCHER_BYTES, ""),
+    (INVITATION_SECRET_BYTES, INVITATION_PREFIX),
+    (TAG_BYTES, RECEIPT_PREFIX),
+)
+
+
+def attempt(step: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R | None:
+    """Give what a step gives, or None where it refuses with an error of ours."""
+    try:
+        return step(*args, **kwargs)
+    except CosignError:
+        return None
+
+
+def _type_of(raw: bytes) -> type[Record]:
+    """Give the type that bytes claim to be, or any other one."""
+    label = attempt(encoding.label_of, raw) or ""
+    return _TYPES.get(label) or list(_TYPES.values())[len(raw) % len(_TYPES)]
+
+
+def records(raw: bytes) -> None:
+    """Every record type: what decodes encodes to the same bytes."""
+    record = attempt(_type_of(raw).from_bytes, raw)
+    if record is not None:
+        assert record.to_bytes() == raw
+
+
+def steps(raw: bytes) -> None:
+    """The step that verifies a record of each type refuses with an error of ours."""
+    record = _type_of(raw)
+    # A vault may ask for ten passes over a gigabyte: too long to try often.
+    if record is not VaultFile:
+        attempt(generate.verify, record.__name__, raw)
+
+
+def values(raw: bytes) -> None:
+    """The decoder under all records: one value, one encoding, within the bounds."""
+    found = attempt(encoding.decode, raw, 64, 64)
+    if found is not None:
+        assert encoding.encode(found) == raw
+        assert len(found) <= 64
+
+
+def armored(raw: bytes) -> None:
+    """Armor: the same bytes however they are read, and none but the armored form is changed."""
+    content = attempt(armor.dearmor, raw)
+    assert attempt(_in_pieces, raw) == content
+    if content is not None:
+        assert content == raw or raw.lstrip().startswith(armor.BEGIN)
+        assert armor.dearmor(armor.armor("round", content)) == content
+
+
+def _in_pieces(raw: bytes) -> bytes:
+    stream, found = armor.open_armor(io.BytesIO(raw)), b""
+    while piece := stream.read(7):
+        found += piece
+    return found
+
+
+def padded(raw: bytes) -> None:
+    """Padding: one padded form of a given size."""
+    content = attempt(padding.unpad, raw)
+    if content is not None:
+        assert padding.pad(content, len(raw)) == raw
+    content = attempt(padding.unpad_blocks, raw)
+    if content is not None:
+        assert padding.pad_to_blocks(content) == raw
+
+
+def letters(raw: bytes) -> None:
+    """Letters: exact bytes in, exact bytes out; a draft is in form once it was brought into it."""
+    letter, draft = attempt(Letter.from_bytes, raw), attempt(Letter.from_draft, raw)
+    if letter is not None:
+        assert letter.raw == raw == letter.text.encode()
+        assert draft == letter or raw.startswith(_BYTE_ORDER_MARK)
+    if draft is not None:
+        assert Letter.from_bytes(draft.raw) == draft
+        assert draft.raw.startswith(_BYTE_ORDER_MARK) or Letter.from_draft(draft.raw) == draft
+        lines = draft.text.split("\n")
+        assert all(mark.column <= len(lines[mark.line - 1]) for mark in watermarks(draft.text))
+
+
+def typed(raw: bytes) -> None:
+    """Codes, fingerprints and times that people type: one value, one form, else a usage error."""
+    text = raw.decode(errors="replace")
+    for size, prefix in _CODES:
+        value = attempt(codes.decode_code, text, size, prefix)
+        if value is not None:
+            assert len(value) == size
+            assert codes.decode_code(codes.encode_code(value, prefix), size, prefix) == value
+    digits = hashing.normalize_fingerprint(text)
+    assert digits is None or hashing.normalize_fingerprint(digits) == digits
+    attempt(parse_time, text)
+
+
+def ssh_lines(raw: bytes) -> None:
+    """Public lines: a key that is read is the one that a plain line of it gives."""
+    lines = attempt(openssh.read_public_lines, raw.decode(errors="replace"))
+    for line in lines or ():
+        if line.key is not None:
+            [again] = openssh.read_public_lines(material.public_line(line.key))
+            assert again.key == line.key
+            assert line.key_type == openssh.ED25519
+
+
+def ssh_files(raw: bytes) -> None:
+    """Private files: a seed of 32 bytes, whose key the file shows, or an error of ours."""
+    seed = attempt(openssh.ed25519_seed, raw, None)
+    assert seed is None or len(seed) == 32
+
+
+def ssh_signatures(raw: bytes) -> None:
+    """SSHSIG: nobody but the one signer of the material has signed its message."""
+    signer = attempt(sshsig.verify_sshsig, raw, material.MESSAGE)
+    assert signer in (None, material.ssh_signer().public_key)
+    assert attempt(sshsig.verify_sshsig, raw, b"another message") is None
+
+
+def published(raw: bytes) -> None:
+    """A published file: only the one file of the round's organizer is valid."""
+    world = generate.vector_world()
+    report = attempt(world.verify, raw)
+    assert report is None or raw == world.published
+
+
+def signed(raw: bytes) -> None:
+    """An organizer who publishes what he likes: every count is that of the members' records."""
+    world, found = generate.vector_world(), material.cut_frames(raw)
+    report = attempt(world.verify, rewrite(world, found))
+    if report is None:
+        return
+    actions: defaultdict[bytes, set[str]] = defaultdict(set)
+    for record in map(Cosignature.from_bytes, found):
+        actions[record.proof[:32]].add(record.action)
+    withdrawn = sum("withdraw" in said for said in actions.values())
+    assert (report.keys, report.withdrawn) == (len(actions) - withdrawn, withdrawn)
+    assert report.cosigners <= report.keys <= len(world.members)
+
+
+def certificate_proofs(raw: bytes) -> None:
+    """Certificate proofs: only the members' own ones hold."""
+    world = generate.vector_world()
+    verifier = world.round.membership_verifier()
+    binding = Binding(world.round.round_id, "cosign", "")
+    bad = verifier.verify_batch([(binding, raw)])
+    assert bad == (0,) or raw in material.certificate_proofs()
+
+
+def ring_proofs(raw: bytes) -> None:
+    """Ring proofs: only the one of the vectors holds, and a batch agrees with each alone."""
+    verifier, binding, proof = material.ring()
+    alone = verifier.verify_batch([(binding, raw)])
+    batch = verifier.verify_batch([(binding, proof), (binding, raw), (binding, proof)])
+    assert alone == (() if raw == proof else (0,))
+    assert batch == (() if raw == proof else (1,))
+
+
+def ring_claims(raw: bytes) -> None:
+    """Claims of authorship: only the two of the material hold, each for its challenge."""
+    (verifier, binding, proof), claims = material.ring(), material.ring_claims()
+    keys = {claim.key for claim in claims}
+    for key in keys:
+        claim = ClaimProof(key, raw)
+        held = verifier.is_claim(material.CHALLENGE, proof[:32], claim)
+        assert held == (claim in claims)
+        assert not verifier.is_claim(Challenge(binding.round_id, "else"), proof[:32], claim)
+
+
+def inspected(raw: bytes) -> None:
+    """What ``inspect`` shows of any file is JSON, and text that moves no cursor."""
+    with mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw))):
+        shown = attempt(inspecting._read, "-")
+    if shown is not None:
+        json.dumps(shown)
+        assert text_fault("\n".join(inspecting._lines(shown, "")), multiline=True) is None
+
+
+HARNESSES: Final[dict[str, Harness]] = {
+    harness.__name__: harness
+    for harness in (
+        armored,
+        certificate_proofs,
+        inspected,
+        letters,
+        padded,
+        published,
+        records,
+        ring_claims,
+        ring_proofs,
+        signed,
+        ssh_files,
+        ssh_lines,
+        ssh_signatures,
+        steps,
+        typed,
+        values,
+    )
+}

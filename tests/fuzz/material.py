@@ -1,0 +1,160 @@
+"""What the harnesses are given: keys, proofs and seeds, most of them out of the vectors."""
+
+import base64
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from cosign import armor, padding
+from cosign.primitives import codes, hashing, openssh, sshsig
+from cosign.primitives.signing import SigningKey
+from cosign.proofs.membership import Binding, Challenge, ClaimProof
+from cosign.proofs.ring import Ring
+from cosign.proofs.ring_prover import RingProver
+from cosign.proofs.ring_verifier import RingVerifier
+from cosign.records.enrolment import VOUCHER_BYTES
+from cosign.records.invitation import INVITATION_PREFIX
+from cosign.records.published import FRAME_LENGTH_BYTES, frame
+from cosign.roles.finding import encode_receipt
+from cosign.secret import Secret
+from tests.support import ring_vectors
+from tests.support.published import record, sorted_records
+from tests.support.world import LETTER, Seeded
+from tests.vectors import generate
+
+MESSAGE: Final = b"a member key"
+_RING: Final = "five-keys"
+_VECTORS: Final[list[dict[str, Any]]] = json.loads(ring_vectors.PATH.read_text("utf-8"))["vectors"]
+_VECTOR: Final = next(v for v in _VECTORS if v["name"] == _RING)
+CHALLENGE: Final = Challenge(bytes.fromhex(_VECTOR["round_id"]), "Daily Planet")
+
+
+@cache
+def vectors() -> dict[str, tuple[bytes, ...]]:
+    """Give, by the name of what they are, every accepted vector and every refused one of it."""
+    accepted, refused = (
+        json.loads(path.read_text()) for path in (generate.ACCEPTED, generate.REFUSED)
+    )
+    found = {v["name"]: [bytes.fromhex(v["hex"])] for v in accepted if "hex" in v}
+    for vector in refused:
+        originals = found[vector["mutates"]]
+        originals.append(generate.apply(originals[0], vector["edit"]))
+    return {name: tuple(raws) for name, raws in found.items()}
+
+
+def cut_frames(raw: bytes) -> list[bytes]:
+    """Cut bytes into records by their lengths; the last one may be short."""
+    found = []
+    while raw:
+        end = FRAME_LENGTH_BYTES + int.from_bytes(raw[:FRAME_LENGTH_BYTES], "big")
+        found.append(raw[FRAME_LENGTH_BYTES:end])
+        raw = raw[end:]
+    return found
+
+
+@cache
+def certificate_proofs() -> tuple[bytes, ...]:
+    """Give the proof of each member of the vectors, without a statement."""
+    world = generate.vector_world()
+    binding = Binding(world.round.round_id, "cosign", "")
+    return tuple(world.prover(number).prove(binding) for number in range(len(world.members)))
+
+
+@cache
+def ring() -> tuple[RingVerifier, Binding, bytes]:
+    """Give the verifier of a ring vector, with what it binds and its proof."""
+    ids = bytes.fromhex(_VECTOR["roster_id"]), bytes.fromhex(_VECTOR["round_id"])
+    keys = Ring.load([bytes.fromhex(key) for key in _VECTOR["keys"]])
+    binding = Binding(ids[1], _VECTOR["action"], _VECTOR["statement"])
+    return RingVerifier(keys, *ids), binding, bytes.fromhex(_VECTOR["proof"])
+
+
+@cache
+def ring_claims() -> tuple[ClaimProof, ...]:
+    """Give the claims of that proof's maker, with and without the key."""
+    ids = bytes.fromhex(_VECTOR["roster_id"]), bytes.fromhex(_VECTOR["round_id"])
+    keys = Ring.load([bytes.fromhex(key) for key in _VECTOR["keys"]])
+    secret = Secret(bytes.fromhex(_VECTOR["private_key"]))
+    prover = RingProver(keys, *ids, secret, randomness=Seeded("claims"))
+    return tuple(prover.claim(CHALLENGE, reveal=reveal) for reveal in (False, True))
+
+
+@cache
+def ssh_signer() -> SigningKey:
+    """Give the one key that signed the material's message."""
+    return SigningKey(Secret(Seeded("ssh signer")(32)))
+
+
+def public_line(key: bytes) -> str:
+    """Write the public line of an Ed25519 key, without a comment."""
+    kind = openssh.ED25519.encode()
+    parts = (len(part).to_bytes(4, "big") + part for part in (kind, key))
+    return f"{openssh.ED25519} {base64.b64encode(b''.join(parts)).decode()}"
+
+
+def _ssh_lines() -> Iterator[bytes]:
+    plain = public_line(ssh_signer().public_key)
+    for before in ("", "alice@x,bob@x ", 'from="10.0.0.0/8",no-pty ', "*@x cert-authority "):
+        yield f"{before}{plain} alice@x\n# nobody\n\n".encode()
+    yield b"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAQ== old\n" + plain.encode()
+    yield b"sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t yubi\n"
+
+
+def _typed() -> Iterator[str]:
+    value = bytes(range(32))
+    yield codes.encode_code(value[:VOUCHER_BYTES])
+    yield codes.encode_code(value, INVITATION_PREFIX)
+    yield encode_receipt(value).lower()
+    yield hashing.fingerprint(value)
+    yield from ("2030-03-01T00:00Z", "2030-03-01T01:00+01:00", "20300301T000000.000", "2030-W01-1")
+
+
+def _signed() -> Iterator[bytes]:
+    world = generate.vector_world()
+    members = range(len(world.members))
+    told = [record(world, number) for number in members]
+    twice = sorted_records([*told, record(world, 0, statement="no")])
+    gone = sorted_records([*told, record(world, 1, "withdraw")])
+    for records in (sorted_records(told), told, twice, gone, [*told, told[0]], []):
+        yield b"".join(map(frame, records))
+
+
+def _letters() -> Iterator[bytes]:
+    yield LETTER.raw
+    yield "\ufeffCaf\u0065\u0301\r\n\tnon\u00adsense \u00a0\u2028".encode()
+    yield "\u202ereversed\u2066\n\u200bzero ".encode()
+
+
+def _files() -> Iterator[bytes]:
+    for name in ("Round", "Roster", "Envelope", "VaultFile", generate.FILE_NAME):
+        yield vectors()[name][0]
+
+
+def seeds(name: str) -> list[bytes]:
+    """Give where fuzzing of a harness starts.
+
+    Raises:
+        KeyError: no harness has this name.
+    """
+    by_type = [raw for raws in vectors().values() for raw in raws if raw]
+    private = openssh.make_ed25519("alice@x", Seeded("private"))[0]
+    found: dict[str, Any] = {
+        "armored": [armor.armor("round", raw[:200]) for raw in _files()],
+        "certificate_proofs": certificate_proofs(),
+        "inspected": [*by_type, *(armor.armor("x", raw) for raw in _files())],
+        "letters": _letters(),
+        "padded": [padding.pad(LETTER.raw, 100), padding.pad_to_blocks(LETTER.raw)],
+        "published": vectors()[generate.FILE_NAME],
+        "records": by_type,
+        "ring_claims": [claim.proof for claim in ring_claims()],
+        "ring_proofs": [bytes.fromhex(v["proof"]) for v in _VECTORS],
+        "signed": _signed(),
+        "ssh_files": [private, private.replace(b"\n", b"\r\n")],
+        "ssh_lines": _ssh_lines(),
+        "ssh_signatures": [sshsig.sign_sshsig(ssh_signer().seed, MESSAGE)],
+        "steps": by_type,
+        "typed": [text.encode() for text in _typed()],
+        "values": by_type,
+    }
+    return list(found[name])

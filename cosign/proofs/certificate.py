@@ -15,6 +15,7 @@ Not protected: the proof shows *which* t of the n registrars signed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final, NamedTuple
 
 from cosign import labels
@@ -104,11 +105,14 @@ class CertificateVerifier:
             return tuple(range(self.threshold))
         return tuple(e.registrar for e in self._endorsements(proof))
 
-    def verify_batch(self, items: Sequence[tuple[Binding, bytes]]) -> tuple[int, ...]:
-        """Verify proofs one by one; give the places of the bad ones."""
+    def verify_batch(
+        self, items: Sequence[tuple[Binding, bytes]], *, first_only: bool = False
+    ) -> tuple[int, ...]:
+        """Verify proofs one by one; give the places of the bad ones, or the first one's."""
         if not items:
             raise ValueError("an empty batch verifies nothing")
-        return tuple(i for i, (b, proof) in enumerate(items) if not self._is_valid(b, proof))
+        bad = (i for i, (b, proof) in enumerate(items) if not self._is_valid(b, proof))
+        return tuple(islice(bad, 1 if first_only else None))
 
     def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
         """Tell whether the membership key, which is the tag, signed the challenge."""

@@ -89,8 +89,15 @@ class MembershipVerifier(Protocol):
     def vouchers(self, proof: bytes) -> tuple[int, ...]:
         """Give the numbers of the registrars that a proof names; empty for rosters."""
 
-    def verify_batch(self, items: Sequence[tuple[Binding, bytes]]) -> tuple[int, ...]:
+    def verify_batch(
+        self, items: Sequence[tuple[Binding, bytes]], *, first_only: bool = False
+    ) -> tuple[int, ...]:
         """Verify proofs and give the places of the bad ones: ``()`` if all hold.
+
+        Args:
+            items: what each proof has to bind, and the proof.
+            first_only: name the first bad one only. Those before it hold; nothing is said
+                of those behind, so that many bad ones cost no more than one.
 
         Raises:
             ValueError: an empty batch, which would verify nothing.

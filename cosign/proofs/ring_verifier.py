@@ -5,7 +5,8 @@ one multi-scalar multiplication that must give zero; the sum is multiplied by th
 cofactor, so that one proof alone and the same proof in a batch always agree.
 
 Not protected: verifying takes time that depends on the proofs, which are public.
-Each bad proof that is well-formed costs up to log2(batch) sums over the ring.
+Naming each bad proof that is well-formed costs up to log2(batch) sums over the ring,
+naming the first one only no more than that in all.
 """
 
 from collections.abc import Sequence
@@ -108,6 +109,7 @@ class RingVerifier:
         self,
         items: Sequence[tuple[Binding, bytes]],
         *,
+        first_only: bool = False,
         randomness: Randomness = SYSTEM,
         executor: Executor | None = None,
         progress: Progress = no_progress,
@@ -118,6 +120,7 @@ class RingVerifier:
 
         Args:
             items: what each proof has to bind, and the proof.
+            first_only: name the first bad one only.
             randomness: for the weights, unpredictable to whoever made the proofs.
             executor: of processes, for large rings.
             progress: told about the sum over all proofs.
@@ -134,10 +137,12 @@ class RingVerifier:
                 claims.append(self._claim(place, binding, raw, weights))
             except MalformedError:
                 bad.append(place)
+                if first_only:
+                    break
         if claims:
             total = self._sum(claims, executor, progress)
-            bad += self._bisect(claims, total, executor)
-        return tuple(sorted(bad))
+            bad += self._bisect(claims, total, executor, first_only=first_only)
+        return tuple(sorted(bad))[: 1 if first_only else None]
 
     def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
         """Tell whether a claim holds for a tag, and for the listed key that it reveals."""
@@ -186,9 +191,14 @@ class RingVerifier:
         return multiscalar(scalars, points, executor=executor, progress=progress)
 
     def _bisect(
-        self, claims: Sequence[_Claim], total: Extended, executor: Executor | None
+        self,
+        claims: Sequence[_Claim],
+        total: Extended,
+        executor: Executor | None,
+        *,
+        first_only: bool,
     ) -> list[int]:
-        """Name the bad claims among those whose sum is ``total``.
+        """Name the bad claims among those whose sum is ``total``, or the first of them.
 
         The weights stay, so the right half's sum is the total less the left half's.
         """
@@ -198,8 +208,11 @@ class RingVerifier:
             return [claims[0].place]
         left, right = claims[: len(claims) // 2], claims[len(claims) // 2 :]
         part = self._sum(left, executor)
+        found = self._bisect(left, part, executor, first_only=first_only)
+        if found and first_only:
+            return found
         rest = add(total, negate(part))
-        return self._bisect(left, part, executor) + self._bisect(right, rest, executor)
+        return found + self._bisect(right, rest, executor, first_only=first_only)
 
 
 def _complete(xi: Scalar, answers: list[Scalar]) -> list[Scalar]:

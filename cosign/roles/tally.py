@@ -8,7 +8,8 @@ order, one member's side by side, and remembers one member at a time.
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
+from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -37,9 +38,13 @@ class Checked(NamedTuple):
 
 
 def check_chunk(
-    verifier: MembershipVerifier, round_id: bytes, raw_records: list[bytes]
+    verifier: MembershipVerifier, round_id: bytes, raw_records: list[bytes], *, strict: bool = False
 ) -> list[Checked | None]:
-    """Decode and verify records; None stands for a bad one. Runs in a worker process."""
+    """Decode and verify records; None stands for a bad one. Runs in a worker process.
+
+    Where it is ``strict``, None also stands for all behind the first bad one, whose
+    proofs are then not looked at.
+    """
     found: list[Checked | None] = [None] * len(raw_records)
     items, places = [], []
     for place, raw in enumerate(raw_records):
@@ -52,8 +57,11 @@ def check_chunk(
         found[place] = Checked(tag, record.action, record.statement, vouchers)
         items.append((record.binding(round_id), record.proof))
         places.append(place)
-    for bad in verifier.verify_batch(items) if items else ():
+    for bad in verifier.verify_batch(items, first_only=strict) if items else ():
         found[places[bad]] = None
+    if strict and None in found:
+        first = found.index(None)
+        found[first:] = [None] * (len(found) - first)
     return found
 
 
@@ -62,6 +70,8 @@ def check_records(
     verifier: MembershipVerifier,
     round_id: bytes,
     executor: Executor | None = None,
+    *,
+    strict: bool = False,
 ) -> Iterator[tuple[bytes, Checked | None]]:
     """Verify a stream of records, in order, in bounded memory.
 
@@ -70,13 +80,14 @@ def check_records(
         verifier: of the round.
         round_id: 32 bytes.
         executor: where the work is done; here and now if None.
+        strict: the first bad record ends it; what comes after is not verified, and None.
     """
     stream = iter(raw_records)
     waiting: deque[tuple[list[bytes], Callable[[], list[Checked | None]]]] = deque()
     while True:
         chunk = list(islice(stream, verifier.batch_size))
         if chunk:
-            waiting.append((chunk, _start(executor, verifier, round_id, chunk)))
+            waiting.append((chunk, _start(executor, verifier, round_id, chunk, strict=strict)))
         if not waiting:
             return
         if not chunk or executor is None or len(waiting) > _IN_FLIGHT:
@@ -85,12 +96,15 @@ def check_records(
 
 
 def _start(
-    executor: Executor | None, verifier: MembershipVerifier, round_id: bytes, chunk: list[bytes]
+    executor: Executor | None,
+    verifier: MembershipVerifier,
+    round_id: bytes,
+    chunk: list[bytes],
+    *,
+    strict: bool,
 ) -> Callable[[], list[Checked | None]]:
-    if executor is None:
-        return lambda: check_chunk(verifier, round_id, chunk)
-    future: Future[list[Checked | None]] = executor.submit(check_chunk, verifier, round_id, chunk)
-    return future.result
+    work = partial(check_chunk, verifier, round_id, chunk, strict=strict)
+    return executor.submit(work).result if executor else work
 
 
 class Tally:

@@ -171,22 +171,29 @@ FOREIGN_RECORDS: dict[str, Callable[[], bytes]] = {
 def test_records_from_elsewhere_are_named(make: Callable[[], bytes]) -> None:
     """A record that is no valid cosignature of this round is named by its number."""
     records = [*parts().records, make()]
-    with pytest.raises(VerificationError, match=r"1 records are not valid.* number 6$"):
+    with pytest.raises(VerificationError, match="record 6 is not a valid cosignature"):
         committee().verify(rewrite(committee(), records))
 
 
 def test_another_kind_of_record_is_named() -> None:
     """An envelope among the cosignatures is a bad record like any other."""
     records = [*parts().records, committee().statements[0].to_bytes()]
-    with pytest.raises(VerificationError, match=r"number 6$"):
+    with pytest.raises(VerificationError, match="record 6 is not a valid cosignature"):
         committee().verify(rewrite(committee(), records))
 
 
-def test_many_bad_records_are_counted() -> None:
-    """An error names the first ten bad records and counts the others."""
-    bad = [b"\x90" + bytes([i]) for i in range(12)]
-    with pytest.raises(VerificationError, match=r"12 records .*: number 1, 2,.*, 10 and 2 more$"):
-        committee().verify(rewrite(committee(), bad))
+def test_the_first_bad_record_is_named() -> None:
+    """However many follow, and of whichever kind of damage; those before it are not blamed."""
+    good, cut = parts().records, [b"\x90" + bytes([i]) for i in range(12)]
+    false = [raw[:-1] + bytes([raw[-1] ^ 1]) for raw in good]
+    for records, number in (
+        ([*cut, *good], 1),
+        ([*good, *cut], 6),
+        ([*good[:3], *false[3:], *cut], 4),
+        ([*good[:2], *cut, *false], 3),
+    ):
+        with pytest.raises(VerificationError, match=f"record {number} is not a valid cosignature"):
+            committee().verify(rewrite(committee(), records))
 
 
 Change = Callable[[bytes, bytes, list[Endorsement]], bytes]
@@ -223,7 +230,7 @@ CHEATS: dict[str, Change] = {
 @pytest.mark.parametrize("change", CHEATS.values(), ids=CHEATS)
 def test_second_forms_of_a_proof_are_refused(change: Change) -> None:
     """No other arrangement or encoding of a proof's parts is valid, even if published alone."""
-    with pytest.raises(VerificationError, match="1 records are not valid"):
+    with pytest.raises(VerificationError, match="is not a valid cosignature"):
         committee().verify(rewrite(committee(), [cheated(change)]))
 
 

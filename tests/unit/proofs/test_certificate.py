@@ -238,6 +238,7 @@ def test_a_batch_names_the_bad_ones() -> None:
     bad = bytes(len(PROOF))
     items = [(BINDING, p) for p in (PROOF, bad, PROOF, b"", PROOF[:-1], PROOF)]
     assert VERIFIER.verify_batch(items) == (1, 3, 4)
+    assert VERIFIER.verify_batch(items, first_only=True) == (1,)
 
 
 def test_an_empty_batch_is_an_error() -> None:

@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -42,8 +43,9 @@ def test_good_proofs_are_accepted_alone_and_together() -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.sets(st.integers(0, BATCH - 1)))
 def test_exactly_the_bad_ones_are_named(bad: set[int]) -> None:
-    """Whichever they are, also all."""
+    """Whichever they are, also all; and the first of them, if that is all that is asked for."""
     assert VERIFIER.verify_batch(with_bad(sorted(bad))) == tuple(sorted(bad))
+    assert VERIFIER.verify_batch(with_bad(sorted(bad)), first_only=True) == tuple(sorted(bad))[:1]
 
 
 def test_malformed_and_false_proofs_are_named_together() -> None:
@@ -60,18 +62,54 @@ def test_only_malformed_proofs_need_no_sum() -> None:
     assert VERIFIER.verify_batch([(BINDING, b"")] * 3) == (0, 1, 2)
 
 
-def test_one_bad_proof_is_found_by_bisection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sum for the batch and one for each halving, not one for each proof."""
-    sums = []
+def sums_for(items: list[tuple[Binding, bytes]], *, first_only: bool = False) -> list[int]:
+    """Verify a batch and give how many claims each sum over the ring had."""
+    sums: list[int] = []
     original = RingVerifier._sum
 
     def counted(self: RingVerifier, claims: Sequence[object], *rest: object) -> object:
         sums.append(len(claims))
         return original(self, claims, *rest)  # type: ignore[arg-type]  # passed on as they are
 
-    monkeypatch.setattr(RingVerifier, "_sum", counted)
-    assert VERIFIER.verify_batch(with_bad([BATCH - 1])) == (BATCH - 1,)
-    assert sums == [16, 8, 4, 2, 1]
+    with mock.patch.object(RingVerifier, "_sum", counted):
+        VERIFIER.verify_batch(items, first_only=first_only)
+    return sums
+
+
+def test_one_bad_proof_is_found_by_bisection() -> None:
+    """One sum for the batch and one for each halving, not one for each proof."""
+    for first_only in (False, True):
+        assert sums_for(with_bad([BATCH - 1]), first_only=first_only) == [16, 8, 4, 2, 1]
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 8, BATCH])
+def test_bad_proofs_that_are_spread_cost_no_more_than_halvings(count: int) -> None:
+    """At each depth, one sum for each half that holds a bad one; all of a batch, one each."""
+    most = 1 + sum(min(2**depth, count) for depth in range(BATCH.bit_length() - 1))
+    spread = [place * BATCH // count for place in range(count)]
+    assert len(sums_for(with_bad(spread))) == most <= BATCH
+    assert len(sums_for(with_bad(list(range(count))))) <= most
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, BATCH])
+def test_the_first_bad_proof_costs_one_way_down(count: int) -> None:
+    """However many there are, and wherever: what a reader of a hostile file has to do."""
+    for first in (0, BATCH // 2, BATCH - count):
+        bad = [first, *range(BATCH - count + 1, BATCH)]
+        assert len(sums_for(with_bad(bad), first_only=True)) <= BATCH.bit_length()
+
+
+def test_a_malformed_proof_ends_the_search_for_the_first() -> None:
+    """Those before it are verified, those behind it are not even decoded."""
+    items = with_bad([9])
+    items[5] = (BINDING, b"")
+    assert VERIFIER.verify_batch(items, first_only=True) == (5,)
+    assert sums_for(items, first_only=True) == [5]
+    items[5] = items[4]
+    items[12] = (BINDING, b"")
+    assert VERIFIER.verify_batch(items, first_only=True) == (9,)
+    items[0] = (BINDING, b"")
+    assert VERIFIER.verify_batch(items, first_only=True) == (0,)
 
 
 def test_an_empty_batch_is_an_error() -> None:

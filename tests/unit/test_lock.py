@@ -15,7 +15,10 @@ from docs import sbom
 
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-RUNTIME: Final = PROJECT["project"]["dependencies"]
+RUNTIME: Final = [
+    *PROJECT["project"]["dependencies"],
+    *PROJECT["project"]["optional-dependencies"]["relay"],
+]
 DEVELOPMENT: Final = [*RUNTIME, *PROJECT["dependency-groups"]["dev"]]
 LOCKS: Final = {"requirements.lock": RUNTIME, "requirements-dev.lock": DEVELOPMENT}
 

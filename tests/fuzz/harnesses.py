@@ -18,11 +18,14 @@ from cosign import armor, encoding, padding
 from cosign.encoding import Record
 from cosign.errors import CosignError
 from cosign.primitives import codes, hashing, openssh, sshsig
+from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.proofs.membership import Binding, Challenge, ClaimProof
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.letter import Letter, watermarks
+from cosign.relay import client, mailboxes
+from cosign.relay.mailboxes import SHELVES
 from cosign.roles.finding import RECEIPT_PREFIX, TAG_BYTES
 from cosign.stores.home import VaultFile
 from cosign.text import text_fault
@@ -209,6 +212,24 @@ def ring_claims(raw: bytes) -> None:
         assert not verifier.is_claim(Challenge(binding.round_id, "else"), proof[:32], claim)
 
 
+def posted(raw: bytes) -> None:
+    """Bodies posted to a relay: what passes is a record of the mailbox, in its one form."""
+    for terms in material.mailboxes():
+        for shelf in SHELVES[terms.kind].values():
+            item_id = attempt(shelf.check, terms, raw)
+            if item_id is not None:
+                assert len(item_id) == IDENTIFIER_BYTES
+                assert shelf.record.from_bytes(raw).to_bytes() == raw
+                assert len(raw) <= shelf.space(terms).size
+
+
+def pages(raw: bytes) -> None:
+    """Pages that a relay hands out: whole records end to end, or an error of ours."""
+    found = attempt(lambda: list(client._unframe(raw)))
+    if found is not None:
+        assert b"".join(map(mailboxes.frame, found)) == raw
+
+
 def inspected(raw: bytes) -> None:
     """What ``inspect`` shows of any file is JSON, and text that moves no cursor."""
     with mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw))):
@@ -226,6 +247,8 @@ HARNESSES: Final[dict[str, Harness]] = {
         inspected,
         letters,
         padded,
+        pages,
+        posted,
         published,
         records,
         ring_claims,

@@ -15,10 +15,11 @@ from cosign.proofs.ring_prover import RingProver
 from cosign.proofs.ring_verifier import RingVerifier
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX
+from cosign.records.mailbox import MailboxTerms
 from cosign.records.published import FRAME_LENGTH_BYTES, frame
 from cosign.roles.finding import encode_receipt
 from cosign.secret import Secret
-from tests.support import ring_vectors
+from tests.support import relays, ring_vectors
 from tests.support.published import record, sorted_records
 from tests.support.world import LETTER, Seeded
 from tests.vectors import generate
@@ -86,6 +87,20 @@ def ssh_signer() -> SigningKey:
     return SigningKey(Secret(Seeded("ssh signer")(32)))
 
 
+@cache
+def mailboxes() -> tuple[MailboxTerms, ...]:
+    """Give the terms of the mailboxes of the vectors' round and first registrar."""
+    world = generate.vector_world()
+    return relays.box_of_round(world).terms, relays.box_of_registrar(world).terms
+
+
+def _posted() -> Iterator[bytes]:
+    world = generate.vector_world()
+    log = world.enrolments[0]
+    yield from (world.envelopes[0].to_bytes(), log.request.to_bytes(), log.response.to_bytes())
+    yield vectors()["Opening"][0]
+
+
 def public_line(key: bytes) -> str:
     """Write the public line of an Ed25519 key, without a comment."""
     kind = openssh.ED25519.encode()
@@ -145,6 +160,8 @@ def seeds(name: str) -> list[bytes]:
         "inspected": [*by_type, *(armor.armor("x", raw) for raw in _files())],
         "letters": _letters(),
         "padded": [padding.pad(LETTER.raw, 100), padding.pad_to_blocks(LETTER.raw)],
+        "pages": [b"".join(map(frame, _posted())), frame(b"")],
+        "posted": _posted(),
         "published": vectors()[generate.FILE_NAME],
         "records": by_type,
         "ring_claims": [claim.proof for claim in ring_claims()],

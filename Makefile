@@ -6,7 +6,7 @@ READY := $(VENV)/ready
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--generate-hashes --no-annotate --no-config --extra relay $(UPGRADE)
 
-.PHONY: demo test fuzz bench docs fix lock sbom audit clean
+.PHONY: demo test coverage fuzz bench docs fix lock sbom audit clean
 
 demo: $(READY)
 	$(BIN)/cosign-letter demo
@@ -19,6 +19,18 @@ test: $(READY)
 	$(BIN)/python -m tests.vectors.generate --check
 	$(BIN)/python -m docs.reference --check
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# Half an hour: every test, traced, in every process that it starts. Those that tests kill
+# leave files that are no data; coverage warns of them.
+coverage: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
+	$(BIN)/coverage combine
+	$(BIN)/coverage report --show-missing --skip-covered
+	mkdir -p build && $(BIN)/coverage json -q --include 'cosign/*' -o build/coverage.json
+	$(BIN)/python -c 'import json, sys; \
+	percent = json.load(open("build/coverage.json"))["totals"]["percent_branches_covered"]; \
+	print(f"branches of cosign/: {percent:.2f} %"); sys.exit(percent < 95)'
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz

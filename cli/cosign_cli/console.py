@@ -104,7 +104,7 @@ class Console:
             import json
 
             print(json.dumps(data, ensure_ascii=False))
-        elif text:
+        else:
             print(text, file=sys.stderr if self.output == STREAM else sys.stdout)
 
     def note(self, text: str) -> None:

@@ -83,7 +83,7 @@ def main() -> NoReturn:
     """Run the command line and exit."""
     debug = "--debug" in sys.argv
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
-    if isinstance(sys.stdout, io.TextIOWrapper):
+    if isinstance(sys.stdout, io.TextIOWrapper):  # pragma: no branch  # where a program begins
         # A name that this terminal cannot show is no reason to fail after the work is done.
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments, debug=debug))

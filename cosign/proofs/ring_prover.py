@@ -146,7 +146,7 @@ class RingProver:
         values = [value for _, value in self._statement.fields(binding)]
         salt = self._randomness(SALT_BYTES)
         seed = hashing.H(labels.RING_SEED, salt, self._secret.reveal(), *values)
-        for i in count():
+        for i in count():  # pragma: no branch  # it never ends
             yield reduce_wide(hashing.H(labels.RING_NONCE, seed, i.to_bytes(_COUNTER_BYTES, "big")))
 
     def _fold(self, a: Sequence[_Row], digits: Sequence[int]) -> _Node:

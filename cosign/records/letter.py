@@ -10,6 +10,7 @@ machine, invisible characters and odd spaces, :func:`watermarks` reports.
 
 import bisect
 import unicodedata
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from cosign import labels
@@ -19,6 +20,10 @@ from cosign.text import text_fault
 
 LETTER_LIMIT: Final = 2**20
 """Longest letter, in bytes of UTF-8."""
+
+_MOST_MARKS: Final = 30
+"""Combining marks in a row that an editor's text has at most (UAX #15, "Stream-Safe Text
+Format"). Bringing n of them into order takes n squared steps."""
 
 # First and last code points of Default_Ignorable_Code_Point (Unicode 15.1,
 # DerivedCoreProperties), with the blank letters and fillers that fonts draw as nothing.
@@ -98,7 +103,16 @@ class Letter(NamedTuple):
         text = raw.removeprefix(b"\xef\xbb\xbf").decode(errors="replace")
         if text.encode() != raw.removeprefix(b"\xef\xbb\xbf"):
             return cls.from_bytes(raw)
-        return cls.from_bytes(unicodedata.normalize("NFC", text.replace("\r\n", "\n")).encode())
+        text = text.replace("\r\n", "\n")
+        if not _piles_marks(text):
+            text = unicodedata.normalize("NFC", text)
+        return cls.from_bytes(text.encode())
+
+
+def _piles_marks(text: str) -> bool:
+    """Tell whether more marks follow each other than any language writes."""
+    runs = groupby(text, key=lambda char: unicodedata.combining(char) > 0)
+    return any(marks and len(list(run)) > _MOST_MARKS for marks, run in runs)
 
 
 def watermarks(text: str) -> list[Watermark]:

@@ -59,7 +59,7 @@ def gather(entries: Iterable[Entry]) -> Gathered:
         reason = _reason(entry, person, people, chosen)
         if reason:
             reasons[reason] += 1
-        elif entry.key:
+        elif entry.key:  # pragma: no branch  # without a key there is a reason
             chosen[entry.key] = entry.names
             people |= person
     unnamed = sum(not names for names in chosen.values())

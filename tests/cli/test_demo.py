@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cosign.errors import CosignError, VerificationError
+from cosign_cli.demo import Play
 from tests.support.commands import AFTERWARDS, Shop
 
 
@@ -52,3 +54,12 @@ def test_it_prints_what_a_person_would_type(tmp_path: Path) -> None:
     assert done.out.splitlines()[-1].startswith("the letter is valid: 2 of 2 members signed")
     assert done.err == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_step_that_goes_wrong_ends_it(played: tuple[Shop, dict[str, object]]) -> None:
+    """A command with another exit code, or a count that is not the signers', is an error."""
+    play = Play((played[0] / "here").absolute(), 3, quiet=True)
+    with pytest.raises(VerificationError, match="did not count its signers"):
+        play.verify(3)
+    with pytest.raises(CosignError, match=r"verify nothing: .*there is no such file"):
+        play.run(AFTERWARDS, "verify nothing --group staff.group")

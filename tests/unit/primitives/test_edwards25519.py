@@ -1,5 +1,8 @@
 """Encodings, checks and public arithmetic of edwards25519."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,3 +149,17 @@ def test_base_is_the_standard_base_point() -> None:
     assert 5 * y % PRIME == 4
     one = (1).to_bytes(32, "little")
     assert group.encode(group.BASE) == bindings.crypto_scalarmult_ed25519_base_noclamp(one)
+
+
+def test_a_libsodium_that_takes_bad_points_is_refused() -> None:
+    """With one from before the fix of CVE-2025-69277 the library does not load."""
+    script = (
+        "from nacl import bindings\n"
+        "bindings.crypto_core_ed25519_is_valid_point = lambda point: True\n"
+        "import cosign.primitives.edwards25519\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=False, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("ImportError: this libsodium takes bad points")

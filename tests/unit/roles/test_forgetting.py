@@ -118,3 +118,11 @@ def test_what_is_forgotten_is_what_makes_the_tag(committee: World) -> None:
     held = state.seeds[0]
     assert held
     assert signing.SigningKey(held).public_key == use.tag
+
+
+def test_a_certified_key_outlives_a_round_of_a_roster(committee: World) -> None:
+    """What a slot's key said in a rostered round is forgotten; the key serves its own round too."""
+    use = Use(0, bytes(32), bytes(32), "cosign", "")
+    state = replace(committee.members[0], uses=(use,))
+    assert forget_round(state, bytes(32)) == committee.members[0]
+    assert forget_round(state, bytes(32), keep_receipts=True) == state

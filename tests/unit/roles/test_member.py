@@ -1,6 +1,7 @@
 """The member's steps: enrol, finish, cosign, withdraw."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -268,3 +269,25 @@ def test_a_faulty_certificate_is_not_sent(committee: World) -> None:
     )
     with pytest.raises(VerificationError, match="your own proof does not verify"):
         member.cosign(broken, committee.round, (), minute=SIGN_MINUTE, least_set=1)
+
+
+def test_a_slot_that_nobody_certified_is_not_handed_out(committee: World) -> None:
+    """Nor one that signed: whoever gets the certificate would know the cosigner."""
+    fresh, held = member.join(committee.group), committee.members[0]
+    with pytest.raises(MissingError, match="slot 1 has no certificate"):
+        member.export_certificate(fresh, 1)
+    use, _ = member.cosign(
+        committee.prover(0), committee.round, (), minute=SIGN_MINUTE, least_set=1
+    )
+    spoken = replace(held, uses=(use,))
+    with pytest.raises(SlotError, match="your key for slot 1 signed already"):
+        member.export_certificate(spoken, 1)
+    state, certificate = member.export_certificate(spoken, 2)
+    assert member.export_certificate(state, 2) == (state, certificate)
+
+
+def test_a_kind_of_group_without_a_prover_is_a_fault_of_ours(committee: World) -> None:
+    """Whoever adds a kind of group is told where its prover is missing."""
+    third = SimpleNamespace(kind="third")
+    with pytest.raises(TypeError, match="no prover for groups of kind third"):
+        make_prover(committee.members[0], replace(committee.round, group=third))

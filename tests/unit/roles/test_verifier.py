@@ -13,6 +13,7 @@ from cosign.errors import VerificationError
 from cosign.primitives.hashing import sha256
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.records.fields import LAST_MINUTE
+from cosign.roles import verifier
 from cosign.roles.publisher import merge_statements
 from cosign.roles.verifier import BELOW_QUORUM, NOT_PINNED, VALID, Combination, verify_letter
 from tests.support.published import record, rewrite, sorted_records
@@ -213,3 +214,11 @@ def test_a_letter_is_read_from_a_pipe(village: World) -> None:
     pin = village.round.group_fingerprint
     report = verify_letter(Pipe(village.published), pin=pin)  # type: ignore[arg-type]  # raw, on purpose
     assert report == village.verify(village.published)
+
+
+def test_progress_is_told(committee: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every so many records, with the number of envelopes as a guess at the end."""
+    monkeypatch.setattr(verifier, "_PROGRESS_STEP", 2)
+    told: list[tuple[int, int]] = []
+    verify_letter(io.BytesIO(committee.published), progress=lambda *args: told.append(args))
+    assert told == [(2, 5), (4, 5)]

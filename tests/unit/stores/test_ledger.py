@@ -258,3 +258,37 @@ def _start(path: Path, barrier: "multiprocessing.synchronize.Barrier", number: i
     else:
         Ledger(path, GROUP).close_file()
     _work(path, barrier, number)
+
+
+class BusyOnce:
+    """A database that another process holds at the first try, which no test can time for real."""
+
+    def __init__(self) -> None:
+        self.scripts: list[str] = []
+
+    def executescript(self, script: str) -> None:
+        self.scripts.append(script)
+        if len(self.scripts) == 1:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+            raise error
+
+
+def test_opening_tries_again() -> None:
+    """SQLite does not wait by itself while another process repairs or changes the file."""
+    database = BusyOnce()
+    ledger_store._patiently(database, "script")  # type: ignore[arg-type]  # it takes the place of one
+    assert database.scripts == ["script", "script"]
+
+
+def test_a_transaction_that_the_database_ended_is_not_ended_again(ledger: Ledger) -> None:
+    """SQLite rolls back by itself after some errors; then the error is told, not another one."""
+
+    def step() -> None:
+        with ledger._transaction() as run:
+            run("ROLLBACK")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        step()
+    ledger.add_vouchers([OTHER])

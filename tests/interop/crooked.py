@@ -82,8 +82,8 @@ class Council:
         label, name, purpose, opens, closes, _, registrars, salt = unpack(parts.group)
         rsa_keys = [_rsa_key(number) for number in range(3)]
         registrars = [
-            edited(registrar, {2: [_spki(rsa_key)], 3: public_key(seed_of(1000 + number))})
-            for number, (registrar, rsa_key) in enumerate(zip(registrars, rsa_keys, strict=True))
+            edited(registrar, {2: [slot_key(number)], 3: public_key(seed_of(1000 + number))})
+            for number, registrar in enumerate(registrars)
         ]
         group = pack([label, name, purpose, opens, closes, threshold, registrars, salt])
         parts = replace(parts, group=group, statements=[], records=[])
@@ -130,7 +130,9 @@ def _rsa_key(number: int) -> RSAPrivateKey:
     return key
 
 
-def _spki(key: RSAPrivateKey) -> bytes:
+def slot_key(number: int) -> bytes:
+    """The public part of one of the RSA keys for tests, as registrars have it."""
+    key = _rsa_key(number)
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 

@@ -13,7 +13,7 @@ from nacl.signing import SigningKey
 
 MAGIC: Final = b"COSIGNED LETTER\n"
 # Places of fields in RoundTerms.
-LETTER_ID, GROUP_ID, KIND, SLOT, ORGANIZER_KEY, TRUSTEES, QUORUM = 2, 3, 4, 5, 6, 8, 10
+TITLE, LETTER_ID, GROUP_ID, KIND, SLOT, ORGANIZER_KEY, TRUSTEES, QUORUM = 1, 2, 3, 4, 5, 6, 8, 10
 
 
 def pack(record: list[Any]) -> bytes:

@@ -15,10 +15,22 @@ from tests.interop.crooked import (
     cosignature,
     crooked_signature,
     seed_of,
+    slot_key,
     vector_file,
     with_torsion,
 )
-from tests.interop.parts import KIND, closed, edited, framed_hash, frames, joined, public_key, sign
+from tests.interop.parts import (
+    KIND,
+    TITLE,
+    closed,
+    edited,
+    framed_hash,
+    frames,
+    joined,
+    public_key,
+    sign,
+    unpack,
+)
 from tests.interop.second_reader import SecondReader
 from tests.interop.verdicts import agreed_report, both_say
 
@@ -90,6 +102,46 @@ def test_rounds(second_reader: SecondReader) -> None:
     }
     files = {name: parts.file() for name, parts in rounds.items()}
     assert both_say(second_reader, files) == {name: name in honest for name in files}
+
+
+def test_registrars_have_the_same_slots(second_reader: SecondReader) -> None:
+    """A registrar with a slot of its own makes a group malformed."""
+    council = Council.of(threshold=1, issued=(None, None, None))
+    first, *others = unpack(council.parts.group)[6]
+    two_slots = edited(first, {2: [*unpack(first)[2], slot_key(3)]})
+    group = edited(council.parts.group, {6: [two_slots, *others]})
+    files = {
+        "as it is": council.parts.file(),
+        "two slots": replace(council.parts, group=group).renamed().file(),
+    }
+    assert both_say(second_reader, files) == {"as it is": True, "two slots": False}
+
+
+def test_texts(second_reader: SecondReader) -> None:
+    """Titles and letters have the same characters, in NFC; only letters have tabs and lines."""
+    parts = replace(vector_file(), records=[])
+    titles = {
+        "\u00e9": True,
+        "e\u0301": False,
+        "\ufeff\u200d": True,
+        "\u2028": False,
+        "\u202e": False,
+        "\u2069": False,
+        "\x7f": False,
+        "a\tb": False,
+        "\u00e9" * 100: True,
+        "\u00e9" * 101: False,
+    }
+    letters = {**titles, "a\tb": True, "a\nb": True, "a\rb": False, "\u00e9" * 101: True}
+    files = {
+        f"title {title!a}": replace(parts, terms=edited(parts.terms, {TITLE: title})).file()
+        for title in titles
+    } | {
+        f"letter {letter!a}": replace(parts, letter=letter.encode()).renamed().file()
+        for letter in letters
+    }
+    expected = [*titles.values(), *letters.values()]
+    assert both_say(second_reader, files) == dict(zip(files, expected, strict=True))
 
 
 def test_rosters(second_reader: SecondReader) -> None:

@@ -39,8 +39,8 @@ class Shelf:
         open: whether anybody posts with a stamp; else whoever has the capability.
         exact: whether all records have one length.
         subject: gives what a record says it belongs to: round_id or group_id, and registrar.
-        item_id: gives a record's 32-byte id: a hash of it, or for a response the id of
-            the request that it answers.
+        item_id: gives the 32-byte id of a record and its bytes: a hash of these, or for a
+            response the id of the request that it answers.
     """
 
     number: int
@@ -49,7 +49,7 @@ class Shelf:
     open: bool
     exact: bool
     subject: Callable[[Any], tuple[bytes, int]]
-    item_id: Callable[[Any], bytes]
+    item_id: Callable[[Any, bytes], bytes]
 
     def space(self, terms: MailboxTerms) -> Space:
         """Give what a mailbox says about this shelf."""
@@ -85,12 +85,7 @@ class Shelf:
                 "it belongs to another round, group or registrar",
                 hint="post it to the mailbox that it was made for",
             )
-        return self.item_id(record)
-
-
-def opening_id(opening: Opening) -> bytes:
-    """Give an opening's 32-byte identifier."""
-    return identifier(labels.OPENING_ID, opening.to_bytes())
+        return self.item_id(record, raw)
 
 
 def _of_round(record: Envelope | Opening) -> tuple[bytes, int]:
@@ -101,23 +96,29 @@ def _of_group(record: EnrolmentRequest | EnrolmentResponse) -> tuple[bytes, int]
     return record.group_id, record.registrar
 
 
-def _request_id(record: EnrolmentRequest | EnrolmentResponse) -> bytes:
+def _hashed(label: str) -> Callable[[Record, bytes], bytes]:
+    return lambda _record, raw: identifier(label, raw)
+
+
+def _answered(record: EnrolmentResponse, _raw: bytes) -> bytes:
     return record.request_id
 
 
 ENVELOPES: Final = Shelf(
     1, "envelopes", Envelope, open=True, exact=True,
-    subject=_of_round, item_id=lambda envelope: envelope.envelope_id,
+    subject=_of_round, item_id=_hashed(labels.ENVELOPE_ID),
 )  # fmt: skip
 OPENINGS: Final = Shelf(
-    2, "openings", Opening, open=False, exact=False, subject=_of_round, item_id=opening_id
-)
+    2, "openings", Opening, open=False, exact=False,
+    subject=_of_round, item_id=_hashed(labels.OPENING_ID),
+)  # fmt: skip
 REQUESTS: Final = Shelf(
-    3, "requests", EnrolmentRequest, open=True, exact=True, subject=_of_group, item_id=_request_id
-)
+    3, "requests", EnrolmentRequest, open=True, exact=True,
+    subject=_of_group, item_id=_hashed(labels.REQUEST_ID),
+)  # fmt: skip
 RESPONSES: Final = Shelf(
     4, "responses", EnrolmentResponse, open=False, exact=True,
-    subject=_of_group, item_id=_request_id,
+    subject=_of_group, item_id=_answered,
 )  # fmt: skip
 
 SHELVES: Final = {

@@ -20,10 +20,10 @@ import contextlib
 import hmac
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NamedTuple, NoReturn, TypeVar
 
 import uvicorn
 from anyio import CapacityLimiter, to_thread
@@ -78,6 +78,12 @@ def refuse(word: str) -> NoReturn:
     raise HTTPException(_STATUS[word], word, headers)
 
 
+class _Place(NamedTuple):
+    address: bytes
+    terms: MailboxTerms
+    shelf: Shelf
+
+
 class Relay:
     """The application.
 
@@ -106,14 +112,8 @@ class Relay:
                 StorageError: _failed,
                 ClientDisconnect: _gone,
             },
-            lifespan=self._lifespan,
         )
         self.app.router.redirect_slashes = False
-
-    @contextlib.asynccontextmanager
-    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        with self._writer:
-            yield
 
     async def _register(self, request: Request) -> Response:
         if self._token is None or _bearer(request) != self._token:
@@ -129,14 +129,15 @@ class Relay:
         return _json({"id": mailbox.terms.address.hex()}, 201)
 
     async def _mailbox(self, request: Request) -> Response:
-        return _binary((await self._find(request)).to_bytes())
+        return _binary((await self._find(_address(request))).to_bytes())
 
     async def _shelf(self, request: Request) -> Response:
-        mailbox, shelf = await self._find_shelf(request)
+        place = await self._place(request)
         answer = self._post if request.method == "POST" else self._page
-        return await answer(request, mailbox.terms, shelf)
+        return await answer(request, place)
 
-    async def _post(self, request: Request, terms: MailboxTerms, shelf: Shelf) -> Response:
+    async def _post(self, request: Request, place: _Place) -> Response:
+        address, terms, shelf = place
         if not terms.is_open(self._today()):
             refuse("window")
         stamp = b""
@@ -147,36 +148,36 @@ class Relay:
         raw = await _body(request, partial(_fits, shelf, terms))
         with _malformed():
             item_id = shelf.check(terms, raw)
-        if shelf.open and not is_stamp(stamp, terms.address, item_id, terms.difficulty):
+        if shelf.open and not is_stamp(stamp, address, item_id, terms.difficulty):
             refuse("stamp")
         quota = shelf.space(terms).quota
-        outcome = await self._writer.add(Item(terms.address, shelf.number, item_id, raw, quota))
+        outcome = await self._writer.add(Item(address, shelf.number, item_id, raw, quota))
         if outcome in {"full", "different"}:
             refuse(outcome)
         return _json({"id": item_id.hex()}, 201)
 
-    async def _page(self, request: Request, terms: MailboxTerms, shelf: Shelf) -> Response:
+    async def _page(self, request: Request, place: _Place) -> Response:
+        address, terms, shelf = place
         _check_capability(request, terms)
         text = request.query_params.get("after")
         after = b"" if text is None else _hex(text, IDENTIFIER_BYTES, "malformed")
         count = shelf.page(terms)
-        records = await self._run(self._database.page, terms.address, shelf.number, after, count)
+        records = await self._run(self._database.page, address, shelf.number, after, count)
         return _binary(b"".join(frame(record.content) for record in records))
 
     async def _fetch(self, request: Request) -> Response:
-        mailbox, shelf = await self._find_shelf(request)
+        address, _, shelf = await self._place(request)
         item_id = await _body(request, lambda length: length == IDENTIFIER_BYTES)
-        address = mailbox.terms.address
         record = await self._run(self._database.item, address, shelf.number, item_id)
         return _binary(refuse("unknown") if record is None else record)
 
-    async def _find_shelf(self, request: Request) -> tuple[Mailbox, Shelf]:
-        mailbox = await self._find(request)
-        shelf = SHELVES[mailbox.terms.kind].get(request.path_params["shelf"])
-        return mailbox, shelf or refuse("unknown")
+    async def _place(self, request: Request) -> _Place:
+        address = _address(request)
+        terms = (await self._find(address)).terms
+        shelf = SHELVES[terms.kind].get(request.path_params["shelf"])
+        return _Place(address, terms, shelf or refuse("unknown"))
 
-    async def _find(self, request: Request) -> Mailbox:
-        address = _hex(request.path_params["address"], IDENTIFIER_BYTES, "unknown")
+    async def _find(self, address: bytes) -> Mailbox:
         if address not in self._known:
             mailbox = await self._run(self._database.mailbox, address) or refuse("unknown")
             if len(self._known) >= _MAILBOX_CACHE:
@@ -187,6 +188,10 @@ class Relay:
     async def _run(self, work: Callable[..., T], *arguments: Any) -> T:
         """Let a thread ask the database, so that no request waits for another's disk."""
         return await to_thread.run_sync(work, *arguments, limiter=self._readers)
+
+
+def _address(request: Request) -> bytes:
+    return _hex(request.path_params["address"], IDENTIFIER_BYTES, "unknown")
 
 
 def _fits(shelf: Shelf, terms: MailboxTerms, length: int) -> bool:
@@ -291,7 +296,7 @@ def make_server(relay: Relay, protocol: type[PatientProtocol] = PatientProtocol)
         relay.app,
         http=protocol,
         ws="none",
-        lifespan="on",
+        lifespan="off",
         log_config=None,
         log_level="error",
         access_log=False,

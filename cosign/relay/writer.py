@@ -1,25 +1,21 @@
 """Many requests, one commit (docs/spec.md, "Relay").
 
-Syncing a disk takes longer than everything else about a post. So one thread adds
-records: while it commits, the next ones gather, and go into the next transaction
-together. Each request is answered after *its* transaction is on the disk, and nobody
-waits for company.
+Syncing a disk takes longer than everything else about a post. So records are added
+by one transaction at a time, in a thread: while it commits, the next ones gather, and
+go into the next one together. Each request is answered after *its* transaction is on
+the disk, and nobody waits for company.
 """
 
 import asyncio
-import contextlib
-import queue
-import threading
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple
+
+from anyio import CapacityLimiter, to_thread
 
 from cosign.relay.database import Database, Item, Outcome
-
-_END: Final = None
 
 
 class _Waiting(NamedTuple):
     item: Item
-    loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Outcome]
 
     def answer(self, outcome: Outcome | Exception) -> None:
@@ -33,7 +29,7 @@ class _Waiting(NamedTuple):
 
 
 class Writer:
-    """The thread that adds records; a context manager.
+    """Adds records; belongs to one event loop.
 
     Args:
         database: where to.
@@ -41,16 +37,9 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="relay writer")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self._queue.put(_END)
-        self._thread.join()
+        self._gathered: list[_Waiting] = []
+        self._work: asyncio.Task[None] | None = None
+        self._thread = CapacityLimiter(1)
 
     async def add(self, item: Item) -> Outcome:
         """Add a record and wait until it is on the disk.
@@ -58,30 +47,23 @@ class Writer:
         Raises:
             StorageError: the database failed; nothing of this transaction was stored.
         """
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(item, loop, loop.create_future())
-        self._queue.put(waiting)
+        waiting = _Waiting(item, asyncio.get_running_loop().create_future())
+        self._gathered.append(waiting)
+        if self._work is None:
+            self._work = asyncio.create_task(self._commit_all())
         return await waiting.future
 
-    def _work(self) -> None:
-        while batch := self._gather():
-            outcomes: list[Outcome] | list[Exception]
-            try:
-                outcomes = self._database.add([waiting.item for waiting in batch])
-            except Exception as e:  # noqa: BLE001  # whatever it is, those who wait have to know
-                outcomes = [e] * len(batch)
+    async def _commit_all(self) -> None:
+        """Commit what has gathered, again and again until nothing has."""
+        while self._gathered:
+            batch, self._gathered = self._gathered, []
+            outcomes = await self._commit([waiting.item for waiting in batch])
             for waiting, outcome in zip(batch, outcomes, strict=True):
-                with contextlib.suppress(RuntimeError):  # the server has stopped
-                    waiting.loop.call_soon_threadsafe(waiting.answer, outcome)
+                waiting.answer(outcome)
+        self._work = None
 
-    def _gather(self) -> list[_Waiting]:
-        """Wait for a record and take all that are there; none when the end has come."""
-        batch = []
-        waiting = self._queue.get()
-        with contextlib.suppress(queue.Empty):
-            while waiting is not _END:
-                batch.append(waiting)
-                waiting = self._queue.get_nowait()
-        if waiting is _END and batch:
-            self._queue.put(_END)
-        return batch
+    async def _commit(self, items: list[Item]) -> list[Outcome] | list[Exception]:
+        try:
+            return await to_thread.run_sync(self._database.add, items, limiter=self._thread)
+        except Exception as e:  # noqa: BLE001  # whatever it is, those who wait have to know
+            return [e] * len(items)

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.bench import registered, relay, rostered, withdrawing
+from tests.bench import registered, relay, rostered, timing, withdrawing
 
-SUITES = (registered, rostered, withdrawing, relay)
+SUITES = (registered, rostered, withdrawing, relay, timing)
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 import subprocess
 import sys
 import tempfile
@@ -85,8 +84,10 @@ def _bare(database: str) -> Iterator[int]:
     command = [sys.executable, "-m", "tests.bench.bare_relay", database]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout
-        yield int(process.stdout.readline())
-        process.send_signal(signal.SIGKILL)
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 def _memory_ratio(folder: Path) -> float:

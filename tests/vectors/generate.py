@@ -25,9 +25,8 @@ from cosign.armor import armor
 from cosign.encoding import Record, name_of
 from cosign.primitives import sealing, sharing, signing
 from cosign.primitives.codes import encode_code
-from cosign.primitives.hashing import H, fingerprint
+from cosign.primitives.hashing import H, fingerprint, identifier
 from cosign.proofs.certificate import membership_message
-from cosign.relay.mailboxes import opening_id
 from cosign.relay.stamps import make_stamp
 from cosign.roles import envelopes
 from cosign.roles.registrar import request_info, response_info
@@ -186,7 +185,7 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
     "Opening": lambda w, r: {
         "sealing_seed": w.organizer.sealing_seed,
         "info": opening_info(r.round_id, r.trustee),
-        "opening_id": opening_id(r),
+        "opening_id": identifier(labels.OPENING_ID, r.to_bytes()),
     },
     "MailboxTerms": lambda _, r: {"address": r.address},
     "Mailbox": lambda w, r: {

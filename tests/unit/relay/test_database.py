@@ -1,12 +1,10 @@
 """What a relay keeps, in both kinds of database."""
 
-import asyncio
-import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,11 +13,9 @@ from alembic.migration import MigrationContext
 from cosign.errors import MissingError, StorageError, UsageError
 from cosign.relay import database as module
 from cosign.relay.database import Database, Item, Outcome
-from cosign.relay.writer import Writer
 from tests.support import postgresql, relays
 from tests.support.world import World
 
-ADDRESS: Final = b"a" * 32
 KINDS: Final = ["sqlite", pytest.param("postgresql", marks=postgresql.needed)]
 
 
@@ -184,74 +180,6 @@ def test_urls_of_other_databases_are_refused(url: str) -> None:
     """SQLite in a file, or PostgreSQL."""
     with pytest.raises(UsageError):
         Database(url)
-
-
-# The writer.
-
-
-class Slow:
-    """A database whose first transaction waits until others have gathered."""
-
-    def __init__(self, fail: bool = False) -> None:  # noqa: FBT001, FBT002  # a switch of one test
-        self.batches: list[int] = []
-        self.started, self.go = threading.Event(), threading.Event()
-        self._fail = fail
-
-    def add(self, items: Sequence[Item]) -> list[Outcome]:
-        self.batches.append(len(items))
-        self.started.set()
-        assert self.go.wait(30)
-        if self._fail:
-            raise StorageError("the disk is full")
-        return ["added"] * len(items)
-
-
-async def post_all(writer: Writer, database: Slow, count: int) -> list[Any]:
-    """Post while the first transaction is under way."""
-    tasks = [asyncio.create_task(writer.add(Item(ADDRESS, 1, os.urandom(32), b"", 9)))]
-    await asyncio.to_thread(database.started.wait, 30)
-    tasks += [
-        asyncio.create_task(writer.add(Item(ADDRESS, 1, os.urandom(32), b"", 9)))
-        for _ in range(count - 1)
-    ]
-    await asyncio.sleep(0.01)
-    assert not any(task.done() for task in tasks)
-    database.go.set()
-    return await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def test_what_comes_meanwhile_shares_a_transaction() -> None:
-    """Nobody is answered before the commit; all that gathered during one go into the next."""
-    database = Slow()
-    with Writer(database) as writer:  # type: ignore[arg-type]  # has what a writer uses
-        assert asyncio.run(post_all(writer, database, 20)) == ["added"] * 20
-    assert database.batches == [1, 19]
-
-
-def test_a_transaction_that_fails_is_told_to_all() -> None:
-    """Each request of a failed transaction is told, and the writer goes on."""
-    database = Slow(fail=True)
-    with Writer(database) as writer:  # type: ignore[arg-type]  # has what a writer uses
-        found = asyncio.run(post_all(writer, database, 5))
-        assert [type(error) for error in found] == [StorageError] * 5
-        database._fail = False
-        item = Item(ADDRESS, 1, bytes(32), b"", 9)
-        assert asyncio.run(writer.add(item)) == "added"
-
-
-def test_a_request_may_give_up() -> None:
-    """Somebody who went away is not waited for, and does not stop the writer."""
-    database = Slow()
-
-    async def leave(writer: Writer) -> None:
-        task = asyncio.create_task(writer.add(Item(ADDRESS, 1, bytes(32), b"", 9)))
-        await asyncio.to_thread(database.started.wait, 30)
-        task.cancel()
-        database.go.set()
-        assert await writer.add(Item(ADDRESS, 1, bytes(32), b"", 9)) == "added"
-
-    with Writer(database) as writer:  # type: ignore[arg-type]  # has what a writer uses
-        asyncio.run(leave(writer))
 
 
 def test_sqlite_numbers_nothing(tmp_path: Path) -> None:

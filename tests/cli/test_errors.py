@@ -187,7 +187,7 @@ def test_a_damaged_envelope_is_left_out(shop: Shop, damage: str) -> None:
     (shop / "envelopes/bad").write_bytes(DAMAGES[damage](whole))
     line = "trustee open letter.round --envelopes envelopes --json -o new"
     done = shop.call(line, "trustee-2", now=AFTERWARDS)
-    assert done.json == {"output": "new", "envelopes": 2, "left_out": 1}
+    assert done.json == {"output": "new", "envelopes": 2, "left_out": 1, "posted": False}
     assert done.problem()[0].startswith("envelopes/bad: ")
 
 

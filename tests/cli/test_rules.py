@@ -92,5 +92,5 @@ def test_envelopes_of_another_round_are_left_out(shop: Shop) -> None:
         shutil.copy(shop / f"second-envelopes/{name}.sealed", shop / f"envelopes/x{name}.sealed")
     line = "trustee open letter.round --envelopes envelopes -o new --json"
     done = shop.call(line, "trustee-2", now=AFTERWARDS)
-    assert done.json == {"output": "new", "envelopes": 2, "left_out": 2}
+    assert done.json == {"output": "new", "envelopes": 2, "left_out": 2, "posted": False}
     assert done.err.count("an envelope of another round") == 2

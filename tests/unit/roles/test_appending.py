@@ -145,3 +145,15 @@ def test_an_envelope_that_does_not_open_is_counted(committee: World) -> None:
     broken = replace(late, ciphertext=late.ciphertext[:-1] + bytes([late.ciphertext[-1] ^ 1]))
     addition = append(committee, committee.published, [broken])
     assert (addition.withdrawn, addition.unreadable) == (0, 1)
+
+
+def test_a_member_in_conflict_with_itself_withdraws_all_of_it(committee: World) -> None:
+    """Two published statements of one member go with one withdrawal, and nobody else's do."""
+    said = [committee.sign(0, statement=words) for words in ("yes", "no")]
+    raw = committee.file(committee.publish([*said, *committee.envelopes[1:]]))
+    before = committee.verify(raw)
+    after = committee.verify(
+        written(committee, append(committee, raw, [withdrawal(committee, 0), *said]))
+    )
+    assert (before.conflicts, before.withdrawn) == (1, 0)
+    assert (after.conflicts, after.withdrawn, after.keys) == (0, 1, before.keys - 1)

@@ -2,8 +2,8 @@
 
 uvicorn waits for a request's head, its body and a reader of the answer as long as
 they please. A relay that is reached through Tor is patient too, up to a limit: a
-connection that is idle, or a request that takes longer than its length excuses, is
-cut without a word. There are never more connections than fit into memory.
+connection that is idle, a request that takes longer than its length excuses, and what
+is no HTTP are cut without a word. There are never more connections than fit into memory.
 
 Not protected: somebody with enough connections keeps others out. Who runs a relay
 in the open puts a proxy before it that counts them (docs/relay.md).
@@ -49,6 +49,10 @@ class PatientProtocol(H11Protocol):
         super().handle_events()
         if self.cycle is not before:
             self._allow(self.REQUEST_SECONDS + self._declared_length() / self.LEAST_SPEED)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's own words
+        """Cut what is no HTTP: an answer would garble the one to the request before."""
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""

@@ -33,7 +33,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cosign.errors import CosignError, StorageError, UsageError
+from cosign.errors import CosignError, UsageError
 from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.records.mailbox import CAPABILITY_BYTES, Mailbox, MailboxTerms, capability_hash
 from cosign.relay.database import READERS, Database, Item
@@ -109,7 +109,7 @@ class Relay:
             ],
             exception_handlers={
                 HTTPException: _refused,
-                StorageError: _failed,
+                CosignError: _failed,
                 ClientDisconnect: _gone,
             },
         )
@@ -255,7 +255,9 @@ async def _openapi(_request: Request) -> Response:
 
 async def _refused(_request: Request, error: Any) -> Response:  # an HTTPException
     word = error.detail if error.detail in _STATUS else _WORDS[error.status_code]
-    return JSONResponse({"error": word}, error.status_code, {**_HEADERS, **(error.headers or {})})
+    # Starlette lists methods in the order of a set, by which each run of a relay would be known.
+    told = {name: ", ".join(sorted(v.split(", "))) for name, v in (error.headers or {}).items()}
+    return JSONResponse({"error": word}, error.status_code, {**_HEADERS, **told})
 
 
 async def _failed(_request: Request, error: Exception) -> Response:

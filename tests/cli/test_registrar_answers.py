@@ -1,0 +1,168 @@
+"""What a registrar's answers do not tell (docs/relay.md, "Error answers")."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from cosign.errors import MissingError
+from cosign.primitives import sealing
+from cosign.primitives.codes import decode_code
+from cosign.records.enrolment import VOUCHER_BYTES, EnrolmentPlea, EnrolmentRequest
+from cosign.records.group import RegisteredGroup
+from cosign.records.mailbox import MailboxKey
+from cosign.relay.mailboxes import REQUESTS, RESPONSES
+from cosign.relay.way import Answer, Way
+from cosign.roles.registrar import request_info
+from cosign.secret import Secret
+from tests.support import relays
+from tests.support.commands import AFTERWARDS, SIGNING, Shop, environment
+from tests.support.relays import Program
+from tests.support.staff import vouchers
+
+SIGNABLE: Final = bytes(383) + b"\2"
+Sent = list[tuple[str, str, int]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The clerk's group, whose enrolment goes on: one voucher of three is used."""
+
+    shop: Shop
+
+    @property
+    def group(self) -> RegisteredGroup:
+        """The group."""
+        return RegisteredGroup.from_bytes((self.shop / "open.group").read_bytes())
+
+    def request(self, voucher: bytes, message: bytes) -> bytes:
+        """Make a request for one slot, as somebody with a program of their own can."""
+        plea = EnrolmentPlea(Secret(voucher), Secret(os.urandom(32)), (message,))
+        return self.sealed(plea.to_bytes())
+
+    def sealed(self, plea: bytes) -> bytes:
+        """Seal what may be no plea to the registrar."""
+        key = sealing.SealingPublicKey.from_bytes(self.group.registrars[0].request_key)
+        sealed = sealing.seal(key, request_info(self.group.group_id, 0), plea)
+        return EnrolmentRequest(self.group.group_id, 0, sealed).to_bytes()
+
+    def voucher(self, number: int) -> bytes:
+        """Give a voucher: that of the unanswered request, the used one, the spare one."""
+        return decode_code(vouchers(self.shop, "open.csv")[number], VOUCHER_BYTES)
+
+    def noise(self) -> bytes:
+        """Seal noise as long as a plea."""
+        asked = EnrolmentRequest.from_bytes((self.shop / "early.request").read_bytes())
+        return self.sealed(os.urandom(len(asked.sealed) - sealing.SEAL_OVERHEAD))
+
+    def unsealed(self) -> bytes:
+        """Send noise as long as what is sealed."""
+        asked = EnrolmentRequest.from_bytes((self.shop / "early.request").read_bytes())
+        noise = os.urandom(len(asked.sealed))
+        return EnrolmentRequest(asked.group_id, asked.registrar, noise).to_bytes()
+
+
+REFUSED: Final[dict[str, tuple[Callable[[Desk], bytes], str, int]]] = {
+    "an unknown voucher": (lambda d: d.request(bytes(16), SIGNABLE), SIGNING, 8),
+    "a used voucher": (lambda d: d.request(d.voucher(1), SIGNABLE), SIGNING, 8),
+    "too late": (lambda d: d.request(d.voucher(2), SIGNABLE), AFTERWARDS, 7),
+    "an unknown voucher, too late": (lambda d: d.request(bytes(16), SIGNABLE), AFTERWARDS, 8),
+    "a message of zero": (lambda d: d.request(d.voucher(2), bytes(384)), SIGNING, 1),
+    "a message beyond": (lambda d: d.request(d.voucher(2), b"\xff" * 384), SIGNING, 1),
+    "no plea": (Desk.noise, SIGNING, 1),
+    "no seal": (Desk.unsealed, SIGNING, 1),
+}
+"""Requests, when they come, and the exit code by which the registrar alone is told why."""
+
+
+@pytest.fixture
+def desk(shop: Shop) -> Desk:
+    """A desk that a test may use."""
+    return Desk(shop)
+
+
+@pytest.fixture
+def program(shop: Shop) -> Iterator[Program]:
+    """A relay with the mailbox of the clerk."""
+    url = f"sqlite:///{shop.folder}/relay.sqlite"
+    with relays.serving(shop.folder, url, env=environment(SIGNING)) as running:
+        register = f"relay register open.group --relay {running.url} --difficulty 4"
+        shop.call(f"{register} --register-token-file relay.token -o clerk.mailbox", "clerk")
+        yield running
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """What a relay is sent by this process: methods, shelves, lengths."""
+    seen: Sent = []
+    ask = Way.ask
+
+    def overheard(
+        way: Way, method: str, path: str, headers: dict[str, str], body: bytes | None, longest: int
+    ) -> Answer:
+        shelf = path.partition("?")[0].rpartition("/")[2]
+        seen.append((method, shelf, len(body or b"")))
+        return ask(way, method, path, headers, body, longest)
+
+    monkeypatch.setattr(Way, "ask", overheard)
+    return seen
+
+
+def work_off(desk: Desk, program: Program, sent: Sent, raw: bytes, now: str) -> tuple[Sent, str]:
+    """Post a request and let the clerk look; give what the relay was sent, and the result."""
+    key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
+    request_id = REQUESTS.check(key.mailbox.terms, raw)
+    with relays.connect(program.url) as client:
+        client.post(key.mailbox.terms, REQUESTS, raw)
+        sent.clear()
+        issue = f"registrar issue --relay {program.url} --mailbox clerk.mailbox"
+        done = desk.shop.call(issue, "clerk", now=now)
+        overheard = list(sent)
+        if "1 refused" in done.out:
+            with pytest.raises(MissingError):
+                client.fetch(key.mailbox.terms, RESPONSES, request_id)
+            assert list(client.read(key.mailbox.terms, RESPONSES, key.capability)) == []
+    return overheard, done.out.rpartition(": ")[2]
+
+
+LOOKED: Final[Sent] = [("GET", "requests", 0)] * 2
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_relay_does_not_learn_why_a_registrar_refuses(
+    desk: Desk, program: Program, sent: Sent, name: str
+) -> None:
+    """Whatever is wrong, the registrar posts nothing, and a refused request has no answer."""
+    make, now, _ = REFUSED[name]
+    overheard, told = work_off(desk, program, sent, make(desk), now)
+    assert told == "0 requests answered, 1 refused\n"
+    assert overheard == LOOKED
+
+
+@pytest.mark.parametrize("name", ["early", "late"])
+def test_first_and_repeated_answers_are_alike(
+    desk: Desk, program: Program, sent: Sent, name: str
+) -> None:
+    """An answer has one length, whether it was signed now or kept since before."""
+    raw = (desk.shop / f"{name}.request").read_bytes()
+    overheard, told = work_off(desk, program, sent, raw, SIGNING)
+    assert told == "1 requests answered, 0 refused\n"
+    key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
+    assert overheard == [*LOOKED, ("POST", "responses", key.mailbox.terms.held_space.size)]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_no_file_tells_why_a_registrar_refuses(desk: Desk, name: str) -> None:
+    """Whatever is wrong, no response is written, alone or among others, and no voucher is spent."""
+    make, now, code = REFUSED[name]
+    (desk.shop / "bad.request").write_bytes(make(desk))
+    with desk.shop.unchanged():
+        desk.shop.call("registrar issue bad.request -o new", "clerk", now=now, code=code)
+    (desk.shop / "answers").mkdir()
+    both = "registrar issue bad.request late.request -o answers"
+    desk.shop.call(both, "clerk", now=now, code=code)
+    answered = (desk.shop / "answers/late.response").read_bytes()
+    assert answered == (desk.shop / "late.response").read_bytes()
+    assert [path.name for path in (desk.shop / "answers").iterdir()] == ["late.response"]

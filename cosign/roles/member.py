@@ -273,12 +273,23 @@ def make_prover(
     return CertificateProver(key, credential.endorsements[terms.slot - 1], group.threshold)
 
 
+def roster_seeds(credential: Credential) -> list[Secret]:
+    """Give the secrets that may sign for a roster: of a member key, or of exported slots.
+
+    The key of any other slot is published as the tag of a registered round, or will be.
+    Whoever puts such a tag on a roster would see its owner sign there.
+    """
+    if not isinstance(credential, MemberState):
+        return [credential.seed] if credential.seed else []
+    exported = {use.slot for use in credential.uses if use.round_id == EXPORTED}
+    return [seed for slot, seed in enumerate(credential.seeds, 1) if seed and slot in exported]
+
+
 def _roster_seed(credential: Credential, roster: Roster) -> Secret:
-    """Give the secret of a key that the roster lists: a member key or a certified one."""
-    held = credential.seeds if isinstance(credential, MemberState) else (credential.seed,)
+    """Give the secret of a key that the roster lists."""
     listed = set(roster.member_keys())
-    for seed in held:
-        if seed and signing.SigningKey(seed).public_key in listed:
+    for seed in roster_seeds(credential):
+        if signing.SigningKey(seed).public_key in listed:
             return seed
     raise MissingError(
         "this home holds no key of the roster",

@@ -363,8 +363,8 @@ def certified() -> VerifiedRound:
 
 
 def test_certified_keys_sign_as_a_roster() -> None:
-    """A member's state signs with the one of its keys that is listed."""
-    states = world.village().members
+    """A member's state signs with the one of its exported keys that is listed."""
+    states = [member.export_certificate(state, 2)[0] for state in world.village().members]
     said = [speak(certified(), state) for state in states]
     report = verify(certified(), file_of(certified(), [one for _, one in said]))
     assert (report.cosigners, report.anonymity_set) == (3, 3)
@@ -372,6 +372,16 @@ def test_certified_keys_sign_as_a_roster() -> None:
     bare = [dataclasses.replace(credential(0), key=b"", seed=seed) for seed in seeds]
     tags = [member.make_prover(b, certified()).tag for b in bare]
     assert tags == [use.tag for use, _ in said]
+
+
+def test_a_key_that_was_not_exported_signs_on_no_roster() -> None:
+    """Whoever lists the tags of a published letter does not get their owners to sign again."""
+    for state in world.village().members:
+        with pytest.raises(MissingError, match="no key of the roster"):
+            speak(certified(), state)
+        other = member.export_certificate(state, 1)[0]
+        with pytest.raises(MissingError, match="no key of the roster"):
+            speak(certified(), other)
 
 
 def test_a_member_of_another_group_is_not_on_the_roster() -> None:

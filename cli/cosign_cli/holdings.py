@@ -233,8 +233,8 @@ def _erase(home: "Home", name: str, round_id: bytes | None, keep_receipts: bool)
 
     if round_id is not None:
         credential = _read(home, name)
-        home.rewrite(name, forget_round(credential, round_id, keep_receipts=keep_receipts))
+        home.write(name, forget_round(credential, round_id, keep_receipts=keep_receipts))
     elif keep_receipts:
-        home.rewrite(name, forget_keys(_read(home, name)))
+        home.write(name, forget_keys(_read(home, name)))
     else:
         home.forget(name)

@@ -83,7 +83,7 @@ def _answer_files(console: Console, requests: list[str]) -> None:
 
 def _work_off(console: Console, every: int | None) -> None:
     """Answer what is in the mailbox, once or until somebody interrupts."""
-    from cosign.errors import UnreachableError
+    from cosign.errors import FaultError, StorageError, UnreachableError
 
     with relay_extra():
         from cosign.relay.registration import registrar_address
@@ -95,7 +95,7 @@ def _work_off(console: Console, every: int | None) -> None:
     while every is not None:
         try:
             work.once()
-        except UnreachableError as e:
+        except (FaultError, StorageError, UnreachableError) as e:
             warn(e)
         console.note(work.told)
         time.sleep(every * _MINUTE_SECONDS)
@@ -124,19 +124,20 @@ class Mailbox:
 
     def once(self) -> None:
         """Answer what was not looked at yet; after a restart, everything gets the same answer."""
-        from cosign.errors import CosignError, RelayError
+        from cosign.errors import CosignError, FaultError, StorageError
 
         with connect(self._console) as client, self._console.progress("signing") as progress:
             for request in list(self._fresh(client)):
                 progress(self.answered + self.refused, len(self._done) + 1)
                 try:
-                    self._post(client, self._clerk.answer(request))
-                except RelayError:
-                    raise  # the relay's fault: this request is tried again
+                    response = self._clerk.answer(request)
+                except (FaultError, StorageError):
+                    raise  # not the request's fault: it is tried again
                 except CosignError as e:
                     self.refused += 1
                     warn(e)
                 else:
+                    self._post(client, response)
                     self.answered += 1
                 self._done.add(request.request_id)
 

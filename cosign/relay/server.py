@@ -255,9 +255,11 @@ async def _openapi(_request: Request) -> Response:
 
 async def _refused(_request: Request, error: Any) -> Response:  # an HTTPException
     word = error.detail if error.detail in _STATUS else _WORDS[error.status_code]
-    # Starlette lists methods in the order of a set, by which each run of a relay would be known.
-    told = {name: ", ".join(sorted(v.split(", "))) for name, v in (error.headers or {}).items()}
-    return JSONResponse({"error": word}, error.status_code, {**_HEADERS, **told})
+    headers = {**_HEADERS, **(error.headers or {})}
+    if methods := headers.get("Allow"):
+        # Starlette lists them in the order of a set, by which a run of a relay would be known.
+        headers["Allow"] = ", ".join(sorted(methods.split(", ")))
+    return JSONResponse({"error": word}, error.status_code, headers)
 
 
 async def _failed(_request: Request, error: Exception) -> Response:

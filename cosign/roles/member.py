@@ -8,6 +8,7 @@ Not protected: whoever reads the member's unlocked home learns everything.
 """
 
 import dataclasses
+from collections.abc import Collection
 from concurrent.futures import Executor
 from typing import Final
 
@@ -253,7 +254,12 @@ def make_prover(
     """
     group, terms = round_.group, round_.terms
     if isinstance(group, Roster):
-        chosen = seed or _roster_seed(credential, group)
+        chosen = seed or listed_seed(credential, set(group.member_keys()))
+        if chosen is None:
+            raise MissingError(
+                "this home holds no key of the roster",
+                hint="use the home that made your key, or name your ssh key with --ssh-key",
+            )
         ring, ids = load_ring(group.terms.keys), (terms.group_id, round_.round_id)
         return RingProver(ring, *ids, chosen, executor=executor, progress=progress)
     if not isinstance(group, RegisteredGroup):
@@ -273,28 +279,19 @@ def make_prover(
     return CertificateProver(key, credential.endorsements[terms.slot - 1], group.threshold)
 
 
-def roster_seeds(credential: Credential) -> list[Secret]:
-    """Give the secrets that may sign for a roster: of a member key, or of exported slots.
+def listed_seed(credential: Credential, listed: Collection[bytes]) -> Secret | None:
+    """Give the secret that signs for a roster: of a listed member key or exported slot, or None.
 
     The key of any other slot is published as the tag of a registered round, or will be.
     Whoever puts such a tag on a roster would see its owner sign there.
     """
     if not isinstance(credential, MemberState):
-        return [credential.seed] if credential.seed else []
-    exported = {use.slot for use in credential.uses if use.round_id == EXPORTED}
-    return [seed for slot, seed in enumerate(credential.seeds, 1) if seed and slot in exported]
-
-
-def _roster_seed(credential: Credential, roster: Roster) -> Secret:
-    """Give the secret of a key that the roster lists."""
-    listed = set(roster.member_keys())
-    for seed in roster_seeds(credential):
-        if signing.SigningKey(seed).public_key in listed:
-            return seed
-    raise MissingError(
-        "this home holds no key of the roster",
-        hint="use the home that made your key, or name your ssh key with --ssh-key",
-    )
+        held = [credential.seed]
+    else:
+        exported = {use.slot for use in credential.uses if use.round_id == EXPORTED}
+        held = [seed for slot, seed in enumerate(credential.seeds, 1) if slot in exported]
+    seeds = (seed for seed in held if seed and signing.SigningKey(seed).public_key in listed)
+    return next(seeds, None)
 
 
 def cosign(

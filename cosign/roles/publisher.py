@@ -85,9 +85,12 @@ def publish(
         ThresholdError: fewer openings than the threshold.
         MismatchError: an envelope or opening of another round, or two by one trustee.
         QuorumError: too few cosigners.
+        VerificationError: more keys are certified than a registrar says: every
+            verifier would refuse the file.
     """
     opened = open_envelopes(round_, envelopes, openings, minute)
     kept, tally = _keep(round_, opened.records, executor)
+    round_.group.check_counts(tally.by_registrar, round_.statements)
     if tally.cosigners < round_.terms.quorum:
         raise QuorumError(
             f"{tally.cosigners} people cosigned, the quorum is {round_.terms.quorum}",

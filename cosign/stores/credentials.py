@@ -14,7 +14,7 @@ from cosign.primitives.signing import SigningKey
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, Use
-from cosign.roles.member import Credential, roster_seeds
+from cosign.roles.member import Credential, listed_seed
 from cosign.secret import Secret
 from cosign.stores.home import Home
 
@@ -64,7 +64,7 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
             return Held(home, name, secrets)
     for name in home.names(MEMBER) if listed else ():
         state = home.read(name, MemberState)
-        if listed & {SigningKey(seed).public_key for seed in roster_seeds(state)}:
+        if listed_seed(state, listed):
             return Held(home, name, state)
     raise MissingError(
         "this home is no member of the round's group",

@@ -38,7 +38,14 @@ from cosign.records.secrets import (
     TrusteeSecrets,
 )
 from cosign.secret import Secret
-from cosign.stores.files import SECRET_MODE, TEMPORARY, read_file, storage_errors, write_file
+from cosign.stores.files import (
+    FILE_TIME,
+    SECRET_MODE,
+    TEMPORARY,
+    read_file,
+    storage_errors,
+    write_file,
+)
 
 _LARGEST: Final = max(
     cls.MAX_BYTES
@@ -120,6 +127,7 @@ class Home:
         path = self.folder / ".lock"
         with storage_errors(path):
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, SECRET_MODE)
+            os.utime(number, (FILE_TIME, FILE_TIME))  # it is as old as the first secret
         try:
             self._wait(number)
             self._sweep()
@@ -197,7 +205,7 @@ class Home:
         return secret.reveal()
 
     def write(self, name: str, record: Record) -> None:
-        """Write a vault file in one step, over an older one of the same name.
+        """Write a vault file in one step; what an older one held is overwritten then.
 
         Raises:
             PassphraseError: no passphrase, and nobody said that none is wanted.
@@ -215,14 +223,12 @@ class Home:
             label, plain = record.LABEL.encode(), Secret(content)
             box = vault.seal_vault(given, label, plain, self._parameters, self._randomness)
             file = VaultFile("argon2id", *box[:-1], Secret(box.ciphertext))
-        write_file(path, [file.to_bytes()], mode=SECRET_MODE, force=True)
-
-    def rewrite(self, name: str, record: Record) -> None:
-        """Write a vault file and overwrite what it held before, which is to be forgotten."""
-        path = self.path(name)
-        with storage_errors(path), path.open("r+b") as old:
-            self.write(name, record)
-            _overwrite(old)
+        with storage_errors(path), contextlib.ExitStack() as stack:
+            # Most of what a record loses is a secret that is to be forgotten.
+            old = stack.enter_context(path.open("r+b")) if path.exists() else None
+            write_file(path, [file.to_bytes()], mode=SECRET_MODE, force=True)
+            if old:
+                _overwrite(old)
 
     def keep_group(self, group: RegisteredGroup) -> None:
         """Keep a group's public record, so that requests can be answered by its identifier."""
@@ -266,8 +272,9 @@ def _naming(path: Path) -> Iterator[None]:
 
 def _erase(path: Path) -> None:
     with storage_errors(path):
-        with path.open("r+b") as stream:
-            _overwrite(stream)
+        if not path.is_symlink():  # what a link leads to is not of this home
+            with path.open("r+b") as stream:
+                _overwrite(stream)
         path.unlink()
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from cosign.errors import MissingError
+from cosign.errors import MissingError, StorageError
 from cosign.primitives import sealing
 from cosign.primitives.codes import decode_code
 from cosign.records.enrolment import VOUCHER_BYTES, EnrolmentPlea, EnrolmentRequest
@@ -166,3 +166,23 @@ def test_no_file_tells_why_a_registrar_refuses(desk: Desk, name: str) -> None:
     answered = (desk.shop / "answers/late.response").read_bytes()
     assert answered == (desk.shop / "late.response").read_bytes()
     assert [path.name for path in (desk.shop / "answers").iterdir()] == ["late.response"]
+
+
+def test_a_failing_disk_refuses_nobody(desk: Desk, program: Program, sent: Sent) -> None:
+    """What the registrar's own machine could not do is no refusal; once mended, it answers."""
+    raw = (desk.shop / "early.request").read_bytes()
+    [ledger] = (desk.shop / "clerk").glob("*.sqlite")
+    spare = ledger.rename(desk.shop / "spare")
+    ledger.mkdir()
+    key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
+    with relays.connect(program.url) as client:
+        client.post(key.mailbox.terms, REQUESTS, raw)
+    issue = f"registrar issue --relay {program.url} --mailbox clerk.mailbox"
+    desk.shop.call(issue, "clerk", now=SIGNING, code=StorageError.exit_code)
+    ledger.rmdir()
+    spare.rename(ledger)
+    overheard, told = work_off(desk, program, sent, raw, SIGNING)
+    assert (overheard[-1][:2], told) == (
+        ("POST", "responses"),
+        "1 requests answered, 0 refused\n",
+    )

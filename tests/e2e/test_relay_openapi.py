@@ -34,10 +34,9 @@ AS_HOLDER: Final[list[Any]] = [
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory, village: World) -> Iterator[Hosted]:
     """A relay with the mailboxes of a round and its registrar."""
-    folder = tmp_path_factory.mktemp("relay")
-    with relays.hosting(f"sqlite:///{folder}/relay.sqlite") as hosted:
-        hosted.database.register(relays.box_of_round(village))
-        hosted.database.register(relays.box_of_registrar(village))
+    boxes = relays.box_of_round(village), relays.box_of_registrar(village)
+    url = f"sqlite:///{tmp_path_factory.mktemp('relay')}/relay.sqlite"
+    with relays.hosting(url, *boxes) as hosted:
         yield hosted
 
 

@@ -188,11 +188,14 @@ def exchange(line: socket.socket, request: bytes) -> Reply:
 @contextlib.contextmanager
 def hosting(
     url: str,
+    *boxes: Mailbox,
     protocol: type[PatientProtocol] = PatientProtocol,
     token: Secret | None = TOKEN,
 ) -> Iterator[Hosted]:
-    """Run a relay in a thread as long as the block."""
+    """Run a relay with these mailboxes in a thread as long as the block."""
     with Database(url) as database:
+        for box in boxes:
+            database.register(box)
         hosted = Hosted(database, protocol, token)
         try:
             yield hosted

@@ -69,10 +69,9 @@ def scene(
     tmp_path_factory: pytest.TempPathFactory, village: World, committee: World
 ) -> Iterator[Scene]:
     """The relay; no test of this module adds to it."""
-    folder = tmp_path_factory.mktemp("relay")
-    with relays.hosting(f"sqlite:///{folder}/relay.sqlite") as host:
-        host.database.register(relays.box_of_round(village))
-        host.database.register(relays.box_of_round(committee, quota=QUOTA))
+    boxes = relays.box_of_round(village), relays.box_of_round(committee, quota=QUOTA)
+    url = f"sqlite:///{tmp_path_factory.mktemp('relay')}/relay.sqlite"
+    with relays.hosting(url, *boxes) as host:
         sent = [post(village, "envelopes"), post(village, "openings")]
         sent += [post(committee, "envelopes") for _ in range(QUOTA)]
         assert [request.send(host).status for request in sent] == [201] * len(sent)
@@ -211,8 +210,8 @@ def test_answers_of_a_class_are_equal(
 
 def test_a_receipt_does_not_tell_whether_a_record_is_new(scene: Scene, tmp_path: Path) -> None:
     """Posting again, also into a mailbox that is full by now, is answered as posting was."""
-    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite") as host:
-        host.database.register(relays.box_of_round(scene.world, quota=1))
+    box = relays.box_of_round(scene.world, quota=1)
+    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite", box) as host:
         elsewhere = replace(scene, host=host)
         first = elsewhere.answer(scene.kept)
         assert first.startswith(b"HTTP/1.1 201 ")

@@ -28,9 +28,8 @@ from tests.support.world import World
 @pytest.fixture
 def host(tmp_path: Path, village: World) -> Iterator[Hosted]:
     """A relay with the mailboxes of a round and its registrar."""
-    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite") as hosted:
-        hosted.database.register(relays.box_of_round(village))
-        hosted.database.register(relays.box_of_registrar(village))
+    boxes = relays.box_of_round(village), relays.box_of_registrar(village)
+    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite", *boxes) as hosted:
         yield hosted
 
 
@@ -106,13 +105,12 @@ def test_refusals_have_meanings(host: Hosted, village: World, committee: World) 
 
 def test_a_full_mailbox_says_so(tmp_path: Path, village: World) -> None:
     """Who comes too late is told that it is full, and that is no defect of the relay."""
-    with relays.hosting(f"sqlite:///{tmp_path}/full.sqlite") as small:
-        box = relays.box_of_round(village, quota=1)
-        small.database.register(box)
-        with relays.connect(small.url) as client:
-            client.post(box.terms, ENVELOPES, village.envelopes[0].to_bytes())
-            with pytest.raises(RefusedError, match="the mailbox is full"):
-                client.post(box.terms, ENVELOPES, village.envelopes[1].to_bytes())
+    box = relays.box_of_round(village, quota=1)
+    url = f"sqlite:///{tmp_path}/full.sqlite"
+    with relays.hosting(url, box) as small, relays.connect(small.url) as client:
+        client.post(box.terms, ENVELOPES, village.envelopes[0].to_bytes())
+        with pytest.raises(RefusedError, match="the mailbox is full"):
+            client.post(box.terms, ENVELOPES, village.envelopes[1].to_bytes())
 
 
 class Script(Way):

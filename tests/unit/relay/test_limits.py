@@ -16,8 +16,8 @@ from tests.support.world import World
 @pytest.fixture
 def host(tmp_path: Path, village: World) -> Iterator[Hosted]:
     """A relay whose patience ends soon."""
-    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite", Quick) as hosted:
-        hosted.database.register(relays.box_of_round(village))
+    url, box = f"sqlite:///{tmp_path}/relay.sqlite", relays.box_of_round(village)
+    with relays.hosting(url, box, protocol=Quick) as hosted:
         yield hosted
 
 

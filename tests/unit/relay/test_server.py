@@ -30,11 +30,9 @@ def host(
     tmp_path_factory: pytest.TempPathFactory, village: World, committee: World
 ) -> Iterator[Hosted]:
     """A relay with the mailboxes of two rounds and of a registrar in each group."""
-    folder = tmp_path_factory.mktemp("relay")
-    with relays.hosting(f"sqlite:///{folder}/relay.sqlite") as hosted:
-        for world in (village, committee):
-            hosted.database.register(relays.box_of_round(world))
-            hosted.database.register(relays.box_of_registrar(world))
+    worlds, makers = (village, committee), (relays.box_of_round, relays.box_of_registrar)
+    url = f"sqlite:///{tmp_path_factory.mktemp('relay')}/relay.sqlite"
+    with relays.hosting(url, *(make(world) for world in worlds for make in makers)) as hosted:
         yield hosted
 
 
@@ -266,8 +264,8 @@ def test_a_mailbox_has_a_window(
 
 def test_a_mailbox_has_a_quota(village: World, tmp_path: Path) -> None:
     """What is beyond the quota is refused; what is there already is acknowledged again."""
-    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite") as small:
-        small.database.register(relays.box_of_round(village, quota=3))
+    box = relays.box_of_round(village, quota=3)
+    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite", box) as small:
         sent = [post(village, "envelopes") for _ in range(4)]
         assert [request.send(small).status for request in sent[:3]] == [201] * 3
         refused(small, sent[3], 409, "full")

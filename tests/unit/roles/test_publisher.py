@@ -6,7 +6,13 @@ from dataclasses import replace
 import pytest
 
 from cosign import labels
-from cosign.errors import MismatchError, QuorumError, ThresholdError, WindowError
+from cosign.errors import (
+    MismatchError,
+    QuorumError,
+    ThresholdError,
+    VerificationError,
+    WindowError,
+)
 from cosign.proofs.membership import Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope, OpenedShares
@@ -259,3 +265,15 @@ def test_below_the_quorum_nothing_is_published(village: World) -> None:
         village.publish(envelopes, strict)
     with pytest.raises(QuorumError):
         village.publish([], strict)
+
+
+def test_what_no_verifier_takes_is_not_published(village: World) -> None:
+    """A registrar that says less than it certified is named while the letter can be mended."""
+    for issued, refused in ((3, False), (2, True)):
+        round_ = village.open_round((village.keys[0].state_issued(issued),))
+        envelopes = [village.sign(i, round_, least_set=0) for i in range(3)]
+        if refused:
+            with pytest.raises(VerificationError, match="which issued 2 certificates"):
+                village.publish(envelopes, round_)
+        else:
+            assert village.verify(village.file(village.publish(envelopes, round_))).cosigners == 3

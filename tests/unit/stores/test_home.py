@@ -317,13 +317,25 @@ def test_what_a_killed_process_left_is_erased(tmp_path: Path) -> None:
     assert home.read("organizer", OrganizerSecrets) == SECRETS
 
 
-def test_rewriting_erases_what_was_there(tmp_path: Path) -> None:
+def test_writing_erases_what_was_there(tmp_path: Path) -> None:
     """Another name of the old file holds zeros; the new one is whole."""
     home = opened(tmp_path)
     home.write("organizer", SECRETS)
     snapshot = tmp_path / "snapshot"
     snapshot.hardlink_to(tmp_path / "organizer.vault")
     other = make_organizer()
-    home.rewrite("organizer", other)
+    home.write("organizer", other)
     assert home.read("organizer", OrganizerSecrets) == other
     assert set(snapshot.read_bytes()) == {0}
+
+
+def test_a_planted_link_erases_nothing_else(tmp_path: Path) -> None:
+    """Whoever can write into a home cannot make it overwrite what lies outside."""
+    home, outside = opened(tmp_path / "home"), tmp_path / "outside"
+    home.write("organizer", SECRETS)
+    outside.write_bytes(b"dear")
+    link = tmp_path / "home" / ".cosign-unfinished"
+    link.symlink_to(outside)
+    with home.lock():
+        assert not link.is_symlink()
+    assert outside.read_bytes() == b"dear"

@@ -171,7 +171,7 @@ def test_no_file_tells_why_a_registrar_refuses(desk: Desk, name: str) -> None:
 def test_a_failing_disk_refuses_nobody(desk: Desk, program: Program, sent: Sent) -> None:
     """What the registrar's own machine could not do is no refusal; once mended, it answers."""
     raw = (desk.shop / "early.request").read_bytes()
-    [ledger] = (desk.shop / "clerk").glob("*.sqlite")
+    [ledger] = (desk.shop / "homes/clerk").glob("*.sqlite")
     spare = ledger.rename(desk.shop / "spare")
     ledger.mkdir()
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())

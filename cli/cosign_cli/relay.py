@@ -131,7 +131,6 @@ def register(
     Repeated with the same file, it registers the same mailbox again.
     """
     from cosign.randomness import SYSTEM
-    from cosign.records.fields import show_minute
     from cosign.records.mailbox import CAPABILITY_BYTES, DAY_MINUTES, MailboxKey
     from cosign.relay.registration import Wishes
     from cosign.secret import Secret
@@ -150,9 +149,17 @@ def register(
             # Before it is registered: a mailbox whose key got lost would hold its place for ever.
             console.write_record(key, secret=True)
         client.register(key.mailbox, token)
-    terms = key.mailbox.terms
+    _tell(console, key, owner.advice)
+
+
+def _tell(console: Console, key: "MailboxKey", advice: str) -> None:
+    """Show the terms of a mailbox that is open now."""
+    from cosign.records.fields import show_minute
+    from cosign.records.mailbox import DAY_MINUTES
+
+    relay, terms = key.relay, key.mailbox.terms
     console.result(
-        f"{console.output}: the key of the mailbox at {relay}, which is now open\n{owner.advice}",
+        f"{console.output}: the key of the mailbox at {relay}, which is now open\n{advice}",
         {
             "output": console.output,
             "relay": relay,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cosign.records.letter import Letter
+    from cosign.records.round import VerifiedRound
     from cosign.records.secrets import OrganizerSecrets
     from cosign.stores.home import Home
 
@@ -80,6 +81,11 @@ def create(
         console.home(), lambda secrets: open_round(secrets, plan, letter, group, statements)
     )
     console.write_record(round_.round)
+    _tell(console, round_)
+
+
+def _tell(console: Console, round_: "VerifiedRound") -> None:
+    """Show what members compare before they sign."""
     console.result(
         f"{console.output}: round {round_.terms.title!r}\n"
         f"round  {round_.fingerprint}\ngroup  {round_.group_fingerprint}",

@@ -1,6 +1,7 @@
 """Every command, fed what it must not take: one clear line, a hint, nothing written."""
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -114,7 +115,8 @@ DAMAGES: Final[dict[str, Callable[[bytes], bytes]]] = {
     "text instead": lambda _raw: b"Dear board,\n",
     "another version": lambda raw: raw.replace(b"/1", b"/2", 1),
     "an armor without its end": lambda raw: armor("record", raw).rsplit(b"-----END", 1)[0],
-    "an armor with a hole": lambda raw: armor("record", raw).replace(b"A", b" A", 1),
+    # Behind the first letter of the content: space before a line is not damage.
+    "an armor with a hole": lambda raw: re.sub(rb"(?<=-\n.)", b" ", armor("record", raw), count=1),
 }
 
 

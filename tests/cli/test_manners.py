@@ -300,7 +300,7 @@ def test_a_stopped_command_leaves_nothing(shop: Shop, number: int, code: int) ->
             time.sleep(0.05)
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (code, b"", b"")
+        assert (process.returncode, out, err) == (code, b"", b"")
 
 
 def test_the_home_may_come_from_the_environment(shop: Shop, tmp_path: Path) -> None:

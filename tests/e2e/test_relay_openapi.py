@@ -40,6 +40,7 @@ def host(tmp_path_factory: pytest.TempPathFactory, village: World) -> Iterator[H
         yield hosted
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # it would hide a failure
 @SCHEMA.parametrize()
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_made_up_requests_get_documented_answers(

@@ -178,7 +178,7 @@ class Shop:
         before = self.files()
         yield
         after = self.files()
-        assert after.keys() == before.keys()
+        assert after.keys() == before.keys(), after.keys() ^ before.keys()
         assert [name for name in after if after[name] != before[name]] == []
 
     def copy(self, folder: Path) -> "Shop":

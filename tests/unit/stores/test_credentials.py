@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cosign.errors import MissingError
+from cosign.records.cosignature import Cosignature
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState
 from cosign.roles import member
@@ -115,6 +116,17 @@ def test_a_certified_key_is_found_for_a_roster(home: Home) -> None:
     held.write_use(use)
     assert use in all_uses(home)
     assert find_credential(home, round_).credential.uses[-1] == use
+
+
+def test_a_published_tag_on_a_roster_finds_nothing(home: Home) -> None:
+    """Whoever lists the tags of a registered letter does not find their owners' homes signing."""
+    village = world.village()
+    home.write(member_name(village.group.group_id), village.members[1])
+    verifier = village.round.group.verifier(1, village.round.round_id)
+    records = map(Cosignature.from_bytes, village.publication.records)
+    tags = [verifier.tag(record.proof) for record in records]
+    with pytest.raises(MissingError, match="no member of the round's group"):
+        find_credential(home, open_round(roster_of(tags)))
 
 
 SEED = Secret(ssh.seed_of(ssh.key_file()))

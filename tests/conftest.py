@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import coverage
 import pytest
 from hypothesis import settings
 
@@ -45,3 +46,9 @@ def shop(kept: Shop, tmp_path: Path) -> Shop:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name long values after their argument: some are random, and workers have to agree."""
     return argname if isinstance(val, str | bytes) and len(val) > 32 else None
+
+
+def pytest_sessionfinish() -> None:
+    """Keep what a worker has measured: it may be ended before its interpreter is."""
+    if (measured := coverage.Coverage.current()) is not None:
+        measured.save()

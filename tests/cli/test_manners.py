@@ -285,6 +285,15 @@ def _seconds(pid: int) -> float:
     return int(after_name[11]) / os.sysconf("SC_CLK_TCK")
 
 
+@pytest.fixture
+def _listening() -> Iterator[None]:
+    """Jobs in a shell's background ignore Ctrl-C and pass that on; commands here must hear it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_listening")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15)])
 def test_a_stopped_command_leaves_nothing(shop: Shop, number: int, code: int) -> None:
     """Ctrl-C ends a command with 130, without a traceback and without a half-written file."""

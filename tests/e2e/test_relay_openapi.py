@@ -49,7 +49,7 @@ def test_made_up_requests_get_documented_answers(
     """Whatever is made up from the document, or against it, is answered as the document says."""
     case.call_and_validate(base_url=host.url, excluded_checks=MADE_UP)
     if "address" in case.path_parameters:
-        terms = posts.terms_of(village, case.path_parameters.get("shelf", "envelopes"))
+        terms = posts.terms_of(village, str(case.path_parameters.get("shelf", "envelopes")))
         case.path_parameters["address"] = terms.address.hex()
         case.headers["Authorization"] = HOLDER
         case.call_and_validate(base_url=host.url, excluded_checks=AS_HOLDER)

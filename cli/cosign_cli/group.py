@@ -37,7 +37,7 @@ def create(
     if group.splits:
         console.note(
             "warning: fewer than all registrars certify a member, so one person may get several "
-            "keys; reports will count only as many people as one registrar certified"
+            "keys; reports will count only as many people as proofs can tell apart"
         )
     console.write_record(group)
     console.result(

@@ -8,6 +8,7 @@ Not protected: check characters are no authentication, and a slip passes them by
 chance: one in 2^10 for 16 bytes, one in 2^20 for 32.
 """
 
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 from cosign import labels
@@ -20,9 +21,12 @@ GROUP_CHARACTERS: Final = 4
 _BITS: Final = 5
 _LEAST_CHECK: Final = 2
 _VALUES: Final = {c: i for i, c in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
-# Also the dashes and the space that word processors put in place of the plain ones.
-_IGNORED: Final = dict.fromkeys(
-    map(ord, "- \t\r\n\N{NO-BREAK SPACE}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}")
+# Case is ASCII's: other letters have capitals that are no characters of a code's line.
+# Left out are also the dashes and the space that word processors put for the plain ones.
+_READ: Final = str.maketrans(
+    ascii_lowercase,
+    ascii_uppercase,
+    "- \t\r\n\N{NO-BREAK SPACE}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}",
 )
 
 
@@ -66,7 +70,7 @@ def decode_code(text: str, size: int, prefix: str = "") -> bytes:
         UsageError: mistyped: another prefix, another length, a character that no
             code has, or check characters that do not fit.
     """
-    plain, start = text.translate(_IGNORED).upper(), prefix.translate(_IGNORED).upper()
+    plain, start = text.translate(_READ), prefix.translate(_READ)
     if not plain.startswith(start):
         raise UsageError(
             f"this is not the right kind of code: it does not start with {prefix!r}",

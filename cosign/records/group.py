@@ -215,8 +215,8 @@ class RegisteredGroup(Record):
     def trust_sentence(self) -> str:
         """See :class:`~cosign.records.kinds.Group`."""
         return (
-            "that the registrars admitted only real members, each once: "
-            f"{self.threshold} of {len(self.registrars)} together can invent people"
+            "that the registrars admitted only real members, each once, and told how many there "
+            f"are: {self.threshold} of {len(self.registrars)} together can invent people"
         )
 
     def check_slot(self, slot: int) -> None:

@@ -1,7 +1,8 @@
 """Records that never leave the home of whoever made them (docs/spec.md, "Secret records").
 
-They are written only inside a vault (:mod:`cosign.primitives.vault`). Every
-secret field is a :class:`~cosign.secret.Secret`, so a record may be shown.
+They are written only inside a vault (:mod:`cosign.primitives.vault`). Every key is
+a :class:`~cosign.secret.Secret`, so no ``repr`` shows it; tags, rounds and statements
+are shown, and say what a member did: show no record to others.
 """
 
 from dataclasses import dataclass

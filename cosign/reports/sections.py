@@ -147,13 +147,17 @@ def terms(report: Report) -> Markup:
     agreed = report.round.terms
     trustees = wording.some_of("trustee", agreed.threshold, len(agreed.trustees))
     facts = [
-        ("Signed between", join(_time(agreed.opens), " and ", _time(agreed.closes))),
-        ("Envelopes opened by", join(f"{trustees}: ", _names(t.name for t in agreed.trustees))),
+        ("Open for signing between", join(_time(agreed.opens), " and ", _time(agreed.closes))),
+        (
+            "Trustees who were to open",
+            join(f"{trustees}: ", _names(t.name for t in agreed.trustees)),
+        ),
         ("Quorum", f"{agreed.quorum}, {'met' if report.quorum_met else 'not met'}"),
     ]
     if agreed.slot:
         facts.append(("Slot of the group", str(agreed.slot)))
-    return section("The round", _facts(facts))
+    note = element("p", "Dates and trustees are what the organizer wrote down.", class_="note")
+    return section("The round", note, _facts(facts))
 
 
 def fingerprints(report: Report) -> Markup:

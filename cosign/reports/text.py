@@ -50,12 +50,13 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
         yield "", repr(basis)
     if left_out := wording.left_out(report):
         yield "left out", left_out
-    yield "signed", f"{show_minute(terms.opens)} to {show_minute(terms.closes)}"
+    yield "open", f"{show_minute(terms.opens)} to {show_minute(terms.closes)}*"
     yield "quorum", f"{terms.quorum}: {'met' if report.quorum_met else 'NOT MET'}"
     yield from _figures(report)
     names = _names(t.name for t in terms.trustees)
     trustees = wording.some_of("trustee", terms.threshold, len(terms.trustees))
-    yield "opened by", f"{trustees}: {names}"
+    yield "trustees", f"{trustees}: {names}*"
+    yield "", "* the organizer's word"
     yield "anonymity", wording.ANONYMITY[report.anonymity]
     for c in report.combinations:
         size = "an unknown number of" if c.at_most is None else f"at most {c.at_most}"
@@ -76,7 +77,6 @@ def _figures(report: Report) -> Iterator[tuple[str, str]]:
         "envelopes",
         f"{opening.received} received, {opening.unreadable} unreadable, {opening.invalid} invalid*",
     )
-    yield "", "* the organizer's word"
 
 
 def _names(names: Iterable[str]) -> str:

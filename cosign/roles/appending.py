@@ -21,7 +21,7 @@ from cosign.records.published import (
     sort_key,
     write_published,
 )
-from cosign.records.round import VerifiedRound
+from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.publisher import Entry, Opened, open_envelopes, valid_entries
 from cosign.roles.tally import Tally
 from cosign.roles.verifier import read_valid
@@ -84,6 +84,7 @@ def append_withdrawals(
         raise MismatchError(
             "the published letter is of another round", hint="give both files of one round"
         )
+    verify_round(reader.header.round)
     held: list[Entry] = [
         (sort_key(raw, checked.tag), checked)
         for raw, checked in read_valid(reader, round_, executor)

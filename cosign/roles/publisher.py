@@ -53,8 +53,8 @@ def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedR
         MismatchError, VerificationError: a statement is false or contradicts another.
     """
     merged: dict[int, EnrolmentStatement] = {s.registrar: s for s in round_.statements}
-    round_.group.verify(statements)
     for statement in statements:
+        round_.group.verify((statement,))
         if merged.setdefault(statement.registrar, statement).issued != statement.issued:
             raise MismatchError(
                 f"registrar {statement.registrar + 1} made two enrolment statements that differ",
@@ -127,6 +127,9 @@ def _shares_by_trustee(
 ) -> dict[int, dict[bytes, Secret]]:
     if any(o.round_id != round_.round_id for o in openings):
         raise MismatchError("an opening belongs to another round")
+    for number in (o.trustee for o in openings):
+        if not 1 <= number <= len(round_.terms.trustees):
+            raise MismatchError(f"the round has no trustee {number}")
     shares = {o.trustee: o.shares() for o in openings}
     if len(shares) != len(openings):
         raise MismatchError("one trustee gave two openings", hint="give the newer one only")

@@ -139,13 +139,16 @@ class Tally:
 
     @property
     def cosigners(self) -> int:
-        """The number of distinct members that the proofs show: never more than there are.
+        """The number of distinct members that the proofs show (docs/spec.md, "Counting").
 
         Where t of n registrars certify, somebody may have two keys certified by
-        different registrars, but no registrar certifies a person twice. So there are
-        at least as many people as tags certified by any one registrar (docs/adr/0013).
+        different registrars, but no honest registrar certifies a person twice. If fewer
+        than t registrars lie, one of any t is honest, so there are at least as many
+        people as each of some t registrars certified tags (docs/adr/0013).
         """
-        return max(self.by_registrar.values(), default=self.keys)
+        certified = sorted(self.by_registrar.values(), reverse=True)
+        threshold = min(map(len, self.combinations), default=0)
+        return certified[threshold - 1] if threshold else self.keys
 
     def add(self, checked: Checked) -> None:
         """Count a record; all records of one tag have to come one after another."""

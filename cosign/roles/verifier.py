@@ -248,7 +248,8 @@ def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
     if group.splits:
         yield (
             "that each membership key is a person of its own: fewer than all registrars certify "
-            "a member, so only as many people are counted as one registrar certified"
+            "a member, so only as many people are counted as were certified by each of "
+            f"{group.vouching.threshold} registrars"
         )
     if round_.anonymity_set is None:
         yield "how many members the group has: not every registrar has said"

@@ -11,7 +11,7 @@ import { equalBytes } from './bytes.mjs';
  *
  * `combinations` has {registrars, keys} for each set of registrars that a key's first record names.
  */
-export function count(records, numberOfRegistrars) {
+export function count(records, numberOfRegistrars, threshold) {
   const result = { duplicates: 0, withdrawn: 0, conflicts: 0, keys: 0, statements: [] };
   const combinations = new Map();
   for (const together of byTag(records)) {
@@ -33,7 +33,7 @@ export function count(records, numberOfRegistrars) {
   result.combinations = [...combinations.values()];
   result.certified = certifiedByEach(result.combinations, numberOfRegistrars);
   const named = numberOfRegistrars > 0;
-  result.cosigners = named ? Math.max(...result.certified) : result.keys;
+  result.cosigners = named ? result.certified.toSorted((a, b) => b - a)[threshold - 1] : result.keys;
   return result;
 }
 

@@ -29,7 +29,7 @@ export async function verifyLetter(file, pin = null) {
   const records = cosignatures.map((record, i) => ({ ...record, ...shown[i] }));
   must(ascendStrictly(records, compareRecords), 'the records do not ascend');
 
-  const counted = count(records, group.registrars.length);
+  const counted = count(records, group.registrars.length, group.threshold);
   counted.certified.forEach((number, i) => {
     const issued = group.issued[i];
     must(issued === null || number <= issued, 'more keys are certified than a registrar issued');

@@ -93,6 +93,18 @@ def test_keys_that_no_registrar_certified_together_may_be_one_person() -> None:
     assert dict(found.by_registrar) == {0: 2, 1: 2, 2: 2}
 
 
+@pytest.mark.parametrize("threshold", [2, 3])
+def test_fewer_liars_than_the_threshold_add_nobody(threshold: int) -> None:
+    """Registrars who certify everything multiply the keys of few people, and not the count."""
+    liars, honest = tuple(range(threshold - 1)), range(threshold - 1, 16)
+    people = 3
+    keys = [checked(i, vouchers=(*liars, h)) for i, h in enumerate(list(honest) * people)]
+    found = tally(*keys)
+    assert found.keys == len(honest) * people
+    assert max(found.by_registrar.values()) == found.keys
+    assert found.cosigners == people
+
+
 def test_one_registrar_s_keys_are_people() -> None:
     """Where all registrars certify every key, every key is a person."""
     found = tally(*(checked(i, vouchers=(0, 1)) for i in range(5)))

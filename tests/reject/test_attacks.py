@@ -10,13 +10,22 @@ from cosign.roles import member
 from cosign.roles.verifier import BELOW_QUORUM
 from cosign.secret import Secret
 from tests.support.published import rewrite
-from tests.support.world import SIGN_MINUTE, World
+from tests.support.world import SIGN_MINUTE, Seeded, World, build, make_registrar
 
 
 def test_a_letter_by_nobody_never_counts_as_signed(committee: World) -> None:
     """An organizer publishes a file without a cosignature for a group that others pinned."""
     report = committee.verify(rewrite(committee, []))
     assert (report.cosigners, report.exit_code) == (0, BELOW_QUORUM)
+
+
+def test_a_lying_registrar_alone_adds_nobody() -> None:
+    """One of three registrars certifies every key of one person: two keys, one cosigner."""
+    source = Seeded("liar")
+    secrets = tuple(make_registrar(f"R{i}", [(i, 3072)], source) for i in range(3))
+    world = build("the liar's group", secrets, 2, ((0, 1), (0, 2)), (1, 1))
+    report = world.verify(world.published)
+    assert (report.keys, report.cosigners) == (2, 1)
 
 
 def test_an_envelope_sealed_again_gives_no_second_voice(committee: World) -> None:

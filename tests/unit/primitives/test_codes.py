@@ -115,6 +115,18 @@ def test_prefix() -> None:
     assert mistyped(INVITE + encode_code(SECRET), 32, INVITE)
 
 
+@pytest.mark.parametrize(
+    ("plain", "character"),
+    [("i", "\N{LATIN SMALL LETTER DOTLESS I}"), ("s", "\N{LATIN SMALL LETTER LONG S}")],
+)
+def test_only_plain_letters_have_a_case(plain: str, character: str) -> None:
+    """A letter whose capital is a plain one is not taken for it."""
+    code = encode_code(SECRET, INVITE).lower()
+    assert decode_code(code, 32, INVITE) == SECRET
+    with pytest.raises(UsageError, match="right kind"):
+        decode_code(code.replace(plain, character, 1), 32, INVITE)
+
+
 def test_error_shows_no_part_of_the_code() -> None:
     """A message about a mistyped code does not repeat it."""
     code = encode_code(VOUCHER)

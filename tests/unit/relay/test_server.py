@@ -11,6 +11,7 @@ import pytest
 
 from cosign.records.envelope import Envelope
 from cosign.records.mailbox import Mailbox, Space
+from cosign.relay import server
 from cosign.relay.mailboxes import ENVELOPES, FRAME_LENGTH_BYTES, PAGE_BYTES, SHELVES
 from cosign.relay.server import OPENAPI
 from cosign.relay.stamps import is_stamp
@@ -270,6 +271,17 @@ def test_a_mailbox_has_a_quota(village: World, tmp_path: Path) -> None:
         assert [request.send(small).status for request in sent[:3]] == [201] * 3
         refused(small, sent[3], 409, "full")
         assert sent[0].send(small).status == 201
+
+
+def test_more_mailboxes_than_are_remembered(
+    village: World, committee: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relay that remembers one mailbox at a time finds the others again in its database."""
+    monkeypatch.setattr(server, "_MAILBOX_CACHE", 1)
+    boxes = relays.box_of_round(village), relays.box_of_round(committee)
+    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite", *boxes) as host:
+        for world in (village, committee, village):
+            assert post(world, "envelopes").send(host).status == 201
 
 
 def test_a_request_has_one_response(host: Hosted, village: World) -> None:

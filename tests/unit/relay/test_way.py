@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import httpcore
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cosign.errors import RelayError, UnreachableError, UsageError
-from cosign.relay.way import Answer, Way
+from cosign.relay.way import Answer, Way, _Gate
 from tests.support import socks
 
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
@@ -249,6 +250,12 @@ def test_a_real_proxy_gets_the_name() -> None:
         assert proxy.asked_for() == [f"localhost:{listener.port}"]
         assert "localhost" not in seen
         assert place_of(url) not in seen
+
+
+def test_nothing_is_asked_elsewhere() -> None:
+    """Whatever the libraries above may try, a connection to another place is refused."""
+    with pytest.raises(httpcore.ConnectError, match="go around"):
+        _Gate("127.0.0.1", 9050).connect_tcp("127.0.0.1", 9051)
 
 
 def test_a_dead_proxy_is_not_gone_around() -> None:

@@ -16,7 +16,7 @@ from cosign.roles.organizer import check_organizer
 from cosign.roles.trustee import own_opening
 from tests.support import rosters
 from tests.support.dealer import Dealer
-from tests.support.published import record, split
+from tests.support.published import record, rewrite, split
 from tests.support.world import CLOSED_MINUTE, World
 
 LATER = CLOSED_MINUTE + 1000
@@ -129,6 +129,10 @@ def test_the_old_file_has_to_be_valid_and_of_the_round(committee: World, village
         append(committee, bytes(flipped), late)
     with pytest.raises(MismatchError, match="of another round"):
         append(committee, village.published, late)
+    round_ = replace(committee.round.round, signature=bytes(64))
+    header = replace(committee.publication.header, round=round_)
+    with pytest.raises(VerificationError, match="not signed by its organizer"):
+        append(committee, rewrite(committee, committee.publication.records, header), late)
 
 
 def test_too_few_trustees_open_nothing_later_either(committee: World) -> None:

@@ -85,6 +85,9 @@ def test_statements_are_added_later(committee: World) -> None:
     assert late.round_id == early.round_id
     assert (early.anonymity_set, late.anonymity_set) == (None, committee.round.anonymity_set)
     assert merge_statements(late, committee.statements) == late
+    assert merge_statements(early, committee.statements * 2) == merge_statements(
+        early, committee.statements
+    )
 
 
 def test_two_counts_by_one_registrar_are_evidence(committee: World) -> None:

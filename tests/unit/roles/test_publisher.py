@@ -225,6 +225,16 @@ def test_one_trustee_is_not_two(committee: World) -> None:
         publish(committee.round, committee.envelopes, opened, CLOSED_MINUTE)
 
 
+@pytest.mark.parametrize("number", [4, 16])
+def test_a_trustee_that_the_round_lacks_opens_nothing(committee: World, number: int) -> None:
+    """An opening by a fourth of three trustees is refused by its number."""
+    one, two = committee.openings(committee.envelopes)
+    with pytest.raises(MismatchError, match=f"no trustee {number}"):
+        publish(
+            committee.round, committee.envelopes, (one, replace(two, trustee=number)), CLOSED_MINUTE
+        )
+
+
 def test_a_trustee_that_missed_an_envelope_hides_nothing_else(committee: World) -> None:
     """An envelope that fewer than t trustees opened is unreadable; the others are not."""
     one = committee.openings(committee.envelopes, (1,))

@@ -26,14 +26,27 @@ def pad(content: bytes, size: int) -> bytes:
     return framed.ljust(size, b"\0")
 
 
-def pad_to_blocks(content: bytes) -> bytes:
+def pad_to_blocks(content: bytes, grown: int | None = None) -> bytes:
     """Fill up to a multiple of ``BLOCK_BYTES``.
+
+    Args:
+        content: any bytes.
+        grown: how many of them are there only because of what somebody did; they have
+            blocks of their own, at least one. None where nothing can grow.
 
     >>> len(pad_to_blocks(bytes(4092))), len(pad_to_blocks(bytes(4093)))
     (4096, 8192)
+    >>> len(pad_to_blocks(bytes(4092), grown=0)), len(pad_to_blocks(bytes(4093), grown=1))
+    (8192, 8192)
     """
-    framed = LENGTH_BYTES + len(content)
-    return pad(content, framed + -framed % BLOCK_BYTES)
+    size = _whole(LENGTH_BYTES + len(content) - (grown or 0))
+    if grown is not None:
+        size += max(BLOCK_BYTES, _whole(grown))
+    return pad(content, size)
+
+
+def _whole(length: int) -> int:
+    return length + -length % BLOCK_BYTES
 
 
 def unpad(padded: bytes) -> bytes:
@@ -45,7 +58,7 @@ def unpad(padded: bytes) -> bytes:
     length = int.from_bytes(padded[:LENGTH_BYTES], "big")
     content, fill = padded[LENGTH_BYTES:][:length], padded[LENGTH_BYTES + length :]
     if len(padded) < LENGTH_BYTES or len(content) != length or fill.strip(b"\0"):
-        raise _damaged()
+        raise damaged()
     return content
 
 
@@ -57,9 +70,10 @@ def unpad_blocks(padded: bytes) -> bytes:
     """
     content = unpad(padded)
     if pad_to_blocks(content) != padded:
-        raise _damaged()
+        raise damaged()
     return content
 
 
-def _damaged() -> MalformedError:
+def damaged() -> MalformedError:
+    """Give the error of a padding that is not the one form."""
     return MalformedError("the padding is damaged", hint="take a fresh copy of the file")

@@ -13,7 +13,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, BinaryIO, ClassVar, Final, Literal, TypeVar
 
@@ -26,7 +26,7 @@ from cosign.errors import (
     MissingError,
     PassphraseError,
 )
-from cosign.padding import BLOCK_BYTES, pad_to_blocks, unpad_blocks
+from cosign.padding import BLOCK_BYTES, damaged, pad_to_blocks, unpad
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.group import RegisteredGroup
@@ -73,14 +73,14 @@ class VaultFile(Record):
     """
 
     LABEL: ClassVar[str] = labels.VAULT
-    MAX_BYTES: ClassVar[int] = _LARGEST + BLOCK_BYTES + 200
+    MAX_BYTES: ClassVar[int] = _LARGEST + 2 * BLOCK_BYTES + 200
 
     kind: Annotated[Literal["argon2id", "none"], Choice(("argon2id", "none"))]
     opslimit: Annotated[int, UInt()]
     memlimit: Annotated[int, UInt()]
     salt: Annotated[bytes, Bin(vault.SALT_BYTES)]
     nonce: Annotated[bytes, Bin(vault.NONCE_BYTES)]
-    content: Annotated[Secret, SecretBin(1, _LARGEST + BLOCK_BYTES + vault.TAG_BYTES)]
+    content: Annotated[Secret, SecretBin(1, _LARGEST + 2 * BLOCK_BYTES + vault.TAG_BYTES)]
 
     def check(self) -> None:
         """Check that a bare file has one form."""
@@ -90,6 +90,14 @@ class VaultFile(Record):
                 "a bare secret file has the parts of an encrypted one",
                 hint="the file is damaged or was made by a faulty program",
             )
+
+
+def _padded(record: Record) -> bytes:
+    """Hide the length, which would tell who signed: a use shows at no length of the rest."""
+    raw = record.to_bytes()
+    if not isinstance(record, MemberState | MemberKeySecrets):
+        return pad_to_blocks(raw)
+    return pad_to_blocks(raw, grown=len(raw) - len(replace(record, uses=()).to_bytes()))
 
 
 class Home:
@@ -187,7 +195,10 @@ class Home:
             file.content.reveal() if file.kind == "none" else self._open(name, record.LABEL, file)
         )
         with _naming(path):
-            return record.from_bytes(unpad_blocks(content))
+            found = record.from_bytes(unpad(content))
+            if _padded(found) != content:
+                raise damaged()
+            return found
 
     def _open(self, name: str, label: str, file: VaultFile) -> bytes:
         path = self.path(name)
@@ -215,7 +226,7 @@ class Home:
         # What opened the file closes it: a slip in a second answer would lock its owner out.
         given = self._opened.get(name) or self._passphrase(path.name, True)  # noqa: FBT003  # chosen now
         self._create()
-        content = pad_to_blocks(record.to_bytes())  # its length would tell who signed
+        content = _padded(record)
         if given is None:
             empty = bytes(vault.SALT_BYTES), bytes(vault.NONCE_BYTES)
             file = VaultFile("none", 0, 0, *empty, Secret(content))

@@ -79,7 +79,7 @@ FAULTS: Final = (
     "cosign.primitives.signing.SigningKey.sign",
     "cosign.primitives.vault._derive",
     "cosign.stores.home._overwrite",
-    "cosign.stores.home.unpad_blocks",
+    "cosign.stores.home.unpad",
     "cosign.stores.home.write_file",
 )
 """Where a fault of ours, or a disk, breaks a command."""

@@ -16,7 +16,7 @@ from types import CodeType, FrameType
 from typing import Any, Final, NamedTuple
 
 from cosign.encoding import Record, label_of
-from cosign.padding import unpad_blocks
+from cosign.padding import unpad
 from cosign.primitives import vault
 from cosign.primitives.blind_rsa import PrivateKey
 from cosign.primitives.codes import encode_code
@@ -55,7 +55,7 @@ def secrets_in(value: Any) -> Iterator[bytes]:
 def vaults(shop: Shop) -> Iterator[tuple[Path, Record]]:
     """Give every bare vault file of a shop, with the record in it."""
     for path in sorted((shop / "homes").rglob("*.vault")):
-        raw = unpad_blocks(VaultFile.from_bytes(path.read_bytes()).content.reveal())
+        raw = unpad(VaultFile.from_bytes(path.read_bytes()).content.reveal())
         yield path, _TYPES[label_of(raw)].from_bytes(raw)
 
 

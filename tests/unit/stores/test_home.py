@@ -154,15 +154,30 @@ def test_costs_of_a_hostile_file(tmp_path: Path) -> None:
         opened(tmp_path, Person(RIGHT)).read("organizer", OrganizerSecrets)
 
 
-def test_lengths_tell_nothing(tmp_path: Path) -> None:
-    """Whether somebody signed is not told by the length of the file."""
+@pytest.mark.parametrize("length", range(4096 - 900, 4096, 60))
+def test_lengths_tell_nothing(tmp_path: Path, length: int) -> None:
+    """Whether somebody signed is not told by the length of the file, however long the group is."""
     home, use = opened(tmp_path), Use(1, bytes(32), bytes(32), "cosign", "x" * 280)
-    state = MemberState(b"group", (Secret(bytes(32)),), (), ((),), ())
+    state = MemberState(bytes(length), (Secret(bytes(32)),), (), ((),), ())
     home.write("before", state)
-    home.write("after", replace(state, uses=(use,)))
+    home.write("after", replace(state, uses=(use,) * 8))
     sizes = {path.stat().st_size for path in tmp_path.iterdir()}
     assert len(sizes) == 1
-    assert home.read("after", MemberState).uses == (use,)
+    assert home.read("after", MemberState).uses == (use,) * 8
+
+
+def test_uses_have_their_own_blocks(tmp_path: Path) -> None:
+    """A block more or less than the uses need is another form of the record, and refused."""
+    home = opened(tmp_path)
+    home.write("member", MemberState(b"group", (Secret(bytes(32)),), (), ((),), ()))
+    path = tmp_path / "member.vault"
+    file = VaultFile.from_bytes(path.read_bytes())
+    whole = file.content.reveal()
+    assert len(whole) == 2 * BLOCK_BYTES
+    for content in (whole[:BLOCK_BYTES], whole + bytes(BLOCK_BYTES)):
+        path.write_bytes(replace(file, content=Secret(content)).to_bytes())
+        with pytest.raises(MalformedError, match="the padding is damaged"):
+            home.read("member", MemberState)
 
 
 PLAIN: Final = SECRETS.to_bytes()

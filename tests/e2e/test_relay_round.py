@@ -5,6 +5,7 @@ server. The relay is restarted between the phases, because its clock has to go o
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,13 @@ from typing import Any, Final
 
 import pytest
 
+from cosign.primitives import sealing
+from cosign.records.envelope import OpenedShares, Opening
+from cosign.records.mailbox import MailboxKey
+from cosign.records.round import Round, verify_round
+from cosign.relay.mailboxes import OPENINGS
+from cosign.roles.trustee import opening_info
+from cosign.secret import Secret
 from tests.support import postgresql, relays, socks
 from tests.support.commands import (
     AFTERWARDS,
@@ -181,3 +189,31 @@ def test_a_round_over_a_relay(
             assert set(proxy.asked_for()) == {f"localhost:{stage.port}"}
     assert (first["cosigners"], first["duplicates"], first["withdrawn"]) == (3, 1, 0)
     assert (second["cosigners"], second["withdrawn"]) == (2, 1)
+
+
+def test_a_false_opening_on_the_relay_is_named(tmp_path: Path) -> None:
+    """Who has the mailbox's key outdoes a trustee's opening; publish says so, and a file helps."""
+    stage = Stage(Shop(tmp_path), f"sqlite:///{tmp_path}/relay.sqlite", "")
+    stage.list_keys()
+    stage.sign()
+    key = MailboxKey.from_bytes((stage.shop / "letter.mailbox").read_bytes())
+    round_ = verify_round(Round.from_bytes((stage.shop / "letter.round").read_bytes()))
+    false = {os.urandom(32): Secret(bytes(32)) for _ in range(9)}
+    opened = OpenedShares.of(round_.round_id, 1, false).to_bytes()
+    public = sealing.SealingPublicKey.from_bytes(round_.terms.organizer_sealing_key)
+    sealed = sealing.seal(public, opening_info(round_.round_id, 1), opened)
+    opens = "trustee open letter.round RELAY --mailbox letter.mailbox"
+    publish = "publish letter.round RELAY --mailbox letter.mailbox"
+    with stage.relay(AFTERWARDS):
+        for number in (1, 2):
+            stage.run(opens, f"trustee-{number}", AFTERWARDS)
+        with relays.connect(f"http://localhost:{stage.port}") as client:
+            raw = Opening(round_.round_id, 1, sealed).to_bytes()
+            client.post(key.mailbox.terms, OPENINGS, raw, capability=key.capability)
+        line = f"{publish} -o new.letter".replace("RELAY", f"--relay http://localhost:{stage.port}")
+        done = stage.shop.run(line, "organizer", now=AFTERWARDS, code=11)
+        assert "trustee 1 has several openings on the relay that differ" in done.err
+        stage.run(f"{opens} -o one.opening", "trustee-1", AFTERWARDS)
+        stage.run(f"{publish} --opening one.opening -o new.letter", "organizer", AFTERWARDS)
+    verify = "verify new.letter --group staff.group --json"
+    assert stage.shop.run(verify, now=AFTERWARDS).json["cosigners"] == 3

@@ -6,21 +6,31 @@ Longer searches stand elsewhere: every bit in tests/reject, whole rounds of chea
 """
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import pytest
 
-from cosign.errors import CosignError, MismatchError, QuorumError, SlotError, VoucherError
+from cosign.errors import (
+    CosignError,
+    MismatchError,
+    QuorumError,
+    SlotError,
+    VerificationError,
+    VoucherError,
+)
 from cosign.proofs.membership import Binding
 from cosign.records.cosignature import Cosignature
+from cosign.records.envelope import Envelope
 from cosign.records.published import PublishedReader, write_published
 from cosign.roles import member, organizer
-from cosign.roles.envelopes import seal_cosignature
+from cosign.roles.envelopes import recover, seal_cosignature
 from cosign.roles.registrar import make_voucher
 from cosign.roles.trustee import open_shares
+from cosign.secret import Secret
 from cosign.stores.ledger import Ledger, issue
 from tests.support.published import split
 from tests.support.stage import KINDS, MEMBERS, Stage, stage
@@ -204,6 +214,13 @@ class TestBound:
             )
 
 
+def share_of(scene: Stage, envelopes: list[Envelope], number: int) -> Secret:
+    """Give a trustee's share of the only envelope."""
+    [opened] = scene.openings(envelopes, (number,))
+    [share] = opened.shares().values()
+    return share
+
+
 class TestSealed:
     """Fewer than t trustees, and the relay, learn the number of envelopes and nothing else."""
 
@@ -215,6 +232,20 @@ class TestSealed:
         for number in (1, 2, 3):
             with pytest.raises(CosignError, match="1 of 2 trustees have opened"):
                 scene.publish(envelopes, scene.openings(envelopes, (number,)))
+
+    def test_a_share_and_inventions_recover_nothing(self, scene: Stage) -> None:
+        """Whoever has one true share gets no cosignature, whatever stands for the second one."""
+        envelopes = [scene.speak(0)[1]]
+        true = {n: share_of(scene, envelopes, n) for n in (1, 2, 3)}
+        assert recover(envelopes[0], {n: true[n] for n in (1, 2)}, 2).cosignature
+        for mine, other in permutations((1, 2, 3), 2):
+            third = true[6 - mine - other]
+            inventions = [bytes(32), true[mine].reveal(), third.reveal(), os.urandom(31) + b"\0"]
+            for invented in inventions:
+                with pytest.raises(VerificationError):
+                    recover(envelopes[0], {mine: true[mine], other: Secret(invented)}, 2)
+            with pytest.raises(VerificationError):
+                recover(envelopes[0], {mine: true[mine]}, 1)
 
     def test_a_trustee_who_opens_twice_is_one_trustee(self, scene: Stage) -> None:
         """The threshold counts people."""

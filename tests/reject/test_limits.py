@@ -1,0 +1,116 @@
+"""Every field of every record at its caps and one beyond.
+
+Caps are those of the tables in docs/spec.md, which another test holds against the code.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cosign.encoding import (
+    UINT_LIMIT,
+    Array,
+    Bin,
+    Codec,
+    Optional,
+    Record,
+    Row,
+    SecretBin,
+    Text,
+    UInt,
+    _layout,
+)
+from cosign.errors import MalformedError
+from tests.reject.test_records import accepted, each_type, with_field
+from tests.support.wire import unpack
+
+LARGEST = 2**24
+"""Caps above this are not filled; the cap of the whole record is lower or the same there."""
+
+Limits = Iterator[tuple[str, Any, bool]]
+
+
+def limits(codec: Codec, wire: Any) -> Limits:
+    """Give wire values at a codec's caps and one beyond, and whether they are within.
+
+    Args:
+        codec: of a field.
+        wire: an accepted value of it.
+    """
+    match codec:
+        case Array(inner, most, least):
+            yield from _entries(least, most, wire)
+            for what, value, within in limits(inner, wire[0]) if wire else ():
+                yield f"entry {what}", [value, *wire[1:]], within
+        case Optional(inner) if wire is not None:
+            yield from limits(inner, wire)
+        case Row(codecs):
+            for place, inner in enumerate(codecs):
+                for what, value, within in limits(inner, wire[place]):
+                    yield f"{place} {what}", [*wire[:place], value, *wire[place + 1 :]], within
+        case _:
+            yield from _plain(codec)
+
+
+def _plain(codec: Codec) -> Limits:
+    match codec:
+        case Bin(size, limit) | SecretBin(size, limit):
+            yield from _lengths(size, size if limit is None else limit, bytes)
+        case Text(limit=limit, least=least):
+            yield from _lengths(least, limit, lambda n: "x" * n)
+        case UInt(most, least):
+            yield from (("least", least, True), ("most", most, True))
+            if most + 1 < UINT_LIMIT:
+                yield "one above", most + 1, False
+            if least:
+                yield "one below", least - 1, False
+
+
+def _lengths(least: int, most: int, make: Any) -> Limits:
+    if least:
+        yield "one below", make(least - 1), False
+    if most < LARGEST:
+        yield from (("most", make(most), True), ("one above", make(most + 1), False))
+    yield "least", make(least), True
+
+
+def _entries(least: int, most: int, wire: Any) -> Limits:
+    if wire and most < LARGEST // 2**8:
+        yield from (("most", [wire[0]] * most, True), ("one above", [wire[0]] * (most + 1), False))
+    if least:
+        yield "one below", wire[: least - 1], False
+
+
+@each_type
+def test_caps_are_exact(record: type[Record]) -> None:
+    """A field takes its least and its largest value; one beyond is refused, and named."""
+    example = accepted(record).record.to_bytes()
+    for (name, codec), wire in zip(_layout(record), unpack(example)[1:], strict=True):
+        for what, value, within in limits(codec, wire):
+            if within:
+                codec.read(value, name)
+            else:
+                with pytest.raises(MalformedError) as caught:
+                    codec.read(value, name)
+                assert caught.value.message.startswith(name), (name, what)
+
+
+@each_type
+def test_what_is_beyond_a_cap_does_not_decode(record: type[Record]) -> None:
+    """The decoder of the whole record refuses it too, whatever the others hold."""
+    example = accepted(record).record.to_bytes()
+    for place, (_name, codec) in enumerate(_layout(record), 1):
+        for _what, value, within in limits(codec, unpack(example)[place]):
+            if not within:
+                with pytest.raises(MalformedError):
+                    record.from_bytes(with_field(record, place, value))
+
+
+def test_caps_are_found() -> None:
+    """Both sides of a cap are tried where a field has both; no record is without caps."""
+    assert [w for _, _, w in limits(Bin(1, 9), b"x")] == [False, True, False, True]
+    assert [w for _, _, w in limits(Array(UInt(3, 1), 2, 1), [1])] == [
+        *(True, False, False),
+        *(True, True, False, False),
+    ]

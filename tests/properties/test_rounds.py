@@ -86,7 +86,7 @@ class Model:
         withdrawn = sum(any(r.action == "withdraw" for r in rs) for rs in members.values())
         return {
             "keys": len(stayed),
-            "cosigners": max(certified.values(), default=0),
+            "cosigners": next((n for _, n in certified.most_common()[1:]), 0),  # 2 of 3 registrars
             "conflicts": sum(len(texts) > 1 for texts in agreed.values()),
             "statements": tuple(
                 text for t in sorted(stayed) if len(agreed[t]) == 1 for text in agreed[t] if text

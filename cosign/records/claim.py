@@ -4,7 +4,7 @@ A claim answers one challenge text, which is not in the record: whoever set it
 knows it. It shows authorship, with or without the key on the roster.
 
 Not protected: a claim convinces everybody who is shown it together with its
-challenge. Nothing proves that a cosignature is *not* somebody's.
+challenge. No record proves that a cosignature is *not* somebody's.
 """
 
 from dataclasses import dataclass

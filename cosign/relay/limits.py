@@ -47,7 +47,13 @@ class PatientProtocol(H11Protocol):
         """Go on; where that starts a request, its time runs."""
         before = self.cycle
         super().handle_events()
-        if self.cycle is not before:
+        if self.cycle is before:
+            return
+        if {b"content-length", b"transfer-encoding"} <= dict(self.headers).keys():
+            # A proxy before the relay may have gone by the other one (RFC 9112, 6.3): what it
+            # takes for the rest of this body would be read here as somebody's next request.
+            self.transport.abort()
+        else:
             self._allow(self.REQUEST_SECONDS + self._declared_length() / self.LEAST_SPEED)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's own words

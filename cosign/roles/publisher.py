@@ -127,10 +127,9 @@ def _shares_by_trustee(
 ) -> dict[int, dict[bytes, Secret]]:
     if any(o.round_id != round_.round_id for o in openings):
         raise MismatchError("an opening belongs to another round")
-    for number in (o.trustee for o in openings):
-        if not 1 <= number <= len(round_.terms.trustees):
-            raise MismatchError(f"the round has no trustee {number}")
     shares = {o.trustee: o.shares() for o in openings}
+    if (last := max(shares, default=0)) > len(round_.terms.trustees):
+        raise MismatchError(f"the round has no trustee {last}")
     if len(shares) != len(openings):
         raise MismatchError("one trustee gave two openings", hint="give the newer one only")
     if len(shares) < round_.terms.threshold:

@@ -41,7 +41,7 @@ class Round:
             line = f"member enrol staff.group --voucher {code} -o {number}.request"
             shop.run(line, f"member-{number}", now=ENROLMENT)
         (shop / "responses").mkdir()
-        line = "registrar issue 1.request 2.request -o responses --json"
+        line = "registrar issue -o responses --json 1.request 2.request"
         assert shop.run(line, "council", now=ENROLMENT).json["answered"] == 2
         for number in (1, 2):
             line = f"member finish responses/{number}.response"

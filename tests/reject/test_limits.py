@@ -8,19 +8,8 @@ from typing import Any
 
 import pytest
 
-from cosign.encoding import (
-    UINT_LIMIT,
-    Array,
-    Bin,
-    Codec,
-    Optional,
-    Record,
-    Row,
-    SecretBin,
-    Text,
-    UInt,
-    _layout,
-)
+from cosign import encoding
+from cosign.encoding import Codec, Record
 from cosign.errors import MalformedError
 from tests.reject.test_records import accepted, each_type, with_field
 from tests.support.wire import unpack
@@ -39,13 +28,13 @@ def limits(codec: Codec, wire: Any) -> Limits:
         wire: an accepted value of it.
     """
     match codec:
-        case Array(inner, most, least):
+        case encoding.Array(inner, most, least):
             yield from _entries(least, most, wire)
             for what, value, within in limits(inner, wire[0]) if wire else ():
                 yield f"entry {what}", [value, *wire[1:]], within
-        case Optional(inner) if wire is not None:
+        case encoding.Optional(inner) if wire is not None:
             yield from limits(inner, wire)
-        case Row(codecs):
+        case encoding.Row(codecs):
             for place, inner in enumerate(codecs):
                 for what, value, within in limits(inner, wire[place]):
                     yield f"{place} {what}", [*wire[:place], value, *wire[place + 1 :]], within
@@ -55,13 +44,13 @@ def limits(codec: Codec, wire: Any) -> Limits:
 
 def _plain(codec: Codec) -> Limits:
     match codec:
-        case Bin(size, limit) | SecretBin(size, limit):
+        case encoding.Bin(size, limit) | encoding.SecretBin(size, limit):
             yield from _lengths(size, size if limit is None else limit, bytes)
-        case Text(limit=limit, least=least):
+        case encoding.Text(limit=limit, least=least):
             yield from _lengths(least, limit, lambda n: "x" * n)
-        case UInt(most, least):
+        case encoding.UInt(most, least):
             yield from (("least", least, True), ("most", most, True))
-            if most + 1 < UINT_LIMIT:
+            if most + 1 < encoding.UINT_LIMIT:
                 yield "one above", most + 1, False
             if least:
                 yield "one below", least - 1, False
@@ -86,7 +75,7 @@ def _entries(least: int, most: int, wire: Any) -> Limits:
 def test_caps_are_exact(record: type[Record]) -> None:
     """A field takes its least and its largest value; one beyond is refused, and named."""
     example = accepted(record).record.to_bytes()
-    for (name, codec), wire in zip(_layout(record), unpack(example)[1:], strict=True):
+    for (name, codec), wire in zip(encoding._layout(record), unpack(example)[1:], strict=True):
         for what, value, within in limits(codec, wire):
             if within:
                 codec.read(value, name)
@@ -100,7 +89,7 @@ def test_caps_are_exact(record: type[Record]) -> None:
 def test_what_is_beyond_a_cap_does_not_decode(record: type[Record]) -> None:
     """The decoder of the whole record refuses it too, whatever the others hold."""
     example = accepted(record).record.to_bytes()
-    for place, (_name, codec) in enumerate(_layout(record), 1):
+    for place, (_name, codec) in enumerate(encoding._layout(record), 1):
         for _what, value, within in limits(codec, unpack(example)[place]):
             if not within:
                 with pytest.raises(MalformedError):
@@ -109,8 +98,8 @@ def test_what_is_beyond_a_cap_does_not_decode(record: type[Record]) -> None:
 
 def test_caps_are_found() -> None:
     """Both sides of a cap are tried where a field has both; no record is without caps."""
-    assert [w for _, _, w in limits(Bin(1, 9), b"x")] == [False, True, False, True]
-    assert [w for _, _, w in limits(Array(UInt(3, 1), 2, 1), [1])] == [
+    assert [w for _, _, w in limits(encoding.Bin(1, 9), b"x")] == [False, True, False, True]
+    assert [w for _, _, w in limits(encoding.Array(encoding.UInt(3, 1), 2, 1), [1])] == [
         *(True, False, False),
         *(True, True, False, False),
     ]

@@ -420,9 +420,6 @@ LENGTHS: Final = {
         r.without("Content-Length").having("Transfer-Encoding", "chunked"),
         body=f"{len(r.body):x}\r\n".encode() + r.body + b"\r\n0\r\n\r\n",
     ),
-    "in chunks and declared": lambda r: replace(
-        r.having("Transfer-Encoding", "chunked"), body=b"0\r\n\r\n"
-    ),
 }
 
 
@@ -449,6 +446,9 @@ BROKEN: Final = {
     + b"9" * 5000
     + b"\r\n\r\n",
     "two lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    "an empty coding": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n\r\n",
+    "a length and a coding": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n",
     "another coding": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
     "no host": b"GET / HTTP/1.1\r\n\r\n",
     "a head without end": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 70_000,

@@ -105,6 +105,32 @@ def test_fewer_liars_than_the_threshold_add_nobody(threshold: int) -> None:
     assert found.cosigners == people
 
 
+@st.composite
+def endorsed(draw: st.DrawFn) -> tuple[int, list[Checked]]:
+    """Let people collude with fewer than t of n registrars; give how many they are, and keys."""
+    count = draw(st.integers(2, 6))
+    threshold, people = draw(st.integers(1, count)), draw(st.integers(1, 5))
+    liars = draw(st.sets(st.integers(0, count - 1), max_size=threshold - 1))
+    left = {number: people for number in range(count) if number not in liars}
+    keys: list[Checked] = []
+    for chosen in draw(st.lists(st.sets(st.integers(0, count - 1), min_size=threshold))):
+        vouchers = tuple(sorted(chosen)[:threshold])
+        honest = [number for number in vouchers if number not in liars]
+        if all(left[number] for number in honest):
+            left.update((number, left[number] - 1) for number in honest)
+            keys.append(checked(len(keys) % 256, vouchers=vouchers))
+    return people, keys
+
+
+@given(endorsed())
+def test_nobody_is_invented_and_nobody_pushed_out(drawn: tuple[int, list[Checked]]) -> None:
+    """However keys are spread, cosigners are no more than people, and one more lowers nothing."""
+    people, keys = drawn
+    counts = [tally(*keys[:length]).cosigners for length in range(len(keys) + 1)]
+    assert counts == sorted(counts)
+    assert counts[-1] <= people
+
+
 def test_one_registrar_s_keys_are_people() -> None:
     """Where all registrars certify every key, every key is a person."""
     found = tally(*(checked(i, vouchers=(0, 1)) for i in range(5)))

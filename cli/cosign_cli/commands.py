@@ -40,7 +40,9 @@ _SECRETS: Final = {
     "no_passphrase": Annotated[
         bool,
         typer.Option(
-            "--no-passphrase", help="Keep secrets without a passphrase.", rich_help_panel=_SHARED
+            "--no-passphrase",
+            help="Keep and read secrets without a passphrase.",
+            rich_help_panel=_SHARED,
         ),
     ],
 }

@@ -67,7 +67,7 @@ class VaultBox(NamedTuple):
 
 def seal_vault(
     passphrase: Secret,
-    associated: bytes,
+    associated: tuple[bytes, ...],
     plaintext: Secret,
     parameters: Parameters,
     randomness: Randomness,
@@ -76,7 +76,7 @@ def seal_vault(
 
     Args:
         passphrase: any bytes.
-        associated: what the file is; opening takes the same.
+        associated: what the file is and what it is called; opening takes the same.
         plaintext: the secret.
         parameters: :data:`MODERATE`, except in tests.
         randomness: gives 16 bytes of salt, then 24 of nonce.
@@ -97,7 +97,7 @@ def seal_vault(
     return VaultBox(*parameters, salt, nonce, ciphertext)
 
 
-def open_vault(passphrase: Secret, associated: bytes, box: VaultBox) -> Secret:
+def open_vault(passphrase: Secret, associated: tuple[bytes, ...], box: VaultBox) -> Secret:
     """Decrypt a secret.
 
     Args:
@@ -107,8 +107,8 @@ def open_vault(passphrase: Secret, associated: bytes, box: VaultBox) -> Secret:
 
     Raises:
         MalformedError: costs out of range, or parts of the wrong length.
-        PassphraseError: another passphrase, a changed file, or too little memory;
-            the first two cannot be told apart.
+        PassphraseError: another passphrase, a changed or renamed file, or too little
+            memory; the first two cannot be told apart.
     """
     opslimit, memlimit, salt, nonce, ciphertext = box
     if not _acceptable(opslimit, memlimit):
@@ -127,7 +127,8 @@ def open_vault(passphrase: Secret, associated: bytes, box: VaultBox) -> Secret:
     except nacl_errors.CryptoError as error:
         raise PassphraseError(
             "the passphrase does not open this secret file",
-            hint="check the keyboard layout; if the passphrase is right, the file was changed",
+            hint="check the keyboard layout; if the passphrase is right, the file was changed "
+            "or renamed",
         ) from error
 
 
@@ -138,10 +139,10 @@ def _acceptable(opslimit: int, memlimit: int) -> bool:
     )
 
 
-def _bind(associated: bytes, opslimit: int, memlimit: int, salt: bytes) -> bytes:
+def _bind(associated: tuple[bytes, ...], opslimit: int, memlimit: int, salt: bytes) -> bytes:
     """Give the associated data: what the file is, and how its key was made."""
     costs = opslimit.to_bytes(8, "big"), memlimit.to_bytes(8, "big")
-    return H(labels.SEAL_VAULT, associated, *costs, salt)
+    return H(labels.SEAL_VAULT, *associated, *costs, salt)
 
 
 def _derive(passphrase: Secret, opslimit: int, memlimit: int, salt: bytes) -> Secret:

@@ -25,6 +25,7 @@ from cosign.errors import (
     MalformedError,
     MissingError,
     PassphraseError,
+    StorageError,
 )
 from cosign.padding import BLOCK_BYTES, damaged, pad_to_blocks, unpad
 from cosign.primitives import vault
@@ -52,6 +53,7 @@ _LARGEST: Final = max(
     for cls in (MemberKeySecrets, MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets)
 )
 _FOLDER_MODE: Final = 0o700
+_OTHERS_WRITE: Final = 0o022
 _LOCK_SECONDS: Final = 10.0
 _LOCK_STEP: Final = 0.05
 _SUFFIX: Final = ".vault"
@@ -179,8 +181,9 @@ class Home:
 
         Raises:
             MissingError: this home has no such file.
-            PassphraseError: no passphrase, or a wrong one.
+            PassphraseError: no passphrase, a wrong one, or one for a bare file.
             MalformedError: the file is damaged.
+            StorageError: others can write to this home.
         """
         path = self.path(name)
         if not path.exists():
@@ -188,12 +191,11 @@ class Home:
                 f"{path}: there is no such file in this home",
                 hint="use --home with the folder in which the keys were made",
             )
+        self._check_alone()
         raw = read_file(path, VaultFile.MAX_BYTES)
         with _naming(path):
             file = VaultFile.from_bytes(raw)
-        content = (
-            file.content.reveal() if file.kind == "none" else self._open(name, record.LABEL, file)
-        )
+        content = self._open(name, record.LABEL, file)
         with _naming(path):
             found = record.from_bytes(unpad(content))
             if _padded(found) != content:
@@ -203,6 +205,8 @@ class Home:
     def _open(self, name: str, label: str, file: VaultFile) -> bytes:
         path = self.path(name)
         given = self._opened.get(name) or self._passphrase(path.name, False)  # noqa: FBT003  # chosen before
+        if file.kind == "none":
+            return _bare(path, given, file)
         if given is None:
             raise PassphraseError(
                 f"{path} is under a passphrase", hint="do not say --no-passphrase"
@@ -211,7 +215,7 @@ class Home:
             file.opslimit, file.memlimit, file.salt, file.nonce, file.content.reveal()
         )
         with _naming(path):
-            secret = vault.open_vault(given, label.encode(), box)
+            secret = vault.open_vault(given, _bound(name, label), box)
         self._opened[name] = given
         return secret.reveal()
 
@@ -231,8 +235,8 @@ class Home:
             empty = bytes(vault.SALT_BYTES), bytes(vault.NONCE_BYTES)
             file = VaultFile("none", 0, 0, *empty, Secret(content))
         else:
-            label, plain = record.LABEL.encode(), Secret(content)
-            box = vault.seal_vault(given, label, plain, self._parameters, self._randomness)
+            bound, plain = _bound(name, record.LABEL), Secret(content)
+            box = vault.seal_vault(given, bound, plain, self._parameters, self._randomness)
             file = VaultFile("argon2id", *box[:-1], Secret(box.ciphertext))
         with storage_errors(path), contextlib.ExitStack() as stack:
             # Most of what a record loses is a secret that is to be forgotten.
@@ -268,6 +272,30 @@ class Home:
     def _create(self) -> None:
         with storage_errors(self.folder):
             self.folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        self._check_alone()
+
+    def _check_alone(self) -> None:
+        """Check that nobody else can exchange a file, or read one while it is written."""
+        if self.folder.stat().st_mode & _OTHERS_WRITE:
+            raise StorageError(
+                f"{self.folder}: others can write to this home",
+                hint="see that every file in it is yours, then: chmod go-rwx on the folder",
+            )
+
+
+def _bound(name: str, label: str) -> tuple[bytes, bytes]:
+    """Give what a locked file is: one that is renamed does not open."""
+    return label.encode(), name.encode()
+
+
+def _bare(path: Path, given: Secret | None, file: VaultFile) -> bytes:
+    """Give what a bare file holds, to whoever wants no passphrase: anybody can make one."""
+    if given is not None:
+        raise PassphraseError(
+            f"{path} is under no passphrase",
+            hint="if you made it so, say --no-passphrase; if not, somebody put it there",
+        )
+    return file.content.reveal()
 
 
 @contextlib.contextmanager

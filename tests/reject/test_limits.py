@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cosign import encoding
-from cosign.encoding import Codec, Record
+from cosign.encoding import Codec
 from cosign.errors import MalformedError
-from tests.reject.test_records import accepted, each_type, with_field
+from tests.reject.test_records import Case, accepted, each_case, with_field
 from tests.support.wire import unpack
 
 LARGEST = 2**24
@@ -71,11 +71,11 @@ def _entries(least: int, most: int, wire: Any) -> Limits:
         yield "one below", wire[: least - 1], False
 
 
-@each_type
-def test_caps_are_exact(record: type[Record]) -> None:
+@each_case
+def test_caps_are_exact(case: Case) -> None:
     """A field takes its least and its largest value; one beyond is refused, and named."""
-    example = accepted(record).record.to_bytes()
-    for (name, codec), wire in zip(encoding._layout(record), unpack(example)[1:], strict=True):
+    example = accepted(case).record.to_bytes()
+    for (name, codec), wire in zip(encoding._layout(case.record), unpack(example)[1:], strict=True):
         for what, value, within in limits(codec, wire):
             if within:
                 codec.read(value, name)
@@ -85,15 +85,15 @@ def test_caps_are_exact(record: type[Record]) -> None:
                 assert caught.value.message.startswith(name), (name, what)
 
 
-@each_type
-def test_what_is_beyond_a_cap_does_not_decode(record: type[Record]) -> None:
+@each_case
+def test_what_is_beyond_a_cap_does_not_decode(case: Case) -> None:
     """The decoder of the whole record refuses it too, whatever the others hold."""
-    example = accepted(record).record.to_bytes()
-    for place, (_name, codec) in enumerate(encoding._layout(record), 1):
+    example = accepted(case).record.to_bytes()
+    for place, (_name, codec) in enumerate(encoding._layout(case.record), 1):
         for _what, value, within in limits(codec, unpack(example)[place]):
             if not within:
                 with pytest.raises(MalformedError):
-                    record.from_bytes(with_field(record, place, value))
+                    case.record.from_bytes(with_field(case, place, value))
 
 
 def test_caps_are_found() -> None:

@@ -10,7 +10,7 @@ import random
 import struct
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -28,6 +28,7 @@ from cosign.records.secrets import (
 )
 from cosign.stores.home import VaultFile
 from tests.support.examples import Example, example, record_types
+from tests.support.rostered_examples import ROSTERED, rostered_example
 from tests.support.wire import CLAIMS, FOREIGN, pack, peak_bytes, second_encodings, unpack
 from tests.support.world import committee, village
 
@@ -55,19 +56,28 @@ the third may have one array of 10,000 entries."""
 
 FLIPS, PREFIXES = 400, 400
 
-each_type = pytest.mark.parametrize("record", TYPES, ids=lambda r: r.__name__)
+
+class Case(NamedTuple):
+    """A record type, and which of its examples."""
+
+    name: str
+    record: type[Record]
 
 
-def accepted(record: type[Record]) -> Example:
-    """Give the accepted example of a type."""
-    return _accepted(TYPES.index(record))
+CASES = [*(Case(r.__name__, r) for r in TYPES), *(Case(*named) for named in ROSTERED.items())]
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
 
 
 @cache
-def _accepted(number: int) -> Example:
-    found = example(TYPES[number], committee(), village())
+def accepted(case: Case) -> Example:
+    """Give the accepted example."""
+    rostered = case.name in ROSTERED
+    found = (
+        rostered_example(case.name) if rostered else example(case.record, committee(), village())
+    )
     if found is None:
-        pytest.fail(f"{TYPES[number].__name__} has no example in tests/support/examples.py")
+        pytest.fail(f"{case.name} has no example in tests/support/examples.py")
+    case.record.from_bytes(found.record.to_bytes())  # its layout is worked out only once
     return found
 
 
@@ -80,18 +90,18 @@ def sample(count: int, most: int) -> list[int]:
     return sorted(ends + chosen)
 
 
-def survives(record: type[Record], raw: bytes) -> bool:
+def survives(case: Case, raw: bytes) -> bool:
     """Tell whether damaged bytes pass; an exception that is not ours fails the test."""
     try:
-        accepted(record).check(raw)
+        accepted(case).check(raw)
     except CosignError as e:
         return not e.message
     return True
 
 
-def with_field(record: type[Record], place: int, value: Any) -> bytes:
+def with_field(case: Case, place: int, value: Any) -> bytes:
     """Give the example with another wire value in one field."""
-    wire = unpack(accepted(record).record.to_bytes())
+    wire = unpack(accepted(case).record.to_bytes())
     wire[place] = value
     return pack(wire)
 
@@ -103,62 +113,62 @@ def fields(record: type[Record]) -> Iterator[tuple[int, str]]:
             yield place, field.name
 
 
-@each_type
-def test_the_example_is_accepted(record: type[Record]) -> None:
+@each_case
+def test_the_example_is_accepted(case: Case) -> None:
     """Each type has an example that decodes, verifies and encodes to the same bytes."""
-    found = accepted(record)
+    found = accepted(case)
     raw = found.record.to_bytes()
-    assert record.from_bytes(raw) == found.record
-    assert record.from_bytes(raw).to_bytes() == raw
-    assert record.from_bytes(found.other.to_bytes()) == found.other
-    assert survives(record, raw)
+    assert case.record.from_bytes(raw) == found.record
+    assert case.record.from_bytes(raw).to_bytes() == raw
+    assert case.record.from_bytes(found.other.to_bytes()) == found.other
+    assert survives(case, raw)
 
 
-@each_type
-def test_every_flipped_bit_is_noticed(record: type[Record]) -> None:
+@each_case
+def test_every_flipped_bit_is_noticed(case: Case) -> None:
     """No bit of a record can change."""
-    raw = accepted(record).record.to_bytes()
+    raw = accepted(case).record.to_bytes()
     number = int.from_bytes(raw, "big")
     flips = sample(len(raw) * 8, FLIPS)
-    passed = [i for i in flips if survives(record, (number ^ 1 << i).to_bytes(len(raw), "big"))]
-    assert record in IN_A_VAULT or not passed
+    passed = [i for i in flips if survives(case, (number ^ 1 << i).to_bytes(len(raw), "big"))]
+    assert case.record in IN_A_VAULT or not passed
 
 
-@each_type
-def test_every_prefix_is_refused(record: type[Record]) -> None:
+@each_case
+def test_every_prefix_is_refused(case: Case) -> None:
     """A cut record does not decode."""
-    raw = accepted(record).record.to_bytes()
+    raw = accepted(case).record.to_bytes()
     for size in sample(len(raw), PREFIXES):
         with pytest.raises(MalformedError):
-            record.from_bytes(raw[:size])
+            case.record.from_bytes(raw[:size])
 
 
-@each_type
-def test_nothing_may_follow_or_precede(record: type[Record]) -> None:
+@each_case
+def test_nothing_may_follow_or_precede(case: Case) -> None:
     """A record with something before or after it does not decode."""
-    raw = accepted(record).record.to_bytes()
+    raw = accepted(case).record.to_bytes()
     for damaged in (raw + b"\0", raw + b"\xc0", raw + raw, b"\0" + raw, b"\x91" + raw, b"\n" + raw):
         with pytest.raises(MalformedError):
-            record.from_bytes(damaged)
+            case.record.from_bytes(damaged)
 
 
-@each_type
-def test_labels_are_checked(record: type[Record]) -> None:
+@each_case
+def test_labels_are_checked(case: Case) -> None:
     """Another version, another kind of record and no record at all are three different errors."""
-    versions = [record.LABEL[:-1] + v for v in ("0", "2", "999999")]
-    others = [r.LABEL for r in TYPES if r is not record]
+    versions = [case.record.LABEL[:-1] + v for v in ("0", "2", "999999")]
+    others = [r.LABEL for r in TYPES if r is not case.record]
     nonsense: list[Any] = [
         None,
         1,
         b"",
         "",
         "cosign",
-        record.LABEL.encode(),
-        record.LABEL + "/1",
-        record.LABEL[:-1],
-        record.LABEL + ".1",
-        record.LABEL + "000000",
-        record.LABEL.upper(),
+        case.record.LABEL.encode(),
+        case.record.LABEL + "/1",
+        case.record.LABEL[:-1],
+        case.record.LABEL + ".1",
+        case.record.LABEL + "000000",
+        case.record.LABEL.upper(),
         [],
         "x" * 40,
     ]
@@ -169,53 +179,53 @@ def test_labels_are_checked(record: type[Record]) -> None:
     ):
         for label in labels:
             with pytest.raises(error) as caught:
-                record.from_bytes(with_field(record, 0, label))
+                case.record.from_bytes(with_field(case, 0, label))
             assert type(caught.value) is error
 
 
-@each_type
-def test_arity_is_exact(record: type[Record]) -> None:
+@each_case
+def test_arity_is_exact(case: Case) -> None:
     """A field too few or too many does not decode, wherever it is."""
-    wire = unpack(accepted(record).record.to_bytes())
+    wire = unpack(accepted(case).record.to_bytes())
     damaged = [[*wire, None], [*wire, wire[-1]], wire[:1], [wire[0], wire], []]
     damaged += [wire[:i] + wire[i + 1 :] for i in range(1, len(wire))]
     for values in damaged:
         with pytest.raises(MalformedError):
-            record.from_bytes(pack(values))
+            case.record.from_bytes(pack(values))
 
 
-@each_type
-def test_fields_have_one_type_and_value(record: type[Record]) -> None:
+@each_case
+def test_fields_have_one_type_and_value(case: Case) -> None:
     """A value of another type, or a trivial one of the same type, is noticed in every field."""
-    wire = unpack(accepted(record).record.to_bytes())
+    wire = unpack(accepted(case).record.to_bytes())
     passed = [
         (name, what)
-        for place, name in fields(record)
+        for place, name in fields(case.record)
         for what, value in FOREIGN.items()
-        if value != wire[place] and survives(record, with_field(record, place, value))
+        if value != wire[place] and survives(case, with_field(case, place, value))
     ]
-    assert record in IN_A_VAULT or passed == []
+    assert case.record in IN_A_VAULT or passed == []
 
 
-@each_type
-def test_fields_cannot_be_exchanged(record: type[Record]) -> None:
+@each_case
+def test_fields_cannot_be_exchanged(case: Case) -> None:
     """A field of a valid record from another group and round does not fit."""
-    wire = unpack(accepted(record).record.to_bytes())
-    other = unpack(accepted(record).other.to_bytes())
+    wire = unpack(accepted(case).record.to_bytes())
+    other = unpack(accepted(case).other.to_bytes())
     passed = [
         name
-        for place, name in fields(record)
-        if other[place] != wire[place] and survives(record, with_field(record, place, other[place]))
+        for place, name in fields(case.record)
+        if other[place] != wire[place] and survives(case, with_field(case, place, other[place]))
     ]
-    assert record in IN_A_VAULT or passed == []
+    assert case.record in IN_A_VAULT or passed == []
 
 
-@each_type
-def test_the_other_example_differs(record: type[Record]) -> None:
+@each_case
+def test_the_other_example_differs(case: Case) -> None:
     """Exchanging fields tests something: the other example is valid elsewhere, not here."""
-    assert accepted(record).record != accepted(record).other
-    stands_alone = record in IN_A_VAULT | {MemberKey, Roster, Round, VaultFile}
-    assert survives(record, accepted(record).other.to_bytes()) == stands_alone
+    assert accepted(case).record != accepted(case).other
+    stands_alone = case.record in IN_A_VAULT | {MemberKey, Roster, Round, VaultFile}
+    assert survives(case, accepted(case).other.to_bytes()) == stands_alone
 
 
 def longer_heads(value: Any) -> bytes | None:
@@ -233,10 +243,10 @@ def longer_heads(value: Any) -> bytes | None:
             return b"\xdd" + struct.pack(">I", len(value)) + b"".join(map(pack, value))
 
 
-@each_type
-def test_a_second_encoding_is_refused(record: type[Record]) -> None:
+@each_case
+def test_a_second_encoding_is_refused(case: Case) -> None:
     """The same value with a longer head anywhere does not decode."""
-    raw = accepted(record).record.to_bytes()
+    raw = accepted(case).record.to_bytes()
     wire = [pack(v) for v in unpack(raw)]
     longer = [longer_heads(v) for v in unpack(raw)]
     damaged = [
@@ -247,20 +257,20 @@ def test_a_second_encoding_is_refused(record: type[Record]) -> None:
     for mutant in damaged + second_encodings(raw):
         assert mutant != raw
         with pytest.raises(MalformedError):
-            record.from_bytes(mutant)
+            case.record.from_bytes(mutant)
 
 
-@each_type
-def test_claims_take_no_memory(record: type[Record]) -> None:
+@each_case
+def test_claims_take_no_memory(case: Case) -> None:
     """A field that promises four billion entries is refused before anything is allocated."""
-    wire = [pack(v) for v in unpack(accepted(record).record.to_bytes())]
+    wire = [pack(v) for v in unpack(accepted(case).record.to_bytes())]
     for place in range(1, len(wire)):
         for claim in CLAIMS.values():
             raw = bytes([0x90 + len(wire)]) + b"".join(wire[:place]) + claim
 
             def read(raw: bytes = raw) -> None:
                 with pytest.raises(MalformedError):
-                    record.from_bytes(raw)
+                    case.record.from_bytes(raw)
 
             assert peak_bytes(read) < len(raw) + 2**17
 
@@ -288,23 +298,23 @@ def filled(start: bytes, filling: bytes, room: int, longest: int) -> Iterator[by
     yield start + (b"\xdd" + struct.pack(">I", longest)) * (room // 5)
 
 
-@each_type
+@each_case
 @pytest.mark.parametrize("filling", FILLINGS.values(), ids=FILLINGS)
-def test_many_small_values_take_little_memory(record: type[Record], filling: bytes) -> None:
+def test_many_small_values_take_little_memory(case: Case, filling: bytes) -> None:
     """Up to a megabyte of values as small as possible costs little more than its length."""
-    wire = [pack(v) for v in unpack(accepted(record).record.to_bytes())]
-    longest = _outline(record)[2]
+    wire = [pack(v) for v in unpack(accepted(case).record.to_bytes())]
+    longest = _outline(case.record)[2]
     for place in {1, len(wire) - 1}:
         start = bytes([0x90 + len(wire)]) + b"".join(wire[:place])
-        room = min(record.MAX_BYTES, 2**20) - len(start) - 5
+        room = min(case.record.MAX_BYTES, 2**20) - len(start) - 5
         for raw in filled(start, filling, room, longest):
-            assert len(raw) <= record.MAX_BYTES
+            assert len(raw) <= case.record.MAX_BYTES
 
             def read(raw: bytes = raw) -> None:
                 with pytest.raises(MalformedError):
-                    record.from_bytes(raw)
+                    case.record.from_bytes(raw)
 
-            assert peak_bytes(read) < SPACE.get(record, 2 * len(raw) + 2**20)
+            assert peak_bytes(read) < SPACE.get(case.record, 2 * len(raw) + 2**20)
 
 
 def test_labels_are_the_record_types_own() -> None:

@@ -1,7 +1,7 @@
 """Those of whom no guide tells what they type: the rest of the staff, and two trustees.
 
 A crowd has to be there before anybody signs. They use the same commands, in this
-process and without passphrases, and give and take files as the guides' people do.
+process and mostly without passphrases, and give and take files as the guides' people do.
 """
 
 import csv
@@ -26,7 +26,8 @@ LISTED: Final = ("ben", "gina", *SHORT[5:])
 FRESH: Final = ("lena", "max")
 """Who have a fresh key on the roster, beside ben and gina, and sign."""
 
-_BARE: Final = "--no-passphrase"
+GUIDED: Final = ("dora", "emil", "olga")
+"""Whom a guide tells later what to type: their secrets are under a passphrase."""
 
 
 class Colleagues:
@@ -47,6 +48,10 @@ class Colleagues:
             ("2030-03-06T12:00Z", self._open_late_envelopes),
             ("2030-03-10T12:00Z", self._publish_the_rosters_letter),
         )
+
+    def _act(self, person: str, line: str, now: str) -> None:
+        bare = "" if person in GUIDED else " --no-passphrase"
+        self._stage.act(person, f"{line}{bare}", now)
 
     def _keep_lists(self, _now: str) -> None:
         """The staff's names are with the council, the servers' list of keys with the organizer."""
@@ -72,31 +77,31 @@ class Colleagues:
         requests.mkdir()
         group = self._stage.of("olga") / "staff.group"
         for number, person, code in self._vouchers():
-            line = f"member enrol {group} --voucher {code} -o {requests}/{number}.request {_BARE}"
-            self._stage.act(person, line, now)
+            line = f"member enrol {group} --voucher {code} -o {requests}/{number}.request"
+            self._act(person, line, now)
 
     def _finish(self, now: str) -> None:
         for number, person, _ in self._vouchers():
             response = self._stage.of("council") / f"responses/{number}.response"
-            self._stage.act(person, f"member finish {response} {_BARE}", now)
+            self._act(person, f"member finish {response}", now)
 
     def _make_fresh_keys(self, now: str) -> None:
         proofs = self._stage.of("olga") / "proofs"
         proofs.mkdir()
         for person in FRESH:
-            key = f"member key --prove-ssh .ssh/id_ed25519 -o {proofs}/{person}.member {_BARE}"
-            self._stage.act(person, key, now)
+            key = f"member key --prove-ssh .ssh/id_ed25519 -o {proofs}/{person}.member"
+            self._act(person, key, now)
 
     def _make_trustees_keys(self, now: str) -> None:
         for person in ("rosa", "tom"):
             key = self._stage.of("olga") / f"{person}.trustee"
-            self._stage.act(person, f"trustee key --name {person.title()} -o {key} {_BARE}", now)
+            self._act(person, f"trustee key --name {person.title()} -o {key}", now)
 
     def _open_the_rosters_round(self, now: str) -> None:
         (self._stage.of("olga") / "plan.md").write_text("# Keep the office in Graz\n\nPlease.\n")
         window = "--opens 2030-02-20T12:00Z --closes 2030-02-27T20:00Z"
         plan = f"round create plan.md --group staff.roster --quorum 3 {window} -o plan.round"
-        self._stage.act("olga", plan, now)
+        self._act("olga", plan, now)
 
     def _sign(self, now: str) -> None:
         for person in SIGNERS:
@@ -107,8 +112,8 @@ class Colleagues:
 
     def _sign_one(self, person: str, name: str, said: str, now: str) -> None:
         round_ = self._stage.of("olga") / f"{name}.round"
-        sign = f"sign {round_} {said} --yes -o {name}.sealed {_BARE}"
-        self._stage.act(person, sign, now)
+        sign = f"sign {round_} {said} --yes -o {name}.sealed"
+        self._act(person, sign, now)
 
     def _hand_in(self, _now: str) -> None:
         """Everybody's envelopes reach the organizer, under random names."""
@@ -133,7 +138,7 @@ class Colleagues:
     def _open(self, folder: str, name: str, now: str) -> None:
         olga = self._stage.of("olga")
         opens = f"trustee open {olga}/letter.round --envelopes {olga}/{folder} -o {olga}/{name}"
-        self._stage.act("tom", f"{opens} {_BARE}", now)
+        self._act("tom", opens, now)
 
     def _publish_the_rosters_letter(self, now: str) -> None:
-        self._stage.act("olga", "publish plan.round --envelopes plan -o plan.letter", now)
+        self._act("olga", "publish plan.round --envelopes plan -o plan.letter", now)

@@ -74,10 +74,14 @@ def publish(round_: VerifiedRound, envelopes: Iterable[Envelope]) -> publisher.P
     return publisher.publish(round_, held, opened, CLOSED)
 
 
+def written(round_: VerifiedRound, publication: publisher.Publication) -> bytes:
+    """Give the published file."""
+    return b"".join(publication.chunks(organizer.check_organizer(ORGANIZER, round_)))
+
+
 def file_of(round_: VerifiedRound, envelopes: Iterable[Envelope]) -> bytes:
     """Publish, and give the file."""
-    key = organizer.check_organizer(ORGANIZER, round_)
-    return b"".join(publish(round_, envelopes).chunks(key))
+    return written(round_, publish(round_, envelopes))
 
 
 def verify(round_: VerifiedRound, raw: bytes, executor: Any = None) -> verifier.Report:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from cosign.primitives import blind_rsa, sealing, signing
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
@@ -164,6 +164,25 @@ class World:
     def verify(self, raw: bytes) -> verifier.Report:
         """Verify a published file as somebody who pinned the group."""
         return verifier.verify_letter(io.BytesIO(raw), pin=self.round.group_fingerprint)
+
+
+class RoundWorld(Protocol):
+    """What registered and rostered worlds share."""
+
+    @property
+    def round(self) -> VerifiedRound:
+        """Give the round."""
+
+    @property
+    def publication(self) -> publisher.Publication:
+        """Give what came of its envelopes."""
+
+    @property
+    def published(self) -> bytes:
+        """Give its published file."""
+
+    def verify(self, raw: bytes) -> verifier.Report:
+        """Verify a published file."""
 
 
 def enrol(

@@ -197,7 +197,11 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
             labels.PUBLISHED_SIGNATURE, w.round.round_id, r.count.to_bytes(8, "big"), r.digest
         )
     },
-    "VaultFile": lambda *_: {"passphrase": "a passphrase", "inside": labels.ORGANIZER_SECRETS},
+    "VaultFile": lambda *_: {
+        "passphrase": "a passphrase",
+        "inside": labels.ORGANIZER_SECRETS,
+        "file": "organizer.vault",
+    },
 }
 
 

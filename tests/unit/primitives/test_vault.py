@@ -21,7 +21,7 @@ from cosign.secret import Secret
 QUICK = Parameters(opslimit=1, memlimit=8 * 2**10)
 PASSPHRASE = Secret("correct horse — Æsop".encode())
 CONTENT = Secret(b"the registrar's keys")
-KIND = b"registrar"
+KIND = (b"registrar", b"registrar-1")
 
 
 def make_box(content: Secret = CONTENT) -> VaultBox:
@@ -72,9 +72,12 @@ def test_wrong_passphrase(wrong: str) -> None:
 
 
 def test_wrong_kind() -> None:
-    """A file of another kind does not open."""
-    with pytest.raises(PassphraseError):
-        open_vault(PASSPHRASE, b"trustee", make_box())
+    """A file of another kind or name does not open, nor where the border lies elsewhere."""
+    box = make_box()
+    kinds = (b"trustee", KIND[1]), (KIND[0], b"registrar-2"), (b"registrarregistrar-1",), KIND[::-1]
+    for kind in kinds:
+        with pytest.raises(PassphraseError):
+            open_vault(PASSPHRASE, kind, box)
 
 
 @pytest.mark.parametrize("field", ["salt", "nonce", "ciphertext"])

@@ -85,16 +85,48 @@ def test_the_passphrase_is_asked_once(tmp_path: Path) -> None:
     assert opened(tmp_path, Person(RIGHT)).read("organizer", OrganizerSecrets) == SECRETS
 
 
-def test_a_bare_file_is_locked_when_a_passphrase_comes(tmp_path: Path) -> None:
-    """A file that had no passphrase asks for a new one, with its repetition."""
+def test_a_bare_file_is_for_who_wants_no_passphrase(tmp_path: Path) -> None:
+    """Whoever can write into a home plants no key of theirs: it opens where none is wanted."""
     opened(tmp_path).write("organizer", SECRETS)
     person = Person(RIGHT)
-    home = opened(tmp_path, person)
-    home.read("organizer", OrganizerSecrets)
-    home.write("organizer", SECRETS)
-    assert person.asked == [("organizer.vault", True)]
+    with pytest.raises(PassphraseError, match=r"organizer\.vault is under no passphrase"):
+        opened(tmp_path, person).read("organizer", OrganizerSecrets)
+    assert person.asked == [("organizer.vault", False)]
+    assert opened(tmp_path).read("organizer", OrganizerSecrets) == SECRETS
+
+
+def test_a_locked_file_is_for_who_has_a_passphrase(tmp_path: Path) -> None:
+    """Who wants no passphrase opens nothing that has one; writing a bare file again locks it."""
+    opened(tmp_path).write("organizer", SECRETS)
+    opened(tmp_path, Person(RIGHT)).write("organizer", SECRETS)
     with pytest.raises(PassphraseError, match="is under a passphrase"):
         opened(tmp_path).read("organizer", OrganizerSecrets)
+
+
+def test_a_renamed_file_does_not_open(tmp_path: Path) -> None:
+    """Two locked files of one kind and passphrase cannot be exchanged."""
+    home = opened(tmp_path, lambda _name, _new: RIGHT)
+    for name in ("trustee-1", "trustee-2"):
+        home.write(name, make_trustee(name, Seeded(name)))
+    (tmp_path / "trustee-1.vault").replace(tmp_path / "trustee-2.vault")
+    with pytest.raises(PassphraseError, match=r"trustee-2\.vault: .* does not open"):
+        home.read("trustee-2", TrusteeSecrets)
+
+
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777], ids=oct)
+def test_a_home_that_others_write_to(tmp_path: Path, mode: int) -> None:
+    """Where others can exchange files nothing is read, written or locked."""
+    home = opened(tmp_path)
+    home.write("organizer", SECRETS)
+    tmp_path.chmod(mode)
+    with pytest.raises(StorageError, match="others can write to this home"):
+        home.read("organizer", OrganizerSecrets)
+    with pytest.raises(StorageError, match="others can write to this home"):
+        home.write("organizer", SECRETS)
+    with pytest.raises(StorageError, match="others can write"), home.lock():
+        pytest.fail("others hold this home")
+    tmp_path.chmod(0o755)
+    assert home.read("organizer", OrganizerSecrets) == SECRETS
 
 
 def test_a_wrong_passphrase(tmp_path: Path) -> None:

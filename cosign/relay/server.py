@@ -22,6 +22,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn, TypeVar
 
@@ -308,6 +309,7 @@ def make_server(relay: Relay, protocol: type[PatientProtocol] = PatientProtocol)
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        timeout_keep_alive=ceil(protocol.IDLE_SECONDS),
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
     return uvicorn.Server(config)

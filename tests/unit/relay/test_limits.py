@@ -90,6 +90,16 @@ def test_a_connection_may_rest_between_requests(host: Hosted, village: World) ->
             time.sleep(Quick.IDLE_SECONDS / 2)
 
 
+def test_a_rest_is_as_long_as_promised(tmp_path: Path, village: World) -> None:
+    """Between requests, too: uvicorn's own patience is five seconds."""
+    url, box = f"sqlite:///{tmp_path}/relay.sqlite", relays.box_of_round(village)
+    with relays.hosting(url, box) as host, host.line() as line:
+        for rest in (6, 0):
+            request = post(village, "envelopes")
+            assert exchange(line, request.head() + request.body).status == 201
+            time.sleep(rest)
+
+
 def test_there_are_never_too_many_connections(host: Hosted, village: World) -> None:
     """Connections beyond the limit are cut at once; the others are served."""
     lines = [host.line() for _ in range(Quick.MOST_CONNECTIONS)]

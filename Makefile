@@ -6,7 +6,7 @@ READY := $(VENV)/ready
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--generate-hashes --no-annotate --no-config --extra relay $(UPGRADE)
 
-.PHONY: demo test coverage fuzz bench docs fix lock sbom audit clean
+.PHONY: demo test coverage sweep fuzz bench docs fix lock sbom audit clean
 
 demo: $(READY)
 	$(BIN)/cosign-letter demo
@@ -31,6 +31,10 @@ coverage: $(READY)
 	$(BIN)/python -c 'import json, sys; \
 	percent = json.load(open("build/coverage.json"))["totals"]["percent_branches_covered"]; \
 	print(f"branches of cosign/: {percent:.2f} %"); sys.exit(percent < 95)'
+
+# Every bit of every record, large ones too: a quarter of an hour of CPU.
+sweep: $(READY)
+	EVERY_BIT=1 $(BIN)/pytest -n 2 --dist worksteal tests/reject/test_records.py -k flipped_bit
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz

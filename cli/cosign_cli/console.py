@@ -52,6 +52,16 @@ _PASSPHRASE_LIMIT: Final = 4096
 _PROGRESS_AFTER_SECONDS: Final = 0.5
 
 
+def counted(number: int, noun: str) -> str:
+    """Say how many there are.
+
+    >>> counted(1, "key"), counted(0, "mailbox")
+    ('1 key', '0 mailboxes')
+    """
+    ending = "es" if noun.endswith("x") else "s"
+    return f"{number} {noun}{ending if number != 1 else ''}"
+
+
 @dataclass(frozen=True)
 class Console:
     """The options that commands share, and what they mean.

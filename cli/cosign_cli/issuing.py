@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, warn
+from cosign_cli.console import Console, counted, naming, warn
 from cosign_cli.registrar import Desk, app
 from cosign_cli.relays import check_mailbox, connect, read_mailbox, relay_extra
 
@@ -74,7 +74,7 @@ def _answer_files(console: Console, requests: list[str]) -> None:
         raise failures[0]
     answered = len(requests) - len(failures)
     console.result(
-        f"{console.output}: {answered} of {len(requests)} requests answered",
+        f"{console.output}: {answered} of {counted(len(requests), 'request')} answered",
         {"output": console.output, "answered": answered, "refused": len(failures)},
     )
     if failures:
@@ -120,7 +120,8 @@ class Mailbox:
     @property
     def told(self) -> str:
         """What was done so far."""
-        return f"{self._console.relay}: {self.answered} requests answered, {self.refused} refused"
+        answered = counted(self.answered, "request")
+        return f"{self._console.relay}: {answered} answered, {self.refused} refused"
 
     def once(self) -> None:
         """Answer what was not looked at yet; after a restart, everything gets the same answer."""

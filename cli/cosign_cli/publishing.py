@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, open_input, warn
+from cosign_cli.console import Console, counted, naming, open_input, warn
 from cosign_cli.envelopes import EnvelopeFolder, read_envelopes, round_key
 from cosign_cli.relays import connect
 from cosign_cli.round_command import load_organizer
@@ -175,13 +175,13 @@ def _append(console: Console, found: Gathered, path: str) -> None:
         )
     console.write(addition.chunks(found.identity), "published letter")
     _warn_of_misfits(console, addition.misfits)
-    quorum = found.round.terms.quorum
+    quorum, left = found.round.terms.quorum, counted(addition.cosigners, "cosigner")
     if addition.cosigners < quorum:
-        console.note(f"warning: {addition.cosigners} cosigners are left, the quorum was {quorum}")
+        console.note(f"warning: {left} left, the quorum was {quorum}")
     console.result(
-        f"{console.output}: {addition.withdrawn} more withdrew, {addition.cosigners} cosigners "
-        f"are left; {addition.ignored} envelopes had no withdrawal from this file, "
-        f"{addition.unreadable} were unreadable",
+        f"{console.output}: {addition.withdrawn} more withdrew, {left} left; "
+        f"{counted(addition.ignored, 'envelope')} had no withdrawal from this file, "
+        f"{addition.unreadable} unreadable",
         {
             "output": console.output,
             "cosigners": addition.cosigners,
@@ -197,7 +197,7 @@ def _append(console: Console, found: Gathered, path: str) -> None:
 def _warn_of_misfits(console: Console, misfits: dict[int, int]) -> None:
     for number, count in misfits.items():
         console.note(
-            f"warning: {count} shares of trustee {number} do not fit the others; "
+            f"warning: {counted(count, 'share')} of trustee {number} did not fit the others; "
             "a signer who dealt badly causes one, a trustee who lies many"
         )
 
@@ -206,9 +206,9 @@ def _report(console: Console, publication: "Publication", left_out: int) -> None
     _warn_of_misfits(console, publication.misfits)
     summary = publication.header.opening
     console.result(
-        f"{console.output}: {publication.cosigners} cosigners; of {summary.received} envelopes "
-        f"{summary.unreadable} unreadable, {summary.invalid} invalid, "
-        f"{summary.duplicate} duplicate; {summary.withdrawn} people withdrew",
+        f"{console.output}: {counted(publication.cosigners, 'cosigner')}; "
+        f"of {counted(summary.received, 'envelope')} {summary.unreadable} unreadable, "
+        f"{summary.invalid} invalid, {summary.duplicate} duplicate; {summary.withdrawn} withdrawn",
         {
             "output": console.output,
             "cosigners": publication.cosigners,

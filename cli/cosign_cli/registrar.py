@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, typed
+from cosign_cli.console import Console, counted, naming, typed
 
 if TYPE_CHECKING:
     from cosign.records.group import RegisteredGroup
@@ -98,7 +98,7 @@ def make_keys(
         home.write(_name(secrets.registrar.registrar_id), secrets)
     console.write_record(secrets.registrar)
     console.result(
-        f"{console.output}: the public keys of registrar {name!r}, {slots} slots; "
+        f"{console.output}: the public keys of registrar {name!r}, {counted(slots, 'slot')}; "
         "give the file to whoever creates the group",
         {"output": console.output, "name": name, "slots": slots, "bits": bits},
     )
@@ -137,7 +137,8 @@ def vouch(
     writer.writerows(zip(names, codes, strict=True))
     console.write(table.getvalue().encode(), "vouchers", secret=True)
     console.result(
-        f"{console.output}: {len(names)} vouchers; hand each to one person and destroy the file",
+        f"{console.output}: {counted(len(names), 'voucher')}; "
+        "hand each to one person and destroy the file",
         {"output": console.output, "vouchers": len(names)},
     )
 
@@ -189,7 +190,7 @@ def close(
         statement = end_enrolment(keys, ledger)
     console.write_record(statement)
     console.result(
-        f"{console.output}: {statement.issued} people hold certificates of this registrar",
+        f"{console.output}: enrolment is closed, with {counted(statement.issued, 'voucher')} used",
         {"output": console.output, "issued": statement.issued, "registrar": desk.number + 1},
     )
 
@@ -202,7 +203,7 @@ def status(console: Console, group: GroupFile) -> None:
         counts = ledger.status()
     state = "closed" if counts.closed else "open"
     console.result(
-        f"{counts.vouchers} vouchers, {counts.used} used, {counts.answered} answered; "
+        f"{counted(counts.vouchers, 'voucher')}, {counts.used} used, {counts.answered} answered; "
         f"enrolment is {state}",
         counts._asdict(),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import CLOCK_VARIABLE, STREAM, Console, naming, open_input, typed
+from cosign_cli.console import CLOCK_VARIABLE, STREAM, Console, counted, naming, open_input, typed
 from cosign_cli.relays import AllowHttp, Proxy, RelayUrl, reach, relay_extra
 
 if TYPE_CHECKING:
@@ -297,7 +297,7 @@ def import_(
 
         moved = read_in(opened, stream)
     console.result(
-        f"{path}: {moved.mailboxes} mailboxes with {moved.records} records, "
+        f"{path}: {counted(moved.mailboxes, 'mailbox')} with {counted(moved.records, 'record')}, "
         f"of which {moved.added} were new here",
         moved._asdict(),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming
+from cosign_cli.console import Console, counted, naming
 from cosign_cli.round_command import as_organizer
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ app: Final = typer.Typer(help="Publish rosters: lists of keys that are a group."
 _SOURCE_BYTES: Final = 64 * 2**20
 _REASONS: Final = {
     "other_type": "of another type (RSA, ECDSA, certificate authority)",
-    "security_key": "on security keys, which cannot make ring proofs",
-    "bad_key": "damaged, or no proper Ed25519 points",
-    "same_person": "further keys of a person who is on the roster",
+    "security_key": "on a security key, which cannot make ring proofs",
+    "bad_key": "damaged, or no proper point of Ed25519",
+    "same_person": "of a person whose other key is on the roster",
     "same_key": "listed for somebody else already",
 }
 
@@ -68,7 +68,7 @@ def create(
     gathered = gather(entries)
     for reason, count in gathered.left_out._asdict().items():
         if count:
-            console.note(f"left out: {count} keys {_REASONS[reason]}")
+            console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
     roster = as_organizer(
         console.home(), lambda secrets: make_roster(secrets, name, source, gathered)
     )
@@ -86,7 +86,7 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
         )
     shown = group_fingerprint(roster)
     console.result(
-        f"{console.output}: roster {roster.name!r} of {roster.size} keys, "
+        f"{console.output}: roster {roster.name!r} of {counted(roster.size, 'key')}, "
         f"{sum(roster.left_out.values())} left out\nfingerprint  {shown}",
         {
             "output": console.output,
@@ -226,7 +226,10 @@ def check(
         load_ring(roster.terms.keys)
     shown = group_fingerprint(roster)
     left_out = sum(roster.left_out.values())
-    lines = [f"{roster.size} keys, all proper; {left_out} left out", f"fingerprint  {shown}"]
+    lines = [
+        f"{counted(roster.size, 'key')}, all proper; {left_out} left out",
+        f"fingerprint  {shown}",
+    ]
     certified = registrars = None
     if evidence_file:
         record = console.read_record(evidence_file, RosterEvidence)
@@ -234,7 +237,9 @@ def check(
             certified = record.verify(roster)
         # Anybody can be a registrar: the count means nothing without the group's fingerprint.
         registrars = group_fingerprint(record.group)
-        lines.append(f"certified    {certified} keys, by {record.group.name!r}  {registrars}")
+        lines.append(
+            f"certified    {counted(certified, 'key')}, by {record.group.name!r}  {registrars}"
+        )
     console.result(
         "\n".join(lines),
         {

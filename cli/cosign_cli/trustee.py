@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, typed
+from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, counted, typed
 from cosign_cli.envelopes import EnvelopeFolder, read_envelopes
 from cosign_cli.relays import connect
 
@@ -81,7 +81,7 @@ def open_envelopes(
             client.post(key.mailbox.terms, OPENINGS, opening.to_bytes(), capability=key.capability)
     where = "; posted for the organizer" if found.key else "; give the file to the organizer"
     console.result(
-        f"{console.output or console.relay}: {found.taken} envelopes opened{where}",
+        f"{console.output or console.relay}: {counted(found.taken, 'envelope')} opened{where}",
         {
             "output": console.output,
             "envelopes": found.taken,

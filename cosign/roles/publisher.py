@@ -93,7 +93,7 @@ def publish(
     round_.group.check_counts(tally.by_registrar, round_.statements)
     if tally.cosigners < round_.terms.quorum:
         raise QuorumError(
-            f"{tally.cosigners} people cosigned, the quorum is {round_.terms.quorum}",
+            f"{tally.cosigners} cosigned, the quorum is {round_.terms.quorum}",
             hint="nothing was published; nobody learns how many there were unless you say so",
         )
     invalid = len(opened.records) - tally.records

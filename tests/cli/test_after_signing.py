@@ -133,8 +133,8 @@ def test_a_late_withdrawal_is_appended_and_counted(shop: Shop) -> None:
 def test_the_quorum_that_is_lost_is_told(shop: Shop) -> None:
     """The organizer hears it; the file is written all the same, because it is true."""
     done = shop.call(f"{APPEND} -o third.letter", "organizer", now=AFTERWARDS)
-    assert "1 more withdrew, 1 cosigners are left" in done.out
-    assert "warning: 1 cosigners are left, the quorum was 2" in done.err
+    assert "1 more withdrew, 1 cosigner left" in done.out
+    assert "warning: 1 cosigner left, the quorum was 2" in done.err
 
 
 def test_appending_needs_the_same_round_and_takes_no_statements(shop: Shop) -> None:

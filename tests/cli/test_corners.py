@@ -58,7 +58,7 @@ def test_a_quorum_that_holds_is_not_mentioned(shop: Shop) -> None:
     shop.call(withdraw, "lister-1", now=AFTERWARDS)
     append = "publish keys.round --append keys.letter --envelopes two -o later.letter"
     done = shop.call(append, "organizer", now=AFTERWARDS)
-    assert "1 more withdrew, 1 cosigners are left" in done.out
+    assert "1 more withdrew, 1 cosigner left" in done.out
     assert "quorum" not in done.err
 
 

@@ -148,7 +148,7 @@ def test_first_and_repeated_answers_are_alike(
     """An answer has one length, whether it was signed now or kept since before."""
     raw = (desk.shop / f"{name}.request").read_bytes()
     overheard, told = work_off(desk, program, sent, raw, SIGNING)
-    assert told == "1 requests answered, 0 refused\n"
+    assert told == "1 request answered, 0 refused\n"
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
     assert overheard == [*LOOKED, ("POST", "responses", key.mailbox.terms.held_space.size)]
 
@@ -184,5 +184,5 @@ def test_a_failing_disk_refuses_nobody(desk: Desk, program: Program, sent: Sent)
     overheard, told = work_off(desk, program, sent, raw, SIGNING)
     assert (overheard[-1][:2], told) == (
         ("POST", "responses"),
-        "1 requests answered, 0 refused\n",
+        "1 request answered, 0 refused\n",
     )

@@ -79,7 +79,7 @@ def test_the_key_that_vouches_is_the_one_of_its_person(shop: Shop) -> None:
             key_of(shop / "1.member"),
             key_of(shop / f"{number}.proven"),
         }
-        assert "left out: 1 keys further keys of a person" in done.err
+        assert "left out: 1 key of a person whose other" in done.err
 
 
 def test_keys_without_a_name_are_warned_of(shop: Shop) -> None:
@@ -97,7 +97,7 @@ def test_whoever_is_left_out_is_told_also_where_no_roster_comes_of_it(shop: Shop
     (shop / "few").write_text(f"{ssh.public_line(ssh.key_file())}\n{ssh.security_key_line()}\n")
     done = shop.call(f"{CREATE} --ssh few", "organizer", code=2)
     assert "at least 2 keys, this one 1" in done.err
-    assert "left out: 1 keys on security keys" in done.err
+    assert "left out: 1 key on a security key" in done.err
     assert not (shop / "new.roster").exists()
 
 

@@ -83,7 +83,7 @@ def test_below_quorum_nothing_is_published(shop: Shop) -> None:
     (shop / "envelopes/2.sealed").unlink()
     with shop.unchanged():
         done = shop.call(f"{_PUBLISH} {_OPENINGS} -o new", "organizer", now=AFTERWARDS, code=11)
-    assert done.problem()[0] == "1 people cosigned, the quorum is 2"
+    assert done.problem()[0] == "1 cosigned, the quorum is 2"
 
 
 def test_envelopes_of_another_round_are_left_out(shop: Shop) -> None:

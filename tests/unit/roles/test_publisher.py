@@ -196,7 +196,7 @@ def test_a_lying_trustee_is_found_out(committee: World, liar: int) -> None:
 def test_a_lying_trustee_among_t_spoils_all(committee: World) -> None:
     """With exactly t openings a liar makes everything unreadable, and nothing is published."""
     one, two = committee.openings(committee.envelopes, (1, 2))
-    with pytest.raises(QuorumError, match="0 people cosigned"):
+    with pytest.raises(QuorumError, match="0 cosigned"):
         publish(committee.round, committee.envelopes, (lying(one), two), CLOSED_MINUTE)
 
 
@@ -266,7 +266,7 @@ def test_below_the_quorum_nothing_is_published(village: World) -> None:
     """Distinct members who stayed count for the quorum: at it, yes; one below, no."""
     strict = village.open_round(quorum=2)
     envelopes = [village.sign(0, strict), village.sign(0, strict, statement="again")]
-    with pytest.raises(QuorumError, match="1 people cosigned, the quorum is 2"):
+    with pytest.raises(QuorumError, match="1 cosigned, the quorum is 2"):
         village.publish(envelopes, strict)
     envelopes.append(village.sign(1, strict))
     assert village.publish(envelopes, strict).cosigners == 2

@@ -11,6 +11,8 @@ import typer
 from cosign import __version__
 from cosign_cli.console import APP_NAME, warn
 
+_DEFECT = 70
+"""As sysexits.h says; of its own, because 1 is ``verify``'s word on a letter."""
 _INTERRUPTED = 130
 _NOBODY_READS = 141
 """As for a process that SIGPIPE ended."""
@@ -137,19 +139,22 @@ def _usage(error: typer.TyperException, *, as_json: bool) -> int:
 def _fail(error: Exception, *, as_json: bool) -> int:
     from cosign.errors import CosignError, StorageError
 
+    code = None
     if isinstance(error, typer.Abort):
         error = CosignError("nothing was done", hint="repeat the command if you want it done")
     elif isinstance(error, OSError):
         reason = (error.strerror or str(error)).lower()
         error = StorageError(f"{error.filename or 'stdout'}: {reason}", hint="repeat it elsewhere")
     elif not isinstance(error, CosignError):
+        code = _DEFECT
         error = CosignError(
             f"unexpected {type(error).__name__}", hint="repeat with --debug and report it"
         )
+    code = code or error.exit_code
     if as_json:
         import json
 
-        body = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
+        body = {"error": error.message, "hint": error.hint, "exit_code": code}
         print(json.dumps(body, ensure_ascii=False))
     warn(error)
-    return error.exit_code
+    return code

@@ -25,7 +25,7 @@ app: Final = typer.Typer(help="Run a relay, which keeps sealed records, or use o
 _TOKEN_PREFIX: Final = "cosign-relay-"  # noqa: S105  # what a token begins with
 _TOKEN_LIMIT: Final = 200
 _DAYS_LIMIT: Final = 3660
-_RECEIPT: Final = re.compile("[0-9a-f]{64}")
+_ID: Final = re.compile("[0-9a-f]{64}")
 
 DatabaseUrl = Annotated[
     str,
@@ -245,7 +245,7 @@ def check(
     console: Console,
     envelope: Annotated[
         str,
-        typer.Argument(metavar="ENVELOPE|RECEIPT", help="Its file, or the receipt's 64 digits."),
+        typer.Argument(metavar="ENVELOPE|ID", help="Its file, or the 64 digits after posted."),
     ],
     round_file: Annotated[str, typer.Option("--round", metavar="FILE", help="Its round.")],
     relay: RelayUrl,
@@ -257,7 +257,7 @@ def check(
     from cosign.records.envelope import Envelope
 
     round_ = console.read_round(round_file)
-    if _RECEIPT.fullmatch(envelope):
+    if _ID.fullmatch(envelope):
         envelope_id = bytes.fromhex(envelope)
     else:
         record = console.read_record(envelope, Envelope)
@@ -269,9 +269,7 @@ def check(
         from cosign.relay.registration import round_address
 
         client.fetch(client.mailbox(round_address(round_)), ENVELOPES, envelope_id)
-    console.result(
-        "the relay holds this envelope, whole", {"held": True, "receipt": envelope_id.hex()}
-    )
+    console.result("the relay holds this envelope, whole", {"held": True, "id": envelope_id.hex()})
 
 
 @command(app, "export", output=True)

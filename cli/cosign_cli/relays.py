@@ -62,7 +62,7 @@ def connect(console: Console) -> Iterator["RelayClient"]:
 
 
 def post(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
-    """Post a record to an open shelf after a random wait; give its receipt, 64 digits."""
+    """Post a record to an open shelf after a random wait; give its id, 64 digits."""
     from cosign.relay.client import wait_a_while
 
     with connect(console) as client:
@@ -74,7 +74,7 @@ def post(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> 
 
 
 def deliver(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
-    """Write a record into the output, if one is named, and post it; give the relay's receipt."""
+    """Write a record into the output, if one is named, and post it; give its id."""
     if console.output:
         console.write_record(record)
     return post(console, address, shelf, record)

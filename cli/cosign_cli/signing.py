@@ -209,7 +209,7 @@ def _speak(console: Console, round_: "VerifiedRound", voice: Voice) -> None:
 
 
 def _deliver(console: Console, round_: "VerifiedRound", envelope: "Envelope") -> str:
-    """Write the envelope, post it, or both; give the relay's receipt."""
+    """Write the envelope, post it, or both; give its id at the relay."""
     if not console.relay:
         console.write_record(envelope)
         return ""

@@ -3,10 +3,10 @@
 Everything is tried again after a failure, with longer and longer pauses, posting too,
 and yet nothing is stored twice: a record's id is a hash of it (for a response, of the
 request that it answers), and a relay stores one record under one id. If the relay
-committed and its answer got lost, posting again is answered with the same receipt.
+committed and its answer got lost, posting again is answered with the same id.
 
 A relay is not believed. Its mailbox has to bear the owner's signature and its
-records are checked like anybody's files; its receipt has to be the hash that we computed.
+records are checked like anybody's files; the id in its answer has to be the hash that we computed.
 
 Not protected: a relay can lose or hold back what it was given. ``check`` finds out.
 """
@@ -84,7 +84,7 @@ class RelayClient:
             RelayError: the relay failed, or lies.
         """
         answer = self._try("POST", "/v1/mailboxes", _bearer(token), mailbox.to_bytes(), _SMALL)
-        _check_receipt(answer, mailbox.terms.address)
+        _check_acknowledged(answer, mailbox.terms.address)
 
     def mailbox(self, address: bytes) -> MailboxTerms:
         """Give the terms of a mailbox, verified.
@@ -121,7 +121,7 @@ class RelayClient:
             progress: told as the stamp is made.
 
         Returns:
-            The record's id, 32 bytes: the receipt.
+            The record's id, 32 bytes.
 
         Raises:
             MalformedError, MismatchError: it does not belong there; nothing was sent.
@@ -134,7 +134,7 @@ class RelayClient:
             stamp = make_stamp(terms.address, item_id, terms.difficulty, progress)
             headers = {STAMP_HEADER: stamp.hex()}
         answer = self._try("POST", _path(terms.address, shelf), headers, raw, _SMALL)
-        _check_receipt(answer, item_id)
+        _check_acknowledged(answer, item_id)
         return item_id
 
     def fetch(self, terms: MailboxTerms, shelf: Shelf, item_id: bytes) -> bytes:
@@ -198,10 +198,10 @@ def _bearer(secret: Secret) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret.reveal().hex()}"}
 
 
-def _check_receipt(answer: Answer, item_id: bytes) -> None:
+def _check_acknowledged(answer: Answer, item_id: bytes) -> None:
     body = _expect(201, answer)
     if _parse(body) != {"id": item_id.hex()}:
-        raise _lie("the receipt is for something else")
+        raise _lie("the answer is for something else")
 
 
 def _expect(status: int, answer: Answer) -> bytes:

@@ -134,7 +134,7 @@ def anonymity(report: Report) -> Markup:
             "hide only among the members of their row."
         )
         rows = (
-            (_names(c.registrars), _count(c.cosigners), _count(c.at_most) or "nobody knows")
+            (_names(c.registrars), _count(c.keys), _count(c.at_most) or "nobody knows")
             for c in report.combinations
         )
         heads = ("certified by", "keys that signed", "members, at most")

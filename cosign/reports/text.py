@@ -60,7 +60,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "anonymity", wording.ANONYMITY[report.anonymity]
     for c in report.combinations:
         size = "an unknown number of" if c.at_most is None else f"at most {c.at_most}"
-        yield "split", f"{c.cosigners} keys by {_names(c.registrars)}, out of {size} members"
+        yield "split", f"{c.keys} keys by {_names(c.registrars)}, out of {size} members"
 
 
 def _figures(report: Report) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Finding one cosignature in a published letter by its tag (docs/spec.md, "Finding the own one").
+"""Finding one cosignature in a published letter by its tag (docs/spec.md, "Finding one's own").
 
 A tag is all it takes: the key that made it may be forgotten. A receipt is a tag
 in a form that people can write down.

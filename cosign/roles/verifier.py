@@ -29,12 +29,12 @@ class Combination:
 
     Attributes:
         registrars: their names.
-        cosigners: how many cosignatures name exactly these.
+        keys: how many cosignatures name exactly these.
         at_most: how many members they can have certified, or None if they did not say.
     """
 
     registrars: tuple[str, ...]
-    cosigners: int
+    keys: int
     at_most: int | None
 
 
@@ -118,7 +118,7 @@ class Report:
             "organizer": fingerprint(terms.organizer_key),
             "trustees": {"names": [t.name for t in terms.trustees], "threshold": terms.threshold},
             "combinations": [
-                {"registrars": list(c.registrars), "cosigners": c.cosigners, "at_most": c.at_most}
+                {"registrars": list(c.registrars), "keys": c.keys, "at_most": c.at_most}
                 for c in self.combinations
             ],
             "statements": list(self.statements),
@@ -234,7 +234,7 @@ def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:
         for vouchers, count in sorted(tally.combinations.items())
         if group.splits
     ]
-    return sorted(found, key=lambda c: (c.at_most is None, c.at_most or 0, c.cosigners))
+    return sorted(found, key=lambda c: (c.at_most is None, c.at_most or 0, c.keys))
 
 
 def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:

@@ -252,15 +252,17 @@ def test_debug_shows_where_but_not_what(shop: Shop) -> None:
 
 
 def test_an_unexpected_error_is_one_too(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even a fault of ours ends in one line, a hint and an exit code."""
+    """Even a fault of ours ends in one line, a hint and a code that says nothing of the letter."""
 
     def broken(*_arguments: object) -> None:
         raise RuntimeError("secret words")
 
     monkeypatch.setattr("cosign.roles.verifier.verify_letter", broken)
     monkeypatch.setattr("cosign_cli.verifying.process_pool", broken)
-    done = shop.call("verify published.letter", code=1)
+    done = shop.call("verify published.letter", code=70)
     assert done.problem() == ("unexpected RuntimeError", "repeat with --debug and report it")
+    told = shop.call("verify published.letter --json", code=70).json
+    assert (set(told), told["exit_code"]) == ({"error", "hint", "exit_code"}, 70)
 
 
 def test_nobody_reads_the_result(shop: Shop) -> None:

@@ -178,20 +178,20 @@ def post_one(shop: Shop, program: Program) -> Envelope:
 
 
 def test_a_member_checks(shop: Shop, program: Program, register: str) -> None:
-    """Who has the envelope or its receipt is told whether the relay still holds it."""
+    """Who has the envelope or its id is told whether the relay still holds it."""
     shop.call(f"{register} -o letter.mailbox", "organizer")
-    receipt = post_one(shop, program).envelope_id.hex()
+    found = post_one(shop, program).envelope_id.hex()
     where = f"--round letter.round --relay {program.url}"
-    told = {"held": True, "receipt": receipt}
+    told = {"held": True, "id": found}
     assert shop.call(f"relay check envelopes/1.sealed {where} --json").json == told
-    assert shop.call(f"relay check {receipt} {where} --json").json == told
-    assert "holds this envelope" in shop.call(f"relay check {receipt} {where}").out
+    assert shop.call(f"relay check {found} {where} --json").json == told
+    assert "holds this envelope" in shop.call(f"relay check {found} {where}").out
     for other in ("envelopes/2.sealed", "00" * 32):
         done = shop.call(f"relay check {other} {where}", code=16)
         assert done.problem()[0] == "the relay does not hold it"
     shop.call(f"relay check second-envelopes/1.sealed {where}", code=5).problem()
     elsewhere = where.replace("letter.round", "second.round")
-    shop.call(f"relay check {receipt} {elsewhere}", code=16).problem()
+    shop.call(f"relay check {found} {elsewhere}", code=16).problem()
 
 
 def test_data_moves(shop: Shop, program: Program, register: str, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_data_moves(shop: Shop, program: Program, register: str, tmp_path: Path)
     assert shop.call(f"relay import - {other} --json", stdin=whole).json["added"] == 0
     with relays.serving(tmp_path, f"sqlite:///{tmp_path}/other.sqlite") as second:
         line = f"relay check envelopes/1.sealed --round letter.round --relay {second.url} --json"
-        assert shop.call(line).json["receipt"] == envelope.envelope_id.hex()
+        assert shop.call(line).json["id"] == envelope.envelope_id.hex()
 
 
 def test_files_that_are_no_exports(shop: Shop, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_the_crowd_is_split_by_registrars(faculty: Shop) -> None:
         assert "your cosignature will show which registrars certified you" in done.err
     publish(faculty, open_all(faculty, 1, 2))
     told = verify(faculty).json
-    pairs = {tuple(c["registrars"]): c["cosigners"] for c in told["combinations"]}
+    pairs = {tuple(c["registrars"]): c["keys"] for c in told["combinations"]}
     # Member 4 holds three certificates and shows those that the group's order prefers.
     assert pairs == {("dean", "union"): 2, ("union", "ombud"): 1, ("dean", "ombud"): 1}
     assert told["keys"] == 4

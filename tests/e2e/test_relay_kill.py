@@ -37,7 +37,7 @@ class Posters:
 
     Attributes:
         sent: every envelope that was ever posted.
-        acknowledged: those whose receipt came.
+        acknowledged: those whose acknowledgement came.
     """
 
     def __init__(self, world: World) -> None:

@@ -107,7 +107,7 @@ class Stage:
         self.group = "--group staff.group"
 
     def sign(self) -> str:
-        """Open a round and sign it; give the relay's receipt of one envelope."""
+        """Open a round and sign it; give the relay's id of one envelope."""
         for number in (1, 2):
             key = f"trustee key --name Trustee-{number} -o {number}.trustee"
             self.run(key, f"trustee-{number}", BETWEEN)
@@ -177,10 +177,10 @@ def test_a_round_over_a_relay(
         proxy = stack.enter_context(socks.microsocks()) if through_socks else None
         stage = Stage(Shop(tmp_path), database, f"--proxy {proxy.url}" if proxy else "")
         stage.enrol() if kind == "registered" else stage.list_keys()
-        receipt = stage.sign()
+        posted = stage.sign()
         with stage.relay(AFTERWARDS):
             first = stage.publish("published.letter")
-            check = f"relay check {receipt} --round letter.round RELAY"
+            check = f"relay check {posted} --round letter.round RELAY"
             assert "holds this envelope" in stage.run(check, "", AFTERWARDS)
             withdraw = "withdraw letter.round RELAY --min-set 2 --yes"
             stage.run(withdraw, "member-2", AFTERWARDS)

@@ -64,7 +64,7 @@ function combinations(group, counted) {
     .sort(compareCombinations)
     .map(({ registrars, keys, atMost }) => ({
       registrars: registrars.map((i) => group.registrars[i].name),
-      cosigners: keys,
+      keys,
       at_most: atMost,
     }));
 }

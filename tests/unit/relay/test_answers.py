@@ -208,7 +208,9 @@ def test_answers_of_a_class_are_equal(
     assert {name: answer for name, answer in answers.items() if answer != first} == {}
 
 
-def test_a_receipt_does_not_tell_whether_a_record_is_new(scene: Scene, tmp_path: Path) -> None:
+def test_an_acknowledgement_does_not_tell_whether_a_record_is_new(
+    scene: Scene, tmp_path: Path
+) -> None:
     """Posting again, also into a mailbox that is full by now, is answered as posting was."""
     box = relays.box_of_round(scene.world, quota=1)
     with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite", box) as host:

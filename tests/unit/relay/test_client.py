@@ -41,10 +41,10 @@ def test_a_round_by_relay(host: Hosted, village: World) -> None:
         terms = client.mailbox(box.terms.address)
         assert terms == box.terms
         for envelope in village.envelopes:
-            receipt = client.post(terms, ENVELOPES, envelope.to_bytes())
-            assert receipt == envelope.envelope_id
-            assert client.post(terms, ENVELOPES, envelope.to_bytes()) == receipt
-            assert client.fetch(terms, ENVELOPES, receipt) == envelope.to_bytes()
+            posted = client.post(terms, ENVELOPES, envelope.to_bytes())
+            assert posted == envelope.envelope_id
+            assert client.post(terms, ENVELOPES, envelope.to_bytes()) == posted
+            assert client.fetch(terms, ENVELOPES, posted) == envelope.to_bytes()
         found = list(client.read(terms, ENVELOPES, CAPABILITY))
         ordered = sorted(village.envelopes, key=lambda e: e.envelope_id)
         assert found == [e.to_bytes() for e in ordered]
@@ -135,7 +135,7 @@ class Script(Way):
 LOST: Final = UnreachableError("no answer")
 
 
-def receipt(item_id: bytes) -> Answer:
+def acknowledged(item_id: bytes) -> Answer:
     """Give the answer of a relay that stored something."""
     return Answer(201, json.dumps({"id": item_id.hex()}).encode())
 
@@ -150,7 +150,7 @@ def test_failures_are_tried_again(
     """The same request goes out again after each failure, with pauses that grow."""
     terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
     pauses: list[float] = []
-    script = Script(*[failure] * failures, receipt(envelope.envelope_id))
+    script = Script(*[failure] * failures, acknowledged(envelope.envelope_id))
     RelayClient(script, pauses.append).post(terms, ENVELOPES, envelope.to_bytes())
     assert pauses == list(PAUSES[:failures])
     assert len(script.asked) == failures + 1
@@ -185,10 +185,10 @@ def _lies(world: World, other: World) -> dict[str, tuple[str, list[Answer]]]:
         "a deep list": ("mailbox", [Answer(400, b"[" * 50_000)]),
         "a list": ("mailbox", [Answer(400, b"[1]")]),
         "a word that is no word": ("mailbox", [Answer(400, b'{"error": ["unknown"]}')]),
-        "no receipt": ("post", [Answer(201, b"")]),
-        "another receipt": ("post", [receipt(bytes(32))]),
-        "a receipt and more": ("post", [Answer(201, b'{"id": "00", "track": "you"}')]),
-        "stored, it says": ("post", [Answer(200, receipt(envelopes[0][0]).body)]),
+        "no acknowledgement": ("post", [Answer(201, b"")]),
+        "another acknowledgement": ("post", [acknowledged(bytes(32))]),
+        "an acknowledgement and more": ("post", [Answer(201, b'{"id": "00", "track": "you"}')]),
+        "stored, it says": ("post", [Answer(200, acknowledged(envelopes[0][0]).body)]),
         "another envelope": ("fetch", [Answer(200, second)]),
         "half an envelope": ("fetch", [Answer(200, first[:-1])]),
         "a foreign envelope": ("read", [Answer(200, frame(foreign))]),
@@ -204,7 +204,12 @@ def _lies(world: World, other: World) -> dict[str, tuple[str, list[Answer]]]:
 LIES: Final = [
     *("another mailbox", "a forged mailbox", "half a mailbox", "a redirect", "a page of the web"),
     *("an unknown word", "a word for others", "a deep list", "a list", "a word that is no word"),
-    *("no receipt", "another receipt", "a receipt and more", "stored, it says"),
+    *(
+        "no acknowledgement",
+        "another acknowledgement",
+        "an acknowledgement and more",
+        "stored, it says",
+    ),
     *("another envelope", "half an envelope", "a foreign envelope", "a cut page"),
     *("a cut length", "no length", "another order", "one twice", "the same page again"),
 ]
@@ -242,7 +247,7 @@ def test_a_shelf_ends(village: World) -> None:
 def test_ids_stand_in_no_url_of_a_member(village: World) -> None:
     """Whoever writes URLs down learns which mailbox, and not which envelope."""
     terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
-    script = Script(receipt(envelope.envelope_id), Answer(200, envelope.to_bytes()))
+    script = Script(acknowledged(envelope.envelope_id), Answer(200, envelope.to_bytes()))
     client = RelayClient(script)
     client.post(terms, ENVELOPES, envelope.to_bytes())
     client.fetch(terms, ENVELOPES, envelope.envelope_id)

@@ -50,8 +50,8 @@ def refused(host: Hosted, request: Request, status: int, word: str) -> None:
 
 
 @pytest.mark.parametrize("shelf", NAMES)
-def test_a_record_is_taken_and_a_receipt_given(host: Hosted, village: World, shelf: str) -> None:
-    """What belongs on a shelf is taken, once and again, and the receipt is its id."""
+def test_a_record_is_taken_and_acknowledged(host: Hosted, village: World, shelf: str) -> None:
+    """What belongs on a shelf is taken, once and again, and the answer is its id."""
     request = post(village, shelf)
     item_id = posts.shelf_of(shelf).check(posts.terms_of(village, shelf), request.body)
     for _ in range(2):

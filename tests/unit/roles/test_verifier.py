@@ -91,7 +91,7 @@ def test_combinations_show_how_the_crowd_splits(committee: World, village: World
     report = committee.verify(committee.published)
     assert [c.registrars for c in report.combinations] == [("R1", "R3"), ("R1", "R2"), ("R2", "R3")]
     assert report.combinations[0] == Combination(("R1", "R3"), 1, 3)
-    assert sum(c.cosigners for c in report.combinations) == report.keys == 5
+    assert sum(c.keys for c in report.combinations) == report.keys == 5
     assert report.cosigners == 3
     assert village.verify(village.published).combinations == ()
 

@@ -2,7 +2,7 @@
 
 uvicorn waits for a request's head, its body and a reader of the answer as long as
 they please. A relay that is reached through Tor is patient too, up to a limit: a
-connection that is idle, a request that takes longer than its length excuses, and what
+connection that is idle, a request that takes longer than what it sent excuses, and what
 is no HTTP are cut without a word. There are never more connections than fit into memory.
 
 Not protected: somebody with enough connections keeps others out. Who runs a relay
@@ -21,7 +21,7 @@ class PatientProtocol(H11Protocol):
         MOST_CONNECTIONS: further ones are cut at once.
         IDLE_SECONDS: how long a connection may be without a request.
         REQUEST_SECONDS: how long a request may take, from its head to its answer's end.
-        LEAST_SPEED: bytes a second of its body, by which it may take longer.
+        LEAST_SPEED: bytes a second; it may take longer for what it sends, when that has come.
     """
 
     MOST_CONNECTIONS = 512
@@ -30,6 +30,7 @@ class PatientProtocol(H11Protocol):
     LEAST_SPEED = 4096
 
     _timer: asyncio.TimerHandle | None = None
+    _until = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Take the connection, or cut it."""
@@ -43,18 +44,29 @@ class PatientProtocol(H11Protocol):
         self._stop()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Go on; what a request says it will send buys no time, only what it sent."""
+        super().data_received(data)
+        if self.cycle and not self.cycle.response_complete:
+            self._allow(self._until - self.loop.time() + len(data) / self.LEAST_SPEED)
+
     def handle_events(self) -> None:
         """Go on; where that starts a request, its time runs."""
         before = self.cycle
         super().handle_events()
         if self.cycle is before:
             return
-        if {b"content-length", b"transfer-encoding"} <= dict(self.headers).keys():
+        self._allow(self.REQUEST_SECONDS)
+        # A path stands for nothing but its own letters, as a proxy's rules read it.
+        self.scope["path"] = self.scope["raw_path"].decode("ascii")
+        names = dict(self.headers).keys()
+        if {b"content-length", b"transfer-encoding"} <= names:
             # A proxy before the relay may have gone by the other one (RFC 9112, 6.3): what it
             # takes for the rest of this body would be read here as somebody's next request.
             self.transport.abort()
-        else:
-            self._allow(self.REQUEST_SECONDS + self._declared_length() / self.LEAST_SPEED)
+        elif b"expect" in names:
+            # Whoever is answered before it sent the body may never send it (RFC 9110, 10.1.1).
+            self.cycle.keep_alive = False
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's own words
         """Cut what is no HTTP: an answer would garble the one to the request before."""
@@ -65,12 +77,10 @@ class PatientProtocol(H11Protocol):
         self._allow(self.IDLE_SECONDS)
         super().on_response_complete()
 
-    def _declared_length(self) -> int:
-        return int(dict(self.headers).get(b"content-length", b"0"))  # h11 lets only digits through
-
     def _allow(self, seconds: float) -> None:
         self._stop()
-        self._timer = self.loop.call_later(seconds, self.transport.abort)
+        self._until = self.loop.time() + seconds
+        self._timer = self.loop.call_at(self._until, self.transport.abort)
 
     def _stop(self) -> None:
         if self._timer:

@@ -51,7 +51,7 @@ def test_a_head_that_drips_is_cut(host: Hosted, village: World) -> None:
 
 
 def test_a_body_that_drips_is_cut(host: Hosted, village: World) -> None:
-    """A request takes no longer than its length excuses."""
+    """A request takes no longer than what it sends excuses."""
     request = post(village, "envelopes")
     with host.line() as line:
         line.sendall(request.head())
@@ -63,6 +63,22 @@ def test_a_body_that_drips_is_cut(host: Hosted, village: World) -> None:
         posts.terms_of(village, "envelopes"), request.body
     )
     assert fetch.holding(envelope_id).send(host).status == 404
+
+
+class Generous(Quick):
+    """Gives a second for few bytes."""
+
+    LEAST_SPEED = 64
+
+
+def test_a_length_alone_buys_no_time(tmp_path: Path, village: World) -> None:
+    """Whoever declares a body and sends none is cut as if there were none."""
+    url, box = f"sqlite:///{tmp_path}/relay.sqlite", relays.box_of_round(village)
+    request = post(village, "envelopes")
+    assert len(request.body) > 10 * len(request.head())
+    with relays.hosting(url, box, protocol=Generous) as host, host.line() as line:
+        line.sendall(request.head())
+        assert is_cut(line)
 
 
 def test_who_reads_nothing_is_cut(host: Hosted, village: World) -> None:

@@ -12,6 +12,7 @@ import pytest
 from cosign.records.envelope import Envelope
 from cosign.records.mailbox import Mailbox, Space
 from cosign.relay import server
+from cosign.relay.limits import PatientProtocol
 from cosign.relay.mailboxes import ENVELOPES, FRAME_LENGTH_BYTES, PAGE_BYTES, SHELVES
 from cosign.relay.server import OPENAPI
 from cosign.relay.stamps import is_stamp
@@ -379,6 +380,9 @@ def test_head_needs_what_get_needs(host: Hosted, village: World) -> None:
 
 
 PATHS: Final = [
+    "/openapi.json%0a",
+    "/openapi%2ejson",
+    "/v1%2Fmailboxes/{address}/envelopes",
     "/",
     "/v1",
     "/v1/mailboxes/",
@@ -462,6 +466,15 @@ def test_what_is_no_http_is_cut(host: Hosted, name: str) -> None:
     with host.line() as line:
         line.sendall(BROKEN[name])
         assert read_all(line) == b""
+
+
+def test_who_waits_to_be_told_is_not_kept(host: Hosted, village: World) -> None:
+    """After an early answer nobody knows whether the body still comes: the connection ends."""
+    request = registration(relays.box_of_round(village)).having("Authorization", "Bearer none")
+    with host.line() as line:
+        line.settimeout(PatientProtocol.IDLE_SECONDS / 2)
+        line.sendall(request.having("Expect", "100-continue").head())
+        assert read_all(line).startswith(b"HTTP/1.1 401 ")
 
 
 def read_all(line: socket.socket) -> bytes:

@@ -10,6 +10,7 @@ Not protected: disks, journals and backups may hold older states.
 from dataclasses import replace
 
 from cosign.errors import MissingError
+from cosign.proofs.certificate import Endorsement
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState, Use
 from cosign.roles.member import Credential
@@ -59,5 +60,12 @@ def _without_slots(state: MemberState, slots: set[int]) -> MemberState:
     numbered = range(1, len(state.seeds) + 1)
     kept = [n not in slots for n in numbered]
     seeds = tuple(seed if keep else None for seed, keep in zip(state.seeds, kept, strict=True))
-    rows = tuple(row if keep else () for row, keep in zip(state.endorsements, kept, strict=True))
+    held = zip(state.endorsements, kept, strict=True)
+    rows = tuple(row if keep else tuple(map(_blank, row)) for row, keep in held)
     return replace(state, seeds=seeds, endorsements=rows, pending=())
+
+
+def _blank(endorsement: Endorsement) -> Endorsement:
+    """Erase what a registrar signed, but not its length, which would tell that this slot spoke."""
+    signature = bytes(len(endorsement.signature))
+    return Endorsement(endorsement.registrar, bytes(len(endorsement.prefix)), signature)

@@ -11,6 +11,8 @@ is a registrar's or a member's, and of which group), not what is in them.
 import contextlib
 import fcntl
 import os
+import re
+import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -33,6 +35,7 @@ from cosign.randomness import SYSTEM, Randomness
 from cosign.records.group import RegisteredGroup
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import (
+    SEED_BYTES,
     MemberState,
     OrganizerSecrets,
     RegistrarSecrets,
@@ -53,10 +56,12 @@ _LARGEST: Final = max(
     for cls in (MemberKeySecrets, MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets)
 )
 _FOLDER_MODE: Final = 0o700
-_OTHERS_WRITE: Final = 0o022
 _LOCK_SECONDS: Final = 10.0
 _LOCK_STEP: Final = 0.05
 _SUFFIX: Final = ".vault"
+_NAME: Final = re.compile("organizer|(registrar|trustee)-[0-9a-f]{16}|(member|key)-[0-9a-f]{64}")
+_ANY_SEED: Final = Secret(bytes(SEED_BYTES))
+_ZEROS: Final = bytes(2**20)
 
 PassphraseSource = Callable[[str, bool], Secret | None]
 """Asked with (file name, whether it is chosen now); gives the passphrase, or None for none."""
@@ -95,11 +100,15 @@ class VaultFile(Record):
 
 
 def _padded(record: Record) -> bytes:
-    """Hide the length, which would tell who signed: a use shows at no length of the rest."""
-    raw = record.to_bytes()
-    if not isinstance(record, MemberState | MemberKeySecrets):
+    """Hide the length, which would tell who signed: neither a use nor a forgotten seed shows."""
+    raw, silent = record.to_bytes(), record
+    if isinstance(record, MemberState):
+        silent = replace(record, seeds=(_ANY_SEED,) * len(record.seeds), uses=())
+    elif isinstance(record, MemberKeySecrets):
+        silent = replace(record, seed=_ANY_SEED, uses=())
+    if silent is record:
         return pad_to_blocks(raw)
-    return pad_to_blocks(raw, grown=len(raw) - len(replace(record, uses=()).to_bytes()))
+    return pad_to_blocks(raw, grown=len(raw) - len(silent.to_bytes()))
 
 
 class Home:
@@ -134,7 +143,7 @@ class Home:
             StorageError: the folder cannot be written.
         """
         self._create()
-        path = self.folder / ".lock"
+        path = self.path("", ".lock")
         with storage_errors(path):
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, SECRET_MODE)
             os.utime(number, (FILE_TIME, FILE_TIME))  # it is as old as the first secret
@@ -148,7 +157,8 @@ class Home:
     def _sweep(self) -> None:
         """Erase what a killed process left: an unfinished file may hold a forgotten secret."""
         for path in self.folder.glob(f"{TEMPORARY}*"):
-            _erase(path)
+            if path.is_symlink() or not path.is_dir():
+                _erase(path)
 
     def _wait(self, number: int) -> None:
         deadline = time.monotonic() + _LOCK_SECONDS
@@ -167,14 +177,25 @@ class Home:
 
     def names(self, prefix: str) -> list[str]:
         """List the vault files whose names start with ``prefix``, without their suffix."""
-        if not self.folder.is_dir():
-            return []
-        found = self.folder.glob(f"{prefix}*{_SUFFIX}")
-        return sorted(path.name.removesuffix(_SUFFIX) for path in found)
+        found = (path.stem for path in self.folder.glob(f"{prefix}*{_SUFFIX}"))
+        return sorted(name for name in found if _NAME.fullmatch(name))
 
     def path(self, name: str, suffix: str = _SUFFIX) -> Path:
-        """Give the path of a file of this home."""
-        return self.folder / f"{name}{suffix}"
+        """Give the path of a file of this home, which nobody else can have made or changed.
+
+        Raises:
+            StorageError: others can.
+        """
+        self._check_alone()
+        path = self.folder / f"{name}{suffix}"
+        if os.path.lexists(path):
+            found = path.lstat()
+            if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
+                raise StorageError(
+                    f"{path}: a link, no file, or one that is not only yours",
+                    hint="look who put it there or can change it; a home needs the file itself",
+                )
+        return path
 
     def read(self, name: str, record: type[R]) -> R:
         """Open a vault file.
@@ -191,7 +212,6 @@ class Home:
                 f"{path}: there is no such file in this home",
                 hint="use --home with the folder in which the keys were made",
             )
-        self._check_alone()
         raw = read_file(path, VaultFile.MAX_BYTES)
         with _naming(path):
             file = VaultFile.from_bytes(raw)
@@ -238,10 +258,18 @@ class Home:
             bound, plain = _bound(name, record.LABEL), Secret(content)
             box = vault.seal_vault(given, bound, plain, self._parameters, self._randomness)
             file = VaultFile("argon2id", *box[:-1], Secret(box.ciphertext))
+        self._replace(path, file.to_bytes())
+
+    def _replace(self, path: Path, raw: bytes) -> None:
+        """Write a file; most of what a record loses is a secret that is to be forgotten."""
         with storage_errors(path), contextlib.ExitStack() as stack:
-            # Most of what a record loses is a secret that is to be forgotten.
             old = stack.enter_context(path.open("r+b")) if path.exists() else None
-            write_file(path, [file.to_bytes()], mode=SECRET_MODE, force=True)
+            if old:
+                aside = self.folder / f"{TEMPORARY}{path.name}"
+                stack.callback(aside.unlink, missing_ok=True)
+                with contextlib.suppress(OSError):  # a name by which the rest of a kill is found
+                    aside.hardlink_to(path)
+            write_file(path, [raw], mode=SECRET_MODE, force=True)
             if old:
                 _overwrite(old)
 
@@ -275,12 +303,25 @@ class Home:
         self._check_alone()
 
     def _check_alone(self) -> None:
-        """Check that nobody else can exchange a file, or read one while it is written."""
-        if self.folder.stat().st_mode & _OTHERS_WRITE:
+        """Check that nobody else can exchange the folder, or files in it."""
+        if not self.folder.exists():
+            return
+        folder = self.folder.resolve()
+        above = [place.stat().st_mode for place in folder.parents]
+        if not _is_ours(folder.stat()) or any(_is_open(mode) for mode in above):
             raise StorageError(
-                f"{self.folder}: others can write to this home",
-                hint="see that every file in it is yours, then: chmod go-rwx on the folder",
+                f"{self.folder}: others can write to this home, or to a folder above it",
+                hint="see that every file in it is yours, then change the owner or chmod go-w",
             )
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _is_open(mode: int) -> bool:
+    """Tell whether everybody can rename what lies in a folder."""
+    return bool(mode & stat.S_IWOTH and not mode & stat.S_ISVTX)
 
 
 def _bound(name: str, label: str) -> tuple[bytes, bytes]:
@@ -311,13 +352,18 @@ def _naming(path: Path) -> Iterator[None]:
 
 def _erase(path: Path) -> None:
     with storage_errors(path):
-        if not path.is_symlink():  # what a link leads to is not of this home
+        if stat.S_ISREG(path.lstat().st_mode):  # what a link leads to is not of this home
             with path.open("r+b") as stream:
                 _overwrite(stream)
         path.unlink()
 
 
 def _overwrite(stream: BinaryIO) -> None:
-    stream.write(bytes(os.fstat(stream.fileno()).st_size))
+    """Fill with zeros what has no other name: another one is somebody's copy, or still needed."""
+    found = os.fstat(stream.fileno())
+    if found.st_nlink > 1:
+        return
+    starts = range(0, found.st_size, len(_ZEROS))
+    stream.writelines(_ZEROS[: found.st_size - start] for start in starts)
     stream.flush()
     os.fsync(stream.fileno())

@@ -1,0 +1,239 @@
+"""Homes forget what they lose, and refuse what somebody else can have put there."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from cosign.errors import StorageError
+from cosign.proofs.certificate import Endorsement
+from cosign.records.member_key import MemberKeySecrets
+from cosign.records.secrets import MemberState, OrganizerSecrets, Use
+from cosign.roles.forgetting import forget_keys, forget_round
+from cosign.roles.organizer import make_organizer
+from cosign.secret import Secret
+from cosign.stores import home as home_store
+from cosign.stores.home import Home
+from tests.unit.stores.test_home import SECRETS, opened
+
+VAULT: Final = "organizer.vault"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with one bare secret."""
+    home = opened(tmp_path / "home")
+    home.write("organizer", SECRETS)
+    return home
+
+
+# Erasing.
+
+
+def test_what_a_killed_process_left_is_erased(home: Home) -> None:
+    """An unfinished file may hold a secret that was forgotten: the next command erases it."""
+    litter = home.folder / ".cosign-unfinished"
+    litter.write_bytes(SECRETS.to_bytes())
+    with litter.open("rb") as held, home.lock():
+        assert not litter.exists()
+        assert set(held.read()) == {0}
+    assert home.read("organizer", OrganizerSecrets) == SECRETS
+
+
+def test_writing_erases_what_was_there(home: Home) -> None:
+    """The old file holds zeros; the new one is whole, and there is nothing else."""
+    other = make_organizer()
+    with (home.folder / VAULT).open("rb") as held:
+        home.write("organizer", other)
+        assert set(held.read()) == {0}
+    assert home.read("organizer", OrganizerSecrets) == other
+    assert os.listdir(home.folder) == [VAULT]  # noqa: PTH208  # hidden ones, too
+
+
+def test_a_kill_before_erasing_leaves_what_the_next_command_finds(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old file keeps a name until it holds zeros."""
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_arguments: object) -> None:
+        os.link(home.folder / f".cosign-{VAULT}", home.folder / ".cosign-survivor")
+        raise Killed
+
+    with (home.folder / VAULT).open("rb") as held, monkeypatch.context() as patch:
+        patch.setattr(home_store, "_overwrite", killed)
+        with pytest.raises(Killed):
+            home.write("organizer", make_organizer())
+        patch.undo()
+        assert SECRETS.to_bytes() in held.read()
+        held.seek(0)
+        with home.lock():
+            assert set(held.read()) == {0}
+    assert home.names("") == ["organizer"]
+
+
+def test_a_kill_before_replacing_loses_nothing(home: Home) -> None:
+    """The second name goes, and what has another name is not erased."""
+    (home.folder / f".cosign-{VAULT}").hardlink_to(home.folder / VAULT)
+    with home.lock():
+        assert os.listdir(home.folder).count(VAULT) == 1  # noqa: PTH208  # hidden ones, too
+    assert home.read("organizer", OrganizerSecrets) == SECRETS
+    assert not (home.folder / f".cosign-{VAULT}").exists()
+
+
+def test_somebody_s_copy_by_another_name_is_spared(home: Home, tmp_path: Path) -> None:
+    """A backup of hard links keeps its content, as every backup does."""
+    copy = tmp_path / "backup"
+    copy.hardlink_to(home.folder / VAULT)
+    content = copy.read_bytes()
+    home.write("organizer", make_organizer())
+    assert copy.read_bytes() == content
+
+
+def test_a_planted_link_erases_nothing_else(home: Home, tmp_path: Path) -> None:
+    """Whoever can write into a home cannot make it overwrite what lies outside."""
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"dear")
+    for name in (".cosign-link", ".cosign-hard", ".cosign-pipe", ".cosign-folder"):
+        place = home.folder / name
+        if "link" in name:
+            place.symlink_to(outside)
+        elif "hard" in name:
+            place.hardlink_to(outside)
+        elif "pipe" in name:
+            os.mkfifo(place)
+        else:
+            place.mkdir()
+    with home.lock():
+        assert [p.name for p in home.folder.glob(".cosign-*")] == [".cosign-folder"]
+    assert outside.read_bytes() == b"dear"
+
+
+def test_a_large_file_is_erased_in_pieces(home: Home) -> None:
+    """It takes no memory."""
+    litter = home.folder / ".cosign-large"
+    litter.write_bytes(b"x" * (2**20 + 5))
+    with litter.open("rb") as held, home.lock():
+        assert held.read() == bytes(2**20 + 5)
+
+
+STATE: Final = MemberState(
+    b"group",
+    (Secret(b"s" * 32),) * 2,
+    (),
+    ((Endorsement(0, b"p" * 32, b"e" * 384), Endorsement(2, b"q" * 32, b"f" * 512)),) * 2,
+    (),
+)
+KEY: Final = MemberKeySecrets(bytes(32), Secret(b"s" * 32), ())
+USE: Final = Use(1, bytes(32), bytes(32), "cosign", "")
+
+
+@pytest.mark.parametrize("length", range(2000, 2000 + 4096, 31))
+def test_forgetting_shortens_no_file(tmp_path: Path, length: int) -> None:
+    """Who never signed and who forgot have files of one length."""
+    home, silent = opened(tmp_path), replace(STATE, group=bytes(length))
+    spoken = replace(silent, uses=(USE,))
+    states = {
+        "silent": silent,
+        "round": forget_round(spoken, USE.round_id),
+        "kept": forget_round(spoken, USE.round_id, keep_receipts=True),
+        "keys": forget_keys(spoken),
+        "nothing": forget_keys(silent),
+    }
+    for name, state in states.items():
+        home.write(name, state)
+    assert len({path.stat().st_size for path in tmp_path.iterdir()}) == 1
+    assert home.read("keys", MemberState) == states["keys"]
+
+
+def test_forgetting_a_key_shortens_no_file(tmp_path: Path) -> None:
+    """The same for a key of rosters."""
+    home = opened(tmp_path)
+    home.write("key", KEY)
+    home.write("forgotten", replace(KEY, seed=None))
+    assert len({path.stat().st_size for path in tmp_path.iterdir()}) == 1
+
+
+# Others.
+
+
+def hold(home: Home) -> None:
+    """Lock and unlock."""
+    with home.lock():
+        pass
+
+
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777], ids=oct)
+def test_a_home_that_others_write_to(home: Home, mode: int) -> None:
+    """Where others can exchange files nothing is read, written, locked or named."""
+    home.folder.chmod(mode)
+    for touch in (
+        lambda: home.read("organizer", OrganizerSecrets),
+        lambda: home.write("organizer", SECRETS),
+        lambda: home.forget("organizer"),
+        lambda: home.path("registrar-0", ".sqlite"),
+        lambda: hold(home),
+    ):
+        with pytest.raises(StorageError, match="others can write to this home"):
+            touch()
+    home.folder.chmod(0o755)
+    assert home.read("organizer", OrganizerSecrets) == SECRETS
+
+
+def test_a_folder_above_that_others_write_to(tmp_path: Path) -> None:
+    """They could exchange the whole home; where names are protected (/tmp) they cannot."""
+    home = opened(tmp_path / "shared" / "home")
+    home.write("organizer", SECRETS)
+    home.folder.parent.chmod(0o777)
+    with pytest.raises(StorageError, match="or to a folder above it"):
+        home.read("organizer", OrganizerSecrets)
+    with pytest.raises(StorageError, match="or to a folder above it"):
+        opened(tmp_path / "shared" / "other").write("organizer", SECRETS)
+    home.folder.parent.chmod(0o1777)
+    assert home.read("organizer", OrganizerSecrets) == SECRETS
+
+
+def test_a_home_of_somebody_else(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever owns a folder can exchange what is in it."""
+    monkeypatch.setattr("os.geteuid", lambda: home.folder.stat().st_uid + 1)
+    with pytest.raises(StorageError, match="others can write to this home"):
+        home.read("organizer", OrganizerSecrets)
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666], ids=oct)
+def test_a_file_that_others_write_to(home: Home, mode: int) -> None:
+    """A secret file, or a ledger, that others can change is not used."""
+    (home.folder / VAULT).chmod(mode)
+    with pytest.raises(StorageError, match=r"organizer\.vault: a link, no file, or one that"):
+        home.read("organizer", OrganizerSecrets)
+    with pytest.raises(StorageError, match=r"organizer\.vault: a link, no file, or one that"):
+        home.path("organizer")
+
+
+def test_links_and_pipes_are_no_secret_files(home: Home, tmp_path: Path) -> None:
+    """What a link leads to is neither read nor overwritten; nobody waits at a pipe."""
+    outside, path = tmp_path / "outside", home.folder / VAULT
+    path.rename(outside)
+    content = outside.read_bytes()
+    for put in (lambda: path.symlink_to(outside), lambda: os.mkfifo(path), path.mkdir):
+        put()
+        for touch in (
+            lambda: home.read("organizer", OrganizerSecrets),
+            lambda: home.write("organizer", SECRETS),
+        ):
+            with pytest.raises(StorageError, match="a link, no file, or one that is not"):
+                touch()
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+    assert outside.read_bytes() == content
+
+
+def test_a_planted_lock_touches_nothing_else(home: Home, tmp_path: Path) -> None:
+    """The lock, too, is the home's own file."""
+    (home.folder / ".lock").symlink_to(tmp_path / "outside")
+    with pytest.raises(StorageError, match="a link, no file"), home.lock():
+        pytest.fail("a link was locked")
+    assert not (tmp_path / "outside").exists()

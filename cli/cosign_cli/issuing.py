@@ -195,7 +195,7 @@ class Clerk:
         """Give the desk of a group, with its keys loaded."""
         if group_id not in self._open:
             desk = Desk(self._home, self._home.group(group_id))
-            self._open[group_id] = desk, desk.keys()
+            self._open[group_id] = desk, desk.keys
         return self._open[group_id][0]
 
 

@@ -1,6 +1,7 @@
 """``cosign-letter registrar``: admit people, sign blindly, say how many."""
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -58,10 +59,11 @@ class Desk:
             raise MissingError(
                 "this registrar has written no vouchers yet", hint="begin with registrar vouch"
             )
-        return Ledger(path, self.group.group_id)
+        return Ledger(path, self.group.group_id, self.keys.ledger_key)
 
+    @cached_property
     def keys(self) -> "RegistrarKeys":
-        """Open the vault."""
+        """What the vault holds; opened when it is first needed."""
         from cosign.records.secrets import RegistrarSecrets
         from cosign.roles.registrar import RegistrarKeys
 
@@ -185,9 +187,8 @@ def close(
             f"enrolment is open until {show_minute(desk.group.enrol_closes)}",
             hint="wait, or end it for good with --early: vouchers that were not used are lost",
         )
-    keys = desk.keys()
     with desk.ledger() as ledger:
-        statement = end_enrolment(keys, ledger)
+        statement = end_enrolment(desk.keys, ledger)
     console.write_record(statement)
     console.result(
         f"{console.output}: enrolment is closed, with {counted(statement.issued, 'voucher')} used",

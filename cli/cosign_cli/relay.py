@@ -221,7 +221,7 @@ def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
     desk = Desk(console.home(), group)
 
     def mailbox(wishes: "Wishes") -> "Mailbox":
-        return registrar_mailbox(group, desk.number, desk.keys().identity, wishes)
+        return registrar_mailbox(group, desk.number, desk.keys.identity, wishes)
 
     advice = "whoever has it reads the requests: keep it"
     return Owner(registrar_address(group, desk.number), group.enrol_closes, mailbox, advice)

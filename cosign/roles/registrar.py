@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError
 from cosign.primitives import blind_rsa, sealing, signing
+from cosign.primitives.hashing import H
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import (
     VOUCHER_BYTES,
@@ -34,6 +35,7 @@ from cosign.records.secrets import SEED_BYTES, RegistrarSecrets
 from cosign.secret import Secret
 
 DEFAULT_SLOTS: Final = 8
+LEDGER_KEY_BYTES: Final = 32
 DEFAULT_BITS: Final = 3072
 """Modulus length; 128 bits of security until 2030 and beyond (NIST SP 800-57, table 2)."""
 
@@ -80,6 +82,11 @@ def make_voucher(randomness: Randomness = SYSTEM) -> Secret:
     return Secret(randomness(VOUCHER_BYTES))
 
 
+def ledger_key(identity_seed: Secret) -> Secret:
+    """Give the 32-byte key that seals the rows of a registrar's ledger (spec, "Ledger")."""
+    return Secret(H(labels.LEDGER_KEY, identity_seed.reveal())[:LEDGER_KEY_BYTES])
+
+
 class OpenedRequest(NamedTuple):
     """A request as its registrar reads it; nothing is signed yet.
 
@@ -119,6 +126,7 @@ class RegistrarKeys:
         self.number = group.registrars.index(secrets.registrar)
         self._request = sealing.SealingSecretKey(secrets.request_seed)
         self.identity = signing.SigningKey(secrets.identity_seed)
+        self.ledger_key = ledger_key(secrets.identity_seed)
         self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
         public = secrets.registrar
         if (

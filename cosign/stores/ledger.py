@@ -8,12 +8,16 @@ transaction, so a process may die at any point, and several may work at once:
 3. ``store``: voucher <- signatures. A repeated request gets the same bytes.
 
 The ledger keeps hashes of vouchers, never vouchers, and blinded messages only as a
-hash: who steals it learns how many enrolled, not who and not which keys.
+hash: who steals it learns how many enrolled, not who and not which keys. Each row is
+sealed under a key from the registrar's vault, so who can only write to the file admits
+nobody and unbinds nothing.
 
-Not protected: a registrar who deletes the ledger can certify people twice.
+Not protected: a registrar who deletes the ledger can certify people twice, and so can
+whoever puts an older copy of the ledger, or of a row, in its place.
 """
 
 import contextlib
+import hmac
 import os
 import sqlite3
 import time
@@ -21,15 +25,26 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, WindowError
+from cosign import labels
+from cosign.errors import (
+    BusyError,
+    MismatchError,
+    StorageError,
+    VerificationError,
+    VoucherError,
+    WindowError,
+)
+from cosign.primitives.hashing import H
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 from cosign.records.group import EnrolmentStatement, RegisteredGroup
 from cosign.roles.registrar import RegistrarKeys
+from cosign.secret import Secret
 from cosign.stores.files import SECRET_MODE, storage_errors
 
 _BUSY_SECONDS: Final = 30.0
 _BUSY_STEP: Final = 0.02
+_SEAL_BYTES: Final = 32
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS ledger (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -40,6 +55,7 @@ CREATE TABLE IF NOT EXISTS vouchers (
     voucher_hash BLOB PRIMARY KEY CHECK (length(voucher_hash) = 32),
     blinded_hash BLOB CHECK (length(blinded_hash) = 32),
     signatures BLOB,
+    seal BLOB NOT NULL CHECK (length(seal) = 32),
     CHECK (signatures IS NULL OR blinded_hash IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 """
@@ -70,14 +86,15 @@ class Ledger:
     Args:
         path: the database file, made if it is not there.
         group_id: the one group that these registrar keys serve, for ever.
+        key: the 32 bytes of :func:`cosign.roles.registrar.ledger_key`.
 
     Raises:
         MismatchError: the keys already serve another group.
         StorageError: the file is damaged or cannot be written.
     """
 
-    def __init__(self, path: Path, group_id: bytes) -> None:
-        self._path = path
+    def __init__(self, path: Path, group_id: bytes, key: Secret) -> None:
+        self._path, self._key = path, key
         with storage_errors(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.suppress(FileExistsError):
@@ -124,7 +141,8 @@ class Ledger:
         with self._transaction() as run:
             self._check_not_ended(run)
             for voucher_hash in hashes:
-                run("INSERT INTO vouchers (voucher_hash) VALUES (?)", [voucher_hash])
+                insert = "INSERT INTO vouchers (voucher_hash, seal) VALUES (?, ?)"
+                run(insert, [voucher_hash, self._seal(voucher_hash, None)])
 
     def bind(
         self, voucher_hash: bytes, blinded_hash: bytes, *, may_bind: bool = True
@@ -141,21 +159,24 @@ class Ledger:
 
         Raises:
             VoucherError: unknown, or bound to other messages.
+            VerificationError: something else than this program wrote the voucher's row.
             WindowError: a new request after enrolment has ended or outside its window.
         """
         with self._transaction() as run:
-            query = "SELECT blinded_hash, signatures FROM vouchers WHERE voucher_hash = ?"
+            query = "SELECT blinded_hash, seal, signatures FROM vouchers WHERE voucher_hash = ?"
             row = run(query, [voucher_hash]).fetchone()
             if row is None:
                 raise VoucherError(
                     "the voucher is unknown to this registrar",
                     hint="it is for another registrar or group, or was never handed out",
                 )
-            bound, signatures = row
+            *sealed, signatures = row
+            bound = self._opened(voucher_hash, *sealed)
             if bound is None:
                 self._check_not_ended(run, may_bind=may_bind)
-                update = "UPDATE vouchers SET blinded_hash = ? WHERE voucher_hash = ?"
-                run(update, [blinded_hash, voucher_hash])
+                update = "UPDATE vouchers SET blinded_hash = ?, seal = ? WHERE voucher_hash = ?"
+                seal = self._seal(voucher_hash, blinded_hash)
+                run(update, [blinded_hash, seal, voucher_hash])
             elif bound != blinded_hash:
                 raise VoucherError(
                     "the voucher was used for another request",
@@ -171,19 +192,47 @@ class Ledger:
             run(update, [signatures, voucher_hash])
 
     def end(self) -> int:
-        """End enrolment for good and give the number of used vouchers."""
+        """End enrolment for good and give the number of used vouchers.
+
+        Raises:
+            VerificationError: something else than this program wrote a row.
+        """
         with self._transaction() as run:
             run("UPDATE ledger SET closed = 1")
-            [(used,)] = run("SELECT count(blinded_hash) FROM vouchers")
-        return int(used)
+            return self._count(run).used
 
     def status(self) -> LedgerStatus:
-        """Count."""
+        """Count.
+
+        Raises:
+            VerificationError: something else than this program wrote a row.
+        """
         with self._transaction() as run:
-            query = "SELECT count(*), count(blinded_hash), count(signatures) FROM vouchers"
-            [(vouchers, used, answered)] = run(query)
-            [(closed,)] = run("SELECT closed FROM ledger")
+            return self._count(run)
+
+    def _count(self, run: _Run) -> LedgerStatus:
+        vouchers = used = answered = 0
+        query = "SELECT voucher_hash, blinded_hash, seal, signatures IS NOT NULL FROM vouchers"
+        for *sealed, is_answered in run(query):
+            vouchers += 1
+            used += self._opened(*sealed) is not None
+            answered += is_answered
+        [(closed,)] = run("SELECT closed FROM ledger")
         return LedgerStatus(vouchers, used, answered, bool(closed))
+
+    def _seal(self, voucher_hash: bytes, blinded_hash: bytes | None) -> bytes:
+        """HMAC-SHA-512 (RFC 2104), cut to 32 bytes, of what a row says."""
+        said = H(labels.LEDGER_SEAL, voucher_hash, blinded_hash or b"")
+        return hmac.digest(self._key.reveal(), said, "sha512")[:_SEAL_BYTES]
+
+    def _opened(self, voucher_hash: bytes, blinded_hash: bytes | None, seal: bytes) -> bytes | None:
+        """Give what a voucher is bound to, if this registrar's keys say so."""
+        if not hmac.compare_digest(self._seal(voucher_hash, blinded_hash), seal):
+            raise VerificationError(
+                f"{self._path}: a voucher in it is not by this registrar's keys",
+                hint="something else changed the ledger: put a copy back, find who can write there",
+            )
+        return blinded_hash
 
     def _check_not_ended(self, run: _Run, *, may_bind: bool = True) -> None:
         [(closed,)] = run("SELECT closed FROM ledger")

@@ -90,7 +90,7 @@ class Office:
     def __init__(self, shop: Shop, count: int) -> None:
         self.shop = shop
         self.world = club()
-        self.group = self.world.group
+        self.group, self.keys = self.world.group, self.world.keys[0]
         self.vouchers = [make_voucher() for _ in range(count)]
         self.asked: dict[str, MemberState] = {}
         (shop / "club.group").write_bytes(self.group.to_bytes())
@@ -99,7 +99,7 @@ class Office:
         kept.write(name, self.world.secrets[0])
         kept.keep_group(self.group)
         self.ledger = kept.path(name, ".sqlite")
-        with Ledger(self.ledger, self.group.group_id) as ledger:
+        with Ledger(self.ledger, self.group.group_id, self.keys.ledger_key) as ledger:
             ledger.add_vouchers(self.hash(v) for v in self.vouchers)
 
     def hash(self, voucher: Secret) -> bytes:
@@ -114,8 +114,8 @@ class Office:
 
     def answer(self, request: EnrolmentRequest) -> bytes:
         """Answer a request, without the command around it."""
-        with Ledger(self.ledger, self.group.group_id) as ledger:
-            found = issue(self.world.keys[0], self.group, ledger, request, ENROL_MINUTE)
+        with Ledger(self.ledger, self.group.group_id, self.keys.ledger_key) as ledger:
+            found = issue(self.keys, self.group, ledger, request, ENROL_MINUTE)
         return found.to_bytes()
 
     def check_used(self, voucher: Secret) -> None:

@@ -315,10 +315,10 @@ class TestDurable:
         _, rival = member.enrol(member.join(group), 0, voucher, ENROL_MINUTE)
         opened = keys.open_request(request)
         path = tmp_path / "ledger.sqlite"
-        with Ledger(path, group.group_id) as ledger:
+        with Ledger(path, group.group_id, keys.ledger_key) as ledger:
             ledger.add_vouchers([opened.voucher_hash])
             ledger.bind(opened.voucher_hash, opened.blinded_hash)
-        with Ledger(path, group.group_id) as ledger:
+        with Ledger(path, group.group_id, keys.ledger_key) as ledger:
             first = issue(keys, group, ledger, request, ENROL_MINUTE)
             assert issue(keys, group, ledger, request, ENROL_MINUTE) == first
             with pytest.raises(VoucherError):

@@ -3,6 +3,7 @@
 import multiprocessing
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,14 @@ from cosign.errors import (
     BusyError,
     MismatchError,
     StorageError,
+    VerificationError,
     VoucherError,
     WindowError,
 )
 from cosign.records.enrolment import voucher_hash
 from cosign.roles import member
-from cosign.roles.registrar import make_voucher
+from cosign.roles.registrar import ledger_key, make_voucher
+from cosign.secret import Secret
 from cosign.stores import ledger as ledger_store
 from cosign.stores.ledger import Ledger, LedgerStatus, end_enrolment, issue
 from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, Seeded, World
@@ -26,6 +29,7 @@ GROUP: Final = b"g" * 32
 VOUCHERS: Final = [bytes([i]) * 32 for i in range(5)]
 BLINDED: Final = b"b" * 32
 OTHER: Final = b"o" * 32
+KEY: Final = ledger_key(Secret(bytes(32)))
 
 
 @pytest.fixture
@@ -37,14 +41,14 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def ledger(path: Path) -> Iterator[Ledger]:
     """A ledger with vouchers."""
-    with Ledger(path, GROUP) as opened:
+    with Ledger(path, GROUP, KEY) as opened:
         opened.add_vouchers(VOUCHERS)
         yield opened
 
 
 def test_a_new_ledger(path: Path) -> None:
     """A ledger is made where there is none, for its owner only, and is empty."""
-    with Ledger(path, GROUP) as opened:
+    with Ledger(path, GROUP, KEY) as opened:
         assert opened.status() == LedgerStatus(0, 0, 0, closed=False)
         modes = {p.stat().st_mode & 0o777 for p in path.parent.iterdir()}
     assert modes == {0o600}
@@ -61,8 +65,8 @@ def test_it_is_as_durable_as_sqlite_can_be(ledger: Ledger) -> None:
 def test_one_group_for_ever(path: Path, ledger: Ledger) -> None:
     """Keys that serve a group refuse every other one."""
     with pytest.raises(MismatchError, match="already serve another group"):
-        Ledger(path, OTHER)
-    with Ledger(path, GROUP) as again:
+        Ledger(path, OTHER, KEY)
+    with Ledger(path, GROUP, KEY) as again:
         assert again.status() == ledger.status()
 
 
@@ -72,7 +76,7 @@ def test_binding_and_storing(path: Path, ledger: Ledger) -> None:
     assert ledger.status() == LedgerStatus(5, 1, 0, closed=False)
     assert ledger.bind(VOUCHERS[0], BLINDED) is None  # bound, but its process died
     ledger.store(VOUCHERS[0], b"signatures")
-    with Ledger(path, GROUP) as again:
+    with Ledger(path, GROUP, KEY) as again:
         assert again.bind(VOUCHERS[0], BLINDED) == b"signatures"
         assert again.status() == LedgerStatus(5, 1, 1, closed=False)
 
@@ -141,7 +145,7 @@ def test_a_damaged_ledger(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"no database" * 1000)
     with pytest.raises(StorageError, match=r"ledger\.sqlite: file is not a database"):
-        Ledger(path, GROUP)
+        Ledger(path, GROUP, KEY)
     assert path.read_bytes() == b"no database" * 1000
 
 
@@ -149,13 +153,13 @@ def test_a_place_that_is_no_folder(tmp_path: Path) -> None:
     """A file where the home should be is named."""
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match="file exists"):
-        Ledger(tmp_path / "file" / "ledger.sqlite", GROUP)
+        Ledger(tmp_path / "file" / "ledger.sqlite", GROUP, KEY)
 
 
 def test_a_ledger_in_use(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer who does not end keeps others waiting, then they give up."""
     monkeypatch.setattr(ledger_store, "_BUSY_SECONDS", 0.1)
-    with Ledger(path, GROUP) as opened:
+    with Ledger(path, GROUP, KEY) as opened:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(BusyError, match="another process"):
@@ -184,7 +188,7 @@ def test_an_error_undoes_the_step(ledger: Ledger) -> None:
 def test_the_same_request_gets_the_same_bytes(path: Path, village: World) -> None:
     """A response can be made again from the ledger; without it, from the keys."""
     enrolment, keys = village.enrolments[0], village.keys[0]
-    with Ledger(path, village.group.group_id) as opened:
+    with Ledger(path, village.group.group_id, village.keys[0].ledger_key) as opened:
         opened.add_vouchers([enrolment.opened.voucher_hash])
         answers = {
             issue(keys, village.group, opened, enrolment.request, minute, Seeded(f"{minute}"))
@@ -202,7 +206,7 @@ def test_a_second_request_for_a_voucher(path: Path, village: World) -> None:
     requests = [
         member.enrol(member.join(village.group), 0, voucher, ENROL_MINUTE)[1] for _ in range(2)
     ]
-    with Ledger(path, village.group.group_id) as opened:
+    with Ledger(path, village.group.group_id, village.keys[0].ledger_key) as opened:
         opened.add_vouchers([voucher_hash(village.group.group_id, 0, voucher)])
         issue(keys, village.group, opened, requests[0], ENROL_MINUTE)
         with pytest.raises(VoucherError, match="used for another request"):
@@ -218,13 +222,61 @@ def opened_hash(ledger: Ledger, world: World) -> bytes:
     return unused
 
 
+# Somebody else who can write to the file.
+
+
+def planted(ledger: Ledger, voucher: bytes, blinded: bytes | None, seal: bytes) -> None:
+    """Put a row in the place of what is there, if anything is."""
+    row = [voucher, blinded, seal]
+    insert = "INSERT OR REPLACE INTO vouchers (voucher_hash, blinded_hash, seal) VALUES (?, ?, ?)"
+    ledger._database.execute(insert, row)
+
+
+def seal_of(ledger: Ledger, voucher: bytes) -> bytes:
+    """Give the seal of a row."""
+    query = "SELECT seal FROM vouchers WHERE voucher_hash = ?"
+    return bytes(ledger._database.execute(query, [voucher]).fetchone()[0])
+
+
+def test_nobody_else_admits_or_unbinds(ledger: Ledger) -> None:
+    """Rows that are not by the registrar's keys are noticed, wherever they are used or counted."""
+    ledger.bind(VOUCHERS[0], BLINDED)
+    used, free = seal_of(ledger, VOUCHERS[0]), seal_of(ledger, VOUCHERS[1])
+    stranger = Ledger(ledger._path.with_name("stranger"), GROUP, ledger_key(Secret(b"x" * 32)))
+    stranger.add_vouchers([OTHER])
+    forged = seal_of(stranger, OTHER)
+    stranger.close_file()
+    for voucher, blinded, seal in (
+        (OTHER, None, forged),
+        (OTHER, None, free),
+        (OTHER, BLINDED, used),
+        (OTHER, None, bytes(32)),
+        (VOUCHERS[0], None, used),
+        (VOUCHERS[0], None, free),
+        (VOUCHERS[0], OTHER, used),
+        (VOUCHERS[1], BLINDED, free),
+        (VOUCHERS[1], BLINDED, used),
+    ):
+        ledger._database.execute("BEGIN")
+        planted(ledger, voucher, blinded, seal)
+        ledger._database.execute("COMMIT")
+        for step in (partial(ledger.bind, voucher, BLINDED), ledger.status, ledger.end):
+            with pytest.raises(VerificationError, match="not by this registrar's keys"):
+                step()
+        ledger._database.execute("DELETE FROM vouchers WHERE voucher_hash = ?", [OTHER])
+        planted(ledger, VOUCHERS[0], BLINDED, used)
+        planted(ledger, VOUCHERS[1], None, free)
+        assert ledger.status() == LedgerStatus(5, 1, 0, closed=False)
+    assert ledger.end() == 1
+
+
 # Several processes.
 
 
 def _work(path: Path, barrier: "multiprocessing.synchronize.Barrier", number: int) -> None:
     barrier.wait()
     for voucher in VOUCHERS:
-        with Ledger(path, GROUP) as opened:
+        with Ledger(path, GROUP, KEY) as opened:
             try:
                 opened.bind(voucher, bytes([number]) * 32)
             except VoucherError:
@@ -244,7 +296,7 @@ def test_processes_that_open_a_new_ledger_at_once(path: Path) -> None:
         for worker in workers:
             worker.join(60)
         assert [worker.exitcode for worker in workers] == [0] * 4
-        with Ledger(place, GROUP) as opened:
+        with Ledger(place, GROUP, KEY) as opened:
             assert opened.status() == LedgerStatus(5, 5, 5, closed=False)
             rows = opened._database.execute("SELECT blinded_hash, signatures FROM vouchers")
             assert all(bound[:1] == signatures for bound, signatures in rows)
@@ -253,10 +305,10 @@ def test_processes_that_open_a_new_ledger_at_once(path: Path) -> None:
 def _start(path: Path, barrier: "multiprocessing.synchronize.Barrier", number: int) -> None:
     barrier.wait()
     if number == 0:
-        with Ledger(path, GROUP) as opened:
+        with Ledger(path, GROUP, KEY) as opened:
             opened.add_vouchers(VOUCHERS)
     else:
-        Ledger(path, GROUP).close_file()
+        Ledger(path, GROUP, KEY).close_file()
     _work(path, barrier, number)
 
 

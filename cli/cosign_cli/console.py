@@ -202,9 +202,9 @@ class Console:
             raw = read_file(self.passphrase_file, _PASSPHRASE_LIMIT)
             given = raw.decode(errors="surrogateescape").split("\n", 1)[0].removesuffix("\r")
         elif given is None and sys.stdin.isatty() and sys.stderr.isatty():
-            given = typer.prompt(
-                f"passphrase for {name}", hide_input=True, confirmation_prompt=new, err=True
-            )
+            what = f"new passphrase for {name}" if new else f"passphrase for {name}"
+            with _asking():
+                given = typer.prompt(what, hide_input=True, confirmation_prompt=new, err=True)
         if not given:
             raise PassphraseError(
                 f"{name} needs a passphrase",
@@ -310,9 +310,16 @@ class Console:
         self.write(record.to_bytes(), name_of(record.LABEL), secret=secret)
 
 
-def _asking() -> contextlib.AbstractContextManager[object]:
+@contextlib.contextmanager
+def _asking() -> Iterator[None]:
     """Keep stdout clean: the space behind a question would spoil a file that goes there."""
-    return contextlib.redirect_stdout(sys.stderr)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    except typer.Abort as e:
+        if isinstance(e.__context__, KeyboardInterrupt):  # which is not an answer
+            raise KeyboardInterrupt from e
+        raise
 
 
 def warn(error: "CosignError") -> None:

@@ -103,7 +103,10 @@ def read_envelopes(
     if folder is not None:
         if not Path(folder).is_dir():
             raise MissingError(f"{folder}: there is no such folder", hint="check the name")
-        paths = sorted(p for p in Path(folder).iterdir() if p.is_file() and p.name[0] != ".")
+        inside = sorted(p for p in Path(folder).iterdir() if p.name[0] != ".")
+        for other in (p for p in inside if not p.is_file()):
+            console.note(f"warning: {other}: not a file; what is in it is left out")
+        paths = [p for p in inside if p.is_file()]
     return Envelopes(console, paths, round_key(console, round_), round_, progress)
 
 

@@ -113,8 +113,35 @@ def _gather(
     with console.progress("reading envelopes") as progress:
         folder = read_envelopes(console, envelopes, round_, progress)
         found = list(folder)
+        _check_gaps(console, found, opened)
         opened += own_opening(secrets, round_, found, minute)
     return Gathered(round_, identity, found, tuple(opened), folder.left_out, minute)
+
+
+def _check_gaps(
+    console: Console, envelopes: "list[Envelope]", openings: "list[OpenedShares]"
+) -> None:
+    """Compare what trustees opened with what is here: they may have had another folder.
+
+    Raises:
+        MismatchError: an opening has nothing of any of the envelopes.
+    """
+    from cosign.errors import MismatchError
+
+    here = {envelope.envelope_id for envelope in envelopes}
+    for opened in openings:
+        gap = len(here - opened.shares().keys())
+        if gap and gap == len(here):
+            raise MismatchError(
+                f"the opening of trustee {opened.trustee} has none of these envelopes",
+                hint="ask for one that was made from the same folder",
+            )
+        if gap:
+            console.note(
+                f"warning: the opening of trustee {opened.trustee} has nothing of "
+                f"{counted(gap, 'envelope')}, which may be unreadable for that; "
+                "was it made from the same folder?"
+            )
 
 
 def _relayed(
@@ -161,6 +188,7 @@ def _publish(console: Console, found: Gathered) -> None:
 
 
 def _append(console: Console, found: Gathered, path: str) -> None:
+    from cosign.errors import RefusedError
     from cosign.records.published import PublishedReader
     from cosign.roles.appending import append_withdrawals
 
@@ -173,8 +201,14 @@ def _append(console: Console, found: Gathered, path: str) -> None:
             found.minute,
             executor,
         )
-    console.write(addition.chunks(found.identity), "published letter")
     _warn_of_misfits(console, addition.misfits)
+    if not addition.withdrawn:
+        raise RefusedError(
+            "no envelope withdraws a cosignature that counts in this file; "
+            f"{addition.unreadable} unreadable",
+            hint="nothing was written, the published file stays as it is",
+        )
+    console.write(addition.chunks(found.identity), "published letter")
     quorum, left = found.round.terms.quorum, counted(addition.cosigners, "cosigner")
     if addition.cosigners < quorum:
         console.note(f"warning: {left} left, the quorum was {quorum}")

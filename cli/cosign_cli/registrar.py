@@ -112,7 +112,11 @@ def vouch(
     group: GroupFile,
     count: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many vouchers.")] = 1,
     people: Annotated[
-        str | None, typer.Option(metavar="FILE.csv", help="One person a line, in the first column.")
+        str | None,
+        typer.Option(
+            metavar="FILE.csv",
+            help="One person a line, in the first column; a first line person or name is skipped.",
+        ),
     ] = None,
 ) -> None:
     """Write vouchers for people whom you checked; the ledger keeps only hashes."""
@@ -130,6 +134,11 @@ def vouch(
     group_id, number = desk.group.group_id, desk.number
     with desk.ledger(new=True) as ledger:
         desk.home.keep_group(desk.group)
+        if before := ledger.status().vouchers:
+            console.note(
+                f"warning: {counted(before, 'voucher')} existed before; these are further ones, "
+                "and whoever gets two has two voices"
+            )
         # The ledger first: a voucher that nobody holds harms nobody, an unknown one somebody.
         ledger.add_vouchers(voucher_hash(group_id, number, v) for v in vouchers)
     table = io.StringIO()
@@ -161,6 +170,8 @@ def _people(console: Console, path: str) -> list[str]:
         if names[:1] in (["person"], ["name"], ["Person"], ["Name"]):
             names = names[1:]
         twice = [name for name, times in Counter(names).items() if times > 1]
+        if not names:
+            raise MalformedError("there is nobody in the list", hint="write one person a line")
         if twice:
             raise MalformedError(
                 f"{twice[0]!r} stands in the list twice",
@@ -202,7 +213,8 @@ def status(console: Console, group: GroupFile) -> None:
     desk = _desk(console, group)
     with desk.ledger() as ledger:
         counts = ledger.status()
-    state = "closed" if counts.closed else "open"
+    in_window = desk.group.enrol_opens <= console.minute() < desk.group.enrol_closes
+    state = "closed" if counts.closed else "open" if in_window else "not open now, nor closed"
     console.result(
         f"{counted(counts.vouchers, 'voucher')}, {counts.used} used, {counts.answered} answered; "
         f"enrolment is {state}",

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PROXY_HELP: Final = (
     "SOCKS proxy that everything goes through, such as socks5h://127.0.0.1:9050 for Tor."
 )
+ADDRESS_SHOWN: Final = (
+    "the relay sees your network address; --proxy socks5h://127.0.0.1:9050 goes through Tor"
+)
 HTTP_HELP: Final = "Without TLS, where anybody on the way reads along."
 
 RelayUrl = Annotated[

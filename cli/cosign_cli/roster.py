@@ -81,7 +81,7 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
 
     if unnamed and from_ssh:
         console.note(
-            f"warning: {unnamed} keys name no person, so each counts as one; "
+            f"warning: {counted(unnamed, 'key')} with no name, each of which counts as a person; "
             "use an allowed_signers file where people have several keys"
         )
     shown = group_fingerprint(roster)
@@ -125,7 +125,7 @@ def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iter
                 raise MalformedError("not UTF-8", hint="give an authorized_keys file") from e
     if unused := fresh.keys() - {line.key for line in lines if line.key}:
         raise MismatchError(
-            f"{len(unused)} proofs are by ssh keys that no --ssh file lists",
+            f"{counted(len(unused), 'proof')} by ssh keys that no --ssh file lists",
             hint="add the files that list them",
         )
     # First the keys that vouch for a fresh one: that is the key its owner wants listed.

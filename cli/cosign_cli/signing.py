@@ -9,7 +9,7 @@ import typer
 from cosign_cli.commands import command
 from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, typed
 from cosign_cli.credentials import SshKey, open_prover
-from cosign_cli.relays import deliver, relay_extra
+from cosign_cli.relays import ADDRESS_SHOWN, deliver, relay_extra
 from cosign_cli.ssh import SshPassphraseFile
 
 if TYPE_CHECKING:
@@ -135,10 +135,14 @@ def _ask(
     round_.check_action(voice.action, minute)
     _show(console, round_, voice.statement)
     size = check_set(round_, (), voice.least_set)
-    if size < _USUAL_SET:
+    if not size:
+        console.note("warning: nobody says how many people you hide among; it may be you alone")
+    elif size < _USUAL_SET:
         console.note(
             f"warning: you hide among {size} people at most; who knows them may guess who you are"
         )
+    if console.relay and not console.proxy:
+        console.note(f"warning: {ADDRESS_SHOWN}")
     if voice.action == "withdraw" and minute >= round_.terms.closes:
         console.note(
             "warning: after the close few envelopes come, and whoever carries yours knows it for a "
@@ -170,6 +174,8 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         f"after {show_minute(terms.closes)}"
     )
     console.note("compare both fingerprints with somebody you trust before you go on")
+    if [t.sealing_key for t in terms.trustees] == [terms.organizer_sealing_key]:
+        console.note("warning: the organizer alone can open envelopes, and before the end, too")
     if round_.group.splits:
         console.note("warning: your cosignature will show which registrars certified you")
     if statement:

@@ -71,6 +71,11 @@ def open_envelopes(
     with console.progress("opening") as progress:
         found = read_envelopes(console, envelopes, round_, progress)
         opening = open_shares(secrets.seed, round_, found, minute)
+    if not found.taken:
+        raise MissingError(
+            "there is no envelope of the round",
+            hint="look for the folder or relay in which they are; nothing was written",
+        )
     if console.output:
         console.write_record(opening)
     if found.key:
@@ -80,6 +85,8 @@ def open_envelopes(
         with connect(console) as client:
             client.post(key.mailbox.terms, OPENINGS, opening.to_bytes(), capability=key.capability)
     where = "; posted for the organizer" if found.key else "; give the file to the organizer"
+    if found.left_out:
+        where = f", {counted(found.left_out, 'other file')} left out{where}"
     console.result(
         f"{console.output or console.relay}: {counted(found.taken, 'envelope')} opened{where}",
         {

@@ -14,6 +14,8 @@ from cosign_cli.commands import command
 from cosign_cli.console import STREAM, Console, name_file, open_input, warn
 from cosign_cli.workers import process_pool
 
+_DIGITS_FILE_LIMIT = 200
+
 if TYPE_CHECKING:
     from cosign.errors import CosignError
 
@@ -98,7 +100,9 @@ def _pin(console: Console, group: str | None) -> str | None:
 
     if group is None:
         return None
-    digits = normalize_fingerprint(group)
+    if not group.strip():
+        raise UsageError("no group was given", hint="the option wants a file or 60 digits")
+    digits = normalize_fingerprint(group) or _digits_in(group)
     if digits is not None:
         return digits
     try:
@@ -109,6 +113,15 @@ def _pin(console: Console, group: str | None) -> str | None:
         ) from e
     except CosignError as e:
         raise UsageError(e.message, hint=e.hint) from e
+
+
+def _digits_in(path: str) -> str | None:
+    """Give the fingerprint that was saved in a file of its own, if it is one."""
+    from cosign.primitives.hashing import normalize_fingerprint
+
+    if path == STREAM or not Path(path).is_file() or Path(path).stat().st_size > _DIGITS_FILE_LIMIT:
+        return None
+    return normalize_fingerprint(Path(path).read_text(encoding="utf-8", errors="replace").strip())
 
 
 def _size(path: str) -> int | None:

@@ -128,14 +128,16 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
     if b"BEGIN OPENSSH PRIVATE KEY" not in raw:
         raise MalformedError(
             "not an OpenSSH private key file",
-            hint="keys in an agent or on a security key do not work: name the file itself",
+            hint="name the private file, not the .pub; agents and security keys do not work",
         )
     try:
         key = load_ssh_private_key(raw, passphrase.reveal() if passphrase else None)
     except TypeError as e:
         if passphrase:
             raise PassphraseError("the ssh key has no passphrase", hint="give none") from e
-        raise PassphraseError("the ssh key is under a passphrase", hint="give it") from e
+        raise PassphraseError(
+            "the ssh key is under a passphrase", hint="give it with --ssh-passphrase-file"
+        ) from e
     except UnsupportedAlgorithm as e:
         raise RefusedError("security keys, rare types and ciphers do not work", hint=_HINT) from e
     except (ValueError, InvalidTag) as e:

@@ -78,7 +78,7 @@ class Letter(NamedTuple):
         if not raw or len(raw) > LETTER_LIMIT:
             raise MalformedError(
                 f"a letter has 1 to {LETTER_LIMIT} bytes, this one {len(raw)}",
-                hint="shorten the letter and link to the rest",
+                hint="shorten the letter and link to the rest" if raw else "the file is empty",
             )
         try:
             text = raw.decode()

@@ -81,6 +81,6 @@ def verify_claim(
     if not round_.membership_verifier().is_claim(challenge, claim.tag, claim.claim_proof):
         raise VerificationError(
             "the claim does not answer this challenge",
-            hint="compare the challenge letter by letter; if it is the same, the claim is false",
+            hint="compare every letter and blank; if they are the same, the claim is false",
         )
     return VerifiedClaim(claim, found)

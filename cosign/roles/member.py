@@ -356,10 +356,16 @@ def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], least_set: int) 
     size = 0 if None in sizes else min(s for s in sizes if s is not None)
     least = max(least_set, round_.terms.min_set)
     if size < least:
-        known = f"at most {size} people" if size else "an unknown number of people"
+        if not size:
+            raise AnonymitySetError(
+                f"nobody says whether you would hide among {least} people",
+                hint="ask the organizer for a round with every registrar's enrolment statement",
+            )
+        less = "accept less with --min-set, if you dare; your organizer accepts as few"
+        fixed = f"this round asks for {round_.terms.min_set}: only another one can ask for fewer"
         raise AnonymitySetError(
-            f"you would hide among {known}, fewer than {least}",
-            hint="ask the organizer for the enrolment statements, or accept less with --min-set",
+            f"you would hide among at most {size} people, fewer than {least}",
+            hint=less if size >= round_.terms.min_set else fixed,
         )
     return size
 

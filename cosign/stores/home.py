@@ -306,6 +306,8 @@ class Home:
         """Check that nobody else can exchange the folder, or files in it."""
         if not self.folder.exists():
             return
+        if not self.folder.is_dir():
+            raise StorageError(f"{self.folder}: not a folder", hint="name the folder of a home")
         folder = self.folder.resolve()
         above = [place.stat().st_mode for place in folder.parents]
         if not _is_ours(folder.stat()) or any(_is_open(mode) for mode in above):

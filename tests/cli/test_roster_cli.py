@@ -88,7 +88,7 @@ def test_keys_without_a_name_are_warned_of(shop: Shop) -> None:
         line = " ".join(ssh.public_line(ssh.key_file(number=number)).split()[:2])
         (shop / f"bare{number}").write_text(f"{line}\n")
     done = shop.call(f"{CREATE} --ssh bare1 --ssh bare2", "organizer")
-    assert "2 keys name no person" in done.err
+    assert "2 keys with no name" in done.err
     assert "allowed_signers" in done.err
 
 
@@ -105,7 +105,7 @@ def test_whoever_is_left_out_is_told_also_where_no_roster_comes_of_it(shop: Shop
     ("sources", "code", "words"),
     [
         ("", 2, "at least 2 keys, this one 0"),
-        ("--proof 1.proven --member 1.member", 5, "1 proofs are by ssh keys that no --ssh file"),
+        ("--proof 1.proven --member 1.member", 5, "1 proof by ssh keys that no --ssh file"),
         ("--ssh authorized_keys --proof 1.member", 16, "1.member.sig: there is no such file"),
         ("--ssh authorized_keys --proof 1.proven --proof again", 5, "a second proof by the same"),
         ("--ssh authorized_keys --proof swapped", 1, "swapped: an ssh signature is false"),

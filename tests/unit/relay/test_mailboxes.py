@@ -153,7 +153,7 @@ def test_what_does_not_belong_is_told_apart(village: World, committee: World) ->
         ENVELOPES.check(terms, foreign)
     with pytest.raises(MalformedError, match="bytes instead of"):
         ENVELOPES.check(terms, village.envelopes[0].to_bytes() + b"\0")
-    with pytest.raises(MismatchError, match="not a opening"):
+    with pytest.raises(MismatchError, match="not an opening"):
         OPENINGS.check(terms, village.envelopes[0].to_bytes())
 
 

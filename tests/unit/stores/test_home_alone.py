@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -219,7 +220,7 @@ def test_links_and_pipes_are_no_secret_files(home: Home, tmp_path: Path) -> None
     outside, path = tmp_path / "outside", home.folder / VAULT
     path.rename(outside)
     content = outside.read_bytes()
-    for put in (lambda: path.symlink_to(outside), lambda: os.mkfifo(path), path.mkdir):
+    for put in (partial(path.symlink_to, outside), partial(os.mkfifo, path), path.mkdir):
         put()
         for touch in (
             lambda: home.read("organizer", OrganizerSecrets),

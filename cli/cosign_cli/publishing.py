@@ -124,21 +124,21 @@ def _check_gaps(
     """Compare what trustees opened with what is here: they may have had another folder.
 
     Raises:
-        MismatchError: an opening has nothing of any of the envelopes.
+        MismatchError: no opening has anything of any of the envelopes.
     """
     from cosign.errors import MismatchError
 
     here = {envelope.envelope_id for envelope in envelopes}
-    for opened in openings:
-        gap = len(here - opened.shares().keys())
-        if gap and gap == len(here):
-            raise MismatchError(
-                f"the opening of trustee {opened.trustee} has none of these envelopes",
-                hint="ask for one that was made from the same folder",
-            )
+    gaps = {opened.trustee: len(here - opened.shares().keys()) for opened in openings}
+    if here and gaps and min(gaps.values()) == len(here):
+        raise MismatchError(
+            "what trustees opened has none of these envelopes",
+            hint="ask for openings that were made from the same folder",
+        )
+    for number, gap in gaps.items():
         if gap:
             console.note(
-                f"warning: the opening of trustee {opened.trustee} has nothing of "
+                f"warning: the opening of trustee {number} has nothing of "
                 f"{counted(gap, 'envelope')}, which may be unreadable for that; "
                 "was it made from the same folder?"
             )

@@ -177,6 +177,7 @@ class Home:
 
     def names(self, prefix: str) -> list[str]:
         """List the vault files whose names start with ``prefix``, without their suffix."""
+        self._check_alone()
         found = (path.stem for path in self.folder.glob(f"{prefix}*{_SUFFIX}"))
         return sorted(name for name in found if _NAME.fullmatch(name))
 

@@ -267,7 +267,7 @@ def test_other_files_are_no_private_key(name: str) -> None:
     for passphrase in (None, PASSPHRASE):
         with pytest.raises(MalformedError, match="not an OpenSSH private key file") as caught:
             ed25519_seed(pem_files()[name], passphrase)
-        assert "name the file itself" in caught.value.hint
+        assert "name the private file" in caught.value.hint
 
 
 def test_a_damaged_file_never_gives_another_key() -> None:

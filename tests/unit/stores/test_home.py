@@ -331,7 +331,7 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     """Where a file stands in the way, the error names it."""
     (tmp_path / "file").touch()
     home = opened(tmp_path / "file")
-    with pytest.raises(StorageError, match="file exists"), home.lock():
+    with pytest.raises(StorageError, match="file: file exists"), home.lock():
         pytest.fail("a file is no home")
-    with pytest.raises(StorageError, match="file exists"):
+    with pytest.raises(StorageError, match="not a folder"):
         home.write("organizer", SECRETS)

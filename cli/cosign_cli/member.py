@@ -109,7 +109,7 @@ def finish(
     ] = None,
 ) -> None:
     """Unblind, verify and keep certificates; with --relay, fetch what registrars answered."""
-    from cosign.errors import UsageError
+    from cosign.errors import CosignError, UsageError
     from cosign.records.group import RegisteredGroup
     from cosign.roles import member
     from cosign.stores.credentials import member_name
@@ -117,19 +117,25 @@ def finish(
     if not responses and not console.relay:
         raise UsageError("no answers were named", hint="name files or add --relay URL")
     home = console.home()
-    lines, data = [], []
-    for path, response in _responses(console, home, responses or []):
-        with naming(path), home.lock():
-            state = member.finish(load_member(home, response.group_id), response)
-            home.write(member_name(response.group_id), state)
-        group = RegisteredGroup.from_bytes(state.group)
-        held = len(state.endorsements[0])
-        ready = held >= group.threshold
-        lines.append(
-            f"{group.name!r}: certified by {held} of {group.threshold} registrars"
-            + ("; ready to sign" if ready else "; enrol with another one")
-        )
-        data.append({"group": group.name, "registrars": held, "ready": ready})
+    lines: list[str] = []
+    data: list[dict[str, object]] = []
+    try:
+        for path, response in _responses(console, home, responses or []):
+            with naming(path), home.lock():
+                state = member.finish(load_member(home, response.group_id), response)
+                home.write(member_name(response.group_id), state)
+            group = RegisteredGroup.from_bytes(state.group)
+            held = len(state.endorsements[0])
+            ready = held >= group.threshold
+            lines.append(
+                f"{group.name!r}: certified by {held} of {group.threshold} registrars"
+                + ("; ready to sign" if ready else "; enrol with another one")
+            )
+            data.append({"group": group.name, "registrars": held, "ready": ready})
+    except CosignError:
+        for line in lines:  # what came before the culprit is done
+            console.note(f"kept: {line}")
+        raise
     console.result("\n".join(lines), {"finished": data})
 
 

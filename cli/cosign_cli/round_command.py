@@ -81,7 +81,30 @@ def create(
         console.home(), lambda secrets: open_round(secrets, plan, letter, group, statements)
     )
     console.write_record(round_.round)
+    _warn(console, round_)
     _tell(console, round_)
+
+
+def _warn(console: Console, round_: "VerifiedRound") -> None:
+    """Say what would keep members from signing, or what they will be warned of."""
+    terms, size = round_.terms, round_.anonymity_set
+    least = max(terms.quorum, terms.min_set)
+    if size is None:
+        console.note(
+            "warning: nobody says how large the group is, and members refuse to sign in an unknown "
+            "crowd: add --enrolment with the statement of every registrar"
+        )
+    elif size < least:
+        console.note(
+            f"warning: there are at most {size} people in the group, the round asks for {least}"
+        )
+    if console.minute() >= terms.closes:
+        console.note("warning: the round is over already")
+    if round_.opened_by_organizer:
+        console.note(
+            "warning: you alone can open envelopes, and before the end, too; members are told so; "
+            "--trustee names somebody else"
+        )
 
 
 def _tell(console: Console, round_: "VerifiedRound") -> None:

@@ -174,7 +174,7 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         f"after {show_minute(terms.closes)}"
     )
     console.note("compare both fingerprints with somebody you trust before you go on")
-    if [t.sealing_key for t in terms.trustees] == [terms.organizer_sealing_key]:
+    if round_.opened_by_organizer:
         console.note("warning: the organizer alone can open envelopes, and before the end, too")
     if round_.group.splits:
         console.note("warning: your cosignature will show which registrars certified you")

@@ -187,6 +187,12 @@ class VerifiedRound:
         """The largest number of members there can be, or None if not everybody has said."""
         return self.group.anonymity_set(self.statements)
 
+    @property
+    def opened_by_organizer(self) -> bool:
+        """Whether the organizer stands in for trustees, and can open at any time."""
+        keys = [trustee.sealing_key for trustee in self.terms.trustees]
+        return keys == [self.terms.organizer_sealing_key]
+
     def check_action(self, action: Action, minute: int) -> None:
         """Raise :class:`WindowError` unless members may do this now.
 

@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
+from tests.support.staff import vouchers
 from tests.support.terminal import terminal
 
 OPEN = "trustee open letter.round --envelopes {} -o {}"
@@ -159,3 +160,44 @@ def test_a_relay_sees_addresses(shop: Shop) -> None:
     assert "the relay sees your network address" in shop.call(line, "member-3", code=2).err
     proxied = f"{line} --proxy socks5h://127.0.0.1:1"
     assert "network address" not in shop.call(proxied, "member-3", code=2).err
+
+
+def test_rounds_that_nobody_can_sign(shop: Shop) -> None:
+    """Their organizer is warned when the round is made, not by its members."""
+    create = "round create letter.md --group staff.group --trustee 1.trustee"
+    window = f"--opens {BETWEEN} --closes {CLOSES}"
+    stated = "--enrolment council.statement"
+    for more, now, told in (
+        (window, BETWEEN, "nobody says how large the group is, and members refuse"),
+        (
+            f"{window} {stated} --quorum 9",
+            BETWEEN,
+            "there are at most 3 people in the group, the round asks",
+        ),
+        (f"{window} {stated} --min-set 9", BETWEEN, "there are at most 3 people in the group"),
+        (f"{window} {stated}", AFTERWARDS, "the round is over already"),
+    ):
+        done = shop.call(f"{create} {more} -o a.round --force", "organizer", now=now)
+        assert [f"warning: {told}" in line for line in done.err.splitlines()].count(True) == 1
+        assert done.err.count("warning: ") == 1
+    good = shop.call(f"{create} {window} {stated} -o b.round", "organizer", now=BETWEEN)
+    assert good.err == ""
+    alone = shop.call(
+        f"{create.split(' --trustee', maxsplit=1)[0]} {window} {stated} -o c.round",
+        "organizer",
+        now=BETWEEN,
+    )
+    assert alone.err.startswith("warning: you alone can open envelopes")
+
+
+def test_answers_before_a_false_one_are_kept(shop: Shop) -> None:
+    """And that is said, since the command fails."""
+    code = vouchers(shop, "open.csv")[2]
+    shop.call(f"member enrol open.group --voucher {code} -o new.request", "hasty", now=BETWEEN)
+    shop.call("registrar issue new.request -o new.answer", "clerk", now=BETWEEN)
+    (shop / "notes.answer").write_text("dear")
+    done = shop.call("member finish new.answer notes.answer", "hasty", now=BETWEEN, code=1)
+    assert done.err.startswith("kept: ")
+    assert "ready to sign\ncosign-letter: notes.answer: " in done.err
+    [membership] = shop.call("member keys --json", "hasty").json["memberships"]
+    assert membership["registrars"] == 1

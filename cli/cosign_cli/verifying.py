@@ -119,9 +119,12 @@ def _digits_in(path: str) -> str | None:
     """Give the fingerprint that was saved in a file of its own, if it is one."""
     from cosign.primitives.hashing import normalize_fingerprint
 
-    if path == STREAM or not Path(path).is_file() or Path(path).stat().st_size > _DIGITS_FILE_LIMIT:
-        return None
-    return normalize_fingerprint(Path(path).read_text(encoding="utf-8", errors="replace").strip())
+    try:
+        if path == STREAM or Path(path).stat().st_size > _DIGITS_FILE_LIMIT:
+            return None
+        return normalize_fingerprint(Path(path).read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        return None  # whoever reads it as a group says why
 
 
 def _size(path: str) -> int | None:

@@ -14,7 +14,11 @@ where they lie in memory, which would drown what is looked for.
 
 Not shown by that: anything about a message that its maker chose to be special, such as
 1. The checks of RFC 9474, section 4.3, steps 1 and 3, are faster for it; both compute
-with nothing but the message, the public key and the signature that is returned.
+with nothing but the message, the public key and the signature that is returned. A processor
+also remembers the branches of a number that it has just seen: the greatest common divisor
+of message and modulus, both public, takes 20 µs for a message that comes again and 30 µs
+for a fresh one, which alone gave t = 5 to 11. So each message is checked once before the
+time of its signature is taken.
 """
 
 import random
@@ -81,6 +85,7 @@ def _statistic(one: Callable[[], Task], other: Callable[[], Task]) -> float:
     taken: tuple[list[int], list[int]] = ([], [])
     for kind, (key, message) in tasks:
         loaded = blind_rsa.PrivateKey(key)
+        blind_rsa.check_blinded(loaded.public_key, message)
         started = time.thread_time_ns()
         blind_rsa.blind_sign(loaded, message, SYSTEM)
         taken[kind].append(time.thread_time_ns() - started)

@@ -140,7 +140,7 @@ def _check_gaps(
             console.note(
                 f"warning: the opening of trustee {number} has nothing of "
                 f"{counted(gap, 'envelope')}, which may be unreadable for that; "
-                "was it made from the same folder?"
+                "it is junk, or the opening is of another folder"
             )
 
 

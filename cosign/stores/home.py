@@ -267,9 +267,11 @@ class Home:
             old = stack.enter_context(path.open("r+b")) if path.exists() else None
             if old:
                 aside = self.folder / f"{TEMPORARY}{path.name}"
-                stack.callback(aside.unlink, missing_ok=True)
                 with contextlib.suppress(OSError):  # a name by which the rest of a kill is found
                     aside.hardlink_to(path)
+                if os.fstat(old.fileno()).st_nlink == 1:  # this disk does not count names
+                    aside.unlink(missing_ok=True)
+                stack.callback(_erase, aside, missing_ok=True)
             write_file(path, [raw], mode=SECRET_MODE, force=True)
             if old:
                 _overwrite(old)
@@ -353,7 +355,9 @@ def _naming(path: Path) -> Iterator[None]:
         raise
 
 
-def _erase(path: Path) -> None:
+def _erase(path: Path, *, missing_ok: bool = False) -> None:
+    if missing_ok and not os.path.lexists(path):
+        return
     with storage_errors(path):
         if stat.S_ISREG(path.lstat().st_mode):  # what a link leads to is not of this home
             with path.open("r+b") as stream:

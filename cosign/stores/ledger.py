@@ -113,6 +113,7 @@ class Ledger:
             patiently(self._database, "PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
             patiently(self._database, _SCHEMA)
+            self._check_schema()
         with self._transaction() as run:
             run("INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)", [group_id])
             [(bound,)] = run("SELECT group_id FROM ledger")
@@ -121,6 +122,17 @@ class Ledger:
                 "these registrar keys already serve another group",
                 hint="a blind signer cannot see what it signs: make new keys for each group",
             )
+
+    def _check_schema(self) -> None:
+        """Check that the file has our tables and no more: a trigger could undo what is written."""
+        query = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
+        with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+            fresh.executescript(_SCHEMA)
+            if self._database.execute(query).fetchall() != fresh.execute(query).fetchall():
+                raise VerificationError(
+                    f"{self._path}: not a ledger as this program makes it",
+                    hint="something else changed it, or an older version made it; find out which",
+                )
 
     def __enter__(self) -> Self:
         return self
@@ -230,7 +242,7 @@ class Ledger:
         if not hmac.compare_digest(self._seal(voucher_hash, blinded_hash), seal):
             raise VerificationError(
                 f"{self._path}: a voucher in it is not by this registrar's keys",
-                hint="something else changed the ledger: put a copy back, find who can write there",
+                hint="find who can write there; an older copy has forgotten who came",
             )
         return blinded_hash
 

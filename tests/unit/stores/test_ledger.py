@@ -270,6 +270,23 @@ def test_nobody_else_admits_or_unbinds(ledger: Ledger) -> None:
     assert ledger.end() == 1
 
 
+def test_a_ledger_has_nothing_that_acts_by_itself(path: Path, ledger: Ledger) -> None:
+    """A trigger would keep a voucher from being used up; further tables and views are refused."""
+    for made, dropped in (
+        (
+            "CREATE TRIGGER t BEFORE UPDATE ON vouchers BEGIN SELECT RAISE(IGNORE); END",
+            "DROP TRIGGER t",
+        ),
+        ("CREATE VIEW v AS SELECT * FROM vouchers", "DROP VIEW v"),
+        ("CREATE TABLE x (y)", "DROP TABLE x"),
+    ):
+        ledger._database.execute(made)
+        with pytest.raises(VerificationError, match="not a ledger as this program makes it"):
+            Ledger(path, GROUP, KEY)
+        ledger._database.execute(dropped)
+    Ledger(path, GROUP, KEY).close_file()
+
+
 # Several processes.
 
 

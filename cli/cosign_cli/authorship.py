@@ -9,7 +9,7 @@ import typer
 
 from cosign_cli.commands import command
 from cosign_cli.console import Console, naming, open_input, typed
-from cosign_cli.credentials import SshKey, open_prover
+from cosign_cli.credentials import SshKey, open_prover, openable
 from cosign_cli.ssh import SshPassphraseFile
 
 if TYPE_CHECKING:
@@ -95,11 +95,13 @@ def _challenge(text: str) -> str:
 
 def _check(console: Console, path: str, receipt: str | None) -> None:
     from cosign.roles.finding import decode_receipt, find, own_tags
-    from cosign.stores.credentials import all_uses
+    from cosign.stores.credentials import KEY, MEMBER, all_uses
 
     typed_tag = decode_receipt(receipt) if receipt else None
     with _opened(path) as (round_, reader):
-        tags = {typed_tag} if typed_tag else own_tags(all_uses(console.home()), round_)
+        home = console.home()
+        names = [] if typed_tag else openable(console, home, MEMBER, KEY)
+        tags = {typed_tag} if typed_tag else own_tags(all_uses(home, names), round_)
         found = find(tags, round_, reader)
     _require(found, path)
     said = f", with the statement {found.statement!r}" if found.statement else ""

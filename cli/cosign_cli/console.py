@@ -58,8 +58,7 @@ def counted(number: int, noun: str) -> str:
     >>> counted(1, "key"), counted(0, "mailbox")
     ('1 key', '0 mailboxes')
     """
-    ending = "es" if noun.endswith("x") else "s"
-    return f"{number} {noun}{ending if number != 1 else ''}"
+    return f"{number} {noun}" + ("" if number == 1 else "es" if noun.endswith("x") else "s")
 
 
 @dataclass(frozen=True)
@@ -202,8 +201,8 @@ class Console:
             raw = read_file(self.passphrase_file, _PASSPHRASE_LIMIT)
             given = raw.decode(errors="surrogateescape").split("\n", 1)[0].removesuffix("\r")
         elif given is None and sys.stdin.isatty() and sys.stderr.isatty():
-            what = f"new passphrase for {name}" if new else f"passphrase for {name}"
             with _asking():
+                what = f"{'new ' if new else ''}passphrase for {name}"
                 given = typer.prompt(what, hide_input=True, confirmation_prompt=new, err=True)
         if not given:
             raise PassphraseError(

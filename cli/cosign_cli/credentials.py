@@ -52,3 +52,18 @@ def open_prover(
             held,
             make_prover(held.credential, round_, seed=seed, executor=executor, progress=progress),
         )
+
+
+def openable(console: Console, home: "Home", *prefixes: str) -> list[str]:
+    """List the vault files that open as the command was told to, and name the others.
+
+    Somebody may have put a bare file among locked ones: it must not hide them.
+    """
+    told = []
+    for name in (name for prefix in prefixes for name in home.names(prefix)):
+        if home.is_bare(name) == console.no_passphrase:
+            told.append(name)
+        else:
+            state = "under a passphrase" if console.no_passphrase else "under no passphrase"
+            console.note(f"warning: {home.path(name)} is {state}, so it is left out")
+    return told

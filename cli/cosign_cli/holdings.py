@@ -9,12 +9,12 @@ import typer
 import cosign_cli.member_key  # noqa: F401  # its commands are of the same group
 from cosign_cli.commands import command
 from cosign_cli.console import Console, InvitationSecret
+from cosign_cli.credentials import openable
 from cosign_cli.member import app
 
 if TYPE_CHECKING:
     from cosign.records.member_key import MemberKeySecrets
     from cosign.records.secrets import MemberState, Use
-    from cosign.roles.member import Credential
     from cosign.stores.home import Home
 
 
@@ -26,8 +26,13 @@ def keys(console: Console) -> None:
     from cosign.stores.credentials import KEY, MEMBER
 
     home = console.home()
-    memberships = [_membership(name, home.read(name, MemberState)) for name in home.names(MEMBER)]
-    held = [_roster_key(name, home.read(name, MemberKeySecrets)) for name in home.names(KEY)]
+    memberships = [
+        _membership(name, home.read(name, MemberState)) for name in openable(console, home, MEMBER)
+    ]
+    held = [
+        _roster_key(name, home.read(name, MemberKeySecrets))
+        for name in openable(console, home, KEY)
+    ]
     blocks = [*map(_membership_text, memberships), *map(_roster_key_text, held)]
     text = "\n".join(blocks) or "this home holds no memberships and no keys"
     console.result(text, {"memberships": memberships, "keys": held})
@@ -149,7 +154,7 @@ def _target(console: Console, home: "Home", name: str, secret: str | None) -> Ta
     """
     from cosign.errors import MissingError
     from cosign.primitives.hashing import fingerprint, normalize_fingerprint
-    from cosign.stores.credentials import KEY, MEMBER
+    from cosign.stores.credentials import KEY, MEMBER, all_uses
 
     names = home.names(MEMBER) + home.names(KEY)
     if name in names:
@@ -160,9 +165,10 @@ def _target(console: Console, home: "Home", name: str, secret: str | None) -> Ta
         found = _target_of_file(console, home, name, secret)
     elif digits is not None:
         groups = [n for n in home.names(MEMBER) if fingerprint(_group_id(n)) == digits]
-        uses = {use.round_id for n in names for use in _read(home, n).uses}
+        told = openable(console, home, MEMBER, KEY)
+        uses = {use.round_id for use in all_uses(home, told)}
         rounds = [round_id for round_id in uses if fingerprint(round_id) == digits]
-        found = _of_round(home, rounds[0]) if rounds else Target(groups)
+        found = _of_round(home, told, rounds[0]) if rounds else Target(groups)
     if not found.names:
         raise MissingError(f"this home holds nothing of {name!r}", hint="member keys shows what")
     return found
@@ -175,17 +181,17 @@ def _target_of_file(console: Console, home: "Home", path: str, secret: str | Non
     from cosign.stores.credentials import KEY, MEMBER, key_name, member_name
 
     if label_of(console.read(path, GROUP_LIMIT * 2)) in {labels.ROUND, labels.INVITATION}:
-        return _of_round(home, console.read_round(path, secret).round_id)
+        told = openable(console, home, MEMBER, KEY)
+        return _of_round(home, told, console.read_round(path, secret).round_id)
     group = console.read_group(path)
     wanted = {member_name(group.group_id), *map(key_name, group.member_keys())}
     return Target([n for n in home.names(MEMBER) + home.names(KEY) if n in wanted])
 
 
-def _of_round(home: "Home", round_id: bytes) -> Target:
-    from cosign.stores.credentials import KEY, MEMBER
+def _of_round(home: "Home", names: list[str], round_id: bytes) -> Target:
+    from cosign.stores.credentials import read_credential
 
-    names = home.names(MEMBER) + home.names(KEY)
-    spoke = [n for n in names if any(u.round_id == round_id for u in _read(home, n).uses)]
+    spoke = [n for n in names if any(u.round_id == round_id for u in read_credential(home, n).uses)]
     return Target(spoke, round_id)
 
 
@@ -195,25 +201,16 @@ def _group_id(name: str) -> bytes:
     return bytes.fromhex(name.removeprefix(MEMBER))
 
 
-def _read(home: "Home", name: str) -> "Credential":
-    from cosign.records.member_key import MemberKeySecrets
-    from cosign.records.secrets import MemberState
-    from cosign.stores.credentials import MEMBER
-
-    if name.startswith(MEMBER):
-        return home.read(name, MemberState)
-    return home.read(name, MemberKeySecrets)
-
-
 def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
     """Say what can no longer be done."""
     from cosign.errors import RefusedError
     from cosign.roles.forgetting import keeps_key
+    from cosign.stores.credentials import read_credential
 
     checking = "check still works" if keep_receipts else "without a printed receipt, nor check"
     if target.round_id is None:
         return f"you can no longer sign, withdraw or claim with these keys; {checking}"
-    shared = [n for n in target.names if keeps_key(_read(home, n), target.round_id)]
+    shared = [n for n in target.names if keeps_key(read_credential(home, n), target.round_id)]
     if not shared:
         return f"you can no longer withdraw or claim in this round; {checking}"
     if keep_receipts:
@@ -230,11 +227,12 @@ def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
 
 def _erase(home: "Home", name: str, round_id: bytes | None, keep_receipts: bool) -> None:
     from cosign.roles.forgetting import forget_keys, forget_round
+    from cosign.stores.credentials import read_credential
 
     if round_id is not None:
-        credential = _read(home, name)
+        credential = read_credential(home, name)
         home.write(name, forget_round(credential, round_id, keep_receipts=keep_receipts))
     elif keep_receipts:
-        home.write(name, forget_keys(_read(home, name)))
+        home.write(name, forget_keys(read_credential(home, name)))
     else:
         home.forget(name)

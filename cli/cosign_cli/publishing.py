@@ -129,18 +129,22 @@ def _check_gaps(
     from cosign.errors import MismatchError
 
     here = {envelope.envelope_id for envelope in envelopes}
-    gaps = {opened.trustee: len(here - opened.shares().keys()) for opened in openings}
-    if here and gaps and min(gaps.values()) == len(here):
+    shared = here & {found for opened in openings for found in opened.shares()}
+    if here and openings and not shared:
         raise MismatchError(
             "what trustees opened has none of these envelopes",
             hint="ask for openings that were made from the same folder",
         )
-    for number, gap in gaps.items():
-        if gap:
+    if openings and (left := len(here - shared)):
+        console.note(
+            f"warning: no opening has anything of {counted(left, 'envelope')}: "
+            "junk, or the openings are of another folder"
+        )
+    for opened in openings:
+        if gap := len(shared - opened.shares().keys()):
             console.note(
-                f"warning: the opening of trustee {number} has nothing of "
-                f"{counted(gap, 'envelope')}, which may be unreadable for that; "
-                "it is junk, or the opening is of another folder"
+                f"warning: the opening of trustee {opened.trustee} has nothing of "
+                f"{counted(gap, 'envelope')} that another has: it is of another folder, or late"
             )
 
 

@@ -1,6 +1,6 @@
 """``cosign-letter trustee``: keep envelopes shut, then open them."""
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -8,6 +8,10 @@ from cosign_cli.commands import command
 from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, counted, typed
 from cosign_cli.envelopes import EnvelopeFolder, read_envelopes
 from cosign_cli.relays import connect
+
+if TYPE_CHECKING:
+    from cosign.records.round import VerifiedRound
+    from cosign.stores.home import Home
 
 app: Final = typer.Typer(help="Keep envelopes shut until a round closes, then open them.")
 _PREFIX: Final = "trustee-"
@@ -58,16 +62,10 @@ def open_envelopes(
     console.check_output()
     round_ = console.read_round(round_file, secret)
     home = console.home()
-    names = [trustee_name(t.sealing_key) for t in round_.terms.trustees]
-    held = [name for name in names if name in home.names(_PREFIX)]
-    if not held:
-        raise MissingError(
-            "this home holds no trustee's key of the round",
-            hint="use --home with the folder in which trustee key ran",
-        )
+    name = _held(home, round_)
     minute = console.minute()
     round_.check_closed(minute)
-    secrets = home.read(held[0], TrusteeSecrets)
+    secrets = home.read(name, TrusteeSecrets)
     with console.progress("opening") as progress:
         found = read_envelopes(console, envelopes, round_, progress)
         opening = open_shares(secrets.seed, round_, found, minute)
@@ -96,3 +94,17 @@ def open_envelopes(
             "posted": bool(found.key),
         },
     )
+
+
+def _held(home: "Home", round_: "VerifiedRound") -> str:
+    """Find which of the round's trustees this home is."""
+    from cosign.errors import MissingError
+
+    names = {trustee_name(t.sealing_key) for t in round_.terms.trustees}
+    held = [name for name in home.names(_PREFIX) if name in names]
+    if not held:
+        raise MissingError(
+            "this home holds no trustee's key of the round",
+            hint="use --home with the folder in which trustee key ran",
+        )
+    return held[0]

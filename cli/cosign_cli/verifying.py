@@ -6,7 +6,7 @@ was not pinned; 4 valid and pinned, below quorum.
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,10 +14,10 @@ from cosign_cli.commands import command
 from cosign_cli.console import STREAM, Console, name_file, open_input, warn
 from cosign_cli.workers import process_pool
 
-_DIGITS_FILE_LIMIT = 200
-
 if TYPE_CHECKING:
     from cosign.errors import CosignError
+
+_DIGITS_FILE_LIMIT: Final = 200
 
 
 def register(app: typer.Typer) -> None:
@@ -119,12 +119,14 @@ def _digits_in(path: str) -> str | None:
     """Give the fingerprint that was saved in a file of its own, if it is one."""
     from cosign.primitives.hashing import normalize_fingerprint
 
+    file = Path(path)
     try:
-        if path == STREAM or Path(path).stat().st_size > _DIGITS_FILE_LIMIT:
+        # What is no plain file can be read only once: by whoever takes it for a group.
+        if not file.is_file() or file.stat().st_size > _DIGITS_FILE_LIMIT:
             return None
-        return normalize_fingerprint(Path(path).read_text(encoding="utf-8").strip())
+        return normalize_fingerprint(file.read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError):
-        return None  # whoever reads it as a group says why
+        return None  # whoever takes it for a group says why
 
 
 def _size(path: str) -> int | None:

@@ -30,7 +30,6 @@ class PatientProtocol(H11Protocol):
     LEAST_SPEED = 4096
 
     _timer: asyncio.TimerHandle | None = None
-    _until = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Take the connection, or cut it."""
@@ -47,8 +46,9 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Go on; what a request says it will send buys no time, only what it sent."""
         super().data_received(data)
-        if self.cycle and not self.cycle.response_complete:
-            self._allow(self._until - self.loop.time() + len(data) / self.LEAST_SPEED)
+        if self._timer and self.cycle and not self.cycle.response_complete:
+            left = self._timer.when() - self.loop.time()
+            self._allow(left + len(data) / self.LEAST_SPEED)
 
     def handle_events(self) -> None:
         """Go on; where that starts a request, its time runs."""
@@ -79,8 +79,7 @@ class PatientProtocol(H11Protocol):
 
     def _allow(self, seconds: float) -> None:
         self._stop()
-        self._until = self.loop.time() + seconds
-        self._timer = self.loop.call_at(self._until, self.transport.abort)
+        self._timer = self.loop.call_later(seconds, self.transport.abort)
 
     def _stop(self) -> None:
         if self._timer:

@@ -4,6 +4,7 @@ A membership is kept under its group's identifier, a key for rosters under a has
 the key, so that the right file is found without opening the others.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -81,8 +82,13 @@ def ssh_credential(home: Home, seed: Secret) -> Held:
     return Held(home, name, MemberKeySecrets(key, None, ()))
 
 
-def all_uses(home: Home) -> tuple[Use, ...]:
-    """Give everything that this home wrote down when it signed."""
-    records: list[Credential] = [home.read(name, MemberState) for name in home.names(MEMBER)]
-    records += [home.read(name, MemberKeySecrets) for name in home.names(KEY)]
-    return tuple(use for record in records for use in record.uses)
+def read_credential(home: Home, name: str) -> Credential:
+    """Open a vault file of a membership or a key, by its name."""
+    if name.startswith(MEMBER):
+        return home.read(name, MemberState)
+    return home.read(name, MemberKeySecrets)
+
+
+def all_uses(home: Home, names: Iterable[str]) -> tuple[Use, ...]:
+    """Give everything that was written down in these files when their keys signed."""
+    return tuple(use for name in names for use in read_credential(home, name).uses)

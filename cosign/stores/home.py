@@ -198,6 +198,21 @@ class Home:
                 )
         return path
 
+    def is_bare(self, name: str) -> bool:
+        """Tell whether a vault file is under no passphrase."""
+        return self._file(name).kind == "none"
+
+    def _file(self, name: str) -> VaultFile:
+        path = self.path(name)
+        if not path.exists():
+            raise MissingError(
+                f"{path}: there is no such file in this home",
+                hint="use --home with the folder in which the keys were made",
+            )
+        raw = read_file(path, VaultFile.MAX_BYTES)
+        with _naming(path):
+            return VaultFile.from_bytes(raw)
+
     def read(self, name: str, record: type[R]) -> R:
         """Open a vault file.
 
@@ -207,17 +222,8 @@ class Home:
             MalformedError: the file is damaged.
             StorageError: others can write to this home.
         """
-        path = self.path(name)
-        if not path.exists():
-            raise MissingError(
-                f"{path}: there is no such file in this home",
-                hint="use --home with the folder in which the keys were made",
-            )
-        raw = read_file(path, VaultFile.MAX_BYTES)
-        with _naming(path):
-            file = VaultFile.from_bytes(raw)
-        content = self._open(name, record.LABEL, file)
-        with _naming(path):
+        content = self._open(name, record.LABEL, self._file(name))
+        with _naming(self.path(name)):
             found = record.from_bytes(unpad(content))
             if _padded(found) != content:
                 raise damaged()

@@ -26,14 +26,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from cosign import labels
-from cosign.errors import (
-    BusyError,
-    MismatchError,
-    StorageError,
-    VerificationError,
-    VoucherError,
-    WindowError,
-)
+from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, WindowError
 from cosign.primitives.hashing import H
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
@@ -90,7 +83,8 @@ class Ledger:
 
     Raises:
         MismatchError: the keys already serve another group.
-        StorageError: the file is damaged or cannot be written.
+        StorageError: the file is damaged, is not as this program makes it, or cannot be
+            written.
     """
 
     def __init__(self, path: Path, group_id: bytes, key: Secret) -> None:
@@ -129,7 +123,7 @@ class Ledger:
         with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
             fresh.executescript(_SCHEMA)
             if self._database.execute(query).fetchall() != fresh.execute(query).fetchall():
-                raise VerificationError(
+                raise StorageError(
                     f"{self._path}: not a ledger as this program makes it",
                     hint="something else changed it, or an older version made it; find out which",
                 )
@@ -171,7 +165,7 @@ class Ledger:
 
         Raises:
             VoucherError: unknown, or bound to other messages.
-            VerificationError: something else than this program wrote the voucher's row.
+            StorageError: something else than this program wrote the voucher's row.
             WindowError: a new request after enrolment has ended or outside its window.
         """
         with self._transaction() as run:
@@ -207,7 +201,7 @@ class Ledger:
         """End enrolment for good and give the number of used vouchers.
 
         Raises:
-            VerificationError: something else than this program wrote a row.
+            StorageError: something else than this program wrote a row.
         """
         with self._transaction() as run:
             run("UPDATE ledger SET closed = 1")
@@ -217,7 +211,7 @@ class Ledger:
         """Count.
 
         Raises:
-            VerificationError: something else than this program wrote a row.
+            StorageError: something else than this program wrote a row.
         """
         with self._transaction() as run:
             return self._count(run)
@@ -240,7 +234,7 @@ class Ledger:
     def _opened(self, voucher_hash: bytes, blinded_hash: bytes | None, seal: bytes) -> bytes | None:
         """Give what a voucher is bound to, if this registrar's keys say so."""
         if not hmac.compare_digest(self._seal(voucher_hash, blinded_hash), seal):
-            raise VerificationError(
+            raise StorageError(
                 f"{self._path}: a voucher in it is not by this registrar's keys",
                 hint="find who can write there; an older copy has forgotten who came",
             )

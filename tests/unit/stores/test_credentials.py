@@ -90,10 +90,10 @@ def test_a_use_is_written_down_once(home: Home) -> None:
     use, _ = speak(ROUND, 1)
     for _ in range(2):
         find_credential(home, ROUND).write_use(use)
-    assert all_uses(home) == (use,)
-    later, _ = speak(round_of(3, "later"), 1, uses=all_uses(home))
+    assert all_uses(home, home.names("")) == (use,)
+    later, _ = speak(round_of(3, "later"), 1, uses=all_uses(home, home.names("")))
     find_credential(home, ROUND).write_use(later)
-    assert all_uses(home) == (use, later)
+    assert all_uses(home, home.names("")) == (use, later)
 
 
 def test_a_membership_is_found_by_its_group(home: Home) -> None:
@@ -114,7 +114,7 @@ def test_a_certified_key_is_found_for_a_roster(home: Home) -> None:
     assert held.credential == mine
     use, _ = speak(round_, held.credential, uses=held.credential.uses)
     held.write_use(use)
-    assert use in all_uses(home)
+    assert use in all_uses(home, home.names(""))
     assert find_credential(home, round_).credential.uses[-1] == use
 
 
@@ -154,7 +154,7 @@ def test_the_secret_of_an_ssh_key_stays_in_its_own_file(home: Home) -> None:
     for path in home.folder.rglob("*"):
         assert SEED.reveal() not in path.read_bytes()
     assert ssh_credential(home, SEED).credential == kept
-    assert all_uses(home) == kept.uses
+    assert all_uses(home, home.names("")) == kept.uses
 
 
 def test_a_used_ssh_key_does_not_stand_for_a_secret(home: Home) -> None:
@@ -174,5 +174,5 @@ def test_a_home_that_does_not_exist_is_empty(
     home = Home(tmp_path / "none", lambda _name, _new: None)
     with pytest.raises(MissingError):
         find_credential(home, round_of_kind())  # type: ignore[arg-type]  # a round of either kind
-    assert all_uses(home) == ()
+    assert all_uses(home, home.names("")) == ()
     assert not home.folder.exists()

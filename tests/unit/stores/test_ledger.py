@@ -9,14 +9,7 @@ from typing import Final
 
 import pytest
 
-from cosign.errors import (
-    BusyError,
-    MismatchError,
-    StorageError,
-    VerificationError,
-    VoucherError,
-    WindowError,
-)
+from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, WindowError
 from cosign.records.enrolment import voucher_hash
 from cosign.roles import member
 from cosign.roles.registrar import ledger_key, make_voucher
@@ -261,7 +254,7 @@ def test_nobody_else_admits_or_unbinds(ledger: Ledger) -> None:
         planted(ledger, voucher, blinded, seal)
         ledger._database.execute("COMMIT")
         for step in (partial(ledger.bind, voucher, BLINDED), ledger.status, ledger.end):
-            with pytest.raises(VerificationError, match="not by this registrar's keys"):
+            with pytest.raises(StorageError, match="not by this registrar's keys"):
                 step()
         ledger._database.execute("DELETE FROM vouchers WHERE voucher_hash = ?", [OTHER])
         planted(ledger, VOUCHERS[0], BLINDED, used)
@@ -281,7 +274,7 @@ def test_a_ledger_has_nothing_that_acts_by_itself(path: Path, ledger: Ledger) ->
         ("CREATE TABLE x (y)", "DROP TABLE x"),
     ):
         ledger._database.execute(made)
-        with pytest.raises(VerificationError, match="not a ledger as this program makes it"):
+        with pytest.raises(StorageError, match="not a ledger as this program makes it"):
             Ledger(path, GROUP, KEY)
         ledger._database.execute(dropped)
     Ledger(path, GROUP, KEY).close_file()

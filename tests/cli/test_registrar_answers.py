@@ -1,8 +1,11 @@
 """What a registrar's answers do not tell (docs/relay.md, "Error answers")."""
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -168,21 +171,47 @@ def test_no_file_tells_why_a_registrar_refuses(desk: Desk, name: str) -> None:
     assert [path.name for path in (desk.shop / "answers").iterdir()] == ["late.response"]
 
 
-def test_a_failing_disk_refuses_nobody(desk: Desk, program: Program, sent: Sent) -> None:
-    """What the registrar's own machine could not do is no refusal; once mended, it answers."""
-    raw = (desk.shop / "early.request").read_bytes()
-    [ledger] = (desk.shop / "homes/clerk").glob("*.sqlite")
-    spare = ledger.rename(desk.shop / "spare")
+def no_file(ledger: Path) -> None:
+    """Put a folder in the place of the ledger."""
+    ledger.unlink()
     ledger.mkdir()
+
+
+def forge(ledger: Path) -> None:
+    """Free every voucher, as somebody can who only writes to the registrar's disk."""
+    with contextlib.closing(sqlite3.connect(ledger)) as database:
+        database.execute("UPDATE vouchers SET blinded_hash = NULL, signatures = NULL")
+        database.commit()
+
+
+def add_trigger(ledger: Path) -> None:
+    """Let the database itself undo that a voucher is used up."""
+    trigger = "CREATE TRIGGER t BEFORE UPDATE ON vouchers BEGIN SELECT RAISE(IGNORE); END"
+    with contextlib.closing(sqlite3.connect(ledger)) as database:
+        database.execute(trigger)
+
+
+@pytest.mark.parametrize("spoil", [no_file, forge, add_trigger], ids=lambda f: f.__name__)
+def test_a_spoiled_ledger_refuses_nobody(
+    desk: Desk, program: Program, spoil: Callable[[Path], None]
+) -> None:
+    """Nothing is signed, and no request is to blame; once the ledger is back, it answers."""
+    raw = desk.request(desk.voucher(1), SIGNABLE)  # the used voucher, other messages
+    early = (desk.shop / "early.request").read_bytes()
+    [ledger] = (desk.shop / "homes/clerk").glob("*.sqlite")
+    whole = ledger.read_bytes()
+    spoil(ledger)
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
-    with relays.connect(program.url) as client:
-        client.post(key.mailbox.terms, REQUESTS, raw)
     issue = f"registrar issue --relay {program.url} --mailbox clerk.mailbox"
-    desk.shop.call(issue, "clerk", now=SIGNING, code=StorageError.exit_code)
-    ledger.rmdir()
-    spare.rename(ledger)
-    overheard, told = work_off(desk, program, sent, raw, SIGNING)
-    assert (overheard[-1][:2], told) == (
-        ("POST", "responses"),
-        "1 request answered, 0 refused\n",
-    )
+    with relays.connect(program.url) as client:
+        for request in (raw, early):
+            client.post(key.mailbox.terms, REQUESTS, request)
+        desk.shop.call(issue, "clerk", now=SIGNING, code=StorageError.exit_code)
+        assert list(client.read(key.mailbox.terms, RESPONSES, key.capability)) == []
+        for path in ledger.parent.glob(f"{ledger.name}*"):
+            path.rmdir() if path.is_dir() else path.unlink()
+        ledger.write_bytes(whole)
+        ledger.chmod(0o600)
+        done = desk.shop.call(issue, "clerk", now=SIGNING)
+        assert done.out.endswith(": 1 request answered, 1 refused\n")
+        assert len(list(client.read(key.mailbox.terms, RESPONSES, key.capability))) == 1

@@ -57,13 +57,15 @@ def open_prover(
 def openable(console: Console, home: "Home", *prefixes: str) -> list[str]:
     """List the vault files that open as the command was told to, and name the others.
 
-    Somebody may have put a bare file among locked ones: it must not hide them.
+    Somebody may have put a bare file among locked ones: it must not hide them. Where none
+    opens all are listed, and reading them says why.
     """
-    told = []
-    for name in (name for prefix in prefixes for name in home.names(prefix)):
-        if home.is_bare(name) == console.no_passphrase:
-            told.append(name)
-        else:
-            state = "under a passphrase" if console.no_passphrase else "under no passphrase"
+    names = [name for prefix in prefixes for name in home.names(prefix)]
+    told = [name for name in names if home.is_bare(name) == console.no_passphrase]
+    if not told:
+        return names
+    state = "under a passphrase" if console.no_passphrase else "under no passphrase"
+    for name in names:
+        if name not in told:
             console.note(f"warning: {home.path(name)} is {state}, so it is left out")
     return told

@@ -26,13 +26,11 @@ def keys(console: Console) -> None:
     from cosign.stores.credentials import KEY, MEMBER
 
     home = console.home()
-    memberships = [
-        _membership(name, home.read(name, MemberState)) for name in openable(console, home, MEMBER)
-    ]
-    held = [
-        _roster_key(name, home.read(name, MemberKeySecrets))
-        for name in openable(console, home, KEY)
-    ]
+    names = openable(console, home, MEMBER, KEY)
+    states = {n: home.read(n, MemberState) for n in names if n.startswith(MEMBER)}
+    secrets = {n: home.read(n, MemberKeySecrets) for n in names if n.startswith(KEY)}
+    memberships = [_membership(name, state) for name, state in states.items()]
+    held = [_roster_key(name, record) for name, record in secrets.items()]
     blocks = [*map(_membership_text, memberships), *map(_roster_key_text, held)]
     text = "\n".join(blocks) or "this home holds no memberships and no keys"
     console.result(text, {"memberships": memberships, "keys": held})

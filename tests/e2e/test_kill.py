@@ -281,7 +281,7 @@ def test_a_registrar_killed_a_hundred_times(shop: Shop) -> None:
 
 def test_a_registrar_killed_at_every_step(shop: Shop, every_step: EveryStep) -> None:
     """Wherever it dies, the voucher is free or bound to this request, which is answered later."""
-    office, answers, seen = Office(shop, 400), {}, set()
+    office, answers, seen = Office(shop, 600), {}, set()
     for step in every_step:
         voucher, path = office.vouchers[step], shop / f"{step}.response"
         office.ask(str(step), voucher)

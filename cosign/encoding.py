@@ -383,7 +383,8 @@ def label_of(raw: bytes) -> str:
         label = None
     if not isinstance(label, str) or not _LABEL.fullmatch(label):
         msg = "not a record of this tool"
-        raise MalformedError(msg, hint="the file is damaged or was made by something else")
+        hint = "it is damaged, made by something else, or has text around BEGIN and END"
+        raise MalformedError(msg, hint=hint)
     return label
 
 

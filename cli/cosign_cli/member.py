@@ -6,6 +6,7 @@ import typer
 
 from cosign_cli.commands import command
 from cosign_cli.console import Console, naming
+from cosign_cli.credentials import openable
 from cosign_cli.relays import connect, deliver, relay_extra
 
 if TYPE_CHECKING:
@@ -72,7 +73,12 @@ def enrol(
             state = load_member(home, group.group_id)
         except MissingError:
             state = member.join(group)
+        earlier = state.pending
         state, request = member.enrol(state, registrar - 1, code, console.minute())
+        if any(old not in state.pending for old in earlier):
+            console.note(
+                "warning: another voucher than before; only an answer to this request can be used"
+            )
         # Written before the request leaves: without the blinding factors its answer is useless.
         home.write(member_name(group.group_id), state)
     posted = _deliver(console, group, request)
@@ -167,7 +173,7 @@ def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResp
         from cosign.relay.mailboxes import RESPONSES
         from cosign.relay.registration import registrar_address
 
-    states = [home.read(name, MemberState) for name in home.names(MEMBER)]
+    states = [home.read(name, MemberState) for name in openable(console, home, MEMBER)]
     waiting = [(state, pending) for state in states for pending in state.pending]
     if not waiting:
         raise MissingError("no request of this home waits for an answer", hint="enrol first")

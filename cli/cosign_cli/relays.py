@@ -1,6 +1,8 @@
 """How commands reach a relay: the options, and the client behind them."""
 
 import contextlib
+import sys
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -54,7 +56,13 @@ def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
         from cosign.relay.client import RelayClient
         from cosign.relay.way import Way
     with Way(url, proxy=proxy, allow_http=allow_http) as way:
-        yield RelayClient(way)
+        yield RelayClient(way, _pause)
+
+
+def _pause(seconds: float) -> None:
+    """Wait, and say why: half a minute of silence looks like a program that hangs."""
+    print(f"the relay is away or busy; trying again in {seconds:g} s", file=sys.stderr)
+    time.sleep(seconds)
 
 
 @contextlib.contextmanager

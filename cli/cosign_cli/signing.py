@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cosign.records.round import VerifiedRound
 
 _USUAL_SET: Final = 16
+_NOTHING_KNOWN: Final = (
+    "warning: this home knows of no cosignature by this key in this round; if it made none, the "
+    "withdrawal takes nothing back, and the key cannot sign here any more"
+)
 MinSet = Annotated[
     int, typer.Option(min=0, help="Smallest crowd you accept; 0 if you do not care.")
 ]
@@ -199,6 +203,8 @@ def _speak(console: Console, round_: "VerifiedRound", voice: Voice) -> None:
                 minute=console.minute(),
                 least_set=voice.least_set,
             )
+        if voice.action == "withdraw" and use.tag not in {old.tag for old in held.credential.uses}:
+            console.note(_NOTHING_KNOWN)
         # Written before the envelope leaves, so that no crash lets a slot speak twice.
         held.write_use(use)
     data = {"output": console.output, "round": round_.fingerprint, "action": voice.action}

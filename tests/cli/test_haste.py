@@ -232,3 +232,22 @@ def test_a_planted_key_hides_nothing(shop: Shop) -> None:
     assert shop.call(missing, env=locked, code=16).err.endswith("member keys shows what\n")
     shop.call(f"member forget {mine.stem} --home homes/mine --yes", env=locked)
     assert not mine.exists()
+
+
+def test_a_withdrawal_of_nothing(shop: Shop) -> None:
+    """Who withdraws with a key that never signed, by a slip or in another home, is told."""
+    line = "withdraw letter.round --min-set 2 --yes -o {}"
+    told = "warning: this home knows of no cosignature by this key in this round"
+    assert told in shop.call(line.format("a"), "member-3").err
+    assert told not in shop.call(line.format("b"), "member-1").err
+
+
+def test_another_voucher_than_before(shop: Shop) -> None:
+    """A request that replaces one on its way is told; the same one again is not."""
+    first, second = vouchers(shop, "open.csv")[1:3]
+    line = "member enrol open.group --voucher {} -o {}"
+    assert shop.call(line.format(first, "a"), "hasty", now=BETWEEN).err == ""
+    assert shop.call(line.format(first, "b"), "hasty", now=BETWEEN).err == ""
+    assert (shop / "a").read_bytes() == (shop / "b").read_bytes()
+    told = shop.call(line.format(second, "c"), "hasty", now=BETWEEN).err
+    assert told.startswith("warning: another voucher than before")

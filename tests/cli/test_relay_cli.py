@@ -239,6 +239,15 @@ def test_nothing_goes_in_the_open(shop: Shop) -> None:
     assert "socks5h" in done.problem()[0]
 
 
+def test_a_relay_that_is_away(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each try is told, so that the command does not look as if it hung."""
+    monkeypatch.setattr("cosign.relay.client.PAUSES", (0.01, 1.0))
+    line = f"relay check {'00' * 32} --round letter.round --relay http://127.0.0.1:1"
+    *tries, message, _hint = shop.call(line, code=20).err.splitlines()
+    assert tries == [f"the relay is away or busy; trying again in {s} s" for s in (0.01, 1)]
+    assert "cannot be reached" in message
+
+
 def test_an_onion_service_is_asked_through_the_proxy(
     shop: Shop, program: Program, register: str
 ) -> None:

@@ -5,7 +5,7 @@ Rules of the format:
 - a record is an array ``[label, field, ...]``; no maps, extensions or floats;
 - one value has one encoding: what does not re-encode to itself is refused;
 - every field has a codec with a cap, and a record has one for all its bytes,
-  checked before anything is parsed;
+  checked before anything is parsed; arrays stand only where a codec has them;
 - text is NFC and holds nothing that moves a cursor or reverses a line.
 
 A record is a frozen, slotted dataclass whose annotations carry the codecs::
@@ -34,6 +34,7 @@ from cosign.text import text_fault
 
 _LABEL: Final = re.compile(r"cosign/[a-z-]{1,40}/[0-9]{1,6}")
 _START_BYTES: Final = 64  # more than an array header and the longest label take
+_NIL: Final = b"\xc0"
 
 UINT_LIMIT: Final = 2**63
 """Integers are unsigned and below this bound."""
@@ -46,43 +47,52 @@ def encode(values: Sequence[Wire]) -> bytes:
     return bytes(msgpack.packb(list(values), use_bin_type=True))
 
 
-def decode(raw: bytes, lists: int = 1, longest: int = 64) -> list[Wire]:
-    """Decode one canonical array that fills ``raw``; codecs check what is in it.
+def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
+    """Decode one canonical value that fills ``raw``; codecs check what is in it.
+
+    An array is read where the codec has one, its length before its entries: so bytes that
+    claim much, or are nested deeply, allocate nothing.
 
     Args:
-        raw: the encoded array.
-        lists: how many arrays there may be, this one included.
-        longest: how many entries an array may have. The two bound what a hostile
-            encoding makes us allocate: a nested array of one byte takes 64 here.
+        raw: the encoded value.
+        codec: gives the value's shape.
+        where: what an error calls the value.
 
     Raises:
-        MalformedError: not MessagePack, not an array, trailing bytes, too many or too
-            long arrays, or an encoding that is not the canonical one.
+        MalformedError: not MessagePack, trailing bytes, arrays of another shape, or an
+            encoding that is not the canonical one.
     """
-    count = 0
-
-    def counted(entries: list[Wire]) -> list[Wire]:
-        nonlocal count
-        count += 1
-        if count > lists:
-            raise ValueError("too many arrays")
-        return entries
-
+    reader = msgpack.Unpacker(
+        raw=False, max_array_len=0, max_map_len=0, max_ext_len=0, max_buffer_size=len(raw) + 1
+    )
+    reader.feed(raw)
     try:
-        values = msgpack.unpackb(
-            raw, raw=False, max_map_len=0, max_ext_len=0, max_array_len=longest, list_hook=counted
-        )
-        canonical = msgpack.packb(values, use_bin_type=True) == raw
+        values = _read(reader, raw, codec, where)
+        ended = reader.tell()
+        del reader  # and its copy of the bytes
+        canonical = msgpack.packb(values, use_bin_type=True)
     except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
-        msg = f"not a canonical MessagePack value ({e.__class__.__name__})"
-        raise MalformedError(msg, hint="the file is damaged or was not made by this tool") from e
-    if not isinstance(values, list):
-        msg = "not a MessagePack array"
-        raise MalformedError(msg, hint="the file was not made by this tool")
-    if not canonical:
-        msg = "a second encoding of the same value"
-        raise MalformedError(msg, hint="one value has one encoding; do not re-encode records")
+        _bad(where, f"not a canonical MessagePack value ({e.__class__.__name__})")
+    if ended < len(raw):
+        _bad(where, "not only one MessagePack value")
+    if canonical != raw:
+        _bad(where, "a second encoding of the same value")
     return values
+
+
+def _read(reader: msgpack.Unpacker, raw: bytes, codec: "Codec", where: str) -> Wire:
+    """Read the next value: an array only where the codec has one."""
+    while isinstance(codec, Optional) and not raw.startswith(_NIL, reader.tell()):
+        codec = codec.codec
+    match codec:
+        case Array(entry):
+            entries = reader.read_array_header()
+            codec.check_length(entries, where)
+            return [_read(reader, raw, entry, f"{where}[{i}]") for i in range(entries)]
+        case Row(codecs):
+            codec.check_length(reader.read_array_header(), where)
+            return [_read(reader, raw, c, f"{where}[{i}]") for i, c in enumerate(codecs)]
+    return reader.unpack()
 
 
 def _bad(where: str, what: str) -> NoReturn:
@@ -224,13 +234,17 @@ class Array:
         """See :class:`Codec`."""
         if type(wire) is not list:
             _bad(where, "not an array")
-        if not self.least <= len(wire) <= self.most:
-            _bad(where, f"{len(wire)} entries, not within {self.least} to {self.most}")
+        self.check_length(len(wire), where)
         return tuple(self.codec.read(w, f"{where}[{i}]") for i, w in enumerate(wire))
 
     def write(self, value: tuple[Any, ...]) -> Wire:
         """See :class:`Codec`."""
         return [self.codec.write(v) for v in value]
+
+    def check_length(self, entries: int, where: str) -> None:
+        """Raise :class:`MalformedError` unless an array of so many may stand here."""
+        if not self.least <= entries <= self.most:
+            _bad(where, f"{entries} entries, not within {self.least} to {self.most}")
 
 
 def _plain(*values: Any) -> tuple[Any, ...]:
@@ -246,14 +260,20 @@ class Row:
 
     def read(self, wire: Wire, where: str) -> Any:
         """See :class:`Codec`."""
-        if type(wire) is not list or len(wire) != len(self.codecs):
-            _bad(where, f"not an array of {len(self.codecs)}")
+        if type(wire) is not list:
+            _bad(where, "not an array")
+        self.check_length(len(wire), where)
         pairs = zip(self.codecs, wire, strict=True)
         return self.into(*[c.read(w, f"{where}[{i}]") for i, (c, w) in enumerate(pairs)])
 
     def write(self, value: tuple[Any, ...]) -> Wire:
         """See :class:`Codec`."""
         return [c.write(v) for c, v in zip(self.codecs, value, strict=True)]
+
+    def check_length(self, entries: int, where: str) -> None:
+        """Raise :class:`MalformedError` unless an array of so many may stand here."""
+        if entries != len(self.codecs):
+            _bad(where, f"{entries} entries instead of {len(self.codecs)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,13 +328,10 @@ class Record:
             MismatchError: a record of another kind.
         """
         cls._check_size(raw)
-        start, lists, longest = _outline(cls)
+        layout, start, shape = _outline(cls)
         if not raw.startswith(start):
             _check_label(raw, cls.LABEL)
-        _label, *wire = decode(raw, lists, longest)
-        layout = _layout(cls)
-        if len(wire) != len(layout):
-            _bad(name_of(cls.LABEL), f"{len(wire)} fields instead of {len(layout)}")
+        _label, *wire = decode(raw, shape, name_of(cls.LABEL))
         pairs = zip(layout, wire, strict=True)
         return cls(*[c.read(w, name) for (name, c), w in pairs])
 
@@ -326,40 +343,22 @@ class Record:
 
 
 _Layout = tuple[tuple[str, Codec], ...]
-_layouts: dict[Any, _Layout] = {}
-_outlines: dict[Any, tuple[bytes, int, int]] = {}
-
-
-def _bounds(codec: Codec) -> tuple[int, int]:
-    """Give the most arrays in a value of the codec, and the most entries of one."""
-    match codec:
-        case Array(inner, most):
-            lists, longest = _bounds(inner)
-            return 1 + most * lists, max(most, longest)
-        case Row(codecs):
-            bounds = [_bounds(c) for c in codecs]
-            return 1 + sum(b[0] for b in bounds), max(len(codecs), *(b[1] for b in bounds))
-        case Optional(inner):
-            return _bounds(inner)
-        case _:
-            return 0, 0
+_outlines: dict[Any, tuple[_Layout, bytes, Row]] = {}
 
 
 def _layout(cls: type[Record]) -> _Layout:
-    """Give a record type's fields with their codecs, read from its annotations once."""
-    if cls not in _layouts:
-        hints = get_type_hints(cls, include_extras=True)
-        _layouts[cls] = tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
-    return _layouts[cls]
+    """Give a record type's fields with their codecs."""
+    return _outline(cls)[0]
 
 
-def _outline(cls: type[Record]) -> tuple[bytes, int, int]:
-    """Give a record type's first bytes, and the bounds that :func:`decode` takes."""
+def _outline(cls: type[Record]) -> tuple[_Layout, bytes, Row]:
+    """Give a type's fields, its first bytes, and the shape of it all, its label first; once."""
     if cls not in _outlines:
-        codecs = tuple(codec for _, codec in _layout(cls))
+        hints = get_type_hints(cls, include_extras=True)
+        layout = tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
+        codecs = [codec for _, codec in layout]
         start = encode([cls.LABEL, *[None] * len(codecs)])[: -len(codecs)]  # nil is one byte
-        lists, longest = _bounds(Row(codecs))
-        _outlines[cls] = start, lists, longest + 1
+        _outlines[cls] = layout, start, Row((Choice((cls.LABEL,)), *codecs))
     return _outlines[cls]
 
 
@@ -383,8 +382,7 @@ def label_of(raw: bytes) -> str:
         label = None
     if not isinstance(label, str) or not _LABEL.fullmatch(label):
         msg = "not a record of this tool"
-        hint = "it is damaged, made by something else, or has text around BEGIN and END"
-        raise MalformedError(msg, hint=hint)
+        raise MalformedError(msg, hint="it is damaged, not ours, or has text around BEGIN and END")
     return label
 
 

@@ -79,12 +79,16 @@ def steps(raw: bytes) -> None:
         attempt(generate.verify, record.__name__, raw)
 
 
+_FLAT: Final = encoding.Array(encoding.UInt(), 64)
+
+
 def values(raw: bytes) -> None:
     """The decoder under all records: one value, one encoding, within the bounds."""
-    found = attempt(encoding.decode, raw, 64, 64)
-    if found is not None:
-        assert encoding.encode(found) == raw
-        assert len(found) <= 64
+    for shape in (_FLAT, encoding.Array(encoding.Optional(_FLAT), 64)):
+        found = attempt(encoding.decode, raw, shape, "value")
+        if found is not None:
+            assert encoding.encode(found) == raw
+            assert len(found) <= 64
 
 
 def armored(raw: bytes) -> None:

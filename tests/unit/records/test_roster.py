@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from cosign import labels
-from cosign.encoding import decode, encode
+from cosign.encoding import encode
 from cosign.errors import (
     CosignError,
     MalformedError,
@@ -33,6 +33,7 @@ from cosign.roles.member import export_certificate
 from tests.support import world
 from tests.support.rosters import ORGANIZER, credential, open_round, roster, roster_of
 from tests.support.torsion import shifted, torsion
+from tests.support.wire import unpack
 
 THREE = roster(3)
 PUBLISHER = signing.SigningKey(ORGANIZER.identity_seed)
@@ -91,7 +92,7 @@ def test_a_million_keys_are_the_limit() -> None:
     assert len(terms.to_bytes()) < RosterTerms.MAX_BYTES
     with pytest.raises(MalformedError, match="keys"):
         terms_of(numbers(MEMBER_LIMIT + 1)).to_bytes()
-    fields = decode(terms.to_bytes(), lists=9)
+    fields = unpack(terms.to_bytes())
     longer = encode([*fields[:-1], numbers(MEMBER_LIMIT + 1)])
     with pytest.raises(MalformedError):
         RosterTerms.from_bytes(longer)
@@ -113,7 +114,7 @@ def test_keys_are_whole_and_ascend(keys: bytes, message: str) -> None:
     terms = terms_of(numbers(3))
     with pytest.raises(MalformedError, match=message):
         replace(terms, keys=keys)
-    changed = encode([*decode(terms.to_bytes(), lists=9)[:-1], keys])
+    changed = encode([*unpack(terms.to_bytes())[:-1], keys])
     with pytest.raises(MalformedError, match=message):
         RosterTerms.from_bytes(changed)
 

@@ -143,21 +143,24 @@ class MembershipCertificate(Record):
             raise MalformedError("the endorsements of a certificate do not ascend")
 
     def verify(self, group: RegisteredGroup) -> None:
-        """Check that enough registrars of the group endorsed the key.
+        """Check that every registrar of the group endorsed the key.
+
+        Fewer make a member, but not one person (docs/adr/0013), and rosters count keys.
 
         Raises:
             MismatchError: a certificate of another group.
             MalformedError: a slot that the group does not have.
-            ThresholdError: too few endorsements.
+            ThresholdError: a registrar's endorsement is missing.
             VerificationError: a registrar's signature is false.
         """
         if self.group_id != group.group_id:
             raise MismatchError("a certificate is of another group", hint="name its own group")
         verifier = group.verifier(self.slot, b"")
-        if len(self.endorsements) < group.threshold:
+        if len(self.endorsements) < len(group.registrars):
             raise ThresholdError(
-                f"{len(self.endorsements)} of {group.threshold} registrars endorsed a key",
-                hint="its owner has to enrol with more registrars",
+                f"{len(self.endorsements)} of {len(group.registrars)} registrars endorsed a key",
+                hint="only a key that all of them endorsed is one person's: its owner has to enrol "
+                "with the others",
             )
         for endorsement in self.endorsements:
             if endorsement.registrar >= len(group.registrars) or not verifier.endorses(

@@ -119,6 +119,12 @@ def _statement(world: World) -> Check:
     return lambda raw: world.group.verify((EnrolmentStatement.from_bytes(raw),))
 
 
+def _whole(world: World) -> list[MembershipCertificate]:
+    """Give the certificates for the first slot that every registrar endorsed."""
+    found = [m.certificates()[0] for m in world.members]
+    return [c for c in found if len(c.endorsements) == len(world.group.registrars)]
+
+
 def _certificate(world: World) -> Check:
     return lambda raw: MembershipCertificate.from_bytes(raw).verify(world.group)
 
@@ -268,8 +274,8 @@ def _roster_terms(world: World) -> Check:
 
 
 def _evidence_record(world: World) -> Record:
-    found = sorted((m.certificates()[0] for m in world.members), key=lambda c: c.key)
-    return RosterEvidence(_roster_record(world).group_id, world.group, tuple(found))
+    ordered = tuple(sorted(_whole(world), key=lambda c: c.key))
+    return RosterEvidence(_roster_record(world).group_id, world.group, ordered)
 
 
 def _evidence(world: World) -> Check:
@@ -339,7 +345,7 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     EnrolmentRequest: (lambda w: w.enrolments[0].request, _request),
     EnrolmentResponse: (lambda w: w.enrolments[0].response, _response),
     EnrolmentStatement: (lambda w: w.statements[0], _statement),
-    MembershipCertificate: (lambda w: w.members[0].certificates()[0], _certificate),
+    MembershipCertificate: (lambda w: _whole(w)[0], _certificate),
     Trustee: (lambda w: w.round.terms.trustees[0], _trustee),
     RoundTerms: (lambda w: w.round.terms, terms_step),
     Round: (lambda w: w.round.round, round_step),

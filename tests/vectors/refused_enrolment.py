@@ -6,6 +6,7 @@ from cosign import labels
 from cosign.errors import (
     MalformedError,
     MismatchError,
+    ThresholdError,
     VerificationError,
     VersionError,
     VoucherError,
@@ -228,10 +229,21 @@ add(
     "registrars signed group, slot and key",
     {
         "another key": put(3, bytes(32)),
-        "another prefix": change(4, lambda e: [[0, bytes(32), e[0][2]], e[1]]),
-        "signatures exchanged": change(4, lambda e: [[0, e[0][1], e[1][2]], [1, e[1][1], e[0][2]]]),
-        "a signature of zeros": change(4, lambda e: [[0, e[0][1], bytes(384)], e[1]]),
-        "a registrar that the group lacks": change(4, lambda e: [e[0], [15, *e[1][1:]]]),
+        "another prefix": change(4, lambda e: [[0, bytes(32), e[0][2]], *e[1:]]),
+        "signatures exchanged": change(
+            4, lambda e: [[0, e[0][1], e[1][2]], [1, e[1][1], e[0][2]], *e[2:]]
+        ),
+        "a signature of zeros": change(4, lambda e: [[0, e[0][1], bytes(384)], *e[1:]]),
+        "a registrar that the group lacks": change(4, lambda e: [*e[:2], [15, *e[2][1:]]]),
+    },
+)
+add(
+    "MembershipCertificate",
+    ThresholdError,
+    "a key is one person's if every registrar endorsed it",
+    {
+        "without the first": change(4, lambda e: e[1:]),
+        "without the last": change(4, lambda e: e[:-1]),
     },
 )
 add(

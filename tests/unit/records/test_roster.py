@@ -253,15 +253,24 @@ def test_evidence_of_another_group_is_refused() -> None:
 
 
 def test_too_few_registrars_are_refused() -> None:
-    """Of a group where two of three have to certify."""
+    """Where two of three certify a member, two people can have three keys: all three have to."""
     committee = world.committee()
-    found = [export_certificate(m, 1)[1] for m in committee.members]
+    found = [m.certificates()[0] for m in committee.members]
+    assert [len(c.endorsements) for c in found] == [2, 2, 2, 3, 2]
     group = roster_of(c.key for c in found)
-    one = replace(found[0], endorsements=found[0].endorsements[:1])
-    whole = RosterEvidence(group.group_id, committee.group, (found[0],))
+    whole = RosterEvidence(group.group_id, committee.group, (found[3],))
     assert whole.verify(group) == 1
-    with pytest.raises(ThresholdError, match="1 of 2 registrars"):
-        replace(whole, certificates=(one,)).verify(group)
+    for few in (found[0], replace(found[3], endorsements=found[3].endorsements[1:])):
+        with pytest.raises(ThresholdError, match="2 of 3 registrars"):
+            replace(whole, certificates=(few,)).verify(group)
+
+
+def test_a_slot_is_not_spent_for_a_certificate_that_no_roster_takes() -> None:
+    """Only what every registrar certified is handed out."""
+    members = world.committee().members
+    with pytest.raises(ThresholdError, match="2 of 3 registrars"):
+        export_certificate(members[0], 1)
+    assert export_certificate(members[3], 1)[1].slot == 1
 
 
 def test_evidence_for_another_roster_is_refused() -> None:

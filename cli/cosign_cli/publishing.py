@@ -109,7 +109,9 @@ def _gather(
         record = console.read_record(path, Opening)
         with naming(path):
             opened.append(read_opening(secrets, round_, record))
-    opened += _relayed(console, secrets, round_, {o.trustee for o in opened})
+    # The organizer's own is made here: what the relay has under that number is somebody else's.
+    given = {*round_.organizer_trustees, *(o.trustee for o in opened)}
+    opened += _relayed(console, secrets, round_, given)
     with console.progress("reading envelopes") as progress:
         folder = read_envelopes(console, envelopes, round_, progress)
         found = list(folder)

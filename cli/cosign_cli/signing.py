@@ -180,6 +180,8 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
     console.note("compare both fingerprints with somebody you trust before you go on")
     if round_.opened_by_organizer:
         console.note("warning: the organizer alone can open envelopes, and before the end, too")
+    elif round_.organizer_trustees:
+        console.note("warning: the organizer is one of the trustees")
     if round_.group.splits:
         console.note("warning: your cosignature will show which registrars certified you")
     if statement:

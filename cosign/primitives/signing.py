@@ -10,13 +10,14 @@ disagree on it, so publishers drop keys that :func:`check_public_key` refuses
 (docs/adr/0009). Memory is not erased.
 """
 
+import hashlib
 from typing import Final, NoReturn, Self
 
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
 from cosign.errors import MalformedError, VerificationError
-from cosign.primitives.edwards25519 import is_prime_order
+from cosign.primitives.edwards25519 import BASE, ORDER, PRIME, encode, is_prime_order
 from cosign.primitives.hashing import H
 from cosign.randomness import Randomness
 from cosign.secret import Secret
@@ -130,3 +131,19 @@ def _is_valid_raw(public_key: bytes, signature: bytes, message: bytes) -> bool:
     except BadSignatureError:
         return False
     return True
+
+
+def _multiplies_by_cofactor() -> bool:
+    """Tell whether libsodium takes S B = R + h A for true up to a point of small order.
+
+    For A = B and R = B plus the point of order two, S = 1 + h is true up to that point.
+    """
+    twisted, key = encode((-BASE[0] % PRIME, -BASE[1] % PRIME)), encode(BASE)
+    h = int.from_bytes(hashlib.sha512(twisted + key).digest(), "little")  # public, like all here
+    scalar = ((1 + h) % ORDER).to_bytes(32, "little")
+    return _is_valid_raw(key, twisted + scalar, b"")
+
+
+# Then a member could sign so that this program counts a letter and others refuse all of it.
+if _multiplies_by_cofactor():
+    raise ImportError("this libsodium verifies Ed25519 up to the cofactor: use another PyNaCl")

@@ -189,9 +189,14 @@ class VerifiedRound:
 
     @property
     def opened_by_organizer(self) -> bool:
-        """Whether the organizer stands in for trustees, and can open at any time."""
-        keys = [trustee.sealing_key for trustee in self.terms.trustees]
-        return keys == [self.terms.organizer_sealing_key]
+        """Whether the organizer can open envelopes alone, and at any time."""
+        return self.terms.threshold == 1 and bool(self.organizer_trustees)
+
+    @property
+    def organizer_trustees(self) -> tuple[int, ...]:
+        """The trustees whose key is the organizer's, from 1: they are not independent."""
+        numbered = enumerate(self.terms.trustees, 1)
+        return tuple(n for n, t in numbered if t.sealing_key == self.terms.organizer_sealing_key)
 
     def check_action(self, action: Action, minute: int) -> None:
         """Raise :class:`WindowError` unless members may do this now.

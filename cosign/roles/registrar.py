@@ -180,6 +180,21 @@ class RegistrarKeys:
         pairs = zip(self._slots, blinded, strict=True)
         return tuple(blind_rsa.blind_sign(key, message, randomness) for key, message in pairs)
 
+    def are_signatures(self, blinded: tuple[bytes, ...], joined: bytes) -> bool:
+        """Tell whether these are what :meth:`sign_blinded` gives, end to end.
+
+        s < n and s^e = m mod n for each slot (RFC 9474, section 4.3, step 3). Neither is secret.
+        """
+        place = 0
+        for key, message in zip(self._slots, blinded, strict=True):
+            public = key.public_key
+            signature = int.from_bytes(joined[place : place + public.bytes], "big")
+            place += public.bytes
+            signed = pow(signature, blind_rsa.PUBLIC_EXPONENT, public.n)
+            if signature >= public.n or signed != int.from_bytes(message, "big"):
+                return False
+        return place == len(joined)
+
     def answer(self, opened: OpenedRequest, signatures: bytes) -> EnrolmentResponse:
         """Encrypt blind signatures, end to end, for the maker of the request; repeatable."""
         associated = response_info(self.group_id, self.number, opened.request_id)

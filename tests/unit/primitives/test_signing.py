@@ -5,6 +5,8 @@ import hashlib
 import json
 import pickle
 import secrets
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -221,3 +223,33 @@ class TestCheckPublicKey:
         for bad in (b"", PUBLIC[:-1], PUBLIC + b"\x00"):
             with pytest.raises(MalformedError, match="bytes"):
                 check_public_key(bad)
+
+
+# Cofactored: 8 S B = 8 R + 8 h A (RFC 8032, section 5.1.7), as the naive group computes it.
+_COFACTORED = """
+import hashlib
+from nacl import bindings
+from nacl.exceptions import BadSignatureError
+from tests.support import naive_edwards as naive
+from tests.support.naive_edwards import ORDER
+
+def crypto_sign_open(signed, key):
+    R, S, A = naive.decode(signed[:32]), int.from_bytes(signed[32:64], "little"), naive.decode(key)
+    h = int.from_bytes(hashlib.sha512(signed[:32] + key + signed[64:]).digest(), "little")
+    left, right = naive.combine([(8 * S, naive.BASE)]), naive.combine([(8, R), (8 * h % ORDER, A)])
+    if naive.encode(left) != naive.encode(right):
+        raise BadSignatureError
+    return signed[64:]
+
+bindings.crypto_sign_open = crypto_sign_open
+import cosign.primitives.signing
+"""
+
+
+def test_a_libsodium_that_multiplies_by_the_cofactor_is_refused() -> None:
+    """Programs must agree which signatures are true, so with such a one the library loads not."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _COFACTORED], capture_output=True, check=False, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("ImportError: this libsodium verifies Ed25519")

@@ -7,6 +7,7 @@ import pytest
 from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
 from cosign.primitives import sealing
 from cosign.records.envelope import OpenedShares, Opening
+from cosign.records.round import Trustee
 from cosign.roles import organizer
 from cosign.roles.envelopes import share_info
 from cosign.roles.trustee import (
@@ -149,6 +150,22 @@ def test_an_organizer_may_be_the_only_trustee(village: World) -> None:
     [opened] = own_opening(village.organizer, alone, envelopes, CLOSED_MINUTE)
     assert isinstance(opened, OpenedShares)
     assert own_opening(village.organizer, village.round, village.envelopes, CLOSED_MINUTE) == []
+    assert (alone.opened_by_organizer, alone.organizer_trustees) == (True, (1,))
+    assert (village.round.opened_by_organizer, village.round.organizer_trustees) == (False, ())
+
+
+@pytest.mark.parametrize("threshold", [1, 2])
+def test_an_organizer_among_the_trustees_is_known(village: World, threshold: int) -> None:
+    """Whoever can open alone opens alone, whatever other names stand beside."""
+    key = village.round.terms.organizer_sealing_key
+    trustees = (*village.round.terms.trustees, Trustee("Notary Miller", key))
+    plan = organizer.Plan("Two", 1, SIGN, trustees, threshold)
+    parts = village.organizer, plan, LETTER, village.group, village.statements
+    round_ = organizer.open_round(*parts, Seeded("two"))
+    assert round_.organizer_trustees == (2,)
+    assert round_.opened_by_organizer == (threshold == 1)
+    [opened] = own_opening(village.organizer, round_, [village.sign(0, round_)], CLOSED_MINUTE)
+    assert opened.trustee == 2
 
 
 def test_a_trustee_s_key_comes_from_its_seed() -> None:

@@ -193,6 +193,30 @@ def test_the_same_request_gets_the_same_bytes(path: Path, village: World) -> Non
     village.group.verify((statement,))
 
 
+def test_spoiled_signatures_are_made_again(path: Path, village: World) -> None:
+    """What a disk or somebody else put in their place never leaves, and does not stay."""
+    enrolment, keys = village.enrolments[0], village.keys[0]
+    with Ledger(path, village.group.group_id, keys.ledger_key) as opened:
+        opened.add_vouchers([enrolment.opened.voucher_hash])
+        parts = keys, village.group, opened, enrolment.request, ENROL_MINUTE
+        issue(*parts)
+        query = "SELECT signatures FROM vouchers"
+        [good] = opened._database.execute(query).fetchone()
+        half = len(good) // 2
+        for bad in (
+            bytes(len(good)),
+            good[:-1],
+            good + b"\0",
+            b"",
+            good[half:] + good[:half],
+            bytes([good[0] ^ 1]) + good[1:],
+            b"\xff" * half + good[half:],
+        ):
+            opened._database.execute("UPDATE vouchers SET signatures = ?", [bad])
+            assert issue(*parts) == enrolment.response
+            assert opened._database.execute(query).fetchone() == (good,)
+
+
 def test_a_second_request_for_a_voucher(path: Path, village: World) -> None:
     """Whoever comes second with a voucher gets nothing."""
     keys, voucher = village.keys[0], make_voucher(Seeded("voucher"))

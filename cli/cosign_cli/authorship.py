@@ -143,8 +143,9 @@ def _claim(
     key = ssh_key, ssh_passphrase_file
     home = console.home()
     with _opened(path) as (round_, reader), open_prover(console, home, round_, *key) as (_, prover):
-        made = claims.claim(prover, round_, text, reveal=reveal)
-        _require(find({made.tag}, round_, reader), path)
+        found = find({prover.tag}, round_, reader)
+        _require(found, path)
+        made = claims.claim(prover, round_, text, found, reveal=reveal)
     console.write_record(made)
     console.note(
         "whoever gets to see the claim and its challenge knows who you are, if they know "

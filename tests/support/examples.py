@@ -39,6 +39,7 @@ from cosign.records.secrets import (
 )
 from cosign.relay.registration import round_address
 from cosign.roles import claims, invitations, member, publisher, trustee
+from cosign.roles.finding import Found
 from cosign.roles.registrar import request_info
 from cosign.secret import Secret
 from cosign.stores.home import Home, VaultFile
@@ -296,10 +297,11 @@ def _mailbox(world: World) -> Check:
 
 
 CHALLENGE = "Claims desk, 25 November: are you there?"
+FOUND = Found(signed=True, withdrawn=False, statement="")
 
 
 def _claim_record(world: World) -> Record:
-    return claims.claim(world.prover(0), world.round, CHALLENGE)
+    return claims.claim(world.prover(0), world.round, CHALLENGE, FOUND)
 
 
 def claim_step(world: RoundWorld) -> Check:

@@ -15,6 +15,7 @@ from cosign.roles import claims, member, publisher, verifier
 from tests.support import rosters
 from tests.support.examples import (
     CHALLENGE,
+    FOUND,
     Check,
     Example,
     claim_step,
@@ -61,7 +62,7 @@ class RosteredWorld:
 
 
 def _claim(world: RosteredWorld, *, reveal: bool = False) -> Record:
-    return claims.claim(world.prover, world.round, CHALLENGE, reveal=reveal)
+    return claims.claim(world.prover, world.round, CHALLENGE, FOUND, reveal=reveal)
 
 
 _MAKERS: Final[

@@ -14,18 +14,20 @@ from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 from unittest import mock
 
-from cosign import armor, encoding, padding
+from cosign import armor, encoding, labels, padding
 from cosign.encoding import Record
 from cosign.errors import CosignError
 from cosign.primitives import codes, hashing, openssh, sshsig
 from cosign.primitives.hashing import IDENTIFIER_BYTES
+from cosign.primitives.signing import SigningKey
 from cosign.proofs.membership import Binding, Challenge, ClaimProof
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.letter import Letter, watermarks
-from cosign.relay import client, mailboxes
+from cosign.relay import client, mailboxes, transfer
 from cosign.relay.mailboxes import SHELVES
+from cosign.relay.way import Answer
 from cosign.roles.finding import RECEIPT_PREFIX, TAG_BYTES
 from cosign.stores.home import VaultFile
 from cosign.text import text_fault
@@ -154,9 +156,9 @@ def ssh_lines(raw: bytes) -> None:
 
 
 def ssh_files(raw: bytes) -> None:
-    """Private files: a seed of 32 bytes, whose key the file shows, or an error of ours."""
+    """Private files without a passphrase: a seed whose key the file shows, or an error of ours."""
     seed = attempt(openssh.ed25519_seed, raw, None)
-    assert seed is None or len(seed) == 32
+    assert seed is None or SigningKey(seed).public_key in openssh._body(raw)
 
 
 def ssh_signatures(raw: bytes) -> None:
@@ -228,10 +230,27 @@ def posted(raw: bytes) -> None:
 
 
 def pages(raw: bytes) -> None:
-    """Pages that a relay hands out: whole records end to end, or an error of ours."""
+    """What a relay hands out: whole records end to end, or an error; its word, or none of ours."""
     found = attempt(lambda: list(client._unframe(raw)))
     if found is not None:
         assert b"".join(map(mailboxes.frame, found)) == raw
+    for status in (200, 201, 400, 404, 503):
+        body = attempt(client._expect, 200, Answer(status, raw))
+        assert body == (raw if status == 200 else None)
+    assert all(type(part) is str for pair in client._parse(raw).items() for part in pair)
+
+
+def exported(raw: bytes) -> None:
+    """An operator who exports what he likes: nothing gets in that a relay would not have taken."""
+    database, content = material.database(), transfer.MAGIC + raw + mailboxes.frame(b"")
+    running = hashing.RunningHash(labels.RELAY_EXPORT)
+    running.update(content)
+    file = content + running.digest()
+    moved = attempt(transfer.read_in, database, io.BytesIO(file))
+    if moved is not None:
+        assert transfer.read_in(database, io.BytesIO(file)) == moved._replace(added=0)
+        held = set(material.cut_frames(b"".join(transfer._chunks(database))[len(transfer.MAGIC) :]))
+        assert held.issuperset(material.cut_frames(raw))
 
 
 def inspected(raw: bytes) -> None:
@@ -248,6 +267,7 @@ HARNESSES: Final[dict[str, Harness]] = {
     for harness in (
         armored,
         certificate_proofs,
+        exported,
         inspected,
         letters,
         padded,

@@ -1,7 +1,9 @@
 """What the harnesses are given: keys, proofs and seeds, most of them out of the vectors."""
 
+import atexit
 import base64
 import json
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -17,6 +19,7 @@ from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX
 from cosign.records.mailbox import MailboxTerms
 from cosign.records.published import FRAME_LENGTH_BYTES, frame
+from cosign.relay.database import Database
 from cosign.roles.finding import encode_receipt
 from cosign.secret import Secret
 from tests.support import relays, ring_vectors
@@ -94,6 +97,24 @@ def mailboxes() -> tuple[MailboxTerms, ...]:
     return relays.box_of_round(world).terms, relays.box_of_registrar(world).terms
 
 
+@cache
+def database() -> Database:
+    """Give a relay's database, whose folder goes with this process."""
+    folder = tempfile.TemporaryDirectory(prefix="cosign-fuzz-")
+    atexit.register(folder.cleanup)
+    return Database(f"sqlite:///{folder.name}/relay.sqlite")
+
+
+def _exported() -> Iterator[bytes]:
+    world = generate.vector_world()
+    boxes = relays.box_of_round(world), relays.box_of_registrar(world)
+    envelope, request, response, opening = map(frame, _posted())
+    of_round, of_registrar = (frame(box.to_bytes()) for box in boxes)
+    yield of_round + envelope + opening + of_registrar + request + response
+    yield of_registrar + request
+    yield from (of_round, b"", frame(b"?"))
+
+
 def _posted() -> Iterator[bytes]:
     world = generate.vector_world()
     log = world.enrolments[0]
@@ -157,10 +178,16 @@ def seeds(name: str) -> list[bytes]:
     found: dict[str, Any] = {
         "armored": [armor.armor("round", raw[:200]) for raw in _files()],
         "certificate_proofs": certificate_proofs(),
+        "exported": _exported(),
         "inspected": [*by_type, *(armor.armor("x", raw) for raw in _files())],
         "letters": _letters(),
         "padded": [padding.pad(LETTER.raw, 100), padding.pad_to_blocks(LETTER.raw)],
-        "pages": [b"".join(map(frame, _posted())), frame(b"")],
+        "pages": [
+            b"".join(map(frame, _posted())),
+            frame(b""),
+            b'{"error": "full"}',
+            b'{"id": "00"}',
+        ],
         "posted": _posted(),
         "published": vectors()[generate.FILE_NAME],
         "records": by_type,

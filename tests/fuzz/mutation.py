@@ -109,7 +109,10 @@ def blindly(raw: bytes, most: int, _seed: int, blind: Blind) -> bytes:
 
 
 _BY_NAME: Final[dict[str, Mutator]] = {
+    "exported": mutate_file,
     "inspected": mutate_record,
+    "pages": mutate_file,
+    "posted": mutate_record,
     "published": mutate_file,
     "records": mutate_record,
     "signed": mutate_file,

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,7 @@ from tests.support.commands import (
     environment,
     typed,
 )
+from tests.support.witness import WITNESS
 
 ROUND: Final = f"round create letter.md --group staff.group --opens {BETWEEN} --closes {CLOSES}"
 OPENINGS: Final = "--opening 1.opening --opening 3.opening"
@@ -151,6 +154,29 @@ def test_json_is_one_object(shop: Shop, name: str) -> None:
     """With --json stdout is one line with one object."""
     line, home, now = line_of(shop, name)
     assert isinstance(shop.call(f"{line} --json", home, now=now).json, dict)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_nothing_touches_the_network(shop: Shop, name: str) -> None:
+    """Where no relay is named no name is looked up, and nothing is connected to or sent."""
+    line, home, now = line_of(shop, name)
+    with WITNESS.watch(every_thread=True) as seen:
+        shop.call(line, home, now=now)
+    assert seen == set()
+
+
+def test_the_witness_sees() -> None:
+    """A look-up and a connection, in any thread."""
+
+    def speak() -> None:
+        with socket.socket(type=socket.SOCK_DGRAM) as speaking:
+            speaking.connect((socket.gethostbyname("localhost"), 9))
+
+    with WITNESS.watch(every_thread=True) as seen:
+        thread = threading.Thread(target=speak)
+        thread.start()
+        thread.join()
+    assert seen == {"localhost", ("127.0.0.1", 9)}
 
 
 @pytest.mark.parametrize("name", [n for n in COMMANDS if COMMANDS[n][0].endswith("-o new")])

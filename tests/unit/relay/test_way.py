@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import ssl
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cosign.errors import RelayError, UnreachableError, UsageError
 from cosign.relay.way import Answer, Way, _Gate
 from tests.support import socks
+from tests.support.witness import WITNESS
 
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 ONION: Final = "abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrstuvwx.onion"
@@ -77,35 +77,6 @@ def wire(answer: bytes = OK, tls: Path | None = None) -> Iterator[Wire]:
         yield listener
     finally:
         listener.end()
-
-
-class Witness:
-    """Sees every name that a thread looks up and every place that it connects to."""
-
-    def __init__(self) -> None:
-        self._thread = 0
-        self._seen: set[object] = set()
-        sys.addaudithook(self._note)
-
-    def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if threading.get_ident() != self._thread:
-            return
-        if event in {"socket.connect", "socket.sendto"}:
-            self._seen.add(arguments[1])
-        elif event == "socket.getaddrinfo":
-            self._seen.add(arguments[0])
-
-    @contextlib.contextmanager
-    def watch(self) -> Iterator[set[object]]:
-        """Watch this thread while the block runs."""
-        self._seen, self._thread = set(), threading.get_ident()
-        try:
-            yield self._seen
-        finally:
-            self._thread = 0
-
-
-WITNESS: Final = Witness()
 
 
 def ask(url: str, **options: Any) -> Answer:

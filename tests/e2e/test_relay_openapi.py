@@ -32,7 +32,7 @@ AS_HOLDER: Final[list[Any]] = [
 
 
 FRAMING: Final = {"connection", "content-length", "expect", "transfer-encoding", "upgrade"}
-"""Headers that say where a request ends: with a wrong one it is no HTTP, and cut (test_server)."""
+"""Headers that say where a request ends: with a wrong one it is no HTTP (test_server_http)."""
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
-from cosign.records.mailbox import MailboxTerms
+from cosign.records.mailbox import Mailbox, MailboxTerms
 from cosign.relay.mailboxes import SHELVES, Shelf
 from cosign.relay.stamps import is_stamp, make_stamp
 from cosign.roles import trustee
@@ -15,6 +15,9 @@ from tests.support.world import CLOSED_MINUTE, World
 HOLDER: Final = f"Bearer {CAPABILITY.reveal().hex()}"
 OPERATOR: Final = f"Bearer {TOKEN.reveal().hex()}"
 STRANGER: Final = f"Bearer {bytes(32).hex()}"
+NAMES: Final = [name for shelves in SHELVES.values() for name in shelves]
+OPEN: Final = ["envelopes", "requests"]
+HELD: Final = ["openings", "responses"]
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,21 @@ def no_stamp(terms: MailboxTerms, item_id: bytes) -> str:
     numbers = (number.to_bytes(8, "big") for number in count())
     fits = (raw for raw in numbers if not is_stamp(raw, terms.address, item_id, terms.difficulty))
     return next(fits).hex()
+
+
+def registration(mailbox: Mailbox) -> Request:
+    """Give a request that registers a mailbox."""
+    request = Request("POST", "/v1/mailboxes").having("Authorization", OPERATOR)
+    return request.holding(mailbox.to_bytes())
+
+
+def refused(host: Hosted, request: Request, status: int, word: str) -> None:
+    """Check that a request is refused, in words that say nothing else."""
+    reply = request.send(host)
+    assert (reply.status, reply.word) == (status, word)
+    expected = {"cache-control", "content-length", "content-type"}
+    if status == 401:
+        expected.add("www-authenticate")
+    if status == 405:
+        expected.add("allow")
+    assert {name.lower() for name in reply.headers} == expected

@@ -1,7 +1,7 @@
 """What registrars, relay, organizer and trustees saw does not lead to what is published."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -10,35 +10,11 @@ from cosign.primitives import blind_rsa
 from cosign.primitives.signing import SigningKey
 from cosign.proofs.certificate import CertificateProver, CertificateVerifier, Endorsement
 from cosign.records.cosignature import Cosignature
-from cosign.records.enrolment import EnrolmentPlea
 from cosign.records.envelope import Envelope
 from cosign.roles import member
 from tests.support.published import split
+from tests.support.traces import grams, seen_by_registrars
 from tests.support.world import SIGN_MINUTE, Seeded, World, build, make_registrar
-
-GRAM = 16
-"""Shortest equal byte string that counts as a trace."""
-
-
-def grams(parts: Iterable[bytes]) -> set[bytes]:
-    """Give every string of 16 bytes inside the parts, read forwards and backwards."""
-    return {
-        way[i : i + GRAM]
-        for part in parts
-        for way in (part, part[::-1])
-        for i in range(len(part) - GRAM + 1)
-    }
-
-
-def seen_by_registrars(world: World) -> Iterator[bytes]:
-    """Give every byte that registrars ever saw, computed or keep as a secret."""
-    for log in world.enrolments:
-        pending = next(p for p in log.before.pending if p.registrar == log.registrar)
-        yield EnrolmentPlea(pending.voucher, pending.reply_key, pending.blinded).to_bytes()
-        yield from (log.request.to_bytes(), log.response.to_bytes(), *log.signatures)
-        yield from (log.opened.request_id, log.opened.voucher_hash, log.opened.blinded_hash)
-    for secrets in world.secrets:
-        yield secrets.to_bytes()
 
 
 def public(world: World) -> list[bytes]:

@@ -1,8 +1,8 @@
 """A stage for a round of either kind, on which everybody may cheat.
 
 Four members, three trustees of whom two open, one organizer; registered by one
-registrar, or on a roster of eight keys. A second group of the same kind stands by,
-for those who show different people different things.
+registrar, or on a roster of eight keys. Groups that somebody shows beside the true
+one are in ``two_faces``.
 """
 
 import dataclasses
@@ -34,6 +34,7 @@ from tests.support.world import (
 )
 
 KINDS: Final = ("registered", "rostered")
+NAME: Final = "the stage"
 MEMBERS: Final = 4
 THRESHOLD: Final = 2
 OTHER_LETTER: Final = Letter.from_draft(b"Dear all,\n\nwe agree to everything.\n")
@@ -76,14 +77,18 @@ class Stage:
         return member.cosign(prover, target, chosen.pop("uses"), **chosen)
 
     def openings(
-        self, envelopes: Iterable[Envelope], numbers: Iterable[int], liar: int = 0
+        self,
+        envelopes: Iterable[Envelope],
+        numbers: Iterable[int],
+        liar: int = 0,
+        round_: VerifiedRound | None = None,
     ) -> tuple[OpenedShares, ...]:
         """Let some trustees open; one of them may lie about every share."""
-        held, found = tuple(envelopes), []
+        held, target, found = tuple(envelopes), round_ or self.round, []
         for number in numbers:
             seed = self.trustees[number - 1].seed
-            opening = trustee.open_shares(seed, self.round, held, CLOSED_MINUTE)
-            opened = trustee.read_opening(self.organizer, self.round, opening)
+            opening = trustee.open_shares(seed, target, held, CLOSED_MINUTE)
+            opened = trustee.read_opening(self.organizer, target, opening)
             found.append(lie(opened) if number == liar else opened)
         return tuple(found)
 
@@ -123,20 +128,22 @@ def lie(opened: OpenedShares) -> OpenedShares:
 
 
 @cache
-def _world(name: str, first: int) -> World:
+def world_of(name: str = NAME) -> World:
+    """Give what there is beside a stage: its registrar, and how its members enrolled."""
+    first = 6 if name == NAME else 8
     keys = [(first, 3072), (first + 1, 3072)]
     secrets = (make_registrar(f"clerk of {name}", keys, Seeded(f"clerk of {name}")),)
     return build(name, secrets, 1, ((0,),) * MEMBERS, (THRESHOLD, 3))
 
 
 @cache
-def stage(kind: str, name: str = "the stage") -> Stage:
+def stage(kind: str, name: str = NAME) -> Stage:
     """Give the stage of a kind; another name is another group."""
-    world = _world(name, 6 if name == "the stage" else 8)
+    world = world_of(name)
     if kind == "registered":
         parts = world.members, world.organizer, world.trustees, world.round
         return Stage(kind, world.group, *parts)
-    first = 0 if name == "the stage" else 100
+    first = 0 if name == NAME else 100
     credentials = tuple(rosters.credential(first + n) for n in range(8))
     roster = rosters.roster_of((c.key for c in credentials), name)
     round_ = rosters.open_round(

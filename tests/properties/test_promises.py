@@ -7,7 +7,6 @@ Longer searches stand elsewhere: every bit in tests/reject, whole rounds of chea
 
 import io
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, permutations
 from pathlib import Path
@@ -22,23 +21,27 @@ from cosign.errors import (
     VerificationError,
     VoucherError,
 )
-from cosign.proofs.membership import Binding
+from cosign.primitives.edwards25519 import decode
+from cosign.proofs import ring_verifier
+from cosign.proofs.membership import Action, Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
-from cosign.records.published import PublishedReader, write_published
-from cosign.roles import member, organizer
+from cosign.records.published import PublishedReader
+from cosign.roles import member
 from cosign.roles.envelopes import recover, seal_cosignature
 from cosign.roles.registrar import make_voucher
 from cosign.roles.trustee import open_shares
 from cosign.secret import Secret
 from cosign.stores.ledger import Ledger, issue
+from tests.support.cheats import certified_double, doubles, record, signed_by_organizer, thefts
+from tests.support.naive_edwards import combine, encode
+from tests.support.naive_ring import tag_base
+from tests.support.naive_ring_prover import scalar_of
 from tests.support.published import split
-from tests.support.stage import KINDS, MEMBERS, Stage, stage
-from tests.support.torsion import shifted
+from tests.support.stage import KINDS, MEMBERS, OTHER_LETTER, Stage, stage
+from tests.support.traces import grams, guesses, identifying
+from tests.support.two_faces import FACES, carry, other_group, strays
 from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, World
-
-GRAM = 16
-"""Shortest equal byte string that counts as a trace."""
 
 FRAMING_BYTES = 100
 """Label, round and lengths at the beginning of every envelope, with a little of the rest."""
@@ -56,25 +59,16 @@ def letter(scene: Stage, signers: int = MEMBERS) -> bytes:
     return scene.file(scene.publish(envelopes, scene.openings(envelopes, (1, 2))))
 
 
-def record(scene: Stage, number: int, *, statement: str = "") -> Cosignature:
-    """Let a member prove without any guard."""
-    prover = member.make_prover(scene.members[number], scene.round)
-    binding = Binding(scene.round.round_id, "cosign", statement)
-    return Cosignature("cosign", statement, prover.prove(binding))
-
-
-def signed_by_organizer(scene: Stage, records: list[bytes]) -> bytes:
-    """Write any records as the organizer, who verifies nothing."""
-    header = scene.publish(
-        [envelope := scene.speak(0)[1]], scene.openings([envelope], (1, 2))
-    ).header
-    key = organizer.check_organizer(scene.organizer, scene.round)
-    return b"".join(write_published(header, records, key))
-
-
-def grams(parts: Iterator[bytes] | list[bytes]) -> set[bytes]:
-    """Give every string of sixteen bytes inside the parts."""
-    return {part[i : i + GRAM] for part in parts for i in range(len(part) - GRAM + 1)}
+def assert_refused(scene: Stage, genuine: Cosignature, forged: list[Cosignature]) -> None:
+    """A publisher drops each forged one; a publisher who does not makes a file that is invalid."""
+    envelopes = [seal_cosignature(c, scene.round) for c in (genuine, *forged)]
+    publication = scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
+    assert publication.records == (genuine.to_bytes(),)
+    assert publication.header.opening.invalid == len(forged)
+    for one in forged:
+        records = sorted((c.proof[:32], c.to_bytes()) for c in (genuine, one))
+        with pytest.raises(VerificationError, match="is not a valid cosignature"):
+            scene.verify(signed_by_organizer(scene, [raw for _, raw in records]))
 
 
 class TestUnforgeable:
@@ -103,12 +97,13 @@ class TestAnonymous:
     """Nothing that others see together tells which member made a cosignature."""
 
     def test_what_is_published_does_not_tell_members_apart(self, scene: Stage) -> None:
-        """Published records have no string of an envelope or of a listed key."""
+        """Records have no string of an envelope, of enrolment, or of a key but the tag."""
         seen = [envelope.to_bytes() for envelope in (scene.speak(n)[1] for n in range(MEMBERS))]
-        keys = list(scene.group.member_keys())
         records = list(split(letter(scene)).records)
+        traces = grams(identifying(scene))
         assert not grams(seen) & grams(records) - grams([scene.round.round_id])
-        assert not grams(keys) & grams(records)
+        assert not traces & grams(records)
+        assert traces & grams([records[0] + identifying(scene)[0]])
 
     def test_the_order_of_the_file_is_that_of_tags(self, scene: Stage) -> None:
         """Whoever signs first stands where its tag stands, so the file does not depend on order."""
@@ -132,26 +127,45 @@ class TestOnePersonOneVoice:
         )
         assert (report.cosigners, report.conflicts, report.statements) == (1, 1, ())
 
-    @pytest.mark.parametrize("multiple", range(1, 8))
-    def test_a_tag_with_a_part_of_small_order(self, scene: Stage, multiple: int) -> None:
-        """Seven further encodings of one person, none of which counts."""
-        genuine = record(scene, 0)
-        other = replace(genuine, proof=shifted(genuine.proof[:32], multiple) + genuine.proof[32:])
-        envelopes = [seal_cosignature(c, scene.round) for c in (genuine, other)]
+    def test_a_tag_with_a_part_of_small_order(self, scene: Stage) -> None:
+        """Other tags of one person, in proofs of which everything else holds."""
+        genuine, others = record(scene, 0), doubles(scene, 0)
+        assert len({genuine.proof[:32], *(other.proof[:32] for other in others)}) > len(others)
+        assert_refused(scene, genuine, others)
+
+    def test_a_certified_key_with_a_part_of_small_order(self) -> None:
+        """A registrar does not see such a key and certifies it; a publisher drops it."""
+        scene = stage("registered")
+        both = record(scene, 0), certified_double(scene, 0)
+        envelopes = [seal_cosignature(c, scene.round) for c in both]
         publication = scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
         assert (publication.cosigners, publication.header.opening.invalid) == (1, 1)
+
+    def test_what_makes_such_tags_is_that_they_are_not_looked_at(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A verifier of rings that takes any point of the curve for a tag counts eight people."""
+        scene = stage("rostered")
+        raws = sorted(c.to_bytes() for c in (record(scene, 0), *doubles(scene, 0)))
+        monkeypatch.setattr(ring_verifier, "decode_prime_order", decode)
+        assert scene.verify(signed_by_organizer(scene, raws)).cosigners == 8
 
 
 class TestNotSlanderable:
     """Nobody else makes a tag that links to an honest member's."""
 
-    def test_a_stolen_tag_on_an_own_proof(self, scene: Stage) -> None:
-        """A member who puts another's tag into an own proof has no valid proof."""
-        victim, own = record(scene, 0), record(scene, 1)
-        stolen = replace(own, proof=victim.proof[:32] + own.proof[32:])
-        envelopes = [seal_cosignature(stolen, scene.round)]
-        with pytest.raises(QuorumError):
-            scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
+    @pytest.mark.parametrize("action", ["cosign", "withdraw"])
+    def test_nobody_else_speaks_under_a_member_s_tag(self, scene: Stage, action: Action) -> None:
+        """Another member, with all that is public and a registrar's help, in no way at all."""
+        genuine = record(scene, 0, statement="mine")
+        words = "not mine" if action == "cosign" else ""
+        binding = Binding(scene.round.round_id, action, words)
+        forged = thefts(scene, genuine, 1, binding)
+        assert {c.proof[:32] for c in forged} == {genuine.proof[:32]}
+        assert_refused(scene, genuine, forged)
+        for alone in ([seal_cosignature(c, scene.round)] for c in forged):
+            with pytest.raises(QuorumError):
+                scene.publish(alone, scene.openings(alone, (1, 2)))
 
     def test_words_cannot_be_put_into_a_member_s_mouth(self, scene: Stage) -> None:
         """A second statement under a tag, which would silence the first, needs the key."""
@@ -176,6 +190,30 @@ class TestUnlinkableAcrossRounds:
             parts.append(prover.prove(Binding(round_.round_id, "cosign", "")))
         assert parts[0][:32] != parts[1][:32]
         assert not grams([parts[0]]) & grams([parts[1]])
+
+    def test_nobody_computes_the_tag_of_another_round(self, scene: Stage) -> None:
+        """No tag is a listed key or an earlier tag, times or plus what is public about a round."""
+        other = scene.open_round(slot=2 if scene.kind == "registered" else 0)
+        first, second = (
+            {member.make_prover(credential, round_).tag for credential in scene.members}
+            for round_ in (scene.round, other)
+        )
+        listed = set(scene.group.member_keys())
+        assert len(first | second) == 2 * MEMBERS
+        assert not first & guesses(listed, scene.round)
+        assert not second & guesses(listed | first, other)
+
+    def test_a_roster_s_tag_base_is_hashed_to_the_group(self) -> None:
+        """Each tag is the secret times a point that a naive reading of RFC 9380 gives.
+
+        Nobody knows that point's logarithm, as one would of a multiple of the base point.
+        """
+        scene = stage("rostered")
+        for round_ in (scene.round, scene.open_round(title="Another")):
+            base = tag_base(round_.round_id)
+            for number, credential in enumerate(scene.members):
+                expected = combine([(scalar_of(scene.seed(number).reveal()), base)])
+                assert member.make_prover(credential, round_).tag == encode(expected)
 
     def test_a_slot_is_not_used_twice(self) -> None:
         """In a registered group the key is the tag, so a second round with it is refused."""
@@ -202,6 +240,22 @@ class TestBound:
         assert verifier.verify_batch([(binding, genuine.proof)]) == ()
         for other in changed:
             assert verifier.verify_batch([(other, genuine.proof)]) == (0,)
+
+    def test_what_was_said_in_another_round_is_not_said_here(self, scene: Stage) -> None:
+        """An organizer opens it there, and seals it again to this round."""
+        other = scene.open_round(OTHER_LETTER)
+        envelopes = [carry(scene, other, scene.speak(0, other)[1])]
+        with pytest.raises(QuorumError):
+            scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
+
+    def test_a_proof_is_of_one_group(self, scene: Stage) -> None:
+        """Groups that differ in one key, or in the name alone, are two, even in one round."""
+        for face in FACES[scene.kind]:
+            other = other_group(scene.kind, face, 0)
+            assert other.group.group_id != scene.group.group_id
+            for envelope in strays(scene, other, 0):
+                with pytest.raises(QuorumError):
+                    scene.publish([envelope], scene.openings([envelope], (1, 2)))
 
     def test_a_published_file_cannot_change_its_letter(self, scene: Stage) -> None:
         """Another text, with everything else as it was."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.kinds import Group
 from cosign.records.letter import Letter
+from cosign.records.member_key import MemberKeySecrets
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import OrganizerSecrets, TrusteeSecrets, Use
@@ -66,6 +67,17 @@ class Stage:
         plan = organizer.Plan(terms.title, terms.slot, SIGN, terms.trustees, THRESHOLD)
         parts = self.organizer, dataclasses.replace(plan, **changes), letter, self.group
         return organizer.open_round(*parts, self.round.statements, Seeded(f"{changes}{letter}"))
+
+    def seed(self, number: int) -> Secret:
+        """Give the secret that a member signs with in this round."""
+        held = self.members[number]
+        chosen = (
+            held.seed
+            if isinstance(held, MemberKeySecrets)
+            else held.seeds[self.round.terms.slot - 1]
+        )
+        assert chosen
+        return chosen
 
     def speak(
         self, number: int, round_: VerifiedRound | None = None, **arguments: Any

@@ -1,9 +1,22 @@
-"""Looking for a string that two things have in common."""
+"""Looking for a string, or a point, that two things have in common."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from cosign import labels
+from cosign.primitives.constant_time import (
+    add_points,
+    multiply,
+    multiply_base,
+    reduce_wide,
+    scalar_from_seed,
+)
+from cosign.primitives.hashing import H
 from cosign.records.enrolment import EnrolmentPlea
+from cosign.records.round import VerifiedRound
+from cosign.roles import member
+from tests.support.stage import MEMBERS, Stage, world_of
 from tests.support.world import World
 
 GRAM: Final = 16
@@ -29,3 +42,45 @@ def seen_by_registrars(world: World) -> Iterator[bytes]:
         yield from (log.opened.request_id, log.opened.voucher_hash, log.opened.blinded_hash)
     for secrets in world.secrets:
         yield secrets.to_bytes()
+
+
+def identifying(scene: Stage) -> list[bytes]:
+    """Give what leads to a member, whoever holds it: its secrets, and its names elsewhere.
+
+    In a registered group all that the registrar saw, and the keys, certificates and blinds
+    of slots that the round does not use. On a roster the keys, and the tags of another round.
+    """
+    if scene.kind == "rostered":
+        other = scene.open_round(title="Another")
+        tags = [member.make_prover(c, other).tag for c in scene.members]
+        seeds = [scene.seed(number).reveal() for number in range(MEMBERS)]
+        return [*scene.group.member_keys(), *tags, *seeds, *map(scalar_from_seed, seeds)]
+    world, found = world_of(), list(seen_by_registrars(world_of()))
+    for log in world.enrolments:
+        state, [pending] = world.members[log.member], log.before.pending
+        found += [seed.reveal() for seed in state.seeds if seed]
+        found += [inverse.reveal() for _, inverse in pending.blinds]
+        others = [c for c in state.certificates() if c.slot != scene.round.terms.slot]
+        found += [other.to_bytes() for other in others]
+    return found
+
+
+def public_scalars(round_: VerifiedRound) -> Iterator[bytes]:
+    """Give what anybody may take for a secret number of a round: its name and salt, hashed or not.
+
+    Under every label of the protocol and under none, read from both ends.
+    """
+    names = [v for v in vars(labels).values() if isinstance(v, str) and v.startswith("cosign/v1/")]
+    for text in (round_.round_id, round_.terms.salt):
+        plain = [text, hashlib.sha256(text).digest(), hashlib.sha512(text).digest()]
+        for number in [*plain, *(H(label, text) for label in names)]:
+            for way in (number, number[::-1]):
+                yield reduce_wide(way.ljust(64, b"\0"))
+
+
+def guesses(known: Collection[bytes], round_: VerifiedRound) -> set[bytes]:
+    """Give the tags that anybody computes who takes keys times, or plus, such numbers for tags."""
+    scalars = list(public_scalars(round_))
+    found = {multiply(scalar, key) for scalar in scalars for key in known}
+    steps = [multiply_base(scalar) for scalar in scalars]
+    return found | {add_points(step, key) for step in steps for key in known} | set(known)

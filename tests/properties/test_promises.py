@@ -183,7 +183,7 @@ class TestUnlinkableAcrossRounds:
     def test_tags_and_proofs_share_nothing(self, scene: Stage) -> None:
         """A fresh slot, or another tag base; only what names the group is common."""
         slot = 2 if scene.kind == "registered" else 0
-        other = scene.open_round(slot=slot)
+        other = scene.open_round(slot=slot, title="Another")
         parts = []
         for round_ in (scene.round, other):
             prover = member.make_prover(scene.members[0], round_)
@@ -193,7 +193,8 @@ class TestUnlinkableAcrossRounds:
 
     def test_nobody_computes_the_tag_of_another_round(self, scene: Stage) -> None:
         """No tag is a listed key or an earlier tag, times or plus what is public about a round."""
-        other = scene.open_round(slot=2 if scene.kind == "registered" else 0)
+        slot = 2 if scene.kind == "registered" else 0
+        other = scene.open_round(slot=slot, title="Another")
         first, second = (
             {member.make_prover(credential, round_).tag for credential in scene.members}
             for round_ in (scene.round, other)

@@ -6,7 +6,7 @@ has to say what the notes say.
 In a registered group members enrol on the way, with a registrar who answers falsely too.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -165,7 +165,7 @@ class RoundMachine(RuleBasedStateMachine):
 
     # Organizer and publisher, or registrar, with two faces.
 
-    @rule(number=someone, face=st.sampled_from(["letter", "trustees", "title", "salt"]))
+    @rule(number=someone, face=st.sampled_from(["letter", "trustees", "title", "times", "salt"]))
     def show_another_round(self, number: int, face: str) -> None:
         """What a member signs in another round counts in no way here, even if it is carried."""
         self.admit(number)
@@ -174,9 +174,13 @@ class RoundMachine(RuleBasedStateMachine):
             "letter": {"letter": OTHER_LETTER},
             "trustees": {"trustees": terms.trustees[:2]},
             "title": {"title": "The same letter"},
-            "salt": {},
+            "times": {"window": (terms.opens, terms.closes - 1)},
+            "salt": {"salt": bytes(32)},
         }
         other = self.stage.open_round(**changes[face])
+        assert (
+            sum(getattr(terms, f.name) != getattr(other.terms, f.name) for f in fields(terms)) == 1
+        )
         assert other.fingerprint != self.stage.round.fingerprint
         _, envelope = self.stage.speak(number, other)
         self.put(replace(envelope, round_id=self.stage.round.round_id), SPOILT)

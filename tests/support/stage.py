@@ -25,7 +25,6 @@ from cosign.secret import Secret
 from tests.support import rosters
 from tests.support.world import (
     CLOSED_MINUTE,
-    LETTER,
     SIGN,
     SIGN_MINUTE,
     Seeded,
@@ -61,12 +60,15 @@ class Stage:
     trustees: tuple[TrusteeSecrets, ...]
     round: VerifiedRound
 
-    def open_round(self, letter: Letter = LETTER, **changes: Any) -> VerifiedRound:
-        """Open another round of the same group; what differs is said."""
+    def open_round(
+        self, letter: Letter | None = None, *, salt: bytes | None = None, **changes: Any
+    ) -> VerifiedRound:
+        """Open another round of the same group, which differs in what is said and nothing else."""
         terms = self.round.terms
         plan = organizer.Plan(terms.title, terms.slot, SIGN, terms.trustees, THRESHOLD)
-        parts = self.organizer, dataclasses.replace(plan, **changes), letter, self.group
-        return organizer.open_round(*parts, self.round.statements, Seeded(f"{changes}{letter}"))
+        parts = dataclasses.replace(plan, **changes), letter or self.round.letter, self.group
+        source = self.round.statements, lambda _: salt or terms.salt
+        return organizer.open_round(self.organizer, *parts, *source)
 
     def seed(self, number: int) -> Secret:
         """Give the secret that a member signs with in this round."""

@@ -26,7 +26,6 @@ from tests.support import rosters
 from tests.support.stage import MEMBERS, NAME, THRESHOLD, Stage, stage, world_of
 from tests.support.world import (
     ENROL_MINUTE,
-    LETTER,
     SIGN,
     Seeded,
     World,
@@ -89,10 +88,12 @@ def other_registrar(face: str) -> tuple[RegistrarKeys, RegisteredGroup, Stage]:
     changes = {"name": NAME.title()} if face == "name" else {"registrars": (secrets.registrar,)}
     group = replace(world.group, **changes)
     keys = RegistrarKeys(secrets, group)
-    terms = world.round.terms
+    terms, letter = world.round.terms, world.round.letter
     plan = organizer.Plan(terms.title, terms.slot, SIGN, terms.trustees, THRESHOLD)
     stated = (keys.state_issued(MEMBERS),)
-    round_ = organizer.open_round(world.organizer, plan, LETTER, group, stated, Seeded(face))
+    round_ = organizer.open_round(
+        world.organizer, plan, letter, group, stated, lambda _: terms.salt
+    )
     return keys, group, Stage("registered", group, (), world.organizer, world.trustees, round_)
 
 

@@ -141,7 +141,7 @@ class TestOnePersonOneVoice:
         publication = scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
         assert (publication.cosigners, publication.header.opening.invalid) == (1, 1)
 
-    def test_what_makes_such_tags_is_that_they_are_not_looked_at(
+    def test_without_that_check_eight_people_are_counted(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A verifier of rings that takes any point of the curve for a tag counts eight people."""

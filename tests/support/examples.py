@@ -326,8 +326,8 @@ def _mailbox_key(world: World) -> Check:
     return check
 
 
-def _mailbox_terms(world: World) -> Check:
-    mailbox = relays.box_of_round(world)
+def mailbox_terms_step(mailbox: Mailbox) -> Check:
+    """Put terms into a mailbox, and verify it."""
     return lambda raw: replace(mailbox, terms=MailboxTerms.from_bytes(raw)).verify()
 
 
@@ -370,7 +370,10 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
         lambda w: MemberKeySecrets(make_member_key(_seed(w)).key, _seed(w), ()),
         _decode(MemberKeySecrets),
     ),
-    MailboxTerms: (lambda w: relays.box_of_round(w).terms, _mailbox_terms),
+    MailboxTerms: (
+        lambda w: relays.box_of_round(w).terms,
+        lambda w: mailbox_terms_step(relays.box_of_round(w)),
+    ),
     Mailbox: (relays.box_of_round, _mailbox),
     MailboxKey: (
         lambda w: MailboxKey(_RELAY, relays.box_of_round(w), relays.CAPABILITY),

@@ -204,10 +204,10 @@ def test_a_spoiled_ledger_refuses_nobody(
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
     issue = f"registrar issue --relay {program.url} --mailbox clerk.mailbox"
     with relays.connect(program.url) as client:
-        for request in (raw, early):
-            client.post(key.mailbox.terms, REQUESTS, request)
+        client.post(key.mailbox.terms, REQUESTS, raw)
         desk.shop.call(issue, "clerk", now=SIGNING, code=StorageError.exit_code)
         assert list(client.read(key.mailbox.terms, RESPONSES, key.capability)) == []
+        client.post(key.mailbox.terms, REQUESTS, early)
         for path in ledger.parent.glob(f"{ledger.name}*"):
             path.rmdir() if path.is_dir() else path.unlink()
         ledger.write_bytes(whole)

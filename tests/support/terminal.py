@@ -45,13 +45,13 @@ class Terminal:
         self.seen += chunk.decode()
         return bool(chunk)
 
-    def answer(self, question: str, text: str) -> str:
+    def answer(self, question: str, text: str, end: str = "\n") -> str:
         """Wait for a question, type a line, and give what was shown before the question."""
         # The space behind a question comes when the program is ready to read.
         while not (question in self.seen and self.seen.endswith(" ")):
             assert self._read(), self.seen
         shown, _, self.seen = self.seen.partition(question)
-        os.write(self._master, text.encode() + b"\n")
+        os.write(self._master, (text + end).encode())
         return shown
 
     def end(self) -> tuple[int, str, str]:

@@ -103,18 +103,17 @@ class OpenedShares(Record):
     @classmethod
     def of(cls, round_id: bytes, trustee: int, shares: Mapping[bytes, Secret]) -> Self:
         """Pack shares by envelope_id."""
-        packed = b"".join(key + shares[key].reveal() for key in sorted(shares))
-        return cls(round_id, trustee, Secret(packed))
+        packed = Secret(b"".join(key + shares[key].reveal() for key in sorted(shares)))
+        return cls(round_id, trustee, packed)
 
     def shares(self) -> dict[bytes, Secret]:
         """Give each share by its envelope_id."""
-        return {envelope_id: Secret(share) for envelope_id, share in self._cut()}
+        return dict(self._cut())
 
-    def _cut(self) -> Iterator[tuple[bytes, bytes]]:
-        packed = self.entries.reveal()
-        for place in range(0, len(packed), ENTRY_BYTES):
-            middle = place + IDENTIFIER_BYTES
-            yield packed[place:middle], packed[middle : place + ENTRY_BYTES]
+    def _cut(self) -> Iterator[tuple[bytes, Secret]]:
+        for place in range(0, len(self.entries), ENTRY_BYTES):
+            middle, end = place + IDENTIFIER_BYTES, place + ENTRY_BYTES
+            yield self.entries.reveal()[place:middle], Secret(self.entries.reveal()[middle:end])
 
 
 @dataclass(frozen=True, slots=True)

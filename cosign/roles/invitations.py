@@ -43,8 +43,7 @@ def open_invitation(invitation: Invitation, secret: Secret) -> Round:
 
 
 def _key(secret: Secret) -> Secret:
-    digest = H(labels.INVITATION_KEY, secret.reveal())
-    return Secret(digest[: sealing.CONTENT_KEY_BYTES])
+    return Secret(H(labels.INVITATION_KEY, secret.reveal())[: sealing.CONTENT_KEY_BYTES])
 
 
 def _commit(secret: Secret) -> bytes:

@@ -79,10 +79,10 @@ def open_shares(
 
 def _open(key: sealing.SealingSecretKey, info: bytes, sealed: bytes) -> Secret | None:
     try:
-        share = sealing.open_sealed(key, info, sealed)
+        share = Secret(sealing.open_sealed(key, info, sealed))
     except VerificationError:
         return None
-    return Secret(share) if len(share) == SHARE_BYTES else None
+    return share if len(share) == SHARE_BYTES else None
 
 
 def read_opening(

@@ -1,19 +1,23 @@
 """Every secret of a shop, in each form in which it could be shown, and where it must not be.
 
-Homes of a shop are bare, so that their secrets can be read here; :func:`lock_homes`
-then puts them under a passphrase.
+Homes may be bare or under :data:`PASSPHRASE`; :func:`lock_homes` puts them under it.
+What a command makes and keeps, or only holds for a moment, is caught by :func:`building`.
 """
 
 import base64
+import re
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast
+from unittest import mock
 
 from cosign.encoding import Record, label_of
 from cosign.padding import unpad
@@ -22,22 +26,37 @@ from cosign.primitives.blind_rsa import PrivateKey
 from cosign.primitives.codes import encode_code
 from cosign.primitives.constant_time import scalar_from_seed
 from cosign.records.invitation import INVITATION_PREFIX
-from cosign.records.secrets import RegistrarSecrets
+from cosign.records.member_key import MemberKeySecrets
+from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets
 from cosign.roles.finding import encode_receipt
 from cosign.secret import Secret
 from cosign.stores.home import Home, VaultFile
 from tests.support.commands import Shop
 from tests.support.examples import record_types
-from tests.support.staff import vouchers
 
+RELAY_PREFIX: Final = "cosign-relay-"
 PASSPHRASE: Final = "correct horse battery staple"  # noqa: S105  # of homes that live for one test
 CHEAP: Final = vault.Parameters(1, 8192)
 
 _KEPT_RETURNS: Final = 3
 _SEED_BYTES: Final = 32
+_LEAST_BYTES: Final = 16
+"""Shorter ones are parts of others, or nothing: an opening without entries."""
 _NUMBER_BYTES: Final = 512
 """Longer secrets are files, never numbers."""
+_RSA: Final = bytes.fromhex("300d06092a864886f70d010101")
+"""Stands near the start of a private key in PKCS #8 (RFC 8017, appendix A.1)."""
+_COMPREHENSION: Final = re.compile(r"(\.<locals>\.<(genexpr|listcomp|dictcomp|setcomp)>)+$")
+"""Which is a function of its own in some versions of Python."""
 _TYPES: Final = {record.LABEL: record for record in record_types()}
+_KINDS: Final[dict[str, type[Record]]] = {
+    "member": MemberState,
+    "key": MemberKeySecrets,
+    "registrar": RegistrarSecrets,
+    "trustee": TrusteeSecrets,
+    "organizer": OrganizerSecrets,
+}
+"""What a locked vault file holds, by how its name begins."""
 
 
 def secrets_in(value: Any) -> Iterator[bytes]:
@@ -53,10 +72,24 @@ def secrets_in(value: Any) -> Iterator[bytes]:
 
 
 def vaults(shop: Shop) -> Iterator[tuple[Path, Record]]:
-    """Give every bare vault file of a shop, with the record in it."""
-    for path in sorted((shop / "homes").rglob("*.vault")):
-        raw = unpad(VaultFile.from_bytes(path.read_bytes()).content.reveal())
-        yield path, _TYPES[label_of(raw)].from_bytes(raw)
+    """Give every vault file of a shop, with the record in it; not what a fault left aside."""
+    for path in sorted((shop / "homes").rglob("[!.]*.vault")):
+        file = VaultFile.from_bytes(path.read_bytes())
+        if file.kind == "none":
+            raw = unpad(file.content.reveal())
+            yield path, _TYPES[label_of(raw)].from_bytes(raw)
+        else:
+            yield path, _home(path.parent).read(path.stem, _KINDS[path.stem.partition("-")[0]])
+
+
+def _home(folder: Path) -> Home:
+    return Home(folder, lambda _name, _new: Secret(PASSPHRASE.encode()), CHEAP)
+
+
+def ciphertexts(shop: Shop) -> set[bytes]:
+    """Give what locked vault files hold: a ``Secret`` by its type, and meant for the disk."""
+    files = (VaultFile.from_bytes(p.read_bytes()) for p in (shop / "homes").rglob("*.vault"))
+    return {file.content.reveal() for file in files if file.kind != "none"}
 
 
 def receipts(shop: Shop) -> set[str]:
@@ -65,14 +98,18 @@ def receipts(shop: Shop) -> set[str]:
     return {encode_receipt(use.tag) for use in uses}
 
 
-def forms(secret: bytes) -> Iterator[str]:
+@cache
+def forms(secret: bytes) -> tuple[str, ...]:
     """Write a secret in each way in which a program might."""
-    yield from (secret.hex(), secret.hex().upper(), repr(secret)[2:-1], str(list(secret))[1:-1])
-    yield base64.b64encode(secret).decode().rstrip("=")
-    yield base64.urlsafe_b64encode(secret).decode().rstrip("=")
-    if len(secret) <= _NUMBER_BYTES:
-        yield from (str(int.from_bytes(secret, order)) for order in ("big", "little"))
-    yield from (encode_code(secret), encode_code(secret, INVITATION_PREFIX))
+    in_base64 = base64.b64encode(secret), base64.urlsafe_b64encode(secret)
+    orders: list[Literal["big", "little"]] = ["big", "little"]
+    numbers = orders if len(secret) <= _NUMBER_BYTES else []
+    return (
+        *(secret.hex(), secret.hex().upper(), repr(secret)[2:-1], str(list(secret))[1:-1]),
+        *(text.decode().rstrip("=") for text in in_base64),
+        *(str(int.from_bytes(secret, order)) for order in numbers),
+        *(encode_code(secret, prefix) for prefix in ("", INVITATION_PREFIX, RELAY_PREFIX)),
+    )
 
 
 class Known(NamedTuple):
@@ -86,27 +123,66 @@ class Known(NamedTuple):
     texts: frozenset[str]
     raws: frozenset[bytes]
 
-
-def known(shop: Shop, more: Iterable[bytes]) -> Known:
-    """Give every secret of a shop with bare homes, the passphrase, and more."""
-    secrets = {PASSPHRASE.encode(), *more, *_secrets(shop)}
-    codes = {code for name in ("vouchers.csv", "open.csv") for code in vouchers(shop, name)}
-    written = {form for secret in secrets for form in forms(secret)}
-    texts = frozenset(written | codes | receipts(shop) | {PASSPHRASE})
-    return Known(texts, frozenset(secrets | {text.encode() for text in texts}))
+    def __or__(self, other: "Known") -> "Known":
+        """Join two."""
+        return Known(self.texts | other.texts, self.raws | other.raws)
 
 
-def _secrets(shop: Shop) -> set[bytes]:
-    """Give every secret of every home, and what is as good: scalars of seeds, primes of keys."""
-    found: set[bytes] = set()
-    for _path, record in vaults(shop):
-        found.update(secrets_in(record))
-        if isinstance(record, RegistrarSecrets):
-            for der in record.slot_keys:
-                key = PrivateKey.from_secret(der)
-                size = key.public_key.bytes // 2
-                found.update(int(part).to_bytes(size, "big") for part in (key._p, key._q))
-    return found | {scalar_from_seed(s) for s in found if len(s) == _SEED_BYTES}
+def spell(secrets: Iterable[bytes], texts: Iterable[str] = ()) -> Known:
+    """Write secrets in each form, with what is as good, and add what is text already."""
+    every = frozenset(part for secret in secrets for part in (secret, *_parts(secret)))
+    written = frozenset(texts).union(form for secret in every for form in forms(secret))
+    return Known(written, every.union(text.encode() for text in written))
+
+
+@cache
+def _parts(secret: bytes) -> tuple[bytes, ...]:
+    """Give what is as good as a secret: the scalar of a seed, the primes of an RSA key."""
+    if len(secret) == _SEED_BYTES:
+        return (scalar_from_seed(secret),)
+    if _RSA in secret[:_SEED_BYTES]:
+        key = PrivateKey.from_secret(Secret(secret))
+        size = key.public_key.bytes // 2
+        return tuple(int(prime).to_bytes(size, "big") for prime in (key._p, key._q))
+    return ()
+
+
+def known(shop: Shop, more: Iterable[bytes] = ()) -> Known:
+    """Give every secret in the homes of a shop, receipts, the passphrase, and more."""
+    held = {secret for _path, record in vaults(shop) for secret in secrets_in(record)}
+    told = {secret for secret in held if _is_telling(secret)}
+    return spell({PASSPHRASE.encode(), *more, *told}, receipts(shop))
+
+
+def _is_telling(secret: bytes) -> bool:
+    """Tell whether to look for a secret: not for a voucher of zeros, nor for nothing."""
+    return len(secret) >= _LEAST_BYTES and any(secret)
+
+
+@contextmanager
+def building() -> Iterator[set[bytes]]:
+    """Collect every secret that is built in this process as long as the block."""
+    built: set[bytes] = set()
+    start = Secret.__init__
+
+    def build(secret: Secret, value: bytes) -> None:
+        start(secret, value)
+        built.add(value)
+
+    with mock.patch.object(Secret, "__init__", build):
+        yield built
+
+
+def made(shop: Shop, built: AbstractSet[bytes], aside: AbstractSet[bytes]) -> Known:
+    """Give the secrets that a command made, and those that its homes hold since.
+
+    Args:
+        shop: where it ran.
+        built: what :func:`building` collected.
+        aside: what locked vault files held before.
+    """
+    closed = aside | ciphertexts(shop)
+    return known(shop, {secret for secret in built - closed if _is_telling(secret)})
 
 
 def leaks(shown: str | bytes, secrets: Iterable[str] | Iterable[bytes]) -> list[Any]:
@@ -117,9 +193,16 @@ def leaks(shown: str | bytes, secrets: Iterable[str] | Iterable[bytes]) -> list[
 def lock_homes(shop: Shop) -> None:
     """Put every home of a shop under the passphrase, at little cost."""
     for path, record in list(vaults(shop)):
-        home = Home(path.parent, lambda _name, _new: Secret(PASSPHRASE.encode()), CHEAP)
-        home.write(path.stem, record)
+        _home(path.parent).write(path.stem, record)
     (shop / "passphrase").write_text(PASSPHRASE)
+
+
+@contextmanager
+def cheap_passphrases() -> Iterator[None]:
+    """Let passphrases cost commands little as long as the block."""
+    cheap = (CHEAP, *cast("tuple[Any, ...]", Home.__init__.__defaults__)[1:])
+    with mock.patch.object(Home.__init__, "__defaults__", cheap):
+        yield
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
@@ -135,11 +218,14 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 class Locals:
     """Watches functions of the library and the command line return, and keeps their locals.
 
-    The first few returns of each function are kept, as text, to be searched later.
+    Those of the first few returns of each function are kept, as text, to be searched later.
+
+    Attributes:
+        kept: each value, with the functions that had it.
     """
 
     def __init__(self) -> None:
-        self.kept: list[tuple[str, str]] = []
+        self.kept: dict[str, set[str]] = {}
         self._seen: Counter[CodeType] = Counter()
 
     def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
@@ -150,13 +236,15 @@ class Locals:
         if self._seen[frame.f_code] > _KEPT_RETURNS:
             return
         sys.setprofile(None)
-        values = "\n".join(map(repr, frame.f_locals.values()))
-        self.kept.append((f"{module}.{frame.f_code.co_qualname}", values))
+        place = _COMPREHENSION.sub("", f"{module}.{frame.f_code.co_qualname}")
+        for value in map(repr, frame.f_locals.values()):
+            self.kept.setdefault(value, set()).add(place)
         sys.setprofile(self)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Watch this thread and those that start."""
+        """Watch this thread and those that start; each time from the first return on."""
+        self._seen.clear()
         threading.setprofile(self)
         sys.setprofile(self)
         try:
@@ -167,4 +255,5 @@ class Locals:
 
     def revealing(self, known: Known) -> set[str]:
         """Give the functions in whose local variables a secret stood in the open."""
-        return {place for place, values in self.kept if leaks(values, known.texts)}
+        found = (places for value, places in self.kept.items() if leaks(value, known.texts))
+        return set().union(*found)

@@ -23,9 +23,10 @@ class Terminal:
     ) -> None:
         self._master, slave = pty.openpty()
         self._stdout = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the terminal
-        # A session of its own, so that passphrases are read from this terminal.
+        # A session of its own, so that passphrases are read from this terminal. Where tests run
+        # in the background, interruptions are ignored, and programs inherit that.
         self.process = subprocess.Popen(
-            ["setsid", "--ctty", *line],
+            ["setsid", "--ctty", "env", "--default-signal=INT", *line],
             cwd=folder,
             env=env,
             stdin=slave,

@@ -155,7 +155,7 @@ def test_a_crowd_that_nobody_knows(shop: Shop) -> None:
 def test_an_interrupted_question_is_no_answer(shop: Shop) -> None:
     """It ends as an interrupted program does, with nothing written."""
     with shop.unchanged(), terminal(shop, "sign letter.round --min-set 2 -o new", "member-3") as t:
-        t.answer("do you want to sign this letter? [y/N]", "\x03", end="")
+        t.interrupt("do you want to sign this letter? [y/N]")
         ended, _out, rest = t.end()
     assert ended == 130, rest
 

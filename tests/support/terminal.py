@@ -13,6 +13,8 @@ from typing import Final
 from tests.support.commands import PROGRAM, SIGNING, Shop, environment, typed
 
 _PATIENCE: Final = 60.0
+_AGAIN: Final = 5.0
+"""Seconds until somebody presses a key again."""
 
 
 class Terminal:
@@ -46,13 +48,25 @@ class Terminal:
         self.seen += chunk.decode()
         return bool(chunk)
 
-    def answer(self, question: str, text: str, end: str = "\n") -> str:
+    def answer(self, question: str, text: str) -> str:
         """Wait for a question, type a line, and give what was shown before the question."""
+        shown = self._wait(question)
+        os.write(self._master, text.encode() + b"\n")
+        return shown
+
+    def interrupt(self, question: str) -> None:
+        """Press Ctrl-C at a question, and again if that fell between asking and reading."""
+        self._wait(question)
+        while self.process.poll() is None:
+            os.write(self._master, b"\x03")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_AGAIN)
+
+    def _wait(self, question: str) -> str:
         # The space behind a question comes when the program is ready to read.
         while not (question in self.seen and self.seen.endswith(" ")):
             assert self._read(), self.seen
         shown, _, self.seen = self.seen.partition(question)
-        os.write(self._master, (text + end).encode())
         return shown
 
     def end(self) -> tuple[int, str, str]:

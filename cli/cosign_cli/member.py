@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
     from cosign.records.group import RegisteredGroup
     from cosign.records.secrets import MemberState
+    from cosign.secret import Secret
     from cosign.stores.home import Home
 
 app: Final = typer.Typer(help="Become an anonymous member of a group.")
@@ -55,32 +56,16 @@ def enrol(
     ] = 1,
 ) -> None:
     """Blind this member's keys and seal them, with the voucher, to a registrar."""
-    from cosign.errors import MissingError
     from cosign.primitives.codes import decode_code
     from cosign.primitives.hashing import fingerprint
     from cosign.records.enrolment import VOUCHER_BYTES
     from cosign.records.group import RegisteredGroup
-    from cosign.roles import member
     from cosign.secret import Secret
-    from cosign.stores.credentials import member_name
 
     group = console.read_record(group_file, RegisteredGroup)
     code = Secret(decode_code(voucher or console.ask("voucher"), VOUCHER_BYTES))
     console.check_output()
-    home = console.home()
-    with home.lock():
-        try:
-            state = load_member(home, group.group_id)
-        except MissingError:
-            state = member.join(group)
-        earlier = state.pending
-        state, request = member.enrol(state, registrar - 1, code, console.minute())
-        if any(old not in state.pending for old in earlier):
-            console.note(
-                "warning: another voucher than before; only an answer to this request can be used"
-            )
-        # Written before the request leaves: without the blinding factors its answer is useless.
-        home.write(member_name(group.group_id), state)
+    request = _request(console, group, registrar - 1, code)
     posted = _deliver(console, group, request)
     name = group.registrars[registrar - 1].name
     console.result(
@@ -93,6 +78,30 @@ def enrol(
             "posted": posted,
         },
     )
+
+
+def _request(
+    console: Console, group: "RegisteredGroup", registrar: int, voucher: "Secret"
+) -> "EnrolmentRequest":
+    """Make a request, after what answers it was written down."""
+    from cosign.errors import MissingError
+    from cosign.roles import member
+    from cosign.stores.credentials import member_name
+
+    home = console.home()
+    with home.lock():
+        try:
+            earlier = load_member(home, group.group_id)
+        except MissingError:
+            earlier = member.join(group)
+        state, request = member.enrol(earlier, registrar, voucher, console.minute())
+        if any(old not in state.pending for old in earlier.pending):
+            console.note(
+                "warning: another voucher than before; only an answer to this request can be used"
+            )
+        # Written before the request leaves: without the blinding factors its answer is useless.
+        home.write(member_name(group.group_id), state)
+    return request
 
 
 def _deliver(console: Console, group: "RegisteredGroup", request: "EnrolmentRequest") -> bool:

@@ -219,8 +219,7 @@ def export_certificate(state: MemberState, slot: int) -> tuple[MemberState, Memb
     found = {certificate.slot: certificate for certificate in state.certificates()}
     if slot not in found:
         raise MissingError(f"slot {slot} has no certificate", hint="finish enrolment first")
-    group = RegisteredGroup.from_bytes(state.group)
-    found[slot].verify(group)
+    found[slot].verify(RegisteredGroup.from_bytes(state.group))
     spent = Use(slot, EXPORTED, found[slot].key, "cosign", "")
     if any(use.slot == slot and use != spent for use in state.uses):
         raise SlotError(

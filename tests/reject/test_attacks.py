@@ -4,11 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from cosign import labels
 from cosign.errors import SlotError, VerificationError
+from cosign.proofs.membership import Binding
+from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest
 from cosign.roles import member
+from cosign.roles.envelopes import seal_cosignature
 from cosign.roles.verifier import BELOW_QUORUM
 from cosign.secret import Secret
+from tests.support.forgery import assemble, sign_up_to_cofactor, take_apart
 from tests.support.published import rewrite
 from tests.support.world import SIGN_MINUTE, Seeded, World, build, make_registrar
 
@@ -68,3 +73,22 @@ def test_a_key_that_was_handed_out_signs_no_registered_round(committee: World) -
     assert prover.tag == certificate.key
     with pytest.raises(SlotError):
         member.cosign(prover, committee.round, state.uses, minute=SIGN_MINUTE, least_set=1)
+
+
+def test_a_signature_that_programs_disagree_on_spoils_no_letter(committee: World) -> None:
+    """It is true up to the cofactor only: dropped by publishers, refused by verifiers."""
+    number, binding = 3, Binding(committee.round.round_id, "cosign", "")
+    key, _, rows = take_apart(committee.prover(number).prove(binding))
+    seed = committee.members[number].seeds[0]
+    assert seed
+    twisted = sign_up_to_cofactor(seed, labels.COSIGN, *binding.parts())
+    cosignature = Cosignature("cosign", "", assemble(key, twisted, rows))
+    verifier = committee.round.membership_verifier()
+    assert verifier.verify_batch([(binding, cosignature.proof)]) == (0,)
+    envelope = seal_cosignature(cosignature, committee.round, Seeded("twisted"))
+    others = [committee.sign(n) for n in range(number)]
+    publication = committee.publish([*others, envelope])
+    opening = publication.header.opening
+    assert (publication.cosigners, opening.invalid) == (committee.publish(others).cosigners, 1)
+    with pytest.raises(VerificationError, match="record 1 is not a valid cosignature"):
+        committee.verify(rewrite(committee, [cosignature.to_bytes()]))

@@ -90,6 +90,18 @@ def sign_with_torsion(seed: Secret, label: str, *parts: bytes) -> tuple[bytes, b
     raise AssertionError
 
 
+def sign_up_to_cofactor(seed: Secret, label: str, *parts: bytes) -> bytes:
+    """Sign so that 8 S B = 8 R + 8 h A holds and S B = R + h A does not: R has torsion."""
+    key, expanded = bindings.crypto_sign_seed_keypair(seed.reveal())
+    a = bindings.crypto_sign_ed25519_sk_to_curve25519(expanded)
+    r = (1).to_bytes(32, "little")
+    point = bindings.crypto_scalarmult_ed25519_base_noclamp(r)
+    twisted = bindings.crypto_core_ed25519_add(point, TORSION)
+    digest = bindings.crypto_hash_sha512(twisted + key + H(label, *parts))
+    s = (1 + int.from_bytes(digest, "little") * int.from_bytes(a, "little")) % ORDER
+    return twisted + s.to_bytes(32, "little")
+
+
 def malleate(signature: bytes) -> bytes:
     """Give the same Ed25519 signature with S + l in place of S."""
     s = int.from_bytes(signature[32:], "little") + ORDER

@@ -1,6 +1,7 @@
 """Homes forget what they lose, and refuse what somebody else can have put there."""
 
 import os
+import stat
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -85,6 +86,40 @@ def test_a_kill_before_replacing_loses_nothing(home: Home) -> None:
     with home.lock():
         assert not (home.folder / f".cosign-{VAULT}").exists()
         assert home.read("organizer", OrganizerSecrets) == SECRETS
+
+
+def _no_links(_path: Path, _target: Path) -> None:
+    raise PermissionError
+
+
+def _full(*_given: object, **_options: object) -> None:
+    raise StorageError("the disk is full", hint="free some space")
+
+
+def _uncounted(number: int) -> os.stat_result:
+    found = list(os.stat(number))  # a descriptor, not a path
+    found[stat.ST_NLINK] = 1
+    return os.stat_result(found)
+
+
+@pytest.mark.parametrize("lack", ["links", "a count of them"])
+def test_disks_with_fewer_gifts_lose_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch, lack: str
+) -> None:
+    """Where a second name cannot be had, or is not counted, a failure spares the old vault."""
+    if lack == "links":
+        monkeypatch.setattr(Path, "hardlink_to", _no_links)
+    else:
+        monkeypatch.setattr(os, "fstat", _uncounted)
+    other = make_organizer()
+    with monkeypatch.context() as full:
+        full.setattr(home_store, "write_file", _full)
+        with pytest.raises(StorageError, match="full"):
+            home.write("organizer", other)
+    assert home.read("organizer", OrganizerSecrets) == SECRETS
+    home.write("organizer", other)
+    assert home.read("organizer", OrganizerSecrets) == other
+    assert os.listdir(home.folder) == [VAULT]  # noqa: PTH208  # hidden ones, too
 
 
 def test_somebody_s_copy_by_another_name_is_spared(home: Home, tmp_path: Path) -> None:

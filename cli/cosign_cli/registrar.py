@@ -85,7 +85,7 @@ def make_keys(
 ) -> None:
     """Make a registrar's keys for one group."""
     from cosign.errors import UsageError
-    from cosign.primitives.blind_rsa import ALLOWED_BITS
+    from cosign.primitives.rsa_pss import ALLOWED_BITS
     from cosign.roles.registrar import make_registrar
 
     if bits not in ALLOWED_BITS:

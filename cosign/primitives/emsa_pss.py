@@ -1,7 +1,7 @@
 """EMSA-PSS with SHA-384 (docs/spec.md, "Blind signatures"; RFC 8017, section 9.1.1).
 
 Only encoding: a member encodes a message before blinding it. The counterpart,
-verifying, is OpenSSL's (:func:`cosign.primitives.blind_rsa.verify`).
+verifying, is OpenSSL's (:func:`cosign.primitives.rsa_pss.verify`).
 
 Not protected: hashing takes time that shows the message's length.
 """

@@ -21,12 +21,12 @@ from typing import Final, NamedTuple
 from cosign import labels
 from cosign.encoding import encode
 from cosign.errors import MalformedError, RefusedError, ThresholdError
-from cosign.primitives import blind_rsa, signing
+from cosign.primitives import rsa_pss, signing
 from cosign.proofs.membership import Anonymity, Binding, Challenge, ClaimProof
 
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
-PREFIX_BYTES: Final = blind_rsa.PSS_RANDOMIZED.prefix_bytes
+PREFIX_BYTES: Final = rsa_pss.PSS_RANDOMIZED.prefix_bytes
 _HEAD_BYTES: Final = KEY_BYTES + SIGNATURE_BYTES
 _INDEX_BYTES: Final = 1
 
@@ -69,7 +69,7 @@ class CertificateVerifier:
 
     group_id: bytes
     slot: int
-    issuer_keys: tuple[blind_rsa.PublicKey, ...]
+    issuer_keys: tuple[rsa_pss.PublicKey, ...]
     threshold: int
 
     @property
@@ -128,7 +128,7 @@ class CertificateVerifier:
             return False
         message = prefix + membership_message(self.group_id, self.slot, key)
         issuer = self.issuer_keys[registrar]
-        return blind_rsa.is_valid(issuer, message, signature, blind_rsa.PSS_RANDOMIZED)
+        return rsa_pss.is_valid(issuer, message, signature, rsa_pss.PSS_RANDOMIZED)
 
     def _is_valid(self, binding: Binding, proof: bytes) -> bool:
         try:

@@ -9,14 +9,14 @@ Not protected: nothing in a group proves that its registrars admit only real mem
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from cosign import labels
 from cosign.encoding import Array, Bin, Embedded, Record, UInt
 from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
 from cosign.primitives import signing
-from cosign.primitives.blind_rsa import PublicKey
 from cosign.primitives.hashing import identifier
+from cosign.primitives.rsa_pss import SPKI_LIMIT, PublicKey
 from cosign.primitives.sealing import SealingPublicKey
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.records.fields import (
@@ -35,9 +35,6 @@ from cosign.records.fields import (
     Signature,
     show_minute,
 )
-
-SPKI_LIMIT: Final = 600
-"""Longest RSA public key in bytes of SPKI DER: 4096 bits take 550."""
 
 GroupKind = Literal["registered", "rostered"]
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from cosign import labels
 from cosign.primitives import signing
-from cosign.primitives.blind_rsa import PublicKey
 from cosign.primitives.hashing import HASH_BYTES
+from cosign.primitives.rsa_pss import PublicKey
 from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,

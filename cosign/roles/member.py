@@ -20,7 +20,7 @@ from cosign.errors import (
     SlotError,
     VerificationError,
 )
-from cosign.primitives import blind_rsa, sealing, signing
+from cosign.primitives import blind_rsa, rsa_pss, sealing, signing
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
 from cosign.proofs.membership import Action, Binding, MembershipProver
@@ -44,7 +44,7 @@ from cosign.roles.envelopes import seal_cosignature
 from cosign.roles.registrar import request_info, response_info
 from cosign.secret import Secret
 
-VARIANT: Final = blind_rsa.PSS_RANDOMIZED
+VARIANT: Final = rsa_pss.PSS_RANDOMIZED
 EXPORTED: Final = bytes(32)
 """Stands for a round's identifier where a slot was spent by :func:`export_certificate`."""
 
@@ -123,7 +123,7 @@ def _blind(
         key = signing.SigningKey(seed).public_key
         message = membership_message(group.group_id, slot, key)
         prepared = blind_rsa.prepare(VARIANT, message, randomness)
-        issuer = blind_rsa.PublicKey.from_spki(spki)
+        issuer = rsa_pss.PublicKey.from_spki(spki)
         hidden, inverse = blind_rsa.blind(issuer, prepared, VARIANT, randomness)
         blinds.append((prepared[: VARIANT.prefix_bytes], inverse))
         blinded.append(hidden)
@@ -187,7 +187,7 @@ def _finalize(
 ) -> list[Endorsement]:
     """Unblind one signature a slot (RFC 9474, section 4.4, which verifies each)."""
     registrar = group.registrars[pending.registrar]
-    issuers = [blind_rsa.PublicKey.from_spki(k) for k in registrar.slot_keys]
+    issuers = [rsa_pss.PublicKey.from_spki(k) for k in registrar.slot_keys]
     if len(joined) != sum(k.bytes for k in issuers):
         raise VerificationError(
             f"registrar {registrar.name!r} answered with the wrong number of bytes",

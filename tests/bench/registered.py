@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from nacl.bindings import crypto_sign_open
 
 from cosign import labels
-from cosign.primitives import blind_rsa
+from cosign.primitives import blind_rsa, rsa_pss
 from cosign.primitives.hashing import H
 from cosign.proofs.certificate import membership_message
 from cosign.randomness import SYSTEM
@@ -46,7 +46,7 @@ def _issue() -> float:
     private = rsa_key()
     numbers = private.private_numbers()
     key = blind_rsa.PrivateKey(private)
-    variant = blind_rsa.PSS_RANDOMIZED
+    variant = rsa_pss.PSS_RANDOMIZED
     prepared = blind_rsa.prepare(variant, b"message", SYSTEM)
     blinded, _ = blind_rsa.blind(key.public_key, prepared, variant, SYSTEM)
     base = gmpy2.mpz.from_bytes(blinded)

@@ -34,7 +34,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from cosign.primitives import blind_rsa
+from cosign.primitives import blind_rsa, rsa_pss
 from cosign.randomness import SYSTEM
 from tests.bench.measure import Result
 
@@ -51,7 +51,7 @@ Task = tuple[rsa.RSAPrivateKey, bytes]
 
 def run() -> Iterator[Result]:
     """Compare classes of messages and of keys."""
-    keys = [rsa.generate_private_key(blind_rsa.PUBLIC_EXPONENT, 3072) for _ in range(KEYS)]
+    keys = [rsa.generate_private_key(rsa_pss.PUBLIC_EXPONENT, 3072) for _ in range(KEYS)]
     keys.sort(key=_weight)
     one, message = keys[0], _blinded(keys[0])
     few, many = keys[: KEYS // 3], keys[-KEYS // 3 :]
@@ -79,7 +79,7 @@ def _task(keys: list[rsa.RSAPrivateKey]) -> Task:
 
 
 def _blinded(key: rsa.RSAPrivateKey) -> bytes:
-    variant = blind_rsa.PSS_RANDOMIZED
+    variant = rsa_pss.PSS_RANDOMIZED
     prepared = blind_rsa.prepare(variant, b"message", SYSTEM)
     return blind_rsa.blind(blind_rsa.PrivateKey(key).public_key, prepared, variant, SYSTEM)[0]
 

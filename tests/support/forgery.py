@@ -4,14 +4,14 @@ from typing import Final
 
 from nacl import bindings
 
-from cosign.primitives import blind_rsa, signing
+from cosign.primitives import blind_rsa, rsa_pss, signing
 from cosign.primitives.hashing import H
 from cosign.primitives.sharing import ORDER
 from cosign.proofs.certificate import KEY_BYTES, SIGNATURE_BYTES, Endorsement, membership_message
 from cosign.randomness import Randomness
 from cosign.secret import Secret
 
-VARIANT: Final = blind_rsa.PSS_RANDOMIZED
+VARIANT: Final = rsa_pss.PSS_RANDOMIZED
 
 TORSION: Final = bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")
 """A point of order 8."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final, NamedTuple
 
-from cosign.primitives import blind_rsa
+from cosign.primitives import blind_rsa, rsa_pss
 from cosign.proofs.membership import Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
@@ -154,7 +154,7 @@ def admit_to(keys: RegistrarKeys, group: RegisteredGroup) -> MemberState:
     return member.finish(asked.state, answer(keys, asked.opened))
 
 
-def _fit(number: bytes, key: blind_rsa.PublicKey) -> bytes:
+def _fit(number: bytes, key: rsa_pss.PublicKey) -> bytes:
     """Bring a number below a key's modulus, as a registrar would who wants no check to notice."""
     return (int.from_bytes(number) % key.n).to_bytes(key.bytes)
 

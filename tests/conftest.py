@@ -6,7 +6,7 @@ import coverage
 import pytest
 from hypothesis import settings
 
-from tests.support import staff, world
+from tests.support import cli_fixture, world
 from tests.support.commands import Shop
 
 settings.register_profile("project", deadline=None, max_examples=60)
@@ -28,13 +28,13 @@ def village() -> world.World:
 @pytest.fixture(scope="session")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """The staff council's shop; never written to."""
-    return staff.prepared(tmp_path_factory, "kept", (0, 1, 2))
+    return cli_fixture.prepared(tmp_path_factory, "kept", (0, 1, 2))
 
 
 @pytest.fixture(scope="session")
 def foreign(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """The shop of another group; never written to."""
-    return staff.prepared(tmp_path_factory, "foreign", (3, 4, 5))
+    return cli_fixture.prepared(tmp_path_factory, "foreign", (3, 4, 5))
 
 
 @pytest.fixture

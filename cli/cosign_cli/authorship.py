@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, naming, open_input, typed
+from cosign_cli.console import Console, naming, open_input, usage_errors
 from cosign_cli.credentials import SshKey, open_prover, openable
 from cosign_cli.ssh import SshPassphraseFile
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from cosign.records.published import PublishedReader
     from cosign.records.round import VerifiedRound
-    from cosign.roles.claims import VerifiedClaim
-    from cosign.roles.finding import Found
+    from cosign.roles.member.receipts import Found
+    from cosign.roles.verifier.claim import VerifiedClaim
 
 LetterFile = Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")]
 ChallengeText = Annotated[
@@ -89,13 +89,13 @@ def _challenge(text: str) -> str:
     """Bring a challenge into form, once, where it is typed."""
     from cosign.records.claim import CHALLENGE
 
-    with typed():
+    with usage_errors():
         return CHALLENGE.read(unicodedata.normalize("NFC", text), "challenge")
 
 
 def _check(console: Console, path: str, receipt: str | None) -> None:
-    from cosign.roles.finding import decode_receipt, find, own_tags
-    from cosign.stores.credentials import KEY, MEMBER, all_uses
+    from cosign.roles.member.receipts import decode_receipt, find, own_tags
+    from cosign.stores.keys import KEY, MEMBER, all_uses
 
     typed_tag = decode_receipt(receipt) if receipt else None
     with _opened(path) as (round_, reader):
@@ -135,8 +135,8 @@ def _claim(
     ssh_key: "Path | None",
     ssh_passphrase_file: "Path | None",
 ) -> None:
-    from cosign.roles import claims
-    from cosign.roles.finding import find
+    from cosign.roles import member
+    from cosign.roles.member.receipts import find
 
     console.check_output()
     text = _challenge(challenge)
@@ -145,7 +145,7 @@ def _claim(
     with _opened(path) as (round_, reader), open_prover(console, home, round_, *key) as (_, prover):
         found = find({prover.tag}, round_, reader)
         _require(found, path)
-        made = claims.claim(prover, round_, text, found, reveal=reveal)
+        made = member.claim(prover, round_, text, found, reveal=reveal)
     console.write_record(made)
     console.note(
         "whoever gets to see the claim and its challenge knows who you are, if they know "
@@ -159,12 +159,12 @@ def _claim(
 
 def _verify_claim(console: Console, claim_file: str, letter_file: str, challenge: str) -> None:
     from cosign.records.claim import Claim
-    from cosign.roles import claims
+    from cosign.roles import verifier
 
     claim = console.read_record(claim_file, Claim)
     text = _challenge(challenge)
     with _opened(letter_file) as (round_, reader):
-        verified = claims.verify_claim(claim, text, round_, reader)
+        verified = verifier.verify_claim(claim, text, round_, reader)
     _report(console, round_, verified)
 
 

@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from cosign.encoding import Record
     from cosign.errors import CosignError
+    from cosign.records.groups.group import Group
     from cosign.records.invitation import Invitation
-    from cosign.records.kinds import Group
     from cosign.records.round import Round, VerifiedRound
     from cosign.secret import Secret
     from cosign.stores.home import Home
+    from cosign.wire.record import Record
 
     R = TypeVar("R", bound=Record)
 
@@ -216,9 +216,9 @@ class Console:
 
     def read(self, path: str, limit: int) -> bytes:
         """Read a file or, for ``-``, stdin; armored or not, at most ``limit`` bytes inside."""
-        from cosign.armor import armored_bytes, dearmor
         from cosign.errors import MalformedError
         from cosign.stores.files import read_file
+        from cosign.wire.armor import armored_bytes, dearmor
 
         longest = armored_bytes(limit)
         if path != STREAM:
@@ -237,7 +237,7 @@ class Console:
 
     def read_group(self, path: str) -> "Group":
         """Read a group of any kind."""
-        from cosign.records.kinds import GROUP_LIMIT, group_from_bytes
+        from cosign.records.groups.group import GROUP_LIMIT, group_from_bytes
 
         with naming(path):
             return group_from_bytes(self.read(path, GROUP_LIMIT))
@@ -250,9 +250,9 @@ class Console:
             secret: that opens an invitation; asked for if it is needed and None.
         """
         from cosign import labels
-        from cosign.encoding import label_of
         from cosign.records.invitation import Invitation
         from cosign.records.round import Round, verify_round
+        from cosign.wire.record import label_of
 
         with naming(path):
             raw = self.read(path, max(Round.MAX_BYTES, Invitation.MAX_BYTES))
@@ -263,7 +263,7 @@ class Console:
     def _open_invitation(self, invitation: "Invitation", secret: str | None) -> "Round":
         from cosign.primitives.codes import decode_code
         from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
-        from cosign.roles.invitations import open_invitation
+        from cosign.roles.organizer.invitations import open_invitation
         from cosign.secret import Secret
 
         code = secret or self.ask("secret")
@@ -288,8 +288,8 @@ class Console:
 
     def write(self, raw: bytes | Iterable[bytes], name: str, *, secret: bool = False) -> None:
         """Write the command's file: bytes, or armor of the record ``name``."""
-        from cosign.armor import armor
         from cosign.stores.files import PUBLIC_MODE, SECRET_MODE, write_file
+        from cosign.wire.armor import armor
 
         chunks: Iterable[bytes] = [raw] if isinstance(raw, bytes) else raw
         if self.armor:
@@ -304,7 +304,7 @@ class Console:
 
     def write_record(self, record: "Record", *, secret: bool = False) -> None:
         """Write a record."""
-        from cosign.encoding import name_of
+        from cosign.wire.record import name_of
 
         self.write(record.to_bytes(), name_of(record.LABEL), secret=secret)
 
@@ -356,8 +356,8 @@ def name_file(error: "CosignError", path: str) -> None:
 @contextlib.contextmanager
 def open_input(path: str) -> Iterator[BinaryIO]:
     """Open a file or stdin as a stream of binary bytes, armored or not."""
-    from cosign.armor import open_armor
     from cosign.errors import MissingError, StorageError
+    from cosign.wire.armor import open_armor
 
     try:
         with contextlib.ExitStack() as stack:
@@ -370,7 +370,7 @@ def open_input(path: str) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def typed() -> Iterator[None]:
+def usage_errors() -> Iterator[None]:
     """Blame whoever typed the options for a record of our own making that cannot be."""
     from cosign.errors import MalformedError, UsageError
 

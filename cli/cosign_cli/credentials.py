@@ -12,10 +12,10 @@ from cosign_cli.console import Console
 from cosign_cli.ssh import read_ssh_seed
 
 if TYPE_CHECKING:
-    from cosign.proofs.membership import MembershipProver
+    from cosign.proofs.interface import MembershipProver
     from cosign.records.round import VerifiedRound
-    from cosign.stores.credentials import Held
     from cosign.stores.home import Home
+    from cosign.stores.keys import Held
 
 SshKey = Annotated[
     Path | None,
@@ -39,8 +39,8 @@ def open_prover(
     """Give what this home, or an ssh key, signs with in a round, and its prover."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from cosign.roles.member import make_prover
-    from cosign.stores.credentials import find_credential, ssh_credential
+    from cosign.roles.member.signing import make_prover
+    from cosign.stores.keys import find_credential, ssh_credential
 
     seed = None
     if ssh_key:

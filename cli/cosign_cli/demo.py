@@ -144,7 +144,7 @@ class Play:
 
     def list_keys(self) -> str:
         """Publish a roster: fresh keys that ssh keys vouch for, the last one an ssh key itself."""
-        from cosign.primitives.openssh import make_ed25519
+        from cosign.primitives.ssh.keys import make_ed25519
 
         self.title(f"{self.members} people have ssh keys already, as on any server")
         lines = []

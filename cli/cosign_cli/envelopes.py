@@ -74,7 +74,7 @@ class Envelopes:
 
     def _relayed(self, key: "MailboxKey") -> "Iterator[Envelope]":
         from cosign.records.envelope import Envelope
-        from cosign.relay.mailboxes import ENVELOPES
+        from cosign.relay.shelves import ENVELOPES
 
         terms = key.mailbox.terms
         with connect(self.console) as client:
@@ -115,7 +115,7 @@ def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":
     if not console.relay:
         return None
     with relay_extra():
-        from cosign.relay.registration import round_address
+        from cosign.relay.owners import round_address
     key = read_mailbox(console)
     check_mailbox(console, key, round_address(round_))
     return key

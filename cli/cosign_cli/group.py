@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, parse_time, typed
+from cosign_cli.console import Console, parse_time, usage_errors
 
 app: Final = typer.Typer(help="Create groups whose members registrars admit.")
 
@@ -25,13 +25,13 @@ def create(
     purpose: Annotated[str, typer.Option(help="Who belongs to the group.")] = "",
 ) -> None:
     """Create a registered group; compare its fingerprint with its registrars."""
-    from cosign.records.group import Registrar
-    from cosign.records.kinds import group_fingerprint
-    from cosign.roles.organizer import make_group
+    from cosign.records.groups.group import group_fingerprint
+    from cosign.records.groups.registered import Registrar
+    from cosign.roles.organizer.rounds import make_group
 
     registrars = tuple(console.read_record(path, Registrar) for path in registrar)
     window = parse_time(enrol_opens), parse_time(enrol_closes)
-    with typed():
+    with usage_errors():
         group = make_group(name, purpose, registrars, threshold or len(registrars), window)
         shown = group_fingerprint(group)
     if group.splits:

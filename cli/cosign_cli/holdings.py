@@ -23,7 +23,7 @@ def keys(console: Console) -> None:
     """Show what this home holds: memberships, roster keys, and where each signed."""
     from cosign.records.member_key import MemberKeySecrets
     from cosign.records.secrets import MemberState
-    from cosign.stores.credentials import KEY, MEMBER
+    from cosign.stores.keys import KEY, MEMBER
 
     home = console.home()
     names = openable(console, home, MEMBER, KEY)
@@ -38,7 +38,7 @@ def keys(console: Console) -> None:
 
 def _membership(name: str, state: "MemberState") -> dict[str, Any]:
     from cosign.primitives.hashing import fingerprint
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
 
     group = RegisteredGroup.from_bytes(state.group)
     return {
@@ -67,7 +67,7 @@ def _roster_key(name: str, secrets: "MemberKeySecrets") -> dict[str, Any]:
 def _rounds(uses: "tuple[Use, ...]") -> list[dict[str, Any]]:
     """List what was said in which round; a certificate that was handed out has none."""
     from cosign.primitives.hashing import fingerprint
-    from cosign.roles.member import EXPORTED
+    from cosign.roles.member.enrolment import EXPORTED
 
     return [
         {"round": fingerprint(use.round_id), "slot": use.slot, "action": use.action}
@@ -152,7 +152,7 @@ def _target(console: Console, home: "Home", name: str, secret: str | None) -> Ta
     """
     from cosign.errors import MissingError
     from cosign.primitives.hashing import fingerprint, normalize_fingerprint
-    from cosign.stores.credentials import KEY, MEMBER, all_uses
+    from cosign.stores.keys import KEY, MEMBER, all_uses
 
     names = home.names(MEMBER) + home.names(KEY)
     if name in names:
@@ -174,9 +174,9 @@ def _target(console: Console, home: "Home", name: str, secret: str | None) -> Ta
 
 def _target_of_file(console: Console, home: "Home", path: str, secret: str | None) -> Target:
     from cosign import labels
-    from cosign.encoding import label_of
-    from cosign.records.kinds import GROUP_LIMIT
-    from cosign.stores.credentials import KEY, MEMBER, key_name, member_name
+    from cosign.records.groups.group import GROUP_LIMIT
+    from cosign.stores.keys import KEY, MEMBER, key_name, member_name
+    from cosign.wire.record import label_of
 
     if label_of(console.read(path, GROUP_LIMIT * 2)) in {labels.ROUND, labels.INVITATION}:
         told = openable(console, home, MEMBER, KEY)
@@ -187,14 +187,14 @@ def _target_of_file(console: Console, home: "Home", path: str, secret: str | Non
 
 
 def _of_round(home: "Home", names: list[str], round_id: bytes) -> Target:
-    from cosign.stores.credentials import read_credential
+    from cosign.stores.keys import read_credential
 
     spoke = [n for n in names if any(u.round_id == round_id for u in read_credential(home, n).uses)]
     return Target(spoke, round_id)
 
 
 def _group_id(name: str) -> bytes:
-    from cosign.stores.credentials import MEMBER
+    from cosign.stores.keys import MEMBER
 
     return bytes.fromhex(name.removeprefix(MEMBER))
 
@@ -202,8 +202,8 @@ def _group_id(name: str) -> bytes:
 def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
     """Say what can no longer be done."""
     from cosign.errors import RefusedError
-    from cosign.roles.forgetting import keeps_key
-    from cosign.stores.credentials import read_credential
+    from cosign.roles.member.forgetting import keeps_key
+    from cosign.stores.keys import read_credential
 
     checking = "check still works" if keep_receipts else "without a printed receipt, nor check"
     if target.round_id is None:
@@ -224,8 +224,8 @@ def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
 
 
 def _erase(home: "Home", name: str, round_id: bytes | None, keep_receipts: bool) -> None:
-    from cosign.roles.forgetting import forget_keys, forget_round
-    from cosign.stores.credentials import read_credential
+    from cosign.roles.member.forgetting import forget_keys, forget_round
+    from cosign.stores.keys import read_credential
 
     if round_id is not None:
         credential = read_credential(home, name)

@@ -9,7 +9,7 @@ from cosign_cli.commands import command
 from cosign_cli.console import Console, naming, open_input
 
 if TYPE_CHECKING:
-    from cosign.encoding import Record
+    from cosign.wire.record import Record
 
 _HEX_BYTES: Final = 16
 """Longer byte strings are shortened for people, never in JSON."""
@@ -31,10 +31,10 @@ def register(app: typer.Typer) -> None:
 
 def _read(path: str) -> dict[str, Any]:
     from cosign import labels
-    from cosign.encoding import label_of, name_of
     from cosign.errors import MalformedError, VersionError
     from cosign.records import PUBLIC_RECORDS
     from cosign.records.published import MAGIC, PublishedReader
+    from cosign.wire.record import label_of, name_of
 
     with open_input(path) as stream:
         start = stream.peek(len(MAGIC))  # type: ignore[attr-defined]  # open_armor gives a BufferedReader
@@ -60,8 +60,8 @@ def _read(path: str) -> dict[str, Any]:
 
 def show_record(record: "Record") -> dict[str, Any]:
     """Give a record's name, its fingerprint where it has one, and its fields."""
-    from cosign.encoding import name_of
     from cosign.primitives.hashing import fingerprint
+    from cosign.wire.record import name_of
 
     data: dict[str, Any] = {"record": name_of(record.LABEL)}
     for name in ("group_id", "round_id", "registrar_id", "request_id", "envelope_id"):
@@ -74,8 +74,8 @@ def show_record(record: "Record") -> dict[str, Any]:
 
 
 def _show(name: str, value: Any) -> Any:
-    from cosign.encoding import Record
-    from cosign.records.fields import show_minute
+    from cosign.records.limits import show_minute
+    from cosign.wire.record import Record
 
     if isinstance(value, Record):
         return show_record(value)
@@ -91,7 +91,7 @@ def _show(name: str, value: Any) -> Any:
 
 
 def _show_bytes(name: str, value: bytes) -> Any:
-    from cosign.records.kinds import group_from_bytes
+    from cosign.records.groups.group import group_from_bytes
     from cosign.records.letter import Letter
 
     if name == "letter":

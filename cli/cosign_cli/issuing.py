@@ -10,13 +10,13 @@ import typer
 
 from cosign_cli.commands import command
 from cosign_cli.console import Console, counted, naming, warn
-from cosign_cli.registrar import Desk, app
+from cosign_cli.registrar import RegistrarSession, app
 from cosign_cli.relays import check_mailbox, connect, read_mailbox, relay_extra
 
 if TYPE_CHECKING:
     from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
     from cosign.records.mailbox import MailboxKey
-    from cosign.relay.client import RelayClient
+    from cosign.relay.client.client import RelayClient
     from cosign.roles.registrar import RegistrarKeys
 
 _MINUTE_SECONDS: Final = 60
@@ -86,7 +86,7 @@ def _work_off(console: Console, every: int | None) -> None:
     from cosign.errors import FaultError, StorageError, UnreachableError
 
     with relay_extra():
-        from cosign.relay.registration import registrar_address
+        from cosign.relay.owners import registrar_address
 
     key, clerk = read_mailbox(console), Clerk(console)
     desk = clerk.desk(key.mailbox.terms.subject)
@@ -144,7 +144,7 @@ class Mailbox:
 
     def _fresh(self, client: "RelayClient") -> "Iterator[EnrolmentRequest]":
         from cosign.records.enrolment import EnrolmentRequest
-        from cosign.relay.mailboxes import REQUESTS
+        from cosign.relay.shelves import REQUESTS
 
         for raw in client.read(self._key.mailbox.terms, REQUESTS, self._key.capability):
             request = EnrolmentRequest.from_bytes(raw)
@@ -152,7 +152,7 @@ class Mailbox:
                 yield request
 
     def _post(self, client: "RelayClient", response: "EnrolmentResponse") -> None:
-        from cosign.relay.mailboxes import RESPONSES
+        from cosign.relay.shelves import RESPONSES
 
         terms, capability = self._key.mailbox.terms, self._key.capability
         client.post(terms, RESPONSES, response.to_bytes(), capability=capability)
@@ -164,7 +164,7 @@ class Clerk:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._home = console.home()
-        self._open: dict[bytes, tuple[Desk, RegistrarKeys]] = {}
+        self._open: dict[bytes, tuple[RegistrarSession, RegistrarKeys]] = {}
 
     def answer(self, request: "EnrolmentRequest") -> "EnrolmentResponse":
         """Sign blindly, if the ledger allows it."""
@@ -191,17 +191,17 @@ class Clerk:
             if not _holds(Path(target), response.to_bytes()):
                 raise
 
-    def desk(self, group_id: bytes) -> Desk:
+    def desk(self, group_id: bytes) -> RegistrarSession:
         """Give the desk of a group, with its keys loaded."""
         if group_id not in self._open:
-            desk = Desk(self._home, self._home.group(group_id))
+            desk = RegistrarSession(self._home, self._home.group(group_id))
             self._open[group_id] = desk, desk.keys
         return self._open[group_id][0]
 
 
 def _holds(path: Path, raw: bytes) -> bool:
-    from cosign.armor import dearmor
     from cosign.errors import CosignError
+    from cosign.wire.armor import dearmor
 
     try:
         return path.is_file() and dearmor(path.read_bytes()) == raw

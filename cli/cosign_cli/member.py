@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.secrets import MemberState
     from cosign.secret import Secret
     from cosign.stores.home import Home
@@ -29,7 +29,7 @@ def load_member(home: "Home", group_id: bytes) -> "MemberState":
     """
     from cosign.errors import MissingError
     from cosign.records.secrets import MemberState
-    from cosign.stores.credentials import MEMBER, member_name
+    from cosign.stores.keys import MEMBER, member_name
 
     name = member_name(group_id)
     if name not in home.names(MEMBER):
@@ -59,7 +59,7 @@ def enrol(
     from cosign.primitives.codes import decode_code
     from cosign.primitives.hashing import fingerprint
     from cosign.records.enrolment import VOUCHER_BYTES
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
     from cosign.secret import Secret
 
     group = console.read_record(group_file, RegisteredGroup)
@@ -86,7 +86,7 @@ def _request(
     """Make a request, after what answers it was written down."""
     from cosign.errors import MissingError
     from cosign.roles import member
-    from cosign.stores.credentials import member_name
+    from cosign.stores.keys import member_name
 
     home = console.home()
     with home.lock():
@@ -110,8 +110,8 @@ def _deliver(console: Console, group: "RegisteredGroup", request: "EnrolmentRequ
         console.write_record(request)
         return False
     with relay_extra():
-        from cosign.relay.mailboxes import REQUESTS
-        from cosign.relay.registration import registrar_address
+        from cosign.relay.owners import registrar_address
+        from cosign.relay.shelves import REQUESTS
     deliver(console, registrar_address(group, request.registrar), REQUESTS, request)
     return True
 
@@ -125,9 +125,9 @@ def finish(
 ) -> None:
     """Unblind, verify and keep certificates; with --relay, fetch what registrars answered."""
     from cosign.errors import CosignError, UsageError
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
     from cosign.roles import member
-    from cosign.stores.credentials import member_name
+    from cosign.stores.keys import member_name
 
     if not responses and not console.relay:
         raise UsageError("no answers were named", hint="name files or add --relay URL")
@@ -174,13 +174,13 @@ def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResp
     """
     from cosign.errors import MissingError
     from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.secrets import MemberState
-    from cosign.stores.credentials import MEMBER
+    from cosign.stores.keys import MEMBER
 
     with relay_extra():
-        from cosign.relay.mailboxes import RESPONSES
-        from cosign.relay.registration import registrar_address
+        from cosign.relay.owners import registrar_address
+        from cosign.relay.shelves import RESPONSES
 
     states = [home.read(name, MemberState) for name in openable(console, home, MEMBER)]
     waiting = [(state, pending) for state in states for pending in state.pending]

@@ -35,8 +35,8 @@ def certificate(
 
     The slot is spent: a key that somebody knows to be yours signs no registered round.
     """
-    from cosign.roles.member import export_certificate
-    from cosign.stores.credentials import member_name
+    from cosign.roles.member.enrolment import export_certificate
+    from cosign.stores.keys import member_name
 
     console.check_output()
     group = console.read_group(group_file)
@@ -55,12 +55,12 @@ def certificate(
 
 def _make_key(console: Console, prove_ssh: Path | None, passphrase_file: Path | None) -> None:
     from cosign.errors import UsageError
-    from cosign.primitives.sshsig import sign_sshsig
+    from cosign.primitives.ssh.signatures import sign_sshsig
     from cosign.randomness import SYSTEM
     from cosign.records.member_key import MemberKeySecrets, make_member_key
     from cosign.records.secrets import SEED_BYTES
     from cosign.secret import Secret
-    from cosign.stores.credentials import key_name
+    from cosign.stores.keys import key_name
 
     if prove_ssh and (console.output == STREAM or console.armor):
         raise UsageError(

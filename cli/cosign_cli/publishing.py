@@ -13,11 +13,11 @@ from cosign_cli.round_command import load_organizer
 from cosign_cli.workers import process_pool
 
 if TYPE_CHECKING:
-    from cosign.primitives.signing import SigningKey
+    from cosign.primitives.ed25519 import SigningKey
     from cosign.records.envelope import Envelope, OpenedShares
     from cosign.records.round import VerifiedRound
     from cosign.records.secrets import OrganizerSecrets
-    from cosign.roles.publisher import Publication
+    from cosign.roles.organizer.publishing import Publication
 
 
 def register(app: typer.Typer) -> None:
@@ -92,14 +92,14 @@ def _gather(
     enrolment: list[str],
 ) -> Gathered:
     from cosign.records.envelope import Opening
-    from cosign.records.group import EnrolmentStatement
-    from cosign.roles import publisher
-    from cosign.roles.organizer import check_organizer
+    from cosign.records.groups.registered import EnrolmentStatement
+    from cosign.roles import organizer
+    from cosign.roles.organizer.rounds import check_organizer
     from cosign.roles.trustee import own_opening, read_opening
 
     console.check_output()
     statements = tuple(console.read_record(path, EnrolmentStatement) for path in enrolment)
-    round_ = publisher.merge_statements(console.read_round(round_file), statements)
+    round_ = organizer.merge_statements(console.read_round(round_file), statements)
     minute = console.minute()
     round_.check_closed(minute)
     secrets = load_organizer(console.home())
@@ -161,7 +161,7 @@ def _relayed(
     key = round_key(console, round_)
     if key is None:
         return []
-    from cosign.relay.mailboxes import OPENINGS
+    from cosign.relay.shelves import OPENINGS
 
     largest: dict[int, OpenedShares] = {}
     with connect(console) as client:
@@ -183,10 +183,10 @@ def _relayed(
 
 
 def _publish(console: Console, found: Gathered) -> None:
-    from cosign.roles import publisher
+    from cosign.roles import organizer
 
     with process_pool(found.bytes) as executor:
-        publication = publisher.publish(
+        publication = organizer.publish(
             found.round, found.envelopes, found.openings, found.minute, executor
         )
     console.write(publication.chunks(found.identity), "published letter")
@@ -196,7 +196,7 @@ def _publish(console: Console, found: Gathered) -> None:
 def _append(console: Console, found: Gathered, path: str) -> None:
     from cosign.errors import RefusedError
     from cosign.records.published import PublishedReader
-    from cosign.roles.appending import append_withdrawals
+    from cosign.roles.organizer.withdrawals import append_withdrawals
 
     with naming(path), open_input(path) as stream, process_pool(found.bytes) as executor:
         addition = append_withdrawals(
@@ -207,7 +207,7 @@ def _append(console: Console, found: Gathered, path: str) -> None:
             found.minute,
             executor,
         )
-    _warn_of_misfits(console, addition.misfits)
+    _warn_of_bad_shares(console, addition.bad_shares)
     if not addition.withdrawn:
         raise RefusedError(
             "no envelope withdraws a cosignature that counts in this file; "
@@ -228,14 +228,14 @@ def _append(console: Console, found: Gathered, path: str) -> None:
             "withdrawn": addition.withdrawn,
             "ignored": addition.ignored,
             "unreadable": addition.unreadable,
-            "misfits": {str(n): count for n, count in addition.misfits.items()},
+            "bad_shares": {str(n): count for n, count in addition.bad_shares.items()},
             "left_out": found.left_out,
         },
     )
 
 
-def _warn_of_misfits(console: Console, misfits: dict[int, int]) -> None:
-    for number, count in misfits.items():
+def _warn_of_bad_shares(console: Console, bad_shares: dict[int, int]) -> None:
+    for number, count in bad_shares.items():
         console.note(
             f"warning: {counted(count, 'share')} of trustee {number} did not fit the others; "
             "a signer who dealt badly causes one, a trustee who lies many"
@@ -243,7 +243,7 @@ def _warn_of_misfits(console: Console, misfits: dict[int, int]) -> None:
 
 
 def _report(console: Console, publication: "Publication", left_out: int) -> None:
-    _warn_of_misfits(console, publication.misfits)
+    _warn_of_bad_shares(console, publication.bad_shares)
     summary = publication.header.opening
     console.result(
         f"{console.output}: {counted(publication.cosigners, 'cosigner')}; "
@@ -252,7 +252,7 @@ def _report(console: Console, publication: "Publication", left_out: int) -> None
         {
             "output": console.output,
             "cosigners": publication.cosigners,
-            "misfits": {str(n): count for n, count in publication.misfits.items()},
+            "bad_shares": {str(n): count for n, count in publication.bad_shares.items()},
             "left_out": left_out,
             **summary._asdict(),
         },

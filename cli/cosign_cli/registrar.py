@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, counted, naming, typed
+from cosign_cli.console import Console, counted, naming, usage_errors
 
 if TYPE_CHECKING:
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.secrets import RegistrarSecrets
     from cosign.roles.registrar import RegistrarKeys
     from cosign.stores.home import Home
@@ -25,7 +25,7 @@ def _name(registrar_id: bytes) -> str:
     return f"registrar-{registrar_id[:8].hex()}"
 
 
-class Desk:
+class RegistrarSession:
     """A registrar at work: the keys, the group and the ledger of this home.
 
     Raises:
@@ -70,10 +70,10 @@ class Desk:
         return RegistrarKeys(self.home.read(self._name, RegistrarSecrets), self.group)
 
 
-def _desk(console: Console, path: str) -> Desk:
-    from cosign.records.group import RegisteredGroup
+def _desk(console: Console, path: str) -> RegistrarSession:
+    from cosign.records.groups.registered import RegisteredGroup
 
-    return Desk(console.home(), console.read_record(path, RegisteredGroup))
+    return RegistrarSession(console.home(), console.read_record(path, RegisteredGroup))
 
 
 @command(app, "keys", secrets=True, output=True)
@@ -85,7 +85,7 @@ def make_keys(
 ) -> None:
     """Make a registrar's keys for one group."""
     from cosign.errors import UsageError
-    from cosign.primitives.rsa_pss import ALLOWED_BITS
+    from cosign.primitives.rsa.pss import ALLOWED_BITS
     from cosign.roles.registrar import make_registrar
 
     if bits not in ALLOWED_BITS:
@@ -93,7 +93,7 @@ def make_keys(
         raise UsageError(f"RSA keys have {allowed} bits, not {bits}", hint="leave --bits out")
     console.check_output()
     home = console.home()
-    with typed(), console.progress("making keys") as progress:
+    with usage_errors(), console.progress("making keys") as progress:
         secrets: RegistrarSecrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
         secrets.to_bytes()
     with home.lock():
@@ -158,7 +158,7 @@ def _people(console: Console, path: str) -> list[str]:
     import csv
 
     from cosign.errors import MalformedError
-    from cosign.records.fields import MEMBER_LIMIT
+    from cosign.records.limits import MEMBER_LIMIT
 
     with naming(path):
         try:
@@ -188,7 +188,7 @@ def close(
 ) -> None:
     """End enrolment for good and sign how many certificates were issued."""
     from cosign.errors import WindowError
-    from cosign.records.fields import show_minute
+    from cosign.records.limits import show_minute
     from cosign.stores.ledger import end_enrolment
 
     console.check_output()

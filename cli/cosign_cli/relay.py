@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import CLOCK_VARIABLE, STREAM, Console, counted, naming, open_input, typed
+from cosign_cli.console import (
+    CLOCK_VARIABLE,
+    STREAM,
+    Console,
+    counted,
+    naming,
+    open_input,
+    usage_errors,
+)
 from cosign_cli.relays import AllowHttp, Proxy, RelayUrl, reach, relay_extra
 
 if TYPE_CHECKING:
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.mailbox import Mailbox, MailboxKey
     from cosign.records.round import VerifiedRound
-    from cosign.relay.database import Database
-    from cosign.relay.registration import Wishes
+    from cosign.relay.owners import MailboxOptions
+    from cosign.relay.server.database import Database
     from cosign.secret import Secret
 
 app: Final = typer.Typer(help="Run a relay, which keeps sealed records, or use one.")
@@ -41,7 +49,7 @@ _DATABASE: Final = "sqlite:///cosign-relay.sqlite"
 
 def _open(url: str, *, new: bool = True) -> "Database":
     with relay_extra():
-        from cosign.relay.database import Database
+        from cosign.relay.server.database import Database
     return Database(url, new=new)
 
 
@@ -63,15 +71,15 @@ def serve(
 ) -> None:
     """Run a relay until it is stopped; behind a proxy with TLS, or as an onion service."""
     with relay_extra():
-        from cosign.relay import server
+        from cosign.relay.server import app
 
     token = _keep_token(Path(token_file)) if token_file else None
     today = _calendar(console)
-    with _open(database) as opened, server.bind(listen) as listener:
+    with _open(database) as opened, app.bind(listen) as listener:
         host, port = listener.getsockname()[:2]
         shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         console.result(f"listening on {shown}", {"listening": shown})
-        server.make_server(server.Relay(opened, token, today)).run(sockets=[listener])
+        app.make_server(app.Relay(opened, token, today)).run(sockets=[listener])
 
 
 def _calendar(console: Console) -> Callable[[], int]:
@@ -132,7 +140,7 @@ def register(
     """
     from cosign.randomness import SYSTEM
     from cosign.records.mailbox import CAPABILITY_BYTES, DAY_MINUTES, MailboxKey
-    from cosign.relay.registration import Wishes
+    from cosign.relay.owners import MailboxOptions
     from cosign.secret import Secret
 
     token = _read_token(Path(token_file))
@@ -142,8 +150,8 @@ def register(
     with reach(relay, proxy, allow_http=allow_http) as client:
         key = _known_key(console, owner, relay)
         if not key:
-            wishes = Wishes(window, quota, difficulty, Secret(SYSTEM(CAPABILITY_BYTES)))
-            with typed():
+            wishes = MailboxOptions(window, quota, difficulty, Secret(SYSTEM(CAPABILITY_BYTES)))
+            with usage_errors():
                 key = MailboxKey(relay, owner.mailbox(wishes), wishes.capability)
                 key.to_bytes()
             # Before it is registered: a mailbox whose key got lost would hold its place for ever.
@@ -154,7 +162,7 @@ def register(
 
 def _tell(console: Console, key: "MailboxKey", advice: str) -> None:
     """Show the terms of a mailbox that is open now."""
-    from cosign.records.fields import show_minute
+    from cosign.records.limits import show_minute
     from cosign.records.mailbox import DAY_MINUTES
 
     relay, terms = key.relay, key.mailbox.terms
@@ -184,15 +192,15 @@ class Owner(NamedTuple):
 
     address: bytes
     over: int
-    mailbox: "Callable[[Wishes], Mailbox]"
+    mailbox: "Callable[[MailboxOptions], Mailbox]"
     advice: str
 
 
 def _owner(console: Console, path: str) -> Owner:
     """Read a round or a group, whichever it is."""
-    from cosign.encoding import label_of
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.round import Round, verify_round
+    from cosign.wire.record import label_of
 
     with naming(path):
         raw = console.read(path, Round.MAX_BYTES)
@@ -202,11 +210,11 @@ def _owner(console: Console, path: str) -> Owner:
 
 
 def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
-    from cosign.relay.registration import round_address, round_mailbox
-    from cosign.roles.organizer import check_organizer
+    from cosign.relay.owners import round_address, round_mailbox
+    from cosign.roles.organizer.rounds import check_organizer
     from cosign_cli.round_command import load_organizer
 
-    def mailbox(wishes: "Wishes") -> "Mailbox":
+    def mailbox(wishes: "MailboxOptions") -> "Mailbox":
         identity = check_organizer(load_organizer(console.home()), round_)
         return round_mailbox(round_, identity, wishes)
 
@@ -215,12 +223,12 @@ def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
 
 
 def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
-    from cosign.relay.registration import registrar_address, registrar_mailbox
-    from cosign_cli.registrar import Desk
+    from cosign.relay.owners import registrar_address, registrar_mailbox
+    from cosign_cli.registrar import RegistrarSession
 
-    desk = Desk(console.home(), group)
+    desk = RegistrarSession(console.home(), group)
 
-    def mailbox(wishes: "Wishes") -> "Mailbox":
+    def mailbox(wishes: "MailboxOptions") -> "Mailbox":
         return registrar_mailbox(group, desk.number, desk.keys.identity, wishes)
 
     advice = "whoever has it reads the requests: keep it"
@@ -265,8 +273,8 @@ def check(
         if record.round_id != round_.round_id:
             raise MismatchError(f"{envelope}: an envelope of another round", hint="name its own")
     with reach(relay, proxy, allow_http=allow_http) as client:
-        from cosign.relay.mailboxes import ENVELOPES
-        from cosign.relay.registration import round_address
+        from cosign.relay.owners import round_address
+        from cosign.relay.shelves import ENVELOPES
 
         client.fetch(client.mailbox(round_address(round_)), ENVELOPES, envelope_id)
     console.result("the relay holds this envelope, whole", {"held": True, "id": envelope_id.hex()})
@@ -277,7 +285,7 @@ def export(console: Console, database: DatabaseUrl = _DATABASE) -> None:
     """Write everything that a relay holds into one file; the relay may go on meanwhile."""
     console.check_output()
     with _open(database, new=False) as opened:
-        from cosign.relay.transfer import export as chunks
+        from cosign.relay.server.export import export as chunks
 
         console.write(chunks(opened), "relay export", secret=True)
     console.result(f"{console.output}: everything that the relay held", {"output": console.output})
@@ -291,7 +299,7 @@ def import_(
 ) -> None:
     """Read an export into a database, all of it or nothing; again is the same as once."""
     with _open(database) as opened, naming(path), open_input(path) as stream:
-        from cosign.relay.transfer import read_in
+        from cosign.relay.server.export import read_in
 
         moved = read_in(opened, stream)
     console.result(

@@ -11,10 +11,10 @@ import typer
 from cosign_cli.console import Console
 
 if TYPE_CHECKING:
-    from cosign.encoding import Record
     from cosign.records.mailbox import MailboxKey
-    from cosign.relay.client import RelayClient
-    from cosign.relay.mailboxes import Shelf
+    from cosign.relay.client.client import RelayClient
+    from cosign.relay.shelves import Shelf
+    from cosign.wire.record import Record
 
 PROXY_HELP: Final = (
     "SOCKS proxy that everything goes through, such as socks5h://127.0.0.1:9050 for Tor."
@@ -53,9 +53,9 @@ def relay_extra() -> Iterator[None]:
 def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
     """Give a client of the relay that the options name; nothing is sent yet."""
     with relay_extra():
-        from cosign.relay.client import RelayClient
-        from cosign.relay.way import Way
-    with Way(url, proxy=proxy, allow_http=allow_http) as way:
+        from cosign.relay.client.client import RelayClient
+        from cosign.relay.client.transport import Transport
+    with Transport(url, proxy=proxy, allow_http=allow_http) as way:
         yield RelayClient(way, _pause)
 
 
@@ -74,7 +74,7 @@ def connect(console: Console) -> Iterator["RelayClient"]:
 
 def post(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
     """Post a record to an open shelf after a random wait; give its id, 64 digits."""
-    from cosign.relay.client import wait_a_while
+    from cosign.relay.client.client import wait_a_while
 
     with connect(console) as client:
         with console.progress("waiting") as progress:

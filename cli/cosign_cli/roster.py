@@ -12,8 +12,8 @@ from cosign_cli.round_command import as_organizer
 
 if TYPE_CHECKING:
     from cosign.records.enrolment import MembershipCertificate
-    from cosign.records.roster import Roster
-    from cosign.roles.rosters import Entry
+    from cosign.records.groups.roster import Roster
+    from cosign.roles.roster_publisher import Entry
 
 app: Final = typer.Typer(help="Publish rosters: lists of keys that are a group.")
 _SOURCE_BYTES: Final = 64 * 2**20
@@ -52,7 +52,7 @@ def create(
 ) -> None:
     """Publish a roster, one key a person, and say who was left out."""
     from cosign.errors import UsageError
-    from cosign.roles.rosters import ED25519, Entry, gather, make_roster
+    from cosign.roles.roster_publisher import ED25519, Entry, gather, make_roster
 
     console.check_output()
     if certificate and not group_file:
@@ -77,7 +77,7 @@ def create(
 
 
 def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -> None:
-    from cosign.records.kinds import group_fingerprint
+    from cosign.records.groups.group import group_fingerprint
 
     if unnamed and from_ssh:
         console.note(
@@ -101,7 +101,7 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
 
 def _member_entries(console: Console, paths: list[str]) -> "Iterator[Entry]":
     from cosign.records.member_key import MemberKey
-    from cosign.roles.rosters import ED25519, Entry
+    from cosign.roles.roster_publisher import ED25519, Entry
 
     for path in paths:
         record = console.read_record(path, MemberKey)
@@ -112,8 +112,8 @@ def _member_entries(console: Console, paths: list[str]) -> "Iterator[Entry]":
 
 def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
     from cosign.errors import MalformedError, MismatchError
-    from cosign.primitives.openssh import read_public_lines
-    from cosign.roles.rosters import Entry
+    from cosign.primitives.ssh.keys import read_public_lines
+    from cosign.roles.roster_publisher import Entry
 
     fresh = dict(_proofs(console, proofs))
     lines = []
@@ -137,7 +137,7 @@ def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iter
 def _proofs(console: Console, paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
     """Give (ssh key, fresh key) for each proof: FILE and, beside it, FILE.sig."""
     from cosign.errors import MismatchError
-    from cosign.primitives.sshsig import SSHSIG_LIMIT, verify_sshsig
+    from cosign.primitives.ssh.signatures import SSHSIG_LIMIT, verify_sshsig
     from cosign.records.member_key import MemberKey
     from cosign.stores.files import read_file
 
@@ -162,7 +162,7 @@ def _certificates(
     """Read certificates and check the registrars' signatures on them."""
     from cosign.errors import MismatchError
     from cosign.records.enrolment import MembershipCertificate
-    from cosign.records.group import RegisteredGroup
+    from cosign.records.groups.registered import RegisteredGroup
 
     if not paths:
         return []
@@ -189,8 +189,9 @@ def evidence(
     ],
 ) -> None:
     """Put the certificates of a roster's keys beside it, verified, for whoever checks."""
-    from cosign.records.group import RegisteredGroup
-    from cosign.records.roster import Roster, RosterEvidence
+    from cosign.records.groups.evidence import RosterEvidence
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.records.groups.roster import Roster
 
     console.check_output()
     roster = console.read_record(roster_file, Roster)
@@ -217,8 +218,9 @@ def check(
     ] = None,
 ) -> None:
     """Check a roster's signature, every key of it, and its evidence."""
-    from cosign.records.kinds import group_fingerprint
-    from cosign.records.roster import Roster, RosterEvidence, load_ring
+    from cosign.records.groups.evidence import RosterEvidence
+    from cosign.records.groups.group import group_fingerprint
+    from cosign.records.groups.roster import Roster, load_ring
 
     roster = console.read_record(roster_file, Roster)
     with naming(roster_file):

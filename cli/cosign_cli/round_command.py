@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, parse_time, typed
+from cosign_cli.console import Console, parse_time, usage_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,9 +59,9 @@ def create(
     ] = None,
 ) -> None:
     """Open a round for a letter; without --trustee the organizer alone opens envelopes."""
-    from cosign.records.group import EnrolmentStatement
+    from cosign.records.groups.registered import EnrolmentStatement
     from cosign.records.round import Trustee
-    from cosign.roles.organizer import Plan, open_round
+    from cosign.roles.organizer.rounds import Plan, open_round
 
     letter = _read_letter(console, letter_file)
     group = console.read_group(group_file)
@@ -129,7 +129,7 @@ def invite(
     """Encrypt a round for people who get the secret, on stdout, in another channel."""
     from cosign.primitives.codes import encode_code
     from cosign.records.invitation import INVITATION_PREFIX
-    from cosign.roles.invitations import invite
+    from cosign.roles.organizer.invitations import invite
 
     console.check_output()
     round_ = console.read_round(round_file)
@@ -146,14 +146,14 @@ def invite(
 def as_organizer(home: "Home", work: "Callable[[OrganizerSecrets], T]") -> "T":
     """Do something with the organizer's keys; the first time, keys that worked are kept."""
     from cosign.errors import MissingError
-    from cosign.roles.organizer import make_organizer
+    from cosign.roles.organizer.rounds import make_organizer
 
     with home.lock():
         try:
             secrets, fresh = load_organizer(home), False
         except MissingError:
             secrets, fresh = make_organizer(), True
-        with typed():
+        with usage_errors():
             done = work(secrets)
         if fresh:
             home.write(_ORGANIZER, secrets)
@@ -174,7 +174,7 @@ def _read_letter(console: Console, path: str) -> "Letter":
 
 
 def _first_line(text: str) -> str:
-    from cosign.records.fields import NAME_LIMIT
+    from cosign.records.limits import NAME_LIMIT
 
     line = next(line for line in [*text.splitlines(), "untitled"] if line.strip())
     words = " ".join(line.strip("#* \t").split())[:_TITLE_CHARACTERS]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, typed
+from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, usage_errors
 from cosign_cli.credentials import SshKey, open_prover
 from cosign_cli.relays import ADDRESS_SHOWN, deliver, relay_extra
 from cosign_cli.ssh import SshPassphraseFile
 
 if TYPE_CHECKING:
-    from cosign.proofs.membership import Action
+    from cosign.proofs.interface import Action
     from cosign.records.envelope import Envelope
     from cosign.records.round import VerifiedRound
 
@@ -38,7 +38,7 @@ Receipt = Annotated[
 
 
 @dataclass(frozen=True)
-class Voice:
+class SigningOptions:
     """What a member says, and with which key.
 
     Attributes:
@@ -76,7 +76,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Cosign a letter anonymously and seal the result to the trustees."""
         round_ = _round(console, round_file, secret, enrolment, expect_round)
-        voice = Voice("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
+        voice = SigningOptions("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
         _ask(console, round_, voice, "sign this letter", expected=expect_round is not None)
         _speak(console, round_, voice)
 
@@ -97,7 +97,7 @@ def register(app: typer.Typer) -> None:
         can add the withdrawal to the published letter: publish --append.
         """
         round_ = _round(console, round_file, secret, enrolment, expect_round)
-        voice = Voice("withdraw", "", min_set, ssh_key, ssh_passphrase_file, receipt=False)
+        voice = SigningOptions("withdraw", "", min_set, ssh_key, ssh_passphrase_file, receipt=False)
         _ask(console, round_, voice, "withdraw for good", expected=expect_round is not None)
         _speak(console, round_, voice)
 
@@ -111,8 +111,8 @@ def _round(
 ) -> "VerifiedRound":
     from cosign.errors import MismatchError, UsageError
     from cosign.primitives.hashing import normalize_fingerprint
-    from cosign.records.group import EnrolmentStatement
-    from cosign.roles.publisher import merge_statements
+    from cosign.records.groups.registered import EnrolmentStatement
+    from cosign.roles.organizer.publishing import merge_statements
 
     round_ = console.read_round(path, secret)
     if expected is not None:
@@ -129,10 +129,10 @@ def _round(
 
 
 def _ask(
-    console: Console, round_: "VerifiedRound", voice: Voice, what: str, *, expected: bool
+    console: Console, round_: "VerifiedRound", voice: SigningOptions, what: str, *, expected: bool
 ) -> None:
     """Show the round and ask, once it is clear that an answer can have an effect."""
-    from cosign.roles.member import check_set
+    from cosign.roles.member.signing import check_set
 
     console.check_output()
     minute = console.minute()
@@ -159,8 +159,8 @@ def _ask(
 
 def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
     """Show everything that a signer has to see, on stderr, before anything is asked."""
-    from cosign.records.fields import show_minute
     from cosign.records.letter import watermarks
+    from cosign.records.limits import show_minute
 
     terms = round_.terms
     names = ", ".join(repr(t.name) for t in terms.trustees)
@@ -188,14 +188,14 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         console.note(f"statement  {statement!r}\nwarning: words can identify their writer")
 
 
-def _speak(console: Console, round_: "VerifiedRound", voice: Voice) -> None:
+def _speak(console: Console, round_: "VerifiedRound", voice: SigningOptions) -> None:
     from cosign.roles import member
-    from cosign.roles.finding import encode_receipt
+    from cosign.roles.member.receipts import encode_receipt
 
     home = console.home()
     key = voice.ssh_key, voice.ssh_passphrase_file
     with home.lock(), open_prover(console, home, round_, *key) as (held, prover):
-        with typed():
+        with usage_errors():
             use, envelope = member.cosign(
                 prover,
                 round_,
@@ -228,6 +228,6 @@ def _deliver(console: Console, round_: "VerifiedRound", envelope: "Envelope") ->
         console.write_record(envelope)
         return ""
     with relay_extra():
-        from cosign.relay.mailboxes import ENVELOPES
-        from cosign.relay.registration import round_address
+        from cosign.relay.owners import round_address
+        from cosign.relay.shelves import ENVELOPES
     return deliver(console, round_address(round_), ENVELOPES, envelope)

@@ -23,7 +23,7 @@ def read_ssh_seed(path: Path, passphrase_file: Path | None) -> "Secret":
         RefusedError: a key of another type, or one on a device.
     """
     from cosign.errors import PassphraseError
-    from cosign.primitives.openssh import PRIVATE_LIMIT, ed25519_seed
+    from cosign.primitives.ssh.keys import PRIVATE_LIMIT, ed25519_seed
     from cosign.secret import Secret
     from cosign.stores.files import read_file
 

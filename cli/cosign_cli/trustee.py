@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign_cli.commands import command
-from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, counted, typed
+from cosign_cli.console import Console, InvitationSecret, RoundOrInvite, counted, usage_errors
 from cosign_cli.envelopes import EnvelopeFolder, read_envelopes
 from cosign_cli.relays import connect
 
@@ -34,7 +34,7 @@ def make_key(
     from cosign.roles.trustee import make_trustee
 
     console.check_output()
-    with typed():
+    with usage_errors():
         secrets = make_trustee(name)
         secrets.to_bytes()
     home = console.home()
@@ -77,7 +77,7 @@ def open_envelopes(
     if console.output:
         console.write_record(opening)
     if found.key:
-        from cosign.relay.mailboxes import OPENINGS
+        from cosign.relay.shelves import OPENINGS
 
         key = found.key
         with connect(console) as client:

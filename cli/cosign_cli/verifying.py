@@ -51,7 +51,7 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
         VerificationError,
     )
     from cosign.reports.text import report_text
-    from cosign.roles.verifier import verify_letter
+    from cosign.roles.verifier.letter import verify_letter
 
     if console.output:
         console.check_output()
@@ -77,7 +77,7 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
 
 def _refuse(console: Console, path: str, error: "CosignError") -> int:
     """Say that the file is not valid."""
-    from cosign.roles.verifier import NOT_VALID
+    from cosign.roles.verifier.letter import NOT_VALID
 
     if console.output:
         from cosign.reports.html import refusal_page
@@ -96,7 +96,7 @@ def _pin(console: Console, group: str | None) -> str | None:
     """Give the fingerprint of a group that is named by a file or by its digits."""
     from cosign.errors import CosignError, MissingError, UsageError
     from cosign.primitives.hashing import normalize_fingerprint
-    from cosign.records.kinds import group_fingerprint
+    from cosign.records.groups.group import group_fingerprint
 
     if group is None:
         return None

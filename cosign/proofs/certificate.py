@@ -19,10 +19,11 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from cosign import labels
-from cosign.encoding import encode
 from cosign.errors import MalformedError, RefusedError, ThresholdError
-from cosign.primitives import rsa_pss, signing
-from cosign.proofs.membership import Anonymity, Binding, Challenge, ClaimProof
+from cosign.primitives import ed25519
+from cosign.primitives.rsa import pss as rsa_pss
+from cosign.proofs.interface import Anonymity, Binding, Challenge, ClaimProof
+from cosign.wire.codecs import encode
 
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
@@ -58,7 +59,7 @@ class Endorsement(NamedTuple):
 
 @dataclass(frozen=True)
 class CertificateVerifier:
-    """Verifies certificate proofs; see :class:`~cosign.proofs.membership.MembershipVerifier`.
+    """Verifies certificate proofs; see :class:`~cosign.proofs.interface.MembershipVerifier`.
 
     Attributes:
         group_id: 32 bytes.
@@ -116,7 +117,7 @@ class CertificateVerifier:
 
     def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
         """Tell whether the membership key, which is the tag, signed the challenge."""
-        signed = signing.is_valid_signature(
+        signed = ed25519.is_valid_signature(
             tag, claim.proof, labels.CLAIM_SIGNATURE, *challenge.parts()
         )
         return claim.key is None and signed
@@ -136,7 +137,7 @@ class CertificateVerifier:
         except MalformedError:
             return False
         key, signature = proof[:KEY_BYTES], proof[KEY_BYTES:_HEAD_BYTES]
-        signed = signing.is_valid_signature(key, signature, labels.COSIGN, *binding.parts())
+        signed = ed25519.is_valid_signature(key, signature, labels.COSIGN, *binding.parts())
         return signed and all(self.endorses(key, e) for e in endorsements)
 
     def _endorsements(self, proof: bytes) -> list[Endorsement]:
@@ -160,7 +161,7 @@ class CertificateVerifier:
 
 @dataclass(frozen=True)
 class CertificateProver:
-    """Makes certificate proofs; see :class:`~cosign.proofs.membership.MembershipProver`.
+    """Makes certificate proofs; see :class:`~cosign.proofs.interface.MembershipProver`.
 
     Attributes:
         key: the membership key of the round's slot.
@@ -168,7 +169,7 @@ class CertificateProver:
         threshold: how many the group asks for.
     """
 
-    key: signing.SigningKey
+    key: ed25519.SigningKey
     endorsements: tuple[Endorsement, ...]
     threshold: int
 

@@ -5,16 +5,17 @@
 
 from typing import Final
 
-from cosign.encoding import Record
 from cosign.records.claim import Claim
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
 from cosign.records.envelope import Envelope, Opening
-from cosign.records.group import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.groups.evidence import RosterEvidence
+from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.groups.roster import Roster
 from cosign.records.invitation import Invitation
 from cosign.records.member_key import MemberKey
-from cosign.records.roster import Roster, RosterEvidence
 from cosign.records.round import Round, Trustee
+from cosign.wire.record import Record
 
 PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
     record.LABEL: record

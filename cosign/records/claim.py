@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
 from cosign import labels
-from cosign.encoding import Bin, Optional, Record, Text
-from cosign.proofs.membership import CLAIM_PROOF_BYTES, ClaimProof
-from cosign.records.fields import Identifier, Key
+from cosign.proofs.interface import CLAIM_PROOF_BYTES, ClaimProof
+from cosign.records.limits import Identifier, Key
+from cosign.wire.codecs import Bin, Optional, Text
+from cosign.wire.record import Record
 
 CHALLENGE_LIMIT: Final = 4000
 """Longest challenge, in bytes of UTF-8."""

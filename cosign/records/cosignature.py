@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
 from cosign import labels
-from cosign.encoding import Bin, Choice, Record, Text
 from cosign.errors import MalformedError
-from cosign.proofs.membership import Action, Binding
+from cosign.proofs.interface import Action, Binding
+from cosign.wire.codecs import Bin, Choice, Text
+from cosign.wire.record import Record
 
 STATEMENT_LIMIT: Final = 280
 """Longest public statement, in bytes of UTF-8."""

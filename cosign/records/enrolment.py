@@ -15,20 +15,15 @@ from itertools import pairwise
 from typing import Annotated, ClassVar, Final
 
 from cosign import labels
-from cosign.encoding import Array, Bin, Record, Row, SecretBin, UInt
 from cosign.errors import MalformedError, MismatchError, ThresholdError, VerificationError
 from cosign.primitives.hashing import H, identifier
-from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
+from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
-from cosign.records.fields import (
-    REGISTRAR_LIMIT,
-    SLOT_LIMIT,
-    Identifier,
-    Key,
-    Registrars,
-)
-from cosign.records.group import RegisteredGroup
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.limits import REGISTRAR_LIMIT, SLOT_LIMIT, Identifier, Key, RegistrarIndex
 from cosign.secret import Secret
+from cosign.wire.codecs import Array, Bin, Row, SecretBin, UInt
+from cosign.wire.record import Record
 
 VOUCHER_BYTES: Final = 16
 REPLY_KEY_BYTES: Final = 32
@@ -82,7 +77,7 @@ class EnrolmentRequest(Record):
     MAX_BYTES: ClassVar[int] = _PLEA_LIMIT + SEAL_OVERHEAD + 200
 
     group_id: Identifier
-    registrar: Registrars
+    registrar: RegistrarIndex
     sealed: Annotated[bytes, Bin(SEAL_OVERHEAD, _PLEA_LIMIT + SEAL_OVERHEAD)]
 
     @property
@@ -106,7 +101,7 @@ class EnrolmentResponse(Record):
     MAX_BYTES: ClassVar[int] = _PLEA_LIMIT + 200
 
     group_id: Identifier
-    registrar: Registrars
+    registrar: RegistrarIndex
     request_id: Identifier
     encrypted: Annotated[
         bytes, Bin(CONTENT_OVERHEAD, SLOT_LIMIT * RSA_BYTES_LIMIT + CONTENT_OVERHEAD)

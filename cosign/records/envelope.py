@@ -18,19 +18,15 @@ from itertools import pairwise
 from typing import Annotated, ClassVar, Final, Self
 
 from cosign import labels
-from cosign.encoding import Array, Bin, Record, SecretBin, UInt
 from cosign.errors import MalformedError
-from cosign.padding import LENGTH_BYTES
 from cosign.primitives.hashing import IDENTIFIER_BYTES, identifier
-from cosign.primitives.sealing import CONTENT_OVERHEAD, SEAL_OVERHEAD
+from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.records.cosignature import Cosignature
-from cosign.records.fields import (
-    MEMBER_LIMIT,
-    TRUSTEE_LIMIT,
-    Digest,
-    Identifier,
-)
+from cosign.records.limits import MEMBER_LIMIT, TRUSTEE_LIMIT, Digest, Identifier
 from cosign.secret import Secret
+from cosign.wire.codecs import Array, Bin, SecretBin, UInt
+from cosign.wire.padding import LENGTH_BYTES
+from cosign.wire.record import Record
 
 SHARE_BYTES: Final = 32
 """A share: a scalar modulo the order of edwards25519."""

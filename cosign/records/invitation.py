@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
 from cosign import labels
-from cosign.encoding import Bin, Record
-from cosign.padding import BLOCK_BYTES, LENGTH_BYTES
-from cosign.primitives.sealing import CONTENT_OVERHEAD
-from cosign.records.fields import Digest
+from cosign.primitives.hpke import CONTENT_OVERHEAD
+from cosign.records.limits import Digest
 from cosign.records.round import Round
+from cosign.wire.codecs import Bin
+from cosign.wire.padding import BLOCK_BYTES, LENGTH_BYTES
+from cosign.wire.record import Record
 
 INVITATION_SECRET_BYTES: Final = 32
 INVITATION_PREFIX: Final = "cosign-invite-"

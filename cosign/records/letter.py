@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from cosign import labels
 from cosign.errors import MalformedError
 from cosign.primitives.hashing import identifier
-from cosign.text import text_fault
+from cosign.wire.text import text_fault
 
 LETTER_LIMIT: Final = 2**20
 """Longest letter, in bytes of UTF-8."""

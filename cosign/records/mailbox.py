@@ -17,21 +17,22 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Literal, NamedTuple
 
 from cosign import labels
-from cosign.encoding import Choice, Embedded, Record, Row, SecretBin, Text, UInt
 from cosign.errors import MalformedError, VerificationError
-from cosign.primitives import signing
+from cosign.primitives import ed25519
 from cosign.primitives.hashing import IDENTIFIER_BYTES, H
 from cosign.records.enrolment import EnrolmentRequest
 from cosign.records.envelope import Envelope, Opening
-from cosign.records.fields import (
+from cosign.records.limits import (
     LAST_MINUTE,
     MEMBER_LIMIT,
     Identifier,
     Key,
-    Registrars,
+    RegistrarIndex,
     Signature,
 )
 from cosign.secret import Secret
+from cosign.wire.codecs import Choice, Row, SecretBin, Text, UInt
+from cosign.wire.record import Embedded, Record
 
 CAPABILITY_BYTES: Final = 32
 DIFFICULTY_LIMIT: Final = 32
@@ -96,7 +97,7 @@ class MailboxTerms(Record):
 
     kind: Annotated[MailboxKind, Choice(("round", "registrar"))]
     subject: Identifier
-    registrar: Registrars
+    registrar: RegistrarIndex
     owner_key: Key
     capability_hash: Identifier
     first_day: _Day
@@ -107,7 +108,7 @@ class MailboxTerms(Record):
 
     def check(self) -> None:
         """Check the key, the window, and that a round names no registrar."""
-        signing.check_public_key(self.owner_key)
+        ed25519.check_public_key(self.owner_key)
         if self.first_day >= self.end_day:
             raise MalformedError("a mailbox closes before it opens")
         if self.kind == "round" and self.registrar:
@@ -145,7 +146,7 @@ class Mailbox(Record):
             VerificationError: it is false.
         """
         key, label = self.terms.owner_key, labels.MAILBOX_SIGNATURE
-        if not signing.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
+        if not ed25519.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
             raise VerificationError(
                 "a mailbox is not signed by its owner", hint="the relay or somebody before it lies"
             )

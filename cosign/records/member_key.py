@@ -1,7 +1,7 @@
 """Membership keys that members make for rosters (docs/spec.md, "Rosters").
 
 The record is public and proves possession; an ssh key may vouch for it beside it
-(:mod:`cosign.primitives.sshsig`). A fresh key a roster, erased when the letter is
+(:mod:`cosign.primitives.ssh.signatures`). A fresh key a roster, erased when the letter is
 out, is what protects a member whose machine is seized later.
 """
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from cosign import labels
-from cosign.encoding import Array, Optional, Record, SecretBin
 from cosign.errors import VerificationError
-from cosign.primitives import signing
-from cosign.records.fields import Key, Signature
+from cosign.primitives import ed25519
+from cosign.records.limits import Key, Signature
 from cosign.records.secrets import SEED_BYTES, USE_BYTES, USE_LIMIT, USE_ROW, Use
 from cosign.secret import Secret
+from cosign.wire.codecs import Array, Optional, SecretBin
+from cosign.wire.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class MemberKey(Record):
             VerificationError: the signature is false.
             MalformedError: the key is no canonical point of prime order.
         """
-        signing.check_public_key(self.key)
+        ed25519.check_public_key(self.key)
         parts = self.key, self.signature, labels.MEMBER_KEY_SIGNATURE, self.key
-        if not signing.is_valid_signature(*parts):
+        if not ed25519.is_valid_signature(*parts):
             raise VerificationError(
                 "a membership key is not signed by itself",
                 hint="its sender may not hold its secret; ask for a new one",
@@ -72,5 +73,5 @@ def make_member_key(seed: Secret) -> MemberKey:
     Args:
         seed: 32 bytes.
     """
-    key = signing.SigningKey(seed)
+    key = ed25519.SigningKey(seed)
     return MemberKey(key.public_key, key.sign(labels.MEMBER_KEY_SIGNATURE, key.public_key))

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from typing import Annotated, BinaryIO, ClassVar, Final, NamedTuple
 
 from cosign import labels
-from cosign.encoding import Embedded, Record, Row, UInt
 from cosign.errors import MalformedError, VerificationError
-from cosign.primitives import signing
+from cosign.primitives import ed25519
 from cosign.primitives.hashing import RunningHash
 from cosign.records.cosignature import Cosignature
-from cosign.records.fields import MEMBER_LIMIT, Digest, Signature
+from cosign.records.limits import MEMBER_LIMIT, Digest, Signature
 from cosign.records.round import Round
+from cosign.wire.codecs import Row, UInt
+from cosign.wire.record import Embedded, Record
 
 MAGIC: Final = b"COSIGNED LETTER\n"
 """The first 16 bytes of every published letter."""
@@ -111,7 +112,7 @@ def frame(raw: bytes) -> bytes:
 
 
 def write_published(
-    header: PublishedHeader, records: Iterable[bytes], organizer: signing.SigningKey
+    header: PublishedHeader, records: Iterable[bytes], organizer: ed25519.SigningKey
 ) -> Iterator[bytes]:
     """Give the chunks of a published file.
 
@@ -188,7 +189,7 @@ class PublishedReader:
         terms = self.header.round.terms
         parts = trailer_parts(terms.round_id, trailer.count, trailer.digest)
         key, label = terms.organizer_key, labels.PUBLISHED_SIGNATURE
-        if not signing.is_valid_signature(key, trailer.signature, label, *parts):
+        if not ed25519.is_valid_signature(key, trailer.signature, label, *parts):
             raise VerificationError("the file is not signed by the round's organizer", hint=_HINT)
         self.trailer = trailer
 

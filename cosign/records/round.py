@@ -13,13 +13,15 @@ from itertools import pairwise
 from typing import Annotated, ClassVar
 
 from cosign import labels
-from cosign.encoding import Array, Bin, Choice, Embedded, Record, UInt
 from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
-from cosign.primitives import signing
+from cosign.primitives import ed25519
 from cosign.primitives.hashing import fingerprint, identifier
-from cosign.primitives.sealing import SealingPublicKey
-from cosign.proofs.membership import Action, MembershipVerifier
-from cosign.records.fields import (
+from cosign.primitives.hpke import SealingPublicKey
+from cosign.proofs.interface import Action, MembershipVerifier
+from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
+from cosign.records.groups.registered import EnrolmentStatement, GroupKind, Statements
+from cosign.records.letter import LETTER_LIMIT, Letter
+from cosign.records.limits import (
     MEMBER_LIMIT,
     REGISTRAR_LIMIT,
     SLOT_LIMIT,
@@ -34,9 +36,8 @@ from cosign.records.fields import (
     Signature,
     show_minute,
 )
-from cosign.records.group import EnrolmentStatement, GroupKind, Statements
-from cosign.records.kinds import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
-from cosign.records.letter import LETTER_LIMIT, Letter
+from cosign.wire.codecs import Array, Bin, Choice, UInt
+from cosign.wire.record import Embedded, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class RoundTerms(Record):
 
     def check(self) -> None:
         """Check keys, threshold and window."""
-        signing.check_public_key(self.organizer_key)
+        ed25519.check_public_key(self.organizer_key)
         SealingPublicKey.from_bytes(self.organizer_sealing_key)
         if self.opens >= self.closes:
             raise MalformedError("the round closes before it opens")
@@ -238,7 +239,7 @@ def verify_round(round_: Round) -> VerifiedRound:
     """
     terms = round_.terms
     parts = terms.organizer_key, round_.signature, labels.ROUND_SIGNATURE, terms.to_bytes()
-    if not signing.is_valid_signature(*parts):
+    if not ed25519.is_valid_signature(*parts):
         raise VerificationError(
             "the round is not signed by its organizer", hint="ask the organizer for it again"
         )

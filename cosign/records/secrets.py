@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, NamedTuple
 
 from cosign import labels
-from cosign.encoding import Array, Bin, Embedded, Optional, Record, Row, SecretBin, Text, UInt
-from cosign.primitives import signing
+from cosign.primitives import ed25519
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
-from cosign.proofs.membership import Action
+from cosign.proofs.interface import Action
 from cosign.records.cosignature import ACTION, STATEMENT_LIMIT
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
@@ -22,10 +21,12 @@ from cosign.records.enrolment import (
     EnrolmentRequest,
     MembershipCertificate,
 )
-from cosign.records.fields import REGISTRAR_LIMIT, SLOT_LIMIT
-from cosign.records.group import RegisteredGroup, Registrar
+from cosign.records.groups.registered import RegisteredGroup, Registrar
+from cosign.records.limits import REGISTRAR_LIMIT, SLOT_LIMIT
 from cosign.records.round import Trustee
 from cosign.secret import Secret
+from cosign.wire.codecs import Array, Bin, Optional, Row, SecretBin, Text, UInt
+from cosign.wire.record import Embedded, Record
 
 SEED_BYTES: Final = 32
 """Length of an Ed25519 seed (RFC 8032) and of an X-Wing seed."""
@@ -167,7 +168,7 @@ class MemberState(Record):
         """Give the certificate of every slot that any registrar endorsed."""
         group_id = RegisteredGroup.from_bytes(self.group).group_id
         return tuple(
-            MembershipCertificate(group_id, slot, signing.SigningKey(seed).public_key, rows)
+            MembershipCertificate(group_id, slot, ed25519.SigningKey(seed).public_key, rows)
             for slot, (seed, rows) in enumerate(zip(self.seeds, self.endorsements, strict=True), 1)
             if seed and rows
         )

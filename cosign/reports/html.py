@@ -17,7 +17,7 @@ from cosign import __version__
 from cosign.primitives.hashing import sha256
 from cosign.reports import sections, wording
 from cosign.reports.markup import Markup, element, end, join, start, stylesheet
-from cosign.roles.verifier import BELOW_QUORUM, NOT_PINNED, VALID, Report
+from cosign.roles.verifier.letter import BELOW_QUORUM, NOT_PINNED, VALID, Report
 
 _CSS: Final = resources.files("cosign.reports").joinpath("page.css").read_text("utf-8")
 _STYLE_HASH: Final = base64.b64encode(sha256(_CSS.encode())).decode()

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from cosign import __version__
 from cosign.primitives.hashing import fingerprint, sha256
-from cosign.records.fields import show_minute
+from cosign.records.limits import show_minute
 from cosign.reports import wording
 from cosign.reports.letter import letter_markup
 from cosign.reports.markup import Markup, element, end, join, start
-from cosign.roles.verifier import Report
+from cosign.roles.verifier.letter import Report
 
 
 def section(heading: str, *parts: str, **attributes: str) -> Markup:

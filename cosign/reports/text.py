@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cosign.primitives.hashing import fingerprint, sha256
-from cosign.records.fields import show_minute
+from cosign.records.limits import show_minute
 from cosign.reports import wording
-from cosign.roles.verifier import Report
+from cosign.roles.verifier.letter import Report
 
 _WIDTH: Final = 84
 """Columns: as wide as the line of a fingerprint."""

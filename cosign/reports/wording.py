@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from cosign.proofs.membership import Anonymity
-from cosign.roles.verifier import Report
+from cosign.proofs.interface import Anonymity
+from cosign.roles.verifier.letter import Report
 
 ANONYMITY: Final[dict[Anonymity, str]] = {
     "everlasting": "everlasting: no computer, ever, can link signatures to enrolments",
@@ -26,7 +26,7 @@ LEFT_OUT: Final = {
     "same_person": "of a listed person",
     "same_key": "listed for somebody else",
 }
-"""Which keys are not on a list, by the names in :class:`~cosign.records.roster.LeftOut`."""
+"""Which keys are not on a list, by the names in :class:`~cosign.records.groups.roster.LeftOut`."""
 
 
 def number(report: Report) -> str:

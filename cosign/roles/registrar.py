@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError
-from cosign.primitives import blind_rsa, sealing, signing
+from cosign.primitives import ed25519, hpke
 from cosign.primitives.hashing import H
+from cosign.primitives.rsa import blind as blind_rsa
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import (
     VOUCHER_BYTES,
@@ -25,7 +26,7 @@ from cosign.records.enrolment import (
     blinded_hash,
     voucher_hash,
 )
-from cosign.records.group import (
+from cosign.records.groups.registered import (
     EnrolmentStatement,
     RegisteredGroup,
     Registrar,
@@ -71,8 +72,8 @@ def make_registrar(
     registrar = Registrar(
         name,
         tuple(k.public_key.spki for k in private),
-        signing.SigningKey(identity).public_key,
-        sealing.SealingSecretKey(request).public_key.to_bytes(),
+        ed25519.SigningKey(identity).public_key,
+        hpke.SealingSecretKey(request).public_key.to_bytes(),
     )
     return RegistrarSecrets(registrar, tuple(k.to_secret() for k in private), identity, request)
 
@@ -124,8 +125,8 @@ class RegistrarKeys:
             )
         self.group_id = group.group_id
         self.number = group.registrars.index(secrets.registrar)
-        self._request = sealing.SealingSecretKey(secrets.request_seed)
-        self.identity = signing.SigningKey(secrets.identity_seed)
+        self._request = hpke.SealingSecretKey(secrets.request_seed)
+        self.identity = ed25519.SigningKey(secrets.identity_seed)
         self.ledger_key = ledger_key(secrets.identity_seed)
         self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
         public = secrets.registrar
@@ -154,7 +155,7 @@ class RegistrarKeys:
                 hint="send it to the registrar that it was made for",
             )
         info = request_info(self.group_id, self.number)
-        plea = EnrolmentPlea.from_bytes(sealing.open_sealed(self._request, info, request.sealed))
+        plea = EnrolmentPlea.from_bytes(hpke.open_sealed(self._request, info, request.sealed))
         if len(plea.blinded) != len(self._slots):
             raise MalformedError(
                 "the request does not have one blinded message for each slot",
@@ -197,7 +198,7 @@ class RegistrarKeys:
     def answer(self, opened: OpenedRequest, signatures: bytes) -> EnrolmentResponse:
         """Encrypt blind signatures, end to end, for the maker of the request; repeatable."""
         associated = response_info(self.group_id, self.number, opened.request_id)
-        encrypted = sealing.encrypt_once(opened.reply_key, associated, signatures)
+        encrypted = hpke.encrypt_once(opened.reply_key, associated, signatures)
         return EnrolmentResponse(self.group_id, self.number, opened.request_id, encrypted)
 
     def state_issued(self, issued: int) -> EnrolmentStatement:
@@ -209,10 +210,10 @@ class RegistrarKeys:
 
 def request_info(group_id: bytes, registrar: int) -> bytes:
     """Give the HPKE ``info`` of a request."""
-    return sealing.sealing_info(labels.SEAL_REQUEST, group_id, registrar.to_bytes(8, "big"))
+    return hpke.sealing_info(labels.SEAL_REQUEST, group_id, registrar.to_bytes(8, "big"))
 
 
 def response_info(group_id: bytes, registrar: int, request_id: bytes) -> bytes:
     """Give the associated data of a response."""
     number = registrar.to_bytes(8, "big")
-    return sealing.sealing_info(labels.SEAL_RESPONSE, group_id, number, request_id)
+    return hpke.sealing_info(labels.SEAL_RESPONSE, group_id, number, request_id)

@@ -8,23 +8,23 @@ from collections.abc import Iterable
 
 from cosign import labels
 from cosign.errors import MismatchError, VerificationError
-from cosign.primitives import sealing
+from cosign.primitives import hpke
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.envelope import SHARE_BYTES, Envelope, OpenedShares, Opening
 from cosign.records.round import Trustee, VerifiedRound
 from cosign.records.secrets import SEED_BYTES, OrganizerSecrets, TrusteeSecrets
-from cosign.roles.envelopes import share_info
+from cosign.roles.shared.sealing import share_info
 from cosign.secret import Secret
 
 
 def make_trustee(name: str, randomness: Randomness = SYSTEM) -> TrusteeSecrets:
     """Make a trustee's sealing key."""
     seed = Secret(randomness(SEED_BYTES))
-    key = sealing.SealingSecretKey(seed).public_key
+    key = hpke.SealingSecretKey(seed).public_key
     return TrusteeSecrets(Trustee(name, key.to_bytes()), seed)
 
 
-def trustee_number(round_: VerifiedRound, key: sealing.SealingSecretKey) -> int:
+def trustee_number(round_: VerifiedRound, key: hpke.SealingSecretKey) -> int:
     """Give the number, from 1, of the trustee whose key this is.
 
     Raises:
@@ -41,7 +41,7 @@ def trustee_number(round_: VerifiedRound, key: sealing.SealingSecretKey) -> int:
 
 def opening_info(round_id: bytes, trustee: int) -> bytes:
     """Give the HPKE ``info`` of an opening."""
-    return sealing.sealing_info(labels.SEAL_OPENING, round_id, trustee.to_bytes(8, "big"))
+    return hpke.sealing_info(labels.SEAL_OPENING, round_id, trustee.to_bytes(8, "big"))
 
 
 def open_shares(
@@ -60,7 +60,7 @@ def open_shares(
         MismatchError: not a trustee of this round, or an envelope of another one.
     """
     round_.check_closed(minute)
-    key = sealing.SealingSecretKey(seed)
+    key = hpke.SealingSecretKey(seed)
     number = trustee_number(round_, key)
     info = share_info(round_.round_id, number)
     shares: dict[bytes, Secret] = {}
@@ -72,14 +72,14 @@ def open_shares(
             if share:
                 shares[envelope.envelope_id] = share
     opened = OpenedShares.of(round_.round_id, number, shares)
-    organizer = sealing.SealingPublicKey.from_bytes(round_.terms.organizer_sealing_key)
-    sealed = sealing.seal(organizer, opening_info(round_.round_id, number), opened.to_bytes())
+    organizer = hpke.SealingPublicKey.from_bytes(round_.terms.organizer_sealing_key)
+    sealed = hpke.seal(organizer, opening_info(round_.round_id, number), opened.to_bytes())
     return Opening(round_.round_id, number, sealed)
 
 
-def _open(key: sealing.SealingSecretKey, info: bytes, sealed: bytes) -> Secret | None:
+def _open(key: hpke.SealingSecretKey, info: bytes, sealed: bytes) -> Secret | None:
     try:
-        share = Secret(sealing.open_sealed(key, info, sealed))
+        share = Secret(hpke.open_sealed(key, info, sealed))
     except VerificationError:
         return None
     return share if len(share) == SHARE_BYTES else None
@@ -98,9 +98,9 @@ def read_opening(
         raise MismatchError(
             "an opening belongs to another round", hint="ask the trustee for this round's opening"
         )
-    key = sealing.SealingSecretKey(secrets.sealing_seed)
+    key = hpke.SealingSecretKey(secrets.sealing_seed)
     info = opening_info(round_.round_id, opening.trustee)
-    opened = OpenedShares.from_bytes(sealing.open_sealed(key, info, opening.sealed))
+    opened = OpenedShares.from_bytes(hpke.open_sealed(key, info, opening.sealed))
     if (opened.round_id, opened.trustee) != (opening.round_id, opening.trustee):
         raise MismatchError("an opening says one trustee outside and another inside")
     return opened

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Annotated, BinaryIO, ClassVar, Final, Literal, TypeVar
 
 from cosign import labels
-from cosign.encoding import Bin, Choice, Record, SecretBin, UInt
 from cosign.errors import (
     BusyError,
     CosignError,
@@ -29,10 +28,9 @@ from cosign.errors import (
     PassphraseError,
     StorageError,
 )
-from cosign.padding import BLOCK_BYTES, damaged, pad_to_blocks, unpad
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
-from cosign.records.group import RegisteredGroup
+from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import (
     SEED_BYTES,
@@ -50,6 +48,9 @@ from cosign.stores.files import (
     storage_errors,
     write_file,
 )
+from cosign.wire.codecs import Bin, Choice, SecretBin, UInt
+from cosign.wire.padding import BLOCK_BYTES, damaged, pad_to_blocks, unpad
+from cosign.wire.record import Record
 
 _LARGEST: Final = max(
     cls.MAX_BYTES

@@ -30,7 +30,7 @@ from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, 
 from cosign.primitives.hashing import H
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
-from cosign.records.group import EnrolmentStatement, RegisteredGroup
+from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup
 from cosign.roles.registrar import RegistrarKeys
 from cosign.secret import Secret
 from cosign.stores.files import SECRET_MODE, storage_errors
@@ -104,9 +104,9 @@ class Ledger:
 
     def _prepare(self, group_id: bytes) -> None:
         with self._errors():
-            patiently(self._database, "PRAGMA journal_mode = WAL")
+            retry_while_busy(self._database, "PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
-            patiently(self._database, _SCHEMA)
+            retry_while_busy(self._database, _SCHEMA)
             self._check_schema()
         with self._transaction() as run:
             run("INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)", [group_id])
@@ -282,7 +282,7 @@ def _is_busy(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def patiently(database: sqlite3.Connection, script: str) -> None:
+def retry_while_busy(database: sqlite3.Connection, script: str) -> None:
     """Run statements outside a transaction; SQLite's own timeout does not wait for all of them."""
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:

@@ -10,19 +10,26 @@ from typing import Final
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from cosign.primitives import sealing, signing
+from cosign.primitives import ed25519, hpke
 from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
-from cosign.proofs.membership import Binding
+from cosign.proofs.interface import Binding
 from cosign.records.cosignature import Cosignature
-from cosign.records.group import RegisteredGroup, Registrar
+from cosign.records.groups.registered import RegisteredGroup, Registrar
 from cosign.records.letter import Letter
 from cosign.records.published import OpeningSummary, PublishedHeader, write_published
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import OrganizerSecrets
-from cosign.roles.organizer import Plan, check_organizer, make_group, make_organizer, open_round
+from cosign.roles.organizer.rounds import (
+    Plan,
+    check_organizer,
+    make_group,
+    make_organizer,
+    open_round,
+)
 from cosign.secret import Secret
+from tests.support import places
 
-KEYS: Final = Path(__file__).parents[1] / "vectors" / "keys"
+KEYS: Final = places.KEYS
 PSS: Final = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
 WINDOW: Final = (200, 300)
 
@@ -43,8 +50,8 @@ def make_round() -> tuple[OrganizerSecrets, VerifiedRound, RegisteredGroup]:
         .public_key()
         .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
-    identity = signing.SigningKey(Secret(bytes(32))).public_key
-    request = sealing.SealingSecretKey(Secret(bytes(32))).public_key.to_bytes()
+    identity = ed25519.SigningKey(Secret(bytes(32))).public_key
+    request = hpke.SealingSecretKey(Secret(bytes(32))).public_key.to_bytes()
     registrar = Registrar("council", (spki,), identity, request)
     group = make_group("staff", "", (registrar,), 1, (100, 200))
     organizer = make_organizer()
@@ -54,7 +61,7 @@ def make_round() -> tuple[OrganizerSecrets, VerifiedRound, RegisteredGroup]:
 
 def cosignature(group_id: bytes, round_id: bytes) -> tuple[bytes, bytes]:
     """Make one member's cosignature; give (tag, record)."""
-    key = signing.SigningKey(Secret(os.urandom(32)))
+    key = ed25519.SigningKey(Secret(os.urandom(32)))
     prefix = os.urandom(32)
     message = prefix + membership_message(group_id, 1, key.public_key)
     endorsement = Endorsement(0, prefix, rsa_key().sign(message, PSS, hashes.SHA384()))

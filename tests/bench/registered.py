@@ -14,13 +14,14 @@ from cryptography.hazmat.primitives import hashes
 from nacl.bindings import crypto_sign_open
 
 from cosign import labels
-from cosign.primitives import blind_rsa, rsa_pss
 from cosign.primitives.hashing import H
+from cosign.primitives.rsa import blind as blind_rsa
+from cosign.primitives.rsa import pss as rsa_pss
 from cosign.proofs.certificate import membership_message
 from cosign.randomness import SYSTEM
 from cosign.records.cosignature import Cosignature
 from cosign.records.published import PublishedReader
-from cosign.roles.verifier import verify_letter
+from cosign.roles.verifier.letter import verify_letter
 from tests.bench.letters import PSS, make_letters, rsa_key
 from tests.bench.measure import Result, cpu_seconds, peak_bytes, ratio, times
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from cosign.relay.database import Database, Item
-from cosign.relay.mailboxes import ENVELOPES
+from cosign.relay.server.database import Database, Item
+from cosign.relay.shelves import ENVELOPES
 from tests.bench.measure import Result
 from tests.support import postgresql, posts, relays
 from tests.support.world import village

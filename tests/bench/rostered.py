@@ -10,14 +10,14 @@ from typing import Final
 from nacl import bindings
 from zktally.primitives.lsag import canonical_ring, lsag_sign, lsag_verify, ring_keygen
 
-from cosign.primitives.constant_time import scalar_from_seed
-from cosign.primitives.digit_products import sum_of_digit_products
-from cosign.primitives.edwards25519 import ORDER
-from cosign.proofs.membership import Binding
-from cosign.proofs.ring import Ring
-from cosign.proofs.ring_parameters import RingParameters
-from cosign.proofs.ring_prover import RingProver
-from cosign.proofs.ring_verifier import RingVerifier
+from cosign.primitives.curve.constant_time import scalar_from_seed
+from cosign.primitives.curve.digit_products import sum_of_digit_products
+from cosign.primitives.curve.edwards25519 import ORDER
+from cosign.proofs.interface import Binding
+from cosign.proofs.ring.parameters import RingParameters
+from cosign.proofs.ring.prover import RingProver
+from cosign.proofs.ring.statement import Ring
+from cosign.proofs.ring.verifier import RingVerifier
 from tests.bench.measure import Result, ratio
 from tests.support.rings import (
     BINDING,

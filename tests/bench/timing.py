@@ -34,7 +34,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from cosign.primitives import blind_rsa, rsa_pss
+from cosign.primitives.rsa import blind as blind_rsa
+from cosign.primitives.rsa import pss as rsa_pss
 from cosign.randomness import SYSTEM
 from tests.bench.measure import Result
 

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from cosign.reports.html import refusal_page, report_page
-from cosign.roles.verifier import Report
+from cosign.roles.verifier.letter import Report
 from tests.support import hostile, pages, world
 from tests.support.browser import browser, visit
 

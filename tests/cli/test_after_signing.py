@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.support.cli_fixture import LETTER
 from tests.support.commands import AFTERWARDS, SIGNING, Shop
-from tests.support.staff import LETTER
 from tests.support.terminal import terminal
 
 SIGN = "sign {} --min-set 2 --yes -o new"

@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
-from cosign.primitives.openssh import make_ed25519
+from cosign.primitives.ssh.keys import make_ed25519
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
 from tests.support.terminal import terminal
 from tests.support.world import Seeded

@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 
 from cosign import labels
-from cosign.armor import armor
-from cosign.encoding import encode
+from cosign.wire.armor import armor
+from cosign.wire.codecs import encode
 from tests.support.commands import (
     AFTERWARDS,
     BETWEEN,

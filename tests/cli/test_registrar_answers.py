@@ -11,26 +11,26 @@ from typing import Final
 import pytest
 
 from cosign.errors import MissingError, StorageError
-from cosign.primitives import sealing
+from cosign.primitives import hpke
 from cosign.primitives.codes import decode_code
 from cosign.records.enrolment import VOUCHER_BYTES, EnrolmentPlea, EnrolmentRequest
-from cosign.records.group import RegisteredGroup
+from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.mailbox import MailboxKey
-from cosign.relay.mailboxes import REQUESTS, RESPONSES
-from cosign.relay.way import Answer, Way
+from cosign.relay.client.transport import Answer, Transport
+from cosign.relay.shelves import REQUESTS, RESPONSES
 from cosign.roles.registrar import request_info
 from cosign.secret import Secret
 from tests.support import relays
+from tests.support.cli_fixture import vouchers
 from tests.support.commands import AFTERWARDS, SIGNING, Shop, environment
 from tests.support.relays import Program
-from tests.support.staff import vouchers
 
 SIGNABLE: Final = bytes(383) + b"\2"
 Sent = list[tuple[str, str, int]]
 
 
 @dataclass(frozen=True)
-class Desk:
+class RegistrarSession:
     """The clerk's group, whose enrolment goes on: one voucher of three is used."""
 
     shop: Shop
@@ -47,8 +47,8 @@ class Desk:
 
     def sealed(self, plea: bytes) -> bytes:
         """Seal what may be no plea to the registrar."""
-        key = sealing.SealingPublicKey.from_bytes(self.group.registrars[0].request_key)
-        sealed = sealing.seal(key, request_info(self.group.group_id, 0), plea)
+        key = hpke.SealingPublicKey.from_bytes(self.group.registrars[0].request_key)
+        sealed = hpke.seal(key, request_info(self.group.group_id, 0), plea)
         return EnrolmentRequest(self.group.group_id, 0, sealed).to_bytes()
 
     def voucher(self, number: int) -> bytes:
@@ -58,7 +58,7 @@ class Desk:
     def noise(self) -> bytes:
         """Seal noise as long as a plea."""
         asked = EnrolmentRequest.from_bytes((self.shop / "early.request").read_bytes())
-        return self.sealed(os.urandom(len(asked.sealed) - sealing.SEAL_OVERHEAD))
+        return self.sealed(os.urandom(len(asked.sealed) - hpke.SEAL_OVERHEAD))
 
     def unsealed(self) -> bytes:
         """Send noise as long as what is sealed."""
@@ -67,23 +67,23 @@ class Desk:
         return EnrolmentRequest(asked.group_id, asked.registrar, noise).to_bytes()
 
 
-REFUSED: Final[dict[str, tuple[Callable[[Desk], bytes], str, int]]] = {
+REFUSED: Final[dict[str, tuple[Callable[[RegistrarSession], bytes], str, int]]] = {
     "an unknown voucher": (lambda d: d.request(bytes(16), SIGNABLE), SIGNING, 8),
     "a used voucher": (lambda d: d.request(d.voucher(1), SIGNABLE), SIGNING, 8),
     "too late": (lambda d: d.request(d.voucher(2), SIGNABLE), AFTERWARDS, 7),
     "an unknown voucher, too late": (lambda d: d.request(bytes(16), SIGNABLE), AFTERWARDS, 8),
     "a message of zero": (lambda d: d.request(d.voucher(2), bytes(384)), SIGNING, 1),
     "a message beyond": (lambda d: d.request(d.voucher(2), b"\xff" * 384), SIGNING, 1),
-    "no plea": (Desk.noise, SIGNING, 1),
-    "no seal": (Desk.unsealed, SIGNING, 1),
+    "no plea": (RegistrarSession.noise, SIGNING, 1),
+    "no seal": (RegistrarSession.unsealed, SIGNING, 1),
 }
 """Requests, when they come, and the exit code by which the registrar alone is told why."""
 
 
 @pytest.fixture
-def desk(shop: Shop) -> Desk:
+def desk(shop: Shop) -> RegistrarSession:
     """A desk that a test may use."""
-    return Desk(shop)
+    return RegistrarSession(shop)
 
 
 @pytest.fixture
@@ -100,20 +100,27 @@ def program(shop: Shop) -> Iterator[Program]:
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What a relay is sent by this process: methods, shelves, lengths."""
     seen: Sent = []
-    ask = Way.ask
+    ask = Transport.ask
 
     def overheard(
-        way: Way, method: str, path: str, headers: dict[str, str], body: bytes | None, longest: int
+        way: Transport,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        longest: int,
     ) -> Answer:
         shelf = path.partition("?")[0].rpartition("/")[2]
         seen.append((method, shelf, len(body or b"")))
         return ask(way, method, path, headers, body, longest)
 
-    monkeypatch.setattr(Way, "ask", overheard)
+    monkeypatch.setattr(Transport, "ask", overheard)
     return seen
 
 
-def work_off(desk: Desk, program: Program, sent: Sent, raw: bytes, now: str) -> tuple[Sent, str]:
+def work_off(
+    desk: RegistrarSession, program: Program, sent: Sent, raw: bytes, now: str
+) -> tuple[Sent, str]:
     """Post a request and let the clerk look; give what the relay was sent, and the result."""
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
     request_id = REQUESTS.check(key.mailbox.terms, raw)
@@ -135,7 +142,7 @@ LOOKED: Final[Sent] = [("GET", "requests", 0)] * 2
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_relay_does_not_learn_why_a_registrar_refuses(
-    desk: Desk, program: Program, sent: Sent, name: str
+    desk: RegistrarSession, program: Program, sent: Sent, name: str
 ) -> None:
     """Whatever is wrong, the registrar posts nothing, and a refused request has no answer."""
     make, now, _ = REFUSED[name]
@@ -146,7 +153,7 @@ def test_a_relay_does_not_learn_why_a_registrar_refuses(
 
 @pytest.mark.parametrize("name", ["early", "late"])
 def test_first_and_repeated_answers_are_alike(
-    desk: Desk, program: Program, sent: Sent, name: str
+    desk: RegistrarSession, program: Program, sent: Sent, name: str
 ) -> None:
     """An answer has one length, whether it was signed now or kept since before."""
     raw = (desk.shop / f"{name}.request").read_bytes()
@@ -157,7 +164,7 @@ def test_first_and_repeated_answers_are_alike(
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_no_file_tells_why_a_registrar_refuses(desk: Desk, name: str) -> None:
+def test_no_file_tells_why_a_registrar_refuses(desk: RegistrarSession, name: str) -> None:
     """Whatever is wrong, no response is written, alone or among others, and no voucher is spent."""
     make, now, code = REFUSED[name]
     (desk.shop / "bad.request").write_bytes(make(desk))
@@ -193,7 +200,7 @@ def add_trigger(ledger: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [no_file, forge, add_trigger], ids=lambda f: f.__name__)
 def test_a_spoiled_ledger_refuses_nobody(
-    desk: Desk, program: Program, spoil: Callable[[Path], None]
+    desk: RegistrarSession, program: Program, spoil: Callable[[Path], None]
 ) -> None:
     """Nothing is signed, and no request is to blame; once the ledger is back, it answers."""
     raw = desk.request(desk.voucher(1), SIGNABLE)  # the used voucher, other messages

@@ -11,9 +11,9 @@ import pytest
 from cosign.records.envelope import Envelope
 from cosign.records.mailbox import MailboxKey
 from cosign.records.round import Round, verify_round
-from cosign.relay.database import Database
-from cosign.relay.mailboxes import ENVELOPES, REQUESTS
-from cosign.relay.registration import round_address
+from cosign.relay.owners import round_address
+from cosign.relay.server.database import Database
+from cosign.relay.shelves import ENVELOPES, REQUESTS
 from tests.support import relays, socks
 from tests.support.commands import SIGNING, Shop, environment
 from tests.support.relays import Program
@@ -241,7 +241,7 @@ def test_nothing_goes_in_the_open(shop: Shop) -> None:
 
 def test_a_relay_that_is_away(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each try is told, so that the command does not look as if it hung."""
-    monkeypatch.setattr("cosign.relay.client.PAUSES", (0.01, 1.0))
+    monkeypatch.setattr("cosign.relay.client.client.PAUSES", (0.01, 1.0))
     line = f"relay check {'00' * 32} --round letter.round --relay http://127.0.0.1:1"
     *tries, message, _hint = shop.call(line, code=20).err.splitlines()
     assert tries == [f"the relay is away or busy; trying again in {s} s" for s in (0.01, 1)]

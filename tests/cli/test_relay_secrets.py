@@ -12,38 +12,38 @@ import pytest
 import typer
 
 from cosign.primitives.codes import decode_code
-from cosign.primitives.openssh import ed25519_seed
+from cosign.primitives.ssh.keys import ed25519_seed
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign_cli import main
-from tests.cli.test_manners import COMMANDS, LEAVES
+from tests.cli.test_output_contract import COMMANDS, LEAVES
 from tests.cli.test_secret_locals import COMPUTES, ENCODES, NAMED
 from tests.cli.test_secrets import FAULTS, raising
 from tests.support import leaks, relayed
+from tests.support.cli_fixture import vouchers
 from tests.support.commands import Shop
 from tests.support.relayed import STEPS, Played
 from tests.support.relays import TOKEN, TOKEN_CODE
 from tests.support.secret_lines import GIVEN
-from tests.support.staff import vouchers
 
 REPEATED: Final = {"relay register, once more", "trustee open, another"}
 
 FAULTS_THERE: Final = (
     *FAULTS,
     "cosign.records.mailbox.MailboxTerms.check",
-    "cosign.relay.client._check_acknowledged",
-    "cosign.relay.way.Way.ask",
+    "cosign.relay.client.client._check_acknowledged",
+    "cosign.relay.client.transport.Way.ask",
 )
 
 SENDS: Final = {
-    "cosign.relay.client.RelayClient._try",
-    "cosign.relay.client.RelayClient.post",
-    "cosign.relay.way.Way.ask",
-    "cosign.relay.way._Timed.write",
+    "cosign.relay.client.client.RelayClient._try",
+    "cosign.relay.client.client.RelayClient.post",
+    "cosign.relay.client.transport.Way.ask",
+    "cosign.relay.client.transport._Timed.write",
     "cosign_cli.relay._read_token",
 }
 """A capability or token on its way from a file into the header of a request."""
 
-READS: Final = ("cosign.armor.",)
+READS: Final = ("cosign.wire.armor.",)
 """The key of a mailbox is a file that may be armored."""
 
 TYPES: Final = {"cosign_cli.demo.Play.enrol", "cosign_cli.demo.Play.run"}

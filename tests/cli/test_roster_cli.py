@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from cosign.records.enrolment import MembershipCertificate
+from cosign.records.groups.evidence import RosterEvidence
+from cosign.records.groups.roster import Roster
 from cosign.records.member_key import MemberKey
-from cosign.records.roster import Roster, RosterEvidence
-from tests.support import ssh, staff
+from tests.support import cli_fixture, ssh
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
 
 CREATE = "roster create --name Staff --source ours -o new.roster"
@@ -36,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     lines = [ssh.public_line(ssh.key_file(number=number)) for number in (1, 2)]
     (shop / "authorized_keys").write_text("\n".join(lines) + "\n")
     (shop / "allowed").write_text("".join(f"tom@x,tom@y {line}\n" for line in lines))
-    (shop / "letter.md").write_text(staff.LETTER)
+    (shop / "letter.md").write_text(cli_fixture.LETTER)
     shop.call("roster create --name S --source x --ssh authorized_keys -o s.roster", "organizer")
     opened = ROUND.replace("new.", "s.")
     shop.call(f"{opened} --group s.roster", "organizer", now=BETWEEN)
@@ -146,7 +147,7 @@ def test_sources_that_do_not_fit_are_refused(
 
 
 @pytest.mark.parametrize("option", [f"--name {'x' * 300}", "--name ''", "--name 'a\u202eb'"])
-def test_names_that_cannot_stand_in_a_record_are_usage_errors(shop: Shop, option: str) -> None:
+def test_names_that_cannot_stand_in_a_record_are_typed(shop: Shop, option: str) -> None:
     """Blamed on the option, not on a file."""
     create = CREATE.replace("--name Staff", option)
     shop.call(f"{create} --ssh authorized_keys", "organizer", code=2)
@@ -252,13 +253,13 @@ def test_rosters_and_keys_are_shown(shop: Shop) -> None:
 def certified(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Enrol three members and turn two of their certificates into a roster; only copied."""
     shop = Shop(tmp_path_factory.mktemp("certified"))
-    staff.enrol(shop, (0, 1))
+    cli_fixture.enrol(shop, (0, 1))
     for number in (1, 2):
         export = f"member certificate staff.group -o {number}.certificate"
         shop.call(export, f"member-{number}")
     shop.call("member certificate staff.group --slot 2 -o second.certificate", "member-1")
     shop.call("member key -o fresh.member", "fresh")
-    (shop / "letter.md").write_text(staff.LETTER)
+    (shop / "letter.md").write_text(cli_fixture.LETTER)
     shop.call(
         "roster create --name S --source x --certificate 1.certificate "
         "--certificate 2.certificate --group staff.group --member fresh.member -o s.roster",

@@ -4,8 +4,8 @@ import shutil
 from typing import Final
 
 from cosign.primitives.codes import encode_code
+from tests.support.cli_fixture import vouchers
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
-from tests.support.staff import vouchers
 
 _ROUND: Final = f"--group staff.group --opens {BETWEEN} --closes {CLOSES} -o new"
 _PUBLISH: Final = "publish letter.round --envelopes envelopes"

@@ -15,11 +15,11 @@ from tests.support.secret_lines import LINES, line_in
 
 pytestmark = pytest.mark.usefixtures("cheap_passphrases")
 
-COMPUTES: Final = ("cosign.primitives.", "cosign.proofs.ring_claim.prove_claim")
+COMPUTES: Final = ("cosign.primitives.", "cosign.proofs.ring.statement.claim.prove_claim")
 """They compute with secrets. Those of ``primitives`` are not named one by one, because what each
 of them has is what it works on, and which ones hold a secret changes with every equation."""
 
-ENCODES: Final = ("cosign.encoding.", "cosign.padding.", "cosign.armor._Raw.readinto")
+ENCODES: Final = ("cosign.wire.record.", "cosign.wire.padding.", "cosign.wire.armor._Raw.readinto")
 """Each codec passes on bytes of a record, and does not know which of them are a secret's. The
 buffer that ``readinto`` is handed is not cleared, so it shows what was in memory before."""
 
@@ -34,7 +34,7 @@ OPENS: Final = {
 """Between the disk and a ``Secret``: bare vaults, passphrases and vouchers are files."""
 
 TYPED: Final = {
-    "cosign.roles.finding.decode_receipt",
+    "cosign.roles.member.receipts.decode_receipt",
     "cosign_cli.authorship._check",
     "cosign_cli.authorship.register.<locals>.check",
     "cosign_cli.commands.command.<locals>.register.<locals>.run",

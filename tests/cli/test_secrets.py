@@ -28,10 +28,10 @@ FAULTS: Final = (
     "cosign_cli.console.Console.check_output",
     "cosign_cli.console.Console.result",
     "cosign_cli.console.Console.write",
-    "cosign.encoding.encode",
-    "cosign.primitives.sealing.open_sealed",
-    "cosign.primitives.sealing.seal",
-    "cosign.primitives.signing.SigningKey.sign",
+    "cosign.wire.record.encode",
+    "cosign.primitives.hpke.open_sealed",
+    "cosign.primitives.hpke.seal",
+    "cosign.primitives.ed25519.SigningKey.sign",
     "cosign.primitives.vault._derive",
     "cosign.stores.home._overwrite",
     "cosign.stores.home.unpad",
@@ -74,7 +74,7 @@ def test_secrets_are_found_where_they_are(bare: Shop, known: leaks.Known, tmp_pa
         bare.copy(tmp_path / "shop").call(
             "registrar close staff.group -o closed", "council", now=BETWEEN
         )
-    assert "cosign.primitives.signing.SigningKey.__init__" in watch.revealing(known)
+    assert "cosign.primitives.ed25519.SigningKey.__init__" in watch.revealing(known)
 
 
 @pytest.mark.parametrize("name", ["member key", "registrar keys", "trustee key", "member enrol"])

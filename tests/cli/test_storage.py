@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from cosign.stores import home as home_store
+from tests.support.cli_fixture import vouchers
 from tests.support.commands import (
     AFTERWARDS,
     BETWEEN,
@@ -21,7 +22,6 @@ from tests.support.commands import (
     environment,
     typed,
 )
-from tests.support.staff import vouchers
 
 _CREATE: Final = f"round create letter.md --group staff.group --opens {BETWEEN} --closes {CLOSES}"
 _GROUP: Final = (

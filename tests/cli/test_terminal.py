@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.support.cli_fixture import vouchers
 from tests.support.commands import Shop
-from tests.support.staff import vouchers
 from tests.support.terminal import terminal
 
 _SIGN = "sign letter.round --min-set 2 -o new"

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from cosign.roles.verifier import Report
+from cosign.roles.verifier.letter import Report
 from tests.support import hostile, pages
 from tests.support.commands import AFTERWARDS, PROGRAM, Shop
 from tests.support.hostile import parse, text_of

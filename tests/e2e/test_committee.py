@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from cosign.primitives.sealing import SealingPublicKey, seal
-from cosign.primitives.signing import SigningKey
+from cosign.primitives.ed25519 import SigningKey
+from cosign.primitives.hpke import SealingPublicKey, seal
 from cosign.records.envelope import OpenedShares, Opening
 from cosign.records.published import PublishedReader, write_published
 from cosign.records.round import Round, verify_round
@@ -17,8 +17,8 @@ from cosign.roles.trustee import opening_info, read_opening
 from cosign.secret import Secret
 from cosign.stores.home import Home
 from tests.support import committee
+from tests.support.cli_fixture import vouchers
 from tests.support.commands import AFTERWARDS, BETWEEN, Done, Shop
-from tests.support.staff import vouchers
 
 _COUNTS: Final = ("received", "unreadable", "invalid", "duplicate", "withdrawn")
 
@@ -73,7 +73,7 @@ def test_any_two_trustees_open(faculty: Shop, pair: tuple[int, ...]) -> None:
         sign(faculty, number)
     told = publish(faculty, open_all(faculty, *pair)).json
     assert [told[name] for name in _COUNTS] == [3, 0, 0, 0, 0]
-    assert told["misfits"] == {}
+    assert told["bad_shares"] == {}
     report = verify(faculty).json
     assert report["trustees"] == {"names": ["Trustee-1", "Trustee-2", "Trustee-3"], "threshold": 2}
     assert report["keys"] == 3
@@ -185,7 +185,7 @@ def test_a_trustee_who_lies_is_named(faculty: Shop) -> None:
     openings = open_all(faculty, 1, 2, 3)
     _lie(faculty, 3)
     done = publish(faculty, openings)
-    assert done.json["misfits"] == {"3": 3}
+    assert done.json["bad_shares"] == {"3": 3}
     assert done.json["unreadable"] == 0
     assert "of trustee 3 did not fit" in done.err
     assert verify(faculty).json["keys"] == 3

@@ -7,10 +7,11 @@ from typing import Final
 
 import pytest
 
-from tests.support.colleagues import Colleagues
+from tests.support import places
+from tests.support.guide_cast import Colleagues
 from tests.support.guides import GUIDES, Examples, Stage, examples_in, read_guide
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = places.ROOT
 SOURCES: Final = [*(ROOT / "cosign").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]
 OPTION: Final = re.compile(r"(?<=`)--[a-z-]+")
 MESSAGE: Final = re.compile(r"^\| `([^`]+)`", re.MULTILINE)

@@ -11,11 +11,11 @@ from typing import Final
 import pytest
 
 from cosign.errors import RefusedError, SlotError, VoucherError
-from cosign.primitives import blind_rsa
 from cosign.primitives.codes import encode_code
+from cosign.primitives.rsa import blind as blind_rsa
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
 from cosign.records.envelope import Envelope
-from cosign.records.group import EnrolmentStatement
+from cosign.records.groups.registered import EnrolmentStatement
 from cosign.records.secrets import MemberState
 from cosign.roles import member
 from cosign.roles.registrar import make_voucher

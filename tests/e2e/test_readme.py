@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support import places
+
+ROOT = places.ROOT
 INSTALL = "pip install cosign-letter"
 
 

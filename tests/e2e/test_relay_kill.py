@@ -10,10 +10,10 @@ from typing import Final
 import pytest
 
 from cosign.errors import UnreachableError
-from cosign.relay.client import RelayClient
-from cosign.relay.database import Database
-from cosign.relay.mailboxes import ENVELOPES
-from cosign.relay.way import Way
+from cosign.relay.client.client import RelayClient
+from cosign.relay.client.transport import Transport
+from cosign.relay.server.database import Database
+from cosign.relay.shelves import ENVELOPES
 from tests.support import postgresql, relays
 from tests.support.killing import Chance
 from tests.support.world import World
@@ -49,7 +49,7 @@ class Posters:
 
     def post(self, url: str) -> None:
         """Post until there is no answer."""
-        with Way(url) as way, contextlib.suppress(UnreachableError):
+        with Transport(url) as way, contextlib.suppress(UnreachableError):
             while True:
                 raw = relays.lookalike(self._world)
                 self.sent.add(raw)

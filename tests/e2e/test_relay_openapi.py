@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, assume, settings
 from schemathesis.checks import CHECKS
 
 import cosign.relay
-from cosign.relay.mailboxes import SHELVES
+from cosign.relay.shelves import SHELVES
 from tests.support import posts, relays
 from tests.support.posts import HOLDER, OPERATOR, STRANGER, Request
 from tests.support.relays import Hosted
 from tests.support.world import World
 
-DOCUMENT: Final = Path(cosign.relay.__file__).parent / "openapi.json"
+DOCUMENT: Final = Path(cosign.relay.__file__).parent / "server" / "openapi.json"
 SCHEMA: Final = schemathesis.openapi.from_path(str(DOCUMENT))
 NAMES: Final = [name for shelves in SHELVES.values() for name in shelves]
 MADE_UP: Final[list[Any]] = [CHECKS.get_one("positive_data_acceptance")]

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from cosign.records.mailbox import Mailbox
-from cosign.relay.mailboxes import SHELVES
+from cosign.relay.shelves import SHELVES
 from tests.support import postgresql, posts, relays
 from tests.support.posts import HOLDER, Request
 from tests.support.relays import Program, exchange

@@ -13,14 +13,15 @@ from typing import Any, Final
 
 import pytest
 
-from cosign.primitives import sealing
+from cosign.primitives import hpke
 from cosign.records.envelope import OpenedShares, Opening
 from cosign.records.mailbox import MailboxKey
 from cosign.records.round import Round, verify_round
-from cosign.relay.mailboxes import OPENINGS
+from cosign.relay.shelves import OPENINGS
 from cosign.roles.trustee import opening_info
 from cosign.secret import Secret
 from tests.support import postgresql, relays, socks
+from tests.support.cli_fixture import install_registrar, vouchers
 from tests.support.commands import (
     AFTERWARDS,
     BETWEEN,
@@ -31,7 +32,6 @@ from tests.support.commands import (
     Shop,
     environment,
 )
-from tests.support.staff import install_registrar, vouchers
 
 MEMBERS: Final = (1, 2, 3)
 BARE: Final = "--no-passphrase"
@@ -197,8 +197,8 @@ def post_false_opening(stage: Stage) -> None:
     round_ = verify_round(Round.from_bytes((stage.shop / "letter.round").read_bytes()))
     false = {os.urandom(32): Secret(bytes(32)) for _ in range(9)}
     opened = OpenedShares.of(round_.round_id, 1, false).to_bytes()
-    public = sealing.SealingPublicKey.from_bytes(round_.terms.organizer_sealing_key)
-    sealed = sealing.seal(public, opening_info(round_.round_id, 1), opened)
+    public = hpke.SealingPublicKey.from_bytes(round_.terms.organizer_sealing_key)
+    sealed = hpke.seal(public, opening_info(round_.round_id, 1), opened)
     with relays.connect(f"http://localhost:{stage.port}") as client:
         raw = Opening(round_.round_id, 1, sealed).to_bytes()
         client.post(key.mailbox.terms, OPENINGS, raw, capability=key.capability)

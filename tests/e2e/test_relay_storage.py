@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from cosign.errors import UnreachableError
-from cosign.relay.mailboxes import ENVELOPES
+from cosign.relay.shelves import ENVELOPES
 from tests.support import postgresql, posts, relays
 from tests.support.relays import CAPABILITY, Program, exchange
 from tests.support.world import World

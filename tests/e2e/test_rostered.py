@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cosign.records.groups.roster import Roster
 from cosign.records.member_key import MemberKey
-from cosign.records.roster import Roster
 from tests.support import ssh
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
 

@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
+from tests.support.cli_fixture import LETTER, vouchers
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, ENROLMENT, OPENS, SIGNING, Shop
-from tests.support.staff import LETTER, vouchers
 
 PEOPLE: Final = "name,department\nAnna Ärmel,Archive\nBo,Board\n\nCy,Cellar\n"
 _WINDOW: Final = f"--opens {BETWEEN} --closes {CLOSES}"

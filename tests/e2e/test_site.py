@@ -9,7 +9,9 @@ from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parents[2]
+from tests.support import places
+
+ROOT: Final = places.ROOT
 SOURCES: Final = ("*.md", "LICENSE", "mkdocs.yml", "docs", "cosign")
 POLICY: Final = "default-src 'self' file: data: blob: 'unsafe-inline'"
 

@@ -11,7 +11,9 @@ from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parents[2]
+from tests.support import places
+
+ROOT: Final = places.ROOT
 PIP: Final = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
 

@@ -14,27 +14,32 @@ from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 from unittest import mock
 
-from cosign import armor, encoding, labels, padding
-from cosign.encoding import Record
+from cosign import labels
 from cosign.errors import CosignError
-from cosign.primitives import codes, hashing, openssh, sshsig
+from cosign.primitives import codes, hashing
+from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.hashing import IDENTIFIER_BYTES
-from cosign.primitives.signing import SigningKey
-from cosign.proofs.membership import Binding, Challenge, ClaimProof
+from cosign.primitives.ssh import keys as ssh_keys
+from cosign.primitives.ssh import signatures
+from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.letter import Letter, watermarks
-from cosign.relay import client, mailboxes, transfer
-from cosign.relay.mailboxes import SHELVES
-from cosign.relay.way import Answer
-from cosign.roles.finding import RECEIPT_PREFIX, TAG_BYTES
+from cosign.relay import shelves
+from cosign.relay.client import client
+from cosign.relay.client.transport import Answer
+from cosign.relay.server import export
+from cosign.relay.shelves import SHELVES
+from cosign.roles.member.receipts import RECEIPT_PREFIX, TAG_BYTES
 from cosign.stores.home import VaultFile
-from cosign.text import text_fault
+from cosign.wire import armor, codecs, padding
+from cosign.wire.record import Record, label_of
+from cosign.wire.text import text_fault
 from cosign_cli import inspecting
 from cosign_cli.console import parse_time
 from tests.fuzz import material
-from tests.support.examples import record_types
+from tests.support.examples.records import record_types
 from tests.support.published import rewrite
 from tests.vectors import generate
 
@@ -62,7 +67,7 @@ def attempt(step: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R |
 
 def _type_of(raw: bytes) -> type[Record]:
     """Give the type that bytes claim to be, or any other one."""
-    label = attempt(encoding.label_of, raw) or ""
+    label = attempt(label_of, raw) or ""
     return _TYPES.get(label) or list(_TYPES.values())[len(raw) % len(_TYPES)]
 
 
@@ -81,15 +86,15 @@ def steps(raw: bytes) -> None:
         attempt(generate.verify, record.__name__, raw)
 
 
-_FLAT: Final = encoding.Array(encoding.UInt(), 64)
+_FLAT: Final = codecs.Array(codecs.UInt(), 64)
 
 
 def values(raw: bytes) -> None:
     """The decoder under all records: one value, one encoding, within the bounds."""
-    for shape in (_FLAT, encoding.Array(encoding.Optional(_FLAT), 64)):
-        found = attempt(encoding.decode, raw, shape, "value")
+    for shape in (_FLAT, codecs.Array(codecs.Optional(_FLAT), 64)):
+        found = attempt(codecs.decode, raw, shape, "value")
         if found is not None:
-            assert encoding.encode(found) == raw
+            assert codecs.encode(found) == raw
             assert len(found) <= 64
 
 
@@ -147,25 +152,25 @@ def typed(raw: bytes) -> None:
 
 def ssh_lines(raw: bytes) -> None:
     """Public lines: a key that is read is the one that a plain line of it gives."""
-    lines = attempt(openssh.read_public_lines, raw.decode(errors="replace"))
+    lines = attempt(ssh_keys.read_public_lines, raw.decode(errors="replace"))
     for line in lines or ():
         if line.key is not None:
-            [again] = openssh.read_public_lines(material.public_line(line.key))
+            [again] = ssh_keys.read_public_lines(material.public_line(line.key))
             assert again.key == line.key
-            assert line.key_type == openssh.ED25519
+            assert line.key_type == ssh_keys.ED25519
 
 
 def ssh_files(raw: bytes) -> None:
     """Private files without a passphrase: a seed whose key the file shows, or an error of ours."""
-    seed = attempt(openssh.ed25519_seed, raw, None)
-    assert seed is None or SigningKey(seed).public_key in openssh._body(raw)
+    seed = attempt(ssh_keys.ed25519_seed, raw, None)
+    assert seed is None or SigningKey(seed).public_key in ssh_keys._body(raw)
 
 
 def ssh_signatures(raw: bytes) -> None:
     """SSHSIG: nobody but the one signer of the material has signed its message."""
-    signer = attempt(sshsig.verify_sshsig, raw, material.MESSAGE)
+    signer = attempt(signatures.verify_sshsig, raw, material.MESSAGE)
     assert signer in (None, material.ssh_signer().public_key)
-    assert attempt(sshsig.verify_sshsig, raw, b"another message") is None
+    assert attempt(signatures.verify_sshsig, raw, b"another message") is None
 
 
 def published(raw: bytes) -> None:
@@ -233,7 +238,7 @@ def pages(raw: bytes) -> None:
     """What a relay hands out: whole records end to end, or an error; its word, or none of ours."""
     found = attempt(lambda: list(client._unframe(raw)))
     if found is not None:
-        assert b"".join(map(mailboxes.frame, found)) == raw
+        assert b"".join(map(shelves.frame, found)) == raw
     for status in (200, 201, 400, 404, 503):
         body = attempt(client._expect, 200, Answer(status, raw))
         assert body == (raw if status == 200 else None)
@@ -242,14 +247,14 @@ def pages(raw: bytes) -> None:
 
 def exported(raw: bytes) -> None:
     """An operator who exports what he likes: nothing gets in that a relay would not have taken."""
-    database, content = material.database(), transfer.MAGIC + raw + mailboxes.frame(b"")
+    database, content = material.database(), export.MAGIC + raw + shelves.frame(b"")
     running = hashing.RunningHash(labels.RELAY_EXPORT)
     running.update(content)
     file = content + running.digest()
-    moved = attempt(transfer.read_in, database, io.BytesIO(file))
+    moved = attempt(export.read_in, database, io.BytesIO(file))
     if moved is not None:
-        assert transfer.read_in(database, io.BytesIO(file)) == moved._replace(added=0)
-        held = set(material.cut_frames(b"".join(transfer._chunks(database))[len(transfer.MAGIC) :]))
+        assert export.read_in(database, io.BytesIO(file)) == moved._replace(added=0)
+        held = set(material.cut_frames(b"".join(export._chunks(database))[len(export.MAGIC) :]))
         assert held.issuperset(material.cut_frames(raw))
 
 

@@ -8,20 +8,22 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
-from cosign import armor, padding
-from cosign.primitives import codes, hashing, openssh, sshsig
-from cosign.primitives.signing import SigningKey
-from cosign.proofs.membership import Binding, Challenge, ClaimProof
-from cosign.proofs.ring import Ring
-from cosign.proofs.ring_prover import RingProver
-from cosign.proofs.ring_verifier import RingVerifier
+from cosign.primitives import codes, hashing
+from cosign.primitives.ed25519 import SigningKey
+from cosign.primitives.ssh import keys as ssh_keys
+from cosign.primitives.ssh import signatures as ssh_signatures
+from cosign.proofs.interface import Binding, Challenge, ClaimProof
+from cosign.proofs.ring.prover import RingProver
+from cosign.proofs.ring.statement import Ring
+from cosign.proofs.ring.verifier import RingVerifier
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX
 from cosign.records.mailbox import MailboxTerms
 from cosign.records.published import FRAME_LENGTH_BYTES, frame
-from cosign.relay.database import Database
-from cosign.roles.finding import encode_receipt
+from cosign.relay.server.database import Database
+from cosign.roles.member.receipts import encode_receipt
 from cosign.secret import Secret
+from cosign.wire import armor, padding
 from tests.support import relays, ring_vectors
 from tests.support.published import record, sorted_records
 from tests.support.world import LETTER, Seeded
@@ -124,9 +126,9 @@ def _posted() -> Iterator[bytes]:
 
 def public_line(key: bytes) -> str:
     """Write the public line of an Ed25519 key, without a comment."""
-    kind = openssh.ED25519.encode()
+    kind = ssh_keys.ED25519.encode()
     parts = (len(part).to_bytes(4, "big") + part for part in (kind, key))
-    return f"{openssh.ED25519} {base64.b64encode(b''.join(parts)).decode()}"
+    return f"{ssh_keys.ED25519} {base64.b64encode(b''.join(parts)).decode()}"
 
 
 def _ssh_lines() -> Iterator[bytes]:
@@ -174,7 +176,7 @@ def seeds(name: str) -> list[bytes]:
         KeyError: no harness has this name.
     """
     by_type = [raw for raws in vectors().values() for raw in raws if raw]
-    private = openssh.make_ed25519("alice@x", Seeded("private"))[0]
+    private = ssh_keys.make_ed25519("alice@x", Seeded("private"))[0]
     found: dict[str, Any] = {
         "armored": [armor.armor("round", raw[:200]) for raw in _files()],
         "certificate_proofs": certificate_proofs(),
@@ -196,7 +198,7 @@ def seeds(name: str) -> list[bytes]:
         "signed": _signed(),
         "ssh_files": [private, private.replace(b"\n", b"\r\n")],
         "ssh_lines": _ssh_lines(),
-        "ssh_signatures": [sshsig.sign_sshsig(ssh_signer().seed, MESSAGE)],
+        "ssh_signatures": [ssh_signatures.sign_sshsig(ssh_signer().seed, MESSAGE)],
         "steps": by_type,
         "typed": [text.encode() for text in _typed()],
         "values": by_type,

@@ -8,12 +8,12 @@ from typing import Final
 
 import pytest
 
-from cosign import encoding, padding
+from cosign.wire import padding, record
 from tests.fuzz import __main__ as runner
 from tests.fuzz.harnesses import HARNESSES, attempt
 from tests.fuzz.material import cut_frames, seeds, vectors
 from tests.fuzz.mutation import mutate_file, mutate_record
-from tests.support.examples import record_types
+from tests.support.examples.records import record_types
 from tests.support.wire import unpack
 from tests.vectors import generate
 
@@ -42,7 +42,7 @@ def test_a_harness_survives_its_seeds(name: str) -> None:
 @pytest.mark.parametrize("name", ["records", "steps", "values", "inspected"])
 def test_every_record_type_is_among_the_seeds(name: str) -> None:
     """A record type that has vectors is fuzzed, whoever adds it."""
-    labels = {attempt(encoding.label_of, raw) for raw in seeds(name)}
+    labels = {attempt(record.label_of, raw) for raw in seeds(name)}
     assert {record.LABEL for record in record_types()} <= labels
 
 
@@ -56,7 +56,7 @@ def test_a_harness_notices_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> Non
     def unexpected(*_: object) -> None:
         raise KeyError("nothing of ours")
 
-    monkeypatch.setattr(encoding, "decode", unexpected)
+    monkeypatch.setattr(record, "decode", unexpected)
     with pytest.raises(KeyError):
         HARNESSES["records"](vectors()["Claim"][0])
 

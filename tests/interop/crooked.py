@@ -7,7 +7,6 @@ Sections "Enrolment", "Certificate proof" and "Signatures". Ring proofs are made
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
@@ -32,8 +31,9 @@ from tests.interop.parts import (
     u64,
     unpack,
 )
+from tests.support import places
 
-VECTORS: Final = Path(__file__).parents[1] / "vectors"
+VECTORS: Final = places.VECTORS
 ACCEPTED: Final[list[dict[str, Any]]] = json.loads((VECTORS / "accepted.json").read_text())
 ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 ORDER_EIGHT: Final = bytes.fromhex(

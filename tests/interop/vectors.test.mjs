@@ -76,7 +76,7 @@ test('Ed25519 is that of RFC 8032', () => {
   }
 });
 
-test('hash to group is that of RFC 9380', () => {
+test('hash to curve is that of RFC 9380', () => {
   const { dst, vectors } = load('published/rfc9380_edwards25519_XMD_SHA-512_ELL2_RO');
   for (const { msg, P } of vectors) {
     const { x, y } = hashToGroup(dst, utf8(msg)).toAffine();

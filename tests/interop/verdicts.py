@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cosign.errors import CosignError
-from cosign.roles.verifier import verify_letter
+from cosign.roles.verifier.letter import verify_letter
 from tests.interop.second_reader import SecondReader
 
 COMMAND = Path(sys.executable).with_name("cosign-letter")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from cosign.primitives import blind_rsa
-from cosign.primitives.signing import SigningKey
+from cosign.primitives.ed25519 import SigningKey
+from cosign.primitives.rsa import blind as blind_rsa
 from cosign.proofs.certificate import CertificateProver, CertificateVerifier, Endorsement
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope

@@ -9,19 +9,19 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
 
-from cosign.proofs.ring_verifier import RingVerifier
+from cosign.proofs.ring.verifier import RingVerifier
+from tests.support import places
 from tests.support.naive_edwards import (
     BASE,
     combine,
     encode,
     expand_message_xmd,
+    hash_to_curve,
     hash_to_field,
-    hash_to_group,
     to_affine,
 )
 from tests.support.naive_judge import (
@@ -45,7 +45,7 @@ from tests.support.naive_judge import (
 from tests.support.naive_ring import proof_bytes, radices_for
 from tests.support.naive_ring_prover import prove, scalar_of
 
-VECTORS: Final = Path(__file__).parents[1] / "vectors" / "published"
+VECTORS: Final = places.PUBLISHED
 ROW_ENDS: Final = (4, 16, 32, 64, 128, 256, 512, 1024, 2048)
 SIZES: Final = (*range(2, 21), 32, 64, *(end + 1 for end in ROW_ENDS[2:]))
 
@@ -73,7 +73,7 @@ def test_naive_hash_to_group() -> None:
         assert hash_to_field(message, dst) == tuple(int(u, 16) for u in vector["u"])
         point = vector["P"]
         expected = int(point["x"], 16), int(point["y"], 16)
-        assert to_affine(hash_to_group(dst, message)) == expected
+        assert to_affine(hash_to_curve(dst, message)) == expected
 
 
 def test_naive_scalars_give_ed25519_keys() -> None:

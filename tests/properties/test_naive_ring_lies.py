@@ -11,7 +11,7 @@ from typing import Final, cast
 import pytest
 
 from cosign.errors import CosignError
-from cosign.proofs.ring import Ring
+from cosign.proofs.ring.statement import Ring
 from tests.support.naive_edwards import BASE, ORDER, PRIME, Refused, add, combine, decode, encode
 from tests.support.naive_judge import (
     SALT,

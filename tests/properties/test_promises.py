@@ -21,26 +21,26 @@ from cosign.errors import (
     VerificationError,
     VoucherError,
 )
-from cosign.primitives.edwards25519 import decode
-from cosign.proofs import ring_verifier
-from cosign.proofs.membership import Action, Binding
+from cosign.primitives.curve.edwards25519 import decode
+from cosign.proofs.interface import Action, Binding
+from cosign.proofs.ring import verifier
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
 from cosign.records.published import PublishedReader
 from cosign.roles import member
-from cosign.roles.envelopes import recover, seal_cosignature
 from cosign.roles.registrar import make_voucher
+from cosign.roles.shared.sealing import recover, seal_cosignature
 from cosign.roles.trustee import open_shares
 from cosign.secret import Secret
 from cosign.stores.ledger import Ledger, issue
+from tests.support.adversarial_round import KINDS, MEMBERS, OTHER_LETTER, Stage, stage
 from tests.support.cheats import certified_double, doubles, record, signed_by_organizer, thefts
+from tests.support.equivocation import FACES, carry, other_group, strays
 from tests.support.naive_edwards import combine, encode
 from tests.support.naive_ring import tag_base
 from tests.support.naive_ring_prover import scalar_of
 from tests.support.published import split
-from tests.support.stage import KINDS, MEMBERS, OTHER_LETTER, Stage, stage
 from tests.support.traces import grams, guesses, identifying
-from tests.support.two_faces import FACES, carry, other_group, strays
 from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, World
 
 FRAMING_BYTES = 100
@@ -147,7 +147,7 @@ class TestOnePersonOneVoice:
         """A verifier of rings that takes any point of the curve for a tag counts eight people."""
         scene = stage("rostered")
         raws = sorted(c.to_bytes() for c in (record(scene, 0), *doubles(scene, 0)))
-        monkeypatch.setattr(ring_verifier, "decode_prime_order", decode)
+        monkeypatch.setattr(verifier, "decode_prime_order", decode)
         assert scene.verify(signed_by_organizer(scene, raws)).cosigners == 8
 
 

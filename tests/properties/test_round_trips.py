@@ -8,23 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosign.encoding import (
-    Array,
-    Bin,
-    Choice,
-    Embedded,
-    Optional,
-    Record,
-    Row,
-    SecretBin,
-    Text,
-    UInt,
-    _layout,
-)
 from cosign.errors import CosignError, MalformedError
 from cosign.secret import Secret
-from cosign.text import text_fault
-from tests.support.examples import example, record_types
+from cosign.wire.codecs import Array, Bin, Choice, Optional, Row, SecretBin, Text, UInt
+from cosign.wire.record import Embedded, Record, layout_of
+from cosign.wire.text import text_fault
+from tests.support.examples.records import example, record_types
 from tests.support.wire import pack, unpack
 from tests.support.world import committee, village
 
@@ -74,7 +63,7 @@ def made(record: type[Record]) -> Record:
 
 def records(record: type[Record]) -> st.SearchStrategy[Record]:
     """Give the example with some fields drawn anew, where its own checks allow it."""
-    drawn = st.fixed_dictionaries({}, optional={n: values(c) for n, c in _layout(record)})
+    drawn = st.fixed_dictionaries({}, optional={n: values(c) for n, c in layout_of(record)})
     return drawn.map(lambda changes: attempt(record, changes)).filter(lambda r: r is not None)
 
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cosign.errors import QuorumError
-from cosign.proofs.membership import Action, Binding
+from cosign.proofs.interface import Action, Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
-from cosign.roles.envelopes import seal_cosignature
-from cosign.roles.publisher import publish
+from cosign.roles.organizer.publishing import publish
+from cosign.roles.shared.sealing import seal_cosignature
 from tests.support.world import CLOSED_MINUTE, World, committee
 
 VOICES = (("cosign", ""), ("cosign", "yes"), ("cosign", "no"), ("withdraw", ""))

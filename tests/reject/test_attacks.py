@@ -6,12 +6,12 @@ import pytest
 
 from cosign import labels
 from cosign.errors import SlotError, VerificationError
-from cosign.proofs.membership import Binding
+from cosign.proofs.interface import Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest
 from cosign.roles import member
-from cosign.roles.envelopes import seal_cosignature
-from cosign.roles.verifier import BELOW_QUORUM
+from cosign.roles.shared.sealing import seal_cosignature
+from cosign.roles.verifier.letter import BELOW_QUORUM
 from cosign.secret import Secret
 from tests.support.forgery import assemble, sign_up_to_cofactor, take_apart
 from tests.support.published import rewrite

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from cosign.encoding import _layout
 from cosign.errors import CosignError
+from cosign.wire.record import layout_of
 from tests.reject.test_records import (
     CASES,
     FURTHER_CASES,
@@ -23,7 +23,7 @@ from tests.reject.test_records import (
     survives,
     with_field,
 )
-from tests.support.further_values import further_values
+from tests.support.examples.values import further_values
 from tests.support.wire import FOREIGN, unpack
 
 BOUND = [case for case in [*CASES, *FURTHER_CASES] if case.record not in IN_A_VAULT]
@@ -86,7 +86,7 @@ def arrays(wire: Any) -> Iterator[tuple[str, Any]]:
 
 def exchanges(case: Case, place: int) -> Iterator[tuple[str, Any]]:
     """Give other values for a field, none of them its own."""
-    name, codec = _layout(case.record)[place - 1]
+    name, codec = layout_of(case.record)[place - 1]
     wire = unpack(accepted(case).record.to_bytes())[place]
     found = [("the other example's", unpack(accepted(case).other.to_bytes())[place])]
     further = further_values(case.name).get(name, [])

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cosign import encoding
-from cosign.encoding import Codec
 from cosign.errors import CosignError, MalformedError
+from cosign.wire import codecs
+from cosign.wire.codecs import Codec
+from cosign.wire.record import Embedded, layout_of
 from tests.reject.test_records import Case, accepted, each_case, with_field
 from tests.support.wire import unpack
 
@@ -46,21 +47,21 @@ Limits = Iterator[Limit]
 def sample(codec: Codec) -> Any:  # noqa: PLR0911  # a case for each codec
     """Give a small wire value that a codec takes."""
     match codec:
-        case encoding.Bin(size) | encoding.SecretBin(size):
+        case codecs.Bin(size) | codecs.SecretBin(size):
             return bytes(size)
-        case encoding.Text(least=least):
+        case codecs.Text(least=least):
             return "x" * least
-        case encoding.UInt(least=least):
+        case codecs.UInt(least=least):
             return least
-        case encoding.Choice(words):
+        case codecs.Choice(words):
             return words[0]
-        case encoding.Optional(inner):
+        case codecs.Optional(inner):
             return sample(inner)
-        case encoding.Array(inner, _most, least):
+        case codecs.Array(inner, _most, least):
             return [sample(inner)] * max(1, least)
-        case encoding.Row(codecs):
-            return [sample(inner) for inner in codecs]
-        case encoding.Embedded(record):
+        case codecs.Row(places):
+            return [sample(inner) for inner in places]
+        case Embedded(record):
             return accepted(Case(record.__name__, record)).record.to_bytes()
     raise TypeError(codec)
 
@@ -73,19 +74,19 @@ def limits(codec: Codec, wire: Any) -> Limits:
         wire: an accepted value of it.
     """
     match codec:
-        case encoding.Array(inner, most, least):
+        case codecs.Array(inner, most, least):
             filled = wire or sample(codec)
             yield from _lengths(least, most, lambda n: (filled * (n + 1))[:n])
             yield from (found.inside(0, filled) for found in limits(inner, filled[0]))
-        case encoding.Row(codecs):
+        case codecs.Row(places):
             yield from (
                 found.inside(place, wire)
-                for place, inner in enumerate(codecs)
+                for place, inner in enumerate(places)
                 for found in limits(inner, wire[place])
             )
             yield Limit("", "one entry above", [*wire, wire[-1]], within=False)
             yield Limit("", "one entry below", wire[:-1], within=False)
-        case encoding.Optional(inner):
+        case codecs.Optional(inner):
             yield from limits(inner, sample(inner) if wire is None else wire)
         case _:
             yield from _plain(codec)
@@ -93,19 +94,19 @@ def limits(codec: Codec, wire: Any) -> Limits:
 
 def _plain(codec: Codec) -> Limits:
     match codec:
-        case encoding.Bin(size, limit) | encoding.SecretBin(size, limit):
+        case codecs.Bin(size, limit) | codecs.SecretBin(size, limit):
             yield from _lengths(size, size if limit is None else limit, bytes)
-        case encoding.Text(limit=limit, least=least):
+        case codecs.Text(limit=limit, least=least):
             yield from _lengths(least, limit, lambda n: "x" * n)
-        case encoding.UInt(most, least):
+        case codecs.UInt(most, least):
             yield Limit("", "one below", least - 1, within=False)
             yield Limit("", "least", least, within=True)
             yield Limit("", "most", most, within=True)
             yield Limit("", "one above", most + 1, within=False)
-        case encoding.Embedded(record):
+        case Embedded(record):
             yield Limit("", "most", bytes(record.MAX_BYTES), within=None)
             yield Limit("", "one above", bytes(record.MAX_BYTES + 1), within=False)
-        case encoding.Choice(words):
+        case codecs.Choice(words):
             yield from (Limit("", word, word, within=True) for word in words)
             yield Limit("", "another word", words[0] + "x", within=False)
         case _:
@@ -123,22 +124,22 @@ def _lengths(least: int, most: int, make: Any) -> Limits:
 def fields(case: Case) -> Iterator[tuple[int, str, Codec, Any]]:
     """Give place, name, codec and accepted wire value of each field."""
     wires = unpack(accepted(case).record.to_bytes())
-    for place, (name, codec) in enumerate(encoding._layout(case.record), 1):
+    for place, (name, codec) in enumerate(layout_of(case.record), 1):
         yield place, name, codec, wires[place]
 
 
 def capped(codec: Codec, path: str = "") -> Iterator[str]:
     """Give the path of everything in a field that has a cap: all but words and rows."""
     match codec:
-        case encoding.Optional(inner):
+        case codecs.Optional(inner):
             yield from capped(inner, path)
-        case encoding.Array(inner):
+        case codecs.Array(inner):
             yield path
             yield from capped(inner, f"{path}[0]")
-        case encoding.Row(codecs):
-            for place, inner in enumerate(codecs):
+        case codecs.Row(places):
+            for place, inner in enumerate(places):
                 yield from capped(inner, f"{path}[{place}]")
-        case encoding.Choice():
+        case codecs.Choice():
             pass
         case _:
             yield path
@@ -180,13 +181,13 @@ def test_one_above_every_cap_is_tried(case: Case) -> None:
 def test_caps_are_found() -> None:
     """Both sides of a cap are tried where a field has both, in entries and where nothing is."""
     below_to_above = [False, True, True, False]
-    assert [w for *_, w in limits(encoding.Bin(1, 9), b"x")] == below_to_above
-    numbers = encoding.Array(encoding.UInt(3, 1), 2, 1)
+    assert [w for *_, w in limits(codecs.Bin(1, 9), b"x")] == below_to_above
+    numbers = codecs.Array(codecs.UInt(3, 1), 2, 1)
     for wire in ([1], []):
         assert [w for *_, w in limits(numbers, wire)] == below_to_above * 2
-    maybe = [(at, w) for at, _, _, w in limits(encoding.Optional(encoding.Bin(32)), None)]
+    maybe = [(at, w) for at, _, _, w in limits(codecs.Optional(codecs.Bin(32)), None)]
     assert maybe == [("", False), ("", True), ("", True), ("", False)]
-    assert [len(v) for _, _, v, _ in limits(encoding.Array(numbers, 5), [])][:3] == [0, 5, 6]
+    assert [len(v) for _, _, v, _ in limits(codecs.Array(numbers, 5), [])][:3] == [0, 5, 6]
 
 
 def test_an_unknown_codec_has_to_be_told_about() -> None:
@@ -201,7 +202,7 @@ def test_an_unknown_codec_has_to_be_told_about() -> None:
         def write(self, value: Any) -> Any:
             raise NotImplementedError
 
-    for codec in (Unknown(), encoding.Array(Unknown(), 1), encoding.Row((Unknown(),))):
+    for codec in (Unknown(), codecs.Array(Unknown(), 1), codecs.Row((Unknown(),))):
         with pytest.raises(TypeError):
             list(limits(codec, [None]))
         with pytest.raises(TypeError):

@@ -10,9 +10,8 @@ from functools import cache
 import pytest
 
 from cosign import labels
-from cosign.armor import armor
 from cosign.errors import CosignError, MalformedError, MismatchError, VerificationError
-from cosign.primitives.signing import SigningKey
+from cosign.primitives.ed25519 import SigningKey
 from cosign.proofs.certificate import Endorsement
 from cosign.records.cosignature import Cosignature
 from cosign.records.published import (
@@ -23,7 +22,8 @@ from cosign.records.published import (
     frame,
     trailer_parts,
 )
-from cosign.roles.verifier import verify_letter
+from cosign.roles.verifier.letter import verify_letter
+from cosign.wire.armor import armor
 from tests.support.forgery import (
     SMALL_ORDER,
     assemble,

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cosign.encoding import Array, Codec, Optional, Record, Row, _outline
 from cosign.errors import CosignError, MalformedError, MismatchError, VersionError
 from cosign.records.enrolment import EnrolmentPlea
+from cosign.records.groups.roster import Roster
 from cosign.records.member_key import MemberKey, MemberKeySecrets
-from cosign.records.roster import Roster
 from cosign.records.round import Round
 from cosign.records.secrets import (
     MemberState,
@@ -28,9 +27,11 @@ from cosign.records.secrets import (
     TrusteeSecrets,
 )
 from cosign.stores.home import VaultFile
-from tests.support.examples import Example, example, record_types
-from tests.support.further_examples import FURTHER, further_example
-from tests.support.rostered_examples import ROSTERED, rostered_example
+from cosign.wire.codecs import Array, Codec, Optional, Row
+from cosign.wire.record import Record, _outline
+from tests.support.examples.further import FURTHER, further_example
+from tests.support.examples.records import Example, example, record_types
+from tests.support.examples.rostered import ROSTERED, rostered_example
 from tests.support.wire import CLAIMS, pack, peak_bytes, unpack
 from tests.support.world import committee, village
 
@@ -70,7 +71,7 @@ def accepted(case: Case) -> Example:
     else:
         found = example(case.record, committee(), village())
     if found is None:
-        pytest.fail(f"{case.name} has no example in tests/support/examples.py")
+        pytest.fail(f"{case.name} has no example in tests/support/examples/records.py")
     case.record.from_bytes(found.record.to_bytes())  # its layout is worked out only once
     return found
 

@@ -15,12 +15,12 @@ from unittest import mock
 import pytest
 
 from cosign import labels
-from cosign.armor import armor
 from cosign.errors import MalformedError, VerificationError
-from cosign.primitives import sharing, signing
-from cosign.primitives.constant_time import multiply_base
-from cosign.proofs import ring
-from cosign.records.kinds import group_fingerprint
+from cosign.primitives import ed25519, shamir
+from cosign.primitives.curve.constant_time import multiply_base
+from cosign.proofs.ring import statement
+from cosign.records.groups.group import group_fingerprint
+from cosign.records.groups.roster import Roster, load_ring
 from cosign.records.letter import Letter
 from cosign.records.published import (
     MAGIC,
@@ -32,11 +32,11 @@ from cosign.records.published import (
     trailer_parts,
     write_published,
 )
-from cosign.records.roster import Roster, load_ring
-from cosign.roles.envelopes import SUBSET_LIMIT, recover
-from cosign.roles.organizer import check_organizer
-from cosign.roles.verifier import verify_letter
+from cosign.roles.organizer.rounds import check_organizer
+from cosign.roles.shared.sealing import SUBSET_LIMIT, recover
+from cosign.roles.verifier.letter import verify_letter
 from cosign.secret import Secret
+from cosign.wire.armor import armor
 from tests.support.commands import AFTERWARDS, Shop, measure
 from tests.support.published import rewrite, split
 from tests.support.rosters import ORGANIZER, roster, round_of
@@ -127,7 +127,7 @@ def crooked() -> Roster:
     last = max(shifted(multiply_base(scalar(i)), 4) for i in range(1, 500))
     keys = sorted(k for k in map(multiply_base, map(scalar, range(1, 2 * MANY_KEYS))) if k < last)
     terms = replace(roster(2).terms, keys=b"".join([*keys[: MANY_KEYS - 1], last]))
-    key = signing.SigningKey(ORGANIZER.identity_seed)
+    key = ed25519.SigningKey(ORGANIZER.identity_seed)
     return Roster(terms, key.sign(labels.ROSTER_SIGNATURE, terms.to_bytes()))
 
 
@@ -140,7 +140,7 @@ def test_a_roster_with_one_crooked_key_costs_one_check_a_key(crooked: Roster) ->
     """The last of many keys is found out, after one decoding each, and nothing is kept."""
     load_ring.cache_clear()
     refused = pytest.raises(MalformedError, match=f"roster key {MANY_KEYS - 1}: not a point")
-    with counting(ring, "decode_prime_order") as decoded, refused:
+    with counting(statement, "decode_prime_order") as decoded, refused:
         crooked.verifier(0, bytes(32))
     assert decoded == [MANY_KEYS]
     assert load_ring.cache_info().currsize == 0
@@ -150,7 +150,7 @@ def test_the_keys_of_a_roster_that_nobody_pinned_are_not_checked(crooked: Roster
     """Whoever knows the group is not made to decode another one's keys."""
     honest = round_of(2).round
     terms = replace(honest.terms, group_id=crooked.group_id)
-    key = signing.SigningKey(ORGANIZER.identity_seed)
+    key = ed25519.SigningKey(ORGANIZER.identity_seed)
     signature = key.sign(labels.ROUND_SIGNATURE, terms.to_bytes())
     round_ = replace(honest, terms=terms, group=crooked.to_bytes(), signature=signature)
     header = PublishedHeader(round_, OpeningSummary(0, 0, 0, 0, 0))
@@ -159,7 +159,7 @@ def test_the_keys_of_a_roster_that_nobody_pinned_are_not_checked(crooked: Roster
         ("0" * 60, VerificationError, 0),
         (group_fingerprint(crooked), MalformedError, MANY_KEYS),
     ):
-        with counting(ring, "decode_prime_order") as decoded, pytest.raises(error):
+        with counting(statement, "decode_prime_order") as decoded, pytest.raises(error):
             verify_letter(io.BytesIO(raw), pin=pin)
         assert decoded == [most]
 
@@ -169,7 +169,7 @@ def test_shares_that_never_fit_are_given_up(committee: World) -> None:
     lies = {number: Secret(bytes([number]) + bytes(31)) for number in range(1, 17)}
     for first, most in (((), SUBSET_LIMIT), (tuple(range(9, 17)), SUBSET_LIMIT + 1)):
         refused = pytest.raises(VerificationError, match="no combination")
-        with counting(sharing, "combine") as combined, refused:
+        with counting(shamir, "combine") as combined, refused:
             recover(committee.envelopes[0], lies, 8, first)
         assert 0 < combined[0] <= most
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from cosign.primitives.constant_time import add_points, add_scalars, subtract_scalars
-from cosign.primitives.edwards25519 import (
+from cosign.primitives.curve.constant_time import add_points, add_scalars, subtract_scalars
+from cosign.primitives.curve.edwards25519 import (
     BASE,
     ORDER,
     PRIME,
@@ -23,14 +23,14 @@ from cosign.primitives.edwards25519 import (
     extended,
     negate,
 )
-from cosign.primitives.multiscalar import multiscalar
-from cosign.primitives.transcript import Transcript
-from cosign.proofs import ring_prover, ring_verifier
-from cosign.proofs.membership import Binding
-from cosign.proofs.ring import Ring, RingStatement
-from cosign.proofs.ring_parameters import RingParameters
-from cosign.proofs.ring_prover import RingProver
-from cosign.proofs.ring_verifier import RingVerifier
+from cosign.primitives.curve.multiscalar import multiscalar
+from cosign.primitives.curve.transcript import Transcript
+from cosign.proofs.interface import Binding
+from cosign.proofs.ring import prover, verifier
+from cosign.proofs.ring.parameters import RingParameters
+from cosign.proofs.ring.prover import RingProver
+from cosign.proofs.ring.statement import Ring, RingStatement
+from cosign.proofs.ring.verifier import RingVerifier
 from tests.support.rings import (
     BINDING,
     ROSTER_ID,
@@ -214,7 +214,7 @@ def test_torsion_added_to_a_tag_is_refused(multiple: int, monkeypatch: pytest.Mo
     proof = prover_of(1, tag_shifter(multiple)).prove(BINDING)
     assert proof[:32] != PROOF[:32]
     assert not accepts(proof)
-    monkeypatch.setattr(ring_verifier, "decode_prime_order", decode)
+    monkeypatch.setattr(verifier, "decode_prime_order", decode)
     assert accepts(proof)  # the attack works where only the curve is checked
 
 
@@ -230,9 +230,9 @@ def test_torsion_in_a_commitment_divides_nobody(
     multiple: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such a proof is the signer's own; alone and in batches, every time, it is accepted."""
-    honest = ring_prover._commitments
+    honest = prover._commitments
     monkeypatch.setattr(
-        ring_prover,
+        prover,
         "_commitments",
         lambda *args: tuple(shifted(point, multiple) for point in honest(*args)),
     )
@@ -286,7 +286,7 @@ def test_two_members_cannot_make_a_third_voice(monkeypatch: pytest.MonkeyPatch) 
     proof = OmniscientProver(SIZE).prove_digits(sigma)
     assert proof[:32] not in {prover_of(member).tag for member in range(SIZE)}
     assert not accepts(proof)
-    monkeypatch.setattr(ring_verifier, "_weight", weights(0, 1, 1))
+    monkeypatch.setattr(verifier, "_weight", weights(0, 1, 1))
     assert accepts(proof)
 
 
@@ -320,7 +320,7 @@ def cancelling_pair() -> list[tuple[Binding, bytes]]:
 def test_errors_that_cancel_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where all proofs have one weight, two false ones pass together."""
     assert VERIFIER.verify_batch(cancelling_pair()) == (0, 1)
-    monkeypatch.setattr(ring_verifier, "_weight", weights(1))
+    monkeypatch.setattr(verifier, "_weight", weights(1))
     assert VERIFIER.verify_batch(cancelling_pair()) == ()
     assert VERIFIER.verify_batch(cancelling_pair()[:1]) == (0,)
 
@@ -340,24 +340,24 @@ class CancellingProver(RingProver):
 
 def test_errors_that_cancel_within_one_proof_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the equations have one weight, the same point added to A and X_0 goes unseen."""
-    honest = ring_prover._commitments
+    honest = prover._commitments
     with monkeypatch.context() as patch:
         patch.setattr(
-            ring_prover,
+            prover,
             "_commitments",
             lambda *args: (plus_base(honest(*args)[0]), honest(*args)[1]),
         )
         proof = prover_of(1, CancellingProver).prove(BINDING)
     assert not accepts(proof)
-    monkeypatch.setattr(ring_verifier, "_weight", weights(1))
+    monkeypatch.setattr(verifier, "_weight", weights(1))
     assert accepts(proof)
 
 
 def test_zero_weights_would_accept_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     """So no weight is zero, even from a source that gives nothing else."""
     false = replace(len(PROOF) - 32, OTHER[-32:])
-    monkeypatch.setattr(ring_verifier, "_weight", weights(0))
+    monkeypatch.setattr(verifier, "_weight", weights(0))
     assert accepts(false)
     monkeypatch.undo()
-    assert ring_verifier._weight(bytes) == 1
+    assert verifier._weight(bytes) == 1
     assert VERIFIER.verify_batch([(BINDING, false)], randomness=bytes) == (0,)

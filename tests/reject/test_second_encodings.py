@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from cosign.encoding import Array, Choice, Codec, Embedded, Optional, Record, Row, _layout
 from cosign.errors import MalformedError
 from cosign.records.round import Round
 from cosign.records.secrets import MemberState
+from cosign.wire.codecs import Array, Choice, Codec, Optional, Row
+from cosign.wire.record import Embedded, Record, layout_of
 from tests.reject.test_records import Case, accepted, each_case
 from tests.support.wire import pack, unpack
 
@@ -85,7 +86,7 @@ def _entries(codecs: list[Codec], values: list[Any], where: str) -> Iterator[tup
 
 def whole(record: type[Record], raw: bytes, where: str) -> Iterator[tuple[str, bytes]]:
     """Give the second encodings of a record, with those of the records in it."""
-    shape = Row((Choice((record.LABEL,)), *(codec for _, codec in _layout(record))))
+    shape = Row((Choice((record.LABEL,)), *(codec for _, codec in layout_of(record))))
     yield from longer(shape, unpack(raw), f"{where}{record.__name__}")
 
 

@@ -9,20 +9,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cosign import labels
-from cosign.primitives.edwards25519 import ORDER, affine, decode, decode_scalar, encode
-from cosign.primitives.multiscalar import multiscalar
+from cosign.primitives.curve.edwards25519 import ORDER, affine, decode, decode_scalar, encode
+from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.proofs.certificate import CertificateProver, Endorsement
-from cosign.proofs.membership import Binding, Challenge
-from cosign.proofs.ring_parameters import RingProof
-from cosign.proofs.ring_prover import RingProver
+from cosign.proofs.interface import Binding, Challenge
+from cosign.proofs.ring.parameters import RingProof
+from cosign.proofs.ring.prover import RingProver
 from cosign.records.cosignature import Cosignature
+from cosign.records.groups.roster import Roster, load_ring
 from cosign.records.published import write_published
-from cosign.records.roster import Roster, load_ring
 from cosign.roles import member, organizer
+from tests.support.adversarial_round import Stage, world_of
+from tests.support.equivocation import slot_keys
 from tests.support.forgery import assemble, endorse, sign_with_torsion, take_apart
-from tests.support.stage import Stage, world_of
 from tests.support.torsion import shifted
-from tests.support.two_faces import slot_keys
 from tests.support.world import Seeded
 
 

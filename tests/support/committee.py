@@ -13,8 +13,8 @@ Nobody has signed.
 from pathlib import Path
 from typing import Final
 
+from tests.support.cli_fixture import install_registrar, vouchers
 from tests.support.commands import BETWEEN, CLOSES, ENROLMENT, OPENS, Shop
-from tests.support.staff import install_registrar, vouchers
 
 REGISTRARS: Final = {"dean": (6,), "union": (7,), "ombud": (8,)}
 CHOICES: Final = {

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cosign.padding import pad
-from cosign.primitives import sealing, sharing
+from cosign.primitives import hpke, shamir
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
 from cosign.records.round import VerifiedRound
-from cosign.roles.envelopes import (
+from cosign.roles.shared.sealing import (
     content_info,
     content_key,
     key_commitment,
@@ -16,6 +15,7 @@ from cosign.roles.envelopes import (
     share_info,
 )
 from cosign.secret import Secret
+from cosign.wire.padding import pad
 from tests.support.world import Seeded
 
 
@@ -29,13 +29,13 @@ class Dealer:
     """
 
     round: VerifiedRound
-    scalar: Secret = field(default_factory=lambda: sharing.random_scalar(Seeded("dealer")))
+    scalar: Secret = field(default_factory=lambda: shamir.random_scalar(Seeded("dealer")))
 
     def shares(self) -> list[Secret]:
         """Split the scalar honestly."""
         terms = self.round.terms
         count = len(terms.trustees)
-        return list(sharing.split(self.scalar, terms.threshold, count, Seeded("shares")))
+        return list(shamir.split(self.scalar, terms.threshold, count, Seeded("shares")))
 
     def pad(self, cosignature: Cosignature) -> bytes:
         """Pad as the protocol says."""
@@ -45,8 +45,8 @@ class Dealer:
         """Seal one share to each trustee, in order."""
         trustees = self.round.terms.trustees
         return tuple(
-            sealing.seal(
-                sealing.SealingPublicKey.from_bytes(trustees[n - 1].sealing_key),
+            hpke.seal(
+                hpke.SealingPublicKey.from_bytes(trustees[n - 1].sealing_key),
                 share_info(self.round.round_id, n),
                 share,
             )
@@ -65,4 +65,4 @@ class Dealer:
         sealed = self.seal_shares([s.reveal() for s in dealt])
         key, info = content_key(round_id, self.scalar), content_info(round_id)
         committed = key_commitment(round_id, self.scalar) if commitment is None else commitment
-        return Envelope(round_id, sealed, committed, sealing.encrypt_once(key, info, padded))
+        return Envelope(round_id, sealed, committed, hpke.encrypt_once(key, info, padded))

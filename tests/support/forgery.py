@@ -4,9 +4,11 @@ from typing import Final
 
 from nacl import bindings
 
-from cosign.primitives import blind_rsa, rsa_pss, signing
+from cosign.primitives import ed25519
 from cosign.primitives.hashing import H
-from cosign.primitives.sharing import ORDER
+from cosign.primitives.rsa import blind as blind_rsa
+from cosign.primitives.rsa import pss as rsa_pss
+from cosign.primitives.shamir import ORDER
 from cosign.proofs.certificate import KEY_BYTES, SIGNATURE_BYTES, Endorsement, membership_message
 from cosign.randomness import Randomness
 from cosign.secret import Secret
@@ -67,7 +69,7 @@ def take_apart(proof: bytes, signature_bytes: int = 384) -> tuple[bytes, bytes, 
 
 def torsion_key(seed: Secret) -> bytes:
     """Give the public key of a seed, moved by a point of order 8."""
-    return bindings.crypto_core_ed25519_add(signing.SigningKey(seed).public_key, TORSION)
+    return bindings.crypto_core_ed25519_add(ed25519.SigningKey(seed).public_key, TORSION)
 
 
 def sign_with_torsion(seed: Secret, label: str, *parts: bytes) -> tuple[bytes, bytes]:

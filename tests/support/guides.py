@@ -22,10 +22,11 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
+from tests.support import places
 from tests.support.commands import PROGRAM, Shop, environment, plain
 from tests.support.terminal import Terminal
 
-GUIDES: Final = sorted((Path(__file__).parents[2] / "docs" / "guides").glob("*.md"))
+GUIDES: Final = sorted((places.DOCS / "guides").glob("*.md"))
 RUN: Final = {"console", "python"}
 """Languages of blocks that somebody has to type or write."""
 

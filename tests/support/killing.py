@@ -24,20 +24,21 @@ from types import FrameType
 from typing import Any, Final, NamedTuple, Protocol
 from unittest import mock
 
-import cosign.roles.member
+import cosign.roles.member.signing
 import cosign.stores.home
 import cosign.stores.ledger
-from cosign.primitives import blind_rsa
+from cosign.primitives.rsa import blind as blind_rsa
 from cosign.secret import Secret
 from cosign_cli.console import CLOCK_VARIABLE
 from cosign_cli.main import run
+from tests.support import places
 from tests.support.commands import Shop, environment, typed
 from tests.support.world import loaded_rsa_key, rsa_key
 
 KILLED: Final = -signal.SIGKILL
 KEY: Final = 8
 """The number of the registrar's one RSA key in ``tests/vectors/keys``."""
-_ROOT: Final = Path(__file__).parents[2]
+_ROOT: Final = places.ROOT
 _WATCHED: Final = str(Path(cosign.stores.__file__).parent)
 
 

@@ -19,20 +19,20 @@ from types import CodeType, FrameType
 from typing import Any, Final, Literal, NamedTuple, cast
 from unittest import mock
 
-from cosign.encoding import Record, label_of
-from cosign.padding import unpad
 from cosign.primitives import vault
-from cosign.primitives.blind_rsa import PrivateKey
 from cosign.primitives.codes import encode_code
-from cosign.primitives.constant_time import scalar_from_seed
+from cosign.primitives.curve.constant_time import scalar_from_seed
+from cosign.primitives.rsa.blind import PrivateKey
 from cosign.records.invitation import INVITATION_PREFIX
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets
-from cosign.roles.finding import encode_receipt
+from cosign.roles.member.receipts import encode_receipt
 from cosign.secret import Secret
 from cosign.stores.home import Home, VaultFile
+from cosign.wire.padding import unpad
+from cosign.wire.record import Record, label_of
 from tests.support.commands import Shop
-from tests.support.examples import record_types
+from tests.support.examples.records import record_types
 
 RELAY_PREFIX: Final = "cosign-relay-"
 PASSPHRASE: Final = "correct horse battery staple"  # noqa: S105  # of homes that live for one test

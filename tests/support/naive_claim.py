@@ -10,7 +10,7 @@ from tests.support.naive_edwards import (
     combine,
     decode_prime_order,
     encode,
-    hash_to_group,
+    hash_to_curve,
 )
 
 _SUITE: Final = b"edwards25519_XMD:SHA-512_ELL2_RO_"
@@ -27,7 +27,7 @@ def holds(
     c, z = (int.from_bytes(part, "little") for part in (proof[:32], proof[32:]))
     if len(proof) != 64 or max(c, z) >= ORDER or (key is not None and key not in keys):
         return False
-    base = hash_to_group(b"cosign/v1/ring-tag-base", round_id)
+    base = hash_to_curve(b"cosign/v1/ring-tag-base", round_id)
     try:
         first = combine([(z, base), (ORDER - c, decode_prime_order(tag))])
         second = combine([(z, BASE), (ORDER - c, decode_prime_order(key))]) if key else None

@@ -1,4 +1,4 @@
-"""edwards25519 and hashing to it in plain integers (docs/spec.md, "Group" and "Hash to group").
+"""edwards25519 and hashing to it in plain integers (docs/spec.md, "Group" and "Hash to curve").
 
 Written from the specification and the RFCs alone, so that tests can compare it with
 the library, and shares no code with it. Not protected: anything; it is slow and its
@@ -185,7 +185,7 @@ def map_to_curve(u: int) -> Point:
 
 
 @cache
-def hash_to_group(dst: bytes, message: bytes) -> Point:
+def hash_to_curve(dst: bytes, message: bytes) -> Point:
     """Hash to the group: edwards25519_XMD:SHA-512_ELL2_RO_ (RFC 9380, section 3)."""
     first, second = hash_to_field(message, dst)
     return double(double(double(add(map_to_curve(first), map_to_curve(second)))))

@@ -10,11 +10,11 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
-from cosign.primitives.signing import SigningKey
-from cosign.proofs.membership import Action, Binding
-from cosign.proofs.ring import Ring
-from cosign.proofs.ring_prover import RingProver
-from cosign.proofs.ring_verifier import RingVerifier
+from cosign.primitives.ed25519 import SigningKey
+from cosign.proofs.interface import Action, Binding
+from cosign.proofs.ring.prover import RingProver
+from cosign.proofs.ring.statement import Ring
+from cosign.proofs.ring.verifier import RingVerifier
 from cosign.secret import Secret
 from tests.support.naive_edwards import (
     BASE,

@@ -23,7 +23,7 @@ from tests.support.naive_edwards import (
     decode_prime_order,
     double,
     encode,
-    hash_to_group,
+    hash_to_curve,
     is_identity,
 )
 
@@ -68,12 +68,12 @@ def framed_hash(label: str, parts: Iterable[bytes]) -> bytes:
 
 def tag_base(round_id: bytes) -> Point:
     """Give Q, the tag base of a round with an id of 32 bytes."""
-    return hash_to_group(b"cosign/v1/ring-tag-base", round_id)
+    return hash_to_curve(b"cosign/v1/ring-tag-base", round_id)
 
 
 def generator(index: int) -> Point:
     """Give generator number ``index``."""
-    return hash_to_group(b"cosign/v1/ring-generator", index.to_bytes(4, "big"))
+    return hash_to_curve(b"cosign/v1/ring-generator", index.to_bytes(4, "big"))
 
 
 def digits_of(index: int, radices: Sequence[int]) -> list[int]:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
-from cosign.proofs.membership import Binding
+from cosign.proofs.interface import Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.letter import Letter
 from cosign.records.published import OpeningSummary, PublishedHeader, write_published
 from cosign.records.round import VerifiedRound
-from cosign.roles import member, organizer, rosters
-from cosign.roles.rosters import gather
-from cosign.roles.verifier import Report, verify_letter
+from cosign.roles import member, organizer, roster_publisher
+from cosign.roles.roster_publisher import gather
+from cosign.roles.verifier.letter import Report, verify_letter
 from tests.support.published import record, rewrite, sorted_records
 from tests.support.rosters import ORGANIZER, WINDOW, credential, entry
 from tests.support.world import Seeded, World, build, make_registrar
@@ -65,8 +65,8 @@ def rostered(
 ) -> bytes:
     """Publish a letter that the first keys of a roster sign; its source is ``words`` too."""
     entries = [entry(credential(place).key) for place in range(len(statements) + 2)]
-    found = gather([*entries, rosters.Entry(("rsa@x",), "ssh-rsa", None)])
-    group = rosters.make_roster(ORGANIZER, words, words, found)
+    found = gather([*entries, roster_publisher.Entry(("rsa@x",), "ssh-rsa", None)])
+    group = roster_publisher.make_roster(ORGANIZER, words, words, found)
     plan = organizer.Plan(words, 0, WINDOW)
     round_ = organizer.open_round(ORGANIZER, plan, Letter.from_bytes(letter.encode()), group)
     raws = sorted(_cosign(round_, place, text) for place, text in enumerate(statements))

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Final
 
 from cosign.records.mailbox import Mailbox, MailboxTerms
-from cosign.relay.mailboxes import SHELVES, Shelf
+from cosign.relay.shelves import SHELVES, Shelf
 from cosign.relay.stamps import is_stamp, make_stamp
 from cosign.roles import trustee
 from tests.support import relays

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cosign.proofs.membership import Action, Binding
+from cosign.proofs.interface import Action, Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.published import (
     FRAME_LENGTH_BYTES,
@@ -12,7 +12,7 @@ from cosign.records.published import (
     frame,
     write_published,
 )
-from cosign.roles.organizer import check_organizer
+from cosign.roles.organizer.rounds import check_organizer
 from tests.support.world import World
 
 

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from cosign.records.mailbox import MailboxKey
 from tests.support import leaks, relays
+from tests.support.cli_fixture import vouchers
 from tests.support.commands import AFTERWARDS, ENROLMENT, SIGNING, Done, Shop, environment
 from tests.support.secret_lines import given, locked
-from tests.support.staff import vouchers
 
 _REGISTER: Final = "RELAY --register-token-file relay.token --difficulty 4"
 _DATABASE: Final = "--database sqlite:///relay.sqlite"

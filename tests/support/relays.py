@@ -13,15 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from cosign.primitives import signing
+from cosign.primitives import ed25519
 from cosign.primitives.codes import decode_code, encode_code
 from cosign.records.mailbox import Mailbox
-from cosign.relay import server
-from cosign.relay.client import RelayClient
-from cosign.relay.database import Database
-from cosign.relay.limits import PatientProtocol
-from cosign.relay.registration import Wishes, registrar_mailbox, round_mailbox
-from cosign.relay.way import Way
+from cosign.relay.client.client import RelayClient
+from cosign.relay.client.transport import Transport
+from cosign.relay.owners import MailboxOptions, registrar_mailbox, round_mailbox
+from cosign.relay.server import app
+from cosign.relay.server.database import Database
+from cosign.relay.server.http import PatientProtocol
 from cosign.secret import Secret
 from tests.support.commands import PROGRAM
 from tests.support.world import World
@@ -84,18 +84,18 @@ def serving(folder: Path, database: str, **more: Any) -> Iterator[Program]:
 @contextlib.contextmanager
 def connect(url: str, **options: Any) -> Iterator[RelayClient]:
     """Give a client that does not wait between its tries."""
-    with Way(url, **options) as way:
+    with Transport(url, **options) as way:
         yield RelayClient(way, pause=lambda _seconds: None)
 
 
-def wishes(**changes: Any) -> Wishes:
+def wishes(**changes: Any) -> MailboxOptions:
     """Give what the owners of our mailboxes decide."""
-    return replace(Wishes(WINDOW, 100_000, DIFFICULTY, CAPABILITY), **changes)
+    return replace(MailboxOptions(WINDOW, 100_000, DIFFICULTY, CAPABILITY), **changes)
 
 
 def box_of_round(world: World, **changes: Any) -> Mailbox:
     """Make the mailbox of a world's round."""
-    identity = signing.SigningKey(world.organizer.identity_seed)
+    identity = ed25519.SigningKey(world.organizer.identity_seed)
     return round_mailbox(world.round, identity, wishes(**changes))
 
 
@@ -145,9 +145,9 @@ class Hosted:
         self, database: Database, protocol: type[PatientProtocol], token: Secret | None
     ) -> None:
         self.day, self.database = 20_000, database
-        relay = server.Relay(database, token, lambda: self.day)
-        self._server = server.make_server(relay, protocol)
-        self._listener = server.bind("127.0.0.1:0")
+        relay = app.Relay(database, token, lambda: self.day)
+        self._server = app.make_server(relay, protocol)
+        self._listener = app.bind("127.0.0.1:0")
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._server.run, args=[[self._listener]])
         self._thread.start()

@@ -5,18 +5,18 @@ bytes, and each rejected one changes one thing of the accepted one that it names
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
-from cosign.primitives.edwards25519 import encode, encode_scalar
-from cosign.proofs.membership import Binding
-from cosign.proofs.ring import RingStatement
-from cosign.proofs.ring_parameters import Generators, RingProof
-from cosign.proofs.ring_prover import RingProver
+from cosign.primitives.curve.edwards25519 import encode, encode_scalar
+from cosign.proofs.interface import Binding
+from cosign.proofs.ring.parameters import Generators, RingProof
+from cosign.proofs.ring.prover import RingProver
+from cosign.proofs.ring.statement import RingStatement
+from tests.support import places
 from tests.support.rings import ring_of, seed_of
 from tests.support.torsion import shifted
 
-PATH = Path(__file__).parents[1] / "vectors" / "ring.json"
+PATH = places.VECTORS / "ring.json"
 
 _ROSTER_ID, _ROUND_ID = bytes(range(32)), bytes(range(32, 64))
 _BINDING = Binding(_ROUND_ID, "cosign", "für alle")

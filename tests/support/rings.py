@@ -8,8 +8,8 @@ import functools
 import hashlib
 from collections.abc import Sequence
 
-from cosign.primitives.constant_time import multiply_base, scalar_from_seed
-from cosign.primitives.edwards25519 import (
+from cosign.primitives.curve.constant_time import multiply_base, scalar_from_seed
+from cosign.primitives.curve.edwards25519 import (
     BASE,
     ORDER,
     Affine,
@@ -22,10 +22,10 @@ from cosign.primitives.edwards25519 import (
     encode_scalar,
     extended,
 )
-from cosign.primitives.multiscalar import multiscalar
-from cosign.proofs.membership import Binding
-from cosign.proofs.ring import Ring, RingStatement
-from cosign.proofs.ring_parameters import Generators, RingProof
+from cosign.primitives.curve.multiscalar import multiscalar
+from cosign.proofs.interface import Binding
+from cosign.proofs.ring.parameters import Generators, RingProof
+from cosign.proofs.ring.statement import Ring, RingStatement
 from cosign.secret import Secret
 
 _Row = Sequence[Scalar]

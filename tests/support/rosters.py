@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
-from cosign.primitives import signing
+from cosign.primitives import ed25519
 from cosign.records.envelope import Envelope
+from cosign.records.groups.roster import Roster
 from cosign.records.letter import Letter
 from cosign.records.member_key import MemberKeySecrets
-from cosign.records.roster import Roster
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import OrganizerSecrets, Use
-from cosign.roles import member, organizer, publisher, rosters, trustee, verifier
-from cosign.roles.member import Credential
-from cosign.roles.rosters import ED25519, Entry, gather
+from cosign.roles import member, organizer, roster_publisher, trustee, verifier
+from cosign.roles.member.signing import Credential
+from cosign.roles.roster_publisher import ED25519, Entry, gather
 from cosign.secret import Secret
 from tests.support.rings import stream
 
@@ -28,7 +28,7 @@ ORGANIZER: Final = OrganizerSecrets(Secret(b"\x01" * 32), Secret(b"\x02" * 32))
 def credential(number: int) -> MemberKeySecrets:
     """Give a fresh membership key."""
     seed = Secret(stream(f"member {number}")(32))
-    return MemberKeySecrets(signing.SigningKey(seed).public_key, seed, ())
+    return MemberKeySecrets(ed25519.SigningKey(seed).public_key, seed, ())
 
 
 def entry(key: bytes, *names: str) -> Entry:
@@ -38,7 +38,9 @@ def entry(key: bytes, *names: str) -> Entry:
 
 def roster_of(keys: Iterable[bytes], name: str = "Staff") -> Roster:
     """Publish a roster of these keys."""
-    return rosters.make_roster(ORGANIZER, name, "a test", gather(entry(key) for key in keys))
+    return roster_publisher.make_roster(
+        ORGANIZER, name, "a test", gather(entry(key) for key in keys)
+    )
 
 
 @cache
@@ -67,14 +69,14 @@ def speak(round_: VerifiedRound, who: int | Credential, **arguments: Any) -> tup
     return member.cosign(member.make_prover(held, round_), round_, **chosen)
 
 
-def publish(round_: VerifiedRound, envelopes: Iterable[Envelope]) -> publisher.Publication:
+def publish(round_: VerifiedRound, envelopes: Iterable[Envelope]) -> organizer.Publication:
     """Open the envelopes, as the organizer alone."""
     held = tuple(envelopes)
     opened = tuple(trustee.own_opening(ORGANIZER, round_, held, CLOSED))
-    return publisher.publish(round_, held, opened, CLOSED)
+    return organizer.publish(round_, held, opened, CLOSED)
 
 
-def written(round_: VerifiedRound, publication: publisher.Publication) -> bytes:
+def written(round_: VerifiedRound, publication: organizer.Publication) -> bytes:
     """Give the published file."""
     return b"".join(publication.chunks(organizer.check_organizer(ORGANIZER, round_)))
 

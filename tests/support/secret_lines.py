@@ -7,16 +7,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
 from cosign.primitives.codes import decode_code
-from cosign.primitives.openssh import make_ed25519
+from cosign.primitives.ssh.keys import make_ed25519
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.round import Round, verify_round
 from cosign.records.secrets import MemberState
-from cosign.roles.finding import encode_receipt
-from tests.cli.test_manners import COMMANDS, ROUND, line_of
+from cosign.roles.member.receipts import encode_receipt
+from tests.cli.test_output_contract import COMMANDS, ROUND, line_of
 from tests.support import leaks
+from tests.support.cli_fixture import vouchers
 from tests.support.commands import AFTERWARDS, BETWEEN, ENROLMENT, SIGNING, Done, Shop
-from tests.support.staff import vouchers
 from tests.support.world import Seeded
 
 SSH_SEED: Final = Seeded("ssh seed")(32)

@@ -1,6 +1,6 @@
 """Points of small order, for attacks."""
 
-from cosign.primitives.edwards25519 import (
+from cosign.primitives.curve.edwards25519 import (
     IDENTITY,
     Extended,
     add,

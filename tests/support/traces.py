@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from cosign import labels
-from cosign.primitives.constant_time import (
+from cosign.primitives.curve.constant_time import (
     add_points,
     multiply,
     multiply_base,
@@ -16,7 +16,7 @@ from cosign.primitives.hashing import H
 from cosign.records.enrolment import EnrolmentPlea
 from cosign.records.round import VerifiedRound
 from cosign.roles import member
-from tests.support.stage import MEMBERS, Stage, world_of
+from tests.support.adversarial_round import MEMBERS, Stage, world_of
 from tests.support.world import World
 
 GRAM: Final = 16

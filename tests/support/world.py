@@ -10,21 +10,23 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any, Final, Protocol
 
-from cosign.primitives import blind_rsa, sealing, signing
+from cosign.primitives import ed25519, hpke
+from cosign.primitives.rsa import blind as blind_rsa
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 from cosign.records.envelope import Envelope, OpenedShares
-from cosign.records.group import RegisteredGroup, Registrar, Statements
+from cosign.records.groups.registered import RegisteredGroup, Registrar, Statements
 from cosign.records.letter import Letter
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets
-from cosign.roles import member, organizer, publisher, trustee, verifier
+from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles import registrar as registrar_role
+from cosign.roles.organizer import Publication
 from cosign.secret import Secret
+from tests.support import places
 
-KEYS: Final = Path(__file__).parents[1] / "vectors" / "keys"
+KEYS: Final = places.KEYS
 ENROL: Final = (100, 200)
 SIGN: Final = (200, 300)
 ENROL_MINUTE, SIGN_MINUTE, CLOSED_MINUTE = 150, 250, 300
@@ -64,8 +66,8 @@ def make_registrar(
     public = Registrar(
         name,
         tuple(loaded_rsa_key(*pair).public_key.spki for pair in pairs),
-        signing.SigningKey(identity).public_key,
-        sealing.SealingSecretKey(request).public_key.to_bytes(),
+        ed25519.SigningKey(identity).public_key,
+        hpke.SealingSecretKey(request).public_key.to_bytes(),
     )
     return RegistrarSecrets(public, tuple(rsa_key(*pair) for pair in pairs), identity, request)
 
@@ -131,13 +133,13 @@ class World:
 
     def publish(
         self, envelopes: Iterable[Envelope], round_: VerifiedRound | None = None
-    ) -> publisher.Publication:
+    ) -> Publication:
         """Open and verify envelopes."""
         target, held = round_ or self.round, tuple(envelopes)
         opened = self.openings(held, range(1, target.terms.threshold + 1), target)
-        return publisher.publish(target, held, opened, CLOSED_MINUTE)
+        return organizer.publish(target, held, opened, CLOSED_MINUTE)
 
-    def file(self, publication: publisher.Publication) -> bytes:
+    def file(self, publication: Publication) -> bytes:
         """Write a publication as the round's organizer."""
         key = organizer.check_organizer(self.organizer, self.round)
         return b"".join(publication.chunks(key))
@@ -152,7 +154,7 @@ class World:
         )
 
     @cached_property
-    def publication(self) -> publisher.Publication:
+    def publication(self) -> Publication:
         """What comes of these envelopes."""
         return self.publish(self.envelopes)
 
@@ -174,7 +176,7 @@ class RoundWorld(Protocol):
         """Give the round."""
 
     @property
-    def publication(self) -> publisher.Publication:
+    def publication(self) -> Publication:
         """Give what came of its envelopes."""
 
     @property

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support import places
+
+ROOT = places.ROOT
 SOURCES = sorted(p for folder in ("cosign", "cli") for p in (ROOT / folder).rglob("*.py"))
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 READERS = [*SOURCES, *DOCUMENTS]

@@ -12,8 +12,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from docs import sbom
+from tests.support import places
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = places.ROOT
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 RUNTIME: Final = [
     *PROJECT["project"]["dependencies"],

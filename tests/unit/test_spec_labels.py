@@ -4,16 +4,18 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 import cosign
-from cosign import encoding, labels
-from cosign.encoding import Codec, Record
+from cosign import labels
 from cosign.errors import CosignError
+from cosign.wire import codecs
+from cosign.wire.codecs import Codec
+from cosign.wire.record import Embedded, Record, layout_of
+from tests.support import places
 
-SPEC = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
+SPEC = (places.DOCS / "spec.md").read_text(encoding="utf-8")
 LABELS = sorted(v for v in vars(labels).values() if isinstance(v, str) and v.startswith("cosign/"))
 
 
@@ -29,7 +31,7 @@ def record_types() -> list[type[Record]]:
     return sorted(found, key=lambda r: r.__name__)
 
 
-def size(codec: encoding.Bin | encoding.SecretBin) -> str:
+def size(codec: codecs.Bin | codecs.SecretBin) -> str:
     """Show the length of a byte string."""
     return f"{codec.size}" if codec.limit is None else f"{codec.size} to {codec.limit}"
 
@@ -37,23 +39,23 @@ def size(codec: encoding.Bin | encoding.SecretBin) -> str:
 def describe(codec: Codec) -> tuple[str, str]:  # noqa: PLR0911  # one return a codec
     """Give a codec's columns ``type`` and ``cap`` in a table of the spec."""
     match codec:
-        case encoding.Bin() | encoding.SecretBin():
+        case codecs.Bin() | codecs.SecretBin():
             return "bin", size(codec)
-        case encoding.UInt():
+        case codecs.UInt():
             return "uint", f"{codec.least} to {codec.most}"
-        case encoding.Text():
+        case codecs.Text():
             return "lines" if codec.multiline else "line", f"{codec.least} to {codec.limit}"
-        case encoding.Choice():
+        case codecs.Choice():
             return "word", ", ".join(codec.words)
-        case encoding.Embedded():
+        case Embedded():
             return f"record {codec.record.__name__}", f"{codec.record.MAX_BYTES}"
-        case encoding.Optional():
+        case codecs.Optional():
             kind, cap = describe(codec.codec)
             return f"{kind} or nil", cap
-        case encoding.Array():
+        case codecs.Array():
             kind, cap = describe(codec.codec)
             return f"array of {kind}", f"{codec.least} to {codec.most}; each {cap}"
-        case encoding.Row():
+        case codecs.Row():
             kinds, caps = zip(*map(describe, codec.codecs), strict=True)
             return f"row ({', '.join(kinds)})", f"({', '.join(caps)})"
     pytest.fail(f"the spec has no words for {codec!r}")
@@ -68,7 +70,7 @@ def table(record: type[Record]) -> str:
         "",
         "| field | type | cap |",
         "|---|---|---|",
-        *(f"| {name} | {' | '.join(describe(c))} |" for name, c in encoding._layout(record)),
+        *(f"| {name} | {' | '.join(describe(c))} |" for name, c in layout_of(record)),
     ]
     return "\n".join(rows) + "\n"
 

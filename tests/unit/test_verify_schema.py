@@ -4,18 +4,17 @@ import copy
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from tests.support import pages
+from tests.support import pages, places
 from tests.support.commands import Shop
 from tests.support.world import World
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = places.DOCS
 SCHEMA: dict[str, Any] = json.loads((DOCS / "verify.schema.json").read_text(encoding="utf-8"))
 VALID: dict[str, Any] = SCHEMA["$defs"]["valid"]
 WORD = re.compile(r"`(\w+)`")

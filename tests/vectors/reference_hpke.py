@@ -57,7 +57,7 @@ def decapsulate(seed: bytes, enc: bytes) -> bytes:
 def reference_seal(
     public_key: bytes, info: bytes, plaintext: bytes, randomness: Randomness
 ) -> bytes:
-    """Seal as ``cosign.primitives.sealing.seal`` does, with 64 bytes of given randomness."""
+    """Seal as ``cosign.primitives.hpke.seal`` does, with 64 bytes of given randomness."""
     shared, enc = encapsulate(public_key, randomness(RANDOMNESS_BYTES))
     key, nonce = _key_schedule(shared, info)
     return enc + AESGCM(key).encrypt(nonce, plaintext, b"")

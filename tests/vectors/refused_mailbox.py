@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError, VerificationError
-from cosign.primitives.signing import SigningKey
+from cosign.primitives.ed25519 import SigningKey
 from cosign.records.mailbox import Mailbox, Space
 from cosign.secret import Secret
 from tests.support import relays

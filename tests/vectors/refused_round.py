@@ -12,8 +12,8 @@ from cosign.errors import (
     QuorumError,
     VerificationError,
 )
-from cosign.primitives import sealing
-from cosign.primitives.signing import SigningKey
+from cosign.primitives import hpke
+from cosign.primitives.ed25519 import SigningKey
 from cosign.records.cosignature import Cosignature
 from cosign.roles.trustee import opening_info
 from cosign.secret import Secret
@@ -247,10 +247,10 @@ add(
 def relabelled(c: Context, _: bytes) -> bytes:
     """Seal shares that name trustee 2 in the opening of trustee 1."""
     opened = replace(c.world.openings(c.world.envelopes[:1], (1,))[0], trustee=2)
-    key = sealing.SealingPublicKey.from_bytes(c.world.round.terms.organizer_sealing_key)
+    key = hpke.SealingPublicKey.from_bytes(c.world.round.terms.organizer_sealing_key)
     info = opening_info(c.world.round.round_id, 1)
     return pack(
-        [labels.OPENING, c.world.round.round_id, 1, sealing.seal(key, info, opened.to_bytes())]
+        [labels.OPENING, c.world.round.round_id, 1, hpke.seal(key, info, opened.to_bytes())]
     )
 
 

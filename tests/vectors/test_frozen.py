@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cosign import errors
-from cosign.encoding import Record
-from tests.support.examples import record_types
+from cosign.wire.record import Record
+from tests.support.examples.records import record_types
 from tests.vectors import generate
 
 FROZEN: dict[Path, list[dict[str, Any]]] = {

@@ -1,7 +1,7 @@
 /**
- * The group of edwards25519: points, scalars, Ed25519 signatures, hash to group.
+ * The group of edwards25519: points, scalars, Ed25519 signatures, hash to curve.
  *
- * docs/spec.md, "Group", "Signatures", "Hash to group".
+ * docs/spec.md, "Group", "Signatures", "Hash to curve".
  */
 
 import { ed25519, ed25519_hasher } from '@noble/curves/ed25519.js';

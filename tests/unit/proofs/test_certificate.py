@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from cosign import labels
-from cosign.encoding import encode
 from cosign.errors import MalformedError, ThresholdError
-from cosign.primitives.signing import SigningKey
+from cosign.primitives.ed25519 import SigningKey
 from cosign.proofs.certificate import (
     CertificateProver,
     CertificateVerifier,
     Endorsement,
     membership_message,
 )
-from cosign.proofs.membership import Binding
+from cosign.proofs.interface import Binding
 from cosign.secret import Secret
+from cosign.wire.codecs import encode
 from tests.support.forgery import (
     SMALL_ORDER,
     assemble,

@@ -3,7 +3,7 @@
 import pytest
 
 from cosign.errors import MalformedError
-from cosign.proofs.membership import Action, Binding
+from cosign.proofs.interface import Action, Binding
 from cosign.records.cosignature import (
     PROOF_LIMIT,
     STATEMENT_LIMIT,

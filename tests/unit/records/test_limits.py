@@ -4,20 +4,9 @@ from typing import Any
 
 import pytest
 
-from cosign.encoding import (
-    Array,
-    Bin,
-    Choice,
-    Embedded,
-    Optional,
-    Record,
-    Row,
-    SecretBin,
-    Text,
-    UInt,
-    _layout,
-)
-from tests.support.examples import record_types
+from cosign.wire.codecs import Array, Bin, Choice, Optional, Row, SecretBin, Text, UInt
+from cosign.wire.record import Embedded, Record, layout_of
+from tests.support.examples.records import record_types
 from tests.support.wire import pack
 
 
@@ -52,6 +41,6 @@ def largest(codec: Any) -> int:  # noqa: PLR0911  # a case for each codec
 @pytest.mark.parametrize("record", record_types(), ids=lambda r: r.__name__)
 def test_the_largest_record_fits_its_cap(record: type[Record]) -> None:
     """A record with every field at its cap can be read, and the cap allows little more."""
-    fields = sum(largest(codec) for _, codec in _layout(record))
+    fields = sum(largest(codec) for _, codec in layout_of(record))
     most = 1 + len(pack(record.LABEL)) + fields
     assert most <= record.MAX_BYTES <= 2000 + most * 1.3

@@ -6,8 +6,8 @@ import pytest
 
 from cosign import labels
 from cosign.errors import CosignError, MalformedError, VerificationError
-from cosign.primitives import signing
-from cosign.primitives.edwards25519 import affine, encode
+from cosign.primitives import ed25519
+from cosign.primitives.curve.edwards25519 import affine, encode
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.secrets import USE_LIMIT, Use
 from cosign.secret import Secret
@@ -21,7 +21,7 @@ RECORD = make_member_key(SEED)
 def test_a_key_is_signed_by_itself() -> None:
     """And is the seed's public key."""
     RECORD.verify()
-    assert RECORD.key == signing.SigningKey(SEED).public_key
+    assert RECORD.key == ed25519.SigningKey(SEED).public_key
     assert MemberKey.from_bytes(RECORD.to_bytes()) == RECORD
     assert len(RECORD.to_bytes()) <= MemberKey.MAX_BYTES
 
@@ -36,7 +36,7 @@ def test_another_key_is_not_entered() -> None:
 
 def test_a_signature_for_another_purpose_is_refused() -> None:
     """The label is under it."""
-    signature = signing.SigningKey(SEED).sign(labels.ROSTER_SIGNATURE, RECORD.key)
+    signature = ed25519.SigningKey(SEED).sign(labels.ROSTER_SIGNATURE, RECORD.key)
     with pytest.raises(VerificationError):
         replace(RECORD, signature=signature).verify()
 

@@ -7,7 +7,7 @@ import pytest
 
 from cosign import labels
 from cosign.errors import MalformedError, VerificationError
-from cosign.primitives import signing
+from cosign.primitives import ed25519
 from cosign.primitives.hashing import RunningHash
 from cosign.records import published
 from cosign.records.published import (
@@ -19,7 +19,7 @@ from cosign.records.published import (
     trailer_parts,
     write_published,
 )
-from cosign.roles.organizer import check_organizer
+from cosign.roles.organizer.rounds import check_organizer
 from tests.support.published import split
 from tests.support.wire import peak_bytes
 from tests.support.world import World
@@ -37,7 +37,7 @@ def test_the_form_of_a_file(village: World) -> None:
     assert (trailer.count, trailer.digest) == (3, running.digest())
     signed = trailer_parts(village.round.round_id, 3, running.digest())
     key, label = village.round.terms.organizer_key, labels.PUBLISHED_SIGNATURE
-    assert signing.is_valid_signature(key, trailer.signature, label, *signed)
+    assert ed25519.is_valid_signature(key, trailer.signature, label, *signed)
 
 
 def test_frames_carry_their_length() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
+from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.hashing import H, fingerprint
-from cosign.primitives.signing import SigningKey
 from cosign.records.round import Round, RoundTerms, verify_round
 from tests.support.forgery import SMALL_ORDER
 from tests.support.world import World

@@ -5,7 +5,6 @@ from dataclasses import fields
 
 import pytest
 
-from cosign.encoding import Record
 from cosign.records import PUBLIC_RECORDS
 from cosign.records.secrets import (
     MemberState,
@@ -14,7 +13,8 @@ from cosign.records.secrets import (
     TrusteeSecrets,
 )
 from cosign.secret import Secret
-from tests.support.examples import record_types
+from cosign.wire.record import Record
+from tests.support.examples.records import record_types
 from tests.support.world import World
 
 

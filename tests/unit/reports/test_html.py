@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosign.records.fields import NAME_LIMIT
 from cosign.records.letter import LETTER_LIMIT, Letter
+from cosign.records.limits import NAME_LIMIT
 from cosign.reports.html import refusal_page, report_page
-from cosign.roles.verifier import Report
+from cosign.roles.verifier.letter import Report
 from tests.support import hostile, pages
 from tests.support.hostile import parse, text_of
 from tests.support.world import World

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from cosign.records.roster import LeftOut
+from cosign.records.groups.roster import LeftOut
 from cosign.reports import wording
 from cosign.reports.text import report_text
-from cosign.roles.verifier import Report
+from cosign.roles.verifier.letter import Report
 from tests.support import hostile, pages
 from tests.support.world import World
 

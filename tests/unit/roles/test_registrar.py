@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cosign.errors import MalformedError, MismatchError, VerificationError
-from cosign.primitives import sealing
+from cosign.primitives import hpke
 from cosign.records.enrolment import EnrolmentPlea, EnrolmentRequest, blinded_hash, voucher_hash
 from cosign.roles.registrar import RegistrarKeys, make_registrar, make_voucher, request_info
 from cosign.secret import Secret
@@ -17,8 +17,8 @@ def plea(world: World, **changes: object) -> EnrolmentRequest:
     pending = world.enrolments[0].before.pending[0]
     honest = EnrolmentPlea(pending.voucher, pending.reply_key, pending.blinded)
     raw = replace(honest, **changes).to_bytes()  # type: ignore[arg-type]  # fields of all types
-    key = sealing.SealingPublicKey.from_bytes(world.group.registrars[0].request_key)
-    sealed = sealing.seal(key, request_info(world.group.group_id, 0), raw)
+    key = hpke.SealingPublicKey.from_bytes(world.group.registrars[0].request_key)
+    sealed = hpke.seal(key, request_info(world.group.group_id, 0), raw)
     return EnrolmentRequest(world.group.group_id, 0, sealed)
 
 
@@ -84,13 +84,13 @@ def test_unsignable_messages_are_found_before_the_voucher_is_spent(committee: Wo
 
 def test_a_request_holds_a_plea(committee: World) -> None:
     """Another record, or noise, under the right seal is refused."""
-    key = sealing.SealingPublicKey.from_bytes(committee.group.registrars[0].request_key)
+    key = hpke.SealingPublicKey.from_bytes(committee.group.registrars[0].request_key)
     info = request_info(committee.group.group_id, 0)
     for raw, error in (
         (b"noise", MalformedError),
         (committee.statements[0].to_bytes(), MismatchError),
     ):
-        request = EnrolmentRequest(committee.group.group_id, 0, sealing.seal(key, info, raw))
+        request = EnrolmentRequest(committee.group.group_id, 0, hpke.seal(key, info, raw))
         with pytest.raises(error):
             committee.keys[0].open_request(request)
 

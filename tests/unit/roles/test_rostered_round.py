@@ -21,14 +21,14 @@ from cosign.errors import (
     VerificationError,
     WindowError,
 )
-from cosign.primitives import signing
-from cosign.proofs.membership import Action
+from cosign.primitives import ed25519
+from cosign.proofs.interface import Action
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
 from cosign.records.published import PublishedReader, frame, write_published
 from cosign.records.round import Round, VerifiedRound, verify_round
 from cosign.roles import member
-from cosign.roles.publisher import merge_statements
+from cosign.roles.organizer.publishing import merge_statements
 from tests.support import world
 from tests.support.rosters import (
     CLOSED,
@@ -256,7 +256,7 @@ def test_the_file_does_not_tell_the_order_of_the_roster_or_of_arrival() -> None:
 def rewritten(raw: bytes, entries: list[bytes]) -> bytes:
     """Put other records into a file, as a dishonest organizer could."""
     header = PublishedReader(io.BytesIO(raw)).header
-    key = signing.SigningKey(ORGANIZER.identity_seed)
+    key = ed25519.SigningKey(ORGANIZER.identity_seed)
     return b"".join(write_published(header, entries, key))
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
-from cosign.primitives import sealing
+from cosign.primitives import hpke
 from cosign.records.envelope import OpenedShares, Opening
 from cosign.records.round import Trustee
 from cosign.roles import organizer
-from cosign.roles.envelopes import share_info
+from cosign.roles.shared.sealing import share_info
 from cosign.roles.trustee import (
     make_trustee,
     open_shares,
@@ -52,8 +52,7 @@ def test_only_trustees_open(committee: World, village: World) -> None:
     with pytest.raises(MismatchError, match="no trustee of this round"):
         open_shares(village.trustees[0].seed, committee.round, (), CLOSED_MINUTE)
     numbers = [
-        trustee_number(committee.round, sealing.SealingSecretKey(t.seed))
-        for t in committee.trustees
+        trustee_number(committee.round, hpke.SealingSecretKey(t.seed)) for t in committee.trustees
     ]
     assert numbers == [1, 2, 3]
 
@@ -85,10 +84,10 @@ def test_bad_shares_are_absent(committee: World) -> None:
 def test_a_share_of_another_length_is_absent(committee: World) -> None:
     """What opens but has 31 or 33 bytes is no share, and does not shift the others."""
     good, number = committee.envelopes[0], 2
-    key = sealing.SealingPublicKey.from_bytes(committee.round.terms.trustees[1].sealing_key)
+    key = hpke.SealingPublicKey.from_bytes(committee.round.terms.trustees[1].sealing_key)
     info = share_info(committee.round.round_id, number)
     wrong = [
-        replace(good, shares=(good.shares[0], sealing.seal(key, info, bytes(n)), good.shares[2]))
+        replace(good, shares=(good.shares[0], hpke.seal(key, info, bytes(n)), good.shares[2]))
         for n in (31, 33)
     ]
     shares = committee.openings([*wrong, good], (number,))[0].shares()
@@ -122,8 +121,8 @@ def test_inside_and_outside_agree(committee: World, inside: dict[str, object]) -
     """An opening that names another trustee or round inside is refused."""
     opened = committee.openings(committee.envelopes, (1,))[0]
     lying = replace(opened, **inside).to_bytes()  # type: ignore[arg-type]  # fields of all types
-    key = sealing.SealingPublicKey.from_bytes(committee.round.terms.organizer_sealing_key)
-    sealed = sealing.seal(key, opening_info(committee.round.round_id, 1), lying)
+    key = hpke.SealingPublicKey.from_bytes(committee.round.terms.organizer_sealing_key)
+    sealed = hpke.seal(key, opening_info(committee.round.round_id, 1), lying)
     sent = Opening(committee.round.round_id, 1, sealed)
     with pytest.raises(MismatchError, match="one trustee outside and another inside"):
         read_opening(committee.organizer, committee.round, sent)
@@ -131,8 +130,8 @@ def test_inside_and_outside_agree(committee: World, inside: dict[str, object]) -
 
 def test_an_opening_holds_shares(committee: World) -> None:
     """Noise under the right seal is malformed."""
-    key = sealing.SealingPublicKey.from_bytes(committee.round.terms.organizer_sealing_key)
-    sealed = sealing.seal(key, opening_info(committee.round.round_id, 1), b"noise")
+    key = hpke.SealingPublicKey.from_bytes(committee.round.terms.organizer_sealing_key)
+    sealed = hpke.seal(key, opening_info(committee.round.round_id, 1), b"noise")
     with pytest.raises(MalformedError):
         read_opening(
             committee.organizer, committee.round, Opening(committee.round.round_id, 1, sealed)
@@ -172,4 +171,4 @@ def test_a_trustee_s_key_comes_from_its_seed() -> None:
     """The public record belongs to the seed that is kept."""
     made = make_trustee("Tim", Seeded("trustee"))
     assert made.trustee.name == "Tim"
-    assert sealing.SealingSecretKey(made.seed).public_key.to_bytes() == made.trustee.sealing_key
+    assert hpke.SealingSecretKey(made.seed).public_key.to_bytes() == made.trustee.sealing_key

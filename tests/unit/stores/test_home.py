@@ -19,14 +19,14 @@ from cosign.errors import (
     PassphraseError,
     StorageError,
 )
-from cosign.padding import BLOCK_BYTES
 from cosign.primitives import vault
 from cosign.records.secrets import MemberState, OrganizerSecrets, TrusteeSecrets, Use
-from cosign.roles.organizer import make_organizer
+from cosign.roles.organizer.rounds import make_organizer
 from cosign.roles.trustee import make_trustee
 from cosign.secret import Secret
 from cosign.stores import home as home_store
 from cosign.stores.home import Home, PassphraseSource, VaultFile
+from cosign.wire.padding import BLOCK_BYTES
 from tests.support.world import Seeded, World
 
 CHEAP: Final = vault.Parameters(1, 8192)

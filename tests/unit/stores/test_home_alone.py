@@ -13,8 +13,8 @@ from cosign.errors import StorageError
 from cosign.proofs.certificate import Endorsement
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState, OrganizerSecrets, Use
-from cosign.roles.forgetting import forget_keys, forget_round
-from cosign.roles.organizer import make_organizer
+from cosign.roles.member.forgetting import forget_keys, forget_round
+from cosign.roles.organizer.rounds import make_organizer
 from cosign.secret import Secret
 from cosign.stores import home as home_store
 from cosign.stores.home import Home

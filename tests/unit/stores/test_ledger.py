@@ -363,7 +363,7 @@ class BusyOnce:
 def test_opening_tries_again() -> None:
     """SQLite does not wait by itself while another process repairs or changes the file."""
     database = BusyOnce()
-    ledger_store.patiently(database, "script")  # type: ignore[arg-type]  # it takes the place of one
+    ledger_store.retry_while_busy(database, "script")  # type: ignore[arg-type]  # it takes the place of one
     assert database.scripts == ["script", "script"]
 
 

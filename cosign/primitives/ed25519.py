@@ -1,0 +1,149 @@
+"""Ed25519 signatures under a label (docs/spec.md, "Signatures").
+
+RFC 8032 by libsodium, over ``H(label, parts...)``, so that a signature for one
+purpose is none for another. Verifying is libsodium's strict, cofactorless form:
+it refuses an S that is not below l, and R or a public key that has small order
+or is not canonical.
+
+Not protected: a public key with a torsion component may verify, and programs
+disagree on it, so publishers drop keys that :func:`check_public_key` refuses
+(docs/adr/0009). Memory is not erased.
+"""
+
+import hashlib
+from typing import Final, NoReturn, Self
+
+from nacl import bindings
+from nacl.exceptions import BadSignatureError
+
+from cosign.errors import MalformedError, VerificationError
+from cosign.primitives.curve.edwards25519 import BASE, ORDER, PRIME, encode, is_prime_order
+from cosign.primitives.hashing import H
+from cosign.randomness import Randomness
+from cosign.secret import Secret
+
+SEED_BYTES: Final = 32
+PUBLIC_KEY_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 64
+
+
+class SigningKey:
+    """An Ed25519 secret key.
+
+    Shows nothing in ``repr`` and refuses pickling and copying.
+
+    Args:
+        seed: 32 bytes, the private key of RFC 8032, section 5.1.5.
+
+    Raises:
+        ValueError: a seed of another length.
+    """
+
+    __slots__ = ("_expanded", "public_key", "seed")
+
+    public_key: bytes
+    seed: Secret
+
+    def __init__(self, seed: Secret) -> None:
+        if len(seed) != SEED_BYTES:
+            msg = f"a signing key's seed has {SEED_BYTES} bytes, not {len(seed)}"
+            raise ValueError(msg)
+        self.public_key, expanded = bindings.crypto_sign_seed_keypair(seed.reveal())
+        self._expanded = Secret(expanded)
+        self.seed = seed
+
+    @classmethod
+    def generate(cls, randomness: Randomness) -> Self:
+        """Make a key from 32 random bytes."""
+        return cls(Secret(randomness(SEED_BYTES)))
+
+    def sign(self, label: str, *parts: bytes) -> bytes:
+        """Sign ``H(label, parts...)`` (RFC 8032, section 5.1.6).
+
+        Returns:
+            64 bytes; the same for the same label and parts.
+        """
+        return self._sign_raw(H(label, *parts))
+
+    def _sign_raw(self, message: bytes) -> bytes:
+        return bindings.crypto_sign(message, self._expanded.reveal())[:SIGNATURE_BYTES]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(<secret>)"
+
+    def _refuse(self, *_args: object) -> NoReturn:
+        msg = "a signing key is not copied or pickled; keep its seed where it is needed"
+        raise TypeError(msg)
+
+    __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse
+
+
+def verify(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> None:
+    """Verify a signature on ``H(label, parts...)`` (RFC 8032, section 5.1.7).
+
+    Args:
+        public_key: 32 bytes.
+        signature: 64 bytes.
+        label: what the signature is for, from :mod:`cosign.labels`.
+        parts: what was signed.
+
+    Raises:
+        VerificationError: not this key's signature, or of another length.
+    """
+    if not is_valid_signature(public_key, signature, label, *parts):
+        raise VerificationError(
+            "a signature is not valid",
+            hint="it was made with another key, for another text, or damaged on its way",
+        )
+
+
+def is_valid_signature(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> bool:
+    """Tell whether :func:`verify` accepts."""
+    return _is_valid_raw(public_key, signature, H(label, *parts))
+
+
+def is_public_key(raw: bytes) -> bool:
+    """Tell whether :func:`check_public_key` accepts."""
+    return is_prime_order(raw)
+
+
+def check_public_key(raw: bytes) -> None:
+    """Check a public key: canonical, on the curve, in the prime-order subgroup, not the identity.
+
+    Raises:
+        MalformedError: one of these does not hold, or it does not have 32 bytes.
+    """
+    if len(raw) != PUBLIC_KEY_BYTES:
+        raise MalformedError(f"an Ed25519 key has {len(raw)} bytes, not {PUBLIC_KEY_BYTES}")
+    if not is_public_key(raw):
+        raise MalformedError(
+            "an Ed25519 key is no canonical point of the prime-order subgroup",
+            hint="no honest program makes such a key; ask its owner where it comes from",
+        )
+
+
+def _is_valid_raw(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    # libsodium reads 32 and 64 bytes whatever it is given, so lengths come first.
+    if len(public_key) != PUBLIC_KEY_BYTES or len(signature) != SIGNATURE_BYTES:
+        return False
+    try:
+        bindings.crypto_sign_open(signature + message, public_key)
+    except BadSignatureError:
+        return False
+    return True
+
+
+def _multiplies_by_cofactor() -> bool:
+    """Tell whether libsodium takes S B = R + h A for true up to a point of small order.
+
+    For A = B and R = B plus the point of order two, S = 1 + h is true up to that point.
+    """
+    twisted, key = encode((-BASE[0] % PRIME, -BASE[1] % PRIME)), encode(BASE)
+    h = int.from_bytes(hashlib.sha512(twisted + key).digest(), "little")  # public, like all here
+    scalar = ((1 + h) % ORDER).to_bytes(32, "little")
+    return _is_valid_raw(key, twisted + scalar, b"")
+
+
+# Then a member could sign so that this program counts a letter and others refuse all of it.
+if _multiplies_by_cofactor():
+    raise ImportError("this libsodium verifies Ed25519 up to the cofactor: use another PyNaCl")

@@ -1,0 +1,1 @@
+"""Blind RSA signatures (RFC 9474)."""

@@ -1,0 +1,155 @@
+"""RSASSA-PSS verification after RFC 9474 (docs/spec.md, "Blind signatures").
+
+All that a verifier needs of blind RSA: the signer's public key, the named
+variants, and verifying, which is OpenSSL's. Nothing here is secret; blinding and
+signing are :mod:`cosign.primitives.rsa.blind`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Self
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from cosign.errors import MalformedError, VerificationError
+from cosign.primitives.rsa.emsa_pss import HASH_BYTES
+
+ALLOWED_BITS: Final = (3072, 4096)
+"""Modulus lengths: 128 bits of security and more (NIST SP 800-57 part 1, table 2)."""
+
+PUBLIC_EXPONENT: Final = 65537
+"""The one exponent e; a fixed one cannot single out a member."""
+
+SPKI_LIMIT: Final = 600
+"""Length of the DER in bytes; 4096 bits take 550, and nothing longer is parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the four named variants of RFC 9474, section 5.
+
+    Attributes:
+        name: as the RFC spells it.
+        salt_bytes: length of the PSS salt, 0 or 48.
+        prefix_bytes: length of the random prefix that a message gets first, 0 or 32.
+    """
+
+    name: str
+    salt_bytes: int
+    prefix_bytes: int
+
+
+PSS_RANDOMIZED: Final = Variant("RSABSSA-SHA384-PSS-Randomized", HASH_BYTES, 32)
+"""The variant of this protocol: no crooked key can make messages guessable (section 7.3)."""
+
+PSSZERO_RANDOMIZED: Final = Variant("RSABSSA-SHA384-PSSZERO-Randomized", 0, 32)
+PSS_DETERMINISTIC: Final = Variant("RSABSSA-SHA384-PSS-Deterministic", HASH_BYTES, 0)
+PSSZERO_DETERMINISTIC: Final = Variant("RSABSSA-SHA384-PSSZERO-Deterministic", 0, 0)
+VARIANTS: Final = (PSS_RANDOMIZED, PSSZERO_RANDOMIZED, PSS_DETERMINISTIC, PSSZERO_DETERMINISTIC)
+
+# Built once: verification runs for every cosignature of a letter.
+_SHA384: Final = hashes.SHA384()
+_PSS: Final = {
+    v.salt_bytes: padding.PSS(mgf=padding.MGF1(_SHA384), salt_length=v.salt_bytes) for v in VARIANTS
+}
+
+
+def write_spki(key: rsa.RSAPublicKey) -> bytes:
+    """Write a key as SubjectPublicKeyInfo DER, the one encoding that is taken."""
+    return key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A registrar's key for one slot; made by :meth:`from_spki`.
+
+    Equality and hash are those of the DER bytes. Pickling carries only these,
+    and unpickling checks them again.
+
+    Attributes:
+        spki: canonical SubjectPublicKeyInfo DER (RFC 5280, section 4.1; RFC 3279, section 2.3.1).
+    """
+
+    spki: bytes
+
+    @classmethod
+    def from_spki(cls, der: bytes) -> Self:
+        """Check a public key and take it.
+
+        Args:
+            der: SubjectPublicKeyInfo of type rsaEncryption, 422 or 550 bytes.
+
+        Raises:
+            MalformedError: not the one encoding of an RSA key, e is not 65537,
+                n is even, or n does not have 3072 or 4096 bits.
+        """
+        key = cls(der)
+        _ = key._checked
+        return key
+
+    @cached_property
+    def _checked(self) -> rsa.RSAPublicKey:
+        """The key inside OpenSSL, which nothing reaches without these checks."""
+        if len(self.spki) > SPKI_LIMIT:
+            raise MalformedError(f"an RSA public key has {len(self.spki)} bytes of DER")
+        try:
+            key = serialization.load_der_public_key(self.spki)
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise MalformedError("a registrar's key is not an RSA public key") from error
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise MalformedError("a registrar's key is of another type than RSA")
+        # Also refuses keys of type RSASSA-PSS, which load but are written as rsaEncryption.
+        if write_spki(key) != self.spki:
+            raise MalformedError("an RSA public key is not in its one canonical encoding")
+        numbers = key.public_numbers()
+        if numbers.e != PUBLIC_EXPONENT:
+            raise MalformedError(f"an RSA public exponent is not {PUBLIC_EXPONENT}")
+        if numbers.n % 2 == 0:
+            raise MalformedError("an RSA modulus is even")
+        if key.key_size not in ALLOWED_BITS:
+            raise MalformedError(
+                f"an RSA modulus has {key.key_size} bits",
+                hint=f"allowed are {' and '.join(map(str, ALLOWED_BITS))}",
+            )
+        return key
+
+    @cached_property
+    def n(self) -> int:
+        """The modulus."""
+        return self._checked.public_numbers().n
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return type(self).from_spki, (self.spki,)
+
+    @cached_property
+    def bytes(self) -> int:
+        """Length of the modulus, and so of every signature, in bytes: 384 or 512."""
+        return (self.n.bit_length() + 7) // 8
+
+
+def verify(public_key: PublicKey, prepared: bytes, signature: bytes, variant: Variant) -> None:
+    """Verify a signature by RSASSA-PSS (RFC 9474, section 4.5; RFC 8017, section 8.1.2).
+
+    Raises:
+        VerificationError: not the key's signature on these bytes, or of another length.
+    """
+    if not is_valid(public_key, prepared, signature, variant):
+        raise VerificationError(
+            "a registrar's signature is not valid",
+            hint="it was made with another key, for another message, or damaged on its way",
+        )
+
+
+def is_valid(public_key: PublicKey, prepared: bytes, signature: bytes, variant: Variant) -> bool:
+    """Tell whether :func:`verify` accepts."""
+    if len(signature) != public_key.bytes:
+        return False
+    try:
+        public_key._checked.verify(signature, prepared, _PSS[variant.salt_bytes], _SHA384)  # noqa: SLF001  # one module, one key
+    except InvalidSignature:
+        return False
+    return True

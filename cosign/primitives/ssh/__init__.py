@@ -1,0 +1,1 @@
+"""OpenSSH's key files and signatures."""

@@ -1,0 +1,1 @@
+"""The ring proof of a rostered group."""

@@ -1,0 +1,229 @@
+"""Making ring proofs (docs/spec.md, "Ring proof: proving").
+
+The sums over the ring are folded digit by digit: of N scalar multiplications
+for the first digit, a fraction is left for each further one. All that touches
+the secret runs in libsodium's constant-time operations.
+
+Not protected: which keys and generators are read shows in the caches of the
+signer's own machine. An executor of processes gets nonces through pipes; prefer
+threads, which libsodium lets run side by side.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from functools import reduce
+from itertools import accumulate, count, islice
+from typing import Final
+
+from cosign import labels
+from cosign.errors import MismatchError
+from cosign.primitives import hashing
+from cosign.primitives.curve.constant_time import (
+    IDENTITY_BYTES,
+    ZERO,
+    add_points,
+    add_scalars,
+    multiply,
+    multiply_base,
+    multiply_scalars,
+    negate_scalar,
+    reduce_wide,
+    scalar_from_seed,
+    subtract_scalars,
+    sum_of_products,
+)
+from cosign.primitives.curve.edwards25519 import encode, encode_scalar
+from cosign.primitives.parallel import Progress, chunks, no_progress, run
+from cosign.proofs.interface import Binding, Challenge, ClaimProof
+from cosign.proofs.ring.claim import prove_claim
+from cosign.proofs.ring.parameters import Generators, RingProof
+from cosign.proofs.ring.statement import Ring, RingStatement
+from cosign.randomness import SYSTEM, Randomness
+from cosign.secret import Secret
+
+SALT_BYTES: Final = 32
+_COUNTER_BYTES: Final = 4
+_ONE: Final = b"\x01" + ZERO[1:]
+_BITS: Final = (ZERO, _ONE)
+_SIGNS: Final = (_ONE, negate_scalar(_ONE))
+_TASK_TERMS: Final = 512
+"""Scalar multiplications in one task: about a twentieth of a second."""
+
+_Row = Sequence[bytes]
+"""The scalars of one digit's values."""
+
+_Node = tuple[bytes, ...]
+"""A polynomial in xi by its coefficients, points, the constant one first."""
+
+
+class RingProver:
+    """Makes ring proofs; see :class:`~cosign.proofs.interface.MembershipProver`.
+
+    Args:
+        ring: the roster's keys.
+        roster_id: 32 bytes that commit to the keys.
+        round_id: 32 bytes.
+        seed: the member's Ed25519 private key (RFC 8032), 32 bytes.
+        randomness: hedged with the secret and the statement, so that a broken
+            source costs anonymity towards nobody who lacks the secret.
+        executor: of threads, for large rings.
+        progress: told how many scalar multiplications are done.
+
+    Raises:
+        MismatchError: the key is not on the roster.
+    """
+
+    def __init__(
+        self,
+        ring: Ring,
+        roster_id: bytes,
+        round_id: bytes,
+        seed: Secret,
+        *,
+        randomness: Randomness = SYSTEM,
+        executor: Executor | None = None,
+        progress: Progress = no_progress,
+    ) -> None:
+        self._statement = RingStatement(ring, roster_id, round_id)
+        self._secret = Secret(scalar_from_seed(seed.reveal()))
+        self._randomness, self._executor, self._progress = randomness, executor, progress
+        key = multiply_base(self._secret.reveal())
+        if key not in ring.keys:
+            raise MismatchError(
+                "your key is not on this roster",
+                hint="ask its publisher for the roster that names you, or use another key",
+            )
+        self._index = ring.keys.index(key)
+
+    @property
+    def tag(self) -> bytes:
+        """T = x Q, 32 bytes: in every proof of this member in this round."""
+        return multiply(self._secret.reveal(), encode(self._statement.tag_base))
+
+    def prove(self, binding: Binding) -> bytes:
+        """Prove membership, bound to ``binding``.
+
+        Returns:
+            ``proof_bytes`` of this ring's parameters.
+
+        Raises:
+            ValueError: the binding is for another round.
+        """
+        statement = self._statement
+        if binding.round_id != statement.round_id:
+            raise ValueError("this prover is for another round")
+        digits = statement.parameters.digits(self._index)
+        nonces = self._nonces(binding)
+        a = [_zero_sum(nonces, n) for n in statement.parameters.radices]
+        r_A, r_B, *rho = islice(nonces, 2 + len(digits))
+        A, B = _commitments(a, digits, r_A, r_B)
+        Q, P = encode(statement.tag_base), self._fold(a, digits)
+        X = tuple(add_points(P_j, multiply_base(r)) for P_j, r in zip(P, rho, strict=True))
+        Y = tuple(multiply(r, Q) for r in rho)
+        proof = RingProof(self.tag, A, B, X, Y, f=(), z_a=b"", z=b"")
+        xi = encode_scalar(statement.challenge(binding, proof))
+        f = tuple(_answers(row, digit, xi)[1:] for row, digit in zip(a, digits, strict=True))
+        z_A = add_scalars(r_A, multiply_scalars(xi, r_B))
+        z = self._secret.reveal()  # x xi^m - sum of rho_j xi^j, by Horner's rule
+        for r in reversed(rho):
+            z = subtract_scalars(multiply_scalars(z, xi), r)
+        return proof._replace(f=f, z_a=z_A, z=z).to_bytes()
+
+    def claim(self, challenge: Challenge, *, reveal: bool) -> ClaimProof:
+        """Prove that T is one's own; with ``reveal``, of which listed key.
+
+        Raises:
+            ValueError: the challenge is for another round.
+        """
+        if challenge.round_id != self._statement.round_id:
+            raise ValueError("this prover is for another round")
+        key = self._statement.ring.keys[self._index] if reveal else None
+        salt = self._randomness(SALT_BYTES)
+        return prove_claim(self._secret, self._statement.tag_base, challenge, key, salt)
+
+    def _nonces(self, binding: Binding) -> Iterator[bytes]:
+        """Give secret scalars that depend on fresh randomness, the secret and the statement."""
+        values = [value for _, value in self._statement.fields(binding)]
+        salt = self._randomness(SALT_BYTES)
+        seed = hashing.H(labels.RING_SEED, salt, self._secret.reveal(), *values)
+        for i in count():  # pragma: no branch  # it never ends
+            yield reduce_wide(hashing.H(labels.RING_NONCE, seed, i.to_bytes(_COUNTER_BYTES, "big")))
+
+    def _fold(self, a: Sequence[_Row], digits: Sequence[int]) -> _Node:
+        """Give P_0 to P_(m-1): the coefficients of the sum of p_i(xi) M_i but the highest.
+
+        Folding digit t turns n_t nodes into one, the sum of (sigma_i xi + a_i) times
+        the i-th. Missing nodes at the end stand for the last key; as a sums to 0 and
+        sigma to 1, nodes of nothing else fold to xi times themselves.
+        """
+        keys = self._statement.ring.keys
+        nodes: list[_Node] = [(key,) for key in keys]
+        padding: _Node = (keys[-1],)
+        done, total = 0, _work(len(keys), [len(row) for row in a])
+        for row, digit in zip(a, digits, strict=True):
+            nodes += [padding] * (-len(nodes) % len(row))
+            groups = [nodes[i : i + len(row)] for i in range(0, len(nodes), len(row))]
+            terms = len(row) * len(padding)  # of one group
+            pieces = chunks(len(groups), -(-_TASK_TERMS // terms))
+            nodes = []
+            for part in run(
+                _fold_groups, [(row, digit, groups[p]) for p in pieces], self._executor
+            ):
+                nodes += part
+                done += terms * len(part)
+                self._progress(done, total)
+            padding = (IDENTITY_BYTES, *padding)
+        return nodes[0][:-1]
+
+
+def _work(size: int, radices: Sequence[int]) -> int:
+    """Count the scalar multiplications of a fold."""
+    total = 0
+    for coefficients, radix in enumerate(radices, 1):
+        size = -(-size // radix)
+        total += size * radix * coefficients
+    return total
+
+
+def _fold_groups(row: _Row, digit: int, groups: Sequence[Sequence[_Node]]) -> list[_Node]:
+    return [_fold_group(row, digit, group) for group in groups]
+
+
+def _fold_group(row: _Row, digit: int, group: Sequence[_Node]) -> _Node:
+    """Give the sum of (sigma_i xi + a_i) times the i-th node."""
+    constant, *sums = (sum_of_products(row, column) for column in zip(*group, strict=True))
+    *chosen, highest = group[digit]  # times xi: one place up
+    raised = (add_points(s, c) for s, c in zip(sums, chosen, strict=True))
+    return constant, *raised, highest
+
+
+def _zero_sum(nonces: Iterator[bytes], length: int) -> _Row:
+    """Give a digit's a: random but for the first, so that they sum to zero."""
+    rest = list(islice(nonces, length - 1))
+    return [negate_scalar(reduce(add_scalars, rest)), *rest]
+
+
+def _commitments(
+    a: Sequence[_Row], digits: Sequence[int], r_A: bytes, r_B: bytes
+) -> tuple[bytes, bytes]:
+    """Give A = Com(a, -a^2; r_A) and B' = Com(sigma, a(1 - 2 sigma); r_B)."""
+    radices = [len(row) for row in a]
+    points = Generators.first(sum(radices))
+    K, G, H = encode(points.K), [encode(P) for P in points.G], [encode(P) for P in points.H]
+    u = [e for row in a for e in row]
+    squares = [negate_scalar(multiply_scalars(e, e)) for e in u]
+    A = sum_of_products([*u, *squares, r_A], [*G, *H, K])
+    signed = [
+        multiply_scalars(_SIGNS[i == digit], e)
+        for row, digit in zip(a, digits, strict=True)
+        for i, e in enumerate(row)
+    ]
+    B = sum_of_products([*signed, r_B], [*H, K])
+    for start, digit in zip(accumulate(radices, initial=0), digits, strict=False):
+        B = add_points(B, G[start + digit])  # sigma is 1 here and 0 elsewhere
+    return A, B
+
+
+def _answers(row: _Row, digit: int, xi: bytes) -> tuple[bytes, ...]:
+    """Give f = sigma xi + a for all values of a digit."""
+    return tuple(add_scalars(multiply_scalars(_BITS[i == digit], xi), e) for i, e in enumerate(row))

@@ -1,0 +1,146 @@
+"""The ring proof of a rostered group: its statement (docs/spec.md, "Ring proof").
+
+A linkable one-out-of-many proof: "I know the secret of one of these N keys",
+with a tag that is the same for one key in one round and tells nothing across
+rounds. Groth and Kohlweiss, "One-out-of-Many Proofs" (2015); Bootle, Cerulli,
+Chaidos, Ghadafi, Groth, Petit, "Short Accountable Ring Signatures Based on DDH"
+(2015); tags as in Noether and Goodell, "Triptych" (2020).
+
+This module holds what prover and verifier share; the two are
+:mod:`cosign.proofs.ring.statement.prover` and :mod:`cosign.proofs.ring.statement.verifier`.
+
+Not protected: anonymity is computational. A quantum computer, or whoever
+obtains a member's key, can compute that member's tag in every round.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import cached_property
+from typing import Final, NamedTuple, Self
+
+from cosign import labels
+from cosign.errors import MalformedError
+from cosign.primitives.curve.edwards25519 import Affine, Scalar, decode_prime_order, encode
+from cosign.primitives.curve.hash_to_curve import SUITE, hash_to_curve
+from cosign.primitives.curve.transcript import Transcript
+from cosign.primitives.parallel import Progress, chunks, no_progress, run
+from cosign.proofs.interface import Binding
+from cosign.proofs.ring.parameters import RingParameters, RingProof
+
+ROUND_ID_BYTES: Final = 32
+ROSTER_ID_BYTES: Final = 32
+
+_SIZE_BYTES: Final = 8
+_LOAD_CHUNK: Final = 4_096
+"""Keys checked by one task; about a quarter of a second."""
+
+
+class Ring(NamedTuple):
+    """A roster's keys, checked; made by :meth:`load` only.
+
+    Attributes:
+        keys: N distinct 32-byte encodings.
+        points: the same, decoded.
+    """
+
+    keys: tuple[bytes, ...]
+    points: tuple[Affine, ...]
+
+    @classmethod
+    def load(
+        cls,
+        keys: Sequence[bytes],
+        *,
+        executor: Executor | None = None,
+        progress: Progress = no_progress,
+    ) -> Self:
+        """Check and decode keys.
+
+        Args:
+            keys: 2 to 1,000,000 distinct keys of 32 bytes, in the roster's order.
+            executor: of processes, for large rosters.
+            progress: told how many keys are done.
+
+        Raises:
+            ValueError: too few or too many keys.
+            MalformedError: two equal keys, or one that is no canonical encoding of a
+                point of prime order (so also the identity); the message names it.
+        """
+        RingParameters.of(len(keys))
+        if len(set(keys)) != len(keys):
+            raise MalformedError("a roster names a key twice", hint="ask who published it")
+        pieces = chunks(len(keys), _LOAD_CHUNK)
+        tasks = [(piece.start, keys[piece]) for piece in pieces]
+        points: list[Affine] = []
+        for part in run(_decode_keys, tasks, executor):
+            points += part
+            progress(len(points), len(keys))
+        return cls(tuple(keys), tuple(points))
+
+
+def _decode_keys(first: int, keys: Sequence[bytes]) -> list[Affine]:
+    points = []
+    for number, key in enumerate(keys, first):
+        try:
+            points.append(decode_prime_order(key))
+        except MalformedError as e:
+            raise MalformedError(f"roster key {number}: {e.message}", hint=e.hint) from e
+    return points
+
+
+class RingStatement:
+    """What all proofs of one round over one ring have in common. Picklable.
+
+    Args:
+        ring: the roster's keys.
+        roster_id: 32 bytes that commit to the keys; that they do is the caller's to check.
+        round_id: 32 bytes.
+
+    Attributes:
+        ring: as given.
+        roster_id: as given.
+        round_id: as given.
+        parameters: of the ring's size.
+    """
+
+    def __init__(self, ring: Ring, roster_id: bytes, round_id: bytes) -> None:
+        if len(roster_id) != ROSTER_ID_BYTES or len(round_id) != ROUND_ID_BYTES:
+            raise ValueError("a roster id and a round id have 32 bytes each")
+        self.ring = ring
+        self.roster_id = roster_id
+        self.round_id = round_id
+        self.parameters = RingParameters.of(len(ring.keys))
+
+    @cached_property
+    def tag_base(self) -> Affine:
+        """Q: a generator of this round alone, whose logarithm nobody knows."""
+        return hash_to_curve(labels.RING_TAG_BASE, self.round_id)
+
+    def fields(self, binding: Binding) -> list[tuple[str, bytes]]:
+        """Give, named, everything that the proof is about, in the transcript's order."""
+        round_id, action, statement = binding.parts()
+        return [
+            ("suite", SUITE.encode()),
+            ("radices", bytes(self.parameters.radices)),
+            ("size", self.parameters.size.to_bytes(_SIZE_BYTES, "big")),
+            ("roster", self.roster_id),
+            ("round", round_id),
+            ("Q", encode(self.tag_base)),
+            ("action", action),
+            ("statement", statement),
+        ]
+
+    def challenge(self, binding: Binding, proof: RingProof) -> Scalar:
+        """Give xi, which binds the statement and all that was sent before it.
+
+        The answers in ``proof`` are not read.
+        """
+        transcript = Transcript(labels.RING_PROOF)
+        for name, value in self.fields(binding):
+            transcript.absorb(name, value)
+        transcript.absorb("T", proof.T)
+        transcript.absorb("A", proof.A)
+        transcript.absorb("B", proof.B)
+        transcript.absorb("X", b"".join(proof.X))
+        transcript.absorb("Y", b"".join(proof.Y))
+        return transcript.challenge()

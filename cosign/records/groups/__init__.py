@@ -1,0 +1,1 @@
+"""Groups of members: registered ones, rosters, and what both have in common."""

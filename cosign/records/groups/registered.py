@@ -1,0 +1,306 @@
+"""Groups whose members cosign (docs/spec.md, "Groups").
+
+A :class:`RegisteredGroup` names registrars who admit people and sign membership
+keys blindly. ``group_id`` commits to every key in it, so a registrar cannot show
+different keys to different people without their fingerprints differing.
+
+Not protected: nothing in a group proves that its registrars admit only real members.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, NamedTuple
+
+from cosign import labels
+from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
+from cosign.primitives import ed25519
+from cosign.primitives.hashing import identifier
+from cosign.primitives.hpke import SealingPublicKey
+from cosign.primitives.rsa.pss import SPKI_LIMIT, PublicKey
+from cosign.proofs.certificate import CertificateVerifier
+from cosign.records.limits import (
+    MEMBER_LIMIT,
+    REGISTRAR_LIMIT,
+    SLOT_LIMIT,
+    Count,
+    Identifier,
+    Key,
+    Minute,
+    Name,
+    Purpose,
+    RegistrarIndex,
+    Salt,
+    SealingKey,
+    Signature,
+    show_minute,
+)
+from cosign.wire.codecs import Array, Bin, UInt
+from cosign.wire.record import Embedded, Record
+
+GroupKind = Literal["registered", "rostered"]
+
+
+class Vouching(NamedTuple):
+    """Who says that the members of a group are members, each a person of its own.
+
+    Attributes:
+        role: what they are called.
+        who: names of registrars, or the fingerprint of the publisher's key.
+        threshold: how many of them it takes for one member.
+        basis: in their words, who belongs to the group or where its keys come from.
+    """
+
+    role: Literal["registrar", "publisher"]
+    who: tuple[str, ...]
+    threshold: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar(Record):
+    """A registrar's public keys for one group.
+
+    Attributes:
+        name: what people call it.
+        slot_keys: one RSA public key a slot, SPKI DER, all distinct.
+        identity_key: Ed25519, signs enrolment statements.
+        request_key: X-Wing, enrolment requests are sealed to it.
+    """
+
+    LABEL: ClassVar[str] = labels.REGISTRAR
+    MAX_BYTES: ClassVar[int] = 2000 + SLOT_LIMIT * (SPKI_LIMIT + 3)
+
+    name: Name
+    slot_keys: Annotated[tuple[bytes, ...], Array(Bin(1, SPKI_LIMIT), SLOT_LIMIT, least=1)]
+    identity_key: Key
+    request_key: SealingKey
+
+    @property
+    def registrar_id(self) -> bytes:
+        """The 32-byte identifier of these keys."""
+        return identifier(labels.REGISTRAR_ID, self.to_bytes())
+
+    def check(self) -> None:
+        """Check every key: RSA moduli by RFC 9474, the others by their own rules."""
+        for spki in self.slot_keys:
+            PublicKey.from_spki(spki)
+        if len(set(self.slot_keys)) != len(self.slot_keys):
+            raise MalformedError(
+                f"registrar {self.name!r} uses one RSA key for two slots",
+                hint="a blind signer cannot see what it signs: every slot needs its own key",
+            )
+        ed25519.check_public_key(self.identity_key)
+        SealingPublicKey.from_bytes(self.request_key)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentStatement(Record):
+    """A registrar's signed word on how many certificates it issued for each slot.
+
+    Attributes:
+        group_id: 32 bytes.
+        registrar: its number in the group, from 0.
+        issued: how many vouchers were used.
+        signature: by the registrar's identity key.
+    """
+
+    LABEL: ClassVar[str] = labels.ENROLMENT_STATEMENT
+    MAX_BYTES: ClassVar[int] = 200
+
+    group_id: Identifier
+    registrar: RegistrarIndex
+    issued: Count
+    signature: Signature
+
+    def signed_parts(self) -> tuple[bytes, bytes, bytes]:
+        """Give what the signature is over."""
+        return statement_parts(self.group_id, self.registrar, self.issued)
+
+
+def statement_parts(group_id: bytes, registrar: int, issued: int) -> tuple[bytes, bytes, bytes]:
+    """Give the parts that a registrar signs: group, its number, the count."""
+    return group_id, registrar.to_bytes(8, "big"), issued.to_bytes(8, "big")
+
+
+Statements = tuple[EnrolmentStatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredGroup(Record):
+    """People whom t of n registrars admitted.
+
+    Attributes:
+        name: what people call the group.
+        purpose: who belongs to it, in plain words.
+        enrol_opens: first minute of enrolment.
+        enrol_closes: the minute at which enrolment is over.
+        threshold: t, how many registrars have to sign a membership key.
+        registrars: the n registrars in their fixed order.
+        salt: 32 random bytes.
+    """
+
+    LABEL: ClassVar[str] = labels.REGISTERED_GROUP
+    MAX_BYTES: ClassVar[int] = 5000 + REGISTRAR_LIMIT * (Registrar.MAX_BYTES + 5)
+
+    name: Name
+    purpose: Purpose
+    enrol_opens: Minute
+    enrol_closes: Minute
+    threshold: Annotated[int, UInt(REGISTRAR_LIMIT, least=1)]
+    registrars: Annotated[
+        tuple[Registrar, ...], Array(Embedded(Registrar), REGISTRAR_LIMIT, least=1)
+    ]
+    salt: Salt
+
+    def check(self) -> None:
+        """Check the window, the threshold, and that no key serves twice."""
+        if self.enrol_opens >= self.enrol_closes:
+            raise MalformedError("enrolment closes before it opens")
+        if self.threshold > len(self.registrars):
+            raise MalformedError(
+                f"{self.threshold} registrars have to sign, but there are {len(self.registrars)}"
+            )
+        if len({len(r.slot_keys) for r in self.registrars}) != 1:
+            raise MalformedError("the registrars do not have the same number of slots")
+        keys = [k for r in self.registrars for k in (*r.slot_keys, r.identity_key, r.request_key)]
+        if len(set(keys)) != len(keys):
+            raise MalformedError(
+                "two registrars share a key", hint="each registrar makes keys of its own"
+            )
+
+    @property
+    def kind(self) -> GroupKind:
+        """Always ``registered``."""
+        return "registered"
+
+    @property
+    def group_id(self) -> bytes:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return identifier(labels.GROUP_ID, self.to_bytes())
+
+    @property
+    def slots(self) -> int:
+        """How many letters one enrolment serves."""
+        return len(self.registrars[0].slot_keys)
+
+    @property
+    def first_slot(self) -> int:
+        """Slots count from 1."""
+        return 1
+
+    @property
+    def earliest_opening(self) -> int:
+        """Enrolling and signing are separate phases, so that their hours cannot be compared."""
+        return self.enrol_closes
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Nobody is left out of a list that does not exist."""
+        return {}
+
+    @property
+    def splits(self) -> bool:
+        """Where fewer than all registrars have to sign, a proof shows which ones did."""
+        return self.threshold < len(self.registrars)
+
+    @property
+    def vouching(self) -> Vouching:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        names = tuple(r.name for r in self.registrars)
+        return Vouching("registrar", names, self.threshold, self.purpose)
+
+    @property
+    def trust_sentence(self) -> str:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return (
+            "that the registrars admitted only real members, each once, and told how many there "
+            f"are: {self.threshold} of {len(self.registrars)} together can invent people"
+        )
+
+    def check_slot(self, slot: int) -> None:
+        """See :class:`~cosign.records.groups.group.Group`; slots count from 1."""
+        if not 1 <= slot <= self.slots:
+            raise MalformedError(
+                f"the group has slots 1 to {self.slots}, not {slot}", hint="choose another slot"
+            )
+
+    def longest_proof(self, slot: int) -> int:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return self.verifier(slot, b"").most_bytes
+
+    def member_keys(self) -> tuple[bytes, ...]:
+        """Nobody is listed: that is what blind certificates are for."""
+        return ()
+
+    def check_enrolment(self, minute: int) -> None:
+        """Raise :class:`WindowError` outside the enrolment window."""
+        if not self.enrol_opens <= minute < self.enrol_closes:
+            opens, closes = show_minute(self.enrol_opens), show_minute(self.enrol_closes)
+            raise WindowError(
+                f"enrolment is open from {opens} until {closes}",
+                hint="check this machine's clock, or ask for another group",
+            )
+
+    def verifier(self, slot: int, round_id: bytes) -> CertificateVerifier:  # noqa: ARG002  # certificates serve any round
+        """See :class:`~cosign.records.groups.group.Group`."""
+        self.check_slot(slot)
+        keys = tuple(PublicKey.from_spki(r.slot_keys[slot - 1]) for r in self.registrars)
+        return CertificateVerifier(self.group_id, slot, keys, self.threshold)
+
+    def verify(self, statements: Statements) -> None:
+        """Check that each is of this group, signed, and at most one a registrar."""
+        if len({s.registrar for s in statements}) != len(statements):
+            raise MismatchError("a registrar has two enrolment statements")
+        for statement in statements:
+            self._verify_statement(statement)
+
+    def _verify_statement(self, statement: EnrolmentStatement) -> None:
+        if statement.group_id != self.group_id or statement.registrar >= len(self.registrars):
+            raise MismatchError(
+                "an enrolment statement belongs to another group",
+                hint="ask the registrar for the statement of this group",
+            )
+        registrar = self.registrars[statement.registrar]
+        parts = statement.signed_parts()
+        key, label = registrar.identity_key, labels.STATEMENT_SIGNATURE
+        if not ed25519.is_valid_signature(key, statement.signature, label, *parts):
+            raise VerificationError(
+                f"the enrolment statement of registrar {registrar.name!r} is not signed by it",
+                hint="somebody changed it; ask the registrar for it again",
+            )
+
+    def anonymity_set(self, statements: Statements) -> int | None:
+        """Give the largest k such that k members can hold t certificates each.
+
+        A registrar certifies a member once, so it serves at most k of them: k is the
+        largest number with sum(min(issued, k)) >= t k, found from above.
+        """
+        if len(statements) < len(self.registrars):
+            return None
+        size = MEMBER_LIMIT
+        while (next_size := sum(min(s.issued, size) for s in statements) // self.threshold) < size:
+            size = next_size
+        return size
+
+    def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        for statement in statements:
+            certified = by_registrar.get(statement.registrar, 0)
+            if certified > statement.issued:
+                name = self.registrars[statement.registrar].name
+                raise VerificationError(
+                    f"{certified} keys are certified by registrar {name!r}, "
+                    f"which issued {statement.issued} certificates",
+                    hint="the registrar understated its count, or its keys were stolen",
+                )
+
+    def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
+        """No more than the smallest count among these registrars."""
+        counts = {s.registrar: s.issued for s in statements}
+        if not all(v in counts for v in vouchers):
+            return None
+        return min(counts[v] for v in vouchers)
+
+    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return tuple(self.registrars[v].name for v in vouchers)

@@ -1,0 +1,217 @@
+"""Rosters: a public list of keys that *is* the group (docs/spec.md, "Rosters").
+
+Anybody can publish one, from keys that members made for it, from membership
+certificates, or from ssh keys that people show anyway. A cosignature proves that
+its maker holds one of the keys, and its tag that nobody counts twice.
+
+Not protected: a key is a person only because the publisher says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Annotated, ClassVar, Final, NamedTuple
+
+from cosign import labels
+from cosign.errors import MalformedError, MismatchError, VerificationError
+from cosign.primitives import ed25519
+from cosign.primitives.hashing import fingerprint, identifier
+from cosign.proofs.ring.parameters import RingParameters
+from cosign.proofs.ring.statement import Ring
+from cosign.proofs.ring.verifier import RingVerifier
+from cosign.records.groups.registered import GroupKind, Statements, Vouching
+from cosign.records.limits import MEMBER_LIMIT, Key, Name, Purpose, Signature
+from cosign.wire.codecs import Bin, Row, UInt
+from cosign.wire.record import Embedded, Record
+
+KEY_BYTES: Final = 32
+
+LEAST_KEYS: Final = 2
+
+
+class LeftOut(NamedTuple):
+    """How many entries of the sources are not on the roster, and why.
+
+    Attributes:
+        other_type: RSA, ECDSA, certificate authorities and the like.
+        security_key: keys that never leave a device.
+        bad_key: no canonical point of prime order.
+        same_person: further keys of a person who is on the roster.
+        same_key: a key that is on the roster for somebody else.
+    """
+
+    other_type: int
+    security_key: int
+    bad_key: int
+    same_person: int
+    same_key: int
+
+
+_LEFT_OUT: Final = Row((UInt(2**32 - 1),) * len(LeftOut._fields), LeftOut)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTerms(Record):
+    """What the publisher signs and ``group_id`` commits to.
+
+    Attributes:
+        name: what people call the group.
+        source: where the keys come from, in plain words.
+        publisher_key: Ed25519 identity key.
+        left_out: who is not on the roster, and why.
+        keys: N times 32 bytes, strictly ascending.
+    """
+
+    LABEL: ClassVar[str] = labels.ROSTER_TERMS
+    MAX_BYTES: ClassVar[int] = 5000 + KEY_BYTES * MEMBER_LIMIT
+
+    name: Name
+    source: Purpose
+    publisher_key: Key
+    left_out: Annotated[LeftOut, _LEFT_OUT]
+    keys: Annotated[bytes, Bin(KEY_BYTES * LEAST_KEYS, KEY_BYTES * MEMBER_LIMIT)]
+
+    def check(self) -> None:
+        """Check that the keys are whole and ascend, so that none stands twice.
+
+        That each is a point of prime order is checked when the ring is loaded.
+        """
+        ed25519.check_public_key(self.publisher_key)
+        if len(self.keys) % KEY_BYTES:
+            raise MalformedError("a roster's last key is cut")
+        if any(a >= b for a, b in pairwise(split_keys(self.keys))):
+            raise MalformedError("the keys of a roster do not ascend")
+
+
+def split_keys(keys: bytes) -> list[bytes]:
+    """Cut the keys apart."""
+    return [keys[i : i + KEY_BYTES] for i in range(0, len(keys), KEY_BYTES)]
+
+
+@lru_cache(maxsize=2)
+def load_ring(keys: bytes) -> Ring:
+    """Check and decode a roster's keys, once in a process.
+
+    Raises:
+        MalformedError: a key is no canonical point of prime order.
+    """
+    return Ring.load(split_keys(keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Roster(Record):
+    """A rostered group; see :class:`~cosign.records.groups.group.Group`.
+
+    Attributes:
+        terms: what the publisher signed.
+        signature: by the publisher's identity key.
+    """
+
+    LABEL: ClassVar[str] = labels.ROSTER
+    MAX_BYTES: ClassVar[int] = RosterTerms.MAX_BYTES + 200
+
+    terms: Annotated[RosterTerms, Embedded(RosterTerms)]
+    signature: Signature
+
+    @property
+    def name(self) -> str:
+        """What people call the group."""
+        return self.terms.name
+
+    @property
+    def kind(self) -> GroupKind:
+        """Always ``rostered``."""
+        return "rostered"
+
+    @property
+    def size(self) -> int:
+        """N."""
+        return len(self.terms.keys) // KEY_BYTES
+
+    @property
+    def group_id(self) -> bytes:
+        """Commits to the terms, and so to every key."""
+        return identifier(labels.GROUP_ID, self.terms.to_bytes())
+
+    @property
+    def first_slot(self) -> int:
+        """None: a roster serves any number of rounds."""
+        return 0
+
+    @property
+    def earliest_opening(self) -> int:
+        """Any time: nobody enrols, so there is no hour to compare."""
+        return 0
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return self.terms.left_out._asdict()
+
+    @property
+    def splits(self) -> bool:
+        """Never: a proof tells nothing but that its maker is on the roster."""
+        return False
+
+    @property
+    def vouching(self) -> Vouching:
+        """See :class:`~cosign.records.groups.group.Group`; a publisher has no name, only a key."""
+        who = (fingerprint(self.terms.publisher_key),)
+        return Vouching("publisher", who, 1, self.terms.source)
+
+    @property
+    def trust_sentence(self) -> str:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return (
+            f"that the {self.size} keys belong to {self.size} different members: the roster's "
+            "publisher says so"
+        )
+
+    def check_slot(self, slot: int) -> None:
+        """A roster serves any number of rounds and has no slots."""
+        if slot:
+            raise MalformedError("a round of a roster has no slot", hint="leave --slot out")
+
+    def verifier(self, slot: int, round_id: bytes) -> RingVerifier:
+        """See :class:`~cosign.records.groups.group.Group`; checks and decodes every key.
+
+        Raises:
+            MalformedError: a key is no canonical point of prime order.
+        """
+        self.check_slot(slot)
+        return RingVerifier(load_ring(self.terms.keys), self.group_id, round_id)
+
+    def member_keys(self) -> tuple[bytes, ...]:
+        """Give the N keys, ascending."""
+        return tuple(split_keys(self.terms.keys))
+
+    def longest_proof(self, slot: int) -> int:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        self.check_slot(slot)
+        return RingParameters.of(self.size).proof_bytes
+
+    def verify(self, statements: Statements) -> None:
+        """Check the publisher's signature; a roster knows no enrolment."""
+        if statements:
+            raise MismatchError("a roster has no enrolment statements", hint="leave them out")
+        key, label = self.terms.publisher_key, labels.ROSTER_SIGNATURE
+        if not ed25519.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
+            raise VerificationError(
+                "the roster is not signed by its publisher", hint="ask the publisher for it again"
+            )
+
+    def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
+        """Nothing to check: distinct tags of valid proofs belong to distinct keys."""
+
+    def anonymity_set(self, statements: Statements) -> int | None:  # noqa: ARG002  # the list is public
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return self.size
+
+    def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:  # noqa: ARG002  # no registrars
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return self.size
+
+    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:  # noqa: ARG002  # no registrars
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return ()

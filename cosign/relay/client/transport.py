@@ -1,0 +1,267 @@
+"""The one way to a relay (docs/spec.md, "Reaching a relay").
+
+- Nothing is sent anywhere but to the relay that the user named, or to the proxy.
+- Once a proxy is named nothing goes around it: this machine then connects to the
+  proxy alone, which is given the relay's *name* and looks it up itself. The
+  environment, ``.netrc``, cookies and redirects have no say.
+- A request has the headers that it needs: no version, language or platform.
+- Every step has a time limit, and every answer a longest length.
+
+httpcore has no habits to switch off, which is why it is not httpx (docs/adr/0022).
+
+Not protected: without Tor the relay and the network see from where and when
+something comes. TLS shows the relay's name, and that a Python program speaks.
+"""
+
+import ipaddress
+import ssl
+import time
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple, Self
+from urllib.parse import SplitResult, urlsplit
+
+import certifi
+import httpcore
+from socksio.exceptions import SOCKSError
+
+from cosign.errors import RelayError, UnreachableError, UsageError
+
+STEP_SECONDS: Final = 60.0
+"""Longest wait for one step: Tor takes long to build a circuit."""
+
+REQUEST_SECONDS: Final = 120.0
+_LEAST_SPEED: Final = 4096
+"""Bytes a second by which a long request or answer may take longer."""
+
+_FAILURES: Final = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    SOCKSError,
+    OSError,
+    AssertionError,  # httpcore's for a proxy that answers out of turn
+)
+
+
+class Answer(NamedTuple):
+    """What came back.
+
+    Attributes:
+        status: the HTTP status code.
+        body: at most as long as was asked for.
+    """
+
+    status: int
+    body: bytes
+
+
+class Transport:
+    """A way to one relay; a context manager.
+
+    Args:
+        url: of the relay, with or without a path.
+        proxy: ``socks5h://HOST:PORT``, or empty.
+        allow_http: also without TLS, over a network where anybody reads along.
+        authorities: PEM file of those who certify the relay; the usual ones of the web,
+            without those that somebody added to this machine, if None.
+
+    Raises:
+        UsageError: a URL that cannot be, or would be reached in the open.
+    """
+
+    def __init__(
+        self, url: str, *, proxy: str = "", allow_http: bool = False, authorities: str | None = None
+    ) -> None:
+        self._url = _relay_url(url, has_proxy=bool(proxy), allow_http=allow_http)
+        context = ssl.create_default_context(cafile=authorities or certifi.where())
+        options: dict[str, Any] = {"ssl_context": context, "max_connections": 1, "http2": False}
+        if proxy:
+            where = _proxy_url(proxy)
+            self._gate = _Gate(where.hostname or "", where.port or 0)
+            name, word = where.username, where.password
+            self._pool: httpcore.ConnectionPool = httpcore.SOCKSProxy(
+                f"socks5h://{where.netloc.rpartition('@')[2]}",
+                (name, word or "") if name else None,
+                network_backend=self._gate,
+                **options,
+            )
+        else:
+            self._gate = _Gate(self._url.hostname or "", _port(self._url))
+            self._pool = httpcore.ConnectionPool(network_backend=self._gate, **options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._pool.close()
+        self._gate.shut()
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str], body: bytes | None, longest: int
+    ) -> Answer:
+        """Send one request and take its answer.
+
+        Args:
+            method: of HTTP.
+            path: after that of the relay's URL, with a query.
+            headers: besides Host and Content-Length.
+            body: None for none.
+            longest: more bytes of an answer are not read.
+
+        Raises:
+            UnreachableError: no answer; what was sent may have arrived.
+            RelayError: a longer answer.
+        """
+        length = [("Content-Length", str(len(body)))] if body is not None else []
+        lines = [("Host", self._url.netloc), *length, *headers.items()]
+        target = f"{self._url.scheme}://{self._url.netloc}{self._url.path.rstrip('/')}{path}"
+        self._gate.allow(REQUEST_SECONDS + (len(body or b"") + longest) / _LEAST_SPEED)
+        try:
+            with self._pool.stream(method, target, headers=lines, content=body) as response:
+                return Answer(response.status, _read(response.iter_stream(), longest))
+        except _FAILURES as e:
+            self._gate.shut()
+            reason = str(e).rstrip(".") or type(e).__name__
+            raise UnreachableError(
+                f"the relay cannot be reached: {reason}",
+                hint="try again later; posting twice does no harm",
+            ) from e
+
+
+def _read(chunks: Iterable[bytes], longest: int) -> bytes:
+    body = b""
+    for chunk in chunks:
+        body += chunk
+        if len(body) > longest:
+            raise RelayError(
+                f"the relay answers with more than {longest} bytes", hint="this is not a relay"
+            )
+    return body
+
+
+class _Gate(httpcore.NetworkBackend):
+    """Connects to one place only, and lets nothing take longer than allowed."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._place = host, port
+        self._system = httpcore.SyncBackend()
+        self._streams: list[httpcore.NetworkStream] = []
+        self._deadline = 0.0
+
+    def allow(self, seconds: float) -> None:
+        """Set how long everything together may take from now."""
+        self._deadline = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Give how long the next step may take."""
+        return max(0.001, min(STEP_SECONDS, self._deadline - time.monotonic()))
+
+    def shut(self) -> None:
+        """Close what httpcore left open, as after a proxy's refusal."""
+        while self._streams:
+            self._streams.pop().close()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002  # ours holds
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect, if it is the one place."""
+        if (host, port) != self._place:
+            raise httpcore.ConnectError("something tried to go around the proxy")
+        stream = self._system.connect_tcp(host, port, self.left(), local_address, socket_options)
+        self._streams.append(stream)
+        return _Timed(stream, self)
+
+
+class _Timed(httpcore.NetworkStream):
+    """A stream whose steps end in time, also those for which httpcore sets no limit."""
+
+    def __init__(self, stream: httpcore.NetworkStream, gate: _Gate) -> None:
+        self._stream, self._gate = stream, gate
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002  # ours holds
+        """Read."""
+        return self._stream.read(max_bytes, self._gate.left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  # ours holds
+        """Write."""
+        self._stream.write(buffer, self._gate.left())
+
+    def close(self) -> None:
+        """Close."""
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002  # ours holds
+    ) -> httpcore.NetworkStream:
+        """Go on under TLS."""
+        stream = self._stream.start_tls(ssl_context, server_hostname, self._gate.left())
+        return _Timed(stream, self._gate)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell about the socket."""
+        return self._stream.get_extra_info(info)
+
+
+# URLs.
+
+
+def _relay_url(text: str, *, has_proxy: bool, allow_http: bool) -> SplitResult:
+    url = _split(text, ("https", "http"), "a relay's URL is like https://relay.example")
+    if "@" in url.netloc or url.query or url.fragment:
+        raise UsageError(
+            "a relay's URL has no user, query or fragment", hint="leave that part of it out"
+        )
+    host = url.hostname or ""
+    is_onion = host.endswith(".onion")
+    if is_onion and not has_proxy:
+        raise UsageError(
+            "an onion service is reached through Tor only",
+            hint="start Tor and add --proxy socks5h://127.0.0.1:9050",
+        )
+    if url.scheme == "http" and not (is_onion or allow_http or _is_loopback(host)):
+        raise UsageError(
+            "without https anybody on the way reads along",
+            hint="use https or an onion service; --allow-http if you know the network",
+        )
+    return url
+
+
+def _proxy_url(text: str) -> SplitResult:
+    hint = "write socks5h://127.0.0.1:9050: with the h, the proxy looks names up"
+    url = _split(text, ("socks5h",), hint)
+    if url.port is None or url.path.strip("/") or url.query or url.fragment:
+        raise UsageError("a proxy's URL has a host and a port", hint=hint)
+    return url
+
+
+def _split(text: str, schemes: tuple[str, ...], hint: str) -> SplitResult:
+    try:
+        url = urlsplit(text)
+        _ = url.port
+    except ValueError as e:
+        raise UsageError(f"{text!r} is not a URL", hint=hint) from e
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise UsageError(f"{text!r} is not a URL", hint=hint)
+    if url.scheme not in schemes or not url.hostname:
+        raise UsageError(f"{text!r} does not begin with {schemes[0]}://", hint=hint)
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _port(url: SplitResult) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)

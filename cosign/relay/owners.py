@@ -1,0 +1,139 @@
+"""Owners make mailboxes, others find them (docs/spec.md, "Mailboxes").
+
+All lengths that a relay has to know follow from the round or group, so the owner
+computes and signs them, and the letter stays at home.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cosign import labels
+from cosign.primitives import ed25519
+from cosign.primitives.hashing import HASH_BYTES
+from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
+from cosign.primitives.rsa.pss import PublicKey
+from cosign.records.enrolment import (
+    REPLY_KEY_BYTES,
+    VOUCHER_BYTES,
+    EnrolmentPlea,
+    EnrolmentRequest,
+    EnrolmentResponse,
+)
+from cosign.records.envelope import ENTRY_BYTES, SEALED_SHARE_BYTES, Envelope, Opening
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.limits import MEMBER_LIMIT
+from cosign.records.mailbox import (
+    Mailbox,
+    MailboxTerms,
+    Space,
+    capability_hash,
+    mailbox_address,
+)
+from cosign.records.round import VerifiedRound
+from cosign.roles.shared.sealing import envelope_form
+from cosign.secret import Secret
+
+OPENING_QUOTA: Final = 64
+"""Openings of a round: four by each of 16 trustees."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxOptions:
+    """What an owner decides about a mailbox.
+
+    Attributes:
+        window: first day, and the day at which it is over, since 1970-01-01.
+        quota: how many envelopes or requests.
+        difficulty: leading zero bits of a stamp.
+        capability: 32 random bytes.
+    """
+
+    window: tuple[int, int]
+    quota: int
+    difficulty: int
+    capability: Secret
+
+
+def round_address(round_: VerifiedRound) -> bytes:
+    """Give where a round's mailbox is, on any relay."""
+    return mailbox_address("round", round_.round_id, 0, round_.terms.organizer_key)
+
+
+def registrar_address(group: RegisteredGroup, registrar: int) -> bytes:
+    """Give where a registrar's mailbox is, on any relay."""
+    key = group.registrars[registrar].identity_key
+    return mailbox_address("registrar", group.group_id, registrar, key)
+
+
+def round_mailbox(
+    round_: VerifiedRound, identity: ed25519.SigningKey, wishes: MailboxOptions
+) -> Mailbox:
+    """Make the mailbox of a round, for envelopes and openings.
+
+    Args:
+        round_: that the organizer opened.
+        identity: the organizer's key.
+        wishes: what the round does not say.
+
+    Raises:
+        MalformedError: a window, quota or difficulty that cannot be.
+        ValueError: somebody else's key.
+    """
+    trustees, ciphertext = envelope_form(round_)
+    shares = (bytes(SEALED_SHARE_BYTES),) * trustees
+    envelope = Envelope(round_.round_id, shares, bytes(HASH_BYTES), bytes(ciphertext))
+    opening_bytes = Opening.MAX_BYTES - (MEMBER_LIMIT - wishes.quota) * ENTRY_BYTES
+    terms = MailboxTerms(
+        "round",
+        round_.round_id,
+        0,
+        round_.terms.organizer_key,
+        capability_hash(wishes.capability),
+        *wishes.window,
+        wishes.difficulty,
+        Space(len(envelope.to_bytes()), wishes.quota),
+        Space(opening_bytes, OPENING_QUOTA),
+    )
+    return _signed(terms, identity)
+
+
+def registrar_mailbox(
+    group: RegisteredGroup, registrar: int, identity: ed25519.SigningKey, wishes: MailboxOptions
+) -> Mailbox:
+    """Make the mailbox of a registrar, for requests and responses.
+
+    Args:
+        group: with the registrar in it.
+        registrar: its number, from 0.
+        identity: its key.
+        wishes: what the group does not say.
+
+    Raises:
+        MalformedError: a window, quota or difficulty that cannot be.
+        ValueError: somebody else's key.
+    """
+    keys = group.registrars[registrar]
+    blinded = tuple(bytes(PublicKey.from_spki(spki).bytes) for spki in keys.slot_keys)
+    voucher, reply_key = Secret(bytes(VOUCHER_BYTES)), Secret(bytes(REPLY_KEY_BYTES))
+    plea = len(EnrolmentPlea(voucher, reply_key, blinded).to_bytes())
+    request = EnrolmentRequest(group.group_id, registrar, bytes(plea + SEAL_OVERHEAD))
+    encrypted = b"".join(blinded) + bytes(CONTENT_OVERHEAD)
+    response = EnrolmentResponse(group.group_id, registrar, request.request_id, encrypted)
+    terms = MailboxTerms(
+        "registrar",
+        group.group_id,
+        registrar,
+        keys.identity_key,
+        capability_hash(wishes.capability),
+        *wishes.window,
+        wishes.difficulty,
+        Space(len(request.to_bytes()), wishes.quota),
+        Space(len(response.to_bytes()), wishes.quota),
+    )
+    return _signed(terms, identity)
+
+
+def _signed(terms: MailboxTerms, identity: ed25519.SigningKey) -> Mailbox:
+    if identity.public_key != terms.owner_key:
+        raise ValueError("only its owner signs a mailbox")
+    return Mailbox(terms, identity.sign(labels.MAILBOX_SIGNATURE, terms.to_bytes()))

@@ -1,0 +1,1 @@
+"""The relay's server: HTTP, its database, moving its data."""

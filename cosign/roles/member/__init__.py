@@ -1,0 +1,89 @@
+"""The member's steps: enrol, sign, withdraw, find, claim, forget.
+
+A namespace: names are loaded when they are first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from cosign.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from cosign.roles.member.claiming import claim as claim
+    from cosign.roles.member.enrolment import EXPORTED as EXPORTED
+    from cosign.roles.member.enrolment import VARIANT as VARIANT
+    from cosign.roles.member.enrolment import enrol as enrol
+    from cosign.roles.member.enrolment import export_certificate as export_certificate
+    from cosign.roles.member.enrolment import finish as finish
+    from cosign.roles.member.enrolment import join as join
+    from cosign.roles.member.forgetting import forget_keys as forget_keys
+    from cosign.roles.member.forgetting import forget_round as forget_round
+    from cosign.roles.member.forgetting import keeps_key as keeps_key
+    from cosign.roles.member.receipts import RECEIPT_PREFIX as RECEIPT_PREFIX
+    from cosign.roles.member.receipts import TAG_BYTES as TAG_BYTES
+    from cosign.roles.member.receipts import Found as Found
+    from cosign.roles.member.receipts import decode_receipt as decode_receipt
+    from cosign.roles.member.receipts import encode_receipt as encode_receipt
+    from cosign.roles.member.receipts import find as find
+    from cosign.roles.member.receipts import own_tags as own_tags
+    from cosign.roles.member.signing import LEAST_SET as LEAST_SET
+    from cosign.roles.member.signing import Credential as Credential
+    from cosign.roles.member.signing import check_set as check_set
+    from cosign.roles.member.signing import cosign as cosign
+    from cosign.roles.member.signing import listed_seed as listed_seed
+    from cosign.roles.member.signing import make_prover as make_prover
+
+__all__ = [
+    "EXPORTED",
+    "LEAST_SET",
+    "RECEIPT_PREFIX",
+    "TAG_BYTES",
+    "VARIANT",
+    "Credential",
+    "Found",
+    "check_set",
+    "claim",
+    "cosign",
+    "decode_receipt",
+    "encode_receipt",
+    "enrol",
+    "export_certificate",
+    "find",
+    "finish",
+    "forget_keys",
+    "forget_round",
+    "join",
+    "keeps_key",
+    "listed_seed",
+    "make_prover",
+    "own_tags",
+]
+
+if not TYPE_CHECKING:  # else mypy would take any name for an export
+    __getattr__, __dir__ = lazy_exports(
+        globals(),
+        {
+            "Credential": f"{__name__}.signing",
+            "EXPORTED": f"{__name__}.enrolment",
+            "Found": f"{__name__}.receipts",
+            "LEAST_SET": f"{__name__}.signing",
+            "RECEIPT_PREFIX": f"{__name__}.receipts",
+            "TAG_BYTES": f"{__name__}.receipts",
+            "VARIANT": f"{__name__}.enrolment",
+            "check_set": f"{__name__}.signing",
+            "claim": f"{__name__}.claiming",
+            "cosign": f"{__name__}.signing",
+            "decode_receipt": f"{__name__}.receipts",
+            "encode_receipt": f"{__name__}.receipts",
+            "enrol": f"{__name__}.enrolment",
+            "export_certificate": f"{__name__}.enrolment",
+            "find": f"{__name__}.receipts",
+            "finish": f"{__name__}.enrolment",
+            "forget_keys": f"{__name__}.forgetting",
+            "forget_round": f"{__name__}.forgetting",
+            "join": f"{__name__}.enrolment",
+            "keeps_key": f"{__name__}.forgetting",
+            "listed_seed": f"{__name__}.signing",
+            "make_prover": f"{__name__}.signing",
+            "own_tags": f"{__name__}.receipts",
+        },
+    )

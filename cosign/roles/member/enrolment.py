@@ -1,0 +1,217 @@
+"""The member's side of enrolment (docs/spec.md, "Enrolment").
+
+State is a value: each step takes the old one and returns the new one, and the
+caller writes it down *before* it sends what the step made.
+
+Not protected: whoever reads the member's unlocked home learns everything.
+"""
+
+import dataclasses
+from typing import Final
+
+from cosign.errors import (
+    MismatchError,
+    MissingError,
+    RefusedError,
+    SlotError,
+    VerificationError,
+)
+from cosign.primitives import ed25519, hpke
+from cosign.primitives.rsa import blind as blind_rsa
+from cosign.primitives.rsa import pss as rsa_pss
+from cosign.proofs.certificate import Endorsement, membership_message
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.enrolment import (
+    REPLY_KEY_BYTES,
+    EnrolmentPlea,
+    EnrolmentRequest,
+    EnrolmentResponse,
+    MembershipCertificate,
+)
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.secrets import SEED_BYTES, MemberState, Pending, Use
+from cosign.roles.registrar import request_info, response_info
+from cosign.secret import Secret
+
+VARIANT: Final = rsa_pss.PSS_RANDOMIZED
+
+EXPORTED: Final = bytes(32)
+"""Stands for a round's identifier where a slot was spent by :func:`export_certificate`."""
+
+
+def join(group: RegisteredGroup, randomness: Randomness = SYSTEM) -> MemberState:
+    """Start a membership: one fresh membership key a slot, no certificates yet."""
+    seeds = tuple(Secret(randomness(SEED_BYTES)) for _ in range(group.slots))
+    return MemberState(group.to_bytes(), seeds, (), ((),) * group.slots, ())
+
+
+def enrol(
+    state: MemberState,
+    registrar: int,
+    voucher: Secret,
+    minute: int,
+    randomness: Randomness = SYSTEM,
+) -> tuple[MemberState, EnrolmentRequest]:
+    """Blind every slot's membership key and seal them with the voucher to a registrar.
+
+    The same voucher again gives the same request; another voucher (the first was
+    wrong) seals the same blinded messages anew.
+
+    Args:
+        state: from :func:`join` or an earlier enrolment.
+        registrar: its number in the group, from 0.
+        voucher: 16 bytes.
+        minute: now.
+        randomness: for prefixes, blinding factors and the reply key.
+
+    Raises:
+        WindowError: outside the enrolment window.
+        RefusedError: this registrar certified the keys already, or one was forgotten.
+    """
+    group = RegisteredGroup.from_bytes(state.group)
+    group.check_enrolment(minute)
+    if not 0 <= registrar < len(group.registrars):
+        raise MismatchError(
+            f"the group has registrars 1 to {len(group.registrars)}, not {registrar + 1}",
+            hint="choose one with --registrar",
+        )
+    if any(e.registrar == registrar for slot in state.endorsements for e in slot):
+        raise RefusedError(
+            "this registrar certified your membership keys already",
+            hint="nothing is left to do here; sign when a round opens",
+        )
+    pending = _pending(state, registrar)
+    if pending and pending.voucher == voucher:
+        return state, EnrolmentRequest.from_bytes(pending.request)
+    blinds, blinded = (
+        (pending.blinds, pending.blinded)
+        if pending
+        else _blind(group, state, registrar, randomness)
+    )
+    reply_key = Secret(randomness(REPLY_KEY_BYTES))
+    plea = EnrolmentPlea(voucher, reply_key, blinded)
+    request_key = hpke.SealingPublicKey.from_bytes(group.registrars[registrar].request_key)
+    info = request_info(group.group_id, registrar)
+    sealed = hpke.seal(request_key, info, plea.to_bytes())
+    request = EnrolmentRequest(group.group_id, registrar, sealed)
+    entry = Pending(registrar, voucher, reply_key, request.to_bytes(), blinds, blinded)
+    others = tuple(p for p in state.pending if p.registrar != registrar)
+    return dataclasses.replace(state, pending=(*others, entry)), request
+
+
+def _blind(
+    group: RegisteredGroup, state: MemberState, registrar: int, randomness: Randomness
+) -> tuple[tuple[tuple[bytes, Secret], ...], tuple[bytes, ...]]:
+    """Prepare and blind one message a slot (RFC 9474, sections 4.1 and 4.2)."""
+    blinds, blinded = [], []
+    for slot, (seed, spki) in enumerate(
+        zip(_every_seed(state), group.registrars[registrar].slot_keys, strict=True), 1
+    ):
+        key = ed25519.SigningKey(seed).public_key
+        message = membership_message(group.group_id, slot, key)
+        prepared = blind_rsa.prepare(VARIANT, message, randomness)
+        issuer = rsa_pss.PublicKey.from_spki(spki)
+        hidden, inverse = blind_rsa.blind(issuer, prepared, VARIANT, randomness)
+        blinds.append((prepared[: VARIANT.prefix_bytes], inverse))
+        blinded.append(hidden)
+    return tuple(blinds), tuple(blinded)
+
+
+def _every_seed(state: MemberState) -> list[Secret]:
+    """Give the keys of all slots, which registrars sign together.
+
+    Raises:
+        RefusedError: one was forgotten.
+    """
+    held = [seed for seed in state.seeds if seed]
+    if len(held) < len(state.seeds):
+        raise RefusedError(
+            "a key of this membership was forgotten, so no registrar can certify it any more",
+            hint="sign with the slots that are left: member keys shows them",
+        )
+    return held
+
+
+def _pending(state: MemberState, registrar: int) -> Pending | None:
+    return next((p for p in state.pending if p.registrar == registrar), None)
+
+
+def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
+    """Unblind and verify a registrar's signatures; forget the blinding factors.
+
+    Raises:
+        MismatchError: a response for another group, or to another request.
+        RefusedError: nothing is waiting for this response.
+        VerificationError: the registrar signed something else, or the response was changed.
+    """
+    group = RegisteredGroup.from_bytes(state.group)
+    pending = _pending(state, response.registrar)
+    if response.group_id != group.group_id:
+        raise MismatchError("the response is for another group", hint="use its own home or group")
+    if pending is None:
+        raise RefusedError(
+            "no request of this home waits for this response",
+            hint="it may have been finished before: member keys shows what is here",
+        )
+    request = EnrolmentRequest.from_bytes(pending.request)
+    if response.request_id != request.request_id:
+        raise MismatchError(
+            "the response answers another request", hint="send your newest request again"
+        )
+    associated = response_info(group.group_id, response.registrar, request.request_id)
+    joined = hpke.decrypt_once(pending.reply_key, associated, response.encrypted)
+    found = _finalize(group, state, pending, joined)
+    pairs = zip(state.endorsements, found, strict=True)
+    return dataclasses.replace(
+        state,
+        pending=tuple(p for p in state.pending if p.registrar != response.registrar),
+        endorsements=tuple(tuple(sorted((*old, new))) for old, new in pairs),
+    )
+
+
+def _finalize(
+    group: RegisteredGroup, state: MemberState, pending: Pending, joined: bytes
+) -> list[Endorsement]:
+    """Unblind one signature a slot (RFC 9474, section 4.4, which verifies each)."""
+    registrar = group.registrars[pending.registrar]
+    issuers = [rsa_pss.PublicKey.from_spki(k) for k in registrar.slot_keys]
+    if len(joined) != sum(k.bytes for k in issuers):
+        raise VerificationError(
+            f"registrar {registrar.name!r} answered with the wrong number of bytes",
+            hint="tell the registrar; your request is kept",
+        )
+    seeds, found, place = _every_seed(state), [], 0
+    for slot, issuer in enumerate(issuers, 1):
+        key = ed25519.SigningKey(seeds[slot - 1]).public_key
+        prefix, inverse = pending.blinds[slot - 1]
+        prepared = prefix + membership_message(group.group_id, slot, key)
+        hidden = joined[place : place + issuer.bytes]
+        signature = blind_rsa.finalize(issuer, prepared, hidden, inverse, VARIANT)
+        found.append(Endorsement(pending.registrar, prefix, signature))
+        place += issuer.bytes
+    return found
+
+
+def export_certificate(state: MemberState, slot: int) -> tuple[MemberState, MembershipCertificate]:
+    """Give one slot's certificate, to have its key put on a roster, and spend the slot.
+
+    In a registered round the key is the tag, so whoever was handed the certificate
+    would know the cosigner. Write the state down first.
+
+    Raises:
+        SlotError: the slot signed already.
+        MissingError: no registrar certified it.
+        ThresholdError: not every registrar did.
+    """
+    found = {certificate.slot: certificate for certificate in state.certificates()}
+    if slot not in found:
+        raise MissingError(f"slot {slot} has no certificate", hint="finish enrolment first")
+    found[slot].verify(RegisteredGroup.from_bytes(state.group))
+    spent = Use(slot, EXPORTED, found[slot].key, "cosign", "")
+    if any(use.slot == slot and use != spent for use in state.uses):
+        raise SlotError(
+            f"your key for slot {slot} signed already: handing it out would name you",
+            hint="choose a slot that was not used",
+        )
+    uses = state.uses if spent in state.uses else (*state.uses, spent)
+    return dataclasses.replace(state, uses=uses), found[slot]

@@ -1,0 +1,200 @@
+"""The member's cosignature or withdrawal (docs/spec.md, "Cosignatures").
+
+State is a value: each step takes the old one and returns the new one, and the
+caller writes it down *before* it sends what the step made. Then no crash can
+make a membership key sign in two rounds.
+
+Not protected: whoever reads the member's unlocked home learns everything.
+"""
+
+from collections.abc import Collection
+from concurrent.futures import Executor
+from typing import Final
+
+from cosign.errors import (
+    AnonymitySetError,
+    MissingError,
+    SlotError,
+    VerificationError,
+)
+from cosign.primitives import ed25519
+from cosign.primitives.parallel import Progress, no_progress
+from cosign.proofs.certificate import CertificateProver
+from cosign.proofs.interface import Action, Binding, MembershipProver
+from cosign.proofs.ring.prover import RingProver
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.cosignature import STATEMENT, Cosignature
+from cosign.records.envelope import Envelope
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.roster import Roster, load_ring
+from cosign.records.member_key import MemberKeySecrets
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import MemberState, Use
+from cosign.roles.member.enrolment import EXPORTED
+from cosign.roles.shared.sealing import seal_cosignature
+from cosign.secret import Secret
+
+LEAST_SET: Final = 16
+"""Smallest anonymity set that a signer accepts without saying otherwise."""
+
+Credential = MemberState | MemberKeySecrets
+"""What a member signs with; its ``uses`` are written down before an envelope leaves."""
+
+
+def make_prover(
+    credential: Credential,
+    round_: VerifiedRound,
+    *,
+    seed: Secret | None = None,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> MembershipProver:
+    """Give the prover of a credential in a round.
+
+    Args:
+        credential: of this member.
+        round_: verified.
+        seed: of an ssh key, whose credential does not hold it.
+        executor: of threads, for large rosters.
+        progress: told how much of a long proof is done.
+
+    Raises:
+        MissingError: a credential of another group.
+    """
+    group, terms = round_.group, round_.terms
+    if isinstance(group, Roster):
+        chosen = seed or listed_seed(credential, set(group.member_keys()))
+        if chosen is None:
+            raise MissingError(
+                "this home holds no key of the roster",
+                hint="use the home that made your key, or name your ssh key with --ssh-key",
+            )
+        ring, ids = load_ring(group.terms.keys), (terms.group_id, round_.round_id)
+        return RingProver(ring, *ids, chosen, executor=executor, progress=progress)
+    if not isinstance(group, RegisteredGroup):
+        raise TypeError(f"no prover for groups of kind {group.kind}")
+    if not isinstance(credential, MemberState) or credential.group != group.to_bytes():
+        raise MissingError(
+            "this home holds no certificates of the round's group",
+            hint="enrol with its registrars first",
+        )
+    held = credential.seeds[terms.slot - 1]
+    if held is None:
+        raise MissingError(
+            f"this home forgot its key for slot {terms.slot}",
+            hint="nothing can be signed, withdrawn or claimed with it any more",
+        )
+    key = ed25519.SigningKey(held)
+    return CertificateProver(key, credential.endorsements[terms.slot - 1], group.threshold)
+
+
+def listed_seed(credential: Credential, listed: Collection[bytes]) -> Secret | None:
+    """Give the secret that signs for a roster: of a listed member key or exported slot, or None.
+
+    The key of any other slot is published as the tag of a registered round, or will be.
+    Whoever puts such a tag on a roster would see its owner sign there.
+    """
+    if not isinstance(credential, MemberState):
+        held = [credential.seed]
+    else:
+        exported = {use.slot for use in credential.uses if use.round_id == EXPORTED}
+        held = [seed for slot, seed in enumerate(credential.seeds, 1) if slot in exported]
+    seeds = (seed for seed in held if seed and ed25519.SigningKey(seed).public_key in listed)
+    return next(seeds, None)
+
+
+def cosign(
+    prover: MembershipProver,
+    round_: VerifiedRound,
+    uses: tuple[Use, ...],
+    *,
+    action: Action = "cosign",
+    statement: str = "",
+    minute: int,
+    least_set: int = LEAST_SET,
+    randomness: Randomness = SYSTEM,
+) -> tuple[Use, Envelope]:
+    """Cosign a letter, or withdraw from it, and seal the result to the trustees.
+
+    Args:
+        prover: of this member in this round.
+        round_: verified.
+        uses: every earlier use of the member's keys.
+        action: ``cosign`` or ``withdraw``.
+        statement: public text, at most 280 bytes; empty when withdrawing.
+        minute: now.
+        least_set: the smallest anonymity set that the signer accepts.
+        randomness: for sealing.
+
+    Returns:
+        The use to write down before the envelope leaves, and the envelope.
+
+    Raises:
+        WindowError: the round is not open; a withdrawal can be made at any time after it opens.
+        AnonymitySetError: too few people to hide among, or nobody said how many.
+        SlotError: the slot spoke in another round, or in this one with other words.
+        ThresholdError: too few registrar signatures.
+        MalformedError: a statement that may not stand in a record.
+    """
+    round_.check_action(action, minute)
+    STATEMENT.read(statement, "statement")
+    use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement)
+    _check_uses(use, uses)
+    binding = Binding(round_.round_id, action, statement)
+    cosignature = Cosignature(action, statement, prover.prove(binding))
+    verifier = round_.membership_verifier()
+    check_set(round_, verifier.vouchers(cosignature.proof), least_set)
+    if verifier.verify_batch([(binding, cosignature.proof)]):
+        raise VerificationError(
+            "your own proof does not verify, so nothing was sent",
+            hint="your certificates or your machine are faulty; enrol again or report this",
+        )
+    return use, seal_cosignature(cosignature, round_, randomness)
+
+
+def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], least_set: int) -> int:
+    """Give the anonymity set of a cosignature by these registrars, if it is large enough.
+
+    Raises:
+        AnonymitySetError: smaller than the round's minimum or the signer's own.
+    """
+    group, statements = round_.group, round_.statements
+    sizes = [group.anonymity_set(statements)]
+    if vouchers:
+        sizes.append(group.combination_set(vouchers, statements))
+    size = 0 if None in sizes else min(s for s in sizes if s is not None)
+    least = max(least_set, round_.terms.min_set)
+    if size < least:
+        if not size:
+            raise AnonymitySetError(
+                f"nobody says whether you would hide among {least} people",
+                hint="ask the organizer for a round with every registrar's enrolment statement",
+            )
+        less = "accept less with --min-set, if you dare; your organizer accepts as few"
+        fixed = f"this round asks for {round_.terms.min_set}: only another one can ask for fewer"
+        raise AnonymitySetError(
+            f"you would hide among at most {size} people, fewer than {least}",
+            hint=less if size >= round_.terms.min_set else fixed,
+        )
+    return size
+
+
+def _check_uses(use: Use, uses: tuple[Use, ...]) -> None:
+    for old in uses:
+        if use.slot and old.slot == use.slot and old.round_id != use.round_id:
+            raise SlotError(
+                f"your key for slot {use.slot} already signed in another round",
+                hint="two cosignatures with one key can be linked; "
+                "the organizer has to open this round in a fresh slot",
+            )
+        if use.action == "withdraw" or (old.round_id, old.tag) != (use.round_id, use.tag):
+            continue
+        if old.action == "withdraw":
+            raise SlotError(
+                "you withdrew from this round", hint="a withdrawal cannot be taken back"
+            )
+        if old.statement != use.statement:
+            raise SlotError(
+                "you cosigned this round already, with another statement",
+                hint="both would be left out; repeat the first statement or do not sign again",
+            )

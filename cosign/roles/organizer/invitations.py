@@ -1,0 +1,54 @@
+"""Inviting to a round whose letter is still confidential (docs/spec.md, "Invitations").
+
+Not protected: whoever has file and secret reads the letter.
+"""
+
+import hmac
+
+from cosign import labels
+from cosign.errors import MismatchError
+from cosign.primitives import hpke
+from cosign.primitives.hashing import H
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.invitation import INVITATION_SECRET_BYTES, Invitation
+from cosign.records.round import Round, VerifiedRound
+from cosign.secret import Secret
+from cosign.wire.padding import pad_to_blocks, unpad_blocks
+
+
+def invite(round_: VerifiedRound, randomness: Randomness = SYSTEM) -> tuple[Secret, Invitation]:
+    """Encrypt a round under a fresh secret of 32 bytes; give both."""
+    secret = Secret(randomness(INVITATION_SECRET_BYTES))
+    padded = pad_to_blocks(round_.round.to_bytes())
+    # A zero nonce is safe: the secret is fresh, so its key encrypts once.
+    ciphertext = hpke.encrypt_once(_key(secret), _associated(), padded)
+    return secret, Invitation(_commit(secret), ciphertext)
+
+
+def open_invitation(invitation: Invitation, secret: Secret) -> Round:
+    """Decrypt an invitation: a well-formed but unverified round.
+
+    Raises:
+        MismatchError: the secret of another invitation.
+        VerificationError: the invitation was changed.
+        MalformedError: its maker put no round into it.
+    """
+    if not hmac.compare_digest(_commit(secret), invitation.commitment):
+        raise MismatchError(
+            "the secret is well typed, but it is not the one of this invitation",
+            hint="ask for the secret that belongs to this file, or for the file that belongs to it",
+        )
+    padded = hpke.decrypt_once(_key(secret), _associated(), invitation.ciphertext)
+    return Round.from_bytes(unpad_blocks(padded))
+
+
+def _key(secret: Secret) -> Secret:
+    return Secret(H(labels.INVITATION_KEY, secret.reveal())[: hpke.CONTENT_KEY_BYTES])
+
+
+def _commit(secret: Secret) -> bytes:
+    return H(labels.INVITATION_COMMITMENT, secret.reveal())
+
+
+def _associated() -> bytes:
+    return hpke.sealing_info(labels.SEAL_INVITATION)

@@ -1,0 +1,125 @@
+"""Adding withdrawals to a published letter (docs/spec.md, "Appending withdrawals").
+
+The new file has the header and every record of the old one, and withdrawals at
+their places: whoever has both sees that nothing else changed. Withdrawals come
+through envelopes and trustees like everything else.
+
+Not protected: the old file stays wherever somebody copied it to, and an organizer
+can refuse to append, which the member notices with ``check``.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from cosign.errors import MismatchError
+from cosign.primitives import ed25519
+from cosign.records.envelope import Envelope, OpenedShares
+from cosign.records.published import (
+    PublishedHeader,
+    PublishedReader,
+    sort_key,
+    write_published,
+)
+from cosign.records.round import VerifiedRound, verify_round
+from cosign.roles.organizer.publishing import Entry, Opened, open_envelopes, valid_entries
+from cosign.roles.shared.counting import Tally
+from cosign.roles.verifier.letter import read_valid
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A published letter with further withdrawals.
+
+    Attributes:
+        header: of the old file, unchanged.
+        records: encoded, ascending: those of the old file and the new withdrawals.
+        withdrawn: how many members' cosignatures were withdrawn now.
+        ignored: envelopes that held no withdrawal of a cosignature that still counted.
+        unreadable: envelopes that could not be opened.
+        cosigners: who remain.
+        bad_shares: as in :class:`~cosign.roles.organizer.publishing.Publication`.
+    """
+
+    header: PublishedHeader
+    records: tuple[bytes, ...]
+    withdrawn: int
+    ignored: int
+    unreadable: int
+    cosigners: int
+    bad_shares: dict[int, int]
+
+    def chunks(self, organizer: ed25519.SigningKey) -> Iterator[bytes]:
+        """Give the bytes of the new file, signed by the round's organizer."""
+        return write_published(self.header, self.records, organizer)
+
+
+def append_withdrawals(
+    round_: VerifiedRound,
+    reader: PublishedReader,
+    envelopes: Iterable[Envelope],
+    openings: tuple[OpenedShares, ...],
+    minute: int,
+    executor: Executor | None = None,
+) -> Addition:
+    """Verify the old file and the envelopes, and put valid withdrawals at their places.
+
+    Only cosignatures that the file has can be withdrawn: others would only add to a
+    number. Envelopes that hold anything else, such as late cosignatures, are ignored.
+
+    Args:
+        round_: of the file, verified.
+        reader: of the old file, at its first record.
+        envelopes: of this round, sealed after publication; older ones do no harm.
+        openings: of these envelopes, by at least t trustees.
+        minute: now.
+        executor: where proofs are verified.
+
+    Raises:
+        MismatchError: the file is of another round; or as in ``publish``.
+        MalformedError, VerificationError: the old file is not valid.
+        ThresholdError, WindowError: as in ``publish``.
+    """
+    if reader.header.round.terms.round_id != round_.round_id:
+        raise MismatchError(
+            "the published letter is of another round", hint="give both files of one round"
+        )
+    verify_round(reader.header.round)
+    held: list[Entry] = [
+        (sort_key(raw, checked.tag), checked)
+        for raw, checked in read_valid(reader, round_, executor)
+    ]
+    opened = open_envelopes(round_, envelopes, openings, minute)
+    fresh = _fresh(held, valid_entries(round_, opened.records, executor))
+    return _merge(reader.header, sorted([*held, *fresh], key=lambda entry: entry[0]), fresh, opened)
+
+
+def _fresh(held: list[Entry], entries: list[Entry]) -> list[Entry]:
+    """Choose the first withdrawal of each tag whose cosignature still counts."""
+    withdrawn = {checked.tag for _key, checked in held if checked.action == "withdraw"}
+    counting = {checked.tag for _key, checked in held} - withdrawn
+    fresh: dict[bytes, Entry] = {}
+    for entry in entries:
+        _key, checked = entry
+        if checked.action == "withdraw" and checked.tag in counting:
+            fresh.setdefault(checked.tag, entry)
+    return list(fresh.values())
+
+
+def _merge(
+    header: PublishedHeader, entries: list[Entry], fresh: list[Entry], opened: Opened
+) -> Addition:
+    tally = Tally()
+    for _key, checked in entries:
+        tally.add(checked)
+    tally.finish()
+    unreadable = opened.unreadable
+    return Addition(
+        header,
+        tuple(raw for (_tag, raw), _checked in entries),
+        len(fresh),
+        len(opened.seen) - unreadable - len(fresh),
+        unreadable,
+        tally.cosigners,
+        dict(opened.bad_shares),
+    )

@@ -1,0 +1,114 @@
+"""Making a roster out of keys that people have (docs/spec.md, "Rosters").
+
+One key a person. Whoever is left out is counted, by reason, and never dropped
+in silence.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Final, NamedTuple
+
+from cosign import labels
+from cosign.errors import MalformedError
+from cosign.primitives import ed25519
+from cosign.records.groups.roster import LEAST_KEYS, LeftOut, Roster, RosterTerms
+from cosign.records.secrets import OrganizerSecrets
+
+ED25519: Final = "ssh-ed25519"
+_SECURITY_KEY: Final = "sk-"
+
+
+class Entry(NamedTuple):
+    """One key from one source.
+
+    Attributes:
+        names: whose it is, as far as the source says, each name for the same person;
+            without any the key counts as a person of its own.
+        key_type: as OpenSSH names it; ``ssh-ed25519`` for membership keys.
+        key: 32 bytes, or None if it is of another type or damaged.
+    """
+
+    names: tuple[str, ...]
+    key_type: str
+    key: bytes | None
+
+
+class Gathered(NamedTuple):
+    """What became of the entries.
+
+    Attributes:
+        keys: chosen, ascending.
+        left_out: how many others, and why.
+        unnamed: chosen keys whose source names no person.
+    """
+
+    keys: tuple[bytes, ...]
+    left_out: LeftOut
+    unnamed: int
+
+
+def gather(entries: Iterable[Entry]) -> Gathered:
+    """Choose the first usable key of each person; entries that share a name are one person."""
+    listed = list(entries)
+    person_of = _people(listed)
+    chosen: dict[bytes, tuple[str, ...]] = {}
+    people: set[str] = set()
+    reasons: Counter[str] = Counter()
+    for entry in listed:
+        person = {person_of[name] for name in entry.names}
+        reason = _reason(entry, person, people, chosen)
+        if reason:
+            reasons[reason] += 1
+        elif entry.key:  # pragma: no branch  # without a key there is a reason
+            chosen[entry.key] = entry.names
+            people |= person
+    unnamed = sum(not names for names in chosen.values())
+    left_out = LeftOut(*(reasons[name] for name in LeftOut._fields))
+    return Gathered(tuple(sorted(chosen)), left_out, unnamed)
+
+
+def _people(entries: Iterable[Entry]) -> dict[str, str]:
+    """Give each name's person: names that stand in one entry are of one, and so on from there."""
+    parent: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            parent[name] = name = parent[parent[name]]
+        return name
+
+    for entry in entries:
+        for name in entry.names:
+            parent[find(name)] = find(entry.names[0])
+    return {name: find(name) for name in list(parent)}
+
+
+def _reason(
+    entry: Entry, person: set[str], people: set[str], chosen: Collection[bytes]
+) -> str | None:
+    """Say why an entry is left out: the name of a field of :class:`LeftOut`."""
+    if entry.key is None:
+        if entry.key_type == ED25519:
+            return "bad_key"
+        return "security_key" if entry.key_type.startswith(_SECURITY_KEY) else "other_type"
+    if not ed25519.is_public_key(entry.key):
+        return "bad_key"
+    if not people.isdisjoint(person):
+        return "same_person"
+    return "same_key" if entry.key in chosen else None
+
+
+def make_roster(secrets: OrganizerSecrets, name: str, source: str, gathered: Gathered) -> Roster:
+    """Sign a roster.
+
+    Raises:
+        MalformedError: fewer than two keys: nobody to hide among.
+    """
+    if len(gathered.keys) < LEAST_KEYS:
+        raise MalformedError(
+            f"a roster has at least {LEAST_KEYS} keys, this one {len(gathered.keys)}",
+            hint="name more sources; the counts say who was left out",
+        )
+    publisher = ed25519.SigningKey(secrets.identity_seed)
+    keys = b"".join(gathered.keys)
+    terms = RosterTerms(name, source, publisher.public_key, gathered.left_out, keys)
+    return Roster(terms, publisher.sign(labels.ROSTER_SIGNATURE, terms.to_bytes()))

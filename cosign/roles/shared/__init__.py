@@ -1,0 +1,1 @@
+"""Steps that several roles share: sealing cosignatures, counting members."""

@@ -1,0 +1,163 @@
+"""Sealing a cosignature to the trustees, and recovering it (docs/spec.md, "Sealing").
+
+Dealing is done by each signer, so there is no key ceremony, and a signer who
+deals badly spoils only the own envelope.
+"""
+
+import itertools
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from cosign import labels
+from cosign.errors import CosignError, MalformedError, ThresholdError, VerificationError
+from cosign.primitives import hpke, shamir
+from cosign.primitives.hashing import H
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.cosignature import Cosignature, longest_cosignature
+from cosign.records.envelope import Envelope
+from cosign.records.round import VerifiedRound
+from cosign.secret import Secret
+from cosign.wire.padding import LENGTH_BYTES, pad, unpad
+
+SUBSET_LIMIT: Final = 256
+"""Most combinations of openings tried for one envelope: all with at most two false
+shares among 16, and still no way for a bad dealer to keep the organizer busy."""
+
+
+def share_info(round_id: bytes, trustee: int) -> bytes:
+    """Give the HPKE ``info`` of the share for trustee number ``trustee``, from 1."""
+    return hpke.sealing_info(labels.SEAL_SHARE, round_id, trustee.to_bytes(8, "big"))
+
+
+def content_info(round_id: bytes) -> bytes:
+    """Give the associated data of an envelope's ciphertext."""
+    return hpke.sealing_info(labels.SEAL_CONTENT, round_id)
+
+
+def content_key(round_id: bytes, scalar: Secret) -> Secret:
+    """Derive the 32-byte AES-256-GCM key from the content scalar."""
+    return Secret(H(labels.CONTENT_KEY, round_id, scalar.reveal())[: hpke.CONTENT_KEY_BYTES])
+
+
+def key_commitment(round_id: bytes, scalar: Secret) -> bytes:
+    """Commit to the content scalar with 64 bytes."""
+    return H(labels.KEY_COMMITMENT, round_id, scalar.reveal())
+
+
+def seal_cosignature(
+    cosignature: Cosignature, round_: VerifiedRound, randomness: Randomness = SYSTEM
+) -> Envelope:
+    """Pad a cosignature, encrypt it, and deal the key to the trustees.
+
+    The secret is a fresh uniform scalar and the content key a hash of it, so that
+    libsodium computes Shamir's polynomial in constant time (docs/adr/0002).
+    """
+    padded = pad(cosignature.to_bytes(), padded_bytes(round_))
+    terms, round_id = round_.terms, round_.round_id
+    scalar = shamir.random_scalar(randomness)
+    shares = shamir.split(scalar, terms.threshold, len(terms.trustees), randomness)
+    pairs = enumerate(zip(terms.trustees, shares, strict=True), 1)
+    sealed = tuple(
+        hpke.seal(
+            hpke.SealingPublicKey.from_bytes(trustee.sealing_key),
+            share_info(round_id, number),
+            share.reveal(),
+        )
+        for number, (trustee, share) in pairs
+    )
+    key = content_key(round_id, scalar)
+    ciphertext = hpke.encrypt_once(key, content_info(round_id), padded)
+    return Envelope(round_id, sealed, key_commitment(round_id, scalar), ciphertext)
+
+
+def padded_bytes(round_: VerifiedRound) -> int:
+    """Give the length of every padded cosignature of a round."""
+    return LENGTH_BYTES + longest_cosignature(round_.longest_proof)
+
+
+def envelope_form(round_: VerifiedRound) -> tuple[int, int]:
+    """Give the number of shares and the ciphertext length of every envelope of a round."""
+    return len(round_.terms.trustees), padded_bytes(round_) + hpke.CONTENT_OVERHEAD
+
+
+class Recovered(NamedTuple):
+    """An opened envelope.
+
+    Attributes:
+        cosignature: well-formed, its proof not yet verified.
+        bad_shares: numbers of trustees whose share does not fit: the trustee or the signer
+            cheated, one envelope alone does not tell which.
+        subset: the trustees whose shares gave the key.
+    """
+
+    cosignature: Cosignature
+    bad_shares: tuple[int, ...]
+    subset: tuple[int, ...]
+
+
+def recover(
+    envelope: Envelope,
+    shares: Mapping[int, Secret],
+    threshold: int,
+    first: tuple[int, ...] = (),
+) -> Recovered:
+    """Recover a cosignature from at least ``threshold`` shares.
+
+    The commitment tells the true key from a false one, so with more than
+    ``threshold`` shares a false share does no harm and is found out.
+
+    Args:
+        envelope: as received.
+        shares: share by trustee number.
+        threshold: t of the round.
+        first: the combination to try first: the one that worked last time.
+
+    Raises:
+        ThresholdError: fewer shares than the threshold.
+        VerificationError: no combination fits; signer or a trustee cheated.
+        MalformedError: the content is not a padded cosignature.
+    """
+    if len(shares) < threshold:
+        raise ThresholdError(f"{len(shares)} of {threshold} shares of an envelope are here")
+    for subset in _subsets(shares, threshold, first):
+        chosen = {number: shares[number] for number in subset}
+        scalar = _combine(chosen, threshold)
+        if scalar and key_commitment(envelope.round_id, scalar) == envelope.commitment:
+            bad_shares = tuple(
+                number
+                for number, share in shares.items()
+                if number not in subset and shamir.evaluate(chosen, threshold, number) != share
+            )
+            return Recovered(_decrypt(envelope, scalar), bad_shares, subset)
+    raise VerificationError("no combination of shares opens an envelope")
+
+
+def _subsets(
+    shares: Mapping[int, Secret], threshold: int, first: tuple[int, ...]
+) -> list[tuple[int, ...]]:
+    """Order combinations by how many shares they assume to be false: none, one, two ..."""
+    numbers = sorted(shares)
+    by_suspects = (
+        tuple(number for number in numbers if number not in suspects)[:threshold]
+        for count in range(len(numbers) - threshold + 1)
+        for suspects in itertools.combinations(numbers, count)
+    )
+    tried = dict.fromkeys(itertools.islice(by_suspects, SUBSET_LIMIT))
+    usable = first and all(number in shares for number in first)
+    return [first, *tried] if usable else list(tried)
+
+
+def _combine(chosen: Mapping[int, Secret], threshold: int) -> Secret | None:
+    try:
+        return shamir.combine(chosen, threshold)
+    except MalformedError:
+        return None
+
+
+def _decrypt(envelope: Envelope, scalar: Secret) -> Cosignature:
+    key = content_key(envelope.round_id, scalar)
+    try:
+        padded = hpke.decrypt_once(key, content_info(envelope.round_id), envelope.ciphertext)
+    except CosignError as e:
+        raise VerificationError("an envelope's text does not fit its own key") from e
+    return Cosignature.from_bytes(unpad(padded))

@@ -1,0 +1,259 @@
+"""The verifier's step: check a published letter offline (docs/spec.md, "Verifying").
+
+Needs the file and, for trust, the group's fingerprint that the verifier got
+elsewhere. The report refuses comfort: it says what was *not* checked.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from cosign.errors import VerificationError
+from cosign.primitives.hashing import fingerprint, normalize_fingerprint, sha256
+from cosign.proofs.interface import Anonymity
+from cosign.records.limits import show_minute
+from cosign.records.published import OpeningSummary, PublishedReader, sort_key
+from cosign.records.round import VerifiedRound, verify_round
+from cosign.roles.shared.counting import Checked, Tally, check_records
+
+VALID, NOT_VALID, NOT_PINNED, BELOW_QUORUM = 0, 1, 3, 4
+"""Exit codes of ``verify``; 2 is a usage error."""
+
+_PROGRESS_STEP: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Cosigners whom the same registrars certified: they hide only among each other.
+
+    Attributes:
+        registrars: their names.
+        keys: how many cosignatures name exactly these.
+        at_most: how many members they can have certified, or None if they did not say.
+    """
+
+    registrars: tuple[str, ...]
+    keys: int
+    at_most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is true about a published letter, and what nobody checked.
+
+    Attributes:
+        round: the verified round; letter, group and terms.
+        pinned: whether the verifier knew the group's fingerprint beforehand.
+        anonymity: everlasting or computational.
+        anonymity_set: the largest number of members there can be, or None.
+        cosigners: distinct members who signed and did not withdraw, as the proofs show.
+        keys: membership keys behind them; more than cosigners only where fewer than all
+            registrars certify a member, so that one person could have several.
+        withdrawn, duplicates, conflicts: found in the file.
+        opening: what the organizer says about the envelopes; unverifiable.
+        statements: public statements, in the order of the file.
+        combinations: by registrars, where the group has several; smallest first.
+        not_checked: honest sentences about what this report does not show.
+    """
+
+    round: VerifiedRound
+    pinned: bool
+    anonymity: Anonymity
+    anonymity_set: int | None
+    cosigners: int
+    keys: int
+    withdrawn: int
+    duplicates: int
+    conflicts: int
+    opening: OpeningSummary
+    statements: tuple[str, ...]
+    combinations: tuple[Combination, ...]
+    not_checked: tuple[str, ...]
+
+    @property
+    def quorum_met(self) -> bool:
+        """Whether there are as many cosigners as the round asked for."""
+        return self.cosigners >= self.round.terms.quorum
+
+    @property
+    def exit_code(self) -> int:
+        """0 valid, pinned, quorum met; 3 not pinned; 4 pinned, below quorum."""
+        if not self.pinned:
+            return NOT_PINNED
+        return VALID if self.quorum_met else BELOW_QUORUM
+
+    def to_json(self) -> dict[str, object]:
+        """Give the documented object of ``verify --json``."""
+        terms, group, opening = self.round.terms, self.round.group, self.opening
+        vouching = group.vouching
+        return {
+            "valid": True,
+            "exit_code": self.exit_code,
+            "title": terms.title,
+            "letter_sha256": sha256(self.round.letter.raw).hex(),
+            "round": self.round.fingerprint,
+            "group": {
+                "kind": group.kind,
+                "name": group.name,
+                "fingerprint": self.round.group_fingerprint,
+                "pinned": self.pinned,
+                "anonymity_set": self.anonymity_set,
+                "left_out": group.left_out,
+            },
+            "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},
+            "anonymity": self.anonymity,
+            "cosigners": self.cosigners,
+            "keys": self.keys,
+            "quorum": terms.quorum,
+            "quorum_met": self.quorum_met,
+            "withdrawn": self.withdrawn + opening.withdrawn,
+            "duplicates": max(self.duplicates, opening.duplicate),
+            "conflicts": self.conflicts,
+            "invalid": opening.invalid,
+            "opening": opening._asdict(),
+            "slot": terms.slot,
+            "opens": show_minute(terms.opens),
+            "closes": show_minute(terms.closes),
+            "organizer": fingerprint(terms.organizer_key),
+            "trustees": {"names": [t.name for t in terms.trustees], "threshold": terms.threshold},
+            "combinations": [
+                {"registrars": list(c.registrars), "keys": c.keys, "at_most": c.at_most}
+                for c in self.combinations
+            ],
+            "statements": list(self.statements),
+            "not_checked": list(self.not_checked),
+        }
+
+
+def verify_letter(
+    stream: BinaryIO,
+    *,
+    pin: str | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Report:
+    """Verify a published letter in one pass and bounded memory.
+
+    Args:
+        stream: the binary file, not armored; may be a pipe.
+        pin: the group's fingerprint, with any spaces and dashes between its 60 digits,
+            or None if the verifier does not know it.
+        executor: where proofs are verified: a process pool, a cluster; here if None.
+        progress: told how many records are verified, of about how many.
+
+    Raises:
+        MalformedError: not a published letter in its one form.
+        VerificationError: a signature, proof, count or the pin is false.
+        MismatchError: parts that belong to different rounds or groups.
+        ValueError: a pin that is no fingerprint.
+    """
+    expected = None if pin is None else normalize_fingerprint(pin)
+    if pin is not None and expected is None:
+        raise ValueError("a pin is a fingerprint of 60 digits")
+    reader = PublishedReader(stream)
+    round_ = verify_round(reader.header.round)
+    if expected not in {None, round_.group_fingerprint}:
+        raise VerificationError(
+            f"the letter is by the group {round_.group_fingerprint}, not by the one you pinned",
+            hint="somebody else's list, or a fingerprint from another round; do not trust it",
+        )
+    tally = _count(reader, round_, executor, progress)
+    round_.group.check_counts(tally.by_registrar, round_.statements)
+    opening = reader.header.opening
+    return Report(
+        round_,
+        pin is not None,
+        round_.membership_verifier().anonymity,
+        round_.anonymity_set,
+        tally.cosigners,
+        tally.keys,
+        tally.withdrawn,
+        tally.duplicates,
+        tally.conflicts,
+        opening,
+        tuple(tally.statements),
+        tuple(_combinations(round_, tally)),
+        tuple(_not_checked(round_, pinned=pin is not None)),
+    )
+
+
+def _count(
+    reader: PublishedReader,
+    round_: VerifiedRound,
+    executor: Executor | None,
+    progress: Callable[[int, int], None],
+) -> Tally:
+    tally = Tally()
+    for number, (_raw, checked) in enumerate(read_valid(reader, round_, executor), 1):
+        if number % _PROGRESS_STEP == 0:
+            progress(number, max(number, reader.header.opening.received))
+        tally.add(checked)
+    tally.finish()
+    return tally
+
+
+def read_valid(
+    reader: PublishedReader, round_: VerifiedRound, executor: Executor | None = None
+) -> Iterator[tuple[bytes, Checked]]:
+    """Give every record of a published file with what it says, verified and in order.
+
+    Raises:
+        MalformedError: not a published letter in its one form.
+        VerificationError: a record is out of order, or not valid. The first one ends it,
+            so that a file costs little more if all its records are bad.
+    """
+    verifier = round_.membership_verifier()
+    last = b"", b""
+    checks = check_records(reader.records(), verifier, round_.round_id, executor, strict=True)
+    for number, (raw, checked) in enumerate(checks, 1):
+        if checked is None:
+            raise VerificationError(
+                f"record {number} is not a valid cosignature",
+                hint="somebody changed the file or published without verifying; do not trust it",
+            )
+        key = sort_key(raw, checked.tag)
+        if key <= last:
+            raise VerificationError(
+                f"record {number} is out of order or stands twice",
+                hint="an honest file is sorted; this one was not made by cosign-letter",
+            )
+        last = key
+        yield raw, checked
+
+
+def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:
+    """Show how the choice of registrars splits the crowd; empty where there is one choice."""
+    group = round_.group
+    found = [
+        Combination(
+            group.registrar_names(vouchers),
+            count,
+            group.combination_set(vouchers, round_.statements),
+        )
+        for vouchers, count in sorted(tally.combinations.items())
+        if group.splits
+    ]
+    return sorted(found, key=lambda c: (c.at_most is None, c.at_most or 0, c.keys))
+
+
+def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
+    group = round_.group
+    if not pinned:
+        yield (
+            "that this is the group you think it is: compare its fingerprint with one that you "
+            "got elsewhere"
+        )
+    yield group.trust_sentence
+    if group.splits:
+        yield (
+            "that each membership key is a person of its own: fewer than all registrars certify "
+            "a member, so only as many people are counted as were certified by each of "
+            f"{group.vouching.threshold} registrars"
+        )
+    if round_.anonymity_set is None:
+        yield "how many members the group has: not every registrar has said"
+    yield "that every envelope was opened and published: members can look for their own"
+    yield "the organizer's own figures on unreadable, invalid, duplicate and withdrawn envelopes"
+    yield "that nobody was pressed to sign"
+    yield "who signed: that is the point"

@@ -1,0 +1,94 @@
+"""Which of a home's secrets signs in a round (docs/spec.md, "Homes").
+
+A membership is kept under its group's identifier, a key for rosters under a hash of
+the key, so that the right file is found without opening the others.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cosign import labels
+from cosign.errors import MissingError
+from cosign.primitives.ed25519 import SigningKey
+from cosign.primitives.hashing import identifier
+from cosign.records.member_key import MemberKeySecrets
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import MemberState, Use
+from cosign.roles.member.signing import Credential, listed_seed
+from cosign.secret import Secret
+from cosign.stores.home import Home
+
+MEMBER: Final = "member-"
+KEY: Final = "key-"
+
+
+def member_name(group_id: bytes) -> str:
+    """Give the name of a membership's vault file."""
+    return MEMBER + group_id.hex()
+
+
+def key_name(key: bytes) -> str:
+    """Give the name of a roster key's vault file."""
+    return KEY + identifier(labels.MEMBER_KEY_ID, key).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A credential and the vault file it is kept in."""
+
+    home: Home
+    name: str
+    credential: Credential
+
+    def write_use(self, use: Use) -> None:
+        """Write down that the credential speaks, before anything leaves this machine."""
+        if use not in self.credential.uses:
+            uses = (*self.credential.uses, use)
+            self.home.write(self.name, replace(self.credential, uses=uses))
+
+
+def find_credential(home: Home, round_: VerifiedRound) -> Held:
+    """Find what this home signs with in a round.
+
+    Raises:
+        MissingError: nothing.
+    """
+    name = member_name(round_.terms.group_id)
+    if name in home.names(MEMBER):
+        return Held(home, name, home.read(name, MemberState))
+    listed = set(round_.group.member_keys())
+    named = {key_name(key) for key in listed} if home.names(KEY) else set()
+    for name in home.names(KEY):
+        # An ssh key that signed before has a file here too, but its secret is elsewhere.
+        if name in named and (secrets := home.read(name, MemberKeySecrets)).seed:
+            return Held(home, name, secrets)
+    for name in home.names(MEMBER) if listed else ():
+        state = home.read(name, MemberState)
+        if listed_seed(state, listed):
+            return Held(home, name, state)
+    raise MissingError(
+        "this home is no member of the round's group",
+        hint="enrol, or have your key put on the roster; or name another --home or your --ssh-key",
+    )
+
+
+def ssh_credential(home: Home, seed: Secret) -> Held:
+    """Give the credential of an ssh key, whose secret stays in its own file."""
+    key = SigningKey(seed).public_key
+    name = key_name(key)
+    if name in home.names(KEY):
+        return Held(home, name, home.read(name, MemberKeySecrets))
+    return Held(home, name, MemberKeySecrets(key, None, ()))
+
+
+def read_credential(home: Home, name: str) -> Credential:
+    """Open a vault file of a membership or a key, by its name."""
+    if name.startswith(MEMBER):
+        return home.read(name, MemberState)
+    return home.read(name, MemberKeySecrets)
+
+
+def all_uses(home: Home, names: Iterable[str]) -> tuple[Use, ...]:
+    """Give everything that was written down in these files when their keys signed."""
+    return tuple(use for name in names for use in read_credential(home, name).uses)

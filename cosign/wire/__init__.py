@@ -1,0 +1,1 @@
+"""The format of everything that is written or sent: records, text, armor, padding."""

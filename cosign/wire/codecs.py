@@ -1,0 +1,260 @@
+"""Canonical MessagePack and the codecs of fields, strict both ways (docs/spec.md, "Encoding").
+
+- No maps, extensions or floats.
+- One value has one encoding: what does not re-encode to itself is refused.
+- Every codec has a cap; arrays stand only where a codec has them.
+- Text is NFC and holds nothing that moves a cursor or reverses a line.
+
+Only this module and :mod:`cosign.wire.record` import msgpack.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, Protocol
+
+import msgpack
+
+from cosign.errors import MalformedError
+from cosign.secret import Secret
+from cosign.wire.text import text_fault
+
+_NIL: Final = b"\xc0"
+
+UINT_LIMIT: Final = 2**63
+"""Integers are unsigned and below this bound."""
+
+Wire = Any  # what msgpack reads and writes: None, bool, int, bytes, str or a list of these
+
+
+def encode(values: Sequence[Wire]) -> bytes:
+    """Encode an array of wire values; the inverse of :func:`decode`."""
+    return bytes(msgpack.packb(list(values), use_bin_type=True))
+
+
+def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
+    """Decode one canonical value that fills ``raw``; codecs check what is in it.
+
+    An array is read where the codec has one, its length before its entries: so bytes that
+    claim much, or are nested deeply, allocate nothing.
+
+    Args:
+        raw: the encoded value.
+        codec: gives the value's shape.
+        where: what an error calls the value.
+
+    Raises:
+        MalformedError: not MessagePack, trailing bytes, arrays of another shape, or an
+            encoding that is not the canonical one.
+    """
+    reader = msgpack.Unpacker(
+        raw=False, max_array_len=0, max_map_len=0, max_ext_len=0, max_buffer_size=len(raw) + 1
+    )
+    reader.feed(raw)
+    try:
+        values = _read(reader, raw, codec, where)
+        ended = reader.tell()
+        del reader  # and its copy of the bytes
+        canonical = msgpack.packb(values, use_bin_type=True)
+    except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
+        _bad(where, f"not a canonical MessagePack value ({e.__class__.__name__})")
+    if ended < len(raw):
+        _bad(where, "not only one MessagePack value")
+    if canonical != raw:
+        _bad(where, "a second encoding of the same value")
+    return values
+
+
+def _read(reader: msgpack.Unpacker, raw: bytes, codec: "Codec", where: str) -> Wire:
+    """Read the next value: an array only where the codec has one."""
+    while isinstance(codec, Optional) and not raw.startswith(_NIL, reader.tell()):
+        codec = codec.codec
+    match codec:
+        case Array(entry):
+            entries = reader.read_array_header()
+            codec.check_length(entries, where)
+            return [_read(reader, raw, entry, f"{where}[{i}]") for i in range(entries)]
+        case Row(codecs):
+            codec.check_length(reader.read_array_header(), where)
+            return [_read(reader, raw, c, f"{where}[{i}]") for i, c in enumerate(codecs)]
+    return reader.unpack()
+
+
+def _bad(where: str, what: str) -> NoReturn:
+    msg = f"{where}: {what}"
+    raise MalformedError(msg, hint="the file is damaged or was made by a faulty program")
+
+
+class Codec(Protocol):
+    """How one field is checked when read and shaped when written."""
+
+    def read(self, wire: Wire, where: str) -> Any:
+        """Give the field's value, or raise :class:`MalformedError` that names ``where``."""
+
+    def write(self, value: Any) -> Wire:
+        """Give the wire value; the inverse of :meth:`read`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Bytes of exactly ``size``, or of at least ``size`` and at most ``limit`` bytes."""
+
+    size: int
+    limit: int | None = None
+
+    def read(self, wire: Wire, where: str) -> bytes:
+        """See :class:`Codec`."""
+        if type(wire) is not bytes:
+            _bad(where, "not a byte string")
+        if not self.size <= len(wire) <= (self.size if self.limit is None else self.limit):
+            _bad(where, f"{len(wire)} bytes are out of bounds")
+        return wire
+
+    def write(self, value: bytes) -> Wire:
+        """See :class:`Codec`."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class SecretBin:
+    """Like :class:`Bin`, read into a :class:`~cosign.secret.Secret`."""
+
+    size: int
+    limit: int | None = None
+
+    def read(self, wire: Wire, where: str) -> Secret:
+        """See :class:`Codec`."""
+        return Secret(Bin(self.size, self.limit).read(wire, where))
+
+    def write(self, value: Secret) -> Wire:
+        """See :class:`Codec`."""
+        return value.reveal()
+
+
+@dataclass(frozen=True, slots=True)
+class UInt:
+    """An integer of at least ``least`` and at most ``most``."""
+
+    most: int = UINT_LIMIT - 1
+    least: int = 0
+
+    def read(self, wire: Wire, where: str) -> int:
+        """See :class:`Codec`."""
+        if type(wire) is not int:
+            _bad(where, "not an unsigned integer")
+        if not self.least <= wire <= self.most:
+            _bad(where, f"not within {self.least} to {self.most}")
+        return wire
+
+    def write(self, value: int) -> Wire:
+        """See :class:`Codec`."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of at most ``limit`` bytes of UTF-8; of one line unless ``multiline``."""
+
+    limit: int
+    least: int = 0
+    multiline: bool = False
+
+    def read(self, wire: Wire, where: str) -> str:
+        """See :class:`Codec`."""
+        if type(wire) is not str:
+            _bad(where, "not text")
+        if not self.least <= len(wire.encode(errors="surrogatepass")) <= self.limit:
+            _bad(where, f"not within {self.least} to {self.limit} bytes")
+        fault = text_fault(wire, multiline=self.multiline)
+        if fault:
+            _bad(where, fault)
+        return wire
+
+    def write(self, value: str) -> Wire:
+        """See :class:`Codec`."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few fixed words."""
+
+    words: tuple[str, ...]
+
+    def read(self, wire: Wire, where: str) -> str:
+        """See :class:`Codec`."""
+        if type(wire) is not str or wire not in self.words:
+            _bad(where, f"not one of {', '.join(self.words)}")
+        return wire
+
+    def write(self, value: str) -> Wire:
+        """See :class:`Codec`."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A value of ``codec``, or nil for None."""
+
+    codec: Codec
+
+    def read(self, wire: Wire, where: str) -> Any:
+        """See :class:`Codec`."""
+        return None if wire is None else self.codec.read(wire, where)
+
+    def write(self, value: Any) -> Wire:
+        """See :class:`Codec`."""
+        return None if value is None else self.codec.write(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A tuple of ``least`` to ``most`` values of one codec."""
+
+    codec: Codec
+    most: int
+    least: int = 0
+
+    def read(self, wire: Wire, where: str) -> tuple[Any, ...]:
+        """See :class:`Codec`."""
+        if type(wire) is not list:
+            _bad(where, "not an array")
+        self.check_length(len(wire), where)
+        return tuple(self.codec.read(w, f"{where}[{i}]") for i, w in enumerate(wire))
+
+    def write(self, value: tuple[Any, ...]) -> Wire:
+        """See :class:`Codec`."""
+        return [self.codec.write(v) for v in value]
+
+    def check_length(self, entries: int, where: str) -> None:
+        """Raise :class:`MalformedError` unless an array of so many may stand here."""
+        if not self.least <= entries <= self.most:
+            _bad(where, f"{entries} entries, not within {self.least} to {self.most}")
+
+
+def _plain(*values: Any) -> tuple[Any, ...]:
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A named tuple ``into``, or a plain one: an array with one codec for each place."""
+
+    codecs: tuple[Codec, ...]
+    into: Callable[..., Any] = _plain
+
+    def read(self, wire: Wire, where: str) -> Any:
+        """See :class:`Codec`."""
+        if type(wire) is not list:
+            _bad(where, "not an array")
+        self.check_length(len(wire), where)
+        pairs = zip(self.codecs, wire, strict=True)
+        return self.into(*[c.read(w, f"{where}[{i}]") for i, (c, w) in enumerate(pairs)])
+
+    def write(self, value: tuple[Any, ...]) -> Wire:
+        """See :class:`Codec`."""
+        return [c.write(v) for c, v in zip(self.codecs, value, strict=True)]
+
+    def check_length(self, entries: int, where: str) -> None:
+        """Raise :class:`MalformedError` unless an array of so many may stand here."""
+        if entries != len(self.codecs):
+            _bad(where, f"{entries} entries instead of {len(self.codecs)}")

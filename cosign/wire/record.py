@@ -1,0 +1,158 @@
+"""Canonical MessagePack, strict both ways (docs/spec.md, "Encoding").
+
+Rules of the format:
+
+- a record is an array ``[label, field, ...]``; no maps, extensions or floats;
+- every field has a codec with a cap, and a record has one for all its bytes,
+  checked before anything is parsed; arrays stand only where a codec has them;
+- text is NFC and holds nothing that moves a cursor or reverses a line.
+
+A record is a frozen, slotted dataclass whose annotations carry the codecs::
+
+    @dataclass(frozen=True, slots=True)
+    class Pair(Record):
+        LABEL: ClassVar[str] = "cosign/pair/1"
+        MAX_BYTES: ClassVar[int] = 100
+        key: Annotated[bytes, Bin(32)]
+        name: Annotated[str, Text(40)]
+
+This is the only module that imports msgpack. Decoding says that bytes are
+well-formed, never that they are true: only ``verify_*`` functions do that.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final, Self, get_type_hints
+
+import msgpack
+
+from cosign.errors import MalformedError, MismatchError, VersionError
+from cosign.wire.codecs import Bin, Choice, Codec, Row, Wire, decode, encode
+
+_LABEL: Final = re.compile(r"cosign/[a-z-]{1,40}/[0-9]{1,6}")
+
+_START_BYTES: Final = 64  # more than an array header and the longest label take
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A record inside a record: a byte string of its exact bytes."""
+
+    record: type["Record"]
+
+    def read(self, wire: Wire, where: str) -> "Record":
+        """See :class:`Codec`."""
+        return self.record.from_bytes(Bin(0, self.record.MAX_BYTES).read(wire, where))
+
+    def write(self, value: "Record") -> Wire:
+        """See :class:`Codec`."""
+        return value.to_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Base of every record: one label, a cap in bytes, and a codec a field."""
+
+    LABEL: ClassVar[str] = ""
+    MAX_BYTES: ClassVar[int] = 0
+
+    def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        """Check what spans fields; raise :class:`MalformedError`. Overridden where needed."""
+
+    def to_bytes(self) -> bytes:
+        """Encode; the inverse of :meth:`from_bytes`.
+
+        Raises:
+            MalformedError: a field holds what :meth:`from_bytes` would refuse.
+        """
+        wire = []
+        for name, codec in layout_of(type(self)):
+            wire.append(codec.write(getattr(self, name)))
+            codec.read(wire[-1], name)
+        raw = encode([self.LABEL, *wire])
+        self._check_size(raw)
+        return raw
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Self:
+        """Decode ``raw``: a well-formed but unverified record.
+
+        Raises:
+            MalformedError: not the one encoding of a record of this type.
+            VersionError: the same kind of record of another version.
+            MismatchError: a record of another kind.
+        """
+        cls._check_size(raw)
+        layout, start, shape = _outline(cls)
+        if not raw.startswith(start):
+            _check_label(raw, cls.LABEL)
+        _label, *wire = decode(raw, shape, name_of(cls.LABEL))
+        pairs = zip(layout, wire, strict=True)
+        return cls(*[c.read(w, name) for (name, c), w in pairs])
+
+    @classmethod
+    def _check_size(cls, raw: bytes) -> None:
+        if len(raw) > cls.MAX_BYTES:
+            msg = f"{len(raw)} bytes are more than a {name_of(cls.LABEL)} can have"
+            raise MalformedError(msg, hint="this is not the file you meant")
+
+
+_Layout = tuple[tuple[str, Codec], ...]
+
+_outlines: dict[Any, tuple[_Layout, bytes, Row]] = {}
+
+
+def layout_of(cls: type[Record]) -> _Layout:
+    """Give a record type's fields with their codecs."""
+    return _outline(cls)[0]
+
+
+def _outline(cls: type[Record]) -> tuple[_Layout, bytes, Row]:
+    """Give a type's fields, its first bytes, and the shape of it all, its label first; once."""
+    if cls not in _outlines:
+        hints = get_type_hints(cls, include_extras=True)
+        layout = tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
+        codecs = [codec for _, codec in layout]
+        start = encode([cls.LABEL, *[None] * len(codecs)])[: -len(codecs)]  # nil is one byte
+        _outlines[cls] = layout, start, Row((Choice((cls.LABEL,)), *codecs))
+    return _outlines[cls]
+
+
+def name_of(label: str) -> str:
+    """Give a record's name for people: ``enrolment request`` for its label."""
+    return label.split("/")[1].replace("-", " ")
+
+
+def label_of(raw: bytes) -> str:
+    """Give the label that opens an encoded record, reading nothing else.
+
+    Raises:
+        MalformedError: ``raw`` does not start like a record.
+    """
+    unpacker = msgpack.Unpacker(raw=False, max_buffer_size=_START_BYTES)
+    unpacker.feed(raw[:_START_BYTES])
+    try:
+        unpacker.read_array_header()
+        label = unpacker.unpack()
+    except (ValueError, msgpack.exceptions.UnpackException):
+        label = None
+    if not isinstance(label, str) or not _LABEL.fullmatch(label):
+        msg = "not a record of this tool"
+        raise MalformedError(msg, hint="it is damaged, not ours, or has text around BEGIN and END")
+    return label
+
+
+def _check_label(raw: bytes, expected: str) -> None:
+    label = label_of(raw)
+    if label == expected:
+        return
+    wanted = name_of(expected)
+    if name_of(label) == wanted:
+        msg = f"a {wanted} of version {label.rsplit('/', 1)[1]!r}, this program reads version 1"
+        raise VersionError(msg, hint="use the version of the program that made it")
+    article = "an" if wanted[0] in "aeio" else "a"
+    msg = f"this is a {name_of(label)!r}, not {article} {wanted}"
+    raise MismatchError(msg, hint="the files may have been given in the wrong order")

@@ -1,0 +1,366 @@
+"""What scripts and people may rely on, whatever the command."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import typer
+
+from cosign import __version__
+from cosign.stores.files import FILE_TIME
+from cosign_cli.main import build
+from tests.support.commands import (
+    AFTERWARDS,
+    BETWEEN,
+    CLOSES,
+    ENROLMENT,
+    OPENS,
+    PROGRAM,
+    SIGNING,
+    Shop,
+    environment,
+    typed,
+)
+from tests.support.witness import WITNESS
+
+ROUND: Final = f"round create letter.md --group staff.group --opens {BETWEEN} --closes {CLOSES}"
+OPENINGS: Final = "--opening 1.opening --opening 3.opening"
+
+COMMANDS: Final = {
+    "registrar keys": ("registrar keys --name New --slots 1 -o new", "new", SIGNING),
+    "registrar vouch": ("registrar vouch open.group -o new", "clerk", SIGNING),
+    "registrar issue": ("registrar issue early.request late.request -o .", "clerk", SIGNING),
+    "registrar close": ("registrar close staff.group -o new", "council", BETWEEN),
+    "registrar status": ("registrar status staff.group", "council", SIGNING),
+    "group create": (
+        f"group create --name New --registrar clerk.registrar --enrol-opens {OPENS} "  # noqa: ISC004  # one line
+        f"--enrol-closes {CLOSES} -o new",
+        None,
+        SIGNING,
+    ),
+    "member enrol": (
+        "member enrol open.group --voucher 0000-0000-0000-0000-0000-0000-00MT -o new",
+        "new",
+        ENROLMENT,
+    ),
+    "member finish": ("member finish late.response", "late", SIGNING),
+    "member keys": ("member keys", "member-1", SIGNING),
+    "member forget": ("member forget NAME --yes", "member-1", SIGNING),
+    "member key": ("member key -o new", "new", SIGNING),
+    "member certificate": (
+        "member certificate staff.group --slot 2 -o new",
+        "exporter",
+        SIGNING,
+    ),
+    "roster create": (
+        "roster create --name New --source them --member 1.member --member 2.member -o new",
+        "organizer",
+        SIGNING,
+    ),
+    "roster evidence": (
+        "roster evidence keys.roster --group staff.group --certificate 3.certificate -o new",
+        None,
+        SIGNING,
+    ),
+    "roster check": ("roster check keys.roster", None, SIGNING),
+    "trustee key": ("trustee key --name New -o new", "new", SIGNING),
+    "trustee open": (
+        "trustee open letter.round --envelopes envelopes -o new",
+        "trustee-2",
+        AFTERWARDS,
+    ),
+    "round create": (f"{ROUND} -o new", "organizer", BETWEEN),
+    "round invite": ("round invite letter.round -o new", None, SIGNING),
+    "sign": ("sign letter.round --min-set 2 --yes -o new", "member-3", SIGNING),
+    "withdraw": ("withdraw letter.round --min-set 2 --yes -o new", "member-1", SIGNING),
+    "publish": (
+        f"publish letter.round --envelopes envelopes {OPENINGS} -o new",
+        "organizer",
+        AFTERWARDS,
+    ),
+    "check": ("check published.letter", "member-1", SIGNING),
+    "claim": ("claim published.letter --challenge Hello -o new", "member-1", SIGNING),
+    "verify-claim": (
+        "verify-claim 1.claim --letter published.letter --challenge 'Daily Planet'",
+        None,
+        SIGNING,
+    ),
+    "verify": ("verify published.letter --group staff.group", None, SIGNING),
+    "inspect": ("inspect published.letter", None, SIGNING),
+}
+_DEMO: Final = "demo"
+_RELAY: Final = [f"relay {name}" for name in ("serve", "register", "check", "export", "import")]
+"""They need a relay, and are tested in test_relay_cli."""
+
+
+def _leaves(command: Any, name: str = "") -> Iterator[str]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name
+        return
+    for key, value in inner.items():
+        yield from _leaves(value, f"{name} {key}".strip())
+
+
+LEAVES: Final = sorted(_leaves(typer.main.get_command(build())))
+
+
+def line_of(shop: Shop, name: str) -> tuple[str, str | None, str]:
+    """Give a command that succeeds in the staff council's shop."""
+    line, home, now = COMMANDS[name]
+    [vault] = (shop / "homes/member-1").glob("*.vault")
+    return line.replace("NAME", vault.stem), home, now
+
+
+def test_the_table_names_every_command() -> None:
+    """A new command has to take its place among those that are tested here."""
+    assert sorted([*COMMANDS, _DEMO, *_RELAY]) == LEAVES
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_help(shop: Shop, name: str) -> None:
+    """Every command explains itself, and every option of it, on stdout."""
+    done = shop.call(f"{name} --help")
+    assert done.out.startswith(f"Usage: cosign-letter {name} ")
+    assert "--json" in done.out
+    assert done.err == ""
+
+
+def test_version_and_no_arguments(shop: Shop) -> None:
+    """The version is told in one line; without arguments the help is shown."""
+    assert shop.run("--version").out == f"cosign-letter {__version__}\n"
+    assert shop.run("").out == shop.run("--help").out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_results_go_to_stdout(shop: Shop, name: str) -> None:
+    """A command that succeeds says so on stdout; stderr has notes, never an error."""
+    line, home, now = line_of(shop, name)
+    done = shop.run(line, home, now=now)
+    assert done.out.strip()
+    assert "cosign-letter:" not in done.err
+    assert "hint:" not in done.err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_json_is_one_object(shop: Shop, name: str) -> None:
+    """With --json stdout is one line with one object."""
+    line, home, now = line_of(shop, name)
+    assert isinstance(shop.call(f"{line} --json", home, now=now).json, dict)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_nothing_touches_the_network(shop: Shop, name: str) -> None:
+    """Where no relay is named no name is looked up, and nothing is connected to or sent."""
+    line, home, now = line_of(shop, name)
+    with WITNESS.watch(every_thread=True) as seen:
+        shop.call(line, home, now=now)
+    assert seen == set()
+
+
+def test_the_witness_sees() -> None:
+    """A look-up and a connection, in any thread."""
+
+    def speak() -> None:
+        with socket.socket(type=socket.SOCK_DGRAM) as speaking:
+            speaking.connect((socket.gethostbyname("localhost"), 9))
+
+    with WITNESS.watch(every_thread=True) as seen:
+        thread = threading.Thread(target=speak)
+        thread.start()
+        thread.join()
+    assert seen == {"localhost", ("127.0.0.1", 9)}
+
+
+@pytest.mark.parametrize("name", [n for n in COMMANDS if COMMANDS[n][0].endswith("-o new")])
+def test_a_file_may_go_to_stdout(shop: Shop, name: str) -> None:
+    """With -o - the file is all that stdout holds; the result moves to stderr."""
+    line, home, now = line_of(shop, name)
+    copy = shop.copy(shop.folder.parent / "copy")
+    done = shop.call(line.replace("-o new", "-o - --armor"), home, now=now)
+    assert done.raw.startswith(b"-----BEGIN COSIGN ")
+    assert done.raw.endswith(b"-----\n")
+    assert done.err
+    assert not (shop / "new").exists()
+    copy.call(line.replace("-o new", "-o - --json"), home, now=now, code=2)
+
+
+def test_any_record_is_read_from_stdin(shop: Shop) -> None:
+    """A record reaches every command through stdin as well."""
+    whole = (shop / "letter.round").read_bytes()
+    shop.run("sign - --min-set 2 --yes -o new", "member-3", stdin=whole)
+    letter = (shop / "published.letter").read_bytes()
+    for line, home in (("verify - --group staff.group", None), ("check -", "member-1")):
+        shop.run(line, home, stdin=letter)
+    shop.run("inspect -", stdin=letter)
+
+
+def test_files_tell_nothing_about_time_or_person(kept: Shop) -> None:
+    """Files have one fixed time; secrets are for their owner only, the rest for everybody."""
+    secret = {".vault", ".csv", ".sqlite", ".lock"}
+    for path in kept.folder.rglob("*"):
+        mode = path.stat().st_mode & 0o777
+        if path.is_dir():
+            assert mode == 0o700 or (
+                path.name in {"envelopes", "second-envelopes", "late", "homes"}
+                and path != kept.folder / "homes/late"
+            ), path
+        elif path.name != "letter.md" and not path.name.endswith(".registrar"):
+            assert mode == (0o600 if secret & {path.suffix, path.name} else 0o644), path
+            written = path.suffix != ".sqlite"
+            assert not written or path.stat().st_mtime == FILE_TIME, path
+
+
+# Looking into files.
+
+
+def test_inspect_shows_no_secret_file(shop: Shop) -> None:
+    """A vault is called a vault, bare or not, and nothing of it is shown."""
+    for path in (shop / "homes").rglob("*.vault"):
+        told = shop.call(f"inspect {path.relative_to(shop.folder)} --json").json
+        assert told == {"record": "vault", "content": "secret, not shown"}
+
+
+def test_inspect_shows_every_public_file(shop: Shop) -> None:
+    """Every file that the commands wrote for others can be looked into, also as text."""
+    kinds = {}
+    for path in shop.folder.rglob("*"):
+        if path.is_file() and "homes" not in path.parts and path.suffix not in {".csv", ".md"}:
+            name = path.relative_to(shop.folder)
+            kinds[path.suffix] = shop.call(f"inspect {name} --json").json["record"]
+            assert kinds[path.suffix] in shop.call(f"inspect {name}").out
+    assert kinds == {
+        ".registrar": "registrar",
+        ".group": "registered group",
+        ".certificate": "membership certificate",
+        ".member": "member key",
+        ".roster": "roster",
+        ".request": "enrolment request",
+        ".response": "enrolment response",
+        ".statement": "enrolment statement",
+        ".trustee": "trustee",
+        ".round": "round",
+        ".sealed": "envelope",
+        ".opening": "opening",
+        ".letter": "published letter",
+        ".claim": "claim",
+    }
+
+
+# Endings.
+
+
+def test_debug_shows_where_but_not_what(shop: Shop) -> None:
+    """--debug adds a traceback without local variables; exit code and message stay."""
+    env = {"COSIGN_LETTER_PASSPHRASE": "correct horse"}
+    shop.call("trustee key --name New -o new --home homes/new", env=env)
+    [vault] = (shop / "homes/new").glob("*.vault")
+    vault.write_bytes(vault.read_bytes()[:-1])
+    line = f"{ROUND} --trustee new -o round"
+    shop.call(line, "organizer", now=BETWEEN)
+    done = shop.run(
+        "trustee open round --envelopes envelopes -o opening --home homes/new --debug",
+        now=AFTERWARDS,
+        code=1,
+        env=env,
+    )
+    assert done.err.startswith("Traceback (most recent call last):")
+    assert "cosign-letter: homes/new/" in done.err
+    assert "horse" not in done.err
+    assert "passphrase =" not in done.err
+
+
+def test_an_unexpected_error_is_one_too(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even a fault of ours ends in one line, a hint and a code that says nothing of the letter."""
+
+    def broken(*_arguments: object) -> None:
+        raise RuntimeError("secret words")
+
+    monkeypatch.setattr("cosign.roles.verifier.letter.verify_letter", broken)
+    monkeypatch.setattr("cosign_cli.verifying.process_pool", broken)
+    done = shop.call("verify published.letter", code=70)
+    assert done.problem() == ("unexpected RuntimeError", "repeat with --debug and report it")
+    told = shop.call("verify published.letter --json", code=70).json
+    assert (set(told), told["exit_code"]) == ({"error", "hint", "exit_code"}, 70)
+
+
+def test_nobody_reads_the_result(shop: Shop) -> None:
+    """A pipe that is closed early ends the program quietly, as SIGPIPE would."""
+    for line in ("verify published.letter", "inspect letter.round --json", "--help"):
+        reader, writer = os.pipe()
+        os.close(reader)
+        ended = subprocess.run(
+            [PROGRAM, *typed(line, None)],
+            cwd=shop.folder,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        os.close(writer)
+        assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def _seconds(pid: int) -> float:
+    """Give the CPU time that a process has used (proc(5), field 14 of stat)."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(after_name[11]) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.fixture
+def _listening() -> Iterator[None]:
+    """Jobs in a shell's background ignore Ctrl-C and pass that on; commands here must hear it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_listening")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15)])
+def test_a_stopped_command_leaves_nothing(shop: Shop, number: int, code: int) -> None:
+    """Ctrl-C ends a command with 130, without a traceback and without a half-written file."""
+    line = "registrar keys --name New --slots 64 --bits 4096 -o new"
+    with shop.unchanged():
+        process = subprocess.Popen(
+            [PROGRAM, *typed(line, "new")],
+            cwd=shop.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        while _seconds(process.pid) < 1.5:  # it starts in a third, and makes primes for a minute
+            time.sleep(0.05)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out, err) == (code, b"", b"")
+
+
+def test_the_home_may_come_from_the_environment(shop: Shop, tmp_path: Path) -> None:
+    """COSIGN_LETTER_HOME names the home; without it there is one in the person's own folder."""
+    home = {"COSIGN_LETTER_HOME": str(shop / "homes/member-1")}
+    assert len(shop.run("member keys --no-passphrase --json", env=home).json["memberships"]) == 1
+    person = tmp_path / "person"
+    shop.run("trustee key --name New --no-passphrase -o new", env={"HOME": str(person)})
+    [vault] = person.rglob("trustee-*.vault")
+    assert vault.parent.name == "cosign-letter"
+
+
+def test_a_clock_that_is_set_is_mentioned(shop: Shop) -> None:
+    """Whoever sets the clock for tests is reminded of it, on stderr."""
+    line, home, now = COMMANDS["sign"]
+    ended = subprocess.run(
+        [PROGRAM, *typed(line, home)],
+        cwd=shop.folder,
+        env=environment(now),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert f"warning: the time is {SIGNING}, as COSIGN_LETTER_NOW says" in ended.stderr
+    wrong = shop.call(line.replace("new", "newer"), home, now="soon", code=2)
+    assert "'soon' is not a time" in wrong.err

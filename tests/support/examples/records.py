@@ -1,0 +1,396 @@
+"""One accepted example of every record type, with the step that verifies it."""
+
+import io
+import pkgutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import cosign
+from cosign.errors import MismatchError, VerificationError, VoucherError
+from cosign.primitives import hpke, vault
+from cosign.records.claim import Claim
+from cosign.records.cosignature import Cosignature
+from cosign.records.enrolment import (
+    EnrolmentPlea,
+    EnrolmentRequest,
+    EnrolmentResponse,
+    MembershipCertificate,
+)
+from cosign.records.envelope import Envelope, OpenedShares, Opening
+from cosign.records.groups.evidence import RosterEvidence
+from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.groups.roster import Roster, RosterTerms
+from cosign.records.invitation import Invitation
+from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
+from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
+from cosign.records.published import PublishedHeader, PublishedReader, PublishedTrailer
+from cosign.records.round import Round, RoundTerms, Trustee, verify_round
+from cosign.records.secrets import (
+    MemberState,
+    OrganizerSecrets,
+    RegistrarSecrets,
+    TrusteeSecrets,
+)
+from cosign.relay.owners import round_address
+from cosign.roles import member, organizer, trustee, verifier
+from cosign.roles.member.receipts import Found
+from cosign.roles.registrar import request_info
+from cosign.secret import Secret
+from cosign.stores.home import Home, VaultFile
+from cosign.wire.padding import pad_to_blocks
+from cosign.wire.record import Record
+from tests.support import relays
+from tests.support.published import join, split
+from tests.support.rosters import roster_of
+from tests.support.world import CLOSED_MINUTE, RoundWorld, Seeded, World
+
+Check = Callable[[bytes], object]
+
+
+@dataclass(frozen=True)
+class Example:
+    """An accepted record.
+
+    Attributes:
+        record: what is accepted.
+        other: a valid record of the same type from another group and round.
+        check: decodes bytes and verifies them; raises for all but this record.
+    """
+
+    record: Record
+    other: Record
+    check: Check
+
+
+def record_types() -> list[type[Record]]:
+    """Find every record type of the library, wherever it is declared."""
+    for info in pkgutil.walk_packages(cosign.__path__, "cosign."):
+        import_module(info.name)
+    # Slots make dataclass build a class anew, so the first one may be listed too.
+    names = {(cls.__module__, cls.__qualname__) for cls in Record.__subclasses__()}
+    ours = sorted(n for n in names if n[0].startswith("cosign."))
+    return [getattr(sys.modules[module], name) for module, name in ours]
+
+
+def _registrar(world: World) -> Check:
+    def check(raw: bytes) -> object:
+        registrars = (Registrar.from_bytes(raw), *world.group.registrars[1:])
+        return _group(world)(replace(world.group, registrars=registrars).to_bytes())
+
+    return check
+
+
+def _group(world: World) -> Check:
+    return lambda raw: verify_round(replace(world.round.round, group=raw))
+
+
+def _plea(world: World) -> Check:
+    """Play both sides: seal, open, look the voucher up, sign, finish."""
+    log, keys = world.enrolments[0], world.keys[0]
+    pending = log.before.pending[0]
+    public = hpke.SealingPublicKey.from_bytes(world.group.registrars[0].request_key)
+
+    def check(raw: bytes) -> object:
+        sealed = hpke.seal(public, request_info(world.group.group_id, 0), raw)
+        request = replace(log.request, sealed=sealed)
+        opened = keys.open_request(request)
+        if opened.voucher_hash != log.opened.voucher_hash:
+            raise VoucherError("the ledger knows no such voucher")
+        response = keys.answer(opened, b"".join(keys.sign_blinded(opened.blinded)))
+        waiting = pending._replace(request=request.to_bytes())
+        return member.finish(replace(log.before, pending=(waiting,)), response)
+
+    return check
+
+
+def _request(world: World) -> Check:
+    return lambda raw: world.keys[0].open_request(EnrolmentRequest.from_bytes(raw))
+
+
+def _response(world: World) -> Check:
+    state = world.enrolments[0].before
+    return lambda raw: member.finish(state, EnrolmentResponse.from_bytes(raw))
+
+
+def _statement(world: World) -> Check:
+    return lambda raw: world.group.verify((EnrolmentStatement.from_bytes(raw),))
+
+
+def _whole(world: World) -> list[MembershipCertificate]:
+    """Give the certificates for the first slot that every registrar endorsed."""
+    found = [m.certificates()[0] for m in world.members]
+    return [c for c in found if len(c.endorsements) == len(world.group.registrars)]
+
+
+def _certificate(world: World) -> Check:
+    return lambda raw: MembershipCertificate.from_bytes(raw).verify(world.group)
+
+
+def _trustee(world: World) -> Check:
+    def check(raw: bytes) -> object:
+        trustees = (Trustee.from_bytes(raw), *world.round.terms.trustees[1:])
+        return terms_step(world)(replace(world.round.terms, trustees=trustees).to_bytes())
+
+    return check
+
+
+def terms_step(world: RoundWorld) -> Check:
+    """Put terms into a round, and verify it."""
+    round_ = world.round.round
+    return lambda raw: verify_round(replace(round_, terms=RoundTerms.from_bytes(raw)))
+
+
+def round_step(world: RoundWorld) -> Check:
+    """Verify a round."""
+    del world
+    return lambda raw: verify_round(Round.from_bytes(raw))
+
+
+def cosignature_step(world: RoundWorld) -> Check:
+    """Verify a proof in its round."""
+    verifier = world.round.membership_verifier()
+
+    def check(raw: bytes) -> None:
+        record = Cosignature.from_bytes(raw)
+        if verifier.verify_batch([(record.binding(world.round.round_id), record.proof)]):
+            raise VerificationError("the proof is false")
+
+    return check
+
+
+def _publish(world: World, envelopes: list[Envelope], openings: tuple[OpenedShares, ...]) -> None:
+    """Publish; the round's quorum of one is missed if no envelope gives a cosignature."""
+    organizer.publish(world.round, envelopes, openings, CLOSED_MINUTE)
+
+
+def _envelope(world: World) -> Check:
+    """Let every pair of trustees open it."""
+
+    def check(raw: bytes) -> None:
+        envelopes = [Envelope.from_bytes(raw)]
+        one, two, three = world.openings(envelopes, (1, 2, 3))
+        for pair in ((one, two), (one, three), (two, three)):
+            _publish(world, envelopes, pair)
+
+    return check
+
+
+def _opened(world: World) -> Check:
+    envelopes = list(world.envelopes[:1])
+    second = world.openings(envelopes, (2,))
+    return lambda raw: _publish(world, envelopes, (OpenedShares.from_bytes(raw), *second))
+
+
+def _opening(world: World) -> Check:
+    def check(raw: bytes) -> object:
+        return trustee.read_opening(world.organizer, world.round, Opening.from_bytes(raw))
+
+    return check
+
+
+def _opening_record(world: World) -> Record:
+    seed, envelopes = world.trustees[0].seed, world.envelopes[:1]
+    return trustee.open_shares(seed, world.round, envelopes, CLOSED_MINUTE)
+
+
+def header_step(world: RoundWorld) -> Check:
+    """Put a header before a file, and verify that."""
+    parts = split(world.published)
+    return lambda raw: world.verify(join(parts._replace(header=raw)))
+
+
+def _trailer(world: World) -> Check:
+    parts = split(world.published)
+    return lambda raw: world.verify(join(parts._replace(trailer=raw)))
+
+
+PASSPHRASE = Secret(b"a passphrase")
+_RELAY = "https://relay.example"
+CHEAP = vault.Parameters(1, 8192)
+_ORGANIZER = OrganizerSecrets.LABEL.encode(), b"organizer"
+
+
+def spoken(world: RoundWorld) -> Record:
+    """Give the one published record that has a statement."""
+    records = map(Cosignature.from_bytes, world.publication.records)
+    return next(record for record in records if record.statement)
+
+
+def _vault_record(world: World) -> Record:
+    content = Secret(pad_to_blocks(world.organizer.to_bytes()))
+    box = vault.seal_vault(PASSPHRASE, _ORGANIZER, content, CHEAP, Seeded(world.group.name))
+    return VaultFile("argon2id", *box[:-1], Secret(box.ciphertext))
+
+
+def _vault(_world: World) -> Check:
+    def check(raw: bytes) -> object:
+        with TemporaryDirectory() as folder:
+            (Path(folder) / "organizer.vault").write_bytes(raw)
+            home = Home(Path(folder), lambda _name, _new: PASSPHRASE)
+            return home.read("organizer", OrganizerSecrets)
+
+    return check
+
+
+def _decode(record: type[Record]) -> Callable[[World], Check]:
+    """Decode only: what holds this record authenticates it."""
+    return lambda _world: record.from_bytes
+
+
+def _plea_record(world: World) -> Record:
+    pending = world.enrolments[0].before.pending[0]
+    return EnrolmentPlea(pending.voucher, pending.reply_key, pending.blinded)
+
+
+def _seed(world: World) -> Secret:
+    return Secret(Seeded(f"member key {world.group.name}")(32))
+
+
+def _member_key(_world: World) -> Check:
+    return lambda raw: MemberKey.from_bytes(raw).verify()
+
+
+def _roster_record(world: World) -> Roster:
+    """Publish a roster of the keys that members hold for the first slot, and one more."""
+    keys = [m.certificates()[0].key for m in world.members]
+    return roster_of([*keys, make_member_key(_seed(world)).key], world.group.name)
+
+
+def _roster(_world: World) -> Check:
+    def check(raw: bytes) -> None:
+        roster = Roster.from_bytes(raw)
+        roster.verify(())
+        roster.verifier(0, bytes(32))
+
+    return check
+
+
+def _roster_terms(world: World) -> Check:
+    roster = _roster_record(world)
+    return lambda raw: replace(roster, terms=RosterTerms.from_bytes(raw)).verify(())
+
+
+def _evidence_record(world: World) -> Record:
+    ordered = tuple(sorted(_whole(world), key=lambda c: c.key))
+    return RosterEvidence(_roster_record(world).group_id, world.group, ordered)
+
+
+def _evidence(world: World) -> Check:
+    roster = _roster_record(world)
+    return lambda raw: RosterEvidence.from_bytes(raw).verify(roster)
+
+
+def _mailbox(world: World) -> Check:
+    """Take a mailbox as a client does, which knows its address."""
+
+    def check(raw: bytes) -> None:
+        mailbox = Mailbox.from_bytes(raw)
+        mailbox.verify()
+        if mailbox.terms.address != round_address(world.round):
+            raise MismatchError("another mailbox")
+
+    return check
+
+
+CHALLENGE = "Claims desk, 25 November: are you there?"
+FOUND = Found(signed=True, withdrawn=False, statement="")
+
+
+def _claim_record(world: World) -> Record:
+    return member.claim(world.prover(0), world.round, CHALLENGE, FOUND)
+
+
+def claim_step(world: RoundWorld) -> Check:
+    """Verify a claim against the letter."""
+
+    def check(raw: bytes) -> object:
+        reader = PublishedReader(io.BytesIO(world.published))
+        return verifier.verify_claim(Claim.from_bytes(raw), CHALLENGE, world.round, reader)
+
+    return check
+
+
+def _mailbox_key(world: World) -> Check:
+    """Take a key as its owner does, who knows which relay it is for."""
+
+    def check(raw: bytes) -> None:
+        key = MailboxKey.from_bytes(raw)
+        _mailbox(world)(key.mailbox.to_bytes())
+        if key.relay != _RELAY:
+            raise MismatchError("another relay")
+
+    return check
+
+
+def mailbox_terms_step(mailbox: Mailbox) -> Check:
+    """Put terms into a mailbox, and verify it."""
+    return lambda raw: replace(mailbox, terms=MailboxTerms.from_bytes(raw)).verify()
+
+
+def _invitation(world: World) -> tuple[Secret, Invitation]:
+    return organizer.invite(world.round, Seeded(f"invitation {world.group.name}"))
+
+
+def _open_invitation(world: World) -> Check:
+    secret, _ = _invitation(world)
+    return lambda raw: verify_round(organizer.open_invitation(Invitation.from_bytes(raw), secret))
+
+
+_BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Check]]] = {
+    Registrar: (lambda w: w.group.registrars[0], _registrar),
+    RegisteredGroup: (lambda w: w.group, _group),
+    EnrolmentPlea: (_plea_record, _plea),
+    EnrolmentRequest: (lambda w: w.enrolments[0].request, _request),
+    EnrolmentResponse: (lambda w: w.enrolments[0].response, _response),
+    EnrolmentStatement: (lambda w: w.statements[0], _statement),
+    MembershipCertificate: (lambda w: _whole(w)[0], _certificate),
+    Trustee: (lambda w: w.round.terms.trustees[0], _trustee),
+    RoundTerms: (lambda w: w.round.terms, terms_step),
+    Round: (lambda w: w.round.round, round_step),
+    Cosignature: (spoken, cosignature_step),
+    Envelope: (lambda w: w.envelopes[0], _envelope),
+    OpenedShares: (lambda w: w.openings(w.envelopes[:1], (1,))[0], _opened),
+    Opening: (_opening_record, _opening),
+    PublishedHeader: (lambda w: w.publication.header, header_step),
+    PublishedTrailer: (
+        lambda w: PublishedTrailer.from_bytes(split(w.published).trailer),
+        _trailer,
+    ),
+    Claim: (_claim_record, claim_step),
+    Invitation: (lambda w: _invitation(w)[1], _open_invitation),
+    MemberKey: (lambda w: make_member_key(_seed(w)), _member_key),
+    RosterTerms: (lambda w: _roster_record(w).terms, _roster_terms),
+    Roster: (_roster_record, _roster),
+    RosterEvidence: (_evidence_record, _evidence),
+    MemberKeySecrets: (
+        lambda w: MemberKeySecrets(make_member_key(_seed(w)).key, _seed(w), ()),
+        _decode(MemberKeySecrets),
+    ),
+    MailboxTerms: (
+        lambda w: relays.box_of_round(w).terms,
+        lambda w: mailbox_terms_step(relays.box_of_round(w)),
+    ),
+    Mailbox: (relays.box_of_round, _mailbox),
+    MailboxKey: (
+        lambda w: MailboxKey(_RELAY, relays.box_of_round(w), relays.CAPABILITY),
+        _mailbox_key,
+    ),
+    VaultFile: (_vault_record, _vault),
+    RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),
+    OrganizerSecrets: (lambda w: w.organizer, _decode(OrganizerSecrets)),
+    TrusteeSecrets: (lambda w: w.trustees[0], _decode(TrusteeSecrets)),
+    MemberState: (lambda w: w.enrolments[0].before, _decode(MemberState)),
+}
+
+
+def example(record: type[Record], world: World, other: World) -> Example | None:
+    """Give the example of a record type, or None if nobody wrote one."""
+    if record not in _BUILDERS:
+        return None
+    make, check = _BUILDERS[record]
+    return Example(make(world), make(other), check(world))

@@ -1,0 +1,90 @@
+"""Loading rings, and what all proofs of a round have in common."""
+
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from cosign.errors import MalformedError
+from cosign.primitives.curve.constant_time import IDENTITY_BYTES
+from cosign.primitives.curve.edwards25519 import PRIME, decode, encode
+from cosign.proofs.ring import statement as module
+from cosign.proofs.ring.parameters import MOST_KEYS
+from cosign.proofs.ring.statement import Ring, RingStatement
+from tests.support.rings import ROSTER_ID, ROUND_ID, key_of, ring_of
+from tests.support.torsion import shifted
+
+KEYS = [key_of(member) for member in range(5)]
+
+
+def test_keys_are_decoded_in_order() -> None:
+    """A ring keeps its keys' order and encodings."""
+    ring = Ring.load(KEYS)
+    assert ring.keys == tuple(KEYS)
+    assert ring.points == tuple(map(decode, KEYS))
+
+
+def test_loading_works_on_an_executor_and_tells_its_progress(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Chunk by chunk, with the same result."""
+    monkeypatch.setattr(module, "_LOAD_CHUNK", 2)
+    told: list[tuple[int, int]] = []
+    with ProcessPoolExecutor(2) as executor:
+        ring = Ring.load(KEYS, executor=executor, progress=lambda *args: told.append(args))
+    assert ring == Ring.load(KEYS)
+    assert told == [(1, 5), (3, 5), (5, 5)]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        IDENTITY_BYTES,
+        *(shifted(KEYS[3], multiple) for multiple in range(1, 8)),
+        *(shifted(IDENTITY_BYTES, multiple) for multiple in range(1, 8)),
+        int(PRIME + 3).to_bytes(32, "little"),
+        bytes(31),
+        KEYS[3] + b"\0",
+        b"",
+    ],
+    ids=lambda raw: raw.hex()[:6] or "empty",
+)
+def test_a_bad_key_is_named(bad: bytes) -> None:
+    """Identity, torsion, second encodings and wrong lengths: a roster with one is refused."""
+    with pytest.raises(MalformedError, match="roster key 3: not a point of the prime-order"):
+        Ring.load([*KEYS[:3], bad, KEYS[4]])
+
+
+def test_a_key_stands_once() -> None:
+    """Two equal keys would make the set look larger than it is."""
+    with pytest.raises(MalformedError, match="twice"):
+        Ring.load([*KEYS, KEYS[2]])
+
+
+@pytest.mark.parametrize("count", [0, 1, MOST_KEYS + 1])
+def test_rings_have_limits(count: int) -> None:
+    """Checked before any key is."""
+    with pytest.raises(ValueError, match="a ring has 2 to 1000000 keys"):
+        Ring.load([b""] * count)
+
+
+@pytest.mark.parametrize(("roster_id", "round_id"), [(b"", ROUND_ID), (ROSTER_ID, bytes(31))])
+def test_identifiers_have_32_bytes(roster_id: bytes, round_id: bytes) -> None:
+    """A short identifier is a programmer's mistake."""
+    with pytest.raises(ValueError, match="32 bytes each"):
+        RingStatement(ring_of(2), roster_id, round_id)
+
+
+def test_tag_bases_belong_to_one_round() -> None:
+    """Whichever the ring."""
+    here = RingStatement(ring_of(2), ROSTER_ID, ROUND_ID).tag_base
+    assert here == RingStatement(ring_of(3), bytes(32), ROUND_ID).tag_base
+    assert here != RingStatement(ring_of(2), ROSTER_ID, ROSTER_ID).tag_base
+
+
+def test_statements_travel_to_workers() -> None:
+    """Pickling keeps everything."""
+    statement = RingStatement(ring_of(4), ROSTER_ID, ROUND_ID)
+    copy = pickle.loads(pickle.dumps(statement))  # noqa: S301  # our own bytes
+    assert copy.ring == statement.ring
+    assert encode(copy.tag_base) == encode(statement.tag_base)

@@ -1,0 +1,275 @@
+"""Clients: what they send, and what they do not believe."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from cosign.errors import (
+    CosignError,
+    MalformedError,
+    MissingError,
+    RefusedError,
+    RelayError,
+    UnreachableError,
+    WindowError,
+)
+from cosign.records.mailbox import Mailbox
+from cosign.relay.client.client import PAUSES, RelayClient, wait_a_while
+from cosign.relay.client.transport import Answer, Transport
+from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES, frame
+from tests.support import posts, relays
+from tests.support.relays import CAPABILITY, TOKEN, Hosted
+from tests.support.world import World
+
+
+@pytest.fixture
+def host(tmp_path: Path, village: World) -> Iterator[Hosted]:
+    """A relay with the mailboxes of a round and its registrar."""
+    boxes = relays.box_of_round(village), relays.box_of_registrar(village)
+    with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite", *boxes) as hosted:
+        yield hosted
+
+
+def test_a_round_by_relay(host: Hosted, village: World) -> None:
+    """Members post and look; trustees read and post; the organizer reads."""
+    box = relays.box_of_round(village)
+    with relays.connect(host.url) as client:
+        client.register(box, TOKEN)
+        terms = client.mailbox(box.terms.address)
+        assert terms == box.terms
+        for envelope in village.envelopes:
+            posted = client.post(terms, ENVELOPES, envelope.to_bytes())
+            assert posted == envelope.envelope_id
+            assert client.post(terms, ENVELOPES, envelope.to_bytes()) == posted
+            assert client.fetch(terms, ENVELOPES, posted) == envelope.to_bytes()
+        found = list(client.read(terms, ENVELOPES, CAPABILITY))
+        ordered = sorted(village.envelopes, key=lambda e: e.envelope_id)
+        assert found == [e.to_bytes() for e in ordered]
+        opening = posts.opening(village)
+        client.post(terms, OPENINGS, opening, capability=CAPABILITY)
+        assert list(client.read(terms, OPENINGS, CAPABILITY)) == [opening]
+
+
+def test_an_enrolment_by_relay(host: Hosted, village: World) -> None:
+    """Members post requests and fetch responses; the registrar reads and answers."""
+    terms = relays.box_of_registrar(village).terms
+    with relays.connect(host.url) as client:
+        for log in village.enrolments:
+            request_id = client.post(terms, REQUESTS, log.request.to_bytes())
+            with pytest.raises(MissingError):
+                client.fetch(terms, RESPONSES, request_id)
+        assert len(list(client.read(terms, REQUESTS, CAPABILITY))) == len(village.enrolments)
+        for log in village.enrolments:
+            client.post(terms, RESPONSES, log.response.to_bytes(), capability=CAPABILITY)
+            found = client.fetch(terms, RESPONSES, log.request.request_id)
+            assert found == log.response.to_bytes()
+
+
+def test_what_does_not_belong_is_not_sent(village: World, committee: World) -> None:
+    """A record of another round never leaves this machine."""
+    terms = relays.box_of_round(village).terms
+    with Transport("http://127.0.0.1:1") as way:
+        client = RelayClient(way)
+        for raw, error in (
+            (committee.envelopes[0].to_bytes(), MalformedError),
+            (posts.opening(village), MalformedError),
+            (village.envelopes[0].to_bytes()[:-1], MalformedError),
+        ):
+            with pytest.raises(error):
+                client.post(terms, ENVELOPES, raw)
+
+
+def test_refusals_have_meanings(host: Hosted, village: World, committee: World) -> None:
+    """What a relay says in one word becomes an error with a hint."""
+    box, envelope = relays.box_of_round(village), village.envelopes[0]
+    with relays.connect(host.url) as client:
+        cases: list[tuple[type[CosignError], Callable[[], Any]]] = [
+            (RefusedError, lambda: client.register(box, CAPABILITY)),
+            (RefusedError, lambda: client.register(relays.box_of_round(village, quota=1), TOKEN)),
+            (RefusedError, lambda: list(client.read(box.terms, ENVELOPES, TOKEN))),
+            (MissingError, lambda: client.mailbox(relays.box_of_round(committee).terms.address)),
+            (MissingError, lambda: client.fetch(box.terms, ENVELOPES, bytes(32))),
+        ]
+        for error, act in cases:
+            with pytest.raises(error) as caught:
+                act()
+            assert caught.type is error
+            assert caught.value.hint
+        host.day = 0
+        with pytest.raises(WindowError):
+            client.post(box.terms, ENVELOPES, envelope.to_bytes())
+
+
+def test_a_full_mailbox_says_so(tmp_path: Path, village: World) -> None:
+    """Who comes too late is told that it is full, and that is no defect of the relay."""
+    box = relays.box_of_round(village, quota=1)
+    url = f"sqlite:///{tmp_path}/full.sqlite"
+    with relays.hosting(url, box) as small, relays.connect(small.url) as client:
+        client.post(box.terms, ENVELOPES, village.envelopes[0].to_bytes())
+        with pytest.raises(RefusedError, match="the mailbox is full"):
+            client.post(box.terms, ENVELOPES, village.envelopes[1].to_bytes())
+
+
+class Script(Transport):
+    """A way on which answers come as written; what was asked is kept."""
+
+    def __init__(self, *answers: Answer | CosignError) -> None:
+        super().__init__("http://127.0.0.1:1")
+        self._answers = list(answers)
+        self.asked: list[tuple[str, str, dict[str, str], bytes | None]] = []
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str], body: bytes | None, longest: int
+    ) -> Answer:
+        self.asked.append((method, path, headers, body))
+        assert longest >= 0
+        answer = self._answers.pop(0)
+        if isinstance(answer, CosignError):
+            raise answer
+        return answer
+
+
+LOST: Final = UnreachableError("no answer")
+
+
+def acknowledged(item_id: bytes) -> Answer:
+    """Give the answer of a relay that stored something."""
+    return Answer(201, json.dumps({"id": item_id.hex()}).encode())
+
+
+@pytest.mark.parametrize("failures", range(len(PAUSES) + 1))
+@pytest.mark.parametrize(
+    "failure", [LOST, Answer(503, b""), Answer(502, b"<html>"), Answer(429, b"")]
+)
+def test_failures_are_tried_again(
+    village: World, failure: Answer | CosignError, failures: int
+) -> None:
+    """The same request goes out again after each failure, with pauses that grow."""
+    terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
+    pauses: list[float] = []
+    script = Script(*[failure] * failures, acknowledged(envelope.envelope_id))
+    RelayClient(script, pauses.append).post(terms, ENVELOPES, envelope.to_bytes())
+    assert pauses == list(PAUSES[:failures])
+    assert len(script.asked) == failures + 1
+    assert all(asked == script.asked[0] for asked in script.asked)
+
+
+@pytest.mark.parametrize("failure", [LOST, Answer(503, b"")])
+def test_somebody_gives_up(village: World, failure: Answer | CosignError) -> None:
+    """After the last pause there is one more try."""
+    terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
+    script = Script(*[failure] * 9)
+    with pytest.raises(UnreachableError):
+        RelayClient(script, lambda _s: None).post(terms, ENVELOPES, envelope.to_bytes())
+    assert len(script.asked) == len(PAUSES) + 1
+
+
+def _lies(world: World, other: World) -> dict[str, tuple[str, list[Answer]]]:
+    box = relays.box_of_round(world)
+    mailbox, stranger = box.to_bytes(), relays.box_of_round(other).to_bytes()
+    forged = Mailbox(box.terms, bytes(64)).to_bytes()
+    envelopes = sorted((e.envelope_id, e.to_bytes()) for e in world.envelopes)
+    first, second = envelopes[0][1], envelopes[1][1]
+    foreign = other.envelopes[0].to_bytes()
+    return {
+        "another mailbox": ("mailbox", [Answer(200, stranger)]),
+        "a forged mailbox": ("mailbox", [Answer(200, forged)]),
+        "half a mailbox": ("mailbox", [Answer(200, mailbox[:-1])]),
+        "a redirect": ("mailbox", [Answer(302, b"")]),
+        "a page of the web": ("mailbox", [Answer(404, b"<html>")]),
+        "an unknown word": ("mailbox", [Answer(400, b'{"error": "tea"}')]),
+        "a word for others": ("mailbox", [Answer(400, b'{"error": "malformed"}')]),
+        "a deep list": ("mailbox", [Answer(400, b"[" * 50_000)]),
+        "a list": ("mailbox", [Answer(400, b"[1]")]),
+        "a word that is no word": ("mailbox", [Answer(400, b'{"error": ["unknown"]}')]),
+        "no acknowledgement": ("post", [Answer(201, b"")]),
+        "another acknowledgement": ("post", [acknowledged(bytes(32))]),
+        "an acknowledgement and more": ("post", [Answer(201, b'{"id": "00", "track": "you"}')]),
+        "stored, it says": ("post", [Answer(200, acknowledged(envelopes[0][0]).body)]),
+        "another envelope": ("fetch", [Answer(200, second)]),
+        "half an envelope": ("fetch", [Answer(200, first[:-1])]),
+        "a foreign envelope": ("read", [Answer(200, frame(foreign))]),
+        "a cut page": ("read", [Answer(200, frame(first)[:-1])]),
+        "a cut length": ("read", [Answer(200, frame(first) + b"\0\0")]),
+        "no length": ("read", [Answer(200, bytes(4))]),
+        "another order": ("read", [Answer(200, frame(second) + frame(first))]),
+        "one twice": ("read", [Answer(200, frame(first) * 2)]),
+        "the same page again": ("read", [Answer(200, frame(first))] * 2),
+    }
+
+
+LIES: Final = [
+    *("another mailbox", "a forged mailbox", "half a mailbox", "a redirect", "a page of the web"),
+    *("an unknown word", "a word for others", "a deep list", "a list", "a word that is no word"),
+    *(
+        "no acknowledgement",
+        "another acknowledgement",
+        "an acknowledgement and more",
+        "stored, it says",
+    ),
+    *("another envelope", "half an envelope", "a foreign envelope", "a cut page"),
+    *("a cut length", "no length", "another order", "one twice", "the same page again"),
+]
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_relay_is_not_believed(village: World, committee: World, name: str) -> None:
+    """Whatever a relay makes up is found out and called what it is."""
+    lies = _lies(village, committee)
+    assert list(lies) == LIES
+    step, answers = lies[name]
+    terms = relays.box_of_round(village).terms
+    [(envelope_id, raw), *_] = sorted((e.envelope_id, e.to_bytes()) for e in village.envelopes)
+    client = RelayClient(Script(*answers), lambda _s: None)
+    steps: dict[str, Callable[[], Any]] = {
+        "mailbox": lambda: client.mailbox(terms.address),
+        "post": lambda: client.post(terms, ENVELOPES, raw),
+        "fetch": lambda: client.fetch(terms, ENVELOPES, envelope_id),
+        "read": lambda: list(client.read(terms, ENVELOPES, CAPABILITY)),
+    }
+    with pytest.raises(RelayError, match="does not keep to the protocol") as caught:
+        steps[step]()
+    assert caught.type is RelayError
+
+
+def test_a_shelf_ends(village: World) -> None:
+    """A relay that hands out more than the mailbox may hold is stopped."""
+    terms = relays.box_of_round(village, quota=2).terms
+    ordered = sorted((e.envelope_id, e.to_bytes()) for e in village.envelopes)
+    pages = [Answer(200, frame(raw)) for _, raw in ordered]
+    with pytest.raises(RelayError, match="more records than there can be"):
+        list(RelayClient(Script(*pages)).read(terms, ENVELOPES, CAPABILITY))
+
+
+def test_ids_stand_in_no_url_of_a_member(village: World) -> None:
+    """Whoever writes URLs down learns which mailbox, and not which envelope."""
+    terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
+    script = Script(acknowledged(envelope.envelope_id), Answer(200, envelope.to_bytes()))
+    client = RelayClient(script)
+    client.post(terms, ENVELOPES, envelope.to_bytes())
+    client.fetch(terms, ENVELOPES, envelope.envelope_id)
+    assert all(envelope.envelope_id.hex() not in path for _, path, _, _ in script.asked)
+    assert script.asked[1][3] == envelope.envelope_id
+
+
+@pytest.mark.parametrize(
+    ("raw", "wait"), [(b"\0" * 8, 0.0), (b"\x80" + b"\0" * 7, 5.0), (b"\xff" * 8, 10.0)]
+)
+def test_a_delay_is_uniform(raw: bytes, wait: float) -> None:
+    """The wait is the random number's share of the longest one, in steps that are told."""
+    waits: list[float] = []
+    told: list[tuple[int, int]] = []
+    wait_a_while(10, lambda *now: told.append(now), lambda _n: raw, waits.append)
+    assert sum(waits) == pytest.approx(wait)
+    assert all(step <= 1 for step in waits)
+    assert told == [(n, 10) for n in range(len(waits))]
+
+
+def test_no_delay_is_none() -> None:
+    """Who does not want to wait does not."""
+    waits: list[float] = []
+    wait_a_while(0, pause=waits.append)
+    assert waits == []

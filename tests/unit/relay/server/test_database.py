@@ -1,0 +1,195 @@
+"""What a relay keeps, in both kinds of database."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from cosign.errors import MissingError, StorageError, UsageError
+from cosign.relay.server import database as module
+from cosign.relay.server.database import Database, Item, Outcome
+from tests.support import postgresql, relays
+from tests.support.world import World
+
+KINDS: Final = ["sqlite", pytest.param("postgresql", marks=postgresql.needed)]
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/relay.sqlite"
+    return postgresql.cluster().database()
+
+
+@pytest.fixture
+def database(url: str, village: World) -> Iterator[Database]:
+    """A database with the mailboxes of a round and a registrar."""
+    with Database(url) as opened:
+        assert opened.register(relays.box_of_round(village)) == "added"
+        assert opened.register(relays.box_of_registrar(village)) == "added"
+        yield opened
+
+
+def item(
+    world: World, number: int, content: bytes = b"x", quota: int = 1000, shelf: int = 1
+) -> Item:
+    """Give a record for the round's mailbox; its id says its number."""
+    address = relays.box_of_round(world).terms.address
+    return Item(address, shelf, number.to_bytes(32, "big"), content, quota)
+
+
+def test_migrations_make_the_tables(database: Database) -> None:
+    """What the migrations make is what the queries expect, and nothing else."""
+    with database.transaction(write=True) as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, module._METADATA) == []
+
+
+def test_opening_again_changes_nothing(database: Database, url: str, village: World) -> None:
+    """A database that is up to date stays as it is."""
+    database.add([item(village, 1)])
+    with Database(url) as again:
+        assert again.item(*item(village, 1)[:3]) == b"x"
+
+
+def test_a_mailbox_is_added_once(database: Database, village: World, committee: World) -> None:
+    """One address has one mailbox for ever."""
+    box = relays.box_of_round(village)
+    assert database.register(box) == "already"
+    assert database.register(relays.box_of_round(village, quota=2)) == "different"
+    assert database.mailbox(box.terms.address) == box
+    assert database.mailbox(relays.box_of_round(committee).terms.address) is None
+
+
+def test_records_are_added_once(database: Database, village: World) -> None:
+    """In one transaction or in several, an id has one record, and all the others are told."""
+    batch = [item(village, 1), item(village, 2), item(village, 1), item(village, 2, b"y")]
+    assert database.add(batch) == ["added", "added", "already", "different"]
+    assert database.add([*batch, item(village, 3)]) == [
+        *("already", "already", "already", "different", "added")
+    ]
+    assert database.item(*item(village, 2)[:3]) == b"x"
+    assert database.item(*item(village, 9)[:3]) is None
+    assert database.item(*item(village, 2, shelf=2)[:3]) is None
+
+
+def test_quotas_hold_within_a_transaction(database: Database, village: World) -> None:
+    """A shelf takes as many as it should; what is there already needs no place."""
+    first = [item(village, number, quota=3) for number in range(5)]
+    assert database.add(first) == ["added", "added", "added", "full", "full"]
+    assert database.add([first[0], first[4]]) == ["already", "full"]
+    assert database.add([item(village, 4, shelf=2, quota=3)]) == ["added"]
+
+
+def test_outcomes_come_in_order(database: Database, village: World) -> None:
+    """Records of several shelves in one transaction are told apart."""
+    batch = [item(village, 7, quota=1), item(village, 7, shelf=2), item(village, 8, quota=1)]
+    assert database.add(batch) == ["added", "added", "full"]
+
+
+def test_pages_ascend(database: Database, village: World) -> None:
+    """Records come by id, from after a place, so many at most."""
+    numbers = [5, 1, 9, 3, 7]
+    database.add([item(village, number, str(number).encode()) for number in numbers])
+    address = item(village, 0).address
+
+    def page(after: bytes, count: int) -> list[bytes]:
+        return [stored.content for stored in database.page(address, 1, after, count)]
+
+    assert page(b"", 9) == [b"1", b"3", b"5", b"7", b"9"]
+    assert page(b"", 2) == [b"1", b"3"]
+    assert page((3).to_bytes(32, "big"), 2) == [b"5", b"7"]
+    assert page((4).to_bytes(32, "big"), 2) == [b"5", b"7"]
+    assert page((9).to_bytes(32, "big"), 2) == []
+    assert database.page(address, 2, b"", 9) == []
+
+
+def test_a_transaction_is_whole(database: Database, village: World) -> None:
+    """If one statement fails nothing of it stays, and the next one goes on."""
+    stranger = Item(b"nowhere".ljust(32), 1, bytes(32), b"x", 10)
+    with pytest.raises(StorageError):
+        database.add([item(village, 1), stranger])
+    assert database.item(*item(village, 1)[:3]) is None
+    assert database.add([item(village, 1)]) == ["added"]
+
+
+def test_commits_are_on_the_disk(database: Database) -> None:
+    """Whatever the default of a database is, ours waits for the disk."""
+    with database.transaction(write=True) as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        else:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+
+
+@postgresql.needed
+def test_a_postgresql_that_does_not_sync_is_refused() -> None:
+    """A server that was told not to write to the disk is no place for a relay."""
+    cluster = postgresql.Cluster()
+    url = cluster.database()
+    with Database(url):
+        pass
+    cluster.stop()
+    cluster.start("-c fsync=off")
+    with pytest.raises(StorageError, match="does not write to the disk"):
+        Database(url)
+
+
+def test_several_threads_add_at_once(database: Database, village: World) -> None:
+    """Whoever is first, each record is added once."""
+    outcomes: list[Outcome] = []
+
+    def work() -> None:
+        for number in range(40):
+            outcomes.extend(database.add([item(village, number)]))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["added"] * 40 + ["already"] * 120
+
+
+def test_a_newer_database_is_left_alone(url: str) -> None:
+    """A database that a later version changed is not touched."""
+    with Database(url) as database, database.transaction(write=True) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'later'")
+    with pytest.raises(StorageError, match="made by another version"):
+        Database(url)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """Who expects a database gets no empty one in its place."""
+    with pytest.raises(MissingError):
+        Database(f"sqlite:///{tmp_path}/relay.sqlite", new=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["", "relay.sqlite", "sqlite://", "sqlite:///", "mysql://a/b", "sqlite+aiosqlite:///x"]
+)
+def test_urls_of_other_databases_are_refused(url: str) -> None:
+    """SQLite in a file, or PostgreSQL."""
+    with pytest.raises(UsageError):
+        Database(url)
+
+
+def test_sqlite_numbers_nothing(tmp_path: Path) -> None:
+    """Tables have no row numbers, which would tell who came when."""
+    with Database(f"sqlite:///{tmp_path}/relay.sqlite"):
+        pass
+    database = sqlite3.connect(tmp_path / "relay.sqlite")
+    try:
+        rows = database.execute("SELECT name, wr FROM pragma_table_list WHERE schema = 'main'")
+        kinds = {name: wr for name, wr in rows if not name.startswith("sqlite_")}
+    finally:
+        database.close()
+    assert kinds == {"alembic_version": 0, "mailboxes": 1, "shelves": 1, "items": 1}

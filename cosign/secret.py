@@ -1,9 +1,10 @@
 """Bytes that do not leak by accident (docs/spec.md, "Secrets").
 
-A :class:`Secret` shows nothing of itself in ``str``, ``repr`` or ``format`` and
-refuses pickling, copying and iteration, so neither a log line nor a traceback
-nor a process pool can carry it away. ``reveal()`` is the one way out, easy to
-find in a review.
+A :class:`Secret` shows only its length in ``str``, ``repr`` and ``format`` and
+refuses pickling, copying and iteration, so no log line, traceback or process
+pool gets its bytes. Only ``reveal()`` returns them, which is easy to find in a
+review. Keys that hold secrets in other forms refuse copies too
+(:class:`NeverCopied`).
 
 Not protected: Python cannot erase memory; a core dump or swap of a signer's own
 machine may hold the bytes (SECURITY.md, "Local attackers").
@@ -13,8 +14,27 @@ import hmac
 from typing import NoReturn
 
 
-class Secret:
-    """An immutable byte string that has to be asked for.
+class NeverCopied:
+    """Base of everything that holds a secret: copying and pickling raise ``TypeError``.
+
+    A copy would be a second place from which the secret can leak, and a pickle goes to
+    files and to other processes. ``repr`` names the class and shows no attribute.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(<secret>)"
+
+    def _refuse_copy(self, *_args: object) -> NoReturn:
+        msg = f"a {type(self).__name__} is not copied or pickled, because it holds a secret"
+        raise TypeError(msg)
+
+    __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse_copy
+
+
+class Secret(NeverCopied):
+    """An immutable byte string that is read with :meth:`reveal` only.
 
     Args:
         value: the secret bytes, of any length.
@@ -29,7 +49,7 @@ class Secret:
         self.__value = value
 
     def reveal(self) -> bytes:
-        """Give the secret bytes."""
+        """Return the secret bytes."""
         return self.__value
 
     def __len__(self) -> int:
@@ -49,8 +69,7 @@ class Secret:
 
     __hash__ = None  # type: ignore[assignment]  # a hash table would compare and cache it
 
-    def _refuse(self, *_args: object) -> NoReturn:
-        msg = "a Secret is not copied, pickled or iterated; call reveal() where it is needed"
-        raise TypeError(msg)
+    def _refuse_iteration(self, *_args: object) -> NoReturn:
+        raise TypeError("a Secret is not iterated; call reveal() where its bytes are needed")
 
-    __iter__ = __getitem__ = __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse
+    __iter__ = __getitem__ = _refuse_iteration

@@ -11,7 +11,7 @@ disagree on it, so publishers drop keys that :func:`check_public_key` refuses
 """
 
 import hashlib
-from typing import Final, NoReturn, Self
+from typing import Final, Self
 
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
@@ -20,14 +20,14 @@ from cosign.errors import MalformedError, VerificationError
 from cosign.primitives.curve.edwards25519 import BASE, ORDER, PRIME, encode, is_prime_order
 from cosign.primitives.hashing import H
 from cosign.randomness import Randomness
-from cosign.secret import Secret
+from cosign.secret import NeverCopied, Secret
 
 SEED_BYTES: Final = 32
 PUBLIC_KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 
 
-class SigningKey:
+class SigningKey(NeverCopied):
     """An Ed25519 secret key.
 
     Shows nothing in ``repr`` and refuses pickling and copying.
@@ -67,15 +67,6 @@ class SigningKey:
 
     def _sign_raw(self, message: bytes) -> bytes:
         return bindings.crypto_sign(message, self._expanded.reveal())[:SIGNATURE_BYTES]
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(<secret>)"
-
-    def _refuse(self, *_args: object) -> NoReturn:
-        msg = "a signing key is not copied or pickled; keep its seed where it is needed"
-        raise TypeError(msg)
-
-    __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse
 
 
 def verify(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> None:

@@ -14,7 +14,7 @@ to its key, so whoever needs one reading must commit to the key elsewhere.
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, NoReturn, Self
+from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.hpke import (
 from cosign.errors import MalformedError, VerificationError
 from cosign.primitives.hashing import H
 from cosign.randomness import Randomness
-from cosign.secret import Secret
+from cosign.secret import NeverCopied, Secret
 
 MLKEM_KEY_BYTES: Final = 1184
 MLKEM_CIPHERTEXT_BYTES: Final = 1088
@@ -116,7 +116,7 @@ class SealingPublicKey:
         return type(self).from_bytes, (self.raw,)
 
 
-class SealingSecretKey:
+class SealingSecretKey(NeverCopied):
     """A secret key, expanded from a seed as X-Wing does.
 
     Shows nothing in ``repr`` and refuses pickling and copying.
@@ -150,15 +150,6 @@ class SealingSecretKey:
     def generate(cls, randomness: Randomness) -> Self:
         """Make a key from 32 random bytes."""
         return cls(Secret(randomness(SEED_BYTES)))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(<secret>)"
-
-    def _refuse(self, *_args: object) -> NoReturn:
-        msg = "a sealing key is not copied or pickled; keep its seed where it is needed"
-        raise TypeError(msg)
-
-    __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse
 
 
 def sealing_info(label: str, *parts: bytes) -> bytes:

@@ -20,7 +20,7 @@ puts out of scope. The registrar's exponents only enter ``gmpy2.powmod_sec``, on
 a base that nobody else knows. Memory that held a key is not erased.
 """
 
-from typing import Any, Final, NoReturn, Self
+from typing import Any, Final, Self
 
 import gmpy2  # type: ignore[import-untyped]  # ships no type hints
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -38,13 +38,13 @@ from cosign.primitives.rsa.pss import (
     write_spki,
 )
 from cosign.randomness import Randomness
-from cosign.secret import Secret
+from cosign.secret import NeverCopied, Secret
 
 _ATTEMPTS: Final = 128
 """A draw is below n with probability at least 1/2, so all of these miss in one of 2^128 runs."""
 
 
-class PrivateKey:
+class PrivateKey(NeverCopied):
     """A registrar's private key for one slot; made by :meth:`generate` or :meth:`from_secret`.
 
     Shows nothing in ``repr`` and refuses pickling and copying.
@@ -113,12 +113,6 @@ class PrivateKey:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(<{self.public_key.bytes * 8} bits>)"
-
-    def _refuse(self, *_args: object) -> NoReturn:
-        msg = "a private key is not copied or pickled; call to_secret() where it is needed"
-        raise TypeError(msg)
-
-    __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse
 
 
 def prepare(variant: Variant, message: bytes, randomness: Randomness) -> bytes:

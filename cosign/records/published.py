@@ -1,6 +1,6 @@
 """The published letter: one file that anybody checks offline (docs/spec.md, "Published letter").
 
-A magic line, then frames of a 4-byte big-endian length and so many bytes::
+A magic line, then frames (:mod:`cosign.wire.framing`)::
 
     magic | header | cosignature ... cosignature | trailer
 
@@ -23,12 +23,12 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.limits import MEMBER_LIMIT, Digest, Signature
 from cosign.records.round import Round
 from cosign.wire.codecs import Row, UInt
+from cosign.wire.framing import FrameReader, frame
 from cosign.wire.record import Embedded, Record
 
 MAGIC: Final = b"COSIGNED LETTER\n"
 """The first 16 bytes of every published letter."""
 
-FRAME_LENGTH_BYTES: Final = 4
 RECORD_LIMIT: Final = 4 * MEMBER_LIMIT
 """Most records in a file: a cosignature, a second one in conflict, and their withdrawals."""
 
@@ -106,11 +106,6 @@ def sort_key(raw: bytes, tag: bytes) -> tuple[bytes, bytes]:
     return tag, raw
 
 
-def frame(raw: bytes) -> bytes:
-    """Put a record's length before it."""
-    return len(raw).to_bytes(FRAME_LENGTH_BYTES, "big") + raw
-
-
 def write_published(
     header: PublishedHeader, records: Iterable[bytes], organizer: ed25519.SigningKey
 ) -> Iterator[bytes]:
@@ -153,12 +148,12 @@ class PublishedReader:
     """
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+        self._frames = FrameReader(stream, "the file", _HINT)
         self._running = RunningHash(labels.PUBLISHED_HASH)
         self._count = 0
-        if self._take(len(MAGIC)) != MAGIC:
+        if self._frames.take(len(MAGIC)) != MAGIC:
             raise MalformedError("not a published letter", hint="this is not the file you meant")
-        header = self._frame(PublishedHeader.MAX_BYTES)
+        header = self._frames.frame(PublishedHeader.MAX_BYTES)
         self._running.update(MAGIC + frame(header))
         self.header = PublishedHeader.from_bytes(header)
         self.trailer: PublishedTrailer | None = None
@@ -171,7 +166,7 @@ class PublishedReader:
             VerificationError: count, hash or signature of the trailer is false.
         """
         while True:
-            raw = self._frame(Cosignature.MAX_BYTES)
+            raw = self._frames.frame(Cosignature.MAX_BYTES)
             if raw.startswith(_TRAILER_START, 1):
                 self._end(PublishedTrailer.from_bytes(raw), self._running.digest())
                 return
@@ -182,7 +177,7 @@ class PublishedReader:
             yield raw
 
     def _end(self, trailer: PublishedTrailer, digest: bytes) -> None:
-        if self._stream.read(1):
+        if not self._frames.ends():
             raise MalformedError("something follows the trailer of the file", hint=_HINT)
         if (trailer.count, trailer.digest) != (self._count, digest):
             raise VerificationError("the file does not have the content it ended with", hint=_HINT)
@@ -192,17 +187,3 @@ class PublishedReader:
         if not ed25519.is_valid_signature(key, trailer.signature, label, *parts):
             raise VerificationError("the file is not signed by the round's organizer", hint=_HINT)
         self.trailer = trailer
-
-    def _frame(self, limit: int) -> bytes:
-        length = int.from_bytes(self._take(FRAME_LENGTH_BYTES), "big")
-        if length > limit:
-            raise MalformedError(f"a record of {length} bytes is too long", hint=_HINT)
-        return self._take(length)
-
-    def _take(self, size: int) -> bytes:
-        raw = self._stream.read(size)
-        while len(raw) < size and (more := self._stream.read(size - len(raw))):
-            raw += more
-        if len(raw) != size:
-            raise MalformedError("the file ends in the middle", hint=_HINT)
-        return raw

@@ -24,7 +24,6 @@ from cosign.wire.record import Record
 PAGE_BYTES: Final = 2**18
 """About as much of a shelf as a relay hands out at once."""
 
-FRAME_LENGTH_BYTES: Final = 4
 STAMP_HEADER: Final = "Cosign-Stamp"
 
 
@@ -126,8 +125,3 @@ SHELVES: Final = {
     "registrar": {shelf.name: shelf for shelf in (REQUESTS, RESPONSES)},
 }
 """The shelves of each kind of mailbox, by name."""
-
-
-def frame(raw: bytes) -> bytes:
-    """Put a record's length before it, as on a page."""
-    return len(raw).to_bytes(FRAME_LENGTH_BYTES, "big") + raw

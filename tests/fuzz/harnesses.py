@@ -26,7 +26,6 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.letter import Letter, watermarks
-from cosign.relay import shelves
 from cosign.relay.client import client
 from cosign.relay.client.transport import Answer
 from cosign.relay.server import export
@@ -34,6 +33,7 @@ from cosign.relay.shelves import SHELVES
 from cosign.roles.member.receipts import RECEIPT_PREFIX, TAG_BYTES
 from cosign.stores.home import VaultFile
 from cosign.wire import armor, codecs, padding
+from cosign.wire.framing import frame
 from cosign.wire.record import Record, label_of
 from cosign.wire.text import text_fault
 from cosign_cli import inspecting
@@ -236,9 +236,9 @@ def posted(raw: bytes) -> None:
 
 def pages(raw: bytes) -> None:
     """What a relay hands out: whole records end to end, or an error; its word, or none of ours."""
-    found = attempt(lambda: list(client._unframe(raw)))
+    found = attempt(client._cut, raw, len(raw))
     if found is not None:
-        assert b"".join(map(shelves.frame, found)) == raw
+        assert b"".join(map(frame, found)) == raw
     for status in (200, 201, 400, 404, 503):
         body = attempt(client._expect, 200, Answer(status, raw))
         assert body == (raw if status == 200 else None)
@@ -247,7 +247,7 @@ def pages(raw: bytes) -> None:
 
 def exported(raw: bytes) -> None:
     """An operator who exports what he likes: nothing gets in that a relay would not have taken."""
-    database, content = material.database(), export.MAGIC + raw + shelves.frame(b"")
+    database, content = material.database(), export.MAGIC + raw + frame(b"")
     running = hashing.RunningHash(labels.RELAY_EXPORT)
     running.update(content)
     file = content + running.digest()

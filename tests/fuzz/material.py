@@ -19,11 +19,11 @@ from cosign.proofs.ring.verifier import RingVerifier
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX
 from cosign.records.mailbox import MailboxTerms
-from cosign.records.published import FRAME_LENGTH_BYTES, frame
 from cosign.relay.server.database import Database
 from cosign.roles.member.receipts import encode_receipt
 from cosign.secret import Secret
 from cosign.wire import armor, padding
+from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
 from tests.support import relays, ring_vectors
 from tests.support.published import record, sorted_records
 from tests.support.world import LETTER, Seeded

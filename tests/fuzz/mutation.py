@@ -8,7 +8,8 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
-from cosign.records.published import MAGIC, frame
+from cosign.records.published import MAGIC
+from cosign.wire.framing import frame
 from tests.fuzz.material import cut_frames
 from tests.support.wire import FOREIGN, pack, unpack
 

@@ -19,11 +19,11 @@ from cosign.records.published import (
     PublishedHeader,
     PublishedReader,
     PublishedTrailer,
-    frame,
     trailer_parts,
 )
 from cosign.roles.verifier.letter import verify_letter
 from cosign.wire.armor import armor
+from cosign.wire.framing import frame
 from tests.support.forgery import (
     SMALL_ORDER,
     assemble,

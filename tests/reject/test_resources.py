@@ -28,7 +28,6 @@ from cosign.records.published import (
     PublishedHeader,
     PublishedReader,
     PublishedTrailer,
-    frame,
     trailer_parts,
     write_published,
 )
@@ -37,6 +36,7 @@ from cosign.roles.shared.sealing import SUBSET_LIMIT, recover
 from cosign.roles.verifier.letter import verify_letter
 from cosign.secret import Secret
 from cosign.wire.armor import armor
+from cosign.wire.framing import frame
 from tests.support.commands import AFTERWARDS, Shop, measure
 from tests.support.published import rewrite, split
 from tests.support.rosters import ORGANIZER, roster, round_of

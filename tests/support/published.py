@@ -5,14 +5,9 @@ from typing import NamedTuple
 
 from cosign.proofs.interface import Action, Binding
 from cosign.records.cosignature import Cosignature
-from cosign.records.published import (
-    FRAME_LENGTH_BYTES,
-    MAGIC,
-    PublishedHeader,
-    frame,
-    write_published,
-)
+from cosign.records.published import MAGIC, PublishedHeader, write_published
 from cosign.roles.organizer.rounds import check_organizer
+from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
 from tests.support.world import World
 
 

@@ -7,7 +7,8 @@ from cosign.errors import (
     MalformedError,
     VerificationError,
 )
-from cosign.records.published import FRAME_LENGTH_BYTES, MAGIC
+from cosign.records.published import MAGIC
+from cosign.wire.framing import FRAME_LENGTH_BYTES
 from tests.support.published import boundaries, join, rewrite, split
 from tests.vectors.refusal import Context, Make, Refusals, flip
 

@@ -12,6 +12,7 @@ Not protected: a relay can lose or hold back what it was given. ``check`` finds 
 """
 
 import contextlib
+import io
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -31,9 +32,10 @@ from cosign.errors import (
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.mailbox import Mailbox, MailboxTerms
 from cosign.relay.client.transport import Answer, Transport
-from cosign.relay.shelves import FRAME_LENGTH_BYTES, STAMP_HEADER, Shelf
+from cosign.relay.shelves import STAMP_HEADER, Shelf
 from cosign.relay.stamps import Progress, make_stamp, silent
 from cosign.secret import Secret
+from cosign.wire.framing import FRAME_LENGTH_BYTES, FrameReader
 
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between tries."""
@@ -163,7 +165,8 @@ class RelayClient:
         last, query, count = b"", "", 0
         while True:
             answer = self._try("GET", path + query, _bearer(capability), None, longest)
-            page = list(_unframe(_expect(200, answer)))
+            with _honest():
+                page = _cut(_expect(200, answer), size)
             if not page:
                 return
             for raw in page:
@@ -246,14 +249,8 @@ def _lie(what: str) -> RelayError:
     )
 
 
-def _unframe(page: bytes) -> Iterator[bytes]:
-    place = 0
-    while place < len(page):
-        start = place + FRAME_LENGTH_BYTES
-        place = start + int.from_bytes(page[place:start], "big")
-        if place > len(page):
-            raise _lie("a page is cut")
-        yield page[start:place]
+def _cut(page: bytes, limit: int) -> list[bytes]:
+    return list(FrameReader(io.BytesIO(page), "a page", "").frames(limit))
 
 
 def wait_a_while(

@@ -40,9 +40,10 @@ from cosign.records.mailbox import CAPABILITY_BYTES, Mailbox, MailboxTerms, capa
 from cosign.relay.server.database import READERS, Database, Item
 from cosign.relay.server.group_commit import Writer
 from cosign.relay.server.http import PatientProtocol
-from cosign.relay.shelves import SHELVES, STAMP_HEADER, Shelf, frame
+from cosign.relay.shelves import SHELVES, STAMP_HEADER, Shelf
 from cosign.relay.stamps import STAMP_BYTES, is_stamp
 from cosign.secret import Secret
+from cosign.wire.framing import frame
 
 OPENAPI: Final = (Path(__file__).parent / "openapi.json").read_bytes()
 

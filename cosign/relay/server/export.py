@@ -22,7 +22,8 @@ from cosign.primitives.hashing import HASH_BYTES, RunningHash
 from cosign.records.envelope import Opening
 from cosign.records.mailbox import Mailbox
 from cosign.relay.server.database import Database, Item, add_items, add_mailbox
-from cosign.relay.shelves import FRAME_LENGTH_BYTES, SHELVES, Shelf, frame
+from cosign.relay.shelves import SHELVES, Shelf
+from cosign.wire.framing import FrameReader, frame
 from cosign.wire.record import label_of
 
 MAGIC: Final = b"COSIGN RELAY\n"
@@ -85,23 +86,15 @@ def read_in(database: Database, stream: BinaryIO) -> Moved:
 
 
 def _frames(stream: BinaryIO) -> Iterator[bytes]:
-    running = RunningHash(labels.RELAY_EXPORT)
-
-    def take(size: int) -> bytes:
-        raw = stream.read(size)
-        if len(raw) != size:
-            raise MalformedError("the file ends in the middle", hint=_HINT)
-        running.update(raw)
-        return raw
-
-    if stream.read(len(MAGIC)) != MAGIC:
+    reader, running = FrameReader(stream, "the file", _HINT), RunningHash(labels.RELAY_EXPORT)
+    if reader.take(len(MAGIC)) != MAGIC:
         raise MalformedError("not an export of a relay", hint="this is not the file you meant")
     running.update(MAGIC)
-    while length := int.from_bytes(take(FRAME_LENGTH_BYTES), "big"):
-        if length > _FRAME_LIMIT:
-            raise MalformedError(f"a record of {length} bytes is too long", hint=_HINT)
-        yield take(length)
-    if stream.read(HASH_BYTES + 1) != running.digest():
+    while raw := reader.frame(_FRAME_LIMIT):
+        running.update(frame(raw))
+        yield raw
+    running.update(frame(b""))
+    if reader.take(HASH_BYTES) != running.digest() or not reader.ends():
         raise VerificationError("the file does not have the content it ended with", hint=_HINT)
 
 

@@ -14,12 +14,12 @@ from cosign.records.published import (
     MAGIC,
     PublishedReader,
     PublishedTrailer,
-    frame,
     sort_key,
     trailer_parts,
     write_published,
 )
 from cosign.roles.organizer.rounds import check_organizer
+from cosign.wire.framing import frame
 from tests.support.published import split
 from tests.support.wire import peak_bytes
 from tests.support.world import World

@@ -10,8 +10,9 @@ from cosign.primitives import ed25519
 from cosign.records.envelope import OpenedShares, Opening
 from cosign.records.mailbox import Mailbox, MailboxKey, Space, mailbox_address
 from cosign.relay.owners import registrar_address, registrar_mailbox, round_address, round_mailbox
-from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES, SHELVES, frame
+from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES, SHELVES
 from cosign.secret import Secret
+from cosign.wire.framing import frame
 from tests.support import posts, relays
 from tests.support.world import World
 

@@ -25,10 +25,11 @@ from cosign.primitives import ed25519
 from cosign.proofs.interface import Action
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
-from cosign.records.published import PublishedReader, frame, write_published
+from cosign.records.published import PublishedReader, write_published
 from cosign.records.round import Round, VerifiedRound, verify_round
 from cosign.roles import member
 from cosign.roles.organizer.publishing import merge_statements
+from cosign.wire.framing import frame
 from tests.support import world
 from tests.support.rosters import (
     CLOSED,

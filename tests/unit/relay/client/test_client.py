@@ -19,7 +19,8 @@ from cosign.errors import (
 from cosign.records.mailbox import Mailbox
 from cosign.relay.client.client import PAUSES, RelayClient, wait_a_while
 from cosign.relay.client.transport import Answer, Transport
-from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES, frame
+from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES
+from cosign.wire.framing import frame
 from tests.support import posts, relays
 from tests.support.relays import CAPABILITY, TOKEN, Hosted
 from tests.support.world import World

@@ -11,8 +11,9 @@ import pytest
 from cosign.records.envelope import Envelope
 from cosign.records.mailbox import Mailbox, Space
 from cosign.relay.server import app
-from cosign.relay.shelves import ENVELOPES, FRAME_LENGTH_BYTES, PAGE_BYTES
+from cosign.relay.shelves import ENVELOPES, PAGE_BYTES
 from cosign.relay.stamps import is_stamp
+from cosign.wire.framing import FRAME_LENGTH_BYTES
 from tests.support import posts, relays
 from tests.support.posts import (
     HELD,

@@ -20,7 +20,8 @@ from cosign.primitives.hashing import RunningHash
 from cosign.records.mailbox import Mailbox
 from cosign.relay.server.database import Database, Item
 from cosign.relay.server.export import MAGIC, Moved, export, read_in
-from cosign.relay.shelves import SHELVES, frame
+from cosign.relay.shelves import SHELVES
+from cosign.wire.framing import frame
 from tests.support import postgresql, posts, relays
 from tests.support.world import World
 
@@ -137,10 +138,8 @@ def test_damaged_exports_are_refused(new: Callable[[], Database], village: World
         flipped = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
         with pytest.raises(CosignError):
             read_in(second, io.BytesIO(flipped))
-    for size in [0, 5, 13, 20, len(raw) // 2, len(raw) - 65]:
+    for size in [0, 5, 13, 20, len(raw) // 2, *(len(raw) - cut for cut in (65, 64, 1))]:
         refused(second, raw[:size], MalformedError)
-    refused(second, raw[:-64], VerificationError)
-    refused(second, raw[:-1], VerificationError)
     refused(second, raw + b"\0", VerificationError)
     assert whole(second) == closed(b"")
 

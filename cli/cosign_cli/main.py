@@ -3,43 +3,25 @@
 import io
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
+from types import ModuleType
 from typing import Annotated, Final, NoReturn
 
 import typer
 
 from cosign import __version__
-from cosign_cli.console import APP_NAME, warn
+from cosign_cli import commands
+from cosign_cli.shared.console import APP_NAME, warn
 
 _DEFECT = 70
 """As sysexits.h says; of its own, because 1 is ``verify``'s word on a letter."""
 _INTERRUPTED = 130
 _NOBODY_READS = 141
 """As for a process that SIGPIPE ended."""
-
-_GROUPS: Final = {
-    "registrar": "issuing",
-    "group": "group",
-    "roster": "roster",
-    "trustee": "trustee",
-    "member": "holdings",
-    "round": "round_command",
-    "relay": "relay",
-}
-"""Modules with an ``app`` of their own, by the first word of a command line."""
-
-_COMMANDS: Final = {
-    "demo": "demo",
-    "sign": "signing",
-    "withdraw": "signing",
-    "check": "authorship",
-    "claim": "authorship",
-    "verify-claim": "authorship",
-    "publish": "publishing",
-    "verify": "verifying",
-    "inspect": "inspecting",
-}
-"""Modules that register single commands, likewise."""
+_NAME_WORDS: Final = 2
+"""No command's name has more words; those after it may be secrets."""
 
 
 def _version(wanted: bool) -> None:
@@ -56,12 +38,12 @@ def _program(
     """Cosign a letter anonymously; anybody checks offline how many distinct members signed."""
 
 
-def build(first: str = "") -> typer.Typer:
+def build(words: Sequence[str] = ()) -> typer.Typer:
     """Put the program together.
 
     Args:
-        first: the command line's first word. Where it tells which module is needed, the
-            others are not loaded; the whole program otherwise.
+        words: of the command line. Where they name a command, only its module is loaded;
+            otherwise whatever is below the group that they name.
     """
     app = typer.Typer(
         name=APP_NAME,
@@ -71,14 +53,23 @@ def build(first: str = "") -> typer.Typer:
         pretty_exceptions_show_locals=False,
         rich_markup_mode=None,
     )
-    everything = _GROUPS | _COMMANDS
-    known = [first] if first in everything else [] if first == "--version" else list(everything)
-    for module in dict.fromkeys(everything[name] for name in known if name in _COMMANDS):
-        import_module(f"cosign_cli.{module}").register(app)
-    for name in known:
-        if name in _GROUPS:
-            app.add_typer(import_module(f"cosign_cli.{_GROUPS[name]}").app, name=name)
+    if words[:1] != ["--version"]:
+        _add_commands(app, commands, words)
     return app
+
+
+def _add_commands(app: typer.Typer, group: ModuleType, words: Sequence[str]) -> None:
+    """Add what a package under :mod:`cosign_cli.commands` names; a package in it is a group."""
+    named = words[:1] if words and words[0] in group.COMMANDS else group.COMMANDS
+    for name in named:
+        file = name.replace("-", "_") + ("_" if iskeyword(name) else "")
+        module = import_module(f"{group.__name__}.{file}")
+        if hasattr(module, "COMMANDS"):
+            inner = typer.Typer(help=module.HELP)
+            _add_commands(inner, module, words[1:])
+            app.add_typer(inner, name=name)
+        else:
+            app.command(name)(module.run)
 
 
 def main() -> NoReturn:
@@ -99,7 +90,7 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         debug: show a traceback where a command fails.
     """
     try:
-        program = typer.main.get_command(build(*arguments[:1]))
+        program = typer.main.get_command(build(arguments[:_NAME_WORDS]))
         code = program.main(arguments or ["--help"], APP_NAME, standalone_mode=False) or 0
         sys.stdout.flush()
     except typer.TyperException as e:

@@ -66,14 +66,14 @@ def registrar_address(group: RegisteredGroup, registrar: int) -> bytes:
 
 
 def round_mailbox(
-    round_: VerifiedRound, identity: ed25519.SigningKey, wishes: MailboxOptions
+    round_: VerifiedRound, identity: ed25519.SigningKey, options: MailboxOptions
 ) -> Mailbox:
     """Make the mailbox of a round, for envelopes and openings.
 
     Args:
         round_: that the organizer opened.
         identity: the organizer's key.
-        wishes: what the round does not say.
+        options: what the round does not say.
 
     Raises:
         MalformedError: a window, quota or difficulty that cannot be.
@@ -82,23 +82,23 @@ def round_mailbox(
     trustees, ciphertext = envelope_form(round_)
     shares = (bytes(SEALED_SHARE_BYTES),) * trustees
     envelope = Envelope(round_.round_id, shares, bytes(HASH_BYTES), bytes(ciphertext))
-    opening_bytes = Opening.MAX_BYTES - (MEMBER_LIMIT - wishes.quota) * ENTRY_BYTES
+    opening_bytes = Opening.MAX_BYTES - (MEMBER_LIMIT - options.quota) * ENTRY_BYTES
     terms = MailboxTerms(
         "round",
         round_.round_id,
         0,
         round_.terms.organizer_key,
-        capability_hash(wishes.capability),
-        *wishes.window,
-        wishes.difficulty,
-        Space(len(envelope.to_bytes()), wishes.quota),
+        capability_hash(options.capability),
+        *options.window,
+        options.difficulty,
+        Space(len(envelope.to_bytes()), options.quota),
         Space(opening_bytes, OPENING_QUOTA),
     )
     return _signed(terms, identity)
 
 
 def registrar_mailbox(
-    group: RegisteredGroup, registrar: int, identity: ed25519.SigningKey, wishes: MailboxOptions
+    group: RegisteredGroup, registrar: int, identity: ed25519.SigningKey, options: MailboxOptions
 ) -> Mailbox:
     """Make the mailbox of a registrar, for requests and responses.
 
@@ -106,7 +106,7 @@ def registrar_mailbox(
         group: with the registrar in it.
         registrar: its number, from 0.
         identity: its key.
-        wishes: what the group does not say.
+        options: what the group does not say.
 
     Raises:
         MalformedError: a window, quota or difficulty that cannot be.
@@ -124,11 +124,11 @@ def registrar_mailbox(
         group.group_id,
         registrar,
         keys.identity_key,
-        capability_hash(wishes.capability),
-        *wishes.window,
-        wishes.difficulty,
-        Space(len(request.to_bytes()), wishes.quota),
-        Space(len(response.to_bytes()), wishes.quota),
+        capability_hash(options.capability),
+        *options.window,
+        options.difficulty,
+        Space(len(request.to_bytes()), options.quota),
+        Space(len(response.to_bytes()), options.quota),
     )
     return _signed(terms, identity)
 

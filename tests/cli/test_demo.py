@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cosign.errors import CosignError, VerificationError
-from cosign_cli.demo import Play
+from cosign_cli.commands.demo import Play
 from tests.support.commands import AFTERWARDS, Shop
 
 

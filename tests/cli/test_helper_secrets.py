@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from cosign_cli.console import PASSPHRASE_VARIABLE
+from cosign_cli.shared.console import PASSPHRASE_VARIABLE
 from tests.support import leaks
 from tests.support.commands import Shop, environment
 from tests.support.secret_lines import line_in
@@ -35,7 +35,8 @@ class Pool(concurrent.futures.ProcessPoolExecutor):
 look("parent")
 concurrent.futures.ProcessPoolExecutor = Pool
 os.cpu_count = lambda: 2
-from cosign_cli import main, workers
+from cosign_cli import main
+from cosign_cli.shared import workers
 workers._WORTH_BYTES = 0
 main.main()
 """

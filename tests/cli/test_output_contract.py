@@ -284,7 +284,7 @@ def test_an_unexpected_error_is_one_too(shop: Shop, monkeypatch: pytest.MonkeyPa
         raise RuntimeError("secret words")
 
     monkeypatch.setattr("cosign.roles.verifier.letter.verify_letter", broken)
-    monkeypatch.setattr("cosign_cli.verifying.process_pool", broken)
+    monkeypatch.setattr("cosign_cli.commands.verify.process_pool", broken)
     done = shop.call("verify published.letter", code=70)
     assert done.problem() == ("unexpected RuntimeError", "repeat with --debug and report it")
     told = shop.call("verify published.letter --json", code=70).json

@@ -31,22 +31,22 @@ FAULTS_THERE: Final = (
     *FAULTS,
     "cosign.records.mailbox.MailboxTerms.check",
     "cosign.relay.client.client._check_acknowledged",
-    "cosign.relay.client.transport.Way.ask",
+    "cosign.relay.client.transport.Transport.ask",
 )
 
 SENDS: Final = {
     "cosign.relay.client.client.RelayClient._try",
     "cosign.relay.client.client.RelayClient.post",
-    "cosign.relay.client.transport.Way.ask",
+    "cosign.relay.client.transport.Transport.ask",
     "cosign.relay.client.transport._Timed.write",
-    "cosign_cli.relay._read_token",
+    "cosign_cli.shared.relay_token.read_token",
 }
 """A capability or token on its way from a file into the header of a request."""
 
 READS: Final = ("cosign.wire.armor.",)
 """The key of a mailbox is a file that may be armored."""
 
-TYPES: Final = {"cosign_cli.demo.Play.enrol", "cosign_cli.demo.Play.run"}
+TYPES: Final = {"cosign_cli.commands.demo.Play.enrol", "cosign_cli.commands.demo.Play.run"}
 """The demo types vouchers of its own making."""
 
 

@@ -15,11 +15,16 @@ from tests.support.secret_lines import LINES, line_in
 
 pytestmark = pytest.mark.usefixtures("cheap_passphrases")
 
-COMPUTES: Final = ("cosign.primitives.", "cosign.proofs.ring.statement.claim.prove_claim")
+COMPUTES: Final = ("cosign.primitives.", "cosign.proofs.ring.claim.prove_claim")
 """They compute with secrets. Those of ``primitives`` are not named one by one, because what each
 of them has is what it works on, and which ones hold a secret changes with every equation."""
 
-ENCODES: Final = ("cosign.wire.record.", "cosign.wire.padding.", "cosign.wire.armor._Raw.readinto")
+ENCODES: Final = (
+    "cosign.wire.record.",
+    "cosign.wire.codecs.",
+    "cosign.wire.padding.",
+    "cosign.wire.armor._Raw.readinto",
+)
 """Each codec passes on bytes of a record, and does not know which of them are a secret's. The
 buffer that ``readinto`` is handed is not cleared, so it shows what was in memory before."""
 
@@ -35,35 +40,34 @@ OPENS: Final = {
 
 TYPED: Final = {
     "cosign.roles.member.receipts.decode_receipt",
-    "cosign_cli.authorship._check",
-    "cosign_cli.authorship.register.<locals>.check",
-    "cosign_cli.commands.command.<locals>.register.<locals>.run",
-    "cosign_cli.console.Console._open_invitation",
-    "cosign_cli.console.Console.read_round",
-    "cosign_cli.holdings._target",
-    "cosign_cli.holdings._target_of_file",
-    "cosign_cli.holdings.forget",
+    "cosign_cli.commands.check.run",
+    "cosign_cli.shared.options.command.<locals>.extend.<locals>.run",
+    "cosign_cli.shared.console.Console._open_invitation",
+    "cosign_cli.shared.console.Console.read_round",
+    "cosign_cli.commands.member.forget._target",
+    "cosign_cli.commands.member.forget._target_of_file",
+    "cosign_cli.commands.member.forget.run",
     "cosign_cli.main.run",
-    "cosign_cli.member.enrol",
-    "cosign_cli.signing._round",
-    "cosign_cli.signing.register.<locals>.sign",
-    "cosign_cli.signing.register.<locals>.withdraw",
-    "cosign_cli.trustee.open_envelopes",
+    "cosign_cli.commands.member.enrol.run",
+    "cosign_cli.shared.signing.read_expected_round",
+    "cosign_cli.commands.sign.run",
+    "cosign_cli.commands.withdraw.run",
+    "cosign_cli.commands.trustee.open.run",
 }
 """What stood on the command line: a voucher, an invitation's secret, a receipt."""
 
 ASKED: Final = {
-    "cosign_cli.console.Console._passphrase",
-    "cosign_cli.ssh.read_ssh_seed",
+    "cosign_cli.shared.console.Console._passphrase",
+    "cosign_cli.shared.ssh.read_ssh_seed",
 }
 """Passphrases, until they are in a ``Secret``."""
 
 SHOWS: Final = {
-    "cosign_cli.console.Console.result",
-    "cosign_cli.console.Console.write",
-    "cosign_cli.registrar.vouch",
-    "cosign_cli.round_command.invite",
-    "cosign_cli.signing._speak",
+    "cosign_cli.shared.console.Console.result",
+    "cosign_cli.shared.console.Console.write",
+    "cosign_cli.commands.registrar.vouch.run",
+    "cosign_cli.commands.round.invite.run",
+    "cosign_cli.shared.signing.seal",
 }
 """What a command is run for: vouchers, an invitation's secret, a receipt."""
 

@@ -25,9 +25,9 @@ from tests.support.secret_lines import LINES, SHOWN, SSH_SEED, line_in, told, un
 pytestmark = pytest.mark.usefixtures("cheap_passphrases")
 
 FAULTS: Final = (
-    "cosign_cli.console.Console.check_output",
-    "cosign_cli.console.Console.result",
-    "cosign_cli.console.Console.write",
+    "cosign_cli.shared.console.Console.check_output",
+    "cosign_cli.shared.console.Console.result",
+    "cosign_cli.shared.console.Console.write",
     "cosign.wire.record.encode",
     "cosign.primitives.hpke.open_sealed",
     "cosign.primitives.hpke.seal",

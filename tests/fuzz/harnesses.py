@@ -36,8 +36,8 @@ from cosign.wire import armor, codecs, padding
 from cosign.wire.framing import frame
 from cosign.wire.record import Record, label_of
 from cosign.wire.text import text_fault
-from cosign_cli import inspecting
-from cosign_cli.console import parse_time
+from cosign_cli.commands import inspect as inspect_command
+from cosign_cli.shared.console import parse_time
 from tests.fuzz import material
 from tests.support.examples.records import record_types
 from tests.support.published import rewrite
@@ -261,10 +261,10 @@ def exported(raw: bytes) -> None:
 def inspected(raw: bytes) -> None:
     """What ``inspect`` shows of any file is JSON, and text that moves no cursor."""
     with mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw))):
-        shown = attempt(inspecting._read, "-")
+        shown = attempt(inspect_command._read, "-")
     if shown is not None:
         json.dumps(shown)
-        assert text_fault("\n".join(inspecting._lines(shown, "")), multiline=True) is None
+        assert text_fault("\n".join(inspect_command._lines(shown, "")), multiline=True) is None
 
 
 HARNESSES: Final[dict[str, Harness]] = {

@@ -84,11 +84,11 @@ def serving(folder: Path, database: str, **more: Any) -> Iterator[Program]:
 @contextlib.contextmanager
 def connect(url: str, **options: Any) -> Iterator[RelayClient]:
     """Give a client that does not wait between its tries."""
-    with Transport(url, **options) as way:
-        yield RelayClient(way, pause=lambda _seconds: None)
+    with Transport(url, **options) as transport:
+        yield RelayClient(transport, pause=lambda _seconds: None)
 
 
-def wishes(**changes: Any) -> MailboxOptions:
+def mailbox_options(**changes: Any) -> MailboxOptions:
     """Give what the owners of our mailboxes decide."""
     return replace(MailboxOptions(WINDOW, 100_000, DIFFICULTY, CAPABILITY), **changes)
 
@@ -96,13 +96,13 @@ def wishes(**changes: Any) -> MailboxOptions:
 def box_of_round(world: World, **changes: Any) -> Mailbox:
     """Make the mailbox of a world's round."""
     identity = ed25519.SigningKey(world.organizer.identity_seed)
-    return round_mailbox(world.round, identity, wishes(**changes))
+    return round_mailbox(world.round, identity, mailbox_options(**changes))
 
 
 def box_of_registrar(world: World, number: int = 0, **changes: Any) -> Mailbox:
     """Make the mailbox of a world's registrar."""
     identity = world.keys[number].identity
-    return registrar_mailbox(world.group, number, identity, wishes(**changes))
+    return registrar_mailbox(world.group, number, identity, mailbox_options(**changes))
 
 
 def lookalike(world: World) -> bytes:

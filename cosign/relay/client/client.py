@@ -70,12 +70,12 @@ class RelayClient:
     """A relay as others see it.
 
     Args:
-        way: to the relay; closed by whoever made it.
+        transport: to the relay; the caller closes it.
         pause: waits so many seconds.
     """
 
-    def __init__(self, way: Transport, pause: Callable[[float], None] = time.sleep) -> None:
-        self._way, self._pause = way, pause
+    def __init__(self, transport: Transport, pause: Callable[[float], None] = time.sleep) -> None:
+        self._transport, self._pause = transport, pause
 
     def register(self, mailbox: Mailbox, token: Secret) -> None:
         """Register a mailbox; again is the same as once.
@@ -186,11 +186,11 @@ class RelayClient:
         """Ask, and again after each pause while the relay or the way to it fails."""
         for pause in PAUSES:
             with contextlib.suppress(UnreachableError):
-                answer = self._way.ask(method, path, headers, body, max(longest, _SMALL))
+                answer = self._transport.ask(method, path, headers, body, max(longest, _SMALL))
                 if answer.status not in _TEMPORARY:
                     return answer
             self._pause(pause)
-        return self._way.ask(method, path, headers, body, max(longest, _SMALL))
+        return self._transport.ask(method, path, headers, body, max(longest, _SMALL))
 
 
 def _path(address: bytes, shelf: Shelf | None = None) -> str:

@@ -42,9 +42,9 @@ def test_only_the_owner_makes_a_mailbox(committee: World, village: World) -> Non
     """A mailbox is signed by the key that the round or group names."""
     stranger = ed25519.SigningKey(village.organizer.identity_seed)
     with pytest.raises(ValueError, match="only its owner"):
-        round_mailbox(committee.round, stranger, relays.wishes())
+        round_mailbox(committee.round, stranger, relays.mailbox_options())
     with pytest.raises(ValueError, match="only its owner"):
-        registrar_mailbox(committee.group, 0, committee.keys[1].identity, relays.wishes())
+        registrar_mailbox(committee.group, 0, committee.keys[1].identity, relays.mailbox_options())
 
 
 def test_sizes_are_those_of_real_records(committee: World, village: World) -> None:
@@ -82,7 +82,7 @@ def test_an_opening_of_every_envelope_fits(village: World) -> None:
         {"difficulty": 33},
     ],
 )
-def test_wishes_that_cannot_be(village: World, changes: dict[str, Any]) -> None:
+def test_mailbox_options_that_cannot_be(village: World, changes: dict[str, Any]) -> None:
     """Windows, quotas and difficulties have bounds, for rounds and registrars alike."""
     for make in (relays.box_of_round, relays.box_of_registrar):
         with pytest.raises(MalformedError):
@@ -132,11 +132,11 @@ def test_a_window_is_days(village: World) -> None:
 def test_ids_are_those_of_the_records(village: World) -> None:
     """An envelope and a request have their own ids, a response the id of its request."""
     [log, *_] = village.enrolments
-    box, desk = relays.box_of_round(village).terms, relays.box_of_registrar(village).terms
+    box, registrar_box = relays.box_of_round(village).terms, relays.box_of_registrar(village).terms
     envelope = village.envelopes[0]
     assert ENVELOPES.check(box, envelope.to_bytes()) == envelope.envelope_id
-    assert REQUESTS.check(desk, log.request.to_bytes()) == log.request.request_id
-    assert RESPONSES.check(desk, log.response.to_bytes()) == log.request.request_id
+    assert REQUESTS.check(registrar_box, log.request.to_bytes()) == log.request.request_id
+    assert RESPONSES.check(registrar_box, log.response.to_bytes()) == log.request.request_id
     ids = {OPENINGS.check(box, posts.opening(village)) for _ in range(2)}
     assert len(ids) == 2
 

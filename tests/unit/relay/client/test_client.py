@@ -72,8 +72,8 @@ def test_an_enrolment_by_relay(host: Hosted, village: World) -> None:
 def test_what_does_not_belong_is_not_sent(village: World, committee: World) -> None:
     """A record of another round never leaves this machine."""
     terms = relays.box_of_round(village).terms
-    with Transport("http://127.0.0.1:1") as way:
-        client = RelayClient(way)
+    with Transport("http://127.0.0.1:1") as transport:
+        client = RelayClient(transport)
         for raw, error in (
             (committee.envelopes[0].to_bytes(), MalformedError),
             (posts.opening(village), MalformedError),

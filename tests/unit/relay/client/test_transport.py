@@ -81,16 +81,16 @@ def wire(answer: bytes = OK, tls: Path | None = None) -> Iterator[Wire]:
 
 def ask(url: str, **options: Any) -> Answer:
     """Send a request with a header and a body."""
-    with Transport(url, **options) as way:
-        return way.ask("POST", "/v1/x?after=00", {"Cosign-Stamp": "ab"}, b"body", 100)
+    with Transport(url, **options) as transport:
+        return transport.ask("POST", "/v1/x?after=00", {"Cosign-Stamp": "ab"}, b"body", 100)
 
 
 def test_what_a_request_looks_like() -> None:
     """Byte for byte: no version, no language, no platform, nothing that was not asked for."""
     with wire() as listener:
         assert ask(f"{listener.url}/path/") == Answer(200, b"hi")
-        with Transport(listener.url) as way:
-            way.ask("GET", "/v1/x", {}, None, 100)
+        with Transport(listener.url) as transport:
+            transport.ask("GET", "/v1/x", {}, None, 100)
     host = f"Host: 127.0.0.1:{listener.port}\r\n".encode()
     assert listener.heard == [
         b"POST /path/v1/x?after=00 HTTP/1.1\r\n"
@@ -124,9 +124,9 @@ def test_a_redirect_is_not_followed() -> None:
     with wire() as elsewhere:
         location = f"Location: {elsewhere.url}/\r\nSet-Cookie: a=b\r\n".encode()
         moved = b"HTTP/1.1 307 Moved\r\n" + location + b"Content-Length: 0\r\n\r\n"
-        with wire(moved) as listener, Transport(listener.url) as way:
+        with wire(moved) as listener, Transport(listener.url) as transport:
             for _ in range(2):
-                assert way.ask("GET", "/", {}, None, 10) == Answer(307, b"")
+                assert transport.ask("GET", "/", {}, None, 10) == Answer(307, b"")
         assert elsewhere.heard == []
     assert b"ookie" not in b"".join(listener.heard)
 

@@ -1,0 +1,40 @@
+"""``cosign-letter check``: look for one's own cosignature."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.credentials import openable
+from cosign_cli.shared.options import command
+from cosign_cli.shared.published_letter import LetterFile, open_letter, require_counted
+
+
+@command(secrets=True)
+def run(
+    console: Console,
+    letter_file: LetterFile,
+    receipt: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="From sign --receipt; replaces the home. The process list shows it.",
+        ),
+    ] = None,
+) -> None:
+    """Look for your own cosignature in a published letter."""
+    from cosign.roles.member.receipts import decode_receipt, find, own_tags
+    from cosign.stores.keys import KEY, MEMBER, all_uses
+
+    typed_tag = decode_receipt(receipt) if receipt else None
+    with open_letter(letter_file) as (round_, reader):
+        home = console.home()
+        names = [] if typed_tag else openable(console, home, MEMBER, KEY)
+        tags = {typed_tag} if typed_tag else own_tags(all_uses(home, names), round_)
+        found = find(tags, round_, reader)
+    require_counted(found, letter_file)
+    said = f", with the statement {found.statement!r}" if found.statement else ""
+    console.result(
+        f"your cosignature is in this file{said}",
+        {"included": True, "statement": found.statement, "round": round_.fingerprint},
+    )

@@ -1,0 +1,57 @@
+"""``cosign-letter claim``: prove that a published cosignature is one's own."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.credentials import SshKey, open_prover
+from cosign_cli.shared.options import command
+from cosign_cli.shared.published_letter import (
+    ChallengeText,
+    LetterFile,
+    open_letter,
+    read_challenge,
+    require_counted,
+)
+from cosign_cli.shared.ssh import SshPassphraseFile
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    letter_file: LetterFile,
+    challenge: ChallengeText,
+    reveal_key: Annotated[
+        bool, typer.Option("--reveal-key", help="Also show which key of the roster is yours.")
+    ] = False,
+    ssh_key: SshKey = None,
+    ssh_passphrase_file: SshPassphraseFile = None,
+) -> None:
+    """Prove to whoever set a challenge that a published cosignature is yours.
+
+    Whoever gets the claim with its challenge can show both to others.
+    """
+    from cosign.roles import member
+    from cosign.roles.member.receipts import find
+
+    console.check_output()
+    text = read_challenge(challenge)
+    key = ssh_key, ssh_passphrase_file
+    home = console.home()
+    with (
+        open_letter(letter_file) as (round_, reader),
+        open_prover(console, home, round_, *key) as (_, prover),
+    ):
+        found = find({prover.tag}, round_, reader)
+        require_counted(found, letter_file)
+        made = member.claim(prover, round_, text, found, reveal=reveal_key)
+    console.write_record(made)
+    console.note(
+        "whoever gets to see the claim and its challenge knows who you are, if they know "
+        "whom they asked; they can show both to others"
+    )
+    console.result(
+        f"{console.output}: answers {text!r}; give the file to whoever set this challenge",
+        {"output": console.output, "round": round_.fingerprint, "revealed": reveal_key},
+    )

@@ -1,0 +1,262 @@
+"""``cosign-letter demo``: a whole round on this machine, every role and every real file.
+
+Each step runs this program as its own process in a home of its own, and is
+printed as a person would type it. Only the clock is set, because a round takes days.
+"""
+
+import contextlib
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from cosign_cli.shared.console import APP_NAME, CLOCK_VARIABLE, Console
+from cosign_cli.shared.options import command
+
+_LETTER: Final = """# To the board
+
+We ask you to publish how the face recognition contract was decided,
+and to stop selling it until employees and the public have been heard.
+"""
+
+_ENROLMENT, _SIGNING, _AFTERWARDS = "2030-03-01T09:00Z", "2030-03-10T09:00Z", "2030-03-20T09:00Z"
+_OPENS, _BETWEEN, _CLOSES = "2030-03-01T00:00Z", "2030-03-08T00:00Z", "2030-03-18T00:00Z"
+_NOT_VALID: Final = 1
+
+_FLIPPED_FROM_END: Final = 400
+"""A place inside the last cosignature: the trailer before the end has about 180 bytes."""
+
+
+class Kind(StrEnum):
+    """Kinds of groups."""
+
+    registered = "registered"
+    rostered = "rostered"
+
+
+@command()
+def run(
+    console: Console,
+    kind: Annotated[Kind, typer.Option(help="Kind of group.")] = Kind.registered,
+    members: Annotated[int, typer.Option(min=2, max=200, help="People in the group.")] = 5,
+    signers: Annotated[int, typer.Option(min=1, max=200, help="Of these, who sign.")] = 3,
+    keep: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Keep every file in this new folder.")
+    ] = None,
+) -> None:
+    """Play a whole round on this machine and verify the published letter.
+
+    In a registered group a registrar signs keys blindly; in a rostered one the
+    group is a list of ssh keys that people have anyway.
+    """
+    from cosign.errors import UsageError
+
+    if signers > members:
+        raise UsageError("more signers than members", hint="raise --members")
+    with _folder(keep) as folder:
+        play = Play(folder, members, quiet=console.json)
+        more = play.enrol() if kind == Kind.registered else play.list_keys()
+        play.sign(signers, more)
+        play.publish()
+        play.verify(signers)
+    console.result(
+        f"\nthe letter is valid: {signers} of {members} members signed, and no file tells who",
+        {"valid": True, "members": members, "cosigners": signers, "folder": keep},
+    )
+
+
+@contextlib.contextmanager
+def _folder(keep: str | None) -> Iterator[Path]:
+    import tempfile
+
+    from cosign.errors import ExistsError
+    from cosign.stores.files import storage_errors
+
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="cosign-demo-") as name:
+            yield Path(name)
+        return
+    folder = Path(keep)
+    with storage_errors(folder):
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError as e:
+            raise ExistsError(f"{folder}: it exists", hint="name a new folder") from e
+    yield folder
+
+
+@dataclass
+class Play:
+    """The steps of a round, each a process of its own.
+
+    Attributes:
+        folder: where the files and homes are.
+        members: how many people the group has.
+        quiet: print nothing.
+        ssh_signer: the number of whoever signs with an ssh key; 0 for nobody.
+    """
+
+    folder: Path
+    members: int
+    quiet: bool
+    ssh_signer: int = 0
+
+    def enrol(self) -> str:
+        """Registrar and members: keys, vouchers, blind certificates.
+
+        Returns:
+            What the organizer adds when opening the round.
+        """
+        self.title("a registrar makes keys, and a group is created")
+        registrar = self.home("registrar")
+        self.run(
+            _OPENS, "registrar keys --name Staff-council --slots 2 -o council.registrar", registrar
+        )
+        self.run(
+            _OPENS,
+            "group create --name Staff --registrar council.registrar "
+            f"--enrol-opens {_OPENS} --enrol-closes {_BETWEEN} -o staff.group",
+        )
+        self.title(f"the registrar checks {self.members} people and gives each a voucher")
+        vouch = f"registrar vouch staff.group --count {self.members} -o vouchers.csv"
+        self.run(_ENROLMENT, vouch, registrar)
+        lines = (self.folder / "vouchers.csv").read_text().splitlines()[1:]
+        self.title("members enrol: the registrar signs their keys without seeing them")
+        (self.folder / "responses").mkdir()
+        requests = []
+        for number, line in enumerate(lines, 1):
+            requests.append(f"{number}.request")
+            enrol = f"member enrol staff.group --voucher {line.split(',')[1]} -o {number}.request"
+            self.run(_ENROLMENT, enrol, self.home(f"member-{number}"))
+        self.run(_ENROLMENT, f"registrar issue {' '.join(requests)} -o responses", registrar)
+        for number in range(1, self.members + 1):
+            finish = f"member finish responses/{number}.response"
+            self.run(_ENROLMENT, finish, self.home(f"member-{number}"))
+        self.run(_BETWEEN, "registrar close staff.group -o council.statement", registrar)
+        return "--enrolment council.statement "
+
+    def list_keys(self) -> str:
+        """Publish a roster: fresh keys that ssh keys vouch for, the last one an ssh key itself."""
+        from cosign.primitives.ssh.keys import make_ed25519
+
+        self.title(f"{self.members} people have ssh keys already, as on any server")
+        lines = []
+        for number in range(1, self.members + 1):
+            private, public = make_ed25519(f"member-{number}@example.org")
+            (self.folder / f"id_{number}").write_bytes(private)
+            lines.append(public)
+        (self.folder / "authorized_keys").write_text("".join(lines), encoding="utf-8")
+        self.title("all but the last make a fresh key and have their ssh key vouch for it")
+        proofs = ""
+        for number in range(1, self.members):
+            key = f"member key --prove-ssh id_{number} -o {number}.member"
+            self.run(_ENROLMENT, key, self.home(f"member-{number}"))
+            proofs += f"--proof {number}.member "
+        self.title("the organizer publishes the roster; the list is the group")
+        self.run(
+            _ENROLMENT,
+            "roster create --name Staff --source 'keys of our servers' --ssh authorized_keys "
+            f"{proofs}-o staff.group",
+            self.home("organizer"),
+        )
+        self.ssh_signer = self.members
+        return ""
+
+    def sign(self, signers: int, more: str) -> None:
+        """Organizer, trustees and members: a round, sealed cosignatures."""
+        self.title("the organizer opens a round; any 2 of 3 trustees will open the envelopes")
+        for number in (1, 2, 3):
+            key = f"trustee key --name Trustee-{number} -o {number}.trustee"
+            self.run(_BETWEEN, key, self.home(f"trustee-{number}"))
+        (self.folder / "letter.md").write_text(_LETTER, encoding="utf-8")
+        self.run(
+            _BETWEEN,
+            f"round create letter.md --group staff.group {more}"
+            "--trustee 1.trustee --trustee 2.trustee --trustee 3.trustee --threshold 2 "
+            f"--quorum {signers} --opens {_BETWEEN} --closes {_CLOSES} -o letter.round",
+            self.home("organizer"),
+        )
+        self.title(f"{signers} members sign; one of them signs twice")
+        (self.folder / "envelopes").mkdir()
+        last = self.members
+        for name, number in [
+            *((str(n), n) for n in range(last, last - signers, -1)),
+            ("again", last),
+        ]:
+            ssh = f"--ssh-key id_{number} " if number == self.ssh_signer else ""
+            sign = f"sign letter.round {ssh}--min-set 2 --yes -o envelopes/{name}.sealed"
+            self.run(_SIGNING, sign, self.home(f"member-{number}"))
+
+    def publish(self) -> None:
+        """Two trustees open, the organizer publishes."""
+        self.title("the round has closed: two trustees open, the organizer publishes")
+        for number in (1, 3):
+            opens = f"trustee open letter.round --envelopes envelopes -o {number}.opening"
+            self.run(_AFTERWARDS, opens, self.home(f"trustee-{number}"))
+        self.run(
+            _AFTERWARDS,
+            "publish letter.round --envelopes envelopes --opening 1.opening --opening 3.opening "
+            "-o published.letter",
+            self.home("organizer"),
+        )
+
+    def verify(self, signers: int) -> None:
+        """A newspaper verifies, a member checks, a forger fails."""
+        from cosign.errors import VerificationError
+
+        self.title("a newspaper that knows the group's fingerprint verifies offline")
+        shown = self.run(_AFTERWARDS, "verify published.letter --group staff.group")
+        if f"{signers} distinct members" not in shown:
+            raise VerificationError("the demo did not count its signers", hint="report this")
+        self.title("a member looks for the own cosignature")
+        self.run(_AFTERWARDS, "check published.letter", self.home(f"member-{self.members}"))
+        self.title("somebody changes one bit")
+        raw = bytearray((self.folder / "published.letter").read_bytes())
+        raw[-_FLIPPED_FROM_END] ^= 1
+        (self.folder / "tampered.letter").write_bytes(raw)
+        self.run(_AFTERWARDS, "verify tampered.letter --group staff.group", expected=_NOT_VALID)
+
+    def title(self, text: str) -> None:
+        """Say what comes next."""
+        if not self.quiet:
+            print(f"\n# {text}")
+
+    def home(self, name: str) -> str:
+        """Give the options that name a home without a passphrase."""
+        return f"--home homes/{name} --no-passphrase"
+
+    def run(self, now: str, line: str, home: str = "", expected: int = 0) -> str:
+        """Run one command at a set time, print it and what it said; give that.
+
+        Raises:
+            CosignError: the command did not end as expected.
+        """
+        import subprocess
+
+        from cosign.errors import CosignError
+
+        typed = f"{line} {home}".strip()
+        if not self.quiet:
+            print(f"$ {APP_NAME} {typed}", flush=True)
+        done = subprocess.run(  # noqa: S603  # this program itself
+            [sys.executable, "-m", "cosign_cli", *shlex.split(typed)],
+            cwd=self.folder,
+            env={**os.environ, CLOCK_VARIABLE: now},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        if not self.quiet and done.stdout:
+            print("  " + done.stdout.strip().replace("\n", "\n  "), flush=True)
+        if done.returncode != expected:
+            failed = line.split(" -", maxsplit=1)[0]
+            raise CosignError(f"{failed}: {done.stderr.strip()}", hint="report this")
+        return done.stdout

@@ -1,0 +1,52 @@
+"""``cosign-letter group``: put registrars together to a group."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, parse_time, usage_errors
+from cosign_cli.shared.options import command
+
+
+@command(output=True)
+def run(
+    console: Console,
+    name: Annotated[str, typer.Option(help="What people call the group.")],
+    registrar: Annotated[
+        list[str], typer.Option(metavar="FILE", help="A registrar's public keys; repeat.")
+    ],
+    enrol_opens: Annotated[str, typer.Option(metavar="TIME", help="First minute of enrolment.")],
+    enrol_closes: Annotated[str, typer.Option(metavar="TIME", help="When enrolment is over.")],
+    threshold: Annotated[
+        int | None, typer.Option(min=1, help="Registrars that each member needs; all of them.")
+    ] = None,
+    purpose: Annotated[str, typer.Option(help="Who belongs to the group.")] = "",
+) -> None:
+    """Create a registered group; compare its fingerprint with its registrars."""
+    from cosign.records.groups.group import group_fingerprint
+    from cosign.records.groups.registered import Registrar
+    from cosign.roles.organizer.rounds import make_group
+
+    registrars = tuple(console.read_record(path, Registrar) for path in registrar)
+    window = parse_time(enrol_opens), parse_time(enrol_closes)
+    with usage_errors():
+        group = make_group(name, purpose, registrars, threshold or len(registrars), window)
+        shown = group_fingerprint(group)
+    if group.splits:
+        console.note(
+            "warning: fewer than all registrars certify a member, so one person may get several "
+            "keys; reports will count only as many people as proofs can tell apart"
+        )
+    console.write_record(group)
+    console.result(
+        f"{console.output}: group {name!r}, {group.threshold} of {len(registrars)} registrars, "
+        f"{group.slots} slots\nfingerprint  {shown}",
+        {
+            "output": console.output,
+            "name": name,
+            "fingerprint": shown,
+            "threshold": group.threshold,
+            "registrars": [r.name for r in registrars],
+            "slots": group.slots,
+        },
+    )

@@ -1,0 +1,37 @@
+"""``cosign-letter member certificate``: one slot's certificate, for a roster."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.memberships import load_member
+from cosign_cli.shared.options import command
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
+    slot: Annotated[int, typer.Option(metavar="J", min=1, help="Of which slot.")] = 1,
+) -> None:
+    """Write the certificate of one slot's key, to have the key put on a roster.
+
+    The slot is spent: a key that somebody knows to be yours signs no registered round.
+    """
+    from cosign.roles.member.enrolment import export_certificate
+    from cosign.stores.keys import member_name
+
+    console.check_output()
+    group = console.read_group(group_file)
+    home = console.home()
+    with home.lock():
+        state, record = export_certificate(load_member(home, group.group_id), slot)
+        # Written before the file leaves: whoever gets it knows whose key this is, so the
+        # key must never be the tag of a registered round.
+        home.write(member_name(group.group_id), state)
+    console.write_record(record)
+    console.result(
+        f"{console.output}: the certificate of slot {slot}",
+        {"output": console.output, "slot": slot},
+    )

@@ -1,0 +1,91 @@
+"""``cosign-letter member enrol``: ask a registrar for a blind signature."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.memberships import load_member
+from cosign_cli.shared.options import command
+from cosign_cli.shared.relay_client import deliver, relay_extra
+
+if TYPE_CHECKING:
+    from cosign.records.enrolment import EnrolmentRequest
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.secret import Secret
+
+
+@command(secrets=True, output=True, relay=True, posts=True)
+def run(
+    console: Console,
+    group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
+    voucher: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="From the registrar; asked for if left out, since the process list shows it.",
+        ),
+    ] = None,
+    registrar: Annotated[
+        int, typer.Option(metavar="I", min=1, help="Which registrar gave it, from 1.")
+    ] = 1,
+) -> None:
+    """Blind this member's keys and seal them, with the voucher, to a registrar."""
+    from cosign.primitives.codes import decode_code
+    from cosign.primitives.hashing import fingerprint
+    from cosign.records.enrolment import VOUCHER_BYTES
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.secret import Secret
+
+    group = console.read_record(group_file, RegisteredGroup)
+    code = Secret(decode_code(voucher or console.ask("voucher"), VOUCHER_BYTES))
+    console.check_output()
+    request = _request(console, group, registrar - 1, code)
+    posted = _deliver(console, group, request)
+    name = group.registrars[registrar - 1].name
+    console.result(
+        f"{console.output or console.relay}: a request to registrar {name!r}\n"
+        f"group {group.name!r}  {fingerprint(group.group_id)}",
+        {
+            "output": console.output,
+            "registrar": registrar,
+            "group": fingerprint(group.group_id),
+            "posted": posted,
+        },
+    )
+
+
+def _request(
+    console: Console, group: "RegisteredGroup", registrar: int, voucher: "Secret"
+) -> "EnrolmentRequest":
+    """Make a request, after what answers it was written down."""
+    from cosign.errors import MissingError
+    from cosign.roles import member
+    from cosign.stores.keys import member_name
+
+    home = console.home()
+    with home.lock():
+        try:
+            earlier = load_member(home, group.group_id)
+        except MissingError:
+            earlier = member.join(group)
+        state, request = member.enrol(earlier, registrar, voucher, console.minute())
+        if any(old not in state.pending for old in earlier.pending):
+            console.note(
+                "warning: another voucher than before; only an answer to this request can be used"
+            )
+        # Written before the request leaves: without the blinding factors its answer is useless.
+        home.write(member_name(group.group_id), state)
+    return request
+
+
+def _deliver(console: Console, group: "RegisteredGroup", request: "EnrolmentRequest") -> bool:
+    """Write the request, post it, or both; tell whether it was posted."""
+    if not console.relay:
+        console.write_record(request)
+        return False
+    with relay_extra():
+        from cosign.relay.owners import registrar_address
+        from cosign.relay.shelves import REQUESTS
+    deliver(console, registrar_address(group, request.registrar), REQUESTS, request)
+    return True

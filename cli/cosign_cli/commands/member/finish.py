@@ -1,0 +1,98 @@
+"""``cosign-letter member finish``: keep what registrars answered."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, naming
+from cosign_cli.shared.credentials import openable
+from cosign_cli.shared.memberships import load_member
+from cosign_cli.shared.options import command
+from cosign_cli.shared.relay_client import connect, relay_extra
+
+if TYPE_CHECKING:
+    from cosign.records.enrolment import EnrolmentResponse
+    from cosign.stores.home import Home
+
+
+@command(secrets=True, relay=True)
+def run(
+    console: Console,
+    responses: Annotated[
+        list[str] | None, typer.Argument(metavar="[RESPONSE...]", help="The registrars' answers.")
+    ] = None,
+) -> None:
+    """Unblind, verify and keep certificates; with --relay, fetch what registrars answered."""
+    from cosign.errors import CosignError, UsageError
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.roles import member
+    from cosign.stores.keys import member_name
+
+    if not responses and not console.relay:
+        raise UsageError("no answers were named", hint="name files or add --relay URL")
+    home = console.home()
+    lines: list[str] = []
+    data: list[dict[str, object]] = []
+    try:
+        for path, response in _responses(console, home, responses or []):
+            with naming(path), home.lock():
+                state = member.finish(load_member(home, response.group_id), response)
+                home.write(member_name(response.group_id), state)
+            group = RegisteredGroup.from_bytes(state.group)
+            held = len(state.endorsements[0])
+            ready = held >= group.threshold
+            lines.append(
+                f"{group.name!r}: certified by {held} of {group.threshold} registrars"
+                + ("; ready to sign" if ready else "; enrol with another one")
+            )
+            data.append({"group": group.name, "registrars": held, "ready": ready})
+    except CosignError:
+        for line in lines:  # what came before the culprit is done
+            console.note(f"kept: {line}")
+        raise
+    console.result("\n".join(lines), {"finished": data})
+
+
+def _responses(
+    console: Console, home: "Home", paths: list[str]
+) -> "Iterator[tuple[str, EnrolmentResponse]]":
+    """Give responses with where they are from: files, then what the relay has for this home."""
+    from cosign.records.enrolment import EnrolmentResponse
+
+    for path in paths:
+        yield path, console.read_record(path, EnrolmentResponse)
+    if console.relay:
+        yield from _fetch(console, home)
+
+
+def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResponse]]":
+    """Fetch the answer to each request that waits; for each a connection of its own.
+
+    Raises:
+        MissingError: nothing waits, or a registrar has not answered yet.
+    """
+    from cosign.errors import MissingError
+    from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.records.secrets import MemberState
+    from cosign.stores.keys import MEMBER
+
+    with relay_extra():
+        from cosign.relay.owners import registrar_address
+        from cosign.relay.shelves import RESPONSES
+
+    states = [home.read(name, MemberState) for name in openable(console, home, MEMBER)]
+    waiting = [(state, pending) for state in states for pending in state.pending]
+    if not waiting:
+        raise MissingError("no request of this home waits for an answer", hint="enrol first")
+    for state, pending in waiting:
+        group = RegisteredGroup.from_bytes(state.group)
+        request_id = EnrolmentRequest.from_bytes(pending.request).request_id
+        with (
+            naming(f"registrar {pending.registrar + 1} of {group.name!r}"),
+            connect(console) as client,
+        ):
+            terms = client.mailbox(registrar_address(group, pending.registrar))
+            raw = client.fetch(terms, RESPONSES, request_id)
+        yield console.relay, EnrolmentResponse.from_bytes(raw)

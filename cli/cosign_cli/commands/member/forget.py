@@ -1,0 +1,156 @@
+"""``cosign-letter member forget``: lose keys and receipts for good."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.shared.console import (
+    Console,
+    InvitationSecret,
+)
+from cosign_cli.shared.credentials import openable
+from cosign_cli.shared.options import command
+
+if TYPE_CHECKING:
+    from cosign.stores.home import Home
+
+
+@command(secrets=True, asks=True)
+def run(
+    console: Console,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|FINGERPRINT|FILE",
+            help="As member keys shows it; or a group or round, or its file.",
+        ),
+    ],
+    keep_receipts: Annotated[
+        bool,
+        typer.Option("--keep-receipts", help="Erase keys only; check works without them."),
+    ] = False,
+    secret: InvitationSecret = None,
+) -> None:
+    """Erase keys and receipts of a membership, a key or a round, for good."""
+    home = console.home()
+    target = _target(console, home, name, secret)
+    console.confirm(f"{_losses(home, target, keep_receipts)}; erase for good?")
+    with home.lock():
+        for held in target.names:
+            _erase(home, held, target.round_id, keep_receipts)
+    console.note(
+        "erased here; a disk, a snapshot or a backup may still hold older copies of the files, "
+        "and so may whoever made them"
+    )
+    what = "forgotten" if target.round_id is None else "has forgotten the round"
+    console.result(
+        "\n".join(f"{held}: {what}" for held in target.names),
+        {"forgotten": target.names, "receipts_kept": keep_receipts},
+    )
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be forgotten.
+
+    Attributes:
+        names: of vault files.
+        round_id: only what they have of this round; everything if None.
+    """
+
+    names: list[str]
+    round_id: bytes | None = None
+
+
+def _target(console: Console, home: "Home", name: str, secret: str | None) -> Target:
+    """Find what a name, a fingerprint or a file stands for.
+
+    Raises:
+        MissingError: nothing of it is here.
+    """
+    from cosign.errors import MissingError
+    from cosign.primitives.hashing import fingerprint, normalize_fingerprint
+    from cosign.stores.keys import KEY, MEMBER, all_uses
+
+    names = home.names(MEMBER) + home.names(KEY)
+    if name in names:
+        return Target([name])
+    digits = normalize_fingerprint(name)
+    found = Target([])
+    if digits is None and Path(name).is_file():
+        found = _target_of_file(console, home, name, secret)
+    elif digits is not None:
+        groups = [n for n in home.names(MEMBER) if fingerprint(_group_id(n)) == digits]
+        told = openable(console, home, MEMBER, KEY)
+        uses = {use.round_id for use in all_uses(home, told)}
+        rounds = [round_id for round_id in uses if fingerprint(round_id) == digits]
+        found = _of_round(home, told, rounds[0]) if rounds else Target(groups)
+    if not found.names:
+        raise MissingError(f"this home holds nothing of {name!r}", hint="member keys shows what")
+    return found
+
+
+def _target_of_file(console: Console, home: "Home", path: str, secret: str | None) -> Target:
+    from cosign import labels
+    from cosign.records.groups.group import GROUP_LIMIT
+    from cosign.stores.keys import KEY, MEMBER, key_name, member_name
+    from cosign.wire.record import label_of
+
+    if label_of(console.read(path, GROUP_LIMIT * 2)) in {labels.ROUND, labels.INVITATION}:
+        told = openable(console, home, MEMBER, KEY)
+        return _of_round(home, told, console.read_round(path, secret).round_id)
+    group = console.read_group(path)
+    wanted = {member_name(group.group_id), *map(key_name, group.member_keys())}
+    return Target([n for n in home.names(MEMBER) + home.names(KEY) if n in wanted])
+
+
+def _of_round(home: "Home", names: list[str], round_id: bytes) -> Target:
+    from cosign.stores.keys import read_credential
+
+    spoke = [n for n in names if any(u.round_id == round_id for u in read_credential(home, n).uses)]
+    return Target(spoke, round_id)
+
+
+def _group_id(name: str) -> bytes:
+    from cosign.stores.keys import MEMBER
+
+    return bytes.fromhex(name.removeprefix(MEMBER))
+
+
+def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
+    """Say what can no longer be done."""
+    from cosign.errors import RefusedError
+    from cosign.roles.member.forgetting import keeps_key
+    from cosign.stores.keys import read_credential
+
+    checking = "check still works" if keep_receipts else "without a printed receipt, nor check"
+    if target.round_id is None:
+        return f"you can no longer sign, withdraw or claim with these keys; {checking}"
+    shared = [n for n in target.names if keeps_key(read_credential(home, n), target.round_id)]
+    if not shared:
+        return f"you can no longer withdraw or claim in this round; {checking}"
+    if keep_receipts:
+        raise RefusedError(
+            "the key serves other rounds of its roster too, so nothing would be erased",
+            hint=f"when its letters are out: member forget {shared[0]} --keep-receipts",
+        )
+    return (
+        "this program will no longer know that you signed in this round, and not stop you from "
+        "signing twice; but as long as the key exists, whoever gets it finds your signature "
+        f"(member forget {shared[0]} erases a key that this home holds)"
+    )
+
+
+def _erase(home: "Home", name: str, round_id: bytes | None, keep_receipts: bool) -> None:
+    from cosign.roles.member.forgetting import forget_keys, forget_round
+    from cosign.stores.keys import read_credential
+
+    if round_id is not None:
+        credential = read_credential(home, name)
+        home.write(name, forget_round(credential, round_id, keep_receipts=keep_receipts))
+    elif keep_receipts:
+        home.write(name, forget_keys(read_credential(home, name)))
+    else:
+        home.forget(name)

@@ -1,0 +1,53 @@
+"""``cosign-letter member key``: a fresh key for a roster."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import STREAM, Console
+from cosign_cli.shared.options import command
+from cosign_cli.shared.ssh import SshPassphraseFile, read_ssh_seed
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    prove_ssh: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Have this ssh key vouch for the fresh one."),
+    ] = None,
+    ssh_passphrase_file: SshPassphraseFile = None,
+) -> None:
+    """Make a fresh membership key for a roster."""
+    from cosign.errors import UsageError
+    from cosign.primitives.ssh.signatures import sign_sshsig
+    from cosign.randomness import SYSTEM
+    from cosign.records.member_key import MemberKeySecrets, make_member_key
+    from cosign.records.secrets import SEED_BYTES
+    from cosign.secret import Secret
+    from cosign.stores.keys import key_name
+
+    if prove_ssh and (console.output == STREAM or console.armor):
+        raise UsageError(
+            "a proof by an ssh key is two binary files", hint="name a file with --output"
+        )
+    beside = replace(console, output=f"{console.output}.sig")
+    console.check_output()
+    if prove_ssh:
+        beside.check_output()
+    ssh_seed = read_ssh_seed(prove_ssh, ssh_passphrase_file) if prove_ssh else None
+    seed = Secret(SYSTEM(SEED_BYTES))
+    record = make_member_key(seed)
+    home = console.home()
+    with home.lock():
+        home.write(key_name(record.key), MemberKeySecrets(record.key, seed, ()))
+    console.write_record(record)
+    if ssh_seed:
+        beside.write(sign_sshsig(ssh_seed, record.to_bytes()), "ssh proof")
+    also = f" and {beside.output}" if ssh_seed else ""
+    console.result(
+        f"{console.output}{also}: your key; give it to whoever publishes the roster",
+        {"output": console.output, "key": record.key.hex(), "proof": bool(ssh_seed)},
+    )

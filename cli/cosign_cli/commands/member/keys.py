@@ -1,0 +1,90 @@
+"""``cosign-letter member keys``: what a home holds."""
+
+from typing import TYPE_CHECKING, Any
+
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.credentials import openable
+from cosign_cli.shared.options import command
+
+if TYPE_CHECKING:
+    from cosign.records.member_key import MemberKeySecrets
+    from cosign.records.secrets import MemberState, Use
+
+
+@command(secrets=True)
+def run(console: Console) -> None:
+    """Show what this home holds: memberships, roster keys, and where each signed."""
+    from cosign.records.member_key import MemberKeySecrets
+    from cosign.records.secrets import MemberState
+    from cosign.stores.keys import KEY, MEMBER
+
+    home = console.home()
+    names = openable(console, home, MEMBER, KEY)
+    states = {n: home.read(n, MemberState) for n in names if n.startswith(MEMBER)}
+    secrets = {n: home.read(n, MemberKeySecrets) for n in names if n.startswith(KEY)}
+    memberships = [_membership(name, state) for name, state in states.items()]
+    held = [_roster_key(name, record) for name, record in secrets.items()]
+    blocks = [*map(_membership_text, memberships), *map(_roster_key_text, held)]
+    text = "\n".join(blocks) or "this home holds no memberships and no keys"
+    console.result(text, {"memberships": memberships, "keys": held})
+
+
+def _membership(name: str, state: "MemberState") -> dict[str, Any]:
+    from cosign.primitives.hashing import fingerprint
+    from cosign.records.groups.registered import RegisteredGroup
+
+    group = RegisteredGroup.from_bytes(state.group)
+    return {
+        "name": name,
+        "group": group.name,
+        "fingerprint": fingerprint(group.group_id),
+        "registrars": max(map(len, state.endorsements)),
+        "threshold": group.threshold,
+        "slots": group.slots,
+        "used_slots": sorted({use.slot for use in state.uses}),
+        "forgotten_slots": [n for n, seed in enumerate(state.seeds, 1) if seed is None],
+        "rounds": _rounds(state.uses),
+        "pending": [p.registrar + 1 for p in state.pending],
+    }
+
+
+def _roster_key(name: str, secrets: "MemberKeySecrets") -> dict[str, Any]:
+    return {
+        "name": name,
+        "key": secrets.key.hex(),
+        "secret": secrets.seed is not None,
+        "rounds": _rounds(secrets.uses),
+    }
+
+
+def _rounds(uses: "tuple[Use, ...]") -> list[dict[str, Any]]:
+    """List what was said in which round; a certificate that was handed out has none."""
+    from cosign.primitives.hashing import fingerprint
+    from cosign.roles.member.enrolment import EXPORTED
+
+    return [
+        {"round": fingerprint(use.round_id), "slot": use.slot, "action": use.action}
+        for use in uses
+        if use.round_id != EXPORTED
+    ]
+
+
+def _membership_text(entry: dict[str, Any]) -> str:
+    used = ", ".join(map(str, entry["used_slots"])) or "none"
+    gone = ", ".join(map(str, entry["forgotten_slots"]))
+    return (
+        f"{entry['group']!r}  {entry['fingerprint']}\n"
+        f"  certified by {entry['registrars']} of {entry['threshold']} registrars, "
+        f"{entry['slots']} slots, used: {used}{f', forgotten: {gone}' if gone else ''}\n"
+        + _rounds_text(entry)
+    )
+
+
+def _roster_key_text(entry: dict[str, Any]) -> str:
+    note = "" if entry["secret"] else "\n  its secret is not here: an ssh key, or forgotten"
+    return f"key {entry['key']}{note}\n" + _rounds_text(entry)
+
+
+def _rounds_text(entry: dict[str, Any]) -> str:
+    lines = [f"  {r['action']} in round {r['round']}" for r in entry["rounds"]]
+    return "\n".join([*lines, f"  forget with: member forget {entry['name']}"])

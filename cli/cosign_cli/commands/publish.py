@@ -1,0 +1,256 @@
+"""``cosign-letter publish``: from envelopes to one file for the world, and withdrawals later."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, counted, naming, open_input, warn
+from cosign_cli.shared.envelopes import EnvelopeFolder, read_envelopes, round_key
+from cosign_cli.shared.options import command
+from cosign_cli.shared.organizer_keys import load_organizer
+from cosign_cli.shared.relay_client import connect
+from cosign_cli.shared.workers import process_pool
+
+if TYPE_CHECKING:
+    from cosign.primitives.ed25519 import SigningKey
+    from cosign.records.envelope import Envelope, OpenedShares
+    from cosign.records.round import VerifiedRound
+    from cosign.records.secrets import OrganizerSecrets
+    from cosign.roles.organizer.publishing import Publication
+
+
+@command(secrets=True, output=True, relay=True, mailbox=True)
+def run(
+    console: Console,
+    round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
+    envelopes: EnvelopeFolder = None,
+    opening: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Trustees' openings; repeat.")
+    ] = None,
+    enrolment: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Enrolment statements; repeat.")
+    ] = None,
+    append: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Add withdrawals to this published letter."),
+    ] = None,
+) -> None:
+    """Open, verify, count each member once, and write the published letter.
+
+    With --append, envelopes that came later are opened, and the withdrawals in them
+    are added to a copy of a letter that is published already.
+    """
+    from cosign.errors import UsageError
+
+    if append and enrolment:
+        raise UsageError(
+            "--append leaves the letter's enrolment statements as they are",
+            hint="leave out --enrolment",
+        )
+    found = _gather(console, round_file, envelopes, opening or [], enrolment or [])
+    if append:
+        _append(console, found, append)
+    else:
+        _publish(console, found)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What the organizer has.
+
+    Attributes:
+        round: with every enrolment statement.
+        identity: the organizer's key.
+        envelopes: of the round.
+        openings: by trustees, and the organizer's own.
+        left_out: files in the folder that are no envelopes of the round.
+        minute: now.
+    """
+
+    round: "VerifiedRound"
+    identity: "SigningKey"
+    envelopes: "list[Envelope]"
+    openings: "tuple[OpenedShares, ...]"
+    left_out: int
+    minute: int
+
+    @property
+    def bytes(self) -> int:
+        """About how much there is to verify."""
+        return sum(len(envelope.ciphertext) for envelope in self.envelopes)
+
+
+def _gather(
+    console: Console,
+    round_file: str,
+    envelopes: str | None,
+    openings: list[str],
+    enrolment: list[str],
+) -> Gathered:
+    from cosign.records.envelope import Opening
+    from cosign.records.groups.registered import EnrolmentStatement
+    from cosign.roles import organizer
+    from cosign.roles.organizer.rounds import check_organizer
+    from cosign.roles.trustee import own_opening, read_opening
+
+    console.check_output()
+    statements = tuple(console.read_record(path, EnrolmentStatement) for path in enrolment)
+    round_ = organizer.merge_statements(console.read_round(round_file), statements)
+    minute = console.minute()
+    round_.check_closed(minute)
+    secrets = load_organizer(console.home())
+    identity = check_organizer(secrets, round_)
+    opened = []
+    for path in openings:
+        record = console.read_record(path, Opening)
+        with naming(path):
+            opened.append(read_opening(secrets, round_, record))
+    # The organizer's own is made here: what the relay has under that number is somebody else's.
+    given = {*round_.organizer_trustees, *(o.trustee for o in opened)}
+    opened += _relayed(console, secrets, round_, given)
+    with console.progress("reading envelopes") as progress:
+        folder = read_envelopes(console, envelopes, round_, progress)
+        found = list(folder)
+        _check_gaps(console, found, opened)
+        opened += own_opening(secrets, round_, found, minute)
+    return Gathered(round_, identity, found, tuple(opened), folder.left_out, minute)
+
+
+def _check_gaps(
+    console: Console, envelopes: "list[Envelope]", openings: "list[OpenedShares]"
+) -> None:
+    """Compare what trustees opened with what is here: they may have had another folder.
+
+    Raises:
+        MismatchError: no opening has anything of any of the envelopes.
+    """
+    from cosign.errors import MismatchError
+
+    here = {envelope.envelope_id for envelope in envelopes}
+    shared = here & {found for opened in openings for found in opened.shares()}
+    if here and openings and not shared:
+        raise MismatchError(
+            "what trustees opened has none of these envelopes",
+            hint="ask for openings that were made from the same folder",
+        )
+    if openings and (left := len(here - shared)):
+        console.note(
+            f"warning: no opening has anything of {counted(left, 'envelope')}: "
+            "junk, or the openings are of another folder"
+        )
+    for opened in openings:
+        if gap := len(shared - opened.shares().keys()):
+            console.note(
+                f"warning: the opening of trustee {opened.trustee} has nothing of "
+                f"{counted(gap, 'envelope')} that another has: it is of another folder, or late"
+            )
+
+
+def _relayed(
+    console: Console, secrets: "OrganizerSecrets", round_: "VerifiedRound", given: set[int]
+) -> "list[OpenedShares]":
+    """Read openings from the relay, the largest of each trustee of whom no file was given."""
+    from cosign.errors import CosignError
+    from cosign.records.envelope import Opening
+    from cosign.roles.trustee import read_opening
+
+    key = round_key(console, round_)
+    if key is None:
+        return []
+    from cosign.relay.shelves import OPENINGS
+
+    largest: dict[int, OpenedShares] = {}
+    with connect(console) as client:
+        for raw in client.read(key.mailbox.terms, OPENINGS, key.capability):
+            try:
+                opened = read_opening(secrets, round_, Opening.from_bytes(raw))
+            except CosignError as e:
+                warn(e)
+                continue
+            other = largest.setdefault(opened.trustee, opened)
+            less, more = sorted((other, opened), key=lambda o: len(o.entries))
+            largest[opened.trustee] = more
+            if not less.shares().items() <= more.shares().items():
+                console.note(
+                    f"warning: trustee {opened.trustee} has several openings on the relay that "
+                    "differ; the largest is taken; --opening FILE names another"
+                )
+    return [opened for number, opened in largest.items() if number not in given]
+
+
+def _publish(console: Console, found: Gathered) -> None:
+    from cosign.roles import organizer
+
+    with process_pool(found.bytes) as executor:
+        publication = organizer.publish(
+            found.round, found.envelopes, found.openings, found.minute, executor
+        )
+    console.write(publication.chunks(found.identity), "published letter")
+    _report(console, publication, found.left_out)
+
+
+def _append(console: Console, found: Gathered, path: str) -> None:
+    from cosign.errors import RefusedError
+    from cosign.records.published import PublishedReader
+    from cosign.roles.organizer.withdrawals import append_withdrawals
+
+    with naming(path), open_input(path) as stream, process_pool(found.bytes) as executor:
+        addition = append_withdrawals(
+            found.round,
+            PublishedReader(stream),
+            found.envelopes,
+            found.openings,
+            found.minute,
+            executor,
+        )
+    _warn_of_bad_shares(console, addition.bad_shares)
+    if not addition.withdrawn:
+        raise RefusedError(
+            "no envelope withdraws a cosignature that counts in this file; "
+            f"{addition.unreadable} unreadable",
+            hint="nothing was written, the published file stays as it is",
+        )
+    console.write(addition.chunks(found.identity), "published letter")
+    quorum, left = found.round.terms.quorum, counted(addition.cosigners, "cosigner")
+    if addition.cosigners < quorum:
+        console.note(f"warning: {left} left, the quorum was {quorum}")
+    console.result(
+        f"{console.output}: {addition.withdrawn} more withdrew, {left} left; "
+        f"{counted(addition.ignored, 'envelope')} had no withdrawal from this file, "
+        f"{addition.unreadable} unreadable",
+        {
+            "output": console.output,
+            "cosigners": addition.cosigners,
+            "withdrawn": addition.withdrawn,
+            "ignored": addition.ignored,
+            "unreadable": addition.unreadable,
+            "bad_shares": {str(n): count for n, count in addition.bad_shares.items()},
+            "left_out": found.left_out,
+        },
+    )
+
+
+def _warn_of_bad_shares(console: Console, bad_shares: dict[int, int]) -> None:
+    for number, count in bad_shares.items():
+        console.note(
+            f"warning: {counted(count, 'share')} of trustee {number} did not fit the others; "
+            "a signer who dealt badly causes one, a trustee who lies many"
+        )
+
+
+def _report(console: Console, publication: "Publication", left_out: int) -> None:
+    _warn_of_bad_shares(console, publication.bad_shares)
+    summary = publication.header.opening
+    console.result(
+        f"{console.output}: {counted(publication.cosigners, 'cosigner')}; "
+        f"of {counted(summary.received, 'envelope')} {summary.unreadable} unreadable, "
+        f"{summary.invalid} invalid, {summary.duplicate} duplicate; {summary.withdrawn} withdrawn",
+        {
+            "output": console.output,
+            "cosigners": publication.cosigners,
+            "bad_shares": {str(n): count for n, count in publication.bad_shares.items()},
+            "left_out": left_out,
+            **summary._asdict(),
+        },
+    )

@@ -1,0 +1,36 @@
+"""``cosign-letter registrar close``: end enrolment and sign the count."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.options import command
+from cosign_cli.shared.registrar_session import RegistrarGroup, open_session
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    group: RegistrarGroup,
+    early: Annotated[bool, typer.Option("--early", help="Before the window is over.")] = False,
+) -> None:
+    """End enrolment for good and sign how many certificates were issued."""
+    from cosign.errors import WindowError
+    from cosign.records.limits import show_minute
+    from cosign.stores.ledger import end_enrolment
+
+    console.check_output()
+    session = open_session(console, group)
+    if console.minute() < session.group.enrol_closes and not early:
+        raise WindowError(
+            f"enrolment is open until {show_minute(session.group.enrol_closes)}",
+            hint="wait, or end it for good with --early: vouchers that were not used are lost",
+        )
+    with session.ledger() as ledger:
+        statement = end_enrolment(session.keys, ledger)
+    console.write_record(statement)
+    console.result(
+        f"{console.output}: enrolment is closed, with {counted(statement.issued, 'voucher')} used",
+        {"output": console.output, "issued": statement.issued, "registrar": session.number + 1},
+    )

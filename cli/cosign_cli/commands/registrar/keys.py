@@ -1,0 +1,42 @@
+"""``cosign-letter registrar keys``: make a registrar's keys."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, counted, usage_errors
+from cosign_cli.shared.options import command
+from cosign_cli.shared.registrar_session import vault_name
+
+if TYPE_CHECKING:
+    from cosign.records.secrets import RegistrarSecrets
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    name: Annotated[str, typer.Option(help="What people call this registrar.")],
+    slots: Annotated[int, typer.Option(min=1, max=64, help="Letters one enrolment serves.")] = 8,
+    bits: Annotated[int, typer.Option(help="RSA modulus length: 3072 or 4096.")] = 3072,
+) -> None:
+    """Make a registrar's keys for one group."""
+    from cosign.errors import UsageError
+    from cosign.primitives.rsa.pss import ALLOWED_BITS
+    from cosign.roles.registrar import make_registrar
+
+    if bits not in ALLOWED_BITS:
+        allowed = " or ".join(map(str, ALLOWED_BITS))
+        raise UsageError(f"RSA keys have {allowed} bits, not {bits}", hint="leave --bits out")
+    console.check_output()
+    home = console.home()
+    with usage_errors(), console.progress("making keys") as progress:
+        secrets: RegistrarSecrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
+        secrets.to_bytes()
+    with home.lock():
+        home.write(vault_name(secrets.registrar.registrar_id), secrets)
+    console.write_record(secrets.registrar)
+    console.result(
+        f"{console.output}: the public keys of registrar {name!r}, {counted(slots, 'slot')}; "
+        "give the file to whoever creates the group",
+        {"output": console.output, "name": name, "slots": slots, "bits": bits},
+    )

@@ -1,0 +1,84 @@
+"""``cosign-letter registrar vouch``: vouchers for people whom the registrar checked."""
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, counted, naming
+from cosign_cli.shared.options import command
+from cosign_cli.shared.registrar_session import RegistrarGroup, open_session
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    group: RegistrarGroup,
+    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many vouchers.")] = 1,
+    people: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.csv",
+            help="One person a line, in the first column; a first line person or name is skipped.",
+        ),
+    ] = None,
+) -> None:
+    """Write vouchers for people whom you checked; the ledger keeps only hashes."""
+    import csv
+    import io
+
+    from cosign.primitives.codes import encode_code
+    from cosign.records.enrolment import voucher_hash
+    from cosign.roles.registrar import make_voucher
+
+    names = _people(console, people) if people else [""] * count
+    console.check_output()
+    session = open_session(console, group)
+    vouchers = [make_voucher() for _ in names]
+    group_id, number = session.group.group_id, session.number
+    with session.ledger(new=True) as ledger:
+        session.home.keep_group(session.group)
+        if before := ledger.status().vouchers:
+            console.note(
+                f"warning: {counted(before, 'voucher')} existed before; these are further ones, "
+                "and whoever gets two has two voices"
+            )
+        # The ledger first: a voucher that nobody holds harms nobody, an unknown one somebody.
+        ledger.add_vouchers(voucher_hash(group_id, number, v) for v in vouchers)
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["person", "voucher"])
+    codes = [encode_code(v.reveal()) for v in vouchers]
+    writer.writerows(zip(names, codes, strict=True))
+    console.write(table.getvalue().encode(), "vouchers", secret=True)
+    console.result(
+        f"{console.output}: {counted(len(names), 'voucher')}; "
+        "hand each to one person and destroy the file",
+        {"output": console.output, "vouchers": len(names)},
+    )
+
+
+def _people(console: Console, path: str) -> list[str]:
+    import csv
+
+    from cosign.errors import MalformedError
+    from cosign.records.limits import MEMBER_LIMIT
+
+    with naming(path):
+        try:
+            text = console.read(path, 64 * MEMBER_LIMIT).decode("utf-8-sig")
+            rows = [row for row in csv.reader(text.splitlines()) if row and row[0].strip()]
+        except (UnicodeDecodeError, csv.Error) as e:
+            raise MalformedError("not a CSV file in UTF-8", hint="export it again") from e
+        names = [row[0].strip() for row in rows]
+        if names[:1] in (["person"], ["name"], ["Person"], ["Name"]):
+            names = names[1:]
+        twice = [name for name, times in Counter(names).items() if times > 1]
+        if not names:
+            raise MalformedError("there is nobody in the list", hint="write one person a line")
+        if twice:
+            raise MalformedError(
+                f"{twice[0]!r} stands in the list twice",
+                hint="one person gets one voucher; tell people of one name apart",
+            )
+    return names

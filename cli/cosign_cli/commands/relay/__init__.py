@@ -1,0 +1,6 @@
+"""``cosign-letter relay``: run a relay, or use one."""
+
+from typing import Final
+
+HELP: Final = "Run a relay, which keeps sealed records, or use one."
+COMMANDS: Final = ("serve", "register", "check", "export", "import")

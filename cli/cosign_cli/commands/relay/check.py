@@ -1,0 +1,44 @@
+"""``cosign-letter relay check``: whether a relay still holds an envelope."""
+
+import re
+from typing import Annotated, Final
+
+import typer
+
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.options import command
+from cosign_cli.shared.relay_client import AllowHttp, Proxy, RelayUrl, reach
+
+_ID: Final = re.compile("[0-9a-f]{64}")
+
+
+@command()
+def run(
+    console: Console,
+    envelope: Annotated[
+        str,
+        typer.Argument(metavar="ENVELOPE|ID", help="Its file, or the 64 digits after posted."),
+    ],
+    round_file: Annotated[str, typer.Option("--round", metavar="FILE", help="Its round.")],
+    relay: RelayUrl,
+    proxy: Proxy = "",
+    allow_http: AllowHttp = False,
+) -> None:
+    """Ask a relay whether it still holds an envelope; it has to show it, whole."""
+    from cosign.errors import MismatchError
+    from cosign.records.envelope import Envelope
+
+    round_ = console.read_round(round_file)
+    if _ID.fullmatch(envelope):
+        envelope_id = bytes.fromhex(envelope)
+    else:
+        record = console.read_record(envelope, Envelope)
+        envelope_id = record.envelope_id
+        if record.round_id != round_.round_id:
+            raise MismatchError(f"{envelope}: an envelope of another round", hint="name its own")
+    with reach(relay, proxy, allow_http=allow_http) as client:
+        from cosign.relay.owners import round_address
+        from cosign.relay.shelves import ENVELOPES
+
+        client.fetch(client.mailbox(round_address(round_)), ENVELOPES, envelope_id)
+    console.result("the relay holds this envelope, whole", {"held": True, "id": envelope_id.hex()})

@@ -1,0 +1,27 @@
+"""``cosign-letter relay import``: such a file, into another database."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, counted, naming, open_input
+from cosign_cli.shared.options import command
+from cosign_cli.shared.relay_database import DEFAULT_DATABASE, DatabaseUrl, open_database
+
+
+@command()
+def run(
+    console: Console,
+    path: Annotated[str, typer.Argument(metavar="FILE", help="What relay export wrote.")],
+    database: DatabaseUrl = DEFAULT_DATABASE,
+) -> None:
+    """Read an export into a database, all of it or nothing; again is the same as once."""
+    with open_database(database) as opened, naming(path), open_input(path) as stream:
+        from cosign.relay.server.export import read_in
+
+        moved = read_in(opened, stream)
+    console.result(
+        f"{path}: {counted(moved.mailboxes, 'mailbox')} with {counted(moved.records, 'record')}, "
+        f"of which {moved.added} were new here",
+        moved._asdict(),
+    )

@@ -1,0 +1,53 @@
+"""``cosign-letter roster check``: check a roster and its evidence."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, counted, naming
+from cosign_cli.shared.options import command
+
+
+@command()
+def run(
+    console: Console,
+    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster.")],
+    evidence_file: Annotated[
+        str | None, typer.Option("--evidence", metavar="FILE", help="Its certificates.")
+    ] = None,
+) -> None:
+    """Check a roster's signature, every key of it, and its evidence."""
+    from cosign.records.groups.evidence import RosterEvidence
+    from cosign.records.groups.group import group_fingerprint
+    from cosign.records.groups.roster import Roster, load_ring
+
+    roster = console.read_record(roster_file, Roster)
+    with naming(roster_file):
+        roster.verify(())
+        load_ring(roster.terms.keys)
+    shown = group_fingerprint(roster)
+    left_out = sum(roster.left_out.values())
+    lines = [
+        f"{counted(roster.size, 'key')}, all proper; {left_out} left out",
+        f"fingerprint  {shown}",
+    ]
+    certified = registrars = None
+    if evidence_file:
+        record = console.read_record(evidence_file, RosterEvidence)
+        with naming(evidence_file):
+            certified = record.verify(roster)
+        # Anybody can be a registrar: the count means nothing without the group's fingerprint.
+        registrars = group_fingerprint(record.group)
+        lines.append(
+            f"certified    {counted(certified, 'key')}, by {record.group.name!r}  {registrars}"
+        )
+    console.result(
+        "\n".join(lines),
+        {
+            "keys": roster.size,
+            "left_out": roster.left_out,
+            "certified": certified,
+            "certified_by": registrars,
+            "fingerprint": shown,
+        },
+    )

@@ -1,0 +1,156 @@
+"""``cosign-letter roster create``: publish the list of keys that is a group."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cosign_cli.shared.console import Console, counted, naming
+from cosign_cli.shared.options import command
+from cosign_cli.shared.organizer_keys import as_organizer
+from cosign_cli.shared.roster_certificates import read_certificates
+
+if TYPE_CHECKING:
+    from cosign.records.groups.roster import Roster
+    from cosign.roles.roster_publisher import Entry
+
+_SOURCE_BYTES: Final = 64 * 2**20
+
+_REASONS: Final = {
+    "other_type": "of another type (RSA, ECDSA, certificate authority)",
+    "security_key": "on a security key, which cannot make ring proofs",
+    "bad_key": "damaged, or no proper point of Ed25519",
+    "same_person": "of a person whose other key is on the roster",
+    "same_key": "listed for somebody else already",
+}
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    name: Annotated[str, typer.Option(help="What people call the group.")],
+    source: Annotated[str, typer.Option(help="Where the keys come from, in plain words.")],
+    member: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="A member's key; repeat.")
+    ] = None,
+    ssh: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="authorized_keys or allowed_signers; repeat."),
+    ] = None,
+    proof: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A fresh key that an ssh key vouches for; repeat."),
+    ] = None,
+    certificate: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="A membership certificate; repeat.")
+    ] = None,
+    group_file: Annotated[
+        str | None,
+        typer.Option("--group", metavar="FILE", help="Whose registrars made the certificates."),
+    ] = None,
+) -> None:
+    """Publish a roster, one key a person, and say who was left out."""
+    from cosign.errors import UsageError
+    from cosign.roles.roster_publisher import ED25519, Entry, gather, make_roster
+
+    console.check_output()
+    if certificate and not group_file:
+        raise UsageError(
+            "certificates are checked against their group", hint="name its file with --group"
+        )
+    certified = read_certificates(console, certificate or [], group_file or "")
+    entries = [
+        *_member_entries(console, member or []),
+        *_ssh_entries(console, ssh or [], proof or []),
+        *(Entry((), ED25519, c.key) for c in certified),
+    ]
+    gathered = gather(entries)
+    for reason, count in gathered.left_out._asdict().items():
+        if count:
+            console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
+    roster = as_organizer(
+        console.home(), lambda secrets: make_roster(secrets, name, source, gathered)
+    )
+    console.write_record(roster)
+    _tell(console, roster, gathered.unnamed, from_ssh=bool(ssh))
+
+
+def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -> None:
+    from cosign.records.groups.group import group_fingerprint
+
+    if unnamed and from_ssh:
+        console.note(
+            f"warning: {counted(unnamed, 'key')} with no name, each of which counts as a person; "
+            "use an allowed_signers file where people have several keys"
+        )
+    shown = group_fingerprint(roster)
+    console.result(
+        f"{console.output}: roster {roster.name!r} of {counted(roster.size, 'key')}, "
+        f"{sum(roster.left_out.values())} left out\nfingerprint  {shown}",
+        {
+            "output": console.output,
+            "name": roster.name,
+            "fingerprint": shown,
+            "keys": roster.size,
+            "left_out": roster.left_out,
+            "unnamed": unnamed,
+        },
+    )
+
+
+def _member_entries(console: Console, paths: list[str]) -> "Iterator[Entry]":
+    from cosign.records.member_key import MemberKey
+    from cosign.roles.roster_publisher import ED25519, Entry
+
+    for path in paths:
+        record = console.read_record(path, MemberKey)
+        with naming(path):
+            record.verify()
+        yield Entry((), ED25519, record.key)
+
+
+def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
+    from cosign.errors import MalformedError, MismatchError
+    from cosign.primitives.ssh.keys import read_public_lines
+    from cosign.roles.roster_publisher import Entry
+
+    fresh = dict(_proofs(console, proofs))
+    lines = []
+    for path in paths:
+        with naming(path):
+            try:
+                lines += read_public_lines(console.read(path, _SOURCE_BYTES).decode())
+            except UnicodeDecodeError as e:
+                raise MalformedError("not UTF-8", hint="give an authorized_keys file") from e
+    if unused := fresh.keys() - {line.key for line in lines if line.key}:
+        raise MismatchError(
+            f"{counted(len(unused), 'proof')} by ssh keys that no --ssh file lists",
+            hint="add the files that list them",
+        )
+    # First the keys that vouch for a fresh one: that is the key its owner wants listed.
+    for line in sorted(lines, key=lambda line: line.key not in fresh):
+        key = fresh.get(line.key, line.key) if line.key else None
+        yield Entry(line.names, line.key_type, key)
+
+
+def _proofs(console: Console, paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
+    """Give (ssh key, fresh key) for each proof: FILE and, beside it, FILE.sig."""
+    from cosign.errors import MismatchError
+    from cosign.primitives.ssh.signatures import SSHSIG_LIMIT, verify_sshsig
+    from cosign.records.member_key import MemberKey
+    from cosign.stores.files import read_file
+
+    seen: set[bytes] = set()
+    for path in paths:
+        record = console.read_record(path, MemberKey)
+        signature = read_file(Path(f"{path}.sig"), SSHSIG_LIMIT)
+        with naming(path):
+            record.verify()
+            ssh_key = verify_sshsig(signature, record.to_bytes())
+            if ssh_key in seen:
+                raise MismatchError(
+                    "a second proof by the same ssh key", hint="ask its owner which one holds"
+                )
+        seen.add(ssh_key)
+        yield ssh_key, record.key

@@ -1,0 +1,39 @@
+"""``cosign-letter roster evidence``: the certificates behind a roster's keys."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, naming
+from cosign_cli.shared.options import command
+from cosign_cli.shared.roster_certificates import read_certificates
+
+
+@command(output=True)
+def run(
+    console: Console,
+    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster.")],
+    group_file: Annotated[str, typer.Option("--group", metavar="FILE", help="Who certified.")],
+    certificate: Annotated[
+        list[str], typer.Option(metavar="FILE", help="A membership certificate; repeat.")
+    ],
+) -> None:
+    """Put the certificates of a roster's keys beside it, verified, for whoever checks."""
+    from cosign.records.groups.evidence import RosterEvidence
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.records.groups.roster import Roster
+
+    console.check_output()
+    roster = console.read_record(roster_file, Roster)
+    with naming(roster_file):
+        roster.verify(())
+    group = console.read_record(group_file, RegisteredGroup)
+    found = {c.key: c for c in read_certificates(console, certificate, group_file)}
+    ordered = tuple(found[key] for key in sorted(found))
+    record = RosterEvidence(roster.group_id, group, ordered)
+    record.verify(roster)
+    console.write_record(record)
+    console.result(
+        f"{console.output}: certificates for {len(ordered)} of {roster.size} keys",
+        {"output": console.output, "certified": len(ordered), "keys": roster.size},
+    )

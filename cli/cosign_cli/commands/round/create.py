@@ -1,0 +1,124 @@
+"""``cosign-letter round create``: open a signing round."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cosign_cli.shared.console import Console, parse_time
+from cosign_cli.shared.options import command
+from cosign_cli.shared.organizer_keys import as_organizer
+
+if TYPE_CHECKING:
+    from cosign.records.letter import Letter
+    from cosign.records.round import VerifiedRound
+
+_TITLE_CHARACTERS: Final = 60
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    letter_file: Annotated[str, typer.Argument(metavar="LETTER", help="The text, UTF-8.")],
+    group_file: Annotated[str, typer.Option("--group", metavar="FILE", help="Who may sign.")],
+    opens: Annotated[str, typer.Option(metavar="TIME", help="First minute of signing.")],
+    closes: Annotated[str, typer.Option(metavar="TIME", help="When signing is over.")],
+    slot: Annotated[
+        int | None, typer.Option(metavar="J", min=1, help="A slot not used before; 1.")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="Short name; the first line if left out.")
+    ] = None,
+    trustee: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Who opens envelopes; repeat.")
+    ] = None,
+    threshold: Annotated[
+        int | None, typer.Option(min=1, help="Trustees it takes to open; all of them.")
+    ] = None,
+    quorum: Annotated[int, typer.Option(min=1, help="Publish only with so many.")] = 1,
+    min_set: Annotated[int, typer.Option(min=0, help="Smallest crowd to sign in.")] = 0,
+    enrolment: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Enrolment statements; repeat.")
+    ] = None,
+) -> None:
+    """Open a round for a letter; without --trustee the organizer alone opens envelopes."""
+    from cosign.records.groups.registered import EnrolmentStatement
+    from cosign.records.round import Trustee
+    from cosign.roles.organizer.rounds import Plan, open_round
+
+    letter = _read_letter(console, letter_file)
+    group = console.read_group(group_file)
+    trustees = tuple(console.read_record(path, Trustee) for path in trustee or ())
+    statements = tuple(console.read_record(path, EnrolmentStatement) for path in enrolment or ())
+    console.check_output()
+    plan = Plan(
+        title or _first_line(letter.text),
+        group.first_slot if slot is None else slot,
+        (parse_time(opens), parse_time(closes)),
+        trustees,
+        threshold or max(1, len(trustees)),
+        quorum,
+        min_set,
+    )
+    round_ = as_organizer(
+        console.home(), lambda secrets: open_round(secrets, plan, letter, group, statements)
+    )
+    console.write_record(round_.round)
+    _warn(console, round_)
+    _tell(console, round_)
+
+
+def _warn(console: Console, round_: "VerifiedRound") -> None:
+    """Say what would keep members from signing, or what they will be warned of."""
+    terms, size = round_.terms, round_.anonymity_set
+    least = max(terms.quorum, terms.min_set)
+    if size is None:
+        console.note(
+            "warning: nobody says how large the group is, and members refuse to sign in an unknown "
+            "crowd: add --enrolment with the statement of every registrar"
+        )
+    elif size < least:
+        console.note(
+            f"warning: there are at most {size} people in the group, the round asks for {least}"
+        )
+    if console.minute() >= terms.closes:
+        console.note("warning: the round is over already")
+    if round_.opened_by_organizer:
+        console.note(
+            "warning: you alone can open envelopes, and before the end, too; members are told so; "
+            "--trustee names somebody else"
+        )
+
+
+def _tell(console: Console, round_: "VerifiedRound") -> None:
+    """Show what members compare before they sign."""
+    console.result(
+        f"{console.output}: round {round_.terms.title!r}\n"
+        f"round  {round_.fingerprint}\ngroup  {round_.group_fingerprint}",
+        {
+            "output": console.output,
+            "title": round_.terms.title,
+            "round": round_.fingerprint,
+            "group": round_.group_fingerprint,
+        },
+    )
+
+
+def _read_letter(console: Console, path: str) -> "Letter":
+    """Read a draft and tell what was changed in it and what could mark a copy."""
+    from cosign.records.letter import LETTER_LIMIT, Letter, watermarks
+
+    raw = console.read(path, LETTER_LIMIT)
+    letter = Letter.from_draft(raw)
+    if letter.raw != raw:
+        console.note("the letter was brought into form: NFC, line ends LF, no byte order mark")
+    for mark in watermarks(letter.text):
+        console.note(f"warning: line {mark.line}, column {mark.column}: {mark.what}")
+    return letter
+
+
+def _first_line(text: str) -> str:
+    from cosign.records.limits import NAME_LIMIT
+
+    line = next(line for line in [*text.splitlines(), "untitled"] if line.strip())
+    words = " ".join(line.strip("#* \t").split())[:_TITLE_CHARACTERS]
+    return words.encode()[:NAME_LIMIT].decode(errors="ignore").strip() or "untitled"

@@ -1,0 +1,41 @@
+"""``cosign-letter sign``: a member cosigns."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, InvitationSecret, RoundOrInvite
+from cosign_cli.shared.credentials import SshKey
+from cosign_cli.shared.options import command
+from cosign_cli.shared.signing import (
+    USUAL_SET,
+    Enrolment,
+    ExpectRound,
+    MinSet,
+    Receipt,
+    SigningOptions,
+    ask_to_sign,
+    read_expected_round,
+    seal,
+)
+from cosign_cli.shared.ssh import SshPassphraseFile
+
+
+@command(secrets=True, output=True, asks=True, relay=True, posts=True)
+def run(
+    console: Console,
+    round_file: RoundOrInvite,
+    secret: InvitationSecret = None,
+    statement: Annotated[str, typer.Option(help="Public words beside your signature.")] = "",
+    min_set: MinSet = USUAL_SET,
+    enrolment: Enrolment = None,
+    expect_round: ExpectRound = None,
+    receipt: Receipt = False,
+    ssh_key: SshKey = None,
+    ssh_passphrase_file: SshPassphraseFile = None,
+) -> None:
+    """Cosign a letter anonymously and seal the result to the trustees."""
+    round_ = read_expected_round(console, round_file, secret, enrolment, expect_round)
+    options = SigningOptions("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
+    ask_to_sign(console, round_, options, "sign this letter", expected=expect_round is not None)
+    seal(console, round_, options)

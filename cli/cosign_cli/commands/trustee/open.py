@@ -1,0 +1,76 @@
+"""``cosign-letter trustee open``: open a trustee's shares once the round is closed."""
+
+from typing import TYPE_CHECKING
+
+from cosign_cli.shared.console import Console, InvitationSecret, RoundOrInvite, counted
+from cosign_cli.shared.envelopes import EnvelopeFolder, read_envelopes
+from cosign_cli.shared.options import command
+from cosign_cli.shared.relay_client import connect
+from cosign_cli.shared.trustee_vault import TRUSTEE, trustee_name
+
+if TYPE_CHECKING:
+    from cosign.records.round import VerifiedRound
+    from cosign.stores.home import Home
+
+
+@command(secrets=True, output=True, relay=True, posts=True, mailbox=True)
+def run(
+    console: Console,
+    round_file: RoundOrInvite,
+    envelopes: EnvelopeFolder = None,
+    secret: InvitationSecret = None,
+) -> None:
+    """Open this trustee's shares, sealed to the organizer; only after the round closed."""
+    from cosign.errors import MissingError
+    from cosign.records.secrets import TrusteeSecrets
+    from cosign.roles.trustee import open_shares
+
+    console.check_output()
+    round_ = console.read_round(round_file, secret)
+    home = console.home()
+    name = _held(home, round_)
+    minute = console.minute()
+    round_.check_closed(minute)
+    secrets = home.read(name, TrusteeSecrets)
+    with console.progress("opening") as progress:
+        found = read_envelopes(console, envelopes, round_, progress)
+        opening = open_shares(secrets.seed, round_, found, minute)
+    if not found.taken:
+        raise MissingError(
+            "there is no envelope of the round",
+            hint="look for the folder or relay in which they are; nothing was written",
+        )
+    if console.output:
+        console.write_record(opening)
+    if found.key:
+        from cosign.relay.shelves import OPENINGS
+
+        key = found.key
+        with connect(console) as client:
+            client.post(key.mailbox.terms, OPENINGS, opening.to_bytes(), capability=key.capability)
+    where = "; posted for the organizer" if found.key else "; give the file to the organizer"
+    if found.left_out:
+        where = f", {counted(found.left_out, 'other file')} left out{where}"
+    console.result(
+        f"{console.output or console.relay}: {counted(found.taken, 'envelope')} opened{where}",
+        {
+            "output": console.output,
+            "envelopes": found.taken,
+            "left_out": found.left_out,
+            "posted": bool(found.key),
+        },
+    )
+
+
+def _held(home: "Home", round_: "VerifiedRound") -> str:
+    """Find which of the round's trustees this home is."""
+    from cosign.errors import MissingError
+
+    names = {trustee_name(t.sealing_key) for t in round_.terms.trustees}
+    held = [name for name in home.names(TRUSTEE) if name in names]
+    if not held:
+        raise MissingError(
+            "this home holds no trustee's key of the round",
+            hint="use --home with the folder in which trustee key ran",
+        )
+    return held[0]

@@ -1,0 +1,130 @@
+"""``cosign-letter verify``: what a newspaper runs; its exit code is a contract.
+
+0 valid, group pinned, quorum met; 1 not valid; 2 usage; 3 valid, but the group
+was not pinned; 4 valid and pinned, below quorum.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cosign_cli.shared.console import STREAM, Console, name_file, open_input, warn
+from cosign_cli.shared.options import command
+from cosign_cli.shared.workers import process_pool
+
+if TYPE_CHECKING:
+    from cosign.errors import CosignError
+
+_DIGITS_FILE_LIMIT: Final = 200
+
+
+@command(force=True)
+def run(
+    console: Console,
+    letter_file: Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")],
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|FINGERPRINT", help="The group that you trust."),
+    ] = None,
+    html: Annotated[
+        str, typer.Option(metavar="FILE", help="Write the report as a page, too; - is stdout.")
+    ] = "",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; one for each core.")
+    ] = None,
+) -> None:
+    """Check a published letter offline and say what was not checked."""
+    raise typer.Exit(_verify(replace(console, output=html), letter_file, group, workers))
+
+
+def _verify(console: Console, path: str, group: str | None, workers: int | None) -> int:
+    from cosign.errors import (
+        MalformedError,
+        MismatchError,
+        StorageError,
+        UsageError,
+        VerificationError,
+    )
+    from cosign.reports.text import report_text
+    from cosign.roles.verifier.letter import verify_letter
+
+    if console.output:
+        console.check_output()
+    pin = _pin(console, group)
+    try:
+        with (
+            open_input(path) as stream,
+            process_pool(_size(path), workers) as executor,
+            console.progress("verifying") as progress,
+        ):
+            report = verify_letter(stream, pin=pin, executor=executor, progress=progress)
+    except (MalformedError, MismatchError, VerificationError) as e:
+        return _refuse(console, path, e)
+    except StorageError as e:
+        raise UsageError(e.message, hint=e.hint) from e
+    if console.output:
+        from cosign.reports.html import report_page
+
+        console.write(report_page(report), "report")
+    console.result(report_text(report), report.to_json())
+    return report.exit_code
+
+
+def _refuse(console: Console, path: str, error: "CosignError") -> int:
+    """Say that the file is not valid."""
+    from cosign.roles.verifier.letter import NOT_VALID
+
+    if console.output:
+        from cosign.reports.html import refusal_page
+
+        # Before the file is named: a page travels, and where it was made is nobody's business.
+        console.write(refusal_page(error.message, error.hint), "report")
+    name_file(error, path)
+    told = {"valid": False, "exit_code": NOT_VALID, "error": error.message, "hint": error.hint}
+    if not console.json:
+        warn(error)
+    console.result("NOT VALID", told)
+    return NOT_VALID
+
+
+def _pin(console: Console, group: str | None) -> str | None:
+    """Give the fingerprint of a group that is named by a file or by its digits."""
+    from cosign.errors import CosignError, MissingError, UsageError
+    from cosign.primitives.hashing import normalize_fingerprint
+    from cosign.records.groups.group import group_fingerprint
+
+    if group is None:
+        return None
+    if not group.strip():
+        raise UsageError("no group was given", hint="the option wants a file or 60 digits")
+    digits = normalize_fingerprint(group) or _digits_in(group)
+    if digits is not None:
+        return digits
+    try:
+        return group_fingerprint(console.read_group(group))
+    except MissingError as e:
+        raise UsageError(
+            f"{group}: neither a file nor a fingerprint of 60 digits", hint="copy all twelve groups"
+        ) from e
+    except CosignError as e:
+        raise UsageError(e.message, hint=e.hint) from e
+
+
+def _digits_in(path: str) -> str | None:
+    """Give the fingerprint that was saved in a file of its own, if it is one."""
+    from cosign.primitives.hashing import normalize_fingerprint
+
+    file = Path(path)
+    try:
+        # What is no plain file can be read only once: by whoever takes it for a group.
+        if not file.is_file() or file.stat().st_size > _DIGITS_FILE_LIMIT:
+            return None
+        return normalize_fingerprint(file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        return None  # whoever takes it for a group says why
+
+
+def _size(path: str) -> int | None:
+    return None if path == STREAM else Path(path).stat().st_size

@@ -1,0 +1,56 @@
+"""``cosign-letter verify-claim``: check such a proof."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.options import command
+from cosign_cli.shared.published_letter import ChallengeText, open_letter, read_challenge
+
+if TYPE_CHECKING:
+    from cosign.records.round import VerifiedRound
+    from cosign.roles.verifier.claim import VerifiedClaim
+
+
+@command()
+def run(
+    console: Console,
+    claim_file: Annotated[str, typer.Argument(metavar="CLAIM", help="The claim.")],
+    letter_file: Annotated[
+        str, typer.Option("--letter", metavar="FILE", help="The published letter.")
+    ],
+    challenge: ChallengeText,
+) -> None:
+    """Check a claim against the challenge that you set and the published letter."""
+    from cosign.records.claim import Claim
+    from cosign.roles import verifier
+
+    claim = console.read_record(claim_file, Claim)
+    text = read_challenge(challenge)
+    with open_letter(letter_file) as (round_, reader):
+        verified = verifier.verify_claim(claim, text, round_, reader)
+    _report(console, round_, verified)
+
+
+def _report(console: Console, round_: "VerifiedRound", verified: "VerifiedClaim") -> None:
+    found, key = verified.found, verified.claim.key
+    lines = [
+        f"VALID: whoever answered the challenge made a cosignature of {round_.terms.title!r}",
+        f"round        {round_.fingerprint}",
+        f"statement    {found.statement!r}",
+        f"withdrawn    {'yes: it does not count' if found.withdrawn else 'no'}",
+        f"key          {key.hex() if key else 'not revealed'}",
+        "not checked  the letter as a whole: run verify on it",
+        "             that whoever gave you the claim made it: only your challenge, set for",
+        "             them and with your name in it, speaks for that",
+    ]
+    data = {
+        "valid": True,
+        "round": round_.fingerprint,
+        "group": round_.group_fingerprint,
+        "statement": found.statement,
+        "withdrawn": found.withdrawn,
+        "key": key.hex() if key else None,
+    }
+    console.result("\n".join(lines), data)

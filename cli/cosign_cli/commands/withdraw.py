@@ -1,0 +1,38 @@
+"""``cosign-letter withdraw``: a member takes a cosignature back."""
+
+from cosign_cli.shared.console import Console, InvitationSecret, RoundOrInvite
+from cosign_cli.shared.credentials import SshKey
+from cosign_cli.shared.options import command
+from cosign_cli.shared.signing import (
+    USUAL_SET,
+    Enrolment,
+    ExpectRound,
+    MinSet,
+    SigningOptions,
+    ask_to_sign,
+    read_expected_round,
+    seal,
+)
+from cosign_cli.shared.ssh import SshPassphraseFile
+
+
+@command(secrets=True, output=True, asks=True, relay=True, posts=True)
+def run(
+    console: Console,
+    round_file: RoundOrInvite,
+    secret: InvitationSecret = None,
+    min_set: MinSet = USUAL_SET,
+    enrolment: Enrolment = None,
+    expect_round: ExpectRound = None,
+    ssh_key: SshKey = None,
+    ssh_passphrase_file: SshPassphraseFile = None,
+) -> None:
+    """Take a cosignature back; the envelope looks like any other.
+
+    While the round is open nothing of it will be published. Later, the organizer
+    can add the withdrawal to the published letter: publish --append.
+    """
+    round_ = read_expected_round(console, round_file, secret, enrolment, expect_round)
+    options = SigningOptions("withdraw", "", min_set, ssh_key, ssh_passphrase_file, receipt=False)
+    ask_to_sign(console, round_, options, "withdraw for good", expected=expect_round is not None)
+    seal(console, round_, options)

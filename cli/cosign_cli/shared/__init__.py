@@ -1,0 +1,1 @@
+"""What several commands need; it knows none of them."""

@@ -1,0 +1,121 @@
+"""Reading envelopes from a folder and from a relay: hostile ones are left out, never fatal."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.shared.console import Console, warn
+from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox, relay_extra
+
+if TYPE_CHECKING:
+    from cosign.records.envelope import Envelope
+    from cosign.records.mailbox import MailboxKey
+    from cosign.records.round import VerifiedRound
+
+EnvelopeFolder = Annotated[
+    str | None, typer.Option("--envelopes", metavar="DIR", help="A folder of envelopes.")
+]
+
+
+@dataclass
+class Envelopes:
+    """The envelopes of one round, read one at a time.
+
+    Attributes:
+        console: of the command.
+        paths: files that may be envelopes.
+        key: of the relay's mailbox, if there is one.
+        round: whose they are.
+        progress: told how many were read.
+        taken: envelopes of the round that were read so far.
+        left_out: other files, each named on stderr.
+    """
+
+    console: Console
+    paths: list[Path]
+    key: "MailboxKey | None"
+    round: "VerifiedRound"
+    progress: Callable[[int, int], None]
+    taken: int = 0
+    left_out: int = 0
+
+    def __iter__(self) -> "Iterator[Envelope]":
+        for envelope in self._all():
+            self.taken += 1
+            yield envelope
+
+    def _all(self) -> "Iterator[Envelope]":
+        yield from self._files()
+        if self.key:
+            yield from self._relayed(self.key)
+
+    def _files(self) -> "Iterator[Envelope]":
+        from cosign.errors import MalformedError, MismatchError
+
+        for done, path in enumerate(self.paths):
+            self.progress(done, len(self.paths))
+            try:
+                yield self._read(path)
+            except (MalformedError, MismatchError) as e:  # a disk that fails is no envelope's fault
+                self.left_out += 1
+                warn(e)
+
+    def _read(self, path: Path) -> "Envelope":
+        from cosign.errors import MismatchError
+        from cosign.records.envelope import Envelope
+
+        envelope = self.console.read_record(str(path), Envelope)
+        if envelope.round_id != self.round.round_id:
+            raise MismatchError(f"{path}: an envelope of another round", hint="it is left out")
+        return envelope
+
+    def _relayed(self, key: "MailboxKey") -> "Iterator[Envelope]":
+        from cosign.records.envelope import Envelope
+        from cosign.relay.shelves import ENVELOPES
+
+        terms = key.mailbox.terms
+        with connect(self.console) as client:
+            for raw in client.read(terms, ENVELOPES, key.capability):
+                self.progress(self.taken, max(self.taken + 1, terms.open_space.quota))
+                yield Envelope.from_bytes(raw)
+
+
+def read_envelopes(
+    console: Console,
+    folder: str | None,
+    round_: "VerifiedRound",
+    progress: Callable[[int, int], None],
+) -> Envelopes:
+    """Find where the envelopes are.
+
+    Raises:
+        UsageError: neither a folder nor a relay was named.
+        MissingError: there is no such folder.
+    """
+    from cosign.errors import MissingError, UsageError
+
+    if folder is None and not console.relay:
+        raise UsageError("nobody said where the envelopes are", hint="add --envelopes or --relay")
+    paths: list[Path] = []
+    if folder is not None:
+        if not Path(folder).is_dir():
+            raise MissingError(f"{folder}: there is no such folder", hint="check the name")
+        inside = sorted(p for p in Path(folder).iterdir() if p.name[0] != ".")
+        for other in (p for p in inside if not p.is_file()):
+            console.note(f"warning: {other}: not a file; what is in it is left out")
+        paths = [p for p in inside if p.is_file()]
+    return Envelopes(console, paths, round_key(console, round_), round_, progress)
+
+
+def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":
+    """Read the key of a round's mailbox, if a relay was named."""
+    if not console.relay:
+        return None
+    with relay_extra():
+        from cosign.relay.owners import round_address
+    key = read_mailbox(console)
+    check_mailbox(console, key, round_address(round_))
+    return key

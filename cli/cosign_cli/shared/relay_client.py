@@ -1,0 +1,119 @@
+"""How commands reach a relay: the options, and the client behind them."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cosign_cli.shared.console import Console
+
+if TYPE_CHECKING:
+    from cosign.records.mailbox import MailboxKey
+    from cosign.relay.client.client import RelayClient
+    from cosign.relay.shelves import Shelf
+    from cosign.wire.record import Record
+
+PROXY_HELP: Final = (
+    "SOCKS proxy that everything goes through, such as socks5h://127.0.0.1:9050 for Tor."
+)
+ADDRESS_SHOWN: Final = (
+    "the relay sees your network address; --proxy socks5h://127.0.0.1:9050 goes through Tor"
+)
+HTTP_HELP: Final = "Without TLS, where anybody on the way reads along."
+
+RelayUrl = Annotated[
+    str, typer.Option("--relay", metavar="URL", help="The relay, such as https://relay.example.")
+]
+Proxy = Annotated[
+    str,
+    typer.Option(metavar="URL", help=PROXY_HELP),
+]
+AllowHttp = Annotated[bool, typer.Option("--allow-http", help=HTTP_HELP)]
+
+
+@contextlib.contextmanager
+def relay_extra() -> Iterator[None]:
+    """Say what to install where the libraries of the relay are missing."""
+    from cosign.errors import UsageError
+
+    try:
+        yield
+    except ModuleNotFoundError as e:
+        name = str(e.name).partition(".")[0]
+        raise UsageError(
+            f"relays need {name}, which is not installed",
+            hint="pip install 'cosign-letter[relay]'",
+        ) from e
+
+
+@contextlib.contextmanager
+def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
+    """Give a client of the relay that the options name; nothing is sent yet."""
+    with relay_extra():
+        from cosign.relay.client.client import RelayClient
+        from cosign.relay.client.transport import Transport
+    with Transport(url, proxy=proxy, allow_http=allow_http) as transport:
+        yield RelayClient(transport, _pause)
+
+
+def _pause(seconds: float) -> None:
+    """Wait, and say why: half a minute of silence looks like a program that hangs."""
+    print(f"the relay is away or busy; trying again in {seconds:g} s", file=sys.stderr)
+    time.sleep(seconds)
+
+
+@contextlib.contextmanager
+def connect(console: Console) -> Iterator["RelayClient"]:
+    """Give a client of the relay that a command's shared options name."""
+    with reach(console.relay, console.proxy, allow_http=console.allow_http) as client:
+        yield client
+
+
+def post(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
+    """Post a record to an open shelf after a random wait; give its id, 64 digits."""
+    from cosign.relay.client.client import wait_a_while
+
+    with connect(console) as client:
+        with console.progress("waiting") as progress:
+            wait_a_while(console.delay, progress)
+        with console.progress("working for a stamp") as progress:
+            terms = client.mailbox(address)
+            return client.post(terms, shelf, record.to_bytes(), progress=progress).hex()
+
+
+def deliver(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
+    """Write a record into the output, if one is named, and post it; give its id."""
+    if console.output:
+        console.write_record(record)
+    return post(console, address, shelf, record)
+
+
+def read_mailbox(console: Console) -> "MailboxKey":
+    """Read the key of the mailbox that a command works off.
+
+    Raises:
+        UsageError: no key was named.
+    """
+    from cosign.errors import UsageError
+    from cosign.records.mailbox import MailboxKey
+
+    if not console.mailbox:
+        raise UsageError(
+            "a relay hands out a mailbox only to who has its key",
+            hint="add --mailbox FILE, which relay register wrote",
+        )
+    return console.read_record(console.mailbox, MailboxKey)
+
+
+def check_mailbox(console: Console, key: "MailboxKey", address: bytes) -> None:
+    """Raise :class:`MismatchError` for the key of another mailbox."""
+    from cosign.errors import MismatchError
+
+    if key.mailbox.terms.address != address:
+        raise MismatchError(
+            f"{console.mailbox}: the key of another mailbox",
+            hint="use the one of this round or registrar",
+        )

@@ -1,0 +1,38 @@
+"""The operator's token, with which mailboxes are registered."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cosign_cli.shared.console import naming
+
+if TYPE_CHECKING:
+    from cosign.secret import Secret
+
+_TOKEN_PREFIX: Final = "cosign-relay-"  # noqa: S105  # what a token begins with
+
+_TOKEN_LIMIT: Final = 200
+
+
+def make_token(path: Path) -> "Secret":
+    """Make the token unless it is there, and read it."""
+    from cosign.primitives.codes import encode_code
+    from cosign.randomness import SYSTEM
+    from cosign.records.mailbox import CAPABILITY_BYTES
+    from cosign.stores.files import SECRET_MODE, write_file
+
+    if not path.exists():
+        code = encode_code(SYSTEM(CAPABILITY_BYTES), _TOKEN_PREFIX)
+        write_file(path, [f"{code}\n".encode()], mode=SECRET_MODE)
+    return read_token(path)
+
+
+def read_token(path: Path) -> "Secret":
+    """Read the token."""
+    from cosign.primitives.codes import decode_code
+    from cosign.records.mailbox import CAPABILITY_BYTES
+    from cosign.secret import Secret
+    from cosign.stores.files import read_file
+
+    with naming(str(path)):
+        text = read_file(path, _TOKEN_LIMIT).decode(errors="replace")
+        return Secret(decode_code(text, CAPABILITY_BYTES, _TOKEN_PREFIX))

@@ -1,0 +1,31 @@
+"""Membership certificates of which a roster is made, and which are its evidence."""
+
+from typing import TYPE_CHECKING
+
+from cosign_cli.shared.console import Console, naming
+
+if TYPE_CHECKING:
+    from cosign.records.enrolment import MembershipCertificate
+
+
+def read_certificates(
+    console: Console, paths: list[str], group_file: str
+) -> "list[MembershipCertificate]":
+    """Read certificates and check the registrars' signatures on them."""
+    from cosign.errors import MismatchError
+    from cosign.records.enrolment import MembershipCertificate
+    from cosign.records.groups.registered import RegisteredGroup
+
+    if not paths:
+        return []
+    group = console.read_record(group_file, RegisteredGroup)
+    found = [console.read_record(path, MembershipCertificate) for path in paths]
+    for path, record in zip(paths, found, strict=True):
+        if (record.group_id, record.slot) != (found[0].group_id, found[0].slot):
+            raise MismatchError(
+                f"{path}: of another group or slot than {paths[0]}",
+                hint="a person has one key in each slot: take certificates of one slot",
+            )
+        with naming(path):
+            record.verify(group)
+    return found

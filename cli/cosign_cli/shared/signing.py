@@ -1,0 +1,196 @@
+"""What signing and withdrawing share: what is shown, asked, sealed and delivered."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cosign_cli.shared.console import Console, usage_errors
+from cosign_cli.shared.credentials import open_prover
+from cosign_cli.shared.relay_client import ADDRESS_SHOWN, deliver, relay_extra
+
+if TYPE_CHECKING:
+    from cosign.proofs.interface import Action
+    from cosign.records.envelope import Envelope
+    from cosign.records.round import VerifiedRound
+
+USUAL_SET: Final = 16
+
+_NOTHING_KNOWN: Final = (
+    "warning: this home knows of no cosignature by this key in this round; if it made none, the "
+    "withdrawal takes nothing back, and the key cannot sign here any more"
+)
+
+MinSet = Annotated[
+    int, typer.Option(min=0, help="Smallest crowd you accept; 0 if you do not care.")
+]
+
+Enrolment = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="Enrolment statements that the round lacks; repeat."),
+]
+
+ExpectRound = Annotated[
+    str | None, typer.Option(metavar="FINGERPRINT", help="Refuse any other round.")
+]
+
+Receipt = Annotated[
+    bool, typer.Option("--receipt", help="Print what finds your cosignature later.")
+]
+
+
+@dataclass(frozen=True)
+class SigningOptions:
+    """What a member says, and with which key.
+
+    Attributes:
+        action: ``cosign`` or ``withdraw``.
+        statement: public words.
+        least_set: the smallest crowd that the member accepts.
+        ssh_key: sign with this OpenSSH key instead of a key of the home.
+        ssh_passphrase_file: for that key.
+        receipt: whether to print the receipt.
+    """
+
+    action: "Action"
+    statement: str
+    least_set: int
+    ssh_key: Path | None
+    ssh_passphrase_file: Path | None
+    receipt: bool
+
+
+def read_expected_round(
+    console: Console,
+    path: str,
+    secret: str | None,
+    enrolment: list[str] | None,
+    expected: str | None,
+) -> "VerifiedRound":
+    """Read and verify the round; refuse another than the one that was expected."""
+    from cosign.errors import MismatchError, UsageError
+    from cosign.primitives.hashing import normalize_fingerprint
+    from cosign.records.groups.registered import EnrolmentStatement
+    from cosign.roles.organizer.publishing import merge_statements
+
+    round_ = console.read_round(path, secret)
+    if expected is not None:
+        wanted = normalize_fingerprint(expected)
+        if wanted is None:
+            raise UsageError("a fingerprint has 60 digits", hint="copy all twelve groups")
+        if wanted != round_.fingerprint:
+            raise MismatchError(
+                f"{path}: this is round {round_.fingerprint}, not the one you expected",
+                hint="do not sign: somebody gave you another letter, group or trustees",
+            )
+    found = tuple(console.read_record(name, EnrolmentStatement) for name in enrolment or ())
+    return merge_statements(round_, found)
+
+
+def ask_to_sign(
+    console: Console, round_: "VerifiedRound", options: SigningOptions, what: str, *, expected: bool
+) -> None:
+    """Show the round and ask, once it is clear that an answer can have an effect."""
+    from cosign.roles.member.signing import check_set
+
+    console.check_output()
+    minute = console.minute()
+    round_.check_action(options.action, minute)
+    _show(console, round_, options.statement)
+    size = check_set(round_, (), options.least_set)
+    if not size:
+        console.note("warning: nobody says how many people you hide among; it may be you alone")
+    elif size < USUAL_SET:
+        console.note(
+            f"warning: you hide among {size} people at most; who knows them may guess who you are"
+        )
+    if console.relay and not console.proxy:
+        console.note(f"warning: {ADDRESS_SHOWN}")
+    if options.action == "withdraw" and minute >= round_.terms.closes:
+        console.note(
+            "warning: after the close few envelopes come, and whoever carries yours knows it for a "
+            "withdrawal: hide your network address"
+        )
+    if console.yes and not expected:
+        console.note("warning: nobody compared the fingerprints; --expect-round does")
+    console.confirm(f"have you compared both fingerprints, and do you want to {what}?")
+
+
+def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
+    """Show everything that a signer has to see, on stderr, before anything is asked."""
+    from cosign.records.letter import watermarks
+    from cosign.records.limits import show_minute
+
+    terms = round_.terms
+    names = ", ".join(repr(t.name) for t in terms.trustees)
+    size = round_.anonymity_set
+    console.note(f"{round_.letter.text.rstrip()}\n")
+    for place, text in (("letter", round_.letter.text), ("statement", statement)):
+        for mark in watermarks(text):
+            console.note(f"warning: {place}, line {mark.line}, column {mark.column}: {mark.what}")
+    console.note(f"letter     {terms.title!r}, {len(round_.letter.raw)} bytes")
+    console.note(f"round      {round_.fingerprint}")
+    console.note(f"group      {round_.group_fingerprint}  {round_.group.name!r}")
+    console.note(f"crowd      {'unknown' if size is None else f'at most {size} people'}")
+    console.note(
+        f"envelopes  opened by any {terms.threshold} of {len(terms.trustees)} trustees ({names}) "
+        f"after {show_minute(terms.closes)}"
+    )
+    console.note("compare both fingerprints with somebody you trust before you go on")
+    if round_.opened_by_organizer:
+        console.note("warning: the organizer alone can open envelopes, and before the end, too")
+    elif round_.organizer_trustees:
+        console.note("warning: the organizer is one of the trustees")
+    if round_.group.splits:
+        console.note("warning: your cosignature will show which registrars certified you")
+    if statement:
+        console.note(f"statement  {statement!r}\nwarning: words can identify their writer")
+
+
+def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> None:
+    """Make the envelope, note its use in the home, then write or post it."""
+    from cosign.roles import member
+    from cosign.roles.member.receipts import encode_receipt
+
+    home = console.home()
+    key = options.ssh_key, options.ssh_passphrase_file
+    with home.lock(), open_prover(console, home, round_, *key) as (held, prover):
+        with usage_errors():
+            use, envelope = member.cosign(
+                prover,
+                round_,
+                held.credential.uses,
+                action=options.action,
+                statement=options.statement,
+                minute=console.minute(),
+                least_set=options.least_set,
+            )
+        if options.action == "withdraw" and use.tag not in {
+            old.tag for old in held.credential.uses
+        }:
+            console.note(_NOTHING_KNOWN)
+        # Written before the envelope leaves, so that no crash lets a slot speak twice.
+        held.write_use(use)
+    data = {"output": console.output, "round": round_.fingerprint, "action": options.action}
+    posted = _deliver(console, round_, envelope)
+    lines = [f"{console.output}: sealed; give the file to the organizer or a relay"]
+    if posted:
+        lines = [f"sealed and posted; relay check asks whether it is there:\nposted   {posted}"]
+        data["posted"] = posted
+    if options.receipt:
+        data["receipt"] = encode_receipt(use.tag)
+        lines.append(f"receipt  {data['receipt']}")
+        console.note("whoever has the receipt knows which cosignature is yours: hide or burn it")
+    console.result("\n".join(lines), data)
+
+
+def _deliver(console: Console, round_: "VerifiedRound", envelope: "Envelope") -> str:
+    """Write the envelope, post it, or both; give its id at the relay."""
+    if not console.relay:
+        console.write_record(envelope)
+        return ""
+    with relay_extra():
+        from cosign.relay.owners import round_address
+        from cosign.relay.shelves import ENVELOPES
+    return deliver(console, round_address(round_), ENVELOPES, envelope)

@@ -9,6 +9,7 @@ notice by comparing the round's fingerprint, which ``sign`` and ``verify`` show.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, ClassVar
 
@@ -19,6 +20,7 @@ from cosign.primitives.hashing import fingerprint, identifier
 from cosign.primitives.hpke import SealingPublicKey
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
+from cosign.records.groups.membership import Membership
 from cosign.records.groups.registered import EnrolmentStatement, GroupKind, Statements
 from cosign.records.letter import LETTER_LIMIT, Letter
 from cosign.records.limits import (
@@ -154,13 +156,22 @@ class Round(Record):
             raise MalformedError("the enrolment statements of a round do not ascend")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VerifiedRound:
-    """A round whose parts were checked against each other by :func:`verify_round`."""
+    """A round whose parts were checked against each other by :func:`verify_round`.
+
+    Attributes:
+        round: as it was given.
+        letter: what is cosigned.
+        group: who may cosign.
+        membership: the group with the round's enrolment statements.
+        round_id: 32 bytes.
+    """
 
     round: Round
     letter: Letter
     group: Group
+    membership: Membership
     round_id: bytes
 
     @property
@@ -182,11 +193,6 @@ class VerifiedRound:
     def group_fingerprint(self) -> str:
         """The group's fingerprint for people."""
         return group_fingerprint(self.group)
-
-    @property
-    def anonymity_set(self) -> int | None:
-        """The largest number of members there can be, or None if not everybody has said."""
-        return self.group.anonymity_set(self.statements)
 
     @property
     def opened_by_organizer(self) -> bool:
@@ -225,7 +231,15 @@ class VerifiedRound:
         return self.group.longest_proof(self.terms.slot)
 
     def membership_verifier(self) -> MembershipVerifier:
-        """Give the verifier of this round's proofs."""
+        """Return the verifier of this round's proofs, made when it is first asked for.
+
+        Raises:
+            MalformedError: a key on the roster is not a point of prime order.
+        """
+        return self._verifier
+
+    @cached_property
+    def _verifier(self) -> MembershipVerifier:
         return self.group.verifier(self.terms.slot, self.round_id)
 
 
@@ -261,5 +275,5 @@ def verify_round(round_: Round) -> VerifiedRound:
             "the round opens before enrolment in its group is over",
             hint="enrolling and signing are separate phases; the organizer has to open it later",
         )
-    group.verify(round_.statements)
-    return VerifiedRound(round_, letter, group, terms.round_id)
+    membership = group.membership(round_.statements)
+    return VerifiedRound(round_, letter, group, membership, terms.round_id)

@@ -146,7 +146,7 @@ class Office:
         close = "registrar close club.group --early -o club.statement"
         self.shop.call(close, CLERK, now=ENROL)
         statement = EnrolmentStatement.from_bytes((self.shop / "club.statement").read_bytes())
-        self.group.verify((statement,))
+        self.group.membership((statement,))
         return statement.issued
 
 

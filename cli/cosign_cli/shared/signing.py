@@ -124,7 +124,7 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
 
     terms = round_.terms
     names = ", ".join(repr(t.name) for t in terms.trustees)
-    size = round_.anonymity_set
+    size = round_.membership.anonymity_set
     console.note(f"{round_.letter.text.rstrip()}\n")
     for place, text in (("letter", round_.letter.text), ("statement", statement)):
         for mark in watermarks(text):

@@ -4,11 +4,11 @@ Rounds and everything above them know a :class:`Group` and never ask which kind 
 is. A third kind would be one module and one line in the table below.
 """
 
-from collections.abc import Mapping
 from typing import Final, Protocol
 
 from cosign.primitives.hashing import fingerprint
 from cosign.proofs.interface import MembershipVerifier
+from cosign.records.groups.membership import Membership
 from cosign.records.groups.registered import GroupKind, RegisteredGroup, Statements, Vouching
 from cosign.records.groups.roster import Roster
 from cosign.wire.record import label_of
@@ -68,17 +68,13 @@ class Group(Protocol):
     def member_keys(self) -> tuple[bytes, ...]:
         """Give the keys that are listed as members; none where members are not listed."""
 
-    def verify(self, statements: Statements) -> None:
-        """Check what is signed; raise ``VerificationError`` or ``MismatchError``."""
+    def membership(self, statements: Statements) -> Membership:
+        """Verify what is signed, and bind it to what registrars stated.
 
-    def anonymity_set(self, statements: Statements) -> int | None:
-        """Give the largest number of members there can be, or None if not everybody has said."""
-
-    def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
-        """Raise ``VerificationError`` if a registrar certified more than it issued."""
-
-    def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
-        """Give the largest number of members whom exactly these registrars can have certified."""
+        Raises:
+            VerificationError: a signature is false.
+            MismatchError: a statement belongs to another group, or a registrar has two.
+        """
 
     def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
         """Give the names of some registrars; empty for rosters."""

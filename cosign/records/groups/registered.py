@@ -247,12 +247,13 @@ class RegisteredGroup(Record):
         keys = tuple(PublicKey.from_spki(r.slot_keys[slot - 1]) for r in self.registrars)
         return CertificateVerifier(self.group_id, slot, keys, self.threshold)
 
-    def verify(self, statements: Statements) -> None:
-        """Check that each is of this group, signed, and at most one a registrar."""
+    def membership(self, statements: Statements) -> "RegisteredMembership":
+        """See :class:`~cosign.records.groups.group.Group`."""
         if len({s.registrar for s in statements}) != len(statements):
             raise MismatchError("a registrar has two enrolment statements")
         for statement in statements:
             self._verify_statement(statement)
+        return RegisteredMembership(self, statements)
 
     def _verify_statement(self, statement: EnrolmentStatement) -> None:
         if statement.group_id != self.group_id or statement.registrar >= len(self.registrars):
@@ -269,38 +270,53 @@ class RegisteredGroup(Record):
                 hint="somebody changed it; ask the registrar for it again",
             )
 
-    def anonymity_set(self, statements: Statements) -> int | None:
-        """Give the largest k such that k members can hold t certificates each.
+    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        return tuple(self.registrars[v].name for v in vouchers)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredMembership:
+    """Members whom registrars certified; see :class:`~cosign.records.groups.membership.Membership`.
+
+    Attributes:
+        group: who may certify members.
+        statements: verified, at most one of each registrar.
+    """
+
+    group: RegisteredGroup
+    statements: Statements
+
+    @property
+    def anonymity_set(self) -> int | None:
+        """The largest k such that k members can hold t certificates each.
 
         A registrar certifies a member once, so it serves at most k of them: k is the
         largest number with sum(min(issued, k)) >= t k, found from above.
         """
-        if len(statements) < len(self.registrars):
+        if len(self.statements) < len(self.group.registrars):
             return None
+        counts, threshold = [s.issued for s in self.statements], self.group.threshold
         size = MEMBER_LIMIT
-        while (next_size := sum(min(s.issued, size) for s in statements) // self.threshold) < size:
+        while (next_size := sum(min(count, size) for count in counts) // threshold) < size:
             size = next_size
         return size
 
-    def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
-        """See :class:`~cosign.records.groups.group.Group`."""
-        for statement in statements:
+    def combination_set(self, vouchers: tuple[int, ...]) -> int | None:
+        """No more than the smallest count among these registrars."""
+        counts = {s.registrar: s.issued for s in self.statements}
+        if not all(v in counts for v in vouchers):
+            return None
+        return min(counts[v] for v in vouchers)
+
+    def check_counts(self, by_registrar: Mapping[int, int]) -> None:
+        """See :class:`~cosign.records.groups.membership.Membership`."""
+        for statement in self.statements:
             certified = by_registrar.get(statement.registrar, 0)
             if certified > statement.issued:
-                name = self.registrars[statement.registrar].name
+                name = self.group.registrars[statement.registrar].name
                 raise VerificationError(
                     f"{certified} keys are certified by registrar {name!r}, "
                     f"which issued {statement.issued} certificates",
                     hint="the registrar understated its count, or its keys were stolen",
                 )
-
-    def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:
-        """No more than the smallest count among these registrars."""
-        counts = {s.registrar: s.issued for s in statements}
-        if not all(v in counts for v in vouchers):
-            return None
-        return min(counts[v] for v in vouchers)
-
-    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
-        """See :class:`~cosign.records.groups.group.Group`."""
-        return tuple(self.registrars[v].name for v in vouchers)

@@ -191,27 +191,39 @@ class Roster(Record):
         self.check_slot(slot)
         return RingParameters.of(self.size).proof_bytes
 
-    def verify(self, statements: Statements) -> None:
-        """Check the publisher's signature; a roster knows no enrolment."""
+    def membership(self, statements: Statements) -> "RosteredMembership":
+        """See :class:`~cosign.records.groups.group.Group`; a roster has no enrolment."""
         if statements:
             raise MismatchError("a roster has no enrolment statements", hint="leave them out")
+        self.verify()
+        return RosteredMembership(self.size)
+
+    def verify(self) -> None:
+        """Raise :class:`VerificationError` unless the publisher signed the roster."""
         key, label = self.terms.publisher_key, labels.ROSTER_SIGNATURE
         if not ed25519.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
             raise VerificationError(
                 "the roster is not signed by its publisher", hint="ask the publisher for it again"
             )
 
-    def check_counts(self, by_registrar: Mapping[int, int], statements: Statements) -> None:
-        """Nothing to check: distinct tags of valid proofs belong to distinct keys."""
-
-    def anonymity_set(self, statements: Statements) -> int | None:  # noqa: ARG002  # the list is public
-        """See :class:`~cosign.records.groups.group.Group`."""
-        return self.size
-
-    def combination_set(self, vouchers: tuple[int, ...], statements: Statements) -> int | None:  # noqa: ARG002  # no registrars
-        """See :class:`~cosign.records.groups.group.Group`."""
-        return self.size
-
     def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:  # noqa: ARG002  # no registrars
         """See :class:`~cosign.records.groups.group.Group`."""
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class RosteredMembership:
+    """Members who are listed; see :class:`~cosign.records.groups.membership.Membership`.
+
+    Attributes:
+        anonymity_set: N, the number of keys on the roster.
+    """
+
+    anonymity_set: int
+
+    def combination_set(self, vouchers: tuple[int, ...]) -> int:  # noqa: ARG002  # no registrars
+        """All of them: a proof does not tell one member from another."""
+        return self.anonymity_set
+
+    def check_counts(self, by_registrar: Mapping[int, int]) -> None:
+        """Nothing to check: distinct tags of valid proofs belong to distinct keys."""

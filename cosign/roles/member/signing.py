@@ -158,10 +158,9 @@ def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], least_set: int) 
     Raises:
         AnonymitySetError: smaller than the round's minimum or the signer's own.
     """
-    group, statements = round_.group, round_.statements
-    sizes = [group.anonymity_set(statements)]
+    sizes = [round_.membership.anonymity_set]
     if vouchers:
-        sizes.append(group.combination_set(vouchers, statements))
+        sizes.append(round_.membership.combination_set(vouchers))
     size = 0 if None in sizes else min(s for s in sizes if s is not None)
     least = max(least_set, round_.terms.min_set)
     if size < least:

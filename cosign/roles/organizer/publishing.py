@@ -54,7 +54,7 @@ def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedR
     """
     merged: dict[int, EnrolmentStatement] = {s.registrar: s for s in round_.statements}
     for statement in statements:
-        round_.group.verify((statement,))
+        round_.group.membership((statement,))
         if merged.setdefault(statement.registrar, statement).issued != statement.issued:
             raise MismatchError(
                 f"registrar {statement.registrar + 1} made two enrolment statements that differ",
@@ -90,7 +90,7 @@ def publish(
     """
     opened = open_envelopes(round_, envelopes, openings, minute)
     kept, tally = _keep(round_, opened.records, executor)
-    round_.group.check_counts(tally.by_registrar, round_.statements)
+    round_.membership.check_counts(tally.by_registrar)
     if tally.cosigners < round_.terms.quorum:
         raise QuorumError(
             f"{tally.cosigners} cosigned, the quorum is {round_.terms.quorum}",

@@ -159,13 +159,13 @@ def verify_letter(
             hint="somebody else's list, or a fingerprint from another round; do not trust it",
         )
     tally = _count(reader, round_, executor, progress)
-    round_.group.check_counts(tally.by_registrar, round_.statements)
+    round_.membership.check_counts(tally.by_registrar)
     opening = reader.header.opening
     return Report(
         round_,
         pin is not None,
         round_.membership_verifier().anonymity,
-        round_.anonymity_set,
+        round_.membership.anonymity_set,
         tally.cosigners,
         tally.keys,
         tally.withdrawn,
@@ -224,13 +224,9 @@ def read_valid(
 
 def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:
     """Show how the choice of registrars splits the crowd; empty where there is one choice."""
-    group = round_.group
+    group, membership = round_.group, round_.membership
     found = [
-        Combination(
-            group.registrar_names(vouchers),
-            count,
-            group.combination_set(vouchers, round_.statements),
-        )
+        Combination(group.registrar_names(vouchers), count, membership.combination_set(vouchers))
         for vouchers, count in sorted(tally.combinations.items())
         if group.splits
     ]
@@ -251,7 +247,7 @@ def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
             "a member, so only as many people are counted as were certified by each of "
             f"{group.vouching.threshold} registrars"
         )
-    if round_.anonymity_set is None:
+    if round_.membership.anonymity_set is None:
         yield "how many members the group has: not every registrar has said"
     yield "that every envelope was opened and published: members can look for their own"
     yield "the organizer's own figures on unreadable, invalid, duplicate and withdrawn envelopes"

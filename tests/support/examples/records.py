@@ -118,7 +118,7 @@ def _response(world: World) -> Check:
 
 
 def _statement(world: World) -> Check:
-    return lambda raw: world.group.verify((EnrolmentStatement.from_bytes(raw),))
+    return lambda raw: world.group.membership((EnrolmentStatement.from_bytes(raw),))
 
 
 def _whole(world: World) -> list[MembershipCertificate]:
@@ -264,7 +264,7 @@ def _roster_record(world: World) -> Roster:
 def _roster(_world: World) -> Check:
     def check(raw: bytes) -> None:
         roster = Roster.from_bytes(raw)
-        roster.verify(())
+        roster.verify()
         roster.verifier(0, bytes(32))
 
     return check
@@ -272,7 +272,7 @@ def _roster(_world: World) -> Check:
 
 def _roster_terms(world: World) -> Check:
     roster = _roster_record(world)
-    return lambda raw: replace(roster, terms=RosterTerms.from_bytes(raw)).verify(())
+    return lambda raw: replace(roster, terms=RosterTerms.from_bytes(raw)).verify()
 
 
 def _evidence_record(world: World) -> Record:

@@ -89,7 +89,7 @@ def test_a_round_verifies(committee: World) -> None:
     """A round that was read back verifies to the same values."""
     again = verify_round(Round.from_bytes(committee.round.round.to_bytes()))
     assert again == committee.round
-    assert again.anonymity_set == 5
+    assert again.membership.anonymity_set == 5
     assert again.statements == committee.statements
 
 

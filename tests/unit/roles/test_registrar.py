@@ -116,10 +116,10 @@ def test_private_keys_belong_to_the_public_ones(committee: World) -> None:
 def test_statements_are_signed(committee: World) -> None:
     """A statement of any count verifies for its own registrar only."""
     statement = committee.keys[1].state_issued(17)
-    committee.group.verify((statement,))
+    committee.group.membership((statement,))
     assert (statement.registrar, statement.issued) == (1, 17)
     with pytest.raises(VerificationError):
-        committee.group.verify((replace(statement, registrar=2),))
+        committee.group.membership((replace(statement, registrar=2),))
 
 
 def test_vouchers_are_random() -> None:

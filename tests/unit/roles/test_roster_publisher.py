@@ -119,7 +119,7 @@ def test_a_roster_of_gathered_keys_is_signed_and_loads() -> None:
     """With its counts."""
     gathered = gather([entry(A), entry(B), entry(B), Entry((), "ssh-rsa", None)])
     roster = make_roster(ORGANIZER, "Staff", "our keys", gathered)
-    roster.verify(())
+    roster.verify()
     assert load_ring(roster.terms.keys).keys == gathered.keys
     assert roster.left_out == {
         "other_type": 1,

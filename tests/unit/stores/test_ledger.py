@@ -190,7 +190,7 @@ def test_the_same_request_gets_the_same_bytes(path: Path, village: World) -> Non
         assert answers == {enrolment.response}
         statement = end_enrolment(keys, opened)
     assert statement.issued == 1
-    village.group.verify((statement,))
+    village.group.membership((statement,))
 
 
 def test_spoiled_signatures_are_made_again(path: Path, village: World) -> None:

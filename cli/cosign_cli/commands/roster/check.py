@@ -23,7 +23,7 @@ def run(
 
     roster = console.read_record(roster_file, Roster)
     with naming(roster_file):
-        roster.verify(())
+        roster.verify()
         load_ring(roster.terms.keys)
     shown = group_fingerprint(roster)
     left_out = sum(roster.left_out.values())

@@ -26,7 +26,7 @@ def run(
     console.check_output()
     roster = console.read_record(roster_file, Roster)
     with naming(roster_file):
-        roster.verify(())
+        roster.verify()
     group = console.read_record(group_file, RegisteredGroup)
     found = {c.key: c for c in read_certificates(console, certificate, group_file)}
     ordered = tuple(found[key] for key in sorted(found))

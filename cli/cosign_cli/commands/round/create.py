@@ -69,7 +69,7 @@ def run(
 
 def _warn(console: Console, round_: "VerifiedRound") -> None:
     """Say what would keep members from signing, or what they will be warned of."""
-    terms, size = round_.terms, round_.anonymity_set
+    terms, size = round_.terms, round_.membership.anonymity_set
     least = max(terms.quorum, terms.min_set)
     if size is None:
         console.note(

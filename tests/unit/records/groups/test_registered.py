@@ -136,7 +136,7 @@ def test_statements_verify(committee: World) -> None:
     """Statements of some or all registrars hold, in any order."""
     group, statements = committee.group, committee.statements
     for chosen in ((), statements[:1], statements, statements[::-1]):
-        group.verify(chosen)
+        assert group.membership(chosen).statements == chosen
     parts = statement_parts(group.group_id, 1, statements[1].issued)
     assert statements[1].signed_parts() == parts
 
@@ -151,12 +151,12 @@ def test_false_statements_are_refused(committee: World, village: World) -> None:
         replace(one, signature=bytes(64)),
     ):
         with pytest.raises(VerificationError, match="is not signed by it"):
-            group.verify((false,))
+            group.membership((false,))
     for foreign in (village.statements[0], replace(one, registrar=3)):
         with pytest.raises(MismatchError, match="another group"):
-            group.verify((foreign,))
+            group.membership((foreign,))
     with pytest.raises(MismatchError, match="two enrolment statements"):
-        group.verify((one, one))
+        group.membership((one, one))
 
 
 def test_statements_are_not_signed_for_another_purpose(committee: World) -> None:
@@ -165,18 +165,18 @@ def test_statements_are_not_signed_for_another_purpose(committee: World) -> None
     key = SigningKey(committee.secrets[0].identity_seed)
     false = replace(one, signature=key.sign(labels.ROUND_SIGNATURE, *one.signed_parts()))
     with pytest.raises(VerificationError):
-        committee.group.verify((false,))
+        committee.group.membership((false,))
 
 
 def test_the_anonymity_set_is_what_registrars_can_have_made(committee: World) -> None:
     """It is the sum of the counts over t, rounded down, and unknown until all have spoken."""
     group, statements = committee.group, committee.statements
     assert [s.issued for s in statements] == [3, 4, 4]
-    assert group.anonymity_set(statements) == (3 + 4 + 4) // 2
-    assert group.anonymity_set(statements[:2]) is None
-    assert group.combination_set((0, 1), statements) == 3
-    assert group.combination_set((1, 2), statements) == 4
-    assert group.combination_set((0, 1), statements[1:]) is None
+    whole = group.membership(statements)
+    assert whole.anonymity_set == (3 + 4 + 4) // 2
+    assert (whole.combination_set((0, 1)), whole.combination_set((1, 2))) == (3, 4)
+    assert group.membership(statements[:2]).anonymity_set is None
+    assert group.membership(statements[1:]).combination_set((0, 1)) is None
 
 
 def test_groups_are_read_by_their_label(committee: World) -> None:

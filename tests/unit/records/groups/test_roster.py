@@ -72,7 +72,8 @@ def test_a_roster_answers_what_rounds_ask() -> None:
     """No slots, no statements, no registrars; everybody hides among all."""
     assert (THREE.size, THREE.first_slot, THREE.earliest_opening) == (3, 0, 0)
     assert (THREE.splits, THREE.registrar_names(())) == (False, ())
-    assert THREE.anonymity_set(()) == THREE.combination_set((), ()) == 3
+    membership = THREE.membership(())
+    assert membership.anonymity_set == membership.combination_set(()) == 3
     assert sum(THREE.left_out.values()) == 0
     assert "3 keys belong to 3 different members" in THREE.trust_sentence
     publisher = fingerprint(THREE.terms.publisher_key)
@@ -130,12 +131,12 @@ def test_the_publishers_key_is_a_proper_point() -> None:
 def test_every_change_of_a_signed_roster_is_refused() -> None:
     """Each byte of terms and signature: refused when read, or by the signature."""
     raw = THREE.to_bytes()
-    Roster.from_bytes(raw).verify(())
+    Roster.from_bytes(raw).verify()
     for place in range(len(raw)):
         for mask in (1, 128):
             changed = raw[:place] + bytes([raw[place] ^ mask]) + raw[place + 1 :]
             with pytest.raises(CosignError):
-                Roster.from_bytes(changed).verify(())
+                Roster.from_bytes(changed).verify()
     for cut in (raw[:-1], raw + b"\0", raw[1:]):
         with pytest.raises(MalformedError):
             Roster.from_bytes(cut)
@@ -146,24 +147,24 @@ def test_a_roster_by_another_publisher_is_not_this_ones() -> None:
     other = ed25519.SigningKey(credential(9).seed or ORGANIZER.sealing_seed)
     signature = other.sign(labels.ROSTER_SIGNATURE, THREE.terms.to_bytes())
     with pytest.raises(VerificationError, match="not signed by its publisher"):
-        Roster(THREE.terms, signature).verify(())
+        Roster(THREE.terms, signature).verify()
     renamed = replace(THREE.terms, publisher_key=other.public_key)
     with pytest.raises(VerificationError, match="not signed by its publisher"):
-        Roster(renamed, THREE.signature).verify(())
+        Roster(renamed, THREE.signature).verify()
 
 
 def test_a_signature_for_another_purpose_is_refused() -> None:
     """The label is under it."""
     signature = PUBLISHER.sign(labels.ROUND_SIGNATURE, THREE.terms.to_bytes())
     with pytest.raises(VerificationError):
-        Roster(THREE.terms, signature).verify(())
+        Roster(THREE.terms, signature).verify()
 
 
 def test_statements_and_slots_are_refused() -> None:
     """A roster knows neither enrolment nor slots."""
     statement = world.village().statements[0]
     with pytest.raises(MismatchError, match="no enrolment statements"):
-        THREE.verify((statement,))
+        THREE.membership((statement,))
     for ask in (
         THREE.check_slot,
         THREE.longest_proof,
@@ -193,7 +194,7 @@ def test_bad_keys_are_refused_when_the_ring_is_loaded(name: str) -> None:
     good = [credential(0).key, credential(1).key]
     load_ring(published(good).terms.keys)
     bad = published([*good, BAD_KEYS[name]])
-    bad.verify(())
+    bad.verify()
     with pytest.raises(MalformedError, match=r"roster key \d: not a point of the prime-order"):
         load_ring(bad.terms.keys)
     with pytest.raises(MalformedError, match="roster key"):

@@ -83,7 +83,8 @@ def test_statements_are_added_later(committee: World) -> None:
     late = merge_statements(early, committee.statements[::-1])
     assert late.statements == committee.statements
     assert late.round_id == early.round_id
-    assert (early.anonymity_set, late.anonymity_set) == (None, committee.round.anonymity_set)
+    assert early.membership.anonymity_set is None
+    assert late.membership == committee.round.membership
     assert merge_statements(late, committee.statements) == late
     assert merge_statements(early, committee.statements * 2) == merge_statements(
         early, committee.statements

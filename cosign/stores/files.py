@@ -10,11 +10,12 @@ times of their own.
 
 import contextlib
 import errno
+import io
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from cosign.errors import ExistsError, MalformedError, MissingError, StorageError
 
@@ -52,6 +53,52 @@ def storage_errors(path: Path) -> Iterator[None]:
         ) from e
 
 
+@contextlib.contextmanager
+def reading_errors(path: Path) -> Iterator[None]:
+    """Turn errors of opening and reading a file into :class:`StorageError`.
+
+    Raises:
+        MissingError: there is no such file.
+        StorageError: the system cannot read it.
+    """
+    try:
+        yield
+    except FileNotFoundError as e:
+        raise MissingError(f"{path}: there is no such file", hint="check the name") from e
+    except OSError as e:
+        raise StorageError(f"{path}: {(e.strerror or str(e)).lower()}", hint="check it") from e
+
+
+class _File(io.FileIO):
+    """A file whose reading fails with errors of our tree."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with reading_errors(path):
+            super().__init__(_name(path))
+
+    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]  # the buffer io passes
+        with reading_errors(self._path):
+            return super().readinto(buffer)
+
+
+def _name(path: Path) -> str:
+    """Return a path as the system takes it; no file has a name with a zero byte in it."""
+    if "\0" in (name := os.fspath(path)):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+    return name
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to be read as a stream of bytes.
+
+    Raises:
+        MissingError: there is no such file.
+        StorageError: the system cannot read it; also while the stream is read.
+    """
+    return io.BufferedReader(_File(path))
+
+
 def read_file(path: Path, limit: int) -> bytes:
     """Read a whole file of at most ``limit`` bytes.
 
@@ -60,13 +107,8 @@ def read_file(path: Path, limit: int) -> bytes:
         MalformedError: the file is larger; it is not read further.
         StorageError: the system cannot read it.
     """
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(limit + 1)
-    except FileNotFoundError as e:
-        raise MissingError(f"{path}: there is no such file", hint="check the name") from e
-    except OSError as e:
-        raise StorageError(f"{path}: {(e.strerror or str(e)).lower()}", hint="check it") from e
+    with open_file(path) as stream:
+        raw = stream.read(limit + 1)
     if len(raw) > limit:
         raise MalformedError(
             f"{path}: larger than {limit} bytes", hint="this is not the file you meant"

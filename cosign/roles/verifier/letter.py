@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from cosign.errors import VerificationError
+from cosign.errors import UsageError, VerificationError
 from cosign.primitives.hashing import fingerprint, normalize_fingerprint, sha256
 from cosign.proofs.interface import Anonymity
 from cosign.records.limits import show_minute
@@ -146,11 +146,14 @@ def verify_letter(
         MalformedError: not a published letter in its one form.
         VerificationError: a signature, proof, count or the pin is false.
         MismatchError: parts that belong to different rounds or groups.
-        ValueError: a pin that is no fingerprint.
+        UsageError: the pin is not a fingerprint.
     """
     expected = None if pin is None else normalize_fingerprint(pin)
     if pin is not None and expected is None:
-        raise ValueError("a pin is a fingerprint of 60 digits")
+        raise UsageError(
+            "the pin is not a fingerprint of 60 digits",
+            hint="copy all twelve groups of five digits",
+        )
     reader = PublishedReader(stream)
     round_ = verify_round(reader.header.round)
     if expected not in {None, round_.group_fingerprint}:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from cosign.errors import VerificationError
+from cosign.errors import UsageError, VerificationError
 from cosign.primitives.hashing import sha256
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.records.limits import LAST_MINUTE
@@ -52,7 +52,7 @@ def test_a_pin_is_a_fingerprint_in_any_spacing(village: World) -> None:
     for pin in (digits.replace(" ", ""), digits.replace(" ", "-"), f"{digits}\n"):
         assert verify_letter(io.BytesIO(village.published), pin=pin).pinned
     for pin in ("", "0", digits[:-1], f"{digits}0", digits.replace("0", "O")):
-        with pytest.raises(ValueError, match="60 digits"):
+        with pytest.raises(UsageError, match="60 digits"):
             verify_letter(io.BytesIO(village.published), pin=pin)
 
 

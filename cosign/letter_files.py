@@ -1,0 +1,136 @@
+"""Published letters as files: paths, streams, armored or not, and pins as people have them.
+
+The steps that check a letter are pure and read a binary stream
+(:mod:`cosign.roles.verifier`). This module opens files for them.
+
+Not protected: a pin is worth what its source is worth. Digits that came with the
+letter prove nothing.
+"""
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from cosign.errors import CosignError, MissingError, UsageError
+from cosign.primitives.hashing import normalize_fingerprint
+from cosign.primitives.parallel import Progress, no_progress
+from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
+from cosign.roles import verifier
+from cosign.roles.verifier.letter import Report
+from cosign.stores.files import open_file, read_file
+from cosign.wire.armor import armored_bytes, dearmor, open_armor
+
+LetterFile = str | os.PathLike[str] | BinaryIO
+"""A published letter: the path of its file, or a stream of its bytes, armored or not."""
+
+Pin = str | os.PathLike[str] | Group
+"""The group that a verifier trusts: its fingerprint, a file, or the group itself."""
+
+_DIGITS_FILE_LIMIT: Final = 200
+"""Longest file, in bytes, that is read as a saved fingerprint."""
+
+
+def verify_letter(
+    letter: LetterFile,
+    *,
+    pin: Pin | None = None,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> Report:
+    """Verify a published letter, in one pass and bounded memory, without the network.
+
+    A report is returned for every letter that is valid, also if its group is not
+    pinned or its quorum not met: see :attr:`Report.exit_code`, ``pinned`` and
+    ``quorum_met``. The letter's text is ``report.round.letter.text``.
+
+    Args:
+        letter: the path of the file, or a binary stream, which is read once and not
+            closed; a pipe or an upload will do. Armored or not.
+        pin: the group that you trust. Its fingerprint of 60 digits with any spaces and
+            dashes between them; or the path of a file with either the fingerprint or the
+            group; or the group. None if you know none: then anybody may have made the group.
+        executor: where proofs are verified, such as a ``ProcessPoolExecutor``; in this
+            thread if None. Worth it from about 1,000 cosignatures.
+        progress: called with the number of verified records and about how many there are.
+
+    Raises:
+        UsageError: the pin is neither 60 digits nor a file with a group.
+        MalformedError: not a published letter, or one that is cut or damaged.
+        VerificationError: a signature, proof, count or the pin does not hold.
+        MismatchError: parts of the file belong to different rounds or groups.
+        StorageError: the file cannot be read; MissingError if there is none.
+        TypeError: a text stream, or bytes: wrap them in ``io.BytesIO``.
+    """
+    digits = None if pin is None else read_pin(pin)
+    with open_letter(letter) as stream:
+        return verifier.verify_letter(stream, pin=digits, executor=executor, progress=progress)
+
+
+@contextlib.contextmanager
+def open_letter(letter: LetterFile) -> Iterator[BinaryIO]:
+    """Open a published letter as a stream of its binary form.
+
+    Args:
+        letter: the path of the file, which is closed at the end, or a binary stream,
+            which is not. Armored or not.
+
+    Raises:
+        StorageError: the file cannot be read; MissingError if there is none.
+        MalformedError: the armor is damaged; also while the stream is read.
+        TypeError: a text stream, or bytes.
+    """
+    if isinstance(letter, str | os.PathLike):
+        with open_file(Path(letter)) as stream:
+            yield open_armor(stream)
+    elif isinstance(letter, io.TextIOBase) or not hasattr(letter, "read"):
+        kind = type(letter).__name__
+        raise TypeError(f"a letter is a path or a binary stream, not {kind}: open it with 'rb'")
+    else:
+        yield open_armor(letter)
+
+
+def read_pin(pin: Pin) -> str:
+    """Return the fingerprint of the group that a pin means: twelve groups of five digits.
+
+    Args:
+        pin: a fingerprint of 60 digits with any spaces and dashes between them; the path
+            of a file with a fingerprint or a group, armored or not; or a group.
+
+    Raises:
+        UsageError: it is none of these.
+        TypeError: neither text, nor a path, nor a group.
+    """
+    if not isinstance(pin, str | os.PathLike):
+        if not hasattr(pin, "group_id"):
+            raise TypeError(f"a pin is digits, a path or a group, not {type(pin).__name__}")
+        return group_fingerprint(pin)
+    text = os.fspath(pin)
+    if not text.strip():
+        raise UsageError("the pin is empty", hint="give the group's file or its 60 digits")
+    return normalize_fingerprint(text) or _pin_in(Path(text))
+
+
+def _pin_in(path: Path) -> str:
+    """Return the fingerprint that a file holds, or that of the group in it."""
+    try:
+        raw = read_file(path, armored_bytes(GROUP_LIMIT))
+        if len(raw) <= _DIGITS_FILE_LIMIT:
+            digits = normalize_fingerprint(raw.decode(errors="replace"))
+            if digits is not None:
+                return digits
+        return group_fingerprint(group_from_bytes(dearmor(raw)))
+    except MissingError as e:
+        raise UsageError(
+            f"{path}: neither a file nor a fingerprint of 60 digits",
+            hint="copy all twelve groups of five digits",
+        ) from e
+    except CosignError as e:
+        raise UsageError(_named(path, e.message), hint=e.hint) from e
+
+
+def _named(path: Path, message: str) -> str:
+    return message if message.startswith(f"{path}:") else f"{path}: {message}"

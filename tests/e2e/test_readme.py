@@ -30,7 +30,7 @@ def test_the_session_has_four_lines_and_begins_with_the_installation() -> None:
 
 
 def test_the_session_runs(tmp_path: Path) -> None:
-    """The other lines run one after another, and the third verifies a pinned letter."""
+    """The other lines run one after another; the third and the program verify a pinned letter."""
     scripts = Path(sys.executable).parent
     path = os.pathsep.join([str(scripts), os.environ["PATH"]])
     shown = {}
@@ -48,6 +48,16 @@ def test_the_session_runs(tmp_path: Path) -> None:
     assert "VALID: 3 distinct members" in shown["verify"]
     assert "pinned by you" in shown["verify"]
     assert "registered group" in shown["inspect"]
+    program = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert program
+    done = subprocess.run(
+        [sys.executable, "-c", program.group(1)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "3 of at most 5 members signed\n", done.stderr
 
 
 @pytest.mark.parametrize("target", ["demo", "test", "bench", "docs", "fix"])

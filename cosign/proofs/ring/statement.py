@@ -7,7 +7,7 @@ Chaidos, Ghadafi, Groth, Petit, "Short Accountable Ring Signatures Based on DDH"
 (2015); tags as in Noether and Goodell, "Triptych" (2020).
 
 This module holds what prover and verifier share; the two are
-:mod:`cosign.proofs.ring.statement.prover` and :mod:`cosign.proofs.ring.statement.verifier`.
+:mod:`cosign.proofs.ring.prover` and :mod:`cosign.proofs.ring.verifier`.
 
 Not protected: anonymity is computational. A quantum computer, or whoever
 obtains a member's key, can compute that member's tag in every round.

@@ -1,7 +1,7 @@
 """The database's form, version after version; Alembic keeps count.
 
 Migrations only go forward: a relay loses nothing. Whoever adds one changes the tables in
-:mod:`cosign.relay.server.app.database` in the same commit; a test compares the two.
+:mod:`cosign.relay.server.database` in the same commit; a test compares the two.
 """
 
 from pathlib import Path

@@ -11,19 +11,21 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 Progress = Callable[[int, int], None]
-"""Told how much is done, and out of how much."""
+"""Called now and then with how much is done, and of how much, in units of the work itself.
+
+The second number may be an estimate that grows."""
 
 _T = TypeVar("_T")
 
 
 def no_progress(_done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Ignore progress: the default of every function that can report it."""
 
 
 def run(
     function: Callable[..., _T], tasks: Sequence[tuple[Any, ...]], executor: Executor | None
 ) -> Iterator[_T]:
-    """Call the function with each tuple of arguments; give the results in order, as they come."""
+    """Call the function with each tuple of arguments; yield the results in order, as they come."""
     if not tasks:
         return iter(())
     columns = zip(*tasks, strict=True)

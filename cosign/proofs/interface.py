@@ -14,6 +14,9 @@ Anonymity = Literal["everlasting", "computational"]
 """Whether the link between person and cosignature is hidden from any computer, or
 only from those that cannot break the group (a quantum computer can)."""
 
+DEFAULT_MIN_SET: Final = 16
+"""Smallest anonymity set that a signer accepts without choosing another minimum."""
+
 
 class Binding(NamedTuple):
     """What a proof binds and nothing may exchange.

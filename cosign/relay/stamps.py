@@ -8,21 +8,14 @@ Not protected: whoever has many machines has many stamps. They make a flood
 dear, quotas end it.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from cosign import labels
 from cosign.primitives.hashing import HASH_BYTES, H
+from cosign.primitives.parallel import Progress, no_progress
 
 STAMP_BYTES: Final = 8
 _PROGRESS_STEP: Final = 2**14
-
-Progress = Callable[[int, int], None]
-"""Called with (hashes done, hashes expected)."""
-
-
-def silent(_done: int, _total: int) -> None:
-    """Show nothing."""
 
 
 def is_stamp(stamp: bytes, address: bytes, item_id: bytes, difficulty: int) -> bool:
@@ -32,7 +25,7 @@ def is_stamp(stamp: bytes, address: bytes, item_id: bytes, difficulty: int) -> b
 
 
 def make_stamp(
-    address: bytes, item_id: bytes, difficulty: int, progress: Progress = silent
+    address: bytes, item_id: bytes, difficulty: int, progress: Progress = no_progress
 ) -> bytes:
     """Find a stamp: the first that fits, so it says nothing about who made it.
 
@@ -40,7 +33,7 @@ def make_stamp(
         address: 32 bytes of the mailbox.
         item_id: 32 bytes of the record.
         difficulty: leading zero bits; takes about 2^difficulty hashes.
-        progress: told now and then.
+        progress: called with (hashes done, hashes expected).
 
     Returns:
         8 bytes.

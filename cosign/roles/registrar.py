@@ -9,13 +9,13 @@ Not protected: nothing here stops a registrar from admitting people who do not
 belong; the number of certificates is public in the enrolment statement.
 """
 
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError
 from cosign.primitives import ed25519, hpke
 from cosign.primitives.hashing import H
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import (
@@ -40,13 +40,6 @@ LEDGER_KEY_BYTES: Final = 32
 DEFAULT_BITS: Final = 3072
 """Modulus length; 128 bits of security until 2030 and beyond (NIST SP 800-57, table 2)."""
 
-Progress = Callable[[int, int], None]
-"""Called with (done, total) as long work goes on."""
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Show nothing."""
-
 
 def make_registrar(
     name: str,
@@ -54,7 +47,7 @@ def make_registrar(
     slots: int = DEFAULT_SLOTS,
     bits: int = DEFAULT_BITS,
     randomness: Randomness = SYSTEM,
-    progress: Progress = _silent,
+    progress: Progress = no_progress,
 ) -> RegistrarSecrets:
     """Make a registrar's keys for one group: one RSA key a slot, identity, requests.
 

@@ -76,8 +76,7 @@ def cosign_all(world: World, randomness: Seeded) -> dict[bytes, Envelope]:
         CertificateProver(SigningKey.generate(randomness), nothing, 1) for _ in range(MEMBERS)
     ]
     return {
-        p.tag: member.cosign(p, world.round, (), minute=SIGN_MINUTE, least_set=0)[1]
-        for p in provers
+        p.tag: member.cosign(p, world.round, (), minute=SIGN_MINUTE, min_set=0)[1] for p in provers
     }
 
 

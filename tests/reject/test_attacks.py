@@ -72,7 +72,7 @@ def test_a_key_that_was_handed_out_signs_no_registered_round(committee: World) -
     prover = member.make_prover(state, committee.round)
     assert prover.tag == certificate.key
     with pytest.raises(SlotError):
-        member.cosign(prover, committee.round, state.uses, minute=SIGN_MINUTE, least_set=1)
+        member.cosign(prover, committee.round, state.uses, minute=SIGN_MINUTE, min_set=1)
 
 
 def test_a_signature_that_programs_disagree_on_spoils_no_letter(committee: World) -> None:

@@ -86,7 +86,7 @@ class Stage:
         self, number: int, round_: VerifiedRound | None = None, **arguments: Any
     ) -> tuple[Use, Envelope]:
         """Let a member cosign or withdraw; without ``uses`` it forgets what it did before."""
-        chosen: dict[str, Any] = {"uses": (), "minute": SIGN_MINUTE, "least_set": 0} | arguments
+        chosen: dict[str, Any] = {"uses": (), "minute": SIGN_MINUTE, "min_set": 0} | arguments
         target = round_ or self.round
         prover = member.make_prover(self.members[number], target)
         return member.cosign(prover, target, chosen.pop("uses"), **chosen)

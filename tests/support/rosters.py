@@ -65,7 +65,7 @@ def round_of(size: int, name: str = "round") -> VerifiedRound:
 def speak(round_: VerifiedRound, who: int | Credential, **arguments: Any) -> tuple[Use, Envelope]:
     """Let a member cosign or withdraw."""
     held = credential(who) if isinstance(who, int) else who
-    chosen: dict[str, Any] = {"uses": (), "minute": OPEN, "least_set": 0} | arguments
+    chosen: dict[str, Any] = {"uses": (), "minute": OPEN, "min_set": 0} | arguments
     return member.cosign(member.make_prover(held, round_), round_, **chosen)
 
 

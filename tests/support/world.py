@@ -113,7 +113,7 @@ class World:
 
     def sign(self, number: int, round_: VerifiedRound | None = None, **arguments: Any) -> Envelope:
         """Let a member cosign or withdraw."""
-        chosen: dict[str, Any] = {"minute": SIGN_MINUTE, "least_set": 1, "uses": ()} | arguments
+        chosen: dict[str, Any] = {"minute": SIGN_MINUTE, "min_set": 1, "uses": ()} | arguments
         target = round_ or self.round
         return member.cosign(self.prover(number, target), target, **chosen)[1]
 

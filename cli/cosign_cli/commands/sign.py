@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.console import Console, InvitationSecret, RoundOrInvite
 from cosign_cli.shared.credentials import SshKey
 from cosign_cli.shared.options import command
 from cosign_cli.shared.signing import (
-    USUAL_SET,
     Enrolment,
     ExpectRound,
     MinSet,
@@ -27,7 +27,7 @@ def run(
     round_file: RoundOrInvite,
     secret: InvitationSecret = None,
     statement: Annotated[str, typer.Option(help="Public words beside your signature.")] = "",
-    min_set: MinSet = USUAL_SET,
+    min_set: MinSet = DEFAULT_MIN_SET,
     enrolment: Enrolment = None,
     expect_round: ExpectRound = None,
     receipt: Receipt = False,

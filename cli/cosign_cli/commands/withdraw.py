@@ -1,10 +1,10 @@
 """``cosign-letter withdraw``: a member takes a cosignature back."""
 
+from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.console import Console, InvitationSecret, RoundOrInvite
 from cosign_cli.shared.credentials import SshKey
 from cosign_cli.shared.options import command
 from cosign_cli.shared.signing import (
-    USUAL_SET,
     Enrolment,
     ExpectRound,
     MinSet,
@@ -21,7 +21,7 @@ def run(
     console: Console,
     round_file: RoundOrInvite,
     secret: InvitationSecret = None,
-    min_set: MinSet = USUAL_SET,
+    min_set: MinSet = DEFAULT_MIN_SET,
     enrolment: Enrolment = None,
     expect_round: ExpectRound = None,
     ssh_key: SshKey = None,

@@ -13,7 +13,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ import typer
 
 if TYPE_CHECKING:
     from cosign.errors import CosignError
+    from cosign.primitives.parallel import Progress
     from cosign.records.groups.group import Group
     from cosign.records.invitation import Invitation
     from cosign.records.round import Round, VerifiedRound
@@ -150,16 +151,18 @@ class Console:
             return str(typer.prompt(what, err=True))
 
     @contextlib.contextmanager
-    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
-        """Give a function of (done, total) that draws a bar, on a terminal and if it takes long."""
+    def progress(self, what: str) -> "Iterator[Progress]":
+        """Provide a function that draws a bar, on a terminal and if the work takes long."""
         if not sys.stderr.isatty():
-            yield lambda _done, _total: None
+            from cosign.primitives.parallel import no_progress
+
+            yield no_progress
             return
         from rich.console import Console as RichConsole
-        from rich.progress import Progress
+        from rich.progress import Progress as ProgressBar
 
         started = time.monotonic()
-        with Progress(console=RichConsole(stderr=True), transient=True) as bar:
+        with ProgressBar(console=RichConsole(stderr=True), transient=True) as bar:
             task = bar.add_task(what, total=None, visible=False)
 
             def show(done: int, total: int) -> None:

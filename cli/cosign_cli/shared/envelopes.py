@@ -1,6 +1,5 @@
 """Reading envelopes from a folder and from a relay: hostile ones are left out, never fatal."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,9 @@ from cosign_cli.shared.console import Console, warn
 from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox, relay_extra
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosign.primitives.parallel import Progress
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxKey
     from cosign.records.round import VerifiedRound
@@ -38,7 +40,7 @@ class Envelopes:
     paths: list[Path]
     key: "MailboxKey | None"
     round: "VerifiedRound"
-    progress: Callable[[int, int], None]
+    progress: "Progress"
     taken: int = 0
     left_out: int = 0
 
@@ -87,7 +89,7 @@ def read_envelopes(
     console: Console,
     folder: str | None,
     round_: "VerifiedRound",
-    progress: Callable[[int, int], None],
+    progress: "Progress",
 ) -> Envelopes:
     """Find where the envelopes are.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.console import Console, usage_errors
 from cosign_cli.shared.credentials import open_prover
 from cosign_cli.shared.relay_client import ADDRESS_SHOWN, deliver, relay_extra
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from cosign.proofs.interface import Action
     from cosign.records.envelope import Envelope
     from cosign.records.round import VerifiedRound
-
-USUAL_SET: Final = 16
 
 _NOTHING_KNOWN: Final = (
     "warning: this home knows of no cosignature by this key in this round; if it made none, the "
@@ -47,7 +46,7 @@ class SigningOptions:
     Attributes:
         action: ``cosign`` or ``withdraw``.
         statement: public words.
-        least_set: the smallest crowd that the member accepts.
+        min_set: the smallest crowd that the member accepts.
         ssh_key: sign with this OpenSSH key instead of a key of the home.
         ssh_passphrase_file: for that key.
         receipt: whether to print the receipt.
@@ -55,7 +54,7 @@ class SigningOptions:
 
     action: "Action"
     statement: str
-    least_set: int
+    min_set: int
     ssh_key: Path | None
     ssh_passphrase_file: Path | None
     receipt: bool
@@ -98,10 +97,10 @@ def ask_to_sign(
     minute = console.minute()
     round_.check_action(options.action, minute)
     _show(console, round_, options.statement)
-    size = check_set(round_, (), options.least_set)
+    size = check_set(round_, (), options.min_set)
     if not size:
         console.note("warning: nobody says how many people you hide among; it may be you alone")
-    elif size < USUAL_SET:
+    elif size < DEFAULT_MIN_SET:
         console.note(
             f"warning: you hide among {size} people at most; who knows them may guess who you are"
         )
@@ -164,7 +163,7 @@ def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> 
                 action=options.action,
                 statement=options.statement,
                 minute=console.minute(),
-                least_set=options.least_set,
+                min_set=options.min_set,
             )
         if options.action == "withdraw" and use.tag not in {
             old.tag for old in held.credential.uses

@@ -29,11 +29,12 @@ from cosign.errors import (
     VerificationError,
     WindowError,
 )
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.mailbox import Mailbox, MailboxTerms
 from cosign.relay.client.transport import Answer, Transport
 from cosign.relay.shelves import STAMP_HEADER, Shelf
-from cosign.relay.stamps import Progress, make_stamp, silent
+from cosign.relay.stamps import make_stamp
 from cosign.secret import Secret
 from cosign.wire.framing import FRAME_LENGTH_BYTES, FrameReader
 
@@ -111,7 +112,7 @@ class RelayClient:
         raw: bytes,
         *,
         capability: Secret | None = None,
-        progress: Progress = silent,
+        progress: Progress = no_progress,
     ) -> bytes:
         """Post a record; again is the same as once.
 
@@ -255,7 +256,7 @@ def _cut(page: bytes, limit: int) -> list[bytes]:
 
 def wait_a_while(
     most_seconds: int,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     randomness: Randomness = SYSTEM,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:

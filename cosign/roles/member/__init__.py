@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.proofs.interface import DEFAULT_MIN_SET as DEFAULT_MIN_SET
     from cosign.roles.member.claiming import claim as claim
     from cosign.roles.member.enrolment import EXPORTED as EXPORTED
     from cosign.roles.member.enrolment import VARIANT as VARIANT
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cosign.roles.member.receipts import encode_receipt as encode_receipt
     from cosign.roles.member.receipts import find as find
     from cosign.roles.member.receipts import own_tags as own_tags
-    from cosign.roles.member.signing import LEAST_SET as LEAST_SET
     from cosign.roles.member.signing import Credential as Credential
     from cosign.roles.member.signing import check_set as check_set
     from cosign.roles.member.signing import cosign as cosign
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from cosign.roles.member.signing import make_prover as make_prover
 
 __all__ = [
+    "DEFAULT_MIN_SET",
     "EXPORTED",
-    "LEAST_SET",
     "RECEIPT_PREFIX",
     "TAG_BYTES",
     "VARIANT",
@@ -65,7 +65,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Credential": f"{__name__}.signing",
             "EXPORTED": f"{__name__}.enrolment",
             "Found": f"{__name__}.receipts",
-            "LEAST_SET": f"{__name__}.signing",
+            "DEFAULT_MIN_SET": "cosign.proofs.interface",
             "RECEIPT_PREFIX": f"{__name__}.receipts",
             "TAG_BYTES": f"{__name__}.receipts",
             "VARIANT": f"{__name__}.enrolment",

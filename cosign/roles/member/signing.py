@@ -9,7 +9,6 @@ Not protected: whoever reads the member's unlocked home learns everything.
 
 from collections.abc import Collection
 from concurrent.futures import Executor
-from typing import Final
 
 from cosign.errors import (
     AnonymitySetError,
@@ -20,7 +19,7 @@ from cosign.errors import (
 from cosign.primitives import ed25519
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.certificate import CertificateProver
-from cosign.proofs.interface import Action, Binding, MembershipProver
+from cosign.proofs.interface import DEFAULT_MIN_SET, Action, Binding, MembershipProver
 from cosign.proofs.ring.prover import RingProver
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import STATEMENT, Cosignature
@@ -33,9 +32,6 @@ from cosign.records.secrets import MemberState, Use
 from cosign.roles.member.enrolment import EXPORTED
 from cosign.roles.shared.sealing import seal_cosignature
 from cosign.secret import Secret
-
-LEAST_SET: Final = 16
-"""Smallest anonymity set that a signer accepts without saying otherwise."""
 
 Credential = MemberState | MemberKeySecrets
 """What a member signs with; its ``uses`` are written down before an envelope leaves."""
@@ -111,7 +107,7 @@ def cosign(
     action: Action = "cosign",
     statement: str = "",
     minute: int,
-    least_set: int = LEAST_SET,
+    min_set: int = DEFAULT_MIN_SET,
     randomness: Randomness = SYSTEM,
 ) -> tuple[Use, Envelope]:
     """Cosign a letter, or withdraw from it, and seal the result to the trustees.
@@ -123,7 +119,7 @@ def cosign(
         action: ``cosign`` or ``withdraw``.
         statement: public text, at most 280 bytes; empty when withdrawing.
         minute: now.
-        least_set: the smallest anonymity set that the signer accepts.
+        min_set: the smallest anonymity set that the signer accepts.
         randomness: for sealing.
 
     Returns:
@@ -143,7 +139,7 @@ def cosign(
     binding = Binding(round_.round_id, action, statement)
     cosignature = Cosignature(action, statement, prover.prove(binding))
     verifier = round_.membership_verifier()
-    check_set(round_, verifier.vouchers(cosignature.proof), least_set)
+    check_set(round_, verifier.vouchers(cosignature.proof), min_set)
     if verifier.verify_batch([(binding, cosignature.proof)]):
         raise VerificationError(
             "your own proof does not verify, so nothing was sent",
@@ -152,7 +148,7 @@ def cosign(
     return use, seal_cosignature(cosignature, round_, randomness)
 
 
-def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], least_set: int) -> int:
+def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], min_set: int) -> int:
     """Give the anonymity set of a cosignature by these registrars, if it is large enough.
 
     Raises:
@@ -162,7 +158,7 @@ def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], least_set: int) 
     if vouchers:
         sizes.append(round_.membership.combination_set(vouchers))
     size = 0 if None in sizes else min(s for s in sizes if s is not None)
-    least = max(least_set, round_.terms.min_set)
+    least = max(min_set, round_.terms.min_set)
     if size < least:
         if not size:
             raise AnonymitySetError(

@@ -4,13 +4,14 @@ Needs the file and, for trust, the group's fingerprint that the verifier got
 elsewhere. The report refuses comfort: it says what was *not* checked.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from cosign.errors import UsageError, VerificationError
 from cosign.primitives.hashing import fingerprint, normalize_fingerprint, sha256
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Anonymity
 from cosign.records.limits import show_minute
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
@@ -131,7 +132,7 @@ def verify_letter(
     *,
     pin: str | None = None,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = no_progress,
 ) -> Report:
     """Verify a published letter in one pass and bounded memory.
 
@@ -185,7 +186,7 @@ def _count(
     reader: PublishedReader,
     round_: VerifiedRound,
     executor: Executor | None,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> Tally:
     tally = Tally()
     for number, (_raw, checked) in enumerate(read_valid(reader, round_, executor), 1):

@@ -348,9 +348,9 @@ def test_windows_quorum_and_crowds_are_the_same_as_for_registered_groups() -> No
     with pytest.raises(WindowError):
         speak(round_of(3), 1, minute=CLOSED)
     with pytest.raises(AnonymitySetError, match="at most 3 people, fewer than 4"):
-        speak(round_of(3), 1, least_set=4)
+        speak(round_of(3), 1, min_set=4)
     with pytest.raises(AnonymitySetError, match="fewer than 16"):
-        speak(round_of(3), 1, least_set=member.LEAST_SET)
+        speak(round_of(3), 1, min_set=member.DEFAULT_MIN_SET)
     round_ = open_round(roster(3), quorum=2)
     with pytest.raises(QuorumError):
         publish(round_, [speak(round_, 1)[1]])

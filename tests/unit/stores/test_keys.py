@@ -138,7 +138,7 @@ def sign_with_ssh(home: Home) -> Held:
     held = ssh_credential(home, SEED)
     prover = member.make_prover(held.credential, SSH_ROUND, seed=SEED)
     uses = held.credential.uses
-    use, _ = member.cosign(prover, SSH_ROUND, uses, minute=OPEN, least_set=0)
+    use, _ = member.cosign(prover, SSH_ROUND, uses, minute=OPEN, min_set=0)
     held.write_use(use)
     return held
 

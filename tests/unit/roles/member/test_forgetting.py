@@ -20,7 +20,7 @@ def signed(world: World, slot: int = 1) -> tuple[MemberState, Use]:
     round_ = world.round if slot == 1 else world.open_round(slot=slot)
     state = world.members[0]
     use, _ = member.cosign(
-        make_prover(state, round_), round_, state.uses, minute=SIGN_MINUTE, least_set=1
+        make_prover(state, round_), round_, state.uses, minute=SIGN_MINUTE, min_set=1
     )
     waiting = world.enrolments[0].before.pending
     return replace(state, uses=(*state.uses, use), pending=waiting), use

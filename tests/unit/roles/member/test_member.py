@@ -19,7 +19,7 @@ from cosign.errors import (
 )
 from cosign.records.secrets import MemberState, Use
 from cosign.roles import member
-from cosign.roles.member.signing import LEAST_SET, check_set, make_prover
+from cosign.roles.member.signing import check_set, make_prover
 from cosign.roles.registrar import make_voucher
 from cosign.secret import Secret
 from tests.support.world import ENROL_MINUTE, SIGN_MINUTE, Enrolment, World
@@ -149,7 +149,7 @@ def test_a_prover_belongs_to_the_round_s_group_and_slot(committee: World, villag
 
 def cosign(world: World, number: int = 0, **arguments: Any) -> Use:
     """Cosign and give the use to write down."""
-    chosen: dict[str, Any] = {"uses": (), "minute": SIGN_MINUTE, "least_set": 1} | arguments
+    chosen: dict[str, Any] = {"uses": (), "minute": SIGN_MINUTE, "min_set": 1} | arguments
     round_ = chosen.pop("round_", world.round)
     return member.cosign(world.prover(number, round_), round_, **chosen)[0]
 
@@ -233,12 +233,12 @@ def test_the_signer_s_and_the_round_s_minimum_both_hold(committee: World) -> Non
     """Three people at most can hide with registrars 1 and 2: three is enough, four is not."""
     assert check_set(committee.round, (0, 1), 3) == 3
     with pytest.raises(AnonymitySetError, match="at most 3 people, fewer than 4"):
-        cosign(committee, least_set=4)
+        cosign(committee, min_set=4)
     strict = committee.open_round(min_set=4)
     with pytest.raises(AnonymitySetError, match="fewer than 4"):
         cosign(committee, round_=strict)
     assert cosign(committee, number=1, round_=strict)
-    assert LEAST_SET == 16
+    assert member.DEFAULT_MIN_SET == 16
     with pytest.raises(AnonymitySetError, match="fewer than 16"):
         member.cosign(committee.prover(0), committee.round, (), minute=SIGN_MINUTE)
 
@@ -249,7 +249,7 @@ def test_an_unknown_crowd_is_too_small(committee: World) -> None:
         round_ = committee.open_round(committee.statements[:known])
         with pytest.raises(AnonymitySetError, match="nobody says whether you would hide among"):
             cosign(committee, round_=round_)
-        assert cosign(committee, round_=round_, least_set=0)
+        assert cosign(committee, round_=round_, min_set=0)
 
 
 def test_too_few_endorsements_sign_nothing(committee: World, log: Enrolment) -> None:
@@ -257,7 +257,7 @@ def test_too_few_endorsements_sign_nothing(committee: World, log: Enrolment) -> 
     state = member.finish(log.before, log.response)
     prover = make_prover(state, committee.round)
     with pytest.raises(ThresholdError, match="1 of 2 registrar signatures"):
-        member.cosign(prover, committee.round, (), minute=SIGN_MINUTE, least_set=1)
+        member.cosign(prover, committee.round, (), minute=SIGN_MINUTE, min_set=1)
 
 
 def test_a_faulty_certificate_is_not_sent(committee: World) -> None:
@@ -268,7 +268,7 @@ def test_a_faulty_certificate_is_not_sent(committee: World) -> None:
         prover, endorsements=(row._replace(prefix=bytes(32)), *prover.endorsements[1:])
     )
     with pytest.raises(VerificationError, match="your own proof does not verify"):
-        member.cosign(broken, committee.round, (), minute=SIGN_MINUTE, least_set=1)
+        member.cosign(broken, committee.round, (), minute=SIGN_MINUTE, min_set=1)
 
 
 def test_a_slot_that_nobody_certified_is_not_handed_out(committee: World) -> None:
@@ -276,9 +276,7 @@ def test_a_slot_that_nobody_certified_is_not_handed_out(committee: World) -> Non
     fresh, held = member.join(committee.group), committee.members[3]
     with pytest.raises(MissingError, match="slot 1 has no certificate"):
         member.export_certificate(fresh, 1)
-    use, _ = member.cosign(
-        committee.prover(3), committee.round, (), minute=SIGN_MINUTE, least_set=1
-    )
+    use, _ = member.cosign(committee.prover(3), committee.round, (), minute=SIGN_MINUTE, min_set=1)
     spoken = replace(held, uses=(use,))
     with pytest.raises(SlotError, match="your key for slot 1 signed already"):
         member.export_certificate(spoken, 1)

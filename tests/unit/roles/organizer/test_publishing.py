@@ -281,7 +281,7 @@ def test_what_no_verifier_takes_is_not_published(village: World) -> None:
     """A registrar that says less than it certified is named while the letter can be mended."""
     for issued, refused in ((3, False), (2, True)):
         round_ = village.open_round((village.keys[0].state_issued(issued),))
-        envelopes = [village.sign(i, round_, least_set=0) for i in range(3)]
+        envelopes = [village.sign(i, round_, min_set=0) for i in range(3)]
         if refused:
             with pytest.raises(VerificationError, match="which issued 2 certificates"):
                 village.publish(envelopes, round_)

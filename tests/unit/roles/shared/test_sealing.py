@@ -234,7 +234,7 @@ def test_cosigning_seals_what_it_proves(committee: World) -> None:
     """The envelope that a member sends holds one valid cosignature of this round."""
     prover = committee.prover(0)
     _, envelope = member.cosign(
-        prover, committee.round, (), statement="yes", minute=SIGN_MINUTE, least_set=1
+        prover, committee.round, (), statement="yes", minute=SIGN_MINUTE, min_set=1
     )
     record = open_with_all(committee, envelope)
     binding = record.binding(committee.round.round_id)

@@ -98,7 +98,7 @@ def test_combinations_show_how_the_crowd_splits(committee: World, village: World
 def test_unknown_crowds_are_said_to_be_unknown(committee: World) -> None:
     """Without every statement the anonymity set is unknown, and the report says so."""
     round_ = committee.open_round(committee.statements[:1])
-    records = committee.publish([committee.sign(0, round_, least_set=0)], round_).records
+    records = committee.publish([committee.sign(0, round_, min_set=0)], round_).records
     header = replace(committee.publication.header, round=round_.round)
     report = committee.verify(rewrite(committee, records, header))
     assert (report.anonymity_set, report.combinations[0].at_most) == (None, None)

@@ -5,17 +5,12 @@ What a command makes and keeps, or only holds for a moment, is caught by :func:`
 """
 
 import base64
-import re
-import sys
-import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Any, Final, Literal, NamedTuple, cast
 from unittest import mock
 
@@ -38,7 +33,6 @@ RELAY_PREFIX: Final = "cosign-relay-"
 PASSPHRASE: Final = "correct horse battery staple"  # noqa: S105  # of homes that live for one test
 CHEAP: Final = vault.Parameters(1, 8192)
 
-_KEPT_RETURNS: Final = 3
 _SEED_BYTES: Final = 32
 _LEAST_BYTES: Final = 16
 """Shorter ones are parts of others, or nothing: an opening without entries."""
@@ -46,8 +40,6 @@ _NUMBER_BYTES: Final = 512
 """Longer secrets are files, never numbers."""
 _RSA: Final = bytes.fromhex("300d06092a864886f70d010101")
 """Stands near the start of a private key in PKCS #8 (RFC 8017, appendix A.1)."""
-_COMPREHENSION: Final = re.compile(r"(\.<locals>\.<(genexpr|listcomp|dictcomp|setcomp)>)+$")
-"""Which is a function of its own in some versions of Python."""
 _TYPES: Final = {record.LABEL: record for record in record_types()}
 _KINDS: Final[dict[str, type[Record]]] = {
     "member": MemberState,
@@ -213,47 +205,3 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         if cause is None:
             return
         error = cause
-
-
-class Locals:
-    """Watches functions of the library and the command line return, and keeps their locals.
-
-    Those of the first few returns of each function are kept, as text, to be searched later.
-
-    Attributes:
-        kept: each value, with the functions that had it.
-    """
-
-    def __init__(self) -> None:
-        self.kept: dict[str, set[str]] = {}
-        self._seen: Counter[CodeType] = Counter()
-
-    def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
-        module = frame.f_globals.get("__name__", "")
-        if event != "return" or module.partition(".")[0] not in {"cosign", "cosign_cli"}:
-            return
-        self._seen[frame.f_code] += 1
-        if self._seen[frame.f_code] > _KEPT_RETURNS:
-            return
-        sys.setprofile(None)
-        place = _COMPREHENSION.sub("", f"{module}.{frame.f_code.co_qualname}")
-        for value in map(repr, frame.f_locals.values()):
-            self.kept.setdefault(value, set()).add(place)
-        sys.setprofile(self)
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Watch this thread and those that start; each time from the first return on."""
-        self._seen.clear()
-        threading.setprofile(self)
-        sys.setprofile(self)
-        try:
-            yield
-        finally:
-            sys.setprofile(None)
-            threading.setprofile(None)
-
-    def revealing(self, known: Known) -> set[str]:
-        """Give the functions in whose local variables a secret stood in the open."""
-        found = (places for value, places in self.kept.items() if leaks(value, known.texts))
-        return set().union(*found)

@@ -80,14 +80,12 @@ class Played(NamedTuple):
         steps: each step, by its name.
         known: every secret of the shop, made in it or for it.
         said: what the relay wrote to stdout and stderr.
-        watch: the locals of functions that returned in commands.
     """
 
     shop: Shop
     steps: dict[str, Step]
     known: leaks.Known
     said: str
-    watch: leaks.Locals
 
 
 class Relay:
@@ -140,18 +138,17 @@ def secrets_of(shop: Shop, relay: Relay) -> set[bytes]:
 def play(bare: Shop, shop: Shop) -> Played:
     """Play every step in a shop with locked homes, and keep a copy of it before each."""
     steps: dict[str, Step] = {}
-    aside, watch = leaks.ciphertexts(shop), leaks.Locals()
+    aside = leaks.ciphertexts(shop)
     with leaks.cheap_passphrases(), relay_in(shop) as relay, leaks.building() as built:
         for name in STEPS:
             line, now = line_over(bare, name, relay.url)
             before = shop.copy(shop.folder.parent / name)
-            with watch.watching():
-                done = shop.call(f"{line} --debug", now=now)
+            done = shop.call(f"{line} --debug", now=now)
             steps[name] = Step(before, done)
             aside |= leaks.ciphertexts(shop)
     more = given(bare) | secrets_of(shop, relay)
     every = leaks.known(bare) | leaks.made(shop, built, aside) | leaks.spell(more)
-    return Played(shop, steps, every, relay.said, watch)
+    return Played(shop, steps, every, relay.said)
 
 
 def public(path: str, raw: bytes) -> bytes:

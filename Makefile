@@ -1,14 +1,18 @@
-# Every target sets up what it needs: python3, make and the package registry suffice.
+# Every target sets up what it needs in .venv; python3, make and the package registry suffice.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
 READY := $(VENV)/ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
-	--generate-hashes --no-annotate --no-config --extra relay $(UPGRADE)
+	--generate-hashes --no-annotate --no-config $(UPGRADE)
 
-.PHONY: demo test coverage sweep fuzz bench docs fix lock sbom audit clean
+.PHONY: install demo test coverage sweep fuzz bench docs fix lock sbom audit clean
 
-demo: $(READY)
+install: $(INSTALLED)
+
+demo: $(INSTALLED)
 	$(BIN)/cosign-letter demo
 
 test: $(READY)
@@ -30,7 +34,7 @@ coverage: $(READY)
 	mkdir -p build && $(BIN)/coverage json -q --include 'cosign/*' -o build/coverage.json
 	$(BIN)/python -c 'import json, sys; \
 	percent = json.load(open("build/coverage.json"))["totals"]["percent_branches_covered"]; \
-	print(f"branches of cosign/: {percent:.2f} %"); sys.exit(percent < 95)'
+	print(f"branches of cosign/: {percent:.2f} %"); sys.exit(percent < 98)'
 
 # Every bit of every record, large ones too: a quarter of an hour of CPU.
 sweep: $(READY)
@@ -57,7 +61,10 @@ fix: $(READY)
 lock:
 	test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
 	$(LOCK) --output-file requirements.lock pyproject.toml
-	$(LOCK) --output-file requirements-dev.lock --constraint requirements.lock --group dev pyproject.toml
+	$(LOCK) --output-file requirements-relay.lock --constraint requirements.lock --extra relay pyproject.toml
+	$(LOCK) --output-file requirements-build.lock --group build
+	$(LOCK) --output-file requirements-dev.lock --constraint requirements-relay.lock \
+		--constraint requirements-build.lock --extra relay --group dev pyproject.toml
 
 sbom: $(READY)
 	$(BIN)/python -m docs.sbom build/sbom.json
@@ -69,9 +76,15 @@ audit: $(READY)
 clean:
 	rm -rf $(VENV) dist build site bench.json
 
-$(READY): pyproject.toml requirements-dev.lock
+# The program and what it runs on, built with the locked build tool.
+$(INSTALLED): pyproject.toml requirements.lock requirements-build.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $(READY)
+	$(PIP) --require-hashes --requirement requirements.lock --requirement requirements-build.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The relay, the tests and the tools as well.
+$(READY): $(INSTALLED) requirements-dev.lock
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	touch $@

@@ -1,9 +1,9 @@
 """What the package is made of, as CycloneDX: ``python -m docs.sbom FILE``, or ``make sbom``.
 
-Reads the environment, which ``requirements-dev.lock`` fixes, and lists what somebody
-who installs the package runs: every distribution that it needs, however indirectly,
-and the C libraries that come inside three of them, with the version that each tells.
-Hashes are those of ``requirements.lock``: one for each file that pip may take.
+Reads the environment, which ``requirements-dev.lock`` fixes, and lists what the package
+and its relay run on: every distribution that they need, directly or indirectly, and the
+C libraries inside three of them, with the version that each library reports. Hashes are
+those of ``requirements-relay.lock``: one for each file that pip may install.
 """
 
 import re
@@ -30,7 +30,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT: Final = "cosign-letter"
-_LOCK: Final = Path(__file__).parents[1] / "requirements.lock"
+_LOCK: Final = Path(__file__).parents[1] / "requirements-relay.lock"
 
 
 def needed(name: str, extras: frozenset[str] = frozenset({"relay"})) -> dict[str, list[str]]:

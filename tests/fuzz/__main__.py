@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
     if unknown := set(given.names) - HARNESSES.keys():
         parser.error(f"no such harness: {', '.join(sorted(unknown))}")
     if find_spec("atheris") is None:
-        print("atheris has no wheel for this platform: nothing was fuzzed")
+        print("atheris has no wheel for this Python and platform: nothing was fuzzed")
         return 0
     failed = 0
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -26,7 +26,7 @@ worker.main(*sys.argv[1:])
 
 
 needs_fuzzer = pytest.mark.skipif(
-    find_spec("atheris") is None, reason="atheris has no wheel for this platform"
+    find_spec("atheris") is None, reason="atheris has no wheel for this Python and platform"
 )
 
 

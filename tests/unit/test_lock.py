@@ -1,6 +1,7 @@
 """Dependencies are locked to versions and hashes, and what runs here is what is locked."""
 
 import json
+import platform
 import re
 import tomllib
 from importlib import metadata
@@ -16,12 +17,17 @@ from tests.support import places
 
 ROOT: Final = places.ROOT
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-RUNTIME: Final = [
-    *PROJECT["project"]["dependencies"],
-    *PROJECT["project"]["optional-dependencies"]["relay"],
-]
-DEVELOPMENT: Final = [*RUNTIME, *PROJECT["dependency-groups"]["dev"]]
-LOCKS: Final = {"requirements.lock": RUNTIME, "requirements-dev.lock": DEVELOPMENT}
+RUNTIME: Final = PROJECT["project"]["dependencies"]
+RELAY: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["relay"]]
+BUILD: Final = PROJECT["dependency-groups"]["build"]
+TOOLS: Final = [line for line in PROJECT["dependency-groups"]["dev"] if isinstance(line, str)]
+LOCKS: Final = {
+    "requirements.lock": RUNTIME,
+    "requirements-relay.lock": RELAY,
+    "requirements-build.lock": BUILD,
+    "requirements-dev.lock": [*RELAY, *BUILD, *TOOLS],
+}
+PYTHONS: Final = ("3.11", "3.12", "3.13", "3.14")
 
 _ENTRY: Final = re.compile(
     r"[\w.-]+==[\w.]+( ; [^\n]+)? \\\n(    --hash=sha256:[0-9a-f]{64}( \\)?\n)+"
@@ -43,22 +49,45 @@ def pins(name: str) -> Pins:
     return found
 
 
-def here(name: str) -> dict[str, str]:
-    """Give the versions that a lock fixes for this Python and platform."""
+def locked_on(name: str, python: str = platform.python_version()) -> dict[str, str]:
+    """Return the versions that a lock fixes on a version of Python and this platform."""
+    on = {"python_version": ".".join(python.split(".")[:2]), "python_full_version": python}
     return {
         distribution: str(pin.specifier).removeprefix("==")
         for distribution, found in pins(name).items()
         for pin in found
-        if pin.marker is None or pin.marker.evaluate()
+        if pin.marker is None or pin.marker.evaluate(on)
     }
 
 
+def wanted_on(name: str, python: str) -> list[Requirement]:
+    """Return what pyproject.toml asks for, of what a lock is about, on a version of Python."""
+    on = {"python_version": python, "python_full_version": f"{python}.0"}
+    asked = map(Requirement, LOCKS[name])
+    return [r for r in asked if r.marker is None or r.marker.evaluate(on)]
+
+
 @each_lock
-def test_every_dependency_is_locked(name: str) -> None:
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_dependency_is_locked(name: str, python: str) -> None:
     """After a change of dependencies, make lock."""
-    for wanted in map(Requirement, LOCKS[name]):
-        for pin in pins(name)[canonicalize_name(wanted.name)]:
-            assert wanted.specifier.contains(str(pin.specifier).removeprefix("==")), "make lock"
+    locked = locked_on(name, f"{python}.9")
+    for wanted in wanted_on(name, python):
+        assert wanted.specifier.contains(locked[canonicalize_name(wanted.name)]), "make lock"
+
+
+def test_the_program_alone_brings_no_relay() -> None:
+    """What ``make demo`` installs has no server, no database, no HTTP and no tool for tests."""
+    alone = pins("requirements.lock").keys()
+    apart = [*RELAY[len(RUNTIME) :], *BUILD, *TOOLS]
+    assert alone.isdisjoint(canonicalize_name(Requirement(text).name) for text in apart)
+
+
+def test_make_lock_writes_every_lock() -> None:
+    """A lock that nothing renews would grow old unseen."""
+    written = re.findall(r"--output-file (\S+)", (ROOT / "Makefile").read_text("utf-8"))
+    assert sorted(written) == sorted(LOCKS)
+    assert sorted(path.name for path in ROOT.glob("requirements*.lock")) == sorted(LOCKS)
 
 
 @each_lock
@@ -70,14 +99,17 @@ def test_every_pin_has_hashes_and_no_place(name: str) -> None:
     assert [entry for entry in entries if not _ENTRY.fullmatch(entry)] == []
 
 
-def test_both_locks_agree() -> None:
-    """Whoever develops runs what users run."""
-    assert here("requirements.lock").items() <= here("requirements-dev.lock").items()
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_locks_agree(python: str) -> None:
+    """Developers run the versions that users run."""
+    alone, relay, build, everything = (locked_on(name, f"{python}.9").items() for name in LOCKS)
+    assert alone <= relay <= everything
+    assert build <= everything
 
 
 def test_what_is_installed_is_what_is_locked() -> None:
     """Tests run on the locked versions: make .venv/ready."""
-    locked = here("requirements-dev.lock")
+    locked = locked_on("requirements-dev.lock")
     assert {name: metadata.version(name) for name in locked} == locked
 
 
@@ -88,13 +120,13 @@ def test_the_bill_of_materials_lists_what_runs(tmp_path: Path) -> None:
     bill = json.loads(file.read_text("utf-8"))
     assert (bill["bomFormat"], bill["metadata"]["component"]["name"]) == ("CycloneDX", sbom.ROOT)
     listed = {c["name"]: c for c in bill["components"]}
-    locked = here("requirements.lock")
+    locked = locked_on("requirements-relay.lock")
     assert listed.keys() == locked.keys() | {"OpenSSL", "GMP", "MPFR", "MPC", "libsodium"}
     for name, version in locked.items():
         assert listed[name]["version"] == version
         [page] = listed[name]["externalReferences"]
         assert page["hashes"]
     graph = {d["ref"]: d.get("dependsOn", []) for d in bill["dependencies"]}
-    wanted = {canonicalize_name(Requirement(text).name) for text in RUNTIME}
+    wanted = {canonicalize_name(Requirement(text).name) for text in RELAY}
     assert set(graph[sbom.ROOT]) == wanted
     assert sbom.main([]) == 2

@@ -42,14 +42,14 @@ class OpeningSummary(NamedTuple):
         received: envelopes of this round.
         unreadable: no t shares gave a key that fits, or no cosignature was inside.
         invalid: a cosignature whose proof is false, or whose key no honest program makes.
-        duplicate: cosignatures, and withdrawals, beyond a key's first.
+        duplicates: cosignatures, and withdrawals, beyond a key's first.
         withdrawn: keys that withdrew before publication, whether or not they had signed.
     """
 
     received: int
     unreadable: int
     invalid: int
-    duplicate: int
+    duplicates: int
     withdrawn: int
 
 

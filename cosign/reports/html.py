@@ -34,34 +34,34 @@ _VERDICTS: Final = {
 
 
 def report_page(report: Report) -> Iterator[bytes]:
-    """Give the chunks of a page about a valid letter."""
+    """Yield the chunks of a page about a valid letter."""
     mood, headline = _VERDICTS[report.exit_code]
     header = _verdict(mood, headline, _lead(report), *_remarks(report), sections.chart(report))
     yield from _page(f"{headline}: {report.round.terms.title}", header, _body(report))
 
 
 def refusal_page(message: str, hint: str) -> Iterator[bytes]:
-    """Give the chunks of a page about a file that is not valid.
+    """Yield the chunks of a page about a file that is not valid.
 
     Args:
-        message: the error's; nothing else on the page comes from the file.
-        hint: the error's.
+        message: of the error; nothing else on the page comes from the file.
+        hint: of the error; may be empty.
     """
     headline = "NOT VALID"
     lead = (
-        "This file is not a valid co-signed letter. Whatever it says, whoever sent it, and "
-        "however little seems to be wrong: nobody can tell from it that anybody signed anything."
+        "This file is not a valid co-signed letter. It does not show that anybody signed anything, "
+        "whatever it says, no matter who sent it, and even if only a little of it is wrong."
     )
     found = element("p", element("bdi", message), class_="error")
-    body = sections.section("What the program found", found, element("p", f"Hint: {hint}."))
+    advice = element("p", f"What to do: {hint}.") if hint else ""
+    body = sections.section("What the program found", found, advice)
     yield from _page(headline, _verdict("bad", headline, lead), [body, sections.again()])
 
 
 def _lead(report: Report) -> Markup:
-    number = wording.number(report)
-    members = "distinct member" if report.cosigners == 1 else "distinct members"
+    signed = wording.signed(report)
     return join(
-        element("strong", f"{number[0].upper()}{number[1:]} {members}"),
+        element("strong", f"{signed[0].upper()}{signed[1:]}"),
         " of the group " if report.pinned else " of a group that calls itself ",
         sections.quoted(report.round.group.name),
         " signed exactly the letter on this page.",
@@ -69,18 +69,17 @@ def _lead(report: Report) -> Markup:
 
 
 def _remarks(report: Report) -> Iterator[Markup]:
-    """Say what the verdict rests on, or what is missing."""
+    """Yield what the verdict rests on, or what is missing."""
     if report.pinned:
         met = f", and the quorum of {report.round.terms.quorum} is met" if report.quorum_met else ""
-        pinned = f"Whoever made this page knew the group\u2019s fingerprint beforehand{met}."
-        yield element("p", pinned)
+        yield element("p", f"The letter is by the group that was named for this check{met}.")
     for caveat in wording.caveats(report):
         yield element("p", element("strong", "But"), f" {caveat}.", class_="caveat")
 
 
 def _verdict(mood: str, headline: str, lead: str, *more: Markup) -> Markup:
     parts = (element("h1", headline), element("p", lead, class_="lead"), *more)
-    kicker = element("p", "cosign-letter: what a verifier found", class_="kicker")
+    kicker = element("p", "cosign-letter: report on a co-signed letter", class_="kicker")
     return element("header", kicker, *parts, class_=mood)
 
 
@@ -112,8 +111,8 @@ def _page(title: str, header: Markup, body: Iterable[Markup]) -> Iterator[bytes]
         "footer",
         element(
             "p",
-            "This page is not the proof: anybody can write a page that looks like it. The "
-            f"published file is. Written by cosign-letter {__version__}.",
+            "This page is not the proof: anybody can write a page that looks like it. The proof "
+            f"is the published file. Written by cosign-letter {__version__}.",
         ),
     )
     opening = (start("html", lang="en"), head, start("body"), header, start("main"))

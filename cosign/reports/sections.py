@@ -1,7 +1,7 @@
 """The sections of the page, in the order in which an editor needs them (docs/spec.md, "Verifying").
 
-Sentences are ours. What strangers wrote stands in elements of its own, which keep the
-direction of its script to itself.
+The sentences are written here. What strangers wrote stands in elements of its own, which
+keep the direction of its script to themselves.
 """
 
 import base64
@@ -11,30 +11,33 @@ from cosign import __version__
 from cosign.primitives.hashing import fingerprint, sha256
 from cosign.records.limits import show_minute
 from cosign.reports import wording
+from cosign.reports.figures import SOURCES, figures
 from cosign.reports.letter import letter_markup
 from cosign.reports.markup import Markup, element, end, join, start
 from cosign.roles.verifier.letter import Report
+from cosign.words import counted, some_of
 
 
 def section(heading: str, *parts: str, **attributes: str) -> Markup:
-    """Make a section."""
+    """Return a section."""
     return element("section", element("h2", heading), *parts, **attributes)
 
 
 def quoted(text: str) -> Markup:
-    """Show a stranger's words inside a sentence of ours."""
+    """Return a stranger's words for use inside one of our sentences."""
     return join("\u201c", element("bdi", text), "\u201d")
 
 
 def chart(report: Report) -> Markup:
-    """Draw how many signed, against quorum and group."""
+    """Return a drawing of how many signed, compared with the quorum and the group."""
     quorum, size = report.round.terms.quorum, report.anonymity_set
     scale = max(report.cosigners, quorum, size or 0)
 
     def share(count: int) -> str:
         return f"{100 * count / scale:.2f}%"
 
-    signed, crowd = f"{wording.number(report)} signed", wording.crowd(report)
+    signed = f"{wording.least(report)}{report.cosigners} signed"
+    crowd = wording.members(size)
     bar = element(
         "svg",
         element("rect", width=share(size or 0), height="100%", class_="crowd"),
@@ -53,36 +56,34 @@ def chart(report: Report) -> Markup:
 
 
 def not_checked(report: Report) -> Markup:
-    """Say what the report does not show."""
+    """Return what the report does not show."""
     return section("What nobody checked", _list(report.not_checked), class_="doubt")
 
 
 def vouching(report: Report) -> Markup:
-    """Say who vouches for the members."""
+    """Return who vouches for the members."""
     role, who, threshold, basis = report.round.group.vouching
     parts = [
-        element(
-            "p", f"Each member is vouched for by {wording.some_of(role, threshold, len(who))}:"
-        ),
+        element("p", f"Each member is vouched for by {some_of(threshold, len(who), role)}:"),
         _list(element("bdi", name) for name in who),
     ]
     if basis:
         parts += [
-            element("p", f"In their words, {wording.BASIS[role]}:"),
+            element("p", f"{wording.BASIS[role].capitalize()}:"),
             element("blockquote", element("p", basis, dir="auto", class_="lines")),
         ]
     if left_out := wording.left_out(report):
-        parts.append(element("p", f"Keys that are not on the list: {left_out}."))
+        parts.append(element("p", f"Not on the list: {left_out}."))
     return section("Who vouches for the members", *parts)
 
 
 def letter(report: Report) -> Markup:
-    """Show the letter, framed, so that it cannot pass for a part of the report."""
+    """Return the letter in a frame, so that it cannot pass for a part of the report."""
     note = join(
         "The organizer calls it ",
         quoted(report.round.terms.title),
-        ". What stands in the frame is what was signed. Links lead nowhere and images are not "
-        "loaded, so nobody is told that you read it.",
+        ". The frame holds what was signed. Links lead nowhere and images are not loaded, so "
+        "nobody is told that you read it.",
     )
     return section(
         "The letter",
@@ -92,11 +93,11 @@ def letter(report: Report) -> Markup:
 
 
 def statements(report: Report) -> Iterator[Markup]:
-    """Show what signers added, one piece at a time: there may be a million."""
+    """Yield what signers added, one piece at a time: there may be a million."""
     yield start("section")
     yield element("h2", f"Statements by signers: {len(report.statements)}")
     if report.statements:
-        note = "Each is the word of one who signed. Nobody checked what it says."
+        note = "Each was written by one of the signers. Nobody checked whether it is true."
         yield join(element("p", note, class_="note"), start("ul", class_="statements", lang=""))
         for text in report.statements:
             yield element("li", element("bdi", text))
@@ -105,36 +106,29 @@ def statements(report: Report) -> Iterator[Markup]:
 
 
 def counts(report: Report) -> Markup:
-    """Show all counts, and whose word each is."""
-    told = report.opening
-    least = ", at least" if report.keys > report.cosigners else ""
-    rows: list[tuple[str, int | None, int | None]] = [
-        (f"Distinct members who signed{least}", report.cosigners, None),
-        ("Membership keys that signed", report.keys, None),
-        ("Withdrawn, not counted", report.withdrawn, told.withdrawn),
-        ("Repeated by the same key, counted once", report.duplicates, told.duplicate),
-        ("Keys that contradicted themselves, statements left out", report.conflicts, None),
-        ("Envelopes received", None, told.received),
-        ("Envelopes that nobody could read", None, told.unreadable),
-        ("Envelopes with an invalid signature", None, told.invalid),
-    ]
-    heads = ("", "found in the file", "the organizer\u2019s word")
-    return section(
-        "Counts",
-        _table(heads, ((name, _count(ours), _count(theirs)) for name, ours, theirs in rows)),
+    """Return all figures, those of the file and those of the organizer in columns apart."""
+    heads = "", SOURCES["file"], SOURCES["organizer"]
+    rows = (
+        (join(element("strong", name), ": ", meaning), file, organizer)
+        for name, meaning, file, organizer in figures(report)
     )
+    note = (
+        "A key is what a member signs with; what one key signs is counted once. Nobody can check "
+        "what the organizer says about the envelopes."
+    )
+    return section("Counts", element("p", note, class_="note"), _table(heads, rows))
 
 
 def anonymity(report: Report) -> Markup:
-    """Say how well those who signed are hidden."""
+    """Return how well those who signed are hidden."""
     parts = [element("p", f"Their anonymity is {wording.ANONYMITY[report.anonymity]}.")]
     if report.combinations:
         note = (
-            "Each signature shows which registrars certified its maker, so those who signed "
-            "hide only among the members of their row."
+            "Each signature shows which registrars certified its key. A member who signed is "
+            "hidden only among the members whom the same registrars certified."
         )
         rows = (
-            (_names(c.registrars), _count(c.keys), _count(c.at_most) or "nobody knows")
+            (_names(c.registrars), str(c.keys), "unknown" if c.at_most is None else str(c.at_most))
             for c in report.combinations
         )
         heads = ("certified by", "keys that signed", "members, at most")
@@ -143,32 +137,40 @@ def anonymity(report: Report) -> Markup:
 
 
 def terms(report: Report) -> Markup:
-    """Show the terms that every signature is bound to."""
+    """Return the terms that every signature is bound to."""
     agreed = report.round.terms
-    trustees = wording.some_of("trustee", agreed.threshold, len(agreed.trustees))
+    met = "met" if report.quorum_met else "not met"
+    trustees = some_of(agreed.threshold, len(agreed.trustees), "trustee")
     facts = [
-        ("Open for signing between", join(_time(agreed.opens), " and ", _time(agreed.closes))),
+        ("Open for signing", join("from ", _time(agreed.opens), " to ", _time(agreed.closes))),
         (
-            "Trustees who were to open",
-            join(f"{trustees}: ", _names(t.name for t in agreed.trustees)),
+            "Signatures were sealed",
+            join(
+                element("p", f"until {trustees} opened them after the close:"),
+                _list(element("bdi", t.name) for t in agreed.trustees),
+            ),
         ),
-        ("Quorum", f"{agreed.quorum}, {'met' if report.quorum_met else 'not met'}"),
+        ("Quorum", f"at least {counted(agreed.quorum, 'member')}: {met}"),
     ]
     if agreed.slot:
-        facts.append(("Slot of the group", str(agreed.slot)))
-    note = element("p", "Dates and trustees are what the organizer wrote down.", class_="note")
+        facts.append(
+            ("Slot", f"{agreed.slot}: members signed with the key that they have for this slot")
+        )
+    note = element("p", "Dates and trustees are as the organizer says.", class_="note")
     return section("The round", note, _facts(facts))
 
 
 def fingerprints(report: Report) -> Markup:
-    """Show what people compare."""
+    """Return what people compare."""
     round_ = report.round
     pinned = (
-        "Whoever made this page named this group beforehand."
+        "This group was named for this check."
         if report.pinned
-        else "Nobody named this group beforehand. Compare it with what you got elsewhere."
+        else "No group was named for this check. Compare these digits with those that you got "
+        "from a person you trust."
     )
-    group = join(quoted(round_.group.name), f", {round_.group.kind}. {pinned}")
+    kind = wording.KIND[round_.group.kind]
+    group = join(quoted(round_.group.name), f", {kind}. {pinned}")
     facts = [
         ("Group", join(_digits(round_.group_fingerprint), element("p", group))),
         ("Round", _digits(round_.fingerprint)),
@@ -179,23 +181,23 @@ def fingerprints(report: Report) -> Markup:
 
 
 def again() -> Markup:
-    """Say how to do without this page."""
+    """Return how to check the file without trusting this page."""
     verify = "cosign-letter verify published.letter --group 'the sixty digits'"
     items = (
         _step(
             "Get two things: the published file, from where it was published; and the group\u2019s "
-            "fingerprint, sixty digits, from somebody you trust. Take the digits neither from the "
-            "file nor from this page."
+            "fingerprint, sixty digits, from a person you trust. Do not take the digits from the "
+            "file or from this page."
         ),
         _step("Install the program.", f"pip install cosign-letter=={__version__}"),
         _step(
-            "Check the file; this needs no network. The exit code is 0 if the file is valid, by "
-            "the group you named, and the quorum is met; 1 if it is not valid; 3 if you named no "
-            "group; 4 if the quorum is not met.",
+            "Check the file; this needs no network. The exit code is 0 if the file is valid, is "
+            "by the group you named, and meets its quorum; 1 if it is not valid; 3 if you named "
+            "no group; 4 if the quorum is not met.",
             verify,
         ),
         _step(
-            "Make this page anew. The same version gives the same bytes.",
+            "Make this page again. The same version of the program makes the same bytes.",
             f"{verify} --html report.html",
         ),
     )
@@ -207,18 +209,18 @@ def _step(said: str, *commands: str) -> Markup:
 
 
 def source(report: Report) -> Markup:
-    """Show the letter's exact bytes, for whoever computes the hash."""
+    """Return the exact bytes of the letter, for readers who compute the hash."""
     raw, text = report.round.letter.raw, report.round.letter.text
     encoded = base64.b64encode(raw).decode()
     link = element(
         "a",
-        f"Save its {len(raw)} bytes as a file",
+        f"Save its {counted(len(raw), 'byte')} as a file",
         href=f"data:application/octet-stream;base64,{encoded}",
         download="letter.md",
     )
     return element(
         "details",
-        element("summary", "The letter\u2019s source, exactly as it was signed"),
+        element("summary", "The source of the letter, exactly as it was signed"),
         element("p", link, ", and compute their SHA-256 to compare it with the one above:"),
         element("pre", "sha256sum letter.md"),
         element("pre", text, dir="auto", lang=""),
@@ -230,7 +232,7 @@ def _list(items: Iterable[str]) -> Markup:
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Markup:
-    """Make a table whose first column names the rows; a first head may be empty."""
+    """Return a table whose first column names the rows; the first head may be empty."""
     top = (element("th", head, scope="col") if head else element("td") for head in heads)
     lines = (
         element("tr", element("th", name, scope="row"), *(element("td", cell) for cell in cells))
@@ -257,7 +259,3 @@ def _digits(shown: str) -> Markup:
 def _time(minute: int) -> Markup:
     shown = show_minute(minute)
     return element("time", shown.replace("T", " ").replace("Z", " UTC"), datetime=shown)
-
-
-def _count(number: int | None) -> str:
-    return "" if number is None else str(number)

@@ -1,87 +1,115 @@
 """The report for a terminal (docs/spec.md, "Verifying").
 
-What strangers wrote is shown as Python writes a string: in quotes, on one line,
-with every character that is not printable escaped, so it cannot pass for a line
-of the report or move a cursor.
+What strangers wrote is shown as Python writes a string: in quotes, with every
+character that is not printable escaped, so it cannot move a cursor. It never begins a
+row of the terminal either, where it could pass for a line of the report: it is wrapped
+and indented here, and runs of blanks, which could push words to the next row, are
+escaped.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
+from unicodedata import east_asian_width
 
 from cosign.primitives.hashing import fingerprint, sha256
 from cosign.records.limits import show_minute
 from cosign.reports import wording
+from cosign.reports.figures import SOURCES, figures
 from cosign.roles.verifier.letter import Report
+from cosign.words import counted, some_of
 
 _WIDTH: Final = 84
 """Columns: as wide as the line of a fingerprint."""
 
+_NAME, _MEANING, _FILE, _ORGANIZER = 13, 39, 12, 20
+"""Widths of the columns; together as wide as a line."""
+
 
 def report_text(report: Report) -> str:
-    """Write a report for a terminal: the facts of the JSON, an ordinary letter in a screenful.
+    """Return the report for a terminal: the facts of the JSON, usually on one screen.
 
-    Statements are never cut off: whoever comes first in the file could have arranged that.
+    All statements are shown: which of them come first in the file can be arranged.
     """
     lines = [
-        f"VALID: {wording.number(report)} distinct members signed, out of {wording.crowd(report)}"
+        f"VALID: {wording.signed(report)} signed, out of {wording.members(report.anonymity_set)}"
     ]
     lines += [line for caveat in wording.caveats(report) for line in _wrap("BUT ", caveat)]
-    lines += ["", *(f"{name:<13}{value}" for name, value in _facts(report))]
+    lines += ["", *(line for name, value in _facts(report) for line in _fact(name, value))]
+    lines += ["", *_counts(report)]
     if report.statements:
-        lines += ["", "statements", *(f"  {text!r}" for text in report.statements)]
+        lines += ["", "statements"]
+        lines += [line for text in report.statements for line in _wrap("  ", _quoted(text))]
     lines += ["", "not checked"]
     lines += [line for sentence in report.not_checked for line in _wrap("  - ", sentence)]
     return "\n".join(lines)
 
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield facts, each with its name; "" where it goes on with the one above."""
     round_, terms = report.round, report.round.terms
-    yield "letter", f"{terms.title!r}, {len(round_.letter.raw)} bytes"
+    yield "letter", f"{_quoted(terms.title)}, {counted(len(round_.letter.raw), 'byte')}"
     yield "sha-256", sha256(round_.letter.raw).hex()
     yield "round", round_.fingerprint
     yield "organizer", fingerprint(terms.organizer_key)
     yield "group", round_.group_fingerprint
-    yield "", f"{round_.group.name!r}, {'pinned by you' if report.pinned else 'NOT PINNED'}"
+    pinned = "pinned by you: you named it" if report.pinned else "NOT PINNED: you named no group"
+    yield "", f"{_quoted(round_.group.name)}, {pinned}"
+    yield "", wording.KIND[round_.group.kind]
     role, who, threshold, basis = round_.group.vouching
-    yield "vouched for", f"by {wording.some_of(role, threshold, len(who))}"
-    yield "", _names(who)
+    vouching = f"by {some_of(threshold, len(who), role)}"
+    if role == "publisher":
+        yield "vouched for", f"{vouching} with the key"
+        yield "", ", ".join(who)
+    else:
+        yield "vouched for", f"{vouching}, {_names(who)}"
     if basis:
-        yield "", repr(basis)
+        yield "", f"{wording.BASIS[role]}: {_quoted(basis)}"
     if left_out := wording.left_out(report):
         yield "left out", left_out
-    yield "open", f"{show_minute(terms.opens)} to {show_minute(terms.closes)}*"
+    yield "open", f"from {show_minute(terms.opens)} to {show_minute(terms.closes)}*"
+    trustees = some_of(terms.threshold, len(terms.trustees), "trustee")
+    yield "envelopes", f"opened by {trustees}, {_names(t.name for t in terms.trustees)}*"
     yield "quorum", f"{terms.quorum}: {'met' if report.quorum_met else 'NOT MET'}"
-    yield from _figures(report)
-    names = _names(t.name for t in terms.trustees)
-    trustees = wording.some_of("trustee", terms.threshold, len(terms.trustees))
-    yield "trustees", f"{trustees}: {names}*"
-    yield "", "* the organizer's word"
     yield "anonymity", wording.ANONYMITY[report.anonymity]
     for c in report.combinations:
-        size = "an unknown number of" if c.at_most is None else f"at most {c.at_most}"
-        yield "split", f"{c.keys} keys by {_names(c.registrars)}, out of {size} members"
+        keys, names = counted(c.keys, "key"), _names(c.registrars)
+        yield "", f"{keys} certified by {names}, out of {wording.members(c.at_most)}"
+    yield "", "* as the organizer says"
 
 
-def _figures(report: Report) -> Iterator[tuple[str, str]]:
-    opening = report.opening
-    yield "withdrawn", f"{report.withdrawn} in the file, {opening.withdrawn} before publication*"
-    yield (
-        "duplicates",
-        f"{report.duplicates} in the file, {opening.duplicate} among envelopes*, counted once",
-    )
-    yield "conflicts", f"{report.conflicts}, counted once, their statements left out"
-    if report.keys > report.cosigners:
-        yield "keys", f"{report.keys}: somebody may hold several, so fewer people are counted"
-    yield (
-        "envelopes",
-        f"{opening.received} received, {opening.unreadable} unreadable, {opening.invalid} invalid*",
-    )
+def _counts(report: Report) -> Iterator[str]:
+    head = "counts", "", SOURCES["file"], SOURCES["organizer"]
+    for name, meaning, file, organizer in (head, *figures(report)):
+        line = f"{name:<{_NAME}}{meaning:<{_MEANING}}{file:>{_FILE}}{organizer:>{_ORGANIZER}}"
+        yield line.rstrip()
 
 
 def _names(names: Iterable[str]) -> str:
-    return ", ".join(map(repr, names))
+    return ", ".join(map(_quoted, names))
 
 
-def _wrap(mark: str, sentence: str) -> list[str]:
-    return textwrap.wrap(sentence, _WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark))
+def _quoted(text: str) -> str:
+    r"""Return a stranger's words in quotes.
+
+    >>> print(_quoted("a\n   b"))
+    'a\n \x20\x20b'
+    """
+    return re.sub("(?<= ) ", r"\\x20", repr(text))
+
+
+def _fact(name: str, value: str) -> list[str]:
+    return _wrap(f"{name:<{_NAME}}", value)
+
+
+def _wrap(mark: str, words: str) -> list[str]:
+    """Break lines before they reach the terminal's edge, where it would break them itself."""
+    wide = any(east_asian_width(char) in {"F", "W"} for char in words)
+    return textwrap.wrap(
+        words,
+        _WIDTH // 2 if wide else _WIDTH,
+        initial_indent=mark,
+        subsequent_indent=" " * len(mark),
+        break_on_hyphens=False,
+    )

@@ -4,68 +4,76 @@ from collections.abc import Iterator
 from typing import Final
 
 from cosign.proofs.interface import Anonymity
+from cosign.records.groups.registered import GroupKind
+from cosign.reports.figures import AT_LEAST, more_may_have_signed
 from cosign.roles.verifier.letter import Report
+from cosign.words import counted
 
 ANONYMITY: Final[dict[Anonymity, str]] = {
-    "everlasting": "everlasting: no computer, ever, can link signatures to enrolments",
+    "everlasting": (
+        "everlasting: no computer, now or later, can tell from the signatures who made them"
+    ),
     "computational": (
-        "computational: a quantum computer, or a listed key that is seized, could tell who signed"
+        "computational: no computer of today can tell from the signatures who made them, but a "
+        "quantum computer of the future could, and anybody who gets hold of a member's secret key "
+        "can tell whether that member signed"
     ),
 }
 
-BASIS: Final = {
-    "registrar": "who belongs to the group",
-    "publisher": "where the keys come from",
+KIND: Final[dict[GroupKind, str]] = {
+    "registered": "a registered group, whose members are admitted by registrars",
+    "rostered": "a rostered group, whose members are on a public list of keys",
 }
-"""What the words of whoever vouches are about, by role."""
+
+BASIS: Final = {
+    "registrar": "who belongs to the group, in its own words",
+    "publisher": "where the keys come from, in the publisher's words",
+}
+"""What the basis of a group's vouching is, by the role of those who vouch."""
 
 LEFT_OUT: Final = {
     "other_type": "of another type",
     "security_key": "on a security key",
-    "bad_key": "not proper",
-    "same_person": "of a listed person",
-    "same_key": "listed for somebody else",
+    "bad_key": "malformed",
+    "same_person": "of a person who is on the list with another key",
+    "same_key": "on the list for another person",
 }
-"""Which keys are not on a list, by the names in :class:`~cosign.records.groups.roster.LeftOut`."""
+"""Why keys are not on a list, by the names in :class:`~cosign.records.groups.roster.LeftOut`."""
 
 
-def number(report: Report) -> str:
-    """Say how many distinct members signed."""
-    least = "at least " if report.keys > report.cosigners else ""
-    return f"{least}{report.cosigners}"
+def least(report: Report) -> str:
+    """Return "at least " where more people may have signed than the proofs show, else ""."""
+    return f"{AT_LEAST} " if more_may_have_signed(report) else ""
 
 
-def crowd(report: Report) -> str:
-    """Say how many members there are."""
-    size = report.anonymity_set
-    return "an unknown number of members" if size is None else f"at most {size} members"
+def signed(report: Report) -> str:
+    """Return the number of signers: "7 distinct members", "at least 1 distinct member"."""
+    return f"{least(report)}{counted(report.cosigners, 'distinct member')}"
+
+
+def members(most: int | None) -> str:
+    """Return how many members there can be; None stands for an unknown number."""
+    return "an unknown number of members" if most is None else f"at most {counted(most, 'member')}"
 
 
 def caveats(report: Report) -> Iterator[str]:
-    """Say why a valid letter may not be what it seems."""
+    """Yield why a valid letter may not be what it seems."""
     if not report.pinned:
         yield (
-            "the group is not pinned, that is, named beforehand: anybody can make a group of this "
-            "name, so compare its fingerprint with one that you got elsewhere"
+            "the group is not pinned: the program was not told which group to expect, and "
+            "anybody can make a group with this name; compare its fingerprint with one that you "
+            "got from a person you trust, and not from the sender of this file"
         )
     if not report.quorum_met:
-        yield (
-            f"the quorum is not met: the round asked for {report.round.terms.quorum} members "
-            "before anything is published"
-        )
-
-
-def some_of(role: str, threshold: int, count: int) -> str:
-    """Say how many people in a role it takes.
-
-    >>> some_of("trustee", 2, 3), some_of("trustee", 1, 1)
-    ('2 of 3 trustees', 'the trustee')
-    """
-    return f"the {role}" if count == 1 else f"{threshold} of {count} {role}s"
+        wanted = counted(report.round.terms.quorum, "member")
+        yield f"the quorum is not met: the round asks for at least {wanted}"
 
 
 def left_out(report: Report) -> str:
-    """Say how many keys are not on the list, and why; nothing if none is left out."""
+    """Return how many keys the list leaves out, and why; "" if it leaves out none."""
     found = {reason: n for reason, n in report.round.group.left_out.items() if n}
+    if not found:
+        return ""
     listed = ", ".join(f"{n} {LEFT_OUT[reason]}" for reason, n in found.items())
-    return f"{sum(found.values())}, as they say: {listed}" if found else ""
+    role = report.round.group.vouching.role
+    return f"{counted(sum(found.values()), 'key')}, as the {role} says ({listed})"

@@ -30,7 +30,7 @@ def test_the_files_are_real(played: tuple[Shop, dict[str, object]]) -> None:
     """What the demo kept can be verified by anybody, and its tampered copy cannot."""
     shop, _told = played
     told = shop.call("verify here/published.letter --group here/staff.group --json").json
-    assert (told["cosigners"], told["duplicates"]) == (2, 1)
+    assert (told["cosigners"], told["organizer_says"]["duplicates"]) == (2, 1)
     shop.call("verify here/tampered.letter --group here/staff.group", code=1)
     home = "--home here/homes/member-3 --no-passphrase"
     shop.call(f"check here/published.letter {home}", now=AFTERWARDS)

@@ -46,7 +46,7 @@ def test_the_page_of_either_kind(tmp_path: Path, kind: str) -> None:
     assert done == alone
     page = (shop / "page.html").read_bytes()
     assert headline(page) == "Valid"
-    assert f"“{report.round.group.name}”, {kind}." in text_of(parse(page))
+    assert f"“{report.round.group.name}”, a {kind} group, whose members are" in text_of(parse(page))
     assert hostile.saved_bytes(parse(page)) == report.round.letter.raw
     assert (shop / "page.html").stat().st_mode & 0o777 == 0o644
     assert shop.run("verify published.letter --html page.html --force", code=3).out

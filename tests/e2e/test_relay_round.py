@@ -187,8 +187,10 @@ def test_a_round_over_a_relay(
             second = stage.publish("appended.letter", "--append published.letter")
         if proxy:
             assert set(proxy.asked_for()) == {f"localhost:{stage.port}"}
-    assert (first["cosigners"], first["duplicates"], first["withdrawn"]) == (3, 1, 0)
+    said = first["organizer_says"]
+    assert (first["cosigners"], said["duplicates"], said["withdrawn"]) == (3, 1, 0)
     assert (second["cosigners"], second["withdrawn"]) == (2, 1)
+    assert second["organizer_says"] == said
 
 
 def post_false_opening(stage: Stage) -> None:

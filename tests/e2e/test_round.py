@@ -94,7 +94,7 @@ class Round:
         line = "publish first.round --envelopes first -o first.letter --json"
         told = self.shop.run(line, "organizer", now=AFTERWARDS).json
         assert told["cosigners"] == 2
-        counts = ("received", "unreadable", "invalid", "duplicate", "withdrawn")
+        counts = ("received", "unreadable", "invalid", "duplicates", "withdrawn")
         assert [told[name] for name in counts] == [5, 0, 0, 1, 1]
         line = "publish next.round --envelopes next -o next.letter --armor"
         self.shop.run(line, "organizer", now=AFTERWARDS)
@@ -123,7 +123,9 @@ def test_a_newspaper_verifies(done: Round) -> None:
     assert told["group"]["anonymity_set"] == 3
     assert told["anonymity"] == "everlasting"
     counted = ("cosigners", "quorum", "withdrawn", "duplicates", "invalid")
-    assert [told[name] for name in counted] == [2, 2, 1, 1, 0]
+    assert [told[name] for name in counted] == [2, 2, 0, 0, 0]
+    said = told["organizer_says"]
+    assert [said[name] for name in ("withdrawn", "duplicates", "invalid")] == [1, 1, 0]
     assert told["statements"] == ["I was there"]
     assert told["not_checked"]
 

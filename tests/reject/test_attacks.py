@@ -42,7 +42,7 @@ def test_an_envelope_sealed_again_gives_no_second_voice(committee: World) -> Non
     once = committee.publish(committee.envelopes)
     twice = committee.publish([*committee.envelopes, copy])
     assert (twice.cosigners, twice.records) == (once.cosigners, once.records)
-    assert twice.header.opening.duplicate == once.header.opening.duplicate + 1
+    assert twice.header.opening.duplicates == once.header.opening.duplicates + 1
 
 
 def test_a_request_cannot_be_turned_to_another_voucher(committee: World) -> None:

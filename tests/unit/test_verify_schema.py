@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from cosign.reports.json import report_json
 from tests.support import pages, places
 from tests.support.commands import Shop
 from tests.support.world import World
@@ -79,9 +80,9 @@ def reports(committee: World) -> Iterator[dict[str, Any]]:
         pages.registered(several, statements=()),
         pages.rostered(),
     ):
-        yield pages.report(raw).to_json()
-        yield pages.report(raw, pinned=False).to_json()
-    yield committee.verify(committee.published).to_json()
+        yield report_json(pages.report(raw))
+        yield report_json(pages.report(raw, pinned=False))
+    yield report_json(committee.verify(committee.published))
 
 
 def test_real_reports_fit(committee: World) -> None:

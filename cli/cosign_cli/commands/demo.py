@@ -212,7 +212,7 @@ class Play:
 
         self.title("a newspaper that knows the group's fingerprint verifies offline")
         shown = self.run(_AFTERWARDS, "verify published.letter --group staff.group")
-        if f"{signers} distinct members" not in shown:
+        if f"{signers} distinct member" not in shown:
             raise VerificationError("the demo did not count its signers", hint="report this")
         self.title("a member looks for the own cosignature")
         self.run(_AFTERWARDS, "check published.letter", self.home(f"member-{self.members}"))

@@ -245,7 +245,7 @@ def _report(console: Console, publication: "Publication", left_out: int) -> None
     console.result(
         f"{console.output}: {counted(publication.cosigners, 'cosigner')}; "
         f"of {counted(summary.received, 'envelope')} {summary.unreadable} unreadable, "
-        f"{summary.invalid} invalid, {summary.duplicate} duplicate; {summary.withdrawn} withdrawn",
+        f"{summary.invalid} invalid, {summary.duplicates} duplicate; {summary.withdrawn} withdrawn",
         {
             "output": console.output,
             "cosigners": publication.cosigners,

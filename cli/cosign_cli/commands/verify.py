@@ -47,6 +47,7 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
         UsageError,
         VerificationError,
     )
+    from cosign.reports.json import report_json
     from cosign.reports.text import report_text
     from cosign.roles.verifier.letter import verify_letter
 
@@ -68,12 +69,13 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
         from cosign.reports.html import report_page
 
         console.write(report_page(report), "report")
-    console.result(report_text(report), report.to_json())
+    console.result(report_text(report), report_json(report))
     return report.exit_code
 
 
 def _refuse(console: Console, path: str, error: "CosignError") -> int:
     """Say that the file is not valid."""
+    from cosign.reports.json import refusal_json
     from cosign.roles.verifier.letter import NOT_VALID
 
     if console.output:
@@ -82,10 +84,9 @@ def _refuse(console: Console, path: str, error: "CosignError") -> int:
         # Before the file is named: a page travels, and where it was made is nobody's business.
         console.write(refusal_page(error.message, error.hint), "report")
     name_file(error, path)
-    told = {"valid": False, "exit_code": NOT_VALID, "error": error.message, "hint": error.hint}
     if not console.json:
         warn(error)
-    console.result("NOT VALID", told)
+    console.result("NOT VALID", refusal_json(error.message, error.hint))
     return NOT_VALID
 
 

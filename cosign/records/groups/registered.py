@@ -36,6 +36,7 @@ from cosign.records.limits import (
 )
 from cosign.wire.codecs import Array, Bin, UInt
 from cosign.wire.record import Embedded, Record
+from cosign.words import some_of
 
 GroupKind = Literal["registered", "rostered"]
 
@@ -212,9 +213,12 @@ class RegisteredGroup(Record):
     @property
     def trust_sentence(self) -> str:
         """See :class:`~cosign.records.groups.group.Group`."""
+        count = len(self.registrars)
+        they = "registrar" if count == 1 else "registrars"
+        together = " together" if self.threshold > 1 else ""
         return (
-            "that the registrars admitted only real members, each once, and told how many there "
-            f"are: {self.threshold} of {len(self.registrars)} together can invent people"
+            f"that the {they} admitted only real members, each of them once, and stated their true "
+            f"number: {some_of(self.threshold, count, 'registrar')}{together} could invent members"
         )
 
     def check_slot(self, slot: int) -> None:

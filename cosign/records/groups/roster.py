@@ -164,8 +164,8 @@ class Roster(Record):
     def trust_sentence(self) -> str:
         """See :class:`~cosign.records.groups.group.Group`."""
         return (
-            f"that the {self.size} keys belong to {self.size} different members: the roster's "
-            "publisher says so"
+            f"that the {self.size} keys on the list belong to {self.size} different members: only "
+            "the publisher of the list says so"
         )
 
     def check_slot(self, slot: int) -> None:

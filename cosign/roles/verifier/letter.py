@@ -1,7 +1,8 @@
 """The verifier's step: check a published letter offline (docs/spec.md, "Verifying").
 
-Needs the file and, for trust, the group's fingerprint that the verifier got
-elsewhere. The report refuses comfort: it says what was *not* checked.
+It needs the file and, for trust, the group's fingerprint from another source than the
+file. The report is data; :mod:`cosign.reports` renders it. It always lists what was
+*not* checked.
 """
 
 from collections.abc import Iterator
@@ -10,13 +11,13 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from cosign.errors import UsageError, VerificationError
-from cosign.primitives.hashing import fingerprint, normalize_fingerprint, sha256
+from cosign.primitives.hashing import normalize_fingerprint
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Anonymity
-from cosign.records.limits import show_minute
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.shared.counting import Checked, Tally, check_records
+from cosign.words import some_of
 
 VALID, NOT_VALID, NOT_PINNED, BELOW_QUORUM = 0, 1, 3, 4
 """Exit codes of ``verify``; 2 is a usage error."""
@@ -26,12 +27,13 @@ _PROGRESS_STEP: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Cosigners whom the same registrars certified: they hide only among each other.
+    """Keys that the same registrars certified: their members hide only among each other.
 
     Attributes:
-        registrars: their names.
-        keys: how many cosignatures name exactly these.
-        at_most: how many members they can have certified, or None if they did not say.
+        registrars: the names of the registrars.
+        keys: how many keys that signed were certified by exactly these registrars.
+        at_most: the largest number of members whom all of them can have certified, or None
+            if one of them has not stated how many certificates it issued.
     """
 
     registrars: tuple[str, ...]
@@ -41,21 +43,26 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is true about a published letter, and what nobody checked.
+    """What is true about a published letter, and what was not checked.
 
     Attributes:
-        round: the verified round; letter, group and terms.
-        pinned: whether the verifier knew the group's fingerprint beforehand.
+        round: the verified round, with the letter, the group and the terms.
+        pinned: whether the verifier named the group, by its fingerprint.
         anonymity: everlasting or computational.
-        anonymity_set: the largest number of members there can be, or None.
+        anonymity_set: the largest number of members there can be, or None if it is unknown.
         cosigners: distinct members who signed and did not withdraw, as the proofs show.
-        keys: membership keys behind them; more than cosigners only where fewer than all
-            registrars certify a member, so that one person could have several.
-        withdrawn, duplicates, conflicts: found in the file.
-        opening: what the organizer says about the envelopes; unverifiable.
+        keys: membership keys that signed and did not withdraw; more than cosigners only
+            where fewer than all registrars certify a member, so that one person could have
+            several.
+        withdrawn: keys with a withdrawal in the file.
+        duplicates: records in the file beyond a key's first cosignature and first withdrawal.
+        conflicts: keys that signed with different statements; each counts once, and none of
+            its statements is in ``statements``.
+        opening: what the organizer says about the envelopes; nobody else can check it.
         statements: public statements, in the order of the file.
-        combinations: by registrars, where the group has several; smallest first.
-        not_checked: honest sentences about what this report does not show.
+        combinations: keys by the registrars that certified them, smallest ``at_most`` first;
+            empty where a cosignature does not show which registrars did.
+        not_checked: sentences about what this report does not show.
     """
 
     round: VerifiedRound
@@ -74,7 +81,7 @@ class Report:
 
     @property
     def quorum_met(self) -> bool:
-        """Whether there are as many cosigners as the round asked for."""
+        """Whether at least as many members signed as the round asks for."""
         return self.cosigners >= self.round.terms.quorum
 
     @property
@@ -84,47 +91,10 @@ class Report:
             return NOT_PINNED
         return VALID if self.quorum_met else BELOW_QUORUM
 
-    def to_json(self) -> dict[str, object]:
-        """Give the documented object of ``verify --json``."""
-        terms, group, opening = self.round.terms, self.round.group, self.opening
-        vouching = group.vouching
-        return {
-            "valid": True,
-            "exit_code": self.exit_code,
-            "title": terms.title,
-            "letter_sha256": sha256(self.round.letter.raw).hex(),
-            "round": self.round.fingerprint,
-            "group": {
-                "kind": group.kind,
-                "name": group.name,
-                "fingerprint": self.round.group_fingerprint,
-                "pinned": self.pinned,
-                "anonymity_set": self.anonymity_set,
-                "left_out": group.left_out,
-            },
-            "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},
-            "anonymity": self.anonymity,
-            "cosigners": self.cosigners,
-            "keys": self.keys,
-            "quorum": terms.quorum,
-            "quorum_met": self.quorum_met,
-            "withdrawn": self.withdrawn + opening.withdrawn,
-            "duplicates": max(self.duplicates, opening.duplicate),
-            "conflicts": self.conflicts,
-            "invalid": opening.invalid,
-            "opening": opening._asdict(),
-            "slot": terms.slot,
-            "opens": show_minute(terms.opens),
-            "closes": show_minute(terms.closes),
-            "organizer": fingerprint(terms.organizer_key),
-            "trustees": {"names": [t.name for t in terms.trustees], "threshold": terms.threshold},
-            "combinations": [
-                {"registrars": list(c.registrars), "keys": c.keys, "at_most": c.at_most}
-                for c in self.combinations
-            ],
-            "statements": list(self.statements),
-            "not_checked": list(self.not_checked),
-        }
+    @property
+    def invalid(self) -> int:
+        """Records in the file whose proof is false: none, since one makes the file not valid."""
+        return 0
 
 
 def verify_letter(
@@ -242,18 +212,25 @@ def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
     if not pinned:
         yield (
             "that this is the group you think it is: compare its fingerprint with one that you "
-            "got elsewhere"
+            "got from a person you trust"
         )
     yield group.trust_sentence
     if group.splits:
+        role, who, threshold, _basis = group.vouching
         yield (
-            "that each membership key is a person of its own: fewer than all registrars certify "
-            "a member, so only as many people are counted as were certified by each of "
-            f"{group.vouching.threshold} registrars"
+            f"that each key belongs to another person: {some_of(threshold, len(who), role)} can "
+            "certify a key, so one person could have several; the number of distinct members is "
+            "the least that there can be"
         )
     if round_.membership.anonymity_set is None:
-        yield "how many members the group has: not every registrar has said"
-    yield "that every envelope was opened and published: members can look for their own"
-    yield "the organizer's own figures on unreadable, invalid, duplicate and withdrawn envelopes"
-    yield "that nobody was pressed to sign"
-    yield "who signed: that is the point"
+        yield (
+            "how many members the group has: not every registrar has stated how many "
+            "certificates it issued"
+        )
+    yield (
+        "that the organizer published every signature that arrived: each member can check that "
+        "their own is in the file"
+    )
+    yield "the numbers that the organizer gives for the envelopes"
+    yield "that nobody was put under pressure to sign"
+    yield "who signed: the letter is anonymous by design"

@@ -13,7 +13,7 @@ export const EXIT = { valid: 0, notValid: 1, usage: 2, notPinned: 3, belowQuorum
 
 export function report({ header, roundId, group, counted, pinned }) {
   const { terms, letter } = header.round;
-  const [received, unreadable, invalid, duplicate, withdrawn] = header.opening;
+  const [received, unreadable, invalid, duplicates, withdrawn] = header.opening;
   const quorumMet = counted.cosigners >= terms.quorum;
   const anonymitySet = group.anonymitySet();
   return {
@@ -36,11 +36,11 @@ export function report({ header, roundId, group, counted, pinned }) {
     keys: counted.keys,
     quorum: terms.quorum,
     quorum_met: quorumMet,
-    withdrawn: counted.withdrawn + withdrawn,
-    duplicates: Math.max(counted.duplicates, duplicate),
+    withdrawn: counted.withdrawn,
+    duplicates: counted.duplicates,
     conflicts: counted.conflicts,
-    invalid,
-    opening: { received, unreadable, invalid, duplicate, withdrawn },
+    invalid: 0, // a file with an invalid record is not valid
+    organizer_says: { received, unreadable, invalid, duplicates, withdrawn },
     slot: terms.slot,
     opens: timeOf(terms.opens),
     closes: timeOf(terms.closes),

@@ -27,6 +27,7 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
 from cosign.records.published import PublishedReader, write_published
 from cosign.records.round import Round, VerifiedRound, verify_round
+from cosign.reports.json import report_json
 from cosign.roles import member
 from cosign.roles.organizer.publishing import merge_statements
 from cosign.wire.framing import frame
@@ -88,7 +89,7 @@ def test_everybody_can_sign(size: int) -> None:
 
 def test_the_report_says_what_holds_and_what_nobody_checked() -> None:
     """As JSON, without registrars."""
-    found = json.loads(json.dumps(verify(round_of(5), letter(5)).to_json()))
+    found = json.loads(json.dumps(report_json(verify(round_of(5), letter(5)))))
     assert found["group"] == {
         "kind": "rostered",
         "name": "Staff",
@@ -101,7 +102,9 @@ def test_the_report_says_what_holds_and_what_nobody_checked() -> None:
     }
     assert (found["anonymity"], found["cosigners"], found["slot"]) == ("computational", 4, 0)
     assert found["combinations"] == []
-    assert found["not_checked"][0].startswith("that the 5 keys belong to 5 different members")
+    assert found["not_checked"][0].startswith(
+        "that the 5 keys on the list belong to 5 different members"
+    )
     assert not any("registrar" in sentence for sentence in found["not_checked"])
 
 
@@ -110,7 +113,7 @@ def test_a_member_who_signs_twice_counts_once() -> None:
     round_ = round_of(3)
     again = speak(round_, 1)[1]
     publication = publish(round_, [envelope(3, 1), again, envelope(3, 2)])
-    assert (publication.cosigners, publication.header.opening.duplicate) == (2, 1)
+    assert (publication.cosigners, publication.header.opening.duplicates) == (2, 1)
     assert len(publication.records) == 2
 
 

@@ -54,7 +54,7 @@ def test_a_member_who_cosigns_twice_counts_once(village: World) -> None:
     envelopes = [village.sign(0), village.sign(0), village.sign(1), village.sign(0)]
     published = village.publish(envelopes)
     assert published.records == tuple(sorted_records([record(village, 0), record(village, 1)]))
-    assert published.header.opening == NOTHING._replace(received=4, duplicate=2)
+    assert published.header.opening == NOTHING._replace(received=4, duplicates=2)
     assert published.cosigners == 2
 
 
@@ -66,7 +66,7 @@ def test_two_statements_count_once_and_silently(village: World) -> None:
     assert list(published.records) == expected
     report = village.verify(village.file(published))
     assert (report.cosigners, report.conflicts, report.statements) == (1, 1, ())
-    assert published.header.opening.duplicate == 2
+    assert published.header.opening.duplicates == 2
 
 
 def test_other_registrars_make_no_other_voice(committee: World) -> None:
@@ -81,7 +81,7 @@ def test_other_registrars_make_no_other_voice(committee: World) -> None:
     ]
     published = committee.publish(envelopes)
     assert (published.cosigners, len(published.records)) == (1, 1)
-    assert published.header.opening.duplicate == 2
+    assert published.header.opening.duplicates == 2
 
 
 @pytest.mark.parametrize("first", ["cosign", "withdraw"])

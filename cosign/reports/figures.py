@@ -1,0 +1,86 @@
+"""What the counts of a report are called: one table for JSON, text and page.
+
+A count has one of two sources. Either the verifier counted it in the file, or the
+organizer wrote it into the file's header when the envelopes were opened; nobody else
+can check the latter. So no rendering adds the two up or shows one in place of the
+other (docs/spec.md, "Verifying").
+"""
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from cosign.roles.verifier.letter import Report
+
+Source = Literal["file", "organizer"]
+
+SOURCES: Final[dict[Source, str]] = {
+    "file": "in the file",
+    "organizer": "the organizer says",
+}
+"""What the two sources are called."""
+
+
+class Figure(NamedTuple):
+    """One count.
+
+    Attributes:
+        meaning: what is counted.
+        sources: where the number comes from; two numbers if from both.
+    """
+
+    meaning: str
+    sources: tuple[Source, ...]
+
+
+FIGURES: Final[dict[str, Figure]] = {
+    "cosigners": Figure("distinct members who signed", ("file",)),
+    "keys": Figure("membership keys that signed", ("file",)),
+    "withdrawn": Figure("keys that withdrew and do not count", ("file", "organizer")),
+    "duplicates": Figure("repeats by the same key, not counted", ("file", "organizer")),
+    "conflicts": Figure("keys with several statements, not shown", ("file",)),
+    "invalid": Figure("signatures that are not valid", ("file", "organizer")),
+    "received": Figure("envelopes that arrived", ("organizer",)),
+    "unreadable": Figure("envelopes that could not be read", ("organizer",)),
+}
+"""All counts, in the order in which they are shown. A name is the count's key in JSON, its
+name in text and page, and the attribute of the report, or of its ``opening``, that has it."""
+
+
+AT_LEAST: Final = "at least"
+"""Stands with the number of cosigners where more people may have signed."""
+
+
+def more_may_have_signed(report: Report) -> bool:
+    """Whether the number of cosigners is only the least that the proofs show."""
+    return report.keys > report.cosigners
+
+
+class Row(NamedTuple):
+    """A figure in one report, as text and page show it.
+
+    Attributes:
+        name: a key of :data:`FIGURES`.
+        meaning: what is counted.
+        file: what the verifier counted in the file, "" where it counts no such thing.
+        organizer: what the organizer says, or "".
+    """
+
+    name: str
+    meaning: str
+    file: str
+    organizer: str
+
+
+def numbers(report: Report, source: Source) -> dict[str, int]:
+    """Return all numbers from one source, by the names of their figures."""
+    place = report if source == "file" else report.opening
+    return {name: getattr(place, name) for name, f in FIGURES.items() if source in f.sources}
+
+
+def figures(report: Report) -> Iterator[Row]:
+    """Yield all figures of a report, in the order of :data:`FIGURES`."""
+    file, organizer = numbers(report, "file"), numbers(report, "organizer")
+    for name, (meaning, _sources) in FIGURES.items():
+        if name == "cosigners" and more_may_have_signed(report):
+            meaning = f"{meaning}, {AT_LEAST}"  # noqa: PLW2901  # the words of this one report
+        yield Row(name, meaning, str(file.get(name, "")), str(organizer.get(name, "")))

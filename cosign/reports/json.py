@@ -1,0 +1,58 @@
+"""The report as a JSON object (docs/spec.md, "Verifying"; docs/verify.schema.json).
+
+Text in it is not escaped for any display: titles, names and statements are what
+strangers wrote, with quotes, line breaks and characters of all scripts.
+"""
+
+from cosign.primitives.hashing import fingerprint, sha256
+from cosign.records.limits import show_minute
+from cosign.reports.figures import numbers
+from cosign.roles.verifier.letter import NOT_VALID, Report
+
+
+def report_json(report: Report) -> dict[str, object]:
+    """Return the documented object about a valid letter."""
+    round_, terms, group = report.round, report.round.terms, report.round.group
+    vouching = group.vouching
+    return {
+        "valid": True,
+        "exit_code": report.exit_code,
+        "title": terms.title,
+        "letter_sha256": sha256(round_.letter.raw).hex(),
+        "round": round_.fingerprint,
+        "group": {
+            "kind": group.kind,
+            "name": group.name,
+            "fingerprint": round_.group_fingerprint,
+            "pinned": report.pinned,
+            "anonymity_set": report.anonymity_set,
+            "left_out": group.left_out,
+        },
+        "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},
+        "anonymity": report.anonymity,
+        **numbers(report, "file"),
+        "quorum": terms.quorum,
+        "quorum_met": report.quorum_met,
+        "organizer_says": numbers(report, "organizer"),
+        "slot": terms.slot,
+        "opens": show_minute(terms.opens),
+        "closes": show_minute(terms.closes),
+        "organizer": fingerprint(terms.organizer_key),
+        "trustees": {"names": [t.name for t in terms.trustees], "threshold": terms.threshold},
+        "combinations": [
+            {"registrars": list(c.registrars), "keys": c.keys, "at_most": c.at_most}
+            for c in report.combinations
+        ],
+        "statements": list(report.statements),
+        "not_checked": list(report.not_checked),
+    }
+
+
+def refusal_json(message: str, hint: str) -> dict[str, object]:
+    """Return the documented object about a file that is not valid.
+
+    Args:
+        message: the error's, after the file's name.
+        hint: the error's; may be empty.
+    """
+    return {"valid": False, "exit_code": NOT_VALID, "error": message, "hint": hint}

@@ -60,7 +60,8 @@ def test_who_vouches_and_who_is_left_out(registered: Report, rostered: Report) -
     """Names, how many of them it takes, their words, and the publisher's omissions."""
     names = "'Staff council', 'Staff council'"
     assert rows(registered)["vouched for"] == (
-        f"by both registrars, {names} who belongs to the group, in its own words: 'people in a test'"
+        f"by both registrars, {names} "
+        "who belongs to the group, in its own words: 'people in a test'"
     )
     assert "left out" not in rows(registered)
     said = rows(rostered)

@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { hexToBytes, bytesToHex, concatBytes } from '@noble/curves/utils.js';
+import { bytesToHex, bytesToNumberBE, concatBytes, hexToBytes } from '@noble/curves/utils.js';
 import { unarmor } from './verifier/armor.mjs';
 import { utf8 } from './verifier/bytes.mjs';
 import { H, fingerprint, readFingerprint } from './verifier/hashing.mjs';
@@ -34,6 +34,17 @@ test('a fingerprint has sixty digits and is read with dashes, too', () => {
   for (const { hex, derived } of named('fingerprint')) {
     assert.equal(fingerprint(hexToBytes(hex)), derived.text);
     assert.equal(readFingerprint(derived.text.replaceAll(' ', '-')), derived.text);
+  }
+});
+
+test('the digits of a comparison are a hash of four words and an identifier', () => {
+  const words = new Set(load('comparison_words'));
+  assert.equal(words.size, 1024);
+  for (const { hex, derived } of named('comparison')) {
+    assert.ok(derived.words.every((word) => words.has(word)));
+    const hash = H('cosign/v1/comparison', ...derived.words.map(utf8), hexToBytes(hex));
+    const digits = (bytesToNumberBE(hash) % 10n ** 10n).toString().padStart(10, '0');
+    assert.equal(`${digits.slice(0, 5)} ${digits.slice(5)}`, derived.digits);
   }
 });
 

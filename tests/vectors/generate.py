@@ -23,6 +23,8 @@ from unittest import mock
 from cosign import labels
 from cosign.primitives import ed25519, hpke, shamir
 from cosign.primitives.codes import encode_code
+from cosign.primitives.comparison import comparison_digits
+from cosign.primitives.comparison_words import WORDS
 from cosign.primitives.hashing import H, fingerprint, identifier
 from cosign.proofs.certificate import membership_message
 from cosign.relay.stamps import make_stamp
@@ -253,6 +255,9 @@ def _values() -> Iterator[dict[str, Any]]:
         yield {"name": f"H of {len(parts)} parts", "derived": plain_values(derived)}
     for value in (bytes(32), b"\xff" * 32, bytes(range(32))):
         yield {"name": "fingerprint", "hex": value.hex(), "derived": {"text": fingerprint(value)}}
+    for words in (("academy",) * 4, ("acorn", "beaver", "zebra", "kiwi"), WORDS[-4:]):
+        digits = {"words": list(words), "digits": comparison_digits(words, bytes(range(32)))}
+        yield {"name": "comparison", "hex": bytes(range(32)).hex(), "derived": digits}
     for value, prefix in ((bytes(16), ""), (bytes(range(16)), ""), (bytes(range(32)), "test-")):
         text = {"prefix": prefix, "text": encode_code(value, prefix)}
         yield {"name": "code", "hex": value.hex(), "derived": text}

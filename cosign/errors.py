@@ -3,12 +3,12 @@
 ::
 
     CosignError                     exit  who is at fault
-    |-- UsageError                     2  whoever typed the command
-    |-- MalformedError                 1  whoever made these bytes
-    |   `-- VersionError               1  nobody: made by another version
-    |-- VerificationError              1  whoever made this record: it claims what is not so
-    |-- MismatchError                  5  whoever combined records that belong to different things
-    |-- RefusedError                   6  nobody: the rules of the round or group say no
+    |-- UsageError                     2  the caller: an argument, option or code is mistyped
+    |-- MalformedError                 1  the maker of these bytes
+    |   `-- VersionError               1  no one: another version of the protocol made them
+    |-- VerificationError              1  the maker of this record: it claims what is false
+    |-- MismatchError                  5  the caller: these records do not belong together
+    |-- RefusedError                   6  no one: the rules of the round or group say no
     |   |-- WindowError                7  too early or too late
     |   |-- VoucherError               8  voucher unknown, or used for another request
     |   |-- SlotError                  9  slot already used in another round
@@ -16,18 +16,20 @@
     |   |-- QuorumError               11  too few cosigners to publish
     |   `-- ThresholdError            12  too few shares or signatures
     |-- FaultError                    18  this machine: it computed wrongly
-    |-- RelayError                    19  the relay: it answers what no honest relay answers
-    |   `-- UnreachableError          20  nobody: the relay is out of order or out of reach
+    |-- RelayError                    19  the relay: it gave an answer that breaks the protocol
+    |   `-- UnreachableError          20  no one: the relay is out of order or out of reach
     |-- PassphraseError               13  passphrase missing or wrong
     `-- StorageError                  14  the disk: full, read-only, damaged
         |-- ExistsError               15  would overwrite a file
-        |-- MissingError              16  this home does not hold what the command needs
+        |-- MissingError              16  no such file, or not in this home
         `-- BusyError                 17  another process holds this home
 
 Exit codes 3 and 4 belong to ``verify`` (valid but not pinned; below quorum).
 Each error carries a ``hint``: what the person who reads it can do next.
 """
 
+import contextlib
+from collections.abc import Iterator
 from typing import ClassVar
 
 
@@ -46,9 +48,25 @@ class CosignError(Exception):
         self.message = message
         self.hint = hint
 
+    def name_source(self, source: str) -> None:
+        """Put what the error is about, such as a file's name, before the message, once."""
+        if not self.message.startswith(f"{source}:"):
+            self.message = f"{source}: {self.message}"
+            self.args = (self.message,)
+
+
+@contextlib.contextmanager
+def naming(source: str) -> Iterator[None]:
+    """Name the source, such as a file, in errors that its content causes."""
+    try:
+        yield
+    except CosignError as e:
+        e.name_source(source)
+        raise
+
 
 class UsageError(CosignError):
-    """The command cannot mean anything as it was typed."""
+    """An argument, option or code cannot mean anything as it was typed."""
 
     exit_code = 2
 
@@ -66,7 +84,7 @@ class VerificationError(CosignError):
 
 
 class MismatchError(CosignError):
-    """Records that are fine alone but belong to different rounds, groups or people."""
+    """Records that are valid alone but belong to different rounds, groups or people."""
 
     exit_code = 5
 
@@ -90,7 +108,7 @@ class VoucherError(RefusedError):
 
 
 class SlotError(RefusedError):
-    """The slot's key already spoke, in another round or with another text."""
+    """The slot's key already signed, in another round or with another statement."""
 
     exit_code = 9
 
@@ -132,7 +150,7 @@ class ExistsError(StorageError):
 
 
 class MissingError(StorageError):
-    """The home holds no such key, certificate or ledger."""
+    """There is no such file, or the home holds no such key, certificate or ledger."""
 
     exit_code = 16
 
@@ -150,7 +168,7 @@ class FaultError(CosignError):
 
 
 class RelayError(CosignError):
-    """A relay answered what no honest relay answers."""
+    """A relay gave an answer that breaks the protocol."""
 
     exit_code = 19
 

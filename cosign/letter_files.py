@@ -129,8 +129,5 @@ def _pin_in(path: Path) -> str:
             hint="copy all twelve groups of five digits",
         ) from e
     except CosignError as e:
-        raise UsageError(_named(path, e.message), hint=e.hint) from e
-
-
-def _named(path: Path, message: str) -> str:
-    return message if message.startswith(f"{path}:") else f"{path}: {message}"
+        e.name_source(str(path))
+        raise UsageError(e.message, hint=e.hint) from e

@@ -14,6 +14,8 @@ from cosign.primitives import ed25519
 from cosign.records.groups.roster import LEAST_KEYS, LeftOut, Roster, RosterTerms
 from cosign.records.secrets import OrganizerSecrets
 
+__all__ = ["Entry", "Gathered", "gather", "make_roster"]
+
 ED25519: Final = "ssh-ed25519"
 _SECURITY_KEY: Final = "sk-"
 

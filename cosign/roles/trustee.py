@@ -12,9 +12,12 @@ from cosign.primitives import hpke
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.envelope import SHARE_BYTES, Envelope, OpenedShares, Opening
 from cosign.records.round import Trustee, VerifiedRound
-from cosign.records.secrets import SEED_BYTES, OrganizerSecrets, TrusteeSecrets
+from cosign.records.secrets import SEED_BYTES, TrusteeSecrets
+from cosign.roles.shared.gathering import gather_envelopes
 from cosign.roles.shared.sealing import share_info
 from cosign.secret import Secret
+
+__all__ = ["gather_envelopes", "make_trustee", "open_shares"]
 
 
 def make_trustee(name: str, randomness: Randomness = SYSTEM) -> TrusteeSecrets:
@@ -83,34 +86,3 @@ def _open(key: hpke.SealingSecretKey, info: bytes, sealed: bytes) -> Secret | No
     except VerificationError:
         return None
     return share if len(share) == SHARE_BYTES else None
-
-
-def read_opening(
-    secrets: OrganizerSecrets, round_: VerifiedRound, opening: Opening
-) -> OpenedShares:
-    """Open a trustee's opening, as the organizer.
-
-    Raises:
-        MismatchError: of another round, or its inside says something else than its outside.
-        VerificationError: not sealed to this organizer, or changed.
-    """
-    if opening.round_id != round_.round_id or opening.trustee > len(round_.terms.trustees):
-        raise MismatchError(
-            "an opening belongs to another round", hint="ask the trustee for this round's opening"
-        )
-    key = hpke.SealingSecretKey(secrets.sealing_seed)
-    info = opening_info(round_.round_id, opening.trustee)
-    opened = OpenedShares.from_bytes(hpke.open_sealed(key, info, opening.sealed))
-    if (opened.round_id, opened.trustee) != (opening.round_id, opening.trustee):
-        raise MismatchError("an opening says one trustee outside and another inside")
-    return opened
-
-
-def own_opening(
-    secrets: OrganizerSecrets, round_: VerifiedRound, envelopes: Iterable[Envelope], minute: int
-) -> list[OpenedShares]:
-    """Open the organizer's own shares, where the organizer is a trustee; else nothing."""
-    if not round_.organizer_trustees:
-        return []
-    opening = open_shares(secrets.sealing_seed, round_, envelopes, minute)
-    return [read_opening(secrets, round_, opening)]

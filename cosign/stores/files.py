@@ -26,6 +26,9 @@ _NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 PUBLIC_MODE: Final = 0o644
 SECRET_MODE: Final = 0o600
 
+FOLDER_FILE_LIMIT: Final = 2**20
+"""Most bytes that are read of each file in a folder; an envelope has less than 2**16."""
+
 TEMPORARY: Final = ".cosign-"
 """How the names of unfinished files begin."""
 
@@ -114,6 +117,40 @@ def read_file(path: Path, limit: int) -> bytes:
             f"{path}: larger than {limit} bytes", hint="this is not the file you meant"
         )
     return raw
+
+
+def read_files(paths: Iterable[Path], limit: int) -> Iterator[tuple[str, bytes]]:
+    """Read files one after another and yield the name and the bytes of each.
+
+    Args:
+        paths: of the files.
+        limit: most bytes of one file. One more is read of a longer file, so that its
+            reader can tell.
+
+    Raises:
+        MissingError: a file is gone.
+        StorageError: the system cannot read one.
+    """
+    for path in paths:
+        with open_file(path) as stream:
+            yield str(path), stream.read(limit + 1)
+
+
+def read_folder(folder: Path, limit: int = FOLDER_FILE_LIMIT) -> Iterator[tuple[str, bytes]]:
+    """Read the files in a folder, by name; hidden files and folders inside are left out.
+
+    Args:
+        folder: with envelopes, for instance.
+        limit: as in :func:`read_files`.
+
+    Raises:
+        MissingError: there is no such folder.
+        StorageError: as in :func:`read_files`.
+    """
+    with reading_errors(folder):
+        inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        files = [path for path in inside if path.is_file()]
+    return read_files(files, limit)
 
 
 def check_place(path: Path, *, force: bool) -> None:

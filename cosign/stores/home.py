@@ -22,11 +22,11 @@ from typing import Annotated, BinaryIO, ClassVar, Final, Literal, TypeVar
 from cosign import labels
 from cosign.errors import (
     BusyError,
-    CosignError,
     MalformedError,
     MissingError,
     PassphraseError,
     StorageError,
+    naming,
 )
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
@@ -211,7 +211,7 @@ class Home:
                 hint="use --home with the folder in which the keys were made",
             )
         raw = read_file(path, VaultFile.MAX_BYTES)
-        with _naming(path):
+        with naming(str(path)):
             return VaultFile.from_bytes(raw)
 
     def read(self, name: str, record: type[R]) -> R:
@@ -224,7 +224,7 @@ class Home:
             StorageError: others can write to this home.
         """
         content = self._open(name, record.LABEL, self._file(name))
-        with _naming(self.path(name)):
+        with naming(str(self.path(name))):
             found = record.from_bytes(unpad(content))
             if _padded(found) != content:
                 raise damaged()
@@ -242,7 +242,7 @@ class Home:
         box = vault.VaultBox(
             file.opslimit, file.memlimit, file.salt, file.nonce, file.content.reveal()
         )
-        with _naming(path):
+        with naming(str(path)):
             secret = vault.open_vault(given, _bound(name, label), box)
         self._opened[name] = given
         return secret.reveal()
@@ -349,17 +349,6 @@ def _bare(path: Path, given: Secret | None, file: VaultFile) -> bytes:
             hint="if you made it so, say --no-passphrase; if not, somebody put it there",
         )
     return file.content.reveal()
-
-
-@contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Put a vault file's name before the message of an error that its content causes."""
-    try:
-        yield
-    except CosignError as e:
-        e.message = f"{path}: {e.message}"
-        e.args = (e.message,)
-        raise
 
 
 def _erase(path: Path, *, missing_ok: bool = False) -> None:

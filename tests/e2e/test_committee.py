@@ -13,7 +13,8 @@ from cosign.records.envelope import OpenedShares, Opening
 from cosign.records.published import PublishedReader, write_published
 from cosign.records.round import Round, verify_round
 from cosign.records.secrets import OrganizerSecrets
-from cosign.roles.trustee import opening_info, read_opening
+from cosign.roles.organizer.openings import read_opening
+from cosign.roles.trustee import opening_info
 from cosign.secret import Secret
 from cosign.stores.home import Home
 from tests.support import committee

@@ -103,7 +103,7 @@ class Stage:
         for number in numbers:
             seed = self.trustees[number - 1].seed
             opening = trustee.open_shares(seed, target, held, CLOSED_MINUTE)
-            opened = trustee.read_opening(self.organizer, target, opening)
+            opened = organizer.read_opening(self.organizer, target, opening)
             found.append(lie(opened) if number == liar else opened)
         return tuple(found)
 

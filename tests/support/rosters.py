@@ -12,7 +12,7 @@ from cosign.records.letter import Letter
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import OrganizerSecrets, Use
-from cosign.roles import member, organizer, roster_publisher, trustee, verifier
+from cosign.roles import member, organizer, roster_publisher, verifier
 from cosign.roles.member.signing import Credential
 from cosign.roles.roster_publisher import ED25519, Entry, gather
 from cosign.secret import Secret
@@ -72,7 +72,7 @@ def speak(round_: VerifiedRound, who: int | Credential, **arguments: Any) -> tup
 def publish(round_: VerifiedRound, envelopes: Iterable[Envelope]) -> organizer.Publication:
     """Open the envelopes, as the organizer alone."""
     held = tuple(envelopes)
-    opened = tuple(trustee.own_opening(ORGANIZER, round_, held, CLOSED))
+    opened = tuple(organizer.own_opening(ORGANIZER, round_, held, CLOSED))
     return organizer.publish(round_, held, opened, CLOSED)
 
 

@@ -129,7 +129,7 @@ class World:
             trustee.open_shares(self.trustees[n - 1].seed, target, held, CLOSED_MINUTE)
             for n in numbers
         )
-        return tuple(trustee.read_opening(self.organizer, target, o) for o in sent)
+        return tuple(organizer.read_opening(self.organizer, target, o) for o in sent)
 
     def publish(
         self, envelopes: Iterable[Envelope], round_: VerifiedRound | None = None

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from cosign import errors
-from cosign.errors import CosignError
+from cosign.errors import CosignError, naming
 
 ALL: list[type[CosignError]] = [
     cls for _, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, CosignError)
@@ -30,6 +30,17 @@ def test_an_error_carries_message_and_hint(cls: type[CosignError]) -> None:
     error = cls("it broke", hint="mend it")
     assert (str(error), error.message, error.hint) == ("it broke", "it broke", "mend it")
     assert cls("it broke").hint == ""
+
+
+def test_a_source_is_named_once() -> None:
+    """The name of a file stands before the message, however often it is put there."""
+    with (
+        pytest.raises(CosignError, match=r"^a\.round: it broke$") as caught,
+        naming("a.round"),
+        naming("a.round"),
+    ):
+        raise CosignError("it broke")
+    assert str(caught.value) == caught.value.message
 
 
 def test_exit_codes_are_distinct() -> None:

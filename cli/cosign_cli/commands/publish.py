@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cosign.records.envelope import Envelope, OpenedShares
     from cosign.records.round import VerifiedRound
     from cosign.records.secrets import OrganizerSecrets
+    from cosign.roles.organizer.openings import Gaps
     from cosign.roles.organizer.publishing import Publication
 
 
@@ -91,8 +92,8 @@ def _gather(
     from cosign.records.envelope import Opening
     from cosign.records.groups.registered import EnrolmentStatement
     from cosign.roles import organizer
+    from cosign.roles.organizer.openings import find_gaps, own_opening, read_opening
     from cosign.roles.organizer.rounds import check_organizer
-    from cosign.roles.trustee import own_opening, read_opening
 
     console.check_output()
     statements = tuple(console.read_record(path, EnrolmentStatement) for path in enrolment)
@@ -112,71 +113,46 @@ def _gather(
     with console.progress("reading envelopes") as progress:
         folder = read_envelopes(console, envelopes, round_, progress)
         found = list(folder)
-        _check_gaps(console, found, opened)
+        _warn_of_gaps(console, find_gaps(found, opened))
         opened += own_opening(secrets, round_, found, minute)
     return Gathered(round_, identity, found, tuple(opened), folder.left_out, minute)
 
 
-def _check_gaps(
-    console: Console, envelopes: "list[Envelope]", openings: "list[OpenedShares]"
-) -> None:
-    """Compare what trustees opened with what is here: they may have had another folder.
-
-    Raises:
-        MismatchError: no opening has anything of any of the envelopes.
-    """
-    from cosign.errors import MismatchError
-
-    here = {envelope.envelope_id for envelope in envelopes}
-    shared = here & {found for opened in openings for found in opened.shares()}
-    if here and openings and not shared:
-        raise MismatchError(
-            "what trustees opened has none of these envelopes",
-            hint="ask for openings that were made from the same folder",
-        )
-    if openings and (left := len(here - shared)):
+def _warn_of_gaps(console: Console, gaps: "Gaps") -> None:
+    """Say which envelopes trustees did not open: they may have had another folder."""
+    if gaps.unopened:
         console.note(
-            f"warning: no opening has anything of {counted(left, 'envelope')}: "
+            f"warning: no opening has anything of {counted(gaps.unopened, 'envelope')}: "
             "junk, or the openings are of another folder"
         )
-    for opened in openings:
-        if gap := len(shared - opened.shares().keys()):
-            console.note(
-                f"warning: the opening of trustee {opened.trustee} has nothing of "
-                f"{counted(gap, 'envelope')} that another has: it is of another folder, or late"
-            )
+    for trustee, count in gaps.missing.items():
+        console.note(
+            f"warning: the opening of trustee {trustee} has nothing of "
+            f"{counted(count, 'envelope')} that another has: it is of another folder, or late"
+        )
 
 
 def _relayed(
     console: Console, secrets: "OrganizerSecrets", round_: "VerifiedRound", given: set[int]
 ) -> "list[OpenedShares]":
-    """Read openings from the relay, the largest of each trustee of whom no file was given."""
-    from cosign.errors import CosignError
-    from cosign.records.envelope import Opening
-    from cosign.roles.trustee import read_opening
+    """Read openings from the relay, of each trustee of whom no file was given."""
+    from cosign.roles.organizer.openings import choose_openings
 
     key = round_key(console, round_)
     if key is None:
         return []
     from cosign.relay.shelves import OPENINGS
 
-    largest: dict[int, OpenedShares] = {}
     with connect(console) as client:
-        for raw in client.read(key.mailbox.terms, OPENINGS, key.capability):
-            try:
-                opened = read_opening(secrets, round_, Opening.from_bytes(raw))
-            except CosignError as e:
-                warn(e)
-                continue
-            other = largest.setdefault(opened.trustee, opened)
-            less, more = sorted((other, opened), key=lambda o: len(o.entries))
-            largest[opened.trustee] = more
-            if not less.shares().items() <= more.shares().items():
-                console.note(
-                    f"warning: trustee {opened.trustee} has several openings on the relay that "
-                    "differ; the largest is taken; --opening FILE names another"
-                )
-    return [opened for number, opened in largest.items() if number not in given]
+        posted = client.read(key.mailbox.terms, OPENINGS, key.capability)
+        sources = ((console.relay, raw) for raw in posted)
+        chosen = choose_openings(secrets, round_, sources, warn)
+    for trustee in chosen.differing:
+        console.note(
+            f"warning: trustee {trustee} has several openings on the relay that "
+            "differ; the largest is taken; --opening FILE names another"
+        )
+    return [opened for opened in chosen.openings if opened.trustee not in given]
 
 
 def _publish(console: Console, found: Gathered) -> None:

@@ -350,10 +350,7 @@ def naming(path: str) -> Iterator[None]:
 
 def name_file(error: "CosignError", path: str) -> None:
     """Put a file's name before the message of an error, unless it is there."""
-    name = "stdin" if path == STREAM else path
-    if not error.message.startswith(f"{name}:"):
-        error.message = f"{name}: {error.message}"
-        error.args = (error.message,)
+    error.name_source("stdin" if path == STREAM else path)
 
 
 @contextlib.contextmanager

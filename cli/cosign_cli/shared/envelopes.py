@@ -12,6 +12,7 @@ from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cosign.errors import CosignError
     from cosign.primitives.parallel import Progress
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxKey
@@ -45,44 +46,34 @@ class Envelopes:
     left_out: int = 0
 
     def __iter__(self) -> "Iterator[Envelope]":
-        for envelope in self._all():
+        from cosign.roles.shared.gathering import gather_envelopes
+
+        for envelope in gather_envelopes(self.round, self._sources(), self._leave_out):
             self.taken += 1
             yield envelope
 
-    def _all(self) -> "Iterator[Envelope]":
-        yield from self._files()
+    def _leave_out(self, error: "CosignError") -> None:
+        self.left_out += 1
+        warn(error)
+
+    def _sources(self) -> "Iterator[tuple[str, bytes]]":
+        from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT
+        from cosign.stores.files import read_files
+
+        for done, source in enumerate(read_files(self.paths, ENVELOPE_FILE_LIMIT)):
+            self.progress(done, len(self.paths))
+            yield source
         if self.key:
             yield from self._relayed(self.key)
 
-    def _files(self) -> "Iterator[Envelope]":
-        from cosign.errors import MalformedError, MismatchError
-
-        for done, path in enumerate(self.paths):
-            self.progress(done, len(self.paths))
-            try:
-                yield self._read(path)
-            except (MalformedError, MismatchError) as e:  # a disk that fails is no envelope's fault
-                self.left_out += 1
-                warn(e)
-
-    def _read(self, path: Path) -> "Envelope":
-        from cosign.errors import MismatchError
-        from cosign.records.envelope import Envelope
-
-        envelope = self.console.read_record(str(path), Envelope)
-        if envelope.round_id != self.round.round_id:
-            raise MismatchError(f"{path}: an envelope of another round", hint="it is left out")
-        return envelope
-
-    def _relayed(self, key: "MailboxKey") -> "Iterator[Envelope]":
-        from cosign.records.envelope import Envelope
+    def _relayed(self, key: "MailboxKey") -> "Iterator[tuple[str, bytes]]":
         from cosign.relay.shelves import ENVELOPES
 
         terms = key.mailbox.terms
         with connect(self.console) as client:
             for raw in client.read(terms, ENVELOPES, key.capability):
                 self.progress(self.taken, max(self.taken + 1, terms.open_space.quota))
-                yield Envelope.from_bytes(raw)
+                yield self.console.relay, raw
 
 
 def read_envelopes(

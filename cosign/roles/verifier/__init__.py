@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from cosign.roles.verifier.letter import VALID as VALID
     from cosign.roles.verifier.letter import Combination as Combination
     from cosign.roles.verifier.letter import Report as Report
-    from cosign.roles.verifier.letter import read_valid as read_valid
     from cosign.roles.verifier.letter import verify_letter as verify_letter
 
 __all__ = [
@@ -27,7 +26,6 @@ __all__ = [
     "Combination",
     "Report",
     "VerifiedClaim",
-    "read_valid",
     "verify_claim",
     "verify_letter",
 ]
@@ -43,7 +41,6 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Report": f"{__name__}.letter",
             "VALID": f"{__name__}.letter",
             "VerifiedClaim": f"{__name__}.claim",
-            "read_valid": f"{__name__}.letter",
             "verify_claim": f"{__name__}.claim",
             "verify_letter": f"{__name__}.letter",
         },

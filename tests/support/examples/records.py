@@ -188,7 +188,7 @@ def _opened(world: World) -> Check:
 
 def _opening(world: World) -> Check:
     def check(raw: bytes) -> object:
-        return trustee.read_opening(world.organizer, world.round, Opening.from_bytes(raw))
+        return organizer.read_opening(world.organizer, world.round, Opening.from_bytes(raw))
 
     return check
 

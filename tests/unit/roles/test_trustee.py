@@ -4,21 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
+from cosign.errors import MismatchError, WindowError
 from cosign.primitives import hpke
-from cosign.records.envelope import OpenedShares, Opening
-from cosign.records.round import Trustee
-from cosign.roles import organizer
+from cosign.records.envelope import Opening
 from cosign.roles.shared.sealing import share_info
 from cosign.roles.trustee import (
     make_trustee,
     open_shares,
-    opening_info,
-    own_opening,
-    read_opening,
     trustee_number,
 )
-from tests.support.world import CLOSED_MINUTE, LETTER, SIGN, Seeded, World
+from tests.support.world import CLOSED_MINUTE, Seeded, World
 
 
 def opening(world: World, number: int = 1) -> Opening:
@@ -92,79 +87,6 @@ def test_a_share_of_another_length_is_absent(committee: World) -> None:
     ]
     shares = committee.openings([*wrong, good], (number,))[0].shares()
     assert list(shares) == [good.envelope_id]
-
-
-def test_an_opening_is_for_the_organizer_only(committee: World, village: World) -> None:
-    """Nobody else reads it, and a changed one is refused."""
-    sent = opening(committee)
-    assert read_opening(committee.organizer, committee.round, sent).trustee == 1
-    flipped = sent.sealed[:-1] + bytes([sent.sealed[-1] ^ 1])
-    with pytest.raises(VerificationError):
-        read_opening(village.organizer, committee.round, sent)
-    with pytest.raises(VerificationError):
-        read_opening(committee.organizer, committee.round, replace(sent, sealed=flipped))
-
-
-def test_an_opening_belongs_to_one_round_and_trustee(committee: World, village: World) -> None:
-    """Relabelling an opening, or naming a trustee that the round does not have, is noticed."""
-    sent = opening(committee)
-    elsewhere = replace(sent, round_id=village.round.round_id)
-    for moved in (elsewhere, replace(sent, trustee=4)):
-        with pytest.raises(MismatchError, match="belongs to another round"):
-            read_opening(committee.organizer, committee.round, moved)
-    with pytest.raises(VerificationError):
-        read_opening(committee.organizer, committee.round, replace(sent, trustee=2))
-
-
-@pytest.mark.parametrize("inside", [{"trustee": 2}, {"round_id": b"x" * 32}])
-def test_inside_and_outside_agree(committee: World, inside: dict[str, object]) -> None:
-    """An opening that names another trustee or round inside is refused."""
-    opened = committee.openings(committee.envelopes, (1,))[0]
-    lying = replace(opened, **inside).to_bytes()  # type: ignore[arg-type]  # fields of all types
-    key = hpke.SealingPublicKey.from_bytes(committee.round.terms.organizer_sealing_key)
-    sealed = hpke.seal(key, opening_info(committee.round.round_id, 1), lying)
-    sent = Opening(committee.round.round_id, 1, sealed)
-    with pytest.raises(MismatchError, match="one trustee outside and another inside"):
-        read_opening(committee.organizer, committee.round, sent)
-
-
-def test_an_opening_holds_shares(committee: World) -> None:
-    """Noise under the right seal is malformed."""
-    key = hpke.SealingPublicKey.from_bytes(committee.round.terms.organizer_sealing_key)
-    sealed = hpke.seal(key, opening_info(committee.round.round_id, 1), b"noise")
-    with pytest.raises(MalformedError):
-        read_opening(
-            committee.organizer, committee.round, Opening(committee.round.round_id, 1, sealed)
-        )
-
-
-def test_an_organizer_may_be_the_only_trustee(village: World) -> None:
-    """Without named trustees the organizer opens alone; with named ones it has no share."""
-    plan = organizer.Plan("Alone", 1, SIGN)
-    alone = organizer.open_round(
-        village.organizer, plan, LETTER, village.group, village.statements, Seeded("alone")
-    )
-    assert [t.name for t in alone.terms.trustees] == ["the organizer"]
-    envelopes = [village.sign(0, alone)]
-    [opened] = own_opening(village.organizer, alone, envelopes, CLOSED_MINUTE)
-    assert isinstance(opened, OpenedShares)
-    assert own_opening(village.organizer, village.round, village.envelopes, CLOSED_MINUTE) == []
-    assert (alone.opened_by_organizer, alone.organizer_trustees) == (True, (1,))
-    assert (village.round.opened_by_organizer, village.round.organizer_trustees) == (False, ())
-
-
-@pytest.mark.parametrize("threshold", [1, 2])
-def test_an_organizer_among_the_trustees_is_known(village: World, threshold: int) -> None:
-    """Whoever can open alone opens alone, whatever other names stand beside."""
-    key = village.round.terms.organizer_sealing_key
-    trustees = (*village.round.terms.trustees, Trustee("Notary Miller", key))
-    plan = organizer.Plan("Two", 1, SIGN, trustees, threshold)
-    parts = village.organizer, plan, LETTER, village.group, village.statements
-    round_ = organizer.open_round(*parts, Seeded("two"))
-    assert round_.organizer_trustees == (2,)
-    assert round_.opened_by_organizer == (threshold == 1)
-    [opened] = own_opening(village.organizer, round_, [village.sign(0, round_)], CLOSED_MINUTE)
-    assert opened.trustee == 2
 
 
 def test_a_trustee_s_key_comes_from_its_seed() -> None:

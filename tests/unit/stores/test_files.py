@@ -20,6 +20,7 @@ from cosign.stores.files import (
     SECRET_MODE,
     check_place,
     read_file,
+    read_folder,
     write_file,
 )
 
@@ -249,3 +250,23 @@ def test_reading_what_is_no_file(tmp_path: Path) -> None:
         read_file(tmp_path / "absent", 10)
     with pytest.raises(StorageError, match="is a directory"):
         read_file(tmp_path, 10)
+
+
+def test_a_folder_is_read_by_name(tmp_path: Path) -> None:
+    """Hidden files and folders are left out, and of a long file comes one byte too many."""
+    for name in ("b", "a", ".hidden"):
+        (tmp_path / name).write_bytes(name.encode() * 3)
+    (tmp_path / "folder").mkdir()
+    assert list(read_folder(tmp_path)) == [
+        (str(tmp_path / "a"), b"aaa"),
+        (str(tmp_path / "b"), b"bbb"),
+    ]
+    assert [raw for _, raw in read_folder(tmp_path, 1)] == [b"aa", b"bb"]
+
+
+def test_a_folder_that_is_not_there_is_missing(tmp_path: Path) -> None:
+    """Before anything is read."""
+    with pytest.raises(MissingError, match="nothing: there is no such file"):
+        read_folder(tmp_path / "nothing")
+    with pytest.raises(StorageError, match="not a directory"):
+        read_folder(Path(__file__))

@@ -11,9 +11,9 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
+from cosign.roles.organizer.openings import own_opening
 from cosign.roles.organizer.rounds import check_organizer
 from cosign.roles.organizer.withdrawals import Addition, append_withdrawals
-from cosign.roles.trustee import own_opening
 from tests.support import rosters
 from tests.support.dealer import Dealer
 from tests.support.published import record, rewrite, split

@@ -1,0 +1,58 @@
+"""Envelopes out of bytes that anybody may have sent (docs/spec.md, "Opening").
+
+One hostile file must not stop a round: what is not an envelope of the round is
+left out and reported, never fatal.
+
+Not protected: junk in the form of an envelope passes. It is found when it is opened.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from cosign.errors import CosignError, MalformedError, MismatchError
+from cosign.records.envelope import Envelope
+from cosign.records.round import VerifiedRound
+from cosign.wire.armor import armored_bytes, dearmor
+
+ENVELOPE_FILE_LIMIT: Final = armored_bytes(Envelope.MAX_BYTES)
+"""Longest file of an envelope, in bytes, armored or not."""
+
+
+def read_envelope(round_: VerifiedRound, raw: bytes) -> Envelope:
+    """Return the envelope in these bytes, armored or not.
+
+    Raises:
+        MalformedError: not an envelope, or longer than any.
+        MismatchError: an envelope of another round, or another record.
+    """
+    if len(raw) > ENVELOPE_FILE_LIMIT:
+        raise MalformedError(
+            f"larger than {Envelope.MAX_BYTES} bytes", hint="this is not the file you meant"
+        )
+    envelope = Envelope.from_bytes(dearmor(raw))
+    if envelope.round_id != round_.round_id:
+        raise MismatchError("an envelope of another round", hint="it is left out")
+    return envelope
+
+
+def gather_envelopes(
+    round_: VerifiedRound,
+    sources: Iterable[tuple[str, bytes]],
+    left_out: Callable[[CosignError], None] = lambda _error: None,
+) -> Iterator[Envelope]:
+    """Read the envelopes of a round, one at a time, and leave out everything else.
+
+    Args:
+        round_: verified.
+        sources: where each envelope is from, such as the name of its file, and its bytes,
+            armored or not. :func:`cosign.stores.files.read_folder` reads a folder, and a
+            relay's shelf lists its records.
+        left_out: called with the error of each source that has no envelope of the round;
+            the message begins with the name of the source.
+    """
+    for name, raw in sources:
+        try:
+            yield read_envelope(round_, raw)
+        except (MalformedError, MismatchError) as e:
+            e.name_source(name)
+            left_out(e)

@@ -6,20 +6,21 @@
     member <-- EnrolmentResponse (encrypted under the plea's reply key) <-- registrar
     member: unblind, verify --> MembershipCertificate for each slot
 
-The registrar learns who used a voucher and that blinded messages were signed;
-which membership keys they hide, no computer can tell (RFC 9474, section 7.1).
+The registrar learns who used a voucher, and that blinded messages were signed. Which
+membership keys these messages hide stays unknown to it, whatever it computes
+(RFC 9474, section 7.1).
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Annotated, ClassVar, Final
 
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError, ThresholdError, VerificationError
 from cosign.primitives.hashing import H, identifier
-from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
+from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD, sealing_info
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
-from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.registered import RegisteredGroup, Registrar
 from cosign.records.limits import REGISTRAR_LIMIT, SLOT_LIMIT, Identifier, Key, RegistrarIndex
 from cosign.secret import Secret
 from cosign.wire.codecs import Array, Bin, Row, SecretBin, UInt
@@ -35,14 +36,32 @@ _PLEA_LIMIT: Final = 200 + SLOT_LIMIT * (RSA_BYTES_LIMIT + 3)
 
 
 def voucher_hash(group_id: bytes, registrar: int, voucher: Secret) -> bytes:
-    """Give what a ledger keeps of a voucher; its 128 random bits need no slow hash."""
+    """Return the 32 bytes that a ledger keeps of a voucher.
+
+    A voucher has 128 random bits, so it needs no slow hash.
+    """
     number = registrar.to_bytes(8, "big")
     return H(labels.VOUCHER_HASH, group_id, number, voucher.reveal())[:32]
 
 
 def blinded_hash(blinded: tuple[bytes, ...]) -> bytes:
-    """Give what a ledger binds a voucher to: the blinded messages, one a slot."""
+    """Return the 32 bytes to which a ledger binds a voucher.
+
+    Args:
+        blinded: the blinded messages, one a slot.
+    """
     return H(labels.BLINDED_HASH, *blinded)[:32]
+
+
+def request_info(group_id: bytes, registrar: int) -> bytes:
+    """Return the HPKE ``info`` under which a plea is sealed, 64 bytes."""
+    return sealing_info(labels.SEAL_REQUEST, group_id, registrar.to_bytes(8, "big"))
+
+
+def response_info(group_id: bytes, registrar: int, request_id: bytes) -> bytes:
+    """Return the associated data with which a response is encrypted, 64 bytes."""
+    number = registrar.to_bytes(8, "big")
+    return sealing_info(labels.SEAL_RESPONSE, group_id, number, request_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +89,7 @@ class EnrolmentRequest(Record):
     Attributes:
         group_id: 32 bytes.
         registrar: its number in the group, from 0.
-        sealed: the plea, HPKE with ``info`` = label, group_id, registrar.
+        sealed: the plea, HPKE with :func:`request_info`.
     """
 
     LABEL: ClassVar[str] = labels.ENROLMENT_REQUEST
@@ -88,13 +107,13 @@ class EnrolmentRequest(Record):
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentResponse(Record):
-    """A registrar's blind signatures, for the one who made the request.
+    """A registrar's blind signatures, for the member who made the request.
 
     Attributes:
         group_id: 32 bytes.
         registrar: its number in the group, from 0.
         request_id: which request this answers.
-        encrypted: the blind signatures end to end, AES-256-GCM under the reply key.
+        encrypted: the joined blind signatures, AES-256-GCM under the reply key.
     """
 
     LABEL: ClassVar[str] = labels.ENROLMENT_RESPONSE
@@ -106,6 +125,32 @@ class EnrolmentResponse(Record):
     encrypted: Annotated[
         bytes, Bin(CONTENT_OVERHEAD, SLOT_LIMIT * RSA_BYTES_LIMIT + CONTENT_OVERHEAD)
     ]
+
+
+def join_signatures(signatures: tuple[bytes, ...]) -> bytes:
+    """Join blind signatures, one a slot, as a ledger stores them and a response carries them."""
+    return b"".join(signatures)
+
+
+def cut_signatures(registrar: Registrar, joined: bytes) -> tuple[bytes, ...]:
+    """Cut joined blind signatures apart; the inverse of :func:`join_signatures`.
+
+    Args:
+        registrar: who signed; its slot keys say how long each signature is.
+        joined: not yet verified.
+
+    Raises:
+        VerificationError: not as many bytes as one signature for each slot has.
+    """
+    sizes = [key.bytes for key in registrar.public_keys]
+    ends = list(accumulate(sizes))
+    if len(joined) != ends[-1]:
+        raise VerificationError(
+            f"registrar {registrar.name!r} answered with {len(joined)} bytes of signatures, "
+            f"not {ends[-1]}",
+            hint="tell the registrar; your request is kept",
+        )
+    return tuple(joined[end - size : end] for size, end in zip(sizes, ends, strict=True))
 
 
 EndorsementRow = Row((UInt(REGISTRAR_LIMIT - 1), Bin(PREFIX_BYTES), RsaNumber), Endorsement)
@@ -135,12 +180,16 @@ class MembershipCertificate(Record):
     def check(self) -> None:
         """Check that each registrar endorses once, in ascending order."""
         if any(a.registrar >= b.registrar for a, b in pairwise(self.endorsements)):
-            raise MalformedError("the endorsements of a certificate do not ascend")
+            raise MalformedError(
+                "the registrars in a certificate do not ascend",
+                hint="the file is damaged or was made by a faulty program",
+            )
 
     def verify(self, group: RegisteredGroup) -> None:
         """Check that every registrar of the group endorsed the key.
 
-        Fewer make a member, but not one person (docs/adr/0013), and rosters count keys.
+        Fewer are enough to cosign, but then one person can have several such keys
+        (docs/adr/0013), and a roster counts keys.
 
         Raises:
             MismatchError: a certificate of another group.
@@ -149,13 +198,15 @@ class MembershipCertificate(Record):
             VerificationError: a registrar's signature is false.
         """
         if self.group_id != group.group_id:
-            raise MismatchError("a certificate is of another group", hint="name its own group")
+            raise MismatchError(
+                "the certificate is of another group", hint="use the group that it was made for"
+            )
         verifier = group.verifier(self.slot, b"")
         if len(self.endorsements) < len(group.registrars):
             raise ThresholdError(
                 f"{len(self.endorsements)} of {len(group.registrars)} registrars endorsed a key",
-                hint="only a key that all of them endorsed is one person's: its owner has to enrol "
-                "with the others",
+                hint="a roster counts only keys that every registrar endorsed: the key's owner has "
+                "to enrol with the others",
             )
         for endorsement in self.endorsements:
             if endorsement.registrar >= len(group.registrars) or not verifier.endorses(

@@ -6,9 +6,10 @@ are shown, and say what a member did: show no record to others.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final, NamedTuple
+from typing import Annotated, Any, ClassVar, Final, NamedTuple
 
 from cosign import labels
+from cosign.errors import MalformedError
 from cosign.primitives import ed25519
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
 from cosign.proofs.interface import Action
@@ -87,7 +88,7 @@ class Pending(NamedTuple):
         registrar: its number in the group, from 0.
         voucher: 16 bytes.
         reply_key: 32 bytes; the response is encrypted under it.
-        request: the exact request, so that asking again gives the same bytes.
+        request: as it was sent; enrolling again with the same voucher returns it.
         blinds: (message prefix, inverse of the blinding factor), one a slot.
         blinded: the blinded messages, one a slot.
     """
@@ -95,7 +96,7 @@ class Pending(NamedTuple):
     registrar: int
     voucher: Secret
     reply_key: Secret
-    request: bytes
+    request: EnrolmentRequest
     blinds: tuple[tuple[bytes, Secret], ...]
     blinded: tuple[bytes, ...]
 
@@ -123,7 +124,7 @@ _PENDING: Final = Row(
         UInt(REGISTRAR_LIMIT - 1),
         SecretBin(VOUCHER_BYTES),
         SecretBin(REPLY_KEY_BYTES),
-        Bin(1, EnrolmentRequest.MAX_BYTES),
+        Embedded(EnrolmentRequest),
         Array(Row((Bin(PREFIX_BYTES), SecretBin(1, RSA_BYTES_LIMIT))), SLOT_LIMIT, least=1),
         Array(Bin(1, RSA_BYTES_LIMIT), SLOT_LIMIT, least=1),
     ),
@@ -138,7 +139,7 @@ class MemberState(Record):
     """Everything that a member of one registered group has to keep.
 
     Attributes:
-        group: the group's exact bytes.
+        group: the group.
         seeds: one membership key a slot; None for a slot that was forgotten.
         pending: enrolments under way.
         endorsements: for each slot, what registrars signed so far.
@@ -153,7 +154,7 @@ class MemberState(Record):
         + USE_LIMIT * USE_BYTES
     )
 
-    group: Annotated[bytes, Bin(1, RegisteredGroup.MAX_BYTES)]
+    group: Annotated[RegisteredGroup, Embedded(RegisteredGroup)]
     seeds: Annotated[
         tuple[Secret | None, ...], Array(Optional(SecretBin(SEED_BYTES)), SLOT_LIMIT, least=1)
     ]
@@ -164,9 +165,24 @@ class MemberState(Record):
     ]
     uses: Annotated[tuple[Use, ...], Array(USE_ROW, USE_LIMIT)]
 
+    def check(self) -> None:
+        """Check that there is one of everything a slot, and that the registrars exist."""
+        per_slot: list[tuple[Any, ...]] = [self.seeds, self.endorsements]
+        for pending in self.pending:
+            per_slot += [pending.blinds, pending.blinded]
+        numbers = {e.registrar for row in self.endorsements for e in row}
+        numbers |= {pending.registrar for pending in self.pending}
+        if any(len(found) != self.group.slots for found in per_slot) or any(
+            number >= len(self.group.registrars) for number in numbers
+        ):
+            raise MalformedError(
+                "a membership does not fit its group",
+                hint="the file is damaged or was made by a faulty program",
+            )
+
     def certificates(self) -> tuple[MembershipCertificate, ...]:
-        """Give the certificate of every slot that any registrar endorsed."""
-        group_id = RegisteredGroup.from_bytes(self.group).group_id
+        """Return the certificate of every slot that any registrar endorsed."""
+        group_id = self.group.group_id
         return tuple(
             MembershipCertificate(group_id, slot, ed25519.SigningKey(seed).public_key, rows)
             for slot, (seed, rows) in enumerate(zip(self.seeds, self.endorsements, strict=True), 1)

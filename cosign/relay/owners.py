@@ -11,13 +11,13 @@ from cosign import labels
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import HASH_BYTES
 from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
-from cosign.primitives.rsa.pss import PublicKey
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
     VOUCHER_BYTES,
     EnrolmentPlea,
     EnrolmentRequest,
     EnrolmentResponse,
+    join_signatures,
 )
 from cosign.records.envelope import ENTRY_BYTES, SEALED_SHARE_BYTES, Envelope, Opening
 from cosign.records.groups.registered import RegisteredGroup
@@ -113,11 +113,11 @@ def registrar_mailbox(
         ValueError: somebody else's key.
     """
     keys = group.registrars[registrar]
-    blinded = tuple(bytes(PublicKey.from_spki(spki).bytes) for spki in keys.slot_keys)
+    blinded = tuple(bytes(key.bytes) for key in keys.public_keys)
     voucher, reply_key = Secret(bytes(VOUCHER_BYTES)), Secret(bytes(REPLY_KEY_BYTES))
     plea = len(EnrolmentPlea(voucher, reply_key, blinded).to_bytes())
     request = EnrolmentRequest(group.group_id, registrar, bytes(plea + SEAL_OVERHEAD))
-    encrypted = b"".join(blinded) + bytes(CONTENT_OVERHEAD)
+    encrypted = join_signatures(blinded) + bytes(CONTENT_OVERHEAD)
     response = EnrolmentResponse(group.group_id, registrar, request.request_id, encrypted)
     terms = MailboxTerms(
         "registrar",

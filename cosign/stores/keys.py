@@ -12,10 +12,10 @@ from cosign import labels
 from cosign.errors import MissingError
 from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.hashing import identifier
+from cosign.records.credential import Credential, listed_seed
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, Use
-from cosign.roles.member.signing import Credential, listed_seed
 from cosign.secret import Secret
 from cosign.stores.home import Home
 

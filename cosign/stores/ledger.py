@@ -1,26 +1,22 @@
 """The registrar's ledger: one voucher, one certificate a slot (docs/spec.md, "Ledger").
 
-SQLite with a write-ahead log and full synchronisation; every step is one
-transaction, so a process may die at any point, and several may work at once:
+A database that keeps, for each voucher, what it was spent on. Every method is one
+durable transaction, so a process may die at any point and several may work at
+once. In which order the methods are called is the registrar's step
+(:mod:`cosign.roles.registrar.issuing`).
 
-1. ``bind``: voucher <- hash of the blinded messages. Durable before anything is signed.
-2. sign: pure, and the same messages always give the same signatures.
-3. ``store``: voucher <- signatures. A repeated request gets the same bytes.
+The ledger holds hashes of vouchers and of blinded messages, never these
+themselves: who steals it learns how many people enrolled, not who and not with
+which keys. Each row is sealed under a key from the registrar's vault, so someone
+who can only write to the file cannot admit people or free a used voucher.
 
-The ledger keeps hashes of vouchers, never vouchers, and blinded messages only as a
-hash: who steals it learns how many enrolled, not who and not which keys. Each row is
-sealed under a key from the registrar's vault, so who can only write to the file admits
-nobody and unbinds nothing.
-
-Not protected: a registrar who deletes the ledger can certify people twice, and so can
-whoever puts an older copy of the ledger, or of a row, in its place.
+Not protected: a registrar who deletes the ledger can certify people twice, and so
+can anyone who replaces the ledger, or one of its rows, by an older copy.
 """
 
 import contextlib
 import hmac
-import os
 import sqlite3
-import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -28,15 +24,10 @@ from typing import Final, NamedTuple, Self
 from cosign import labels
 from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, WindowError
 from cosign.primitives.hashing import H
-from cosign.randomness import SYSTEM, Randomness
-from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
-from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup
-from cosign.roles.registrar import RegistrarKeys
 from cosign.secret import Secret
-from cosign.stores.files import SECRET_MODE, storage_errors
+from cosign.stores import sqlite
+from cosign.stores.files import storage_errors
 
-_BUSY_SECONDS: Final = 30.0
-_BUSY_STEP: Final = 0.02
 _SEAL_BYTES: Final = 32
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS ledger (
@@ -61,9 +52,9 @@ class LedgerStatus(NamedTuple):
     """Counts that a registrar may see.
 
     Attributes:
-        vouchers: handed out.
-        used: bound to a request, so certified for each slot.
-        answered: of these, how many answers are stored.
+        vouchers: how many were added.
+        used: how many are bound to a request, each for one certificate a slot.
+        answered: for how many of these the signatures are stored.
         closed: whether enrolment was ended.
     """
 
@@ -77,25 +68,26 @@ class Ledger:
     """An open ledger; a context manager.
 
     Args:
-        path: the database file, made if it is not there.
-        group_id: the one group that these registrar keys serve, for ever.
-        key: the 32 bytes of :func:`cosign.roles.registrar.ledger_key`.
+        path: the database file; created if it does not exist.
+        group_id: 32 bytes; the one group that these registrar keys ever serve.
+        key: 32 bytes, under which rows are sealed.
 
     Raises:
         MismatchError: the keys already serve another group.
-        StorageError: the file is damaged, is not as this program makes it, or cannot be
-            written.
+        StorageError: the file is damaged, has other tables than this program makes, or
+            cannot be written.
+        BusyError: another process holds the file.
     """
 
     def __init__(self, path: Path, group_id: bytes, key: Secret) -> None:
         self._path, self._key = path, key
         with storage_errors(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                # Only a new file: closing one that SQLite holds would drop this process's locks.
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, SECRET_MODE))
+        sqlite.create_file(path)
         with self._errors():
-            self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._database = sqlite3.connect(
+                path, timeout=sqlite.BUSY_SECONDS, isolation_level=None
+            )
         try:
             self._prepare(group_id)
         except BaseException:
@@ -104,9 +96,8 @@ class Ledger:
 
     def _prepare(self, group_id: bytes) -> None:
         with self._errors():
-            retry_while_busy(self._database, "PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            retry_while_busy(self._database, _SCHEMA)
+            sqlite.make_durable(self._database)
+            sqlite.retry_while_busy(self._database, _SCHEMA)
             self._check_schema()
         with self._transaction() as run:
             run("INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)", [group_id])
@@ -118,14 +109,14 @@ class Ledger:
             )
 
     def _check_schema(self) -> None:
-        """Check that the file has our tables and no more: a trigger could undo what is written."""
+        """Check that the file has our tables and nothing else: a trigger could undo a write."""
         query = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
         with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
             fresh.executescript(_SCHEMA)
             if self._database.execute(query).fetchall() != fresh.execute(query).fetchall():
                 raise StorageError(
-                    f"{self._path}: not a ledger as this program makes it",
-                    hint="something else changed it, or an older version made it; find out which",
+                    f"{self._path}: its tables are not those of a ledger",
+                    hint="another program changed it, or an older version made it; find out which",
                 )
 
     def __enter__(self) -> Self:
@@ -139,7 +130,7 @@ class Ledger:
         self._database.close()
 
     def add_vouchers(self, hashes: Iterable[bytes]) -> None:
-        """Admit vouchers by their 32-byte hashes, all or none.
+        """Add vouchers by their 32-byte hashes, all or none.
 
         Raises:
             WindowError: enrolment was ended.
@@ -158,15 +149,17 @@ class Ledger:
         Args:
             voucher_hash: 32 bytes.
             blinded_hash: 32 bytes.
-            may_bind: False outside the enrolment window: repeated requests only.
+            may_bind: False outside the enrolment window: then only a voucher that is
+                bound to these messages already is accepted.
 
         Returns:
-            The stored signatures if these messages were signed before, else None.
+            What :meth:`store` kept for this voucher, or None.
 
         Raises:
-            VoucherError: unknown, or bound to other messages.
-            StorageError: something else than this program wrote the voucher's row.
-            WindowError: a new request after enrolment has ended or outside its window.
+            VoucherError: the voucher is unknown, or bound to other messages.
+            StorageError: another program wrote the voucher's row.
+            WindowError: the voucher is not bound yet, and ``may_bind`` is False or
+                enrolment was ended.
         """
         with self._transaction() as run:
             query = "SELECT blinded_hash, seal, signatures FROM vouchers WHERE voucher_hash = ?"
@@ -177,7 +170,7 @@ class Ledger:
                     hint="it is for another registrar or group, or was never handed out",
                 )
             *sealed, signatures = row
-            bound = self._opened(voucher_hash, *sealed)
+            bound = self._open(voucher_hash, *sealed)
             if bound is None:
                 self._check_not_ended(run, may_bind=may_bind)
                 update = "UPDATE vouchers SET blinded_hash = ?, seal = ? WHERE voucher_hash = ?"
@@ -192,26 +185,26 @@ class Ledger:
             return None if signatures is None else bytes(signatures)
 
     def store(self, voucher_hash: bytes, signatures: bytes) -> None:
-        """Keep the signatures for a bound voucher, so that a repetition gets the same bytes."""
+        """Keep the signatures for a bound voucher, so that a repeated request gets them again."""
         with self._transaction() as run:
             update = "UPDATE vouchers SET signatures = ? WHERE voucher_hash = ?"
             run(update, [signatures, voucher_hash])
 
     def end(self) -> int:
-        """End enrolment for good and give the number of used vouchers.
+        """End enrolment for good and return the number of used vouchers.
 
         Raises:
-            StorageError: something else than this program wrote a row.
+            StorageError: another program wrote a row.
         """
         with self._transaction() as run:
             run("UPDATE ledger SET closed = 1")
             return self._count(run).used
 
     def status(self) -> LedgerStatus:
-        """Count.
+        """Count vouchers.
 
         Raises:
-            StorageError: something else than this program wrote a row.
+            StorageError: another program wrote a row.
         """
         with self._transaction() as run:
             return self._count(run)
@@ -221,22 +214,23 @@ class Ledger:
         query = "SELECT voucher_hash, blinded_hash, seal, signatures IS NOT NULL FROM vouchers"
         for *sealed, is_answered in run(query):
             vouchers += 1
-            used += self._opened(*sealed) is not None
+            used += self._open(*sealed) is not None
             answered += is_answered
         [(closed,)] = run("SELECT closed FROM ledger")
         return LedgerStatus(vouchers, used, answered, bool(closed))
 
     def _seal(self, voucher_hash: bytes, blinded_hash: bytes | None) -> bytes:
-        """HMAC-SHA-512 (RFC 2104), cut to 32 bytes, of what a row says."""
-        said = H(labels.LEDGER_SEAL, voucher_hash, blinded_hash or b"")
-        return hmac.digest(self._key.reveal(), said, "sha512")[:_SEAL_BYTES]
+        """HMAC-SHA-512 (RFC 2104) over the row's hashes, cut to 32 bytes."""
+        content = H(labels.LEDGER_SEAL, voucher_hash, blinded_hash or b"")
+        return hmac.digest(self._key.reveal(), content, "sha512")[:_SEAL_BYTES]
 
-    def _opened(self, voucher_hash: bytes, blinded_hash: bytes | None, seal: bytes) -> bytes | None:
-        """Give what a voucher is bound to, if this registrar's keys say so."""
+    def _open(self, voucher_hash: bytes, blinded_hash: bytes | None, seal: bytes) -> bytes | None:
+        """Check a row's seal and return what its voucher is bound to."""
         if not hmac.compare_digest(self._seal(voucher_hash, blinded_hash), seal):
             raise StorageError(
-                f"{self._path}: a voucher in it is not by this registrar's keys",
-                hint="find who can write there; an older copy has forgotten who came",
+                f"{self._path}: a voucher in it is not sealed by this registrar's keys",
+                hint="find out who can write there; do not go back to an older copy, "
+                "which would accept used vouchers again",
             )
         return blinded_hash
 
@@ -250,7 +244,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[_Run]:
-        """Run statements in one transaction that writes from its start, or undo them all."""
+        """Run statements in one transaction, which locks the file at once, or undo them all."""
         with self._errors():
             self._database.execute("BEGIN IMMEDIATE")
             try:
@@ -266,7 +260,7 @@ class Ledger:
         try:
             yield
         except sqlite3.Error as e:
-            if _is_busy(e):
+            if sqlite.is_busy(e):
                 raise BusyError(
                     f"{self._path}: another process is using the ledger",
                     hint="wait until it has finished, then repeat the command",
@@ -275,52 +269,3 @@ class Ledger:
                 f"{self._path}: {e}",
                 hint="free some space or repair the disk, then repeat; nothing is lost",
             ) from e
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    # The low byte: an extended code says why it is busy.
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def retry_while_busy(database: sqlite3.Connection, script: str) -> None:
-    """Run statements outside a transaction; SQLite's own timeout does not wait for all of them."""
-    deadline = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            database.executescript(script)
-        except sqlite3.OperationalError as e:
-            if not _is_busy(e) or time.monotonic() > deadline:
-                raise
-            time.sleep(_BUSY_STEP)
-        else:
-            return
-
-
-def issue(
-    keys: RegistrarKeys,
-    group: RegisteredGroup,
-    ledger: Ledger,
-    request: EnrolmentRequest,
-    minute: int,
-    randomness: Randomness = SYSTEM,
-) -> EnrolmentResponse:
-    """Answer a request: bind, sign, store; the same request gets the same bytes for ever.
-
-    Raises:
-        VoucherError: unknown voucher, or used for other messages.
-        WindowError: a new request outside the window.
-        MismatchError, VerificationError, MalformedError: as in
-            :meth:`~cosign.roles.registrar.RegistrarKeys.open_request`.
-    """
-    opened = keys.open_request(request)
-    may_bind = group.enrol_opens <= minute < group.enrol_closes
-    kept = ledger.bind(opened.voucher_hash, opened.blinded_hash, may_bind=may_bind)
-    if kept is None or not keys.are_signatures(opened.blinded, kept):  # a rotten row heals
-        kept = b"".join(keys.sign_blinded(opened.blinded, randomness))
-        ledger.store(opened.voucher_hash, kept)
-    return keys.answer(opened, kept)
-
-
-def end_enrolment(keys: RegistrarKeys, ledger: Ledger) -> EnrolmentStatement:
-    """End enrolment and sign how many certificates were issued."""
-    return keys.state_issued(ledger.end())

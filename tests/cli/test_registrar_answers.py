@@ -13,12 +13,11 @@ import pytest
 from cosign.errors import MissingError, StorageError
 from cosign.primitives import hpke
 from cosign.primitives.codes import decode_code
-from cosign.records.enrolment import VOUCHER_BYTES, EnrolmentPlea, EnrolmentRequest
+from cosign.records.enrolment import VOUCHER_BYTES, EnrolmentPlea, EnrolmentRequest, request_info
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.mailbox import MailboxKey
 from cosign.relay.client.transport import Answer, Transport
 from cosign.relay.shelves import REQUESTS, RESPONSES
-from cosign.roles.registrar import request_info
 from cosign.secret import Secret
 from tests.support import relays
 from tests.support.cli_fixture import vouchers

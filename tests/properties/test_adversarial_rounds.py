@@ -24,6 +24,7 @@ from cosign.errors import (
 )
 from cosign.proofs.interface import Action
 from cosign.records.envelope import Envelope
+from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.secrets import Use
 from cosign.roles import member, trustee
 from tests.support.adversarial_round import MEMBERS, OTHER_LETTER, Stage, stage, world_of
@@ -325,7 +326,8 @@ class RegisteredRound(RoundMachine):
         other = admit_to(*other_registrar(face)[:2])
         with pytest.raises(MissingError):
             member.make_prover(other, self.stage.round)
-        careless = replace(other, group=self.stage.group.to_bytes())
+        assert isinstance(self.stage.group, RegisteredGroup)
+        careless = replace(other, group=self.stage.group)
         deceived = replace(self.stage, members=(careless,) * MEMBERS)
         with pytest.raises(VerificationError, match="your own proof does not verify"):
             deceived.speak(number)

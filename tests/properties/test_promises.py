@@ -28,11 +28,11 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
 from cosign.records.published import PublishedReader
 from cosign.roles import member
-from cosign.roles.registrar import make_voucher
+from cosign.roles.registrar import issue, make_voucher
 from cosign.roles.shared.sealing import recover, seal_cosignature
 from cosign.roles.trustee import open_shares
 from cosign.secret import Secret
-from cosign.stores.ledger import Ledger, issue
+from cosign.stores.ledger import Ledger
 from tests.support.adversarial_round import KINDS, MEMBERS, OTHER_LETTER, Stage, stage
 from tests.support.cheats import certified_double, doubles, record, signed_by_organizer, thefts
 from tests.support.equivocation import FACES, carry, other_group, strays

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from cosign.records.credential import Credential
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.groups.group import Group
 from cosign.records.letter import Letter
@@ -20,7 +21,6 @@ from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import OrganizerSecrets, TrusteeSecrets, Use
 from cosign.roles import member, organizer, trustee, verifier
-from cosign.roles.member.signing import Credential
 from cosign.roles.organizer import Addition, Publication
 from cosign.secret import Secret
 from tests.support import rosters

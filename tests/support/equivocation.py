@@ -146,7 +146,7 @@ def ask(keys: RegistrarKeys, group: RegisteredGroup) -> Asked:
 
 def answer(keys: RegistrarKeys, opened: OpenedRequest) -> EnrolmentResponse:
     """Answer as an honest registrar."""
-    return keys.answer(opened, b"".join(keys.sign_blinded(opened.blinded)))
+    return keys.answer(opened, keys.sign_blinded(opened.blinded))
 
 
 def admit_to(keys: RegistrarKeys, group: RegisteredGroup) -> MemberState:
@@ -170,7 +170,7 @@ def _from_parts(give: Callable[[list[bytes], list[bytes]], list[bytes]]) -> Answ
     def made(keys: RegistrarKeys, mine: OpenedRequest, other: OpenedRequest) -> EnrolmentResponse:
         right = [list(keys.sign_blinded(asked.blinded)) for asked in (mine, other)]
         fitting = zip(give(*right), slot_keys(keys), strict=True)
-        return keys.answer(mine, b"".join(_fit(s, key.public_key) for s, key in fitting))
+        return keys.answer(mine, tuple(_fit(s, key.public_key) for s, key in fitting))
 
     return made
 
@@ -189,7 +189,7 @@ def _with_key(numbers: tuple[int, ...]) -> Answer:
             false = loaded_rsa_key(number)
             hidden = blind_rsa.blind_sign(false, _fit(message, false.public_key), Seeded("false"))
             signed.append(_fit(hidden, key.public_key))
-        return keys.answer(mine, b"".join(signed))
+        return keys.answer(mine, tuple(signed))
 
     return made
 
@@ -201,7 +201,7 @@ def _turned(keys: RegistrarKeys, mine: OpenedRequest, other: OpenedRequest) -> E
 
 def _short(keys: RegistrarKeys, mine: OpenedRequest, _: OpenedRequest) -> EnrolmentResponse:
     """Leave out the last signature."""
-    return keys.answer(mine, b"".join(keys.sign_blinded(mine.blinded)[:-1]))
+    return keys.answer(mine, keys.sign_blinded(mine.blinded)[:-1])
 
 
 FALSE_ANSWERS: Final[dict[str, Answer]] = {

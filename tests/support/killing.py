@@ -1,9 +1,10 @@
 """Kills commands: at each of their steps in turn, or as real processes at random moments.
 
-A step is a line of :mod:`cosign.stores`, which alone writes files: between two of
-them nothing changes on the disk. To die at the k-th of hundreds takes hundreds of
-processes, so they are forked from one that has loaded everything, even the
-registrar's RSA key, which OpenSSL checks for a tenth of a second; it runs as
+A step is a line of :mod:`cosign.stores`, which alone writes files, or of the registrar's
+issuing, which calls it: between two of them nothing changes on the disk. To die at the
+k-th of hundreds takes hundreds of processes, so they are forked from one that has loaded
+everything, even the registrar's RSA key, which OpenSSL checks for a tenth of a second; it
+runs as
 ``python -m tests.support.killing``.
 """
 
@@ -25,6 +26,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from unittest import mock
 
 import cosign.roles.member.signing
+import cosign.roles.registrar.issuing
 import cosign.stores.home
 import cosign.stores.ledger
 from cosign.primitives.rsa import blind as blind_rsa
@@ -39,7 +41,10 @@ KILLED: Final = -signal.SIGKILL
 KEY: Final = 8
 """The number of the registrar's one RSA key in ``tests/vectors/keys``."""
 _ROOT: Final = places.ROOT
-_WATCHED: Final = str(Path(cosign.stores.__file__).parent)
+_WATCHED: Final = (
+    str(Path(cosign.stores.__file__).parent),
+    cosign.roles.registrar.issuing.__file__,
+)
 
 
 def load_key(secret: Secret) -> blind_rsa.PrivateKey:

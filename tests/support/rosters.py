@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from cosign.primitives import ed25519
+from cosign.records.credential import Credential
 from cosign.records.envelope import Envelope
 from cosign.records.groups.roster import Roster
 from cosign.records.letter import Letter
@@ -13,7 +14,6 @@ from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import OrganizerSecrets, Use
 from cosign.roles import member, organizer, roster_publisher, verifier
-from cosign.roles.member.signing import Credential
 from cosign.roles.roster_publisher import ED25519, Entry, gather
 from cosign.secret import Secret
 from tests.support.rings import stream

@@ -201,7 +201,7 @@ def enrol(
         before, request = member.enrol(state, place, voucher, ENROL_MINUTE, randomness)
         opened = keys[place].open_request(request)
         signatures = keys[place].sign_blinded(opened.blinded, randomness)
-        response = keys[place].answer(opened, b"".join(signatures))
+        response = keys[place].answer(opened, signatures)
         state = member.finish(before, response)
         log.append(Enrolment(number, place, before, request, opened, signatures, response))
     return state, log

@@ -18,7 +18,7 @@ LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 HEADING = re.compile(r"^#+ (?:\d+(?:\.\d+)*\.? )?(.+)$", re.MULTILINE)
 
 LAYERS = ("wire", "primitives", "proofs", "records", "roles", "stores", "reports", "relay")
-PLUMBING = {"cosign/primitives/parallel.py"}
+PLUMBING = {"cosign/primitives/parallel.py", "cosign/stores/sqlite.py"}
 """Modules in the folders of protocol code that no section is about."""
 
 

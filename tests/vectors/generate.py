@@ -27,8 +27,8 @@ from cosign.primitives.comparison import comparison_digits
 from cosign.primitives.comparison_words import WORDS
 from cosign.primitives.hashing import H, fingerprint, identifier
 from cosign.proofs.certificate import membership_message
+from cosign.records.enrolment import request_info, response_info
 from cosign.relay.stamps import make_stamp
-from cosign.roles.registrar import request_info, response_info
 from cosign.roles.shared import sealing
 from cosign.roles.trustee import opening_info
 from cosign.secret import Secret

@@ -9,6 +9,7 @@ Not protected: nothing in a group proves that its registrars admit only real mem
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from cosign import labels
@@ -57,7 +58,7 @@ class Vouching(NamedTuple):
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it keeps its decoded keys
 class Registrar(Record):
     """A registrar's public keys for one group.
 
@@ -76,15 +77,19 @@ class Registrar(Record):
     identity_key: Key
     request_key: SealingKey
 
-    @property
+    @cached_property
     def registrar_id(self) -> bytes:
         """The 32-byte identifier of these keys."""
         return identifier(labels.REGISTRAR_ID, self.to_bytes())
 
+    @cached_property
+    def public_keys(self) -> tuple[PublicKey, ...]:
+        """The RSA keys, one a slot, decoded once."""
+        return tuple(PublicKey.from_spki(spki) for spki in self.slot_keys)
+
     def check(self) -> None:
         """Check every key: RSA moduli by RFC 9474, the others by their own rules."""
-        for spki in self.slot_keys:
-            PublicKey.from_spki(spki)
+        _ = self.public_keys
         if len(set(self.slot_keys)) != len(self.slot_keys):
             raise MalformedError(
                 f"registrar {self.name!r} uses one RSA key for two slots",
@@ -126,7 +131,7 @@ def statement_parts(group_id: bytes, registrar: int, issued: int) -> tuple[bytes
 Statements = tuple[EnrolmentStatement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it keeps its identifier
 class RegisteredGroup(Record):
     """People whom t of n registrars admitted.
 
@@ -174,7 +179,7 @@ class RegisteredGroup(Record):
         """Always ``registered``."""
         return "registered"
 
-    @property
+    @cached_property
     def group_id(self) -> bytes:
         """See :class:`~cosign.records.groups.group.Group`."""
         return identifier(labels.GROUP_ID, self.to_bytes())
@@ -248,7 +253,7 @@ class RegisteredGroup(Record):
     def verifier(self, slot: int, round_id: bytes) -> CertificateVerifier:  # noqa: ARG002  # certificates serve any round
         """See :class:`~cosign.records.groups.group.Group`."""
         self.check_slot(slot)
-        keys = tuple(PublicKey.from_spki(r.slot_keys[slot - 1]) for r in self.registrars)
+        keys = tuple(r.public_keys[slot - 1] for r in self.registrars)
         return CertificateVerifier(self.group_id, slot, keys, self.threshold)
 
     def membership(self, statements: Statements) -> "RegisteredMembership":

@@ -9,7 +9,7 @@ Not protected: a key is a person only because the publisher says so.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Annotated, ClassVar, Final, NamedTuple
 
@@ -99,7 +99,7 @@ def load_ring(keys: bytes) -> Ring:
     return Ring.load(split_keys(keys))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: it keeps its identifier
 class Roster(Record):
     """A rostered group; see :class:`~cosign.records.groups.group.Group`.
 
@@ -129,7 +129,7 @@ class Roster(Record):
         """N."""
         return len(self.terms.keys) // KEY_BYTES
 
-    @property
+    @cached_property
     def group_id(self) -> bytes:
         """Commits to the terms, and so to every key."""
         return identifier(labels.GROUP_ID, self.terms.to_bytes())

@@ -9,7 +9,6 @@ in which pages were written (docs/relay.md, "What the disk tells").
 """
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -21,14 +20,13 @@ from cosign.errors import MissingError, StorageError, UsageError
 from cosign.records.mailbox import Mailbox
 from cosign.relay.server.migrations import migrate
 from cosign.relay.shelves import SHELVES
-from cosign.stores.files import SECRET_MODE, storage_errors
-from cosign.stores.ledger import retry_while_busy
+from cosign.stores.sqlite import BUSY_SECONDS, create_file, make_durable
 
 READERS: Final = 8
 """Connections for reading; one more adds records."""
 
-_BUSY_SECONDS: Final = 30
-"""How long a statement waits for another process, or for a database that hangs."""
+_STATEMENT_SECONDS: Final = 30
+"""How long PostgreSQL works on a statement before it gives up."""
 
 _CONNECT_SECONDS: Final = 5
 _DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
@@ -270,8 +268,8 @@ def _engine(url: str, *, new: bool) -> sa.Engine:
         parsed.set(drivername=_DRIVERS[parsed.drivername]),
         pool_size=READERS + 1,
         max_overflow=0,
-        pool_timeout=_BUSY_SECONDS,
-        connect_args={"timeout": _BUSY_SECONDS} if is_sqlite else _POSTGRESQL,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS} if is_sqlite else _POSTGRESQL,
     )
     sa.event.listen(engine, "connect", _open_sqlite if is_sqlite else _check_postgresql)
     if is_sqlite:
@@ -285,22 +283,20 @@ _URL_HINT: Final = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
 _POSTGRESQL: Final = {
     "connect_timeout": _CONNECT_SECONDS,
     "application_name": "relay",
-    "options": f"-c synchronous_commit=on -c statement_timeout={_BUSY_SECONDS * 1000}",
+    "options": f"-c synchronous_commit=on -c statement_timeout={_STATEMENT_SECONDS * 1000}",
 }
 
 
 def _find_file(path: Path, *, new: bool) -> None:
-    """Make a file that only its owner reads; SQLite gives those beside it the same mode."""
+    """Create the file where it is missing and allowed to be."""
     if not new and not path.exists():
         raise MissingError(f"{path}: there is no such file", hint="check the name")
-    with storage_errors(path), contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, SECRET_MODE))
+    create_file(path)
 
 
 def _open_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin where we say
-    retry_while_busy(connection, "PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says
+    make_durable(connection)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

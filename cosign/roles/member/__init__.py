@@ -9,8 +9,10 @@ from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from cosign.proofs.interface import DEFAULT_MIN_SET as DEFAULT_MIN_SET
+    from cosign.records.credential import EXPORTED as EXPORTED
+    from cosign.records.credential import Credential as Credential
+    from cosign.records.credential import listed_seed as listed_seed
     from cosign.roles.member.claiming import claim as claim
-    from cosign.roles.member.enrolment import EXPORTED as EXPORTED
     from cosign.roles.member.enrolment import VARIANT as VARIANT
     from cosign.roles.member.enrolment import enrol as enrol
     from cosign.roles.member.enrolment import export_certificate as export_certificate
@@ -26,10 +28,8 @@ if TYPE_CHECKING:
     from cosign.roles.member.receipts import encode_receipt as encode_receipt
     from cosign.roles.member.receipts import find as find
     from cosign.roles.member.receipts import own_tags as own_tags
-    from cosign.roles.member.signing import Credential as Credential
     from cosign.roles.member.signing import check_set as check_set
     from cosign.roles.member.signing import cosign as cosign
-    from cosign.roles.member.signing import listed_seed as listed_seed
     from cosign.roles.member.signing import make_prover as make_prover
 
 __all__ = [
@@ -62,8 +62,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
     __getattr__, __dir__ = lazy_exports(
         globals(),
         {
-            "Credential": f"{__name__}.signing",
-            "EXPORTED": f"{__name__}.enrolment",
+            "Credential": "cosign.records.credential",
+            "EXPORTED": "cosign.records.credential",
             "Found": f"{__name__}.receipts",
             "DEFAULT_MIN_SET": "cosign.proofs.interface",
             "RECEIPT_PREFIX": f"{__name__}.receipts",
@@ -82,7 +82,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "forget_round": f"{__name__}.forgetting",
             "join": f"{__name__}.enrolment",
             "keeps_key": f"{__name__}.forgetting",
-            "listed_seed": f"{__name__}.signing",
+            "listed_seed": "cosign.records.credential",
             "make_prover": f"{__name__}.signing",
             "own_tags": f"{__name__}.receipts",
         },

@@ -14,35 +14,34 @@ from cosign.errors import (
     MissingError,
     RefusedError,
     SlotError,
-    VerificationError,
 )
 from cosign.primitives import ed25519, hpke
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.primitives.rsa import pss as rsa_pss
 from cosign.proofs.certificate import Endorsement, membership_message
 from cosign.randomness import SYSTEM, Randomness
+from cosign.records.credential import EXPORTED
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
     EnrolmentPlea,
     EnrolmentRequest,
     EnrolmentResponse,
     MembershipCertificate,
+    cut_signatures,
+    request_info,
+    response_info,
 )
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.secrets import SEED_BYTES, MemberState, Pending, Use
-from cosign.roles.registrar import request_info, response_info
 from cosign.secret import Secret
 
 VARIANT: Final = rsa_pss.PSS_RANDOMIZED
-
-EXPORTED: Final = bytes(32)
-"""Stands for a round's identifier where a slot was spent by :func:`export_certificate`."""
 
 
 def join(group: RegisteredGroup, randomness: Randomness = SYSTEM) -> MemberState:
     """Start a membership: one fresh membership key a slot, no certificates yet."""
     seeds = tuple(Secret(randomness(SEED_BYTES)) for _ in range(group.slots))
-    return MemberState(group.to_bytes(), seeds, (), ((),) * group.slots, ())
+    return MemberState(group, seeds, (), ((),) * group.slots, ())
 
 
 def enrol(
@@ -68,7 +67,7 @@ def enrol(
         WindowError: outside the enrolment window.
         RefusedError: this registrar certified the keys already, or one was forgotten.
     """
-    group = RegisteredGroup.from_bytes(state.group)
+    group = state.group
     group.check_enrolment(minute)
     if not 0 <= registrar < len(group.registrars):
         raise MismatchError(
@@ -82,11 +81,9 @@ def enrol(
         )
     pending = _pending(state, registrar)
     if pending and pending.voucher == voucher:
-        return state, EnrolmentRequest.from_bytes(pending.request)
+        return state, pending.request
     blinds, blinded = (
-        (pending.blinds, pending.blinded)
-        if pending
-        else _blind(group, state, registrar, randomness)
+        (pending.blinds, pending.blinded) if pending else _blind(state, registrar, randomness)
     )
     reply_key = Secret(randomness(REPLY_KEY_BYTES))
     plea = EnrolmentPlea(voucher, reply_key, blinded)
@@ -94,23 +91,21 @@ def enrol(
     info = request_info(group.group_id, registrar)
     sealed = hpke.seal(request_key, info, plea.to_bytes())
     request = EnrolmentRequest(group.group_id, registrar, sealed)
-    entry = Pending(registrar, voucher, reply_key, request.to_bytes(), blinds, blinded)
+    entry = Pending(registrar, voucher, reply_key, request, blinds, blinded)
     others = tuple(p for p in state.pending if p.registrar != registrar)
     return dataclasses.replace(state, pending=(*others, entry)), request
 
 
 def _blind(
-    group: RegisteredGroup, state: MemberState, registrar: int, randomness: Randomness
+    state: MemberState, registrar: int, randomness: Randomness
 ) -> tuple[tuple[tuple[bytes, Secret], ...], tuple[bytes, ...]]:
     """Prepare and blind one message a slot (RFC 9474, sections 4.1 and 4.2)."""
     blinds, blinded = [], []
-    for slot, (seed, spki) in enumerate(
-        zip(_every_seed(state), group.registrars[registrar].slot_keys, strict=True), 1
-    ):
+    issuers = state.group.registrars[registrar].public_keys
+    for slot, (seed, issuer) in enumerate(zip(_every_seed(state), issuers, strict=True), 1):
         key = ed25519.SigningKey(seed).public_key
-        message = membership_message(group.group_id, slot, key)
+        message = membership_message(state.group.group_id, slot, key)
         prepared = blind_rsa.prepare(VARIANT, message, randomness)
-        issuer = rsa_pss.PublicKey.from_spki(spki)
         hidden, inverse = blind_rsa.blind(issuer, prepared, VARIANT, randomness)
         blinds.append((prepared[: VARIANT.prefix_bytes], inverse))
         blinded.append(hidden)
@@ -144,7 +139,7 @@ def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
         RefusedError: nothing is waiting for this response.
         VerificationError: the registrar signed something else, or the response was changed.
     """
-    group = RegisteredGroup.from_bytes(state.group)
+    group = state.group
     pending = _pending(state, response.registrar)
     if response.group_id != group.group_id:
         raise MismatchError("the response is for another group", hint="use its own home or group")
@@ -153,14 +148,15 @@ def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
             "no request of this home waits for this response",
             hint="it may have been finished before: member keys shows what is here",
         )
-    request = EnrolmentRequest.from_bytes(pending.request)
-    if response.request_id != request.request_id:
+    request_id = pending.request.request_id
+    if response.request_id != request_id:
         raise MismatchError(
             "the response answers another request", hint="send your newest request again"
         )
-    associated = response_info(group.group_id, response.registrar, request.request_id)
+    associated = response_info(group.group_id, response.registrar, request_id)
     joined = hpke.decrypt_once(pending.reply_key, associated, response.encrypted)
-    found = _finalize(group, state, pending, joined)
+    hidden = cut_signatures(group.registrars[response.registrar], joined)
+    found = _finalize(state, pending, hidden)
     pairs = zip(state.endorsements, found, strict=True)
     return dataclasses.replace(
         state,
@@ -170,25 +166,17 @@ def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
 
 
 def _finalize(
-    group: RegisteredGroup, state: MemberState, pending: Pending, joined: bytes
+    state: MemberState, pending: Pending, signatures: tuple[bytes, ...]
 ) -> list[Endorsement]:
     """Unblind one signature a slot (RFC 9474, section 4.4, which verifies each)."""
-    registrar = group.registrars[pending.registrar]
-    issuers = [rsa_pss.PublicKey.from_spki(k) for k in registrar.slot_keys]
-    if len(joined) != sum(k.bytes for k in issuers):
-        raise VerificationError(
-            f"registrar {registrar.name!r} answered with the wrong number of bytes",
-            hint="tell the registrar; your request is kept",
-        )
-    seeds, found, place = _every_seed(state), [], 0
-    for slot, issuer in enumerate(issuers, 1):
-        key = ed25519.SigningKey(seeds[slot - 1]).public_key
-        prefix, inverse = pending.blinds[slot - 1]
-        prepared = prefix + membership_message(group.group_id, slot, key)
-        hidden = joined[place : place + issuer.bytes]
+    issuers = state.group.registrars[pending.registrar].public_keys
+    slots = zip(issuers, _every_seed(state), pending.blinds, signatures, strict=True)
+    found = []
+    for slot, (issuer, seed, (prefix, inverse), hidden) in enumerate(slots, 1):
+        key = ed25519.SigningKey(seed).public_key
+        prepared = prefix + membership_message(state.group.group_id, slot, key)
         signature = blind_rsa.finalize(issuer, prepared, hidden, inverse, VARIANT)
         found.append(Endorsement(pending.registrar, prefix, signature))
-        place += issuer.bytes
     return found
 
 
@@ -206,7 +194,7 @@ def export_certificate(state: MemberState, slot: int) -> tuple[MemberState, Memb
     found = {certificate.slot: certificate for certificate in state.certificates()}
     if slot not in found:
         raise MissingError(f"slot {slot} has no certificate", hint="finish enrolment first")
-    found[slot].verify(RegisteredGroup.from_bytes(state.group))
+    found[slot].verify(state.group)
     spent = Use(slot, EXPORTED, found[slot].key, "cosign", "")
     if any(use.slot == slot and use != spent for use in state.uses):
         raise SlotError(

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from cosign.errors import MissingError
 from cosign.proofs.certificate import Endorsement
+from cosign.records.credential import Credential
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState, Use
-from cosign.roles.member.signing import Credential
 
 
 def forget_keys(credential: Credential) -> Credential:

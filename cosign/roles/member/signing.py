@@ -7,7 +7,6 @@ make a membership key sign in two rounds.
 Not protected: whoever reads the member's unlocked home learns everything.
 """
 
-from collections.abc import Collection
 from concurrent.futures import Executor
 
 from cosign.errors import (
@@ -23,18 +22,14 @@ from cosign.proofs.interface import DEFAULT_MIN_SET, Action, Binding, Membership
 from cosign.proofs.ring.prover import RingProver
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import STATEMENT, Cosignature
+from cosign.records.credential import Credential, listed_seed
 from cosign.records.envelope import Envelope
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster, load_ring
-from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, Use
-from cosign.roles.member.enrolment import EXPORTED
 from cosign.roles.shared.sealing import seal_cosignature
 from cosign.secret import Secret
-
-Credential = MemberState | MemberKeySecrets
-"""What a member signs with; its ``uses`` are written down before an envelope leaves."""
 
 
 def make_prover(
@@ -69,7 +64,7 @@ def make_prover(
         return RingProver(ring, *ids, chosen, executor=executor, progress=progress)
     if not isinstance(group, RegisteredGroup):
         raise TypeError(f"no prover for groups of kind {group.kind}")
-    if not isinstance(credential, MemberState) or credential.group != group.to_bytes():
+    if not isinstance(credential, MemberState) or credential.group != group:
         raise MissingError(
             "this home holds no certificates of the round's group",
             hint="enrol with its registrars first",
@@ -82,21 +77,6 @@ def make_prover(
         )
     key = ed25519.SigningKey(held)
     return CertificateProver(key, credential.endorsements[terms.slot - 1], group.threshold)
-
-
-def listed_seed(credential: Credential, listed: Collection[bytes]) -> Secret | None:
-    """Give the secret that signs for a roster: of a listed member key or exported slot, or None.
-
-    The key of any other slot is published as the tag of a registered round, or will be.
-    Whoever puts such a tag on a roster would see its owner sign there.
-    """
-    if not isinstance(credential, MemberState):
-        held = [credential.seed]
-    else:
-        exported = {use.slot for use in credential.uses if use.round_id == EXPORTED}
-        held = [seed for slot, seed in enumerate(credential.seeds, 1) if slot in exported]
-    seeds = (seed for seed in held if seed and ed25519.SigningKey(seed).public_key in listed)
-    return next(seeds, None)
 
 
 def cosign(

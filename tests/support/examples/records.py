@@ -20,6 +20,7 @@ from cosign.records.enrolment import (
     EnrolmentRequest,
     EnrolmentResponse,
     MembershipCertificate,
+    request_info,
 )
 from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.groups.evidence import RosterEvidence
@@ -39,7 +40,6 @@ from cosign.records.secrets import (
 from cosign.relay.owners import round_address
 from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles.member.receipts import Found
-from cosign.roles.registrar import request_info
 from cosign.secret import Secret
 from cosign.stores.home import Home, VaultFile
 from cosign.wire.padding import pad_to_blocks
@@ -101,8 +101,8 @@ def _plea(world: World) -> Check:
         opened = keys.open_request(request)
         if opened.voucher_hash != log.opened.voucher_hash:
             raise VoucherError("the ledger knows no such voucher")
-        response = keys.answer(opened, b"".join(keys.sign_blinded(opened.blinded)))
-        waiting = pending._replace(request=request.to_bytes())
+        response = keys.answer(opened, keys.sign_blinded(opened.blinded))
+        waiting = pending._replace(request=request)
         return member.finish(replace(log.before, pending=(waiting,)), response)
 
     return check

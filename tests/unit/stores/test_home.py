@@ -5,7 +5,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -20,6 +20,7 @@ from cosign.errors import (
     StorageError,
 )
 from cosign.primitives import vault
+from cosign.records.limits import PURPOSE_LIMIT
 from cosign.records.secrets import MemberState, OrganizerSecrets, TrusteeSecrets, Use
 from cosign.roles.organizer.rounds import make_organizer
 from cosign.roles.trustee import make_trustee
@@ -27,7 +28,7 @@ from cosign.secret import Secret
 from cosign.stores import home as home_store
 from cosign.stores.home import Home, PassphraseSource, VaultFile
 from cosign.wire.padding import BLOCK_BYTES
-from tests.support.world import Seeded, World
+from tests.support.world import Seeded, World, village
 
 CHEAP: Final = vault.Parameters(1, 8192)
 SECRETS: Final = make_organizer(Seeded("organizer"))
@@ -170,11 +171,23 @@ def test_costs_of_a_hostile_file(tmp_path: Path) -> None:
         opened(tmp_path, Person(RIGHT)).read("organizer", OrganizerSecrets)
 
 
-@pytest.mark.parametrize("length", range(4096 - 900, 4096, 60))
+def texts(length: int) -> dict[str, Any]:
+    """Give the texts of a group, which take one byte more than ``length``, at most 4096."""
+    purpose = "p" * min(length, PURPOSE_LIMIT)
+    return {"name": "n" * (1 + length - len(purpose)), "purpose": purpose}
+
+
+def state_in_group(length: int) -> MemberState:
+    """Give the state of a member whose group's texts have this length."""
+    state = village().members[0]
+    return replace(state, group=replace(state.group, **texts(length)))
+
+
+@pytest.mark.parametrize("length", range(0, 4096, 60))
 def test_lengths_tell_nothing(tmp_path: Path, length: int) -> None:
     """Whether somebody signed is not told by the length of the file, however long the group is."""
     home, use = opened(tmp_path), Use(1, bytes(32), bytes(32), "cosign", "x" * 280)
-    state = MemberState(bytes(length), (Secret(bytes(32)),), (), ((),), ())
+    state = state_in_group(length)
     home.write("before", state)
     home.write("after", replace(state, uses=(use,) * 8))
     sizes = {path.stat().st_size for path in tmp_path.iterdir()}
@@ -185,12 +198,12 @@ def test_lengths_tell_nothing(tmp_path: Path, length: int) -> None:
 def test_uses_have_their_own_blocks(tmp_path: Path) -> None:
     """A block more or less than the uses need is another form of the record, and refused."""
     home = opened(tmp_path)
-    home.write("member", MemberState(b"group", (Secret(bytes(32)),), (), ((),), ()))
+    home.write("member", state_in_group(0))
     path = tmp_path / "member.vault"
     file = VaultFile.from_bytes(path.read_bytes())
     whole = file.content.reveal()
-    assert len(whole) == 2 * BLOCK_BYTES
-    for content in (whole[:BLOCK_BYTES], whole + bytes(BLOCK_BYTES)):
+    assert len(whole) % BLOCK_BYTES == 0
+    for content in (whole[:-BLOCK_BYTES], whole + bytes(BLOCK_BYTES)):
         path.write_bytes(replace(file, content=Secret(content)).to_bytes())
         with pytest.raises(MalformedError, match="the padding is damaged"):
             home.read("member", MemberState)

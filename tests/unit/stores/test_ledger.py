@@ -10,13 +10,10 @@ from typing import Final
 import pytest
 
 from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, WindowError
-from cosign.records.enrolment import voucher_hash
-from cosign.roles import member
-from cosign.roles.registrar import ledger_key, make_voucher
+from cosign.roles.registrar import ledger_key
 from cosign.secret import Secret
-from cosign.stores import ledger as ledger_store
-from cosign.stores.ledger import Ledger, LedgerStatus, end_enrolment, issue
-from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, Seeded, World
+from cosign.stores import sqlite
+from cosign.stores.ledger import Ledger, LedgerStatus
 
 GROUP: Final = b"g" * 32
 VOUCHERS: Final = [bytes([i]) * 32 for i in range(5)]
@@ -151,7 +148,7 @@ def test_a_place_that_is_no_folder(tmp_path: Path) -> None:
 
 def test_a_ledger_in_use(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer who does not end keeps others waiting, then they give up."""
-    monkeypatch.setattr(ledger_store, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     with Ledger(path, GROUP, KEY) as opened:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -173,70 +170,6 @@ def test_an_error_undoes_the_step(ledger: Ledger) -> None:
         ledger.add_vouchers(hashes())
     assert ledger.status().vouchers == 5
     ledger.add_vouchers([OTHER])
-
-
-# Issuing, with a real registrar.
-
-
-def test_the_same_request_gets_the_same_bytes(path: Path, village: World) -> None:
-    """A response can be made again from the ledger; without it, from the keys."""
-    enrolment, keys = village.enrolments[0], village.keys[0]
-    with Ledger(path, village.group.group_id, village.keys[0].ledger_key) as opened:
-        opened.add_vouchers([enrolment.opened.voucher_hash])
-        answers = {
-            issue(keys, village.group, opened, enrolment.request, minute, Seeded(f"{minute}"))
-            for minute in (ENROL_MINUTE, ENROL_MINUTE + 1, CLOSED_MINUTE)
-        }
-        assert answers == {enrolment.response}
-        statement = end_enrolment(keys, opened)
-    assert statement.issued == 1
-    village.group.membership((statement,))
-
-
-def test_spoiled_signatures_are_made_again(path: Path, village: World) -> None:
-    """What a disk or somebody else put in their place never leaves, and does not stay."""
-    enrolment, keys = village.enrolments[0], village.keys[0]
-    with Ledger(path, village.group.group_id, keys.ledger_key) as opened:
-        opened.add_vouchers([enrolment.opened.voucher_hash])
-        parts = keys, village.group, opened, enrolment.request, ENROL_MINUTE
-        issue(*parts)
-        query = "SELECT signatures FROM vouchers"
-        [good] = opened._database.execute(query).fetchone()
-        half = len(good) // 2
-        for bad in (
-            bytes(len(good)),
-            good[:-1],
-            good + b"\0",
-            b"",
-            good[half:] + good[:half],
-            bytes([good[0] ^ 1]) + good[1:],
-            b"\xff" * half + good[half:],
-        ):
-            opened._database.execute("UPDATE vouchers SET signatures = ?", [bad])
-            assert issue(*parts) == enrolment.response
-            assert opened._database.execute(query).fetchone() == (good,)
-
-
-def test_a_second_request_for_a_voucher(path: Path, village: World) -> None:
-    """Whoever comes second with a voucher gets nothing."""
-    keys, voucher = village.keys[0], make_voucher(Seeded("voucher"))
-    requests = [
-        member.enrol(member.join(village.group), 0, voucher, ENROL_MINUTE)[1] for _ in range(2)
-    ]
-    with Ledger(path, village.group.group_id, village.keys[0].ledger_key) as opened:
-        opened.add_vouchers([voucher_hash(village.group.group_id, 0, voucher)])
-        issue(keys, village.group, opened, requests[0], ENROL_MINUTE)
-        with pytest.raises(VoucherError, match="used for another request"):
-            issue(keys, village.group, opened, requests[1], ENROL_MINUTE)
-        with pytest.raises(WindowError):
-            opened.bind(opened_hash(opened, village), BLINDED, may_bind=False)
-
-
-def opened_hash(ledger: Ledger, world: World) -> bytes:
-    """Add a further voucher and give its hash."""
-    unused = voucher_hash(world.group.group_id, 0, make_voucher(Seeded("unused")))
-    ledger.add_vouchers([unused])
-    return unused
 
 
 # Somebody else who can write to the file.
@@ -278,7 +211,7 @@ def test_nobody_else_admits_or_unbinds(ledger: Ledger) -> None:
         planted(ledger, voucher, blinded, seal)
         ledger._database.execute("COMMIT")
         for step in (partial(ledger.bind, voucher, BLINDED), ledger.status, ledger.end):
-            with pytest.raises(StorageError, match="not by this registrar's keys"):
+            with pytest.raises(StorageError, match="not sealed by this registrar's keys"):
                 step()
         ledger._database.execute("DELETE FROM vouchers WHERE voucher_hash = ?", [OTHER])
         planted(ledger, VOUCHERS[0], BLINDED, used)
@@ -298,7 +231,7 @@ def test_a_ledger_has_nothing_that_acts_by_itself(path: Path, ledger: Ledger) ->
         ("CREATE TABLE x (y)", "DROP TABLE x"),
     ):
         ledger._database.execute(made)
-        with pytest.raises(StorageError, match="not a ledger as this program makes it"):
+        with pytest.raises(StorageError, match="its tables are not those of a ledger"):
             Ledger(path, GROUP, KEY)
         ledger._database.execute(dropped)
     Ledger(path, GROUP, KEY).close_file()
@@ -344,27 +277,6 @@ def _start(path: Path, barrier: "multiprocessing.synchronize.Barrier", number: i
     else:
         Ledger(path, GROUP, KEY).close_file()
     _work(path, barrier, number)
-
-
-class BusyOnce:
-    """A database that another process holds at the first try, which no test can time for real."""
-
-    def __init__(self) -> None:
-        self.scripts: list[str] = []
-
-    def executescript(self, script: str) -> None:
-        self.scripts.append(script)
-        if len(self.scripts) == 1:
-            error = sqlite3.OperationalError("database is locked")
-            error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
-            raise error
-
-
-def test_opening_tries_again() -> None:
-    """SQLite does not wait by itself while another process repairs or changes the file."""
-    database = BusyOnce()
-    ledger_store.retry_while_busy(database, "script")  # type: ignore[arg-type]  # it takes the place of one
-    assert database.scripts == ["script", "script"]
 
 
 def test_a_transaction_that_the_database_ended_is_not_ended_again(ledger: Ledger) -> None:

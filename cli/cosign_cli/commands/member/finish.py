@@ -25,7 +25,6 @@ def run(
 ) -> None:
     """Unblind, verify and keep certificates; with --relay, fetch what registrars answered."""
     from cosign.errors import CosignError, UsageError
-    from cosign.records.groups.registered import RegisteredGroup
     from cosign.roles import member
     from cosign.stores.keys import member_name
 
@@ -39,7 +38,7 @@ def run(
             with naming(path), home.lock():
                 state = member.finish(load_member(home, response.group_id), response)
                 home.write(member_name(response.group_id), state)
-            group = RegisteredGroup.from_bytes(state.group)
+            group = state.group
             held = len(state.endorsements[0])
             ready = held >= group.threshold
             lines.append(
@@ -73,8 +72,7 @@ def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResp
         MissingError: nothing waits, or a registrar has not answered yet.
     """
     from cosign.errors import MissingError
-    from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
-    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.records.enrolment import EnrolmentResponse
     from cosign.records.secrets import MemberState
     from cosign.stores.keys import MEMBER
 
@@ -87,12 +85,11 @@ def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResp
     if not waiting:
         raise MissingError("no request of this home waits for an answer", hint="enrol first")
     for state, pending in waiting:
-        group = RegisteredGroup.from_bytes(state.group)
-        request_id = EnrolmentRequest.from_bytes(pending.request).request_id
+        group = state.group
         with (
             naming(f"registrar {pending.registrar + 1} of {group.name!r}"),
             connect(console) as client,
         ):
             terms = client.mailbox(registrar_address(group, pending.registrar))
-            raw = client.fetch(terms, RESPONSES, request_id)
+            raw = client.fetch(terms, RESPONSES, pending.request.request_id)
         yield console.relay, EnrolmentResponse.from_bytes(raw)

@@ -31,9 +31,8 @@ def run(console: Console) -> None:
 
 def _membership(name: str, state: "MemberState") -> dict[str, Any]:
     from cosign.primitives.hashing import fingerprint
-    from cosign.records.groups.registered import RegisteredGroup
 
-    group = RegisteredGroup.from_bytes(state.group)
+    group = state.group
     return {
         "name": name,
         "group": group.name,
@@ -60,7 +59,7 @@ def _roster_key(name: str, secrets: "MemberKeySecrets") -> dict[str, Any]:
 def _rounds(uses: "tuple[Use, ...]") -> list[dict[str, Any]]:
     """List what was said in which round; a certificate that was handed out has none."""
     from cosign.primitives.hashing import fingerprint
-    from cosign.roles.member.enrolment import EXPORTED
+    from cosign.records.credential import EXPORTED
 
     return [
         {"round": fingerprint(use.round_id), "slot": use.slot, "action": use.action}

@@ -18,7 +18,7 @@ def run(
     """End enrolment for good and sign how many certificates were issued."""
     from cosign.errors import WindowError
     from cosign.records.limits import show_minute
-    from cosign.stores.ledger import end_enrolment
+    from cosign.roles.registrar import end_enrolment
 
     console.check_output()
     session = open_session(console, group)

@@ -168,7 +168,7 @@ class Clerk:
 
     def answer(self, request: "EnrolmentRequest") -> "EnrolmentResponse":
         """Sign blindly, if the ledger allows it."""
-        from cosign.stores.ledger import issue
+        from cosign.roles.registrar import issue
 
         session = self.session(request.group_id)
         _, keys = self._open[request.group_id]

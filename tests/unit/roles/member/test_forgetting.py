@@ -6,10 +6,11 @@ import pytest
 
 from cosign.errors import MissingError, RefusedError
 from cosign.primitives import ed25519
+from cosign.records.credential import Credential
 from cosign.records.secrets import MemberState, Use
 from cosign.roles import member
 from cosign.roles.member.forgetting import forget_keys, forget_round, keeps_key
-from cosign.roles.member.signing import Credential, make_prover
+from cosign.roles.member.signing import make_prover
 from cosign.secret import Secret
 from tests.support import rosters
 from tests.support.world import SIGN_MINUTE, World

@@ -124,16 +124,16 @@ def test_false_signatures_are_refused_as_a_whole(committee: World, log: Enrolmen
     """If one slot's signature is false, missing or another's, no certificate is kept."""
     one, two = log.signatures
     foreign = committee.enrolments[1].signatures[0]
-    for joined in (
-        one + foreign,
-        two + one,
-        one + one,
-        one,
-        one + two + two,
-        b"",
-        one + bytes(384),
+    for signatures in (
+        (one, foreign),
+        (two, one),
+        (one, one),
+        (one,),
+        (one, two, two),
+        (),
+        (one, bytes(384)),
     ):
-        response = committee.keys[0].answer(log.opened, joined)
+        response = committee.keys[0].answer(log.opened, signatures)
         with pytest.raises((VerificationError, MalformedError)):
             member.finish(log.before, response)
 

@@ -1,12 +1,12 @@
-"""The registrar's steps (docs/spec.md, "Enrolment").
+"""The registrar's keys, and what they do with one request (docs/spec.md, "Enrolment").
 
-The registrar checks a person out of band, gives a voucher, and signs blindly.
-Order matters: the ledger binds a voucher to the blinded messages *before*
-:meth:`RegistrarKeys.sign_blinded` runs, so that no crash lets one voucher yield two
-certificates for a slot. See :mod:`cosign.stores.ledger`.
+The registrar checks a person out of band, hands out a voucher, and signs blindly.
+:meth:`RegistrarKeys.sign_blinded` must run only after the ledger bound the voucher
+to exactly these messages: :func:`cosign.roles.registrar.issuing.issue` keeps to
+that order.
 
-Not protected: nothing here stops a registrar from admitting people who do not
-belong; the number of certificates is public in the enrolment statement.
+Not protected: a registrar can admit people who do not belong to the group; the
+number of its certificates is public in the enrolment statement.
 """
 
 from typing import Final, NamedTuple
@@ -24,6 +24,9 @@ from cosign.records.enrolment import (
     EnrolmentRequest,
     EnrolmentResponse,
     blinded_hash,
+    join_signatures,
+    request_info,
+    response_info,
     voucher_hash,
 )
 from cosign.records.groups.registered import (
@@ -33,7 +36,7 @@ from cosign.records.groups.registered import (
     statement_parts,
 )
 from cosign.records.secrets import SEED_BYTES, RegistrarSecrets
-from cosign.secret import Secret
+from cosign.secret import NeverCopied, Secret
 
 DEFAULT_SLOTS: Final = 8
 LEDGER_KEY_BYTES: Final = 32
@@ -49,9 +52,10 @@ def make_registrar(
     randomness: Randomness = SYSTEM,
     progress: Progress = no_progress,
 ) -> RegistrarSecrets:
-    """Make a registrar's keys for one group: one RSA key a slot, identity, requests.
+    """Make a registrar's keys for one group: one RSA key a slot, one for signing, one for sealing.
 
-    The RSA keys come from OpenSSL's own randomness, which no argument replaces.
+    The RSA keys come from OpenSSL's own randomness, which no argument replaces
+    (docs/adr/0011).
 
     Raises:
         ValueError: a number of slots or bits that the protocol does not allow.
@@ -77,19 +81,19 @@ def make_voucher(randomness: Randomness = SYSTEM) -> Secret:
 
 
 def ledger_key(identity_seed: Secret) -> Secret:
-    """Give the 32-byte key that seals the rows of a registrar's ledger (spec, "Ledger")."""
+    """Return the 32-byte key that seals the rows of a registrar's ledger (spec, "Ledger")."""
     return Secret(H(labels.LEDGER_KEY, identity_seed.reveal())[:LEDGER_KEY_BYTES])
 
 
 class OpenedRequest(NamedTuple):
-    """A request as its registrar reads it; nothing is signed yet.
+    """The content of a request; nothing is signed yet.
 
     Attributes:
         request_id: 32 bytes.
-        voucher_hash: 32 bytes, to look up in the ledger.
+        voucher_hash: 32 bytes, by which the ledger knows the voucher.
         blinded_hash: 32 bytes, to bind the voucher to.
-        blinded: the messages to sign, one a slot.
-        reply_key: for :meth:`RegistrarKeys.answer`.
+        blinded: the messages to sign, one a slot, each as long as that slot's modulus.
+        reply_key: 32 bytes, for :meth:`RegistrarKeys.answer`.
     """
 
     request_id: bytes
@@ -99,15 +103,24 @@ class OpenedRequest(NamedTuple):
     reply_key: Secret
 
 
-class RegistrarKeys:
+class RegistrarKeys(NeverCopied):
     """A registrar's secrets, loaded once and bound to the place they have in a group.
 
     Args:
         secrets: as kept in the vault.
         group: the one group that these keys serve.
 
+    Attributes:
+        public: the registrar's public record.
+        group_id: 32 bytes.
+        number: of the registrar in the group, from 0.
+        identity: signs enrolment statements and mailboxes.
+        ledger_key: 32 bytes; see :func:`ledger_key`.
+
     Raises:
-        MismatchError: the group does not name these keys.
+        MismatchError: the group does not name these keys, or the private keys are not
+            those of the public ones.
+        MalformedError: a private key is damaged.
     """
 
     def __init__(self, secrets: RegistrarSecrets, group: RegisteredGroup) -> None:
@@ -116,31 +129,31 @@ class RegistrarKeys:
                 "the group does not name this registrar's keys",
                 hint="use the home that made the .registrar file of this group",
             )
+        self.public = secrets.registrar
         self.group_id = group.group_id
         self.number = group.registrars.index(secrets.registrar)
         self._request = hpke.SealingSecretKey(secrets.request_seed)
         self.identity = ed25519.SigningKey(secrets.identity_seed)
         self.ledger_key = ledger_key(secrets.identity_seed)
         self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
-        public = secrets.registrar
         if (
             tuple(k.public_key.spki for k in self._slots),
             self.identity.public_key,
             self._request.public_key.to_bytes(),
-        ) != (public.slot_keys, public.identity_key, public.request_key):
+        ) != (self.public.slot_keys, self.public.identity_key, self.public.request_key):
             raise MismatchError(
                 "the registrar's private keys do not belong to its public ones",
                 hint="the vault was put together by hand; use a copy of the original",
             )
 
     def open_request(self, request: EnrolmentRequest) -> OpenedRequest:
-        """Open a request and check its form.
+        """Open a request and check that everything in it can be signed.
 
         Raises:
             MismatchError: made for another group or registrar.
             VerificationError: not sealed to this registrar.
-            MalformedError: the content is not a plea, or a message cannot be signed; found
-                out here, before the voucher is spent on it.
+            MalformedError: the content is not a plea, or a message cannot be signed; noticed
+                here, before the voucher is spent on it.
         """
         if (request.group_id, request.registrar) != (self.group_id, self.number):
             raise MismatchError(
@@ -168,30 +181,29 @@ class RegistrarKeys:
 
         Call it only after the ledger bound the voucher to exactly these messages.
 
+        Returns:
+            One blind signature a slot, each as long as that slot's modulus; the same for
+            the same messages.
+
         Raises:
-            FaultError: this machine computed wrongly; nothing was released.
+            FaultError: this machine computed a wrong signature; none was released.
         """
         pairs = zip(self._slots, blinded, strict=True)
         return tuple(blind_rsa.blind_sign(key, message, randomness) for key, message in pairs)
 
-    def are_signatures(self, blinded: tuple[bytes, ...], joined: bytes) -> bool:
-        """Tell whether these are what :meth:`sign_blinded` gives, end to end.
+    def are_signatures(self, blinded: tuple[bytes, ...], signatures: tuple[bytes, ...]) -> bool:
+        """Tell whether these are what :meth:`sign_blinded` returns.
 
         Each slot is checked (RFC 9474, section 4.3, steps 3 and 4).
         """
-        place = 0
-        for key, message in zip(self._slots, blinded, strict=True):
-            public = key.public_key
-            signature = joined[place : place + public.bytes]
-            place += public.bytes
-            if not blind_rsa.is_blind_signature(public, message, signature):
-                return False
-        return place == len(joined)
+        slots = zip(self._slots, blinded, signatures, strict=True)
+        return all(blind_rsa.is_blind_signature(k.public_key, m, s) for k, m, s in slots)
 
-    def answer(self, opened: OpenedRequest, signatures: bytes) -> EnrolmentResponse:
-        """Encrypt blind signatures, end to end, for the maker of the request; repeatable."""
+    def answer(self, opened: OpenedRequest, signatures: tuple[bytes, ...]) -> EnrolmentResponse:
+        """Encrypt the blind signatures for the sender of the request; repeatable."""
         associated = response_info(self.group_id, self.number, opened.request_id)
-        encrypted = hpke.encrypt_once(opened.reply_key, associated, signatures)
+        joined = join_signatures(signatures)
+        encrypted = hpke.encrypt_once(opened.reply_key, associated, joined)
         return EnrolmentResponse(self.group_id, self.number, opened.request_id, encrypted)
 
     def state_issued(self, issued: int) -> EnrolmentStatement:
@@ -199,14 +211,3 @@ class RegistrarKeys:
         parts = statement_parts(self.group_id, self.number, issued)
         signature = self.identity.sign(labels.STATEMENT_SIGNATURE, *parts)
         return EnrolmentStatement(self.group_id, self.number, issued, signature)
-
-
-def request_info(group_id: bytes, registrar: int) -> bytes:
-    """Give the HPKE ``info`` of a request."""
-    return hpke.sealing_info(labels.SEAL_REQUEST, group_id, registrar.to_bytes(8, "big"))
-
-
-def response_info(group_id: bytes, registrar: int, request_id: bytes) -> bytes:
-    """Give the associated data of a response."""
-    number = registrar.to_bytes(8, "big")
-    return hpke.sealing_info(labels.SEAL_RESPONSE, group_id, number, request_id)

@@ -1,0 +1,44 @@
+"""The registrar's steps: make keys and vouchers, issue certificates, say how many.
+
+A namespace: names are loaded when they are first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from cosign.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from cosign.roles.registrar.issuing import Ledger as Ledger
+    from cosign.roles.registrar.issuing import end_enrolment as end_enrolment
+    from cosign.roles.registrar.issuing import issue as issue
+    from cosign.roles.registrar.keys import OpenedRequest as OpenedRequest
+    from cosign.roles.registrar.keys import RegistrarKeys as RegistrarKeys
+    from cosign.roles.registrar.keys import ledger_key as ledger_key
+    from cosign.roles.registrar.keys import make_registrar as make_registrar
+    from cosign.roles.registrar.keys import make_voucher as make_voucher
+
+__all__ = [
+    "Ledger",
+    "OpenedRequest",
+    "RegistrarKeys",
+    "end_enrolment",
+    "issue",
+    "ledger_key",
+    "make_registrar",
+    "make_voucher",
+]
+
+if not TYPE_CHECKING:  # else mypy would take any name for an export
+    __getattr__, __dir__ = lazy_exports(
+        globals(),
+        {
+            "Ledger": f"{__name__}.issuing",
+            "OpenedRequest": f"{__name__}.keys",
+            "RegistrarKeys": f"{__name__}.keys",
+            "end_enrolment": f"{__name__}.issuing",
+            "issue": f"{__name__}.issuing",
+            "ledger_key": f"{__name__}.keys",
+            "make_registrar": f"{__name__}.keys",
+            "make_voucher": f"{__name__}.keys",
+        },
+    )

@@ -1,0 +1,106 @@
+"""Issuing certificates: bind, sign, store (docs/spec.md, "Ledger").
+
+The order is what keeps a voucher from yielding two certificates for a slot, also
+where the process dies between two steps:
+
+1. bind the voucher to a hash of the blinded messages; durable before anything is signed;
+2. sign; the same messages always give the same signatures;
+3. store the signatures, so that a repeated request gets the same bytes.
+
+The step does no input or output of its own: it is given a :class:`Ledger`, such as
+:class:`cosign.stores.ledger.Ledger`.
+
+Not protected: a ledger that forgets what it was told, such as an older copy of it.
+"""
+
+from typing import Protocol
+
+from cosign.errors import VerificationError
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.enrolment import (
+    EnrolmentRequest,
+    EnrolmentResponse,
+    cut_signatures,
+    join_signatures,
+)
+from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup
+from cosign.roles.registrar.keys import OpenedRequest, RegistrarKeys
+
+
+class Ledger(Protocol):
+    """What issuing needs of a registrar's ledger; each method is durable when it returns."""
+
+    def bind(
+        self, voucher_hash: bytes, blinded_hash: bytes, *, may_bind: bool = True
+    ) -> bytes | None:
+        """Bind a voucher to blinded messages, once; return what :meth:`store` kept for it.
+
+        Raises:
+            VoucherError: the voucher is unknown, or bound to other messages.
+            WindowError: the voucher is not bound yet, and ``may_bind`` is False or
+                enrolment was ended.
+        """
+
+    def store(self, voucher_hash: bytes, signatures: bytes) -> None:
+        """Keep the joined signatures for a bound voucher."""
+
+    def end(self) -> int:
+        """End enrolment for good and return the number of bound vouchers."""
+
+
+def issue(
+    keys: RegistrarKeys,
+    group: RegisteredGroup,
+    ledger: Ledger,
+    request: EnrolmentRequest,
+    minute: int,
+    randomness: Randomness = SYSTEM,
+) -> EnrolmentResponse:
+    """Answer a request: bind, sign, store; the same request always gets the same bytes.
+
+    Args:
+        keys: of the registrar, for this group.
+        group: whose enrolment window counts.
+        ledger: of these keys.
+        request: from a member.
+        minute: now.
+        randomness: blinds the private exponents while they sign.
+
+    Raises:
+        VoucherError: the voucher is unknown, or was used for other messages.
+        WindowError: a new request outside the enrolment window or after the end.
+        MismatchError, VerificationError, MalformedError: as in
+            :meth:`~cosign.roles.registrar.keys.RegistrarKeys.open_request`.
+        FaultError: this machine computed a wrong signature; none was released.
+        StorageError: the ledger failed, or another program changed it.
+    """
+    opened = keys.open_request(request)
+    may_bind = group.enrol_opens <= minute < group.enrol_closes
+    stored = ledger.bind(opened.voucher_hash, opened.blinded_hash, may_bind=may_bind)
+    signatures = _checked(keys, opened, stored)
+    if signatures is None:
+        signatures = keys.sign_blinded(opened.blinded, randomness)
+        ledger.store(opened.voucher_hash, join_signatures(signatures))
+    return keys.answer(opened, signatures)
+
+
+def _checked(
+    keys: RegistrarKeys, opened: OpenedRequest, stored: bytes | None
+) -> tuple[bytes, ...] | None:
+    """Return stored signatures if all are right; else None, and they are made again.
+
+    Nothing seals them in the ledger. A corrupt signature must not leave: the reply key
+    may encrypt one content only, and the member could never use it.
+    """
+    if stored is None:
+        return None
+    try:
+        signatures = cut_signatures(keys.public, stored)
+    except VerificationError:
+        return None
+    return signatures if keys.are_signatures(opened.blinded, signatures) else None
+
+
+def end_enrolment(keys: RegistrarKeys, ledger: Ledger) -> EnrolmentStatement:
+    """End enrolment for good and sign how many certificates were issued for each slot."""
+    return keys.state_issued(ledger.end())

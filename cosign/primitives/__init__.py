@@ -1,1 +1,1 @@
-"""The only modules that import cryptographic libraries; one idea a file."""
+"""Cryptography. Only these modules import cryptographic libraries."""

@@ -1,11 +1,11 @@
 """Secrets that people copy by hand (docs/spec.md, "Codes").
 
-Crockford's base32 (https://www.crockford.com/base32.html) in groups of four, with
-check characters at the end, so that a slip of the pen is told from a code that
-is unknown. Case, spaces and dashes do not matter; O is read as 0, I and L as 1.
+Crockford's base32 (https://www.crockford.com/base32.html) in groups of four. The last
+characters are check characters, so a mistyped code is distinguished from an unknown
+one. Case, spaces and dashes are ignored; O is read as 0, I and L as 1.
 
-Not protected: check characters are no authentication, and a slip passes them by
-chance: one in 2^10 for 16 bytes, one in 2^20 for 32.
+Not protected: check characters do not authenticate. A typing mistake passes them by
+chance, with probability 2^-10 for codes of 16 bytes and 2^-20 for 32 bytes.
 """
 
 from string import ascii_lowercase, ascii_uppercase
@@ -21,8 +21,8 @@ GROUP_CHARACTERS: Final = 4
 _BITS: Final = 5
 _LEAST_CHECK: Final = 2
 _VALUES: Final = {c: i for i, c in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
-# Case is ASCII's: other letters have capitals that are no characters of a code's line.
-# Left out are also the dashes and the space that word processors put for the plain ones.
+# Only ASCII letters are capitalized: some other letters become ASCII letters in capitals.
+# The dashes and the space that word processors use instead of the plain ones are ignored.
 _READ: Final = str.maketrans(
     ascii_lowercase,
     ascii_uppercase,
@@ -31,17 +31,18 @@ _READ: Final = str.maketrans(
 
 
 def encode_code(value: bytes, prefix: str = "") -> str:
-    """Write bytes as a code.
+    """Return bytes as a code.
 
     Args:
         value: at least one byte.
-        prefix: stands before the code and says what it is, such as ``cosign-invite-``.
+        prefix: text before the code that says what it is, such as ``cosign-invite-``.
 
     Returns:
-        ``prefix`` and groups of four characters, at least two of them check characters.
+        ``prefix`` and groups of four characters; at least the last two characters are
+        check characters.
 
     Raises:
-        ValueError: nothing to encode.
+        ValueError: ``value`` is empty.
 
     >>> encode_code(bytes(16))
     '0000-0000-0000-0000-0000-0000-00MT'
@@ -56,19 +57,19 @@ def encode_code(value: bytes, prefix: str = "") -> str:
 
 
 def decode_code(text: str, size: int, prefix: str = "") -> bytes:
-    """Read a code that somebody typed.
+    """Return the bytes that a typed code encodes.
 
     Args:
         text: the code, in any case, with or without dashes and spaces.
-        size: how many bytes it stands for.
+        size: the number of bytes that it encodes.
         prefix: as given to :func:`encode_code`.
 
     Returns:
         ``size`` bytes.
 
     Raises:
-        UsageError: mistyped: another prefix, another length, a character that no
-            code has, or check characters that do not fit.
+        UsageError: the code is mistyped: it has another prefix or length, a character
+            that codes do not have, or check characters that do not fit.
     """
     plain, start = text.translate(_READ), prefix.translate(_READ)
     if not plain.startswith(start):
@@ -81,10 +82,10 @@ def decode_code(text: str, size: int, prefix: str = "") -> bytes:
     if len(body) != data + check:
         raise _mistyped(f"it has {len(body)} characters instead of {data + check}")
     if not all(c in _VALUES for c in body):
-        raise _mistyped("it has a character that no code has")
+        raise _mistyped("it has a character that codes do not have")
     number, spare = _number(body[:data]), data * _BITS - size * 8
     value = (number >> spare).to_bytes(size, "big")
-    # Spare bits that are not zero would give one value several codes.
+    # The spare bits have to be zero, so that each value has one code.
     if number != int.from_bytes(value, "big") << spare:
         raise _mistyped("its characters do not fit together")
     if _number(body[data:]) != _check(value, prefix, check):
@@ -95,12 +96,12 @@ def decode_code(text: str, size: int, prefix: str = "") -> bytes:
 def _mistyped(why: str) -> UsageError:
     return UsageError(
         f"the code is mistyped: {why}",
-        hint="compare it with the original, group by group; nothing says that the code is wrong",
+        hint="compare it with the original, group by group; the original may well be right",
     )
 
 
 def _lengths(size: int) -> tuple[int, int]:
-    """Give the numbers of data and check characters for so many bytes.
+    """Return the numbers of data and check characters of a code for ``size`` bytes.
 
     >>> _lengths(16), _lengths(32)
     ((26, 2), (52, 4))
@@ -110,7 +111,7 @@ def _lengths(size: int) -> tuple[int, int]:
 
 
 def _check(value: bytes, prefix: str, characters: int) -> int:
-    """Give the first bits of a hash over prefix and value."""
+    """Return the first bits of a hash of prefix and value, 5 for each check character."""
     digest = int.from_bytes(H(labels.CODE_CHECK, prefix.encode("ascii"), value), "big")
     return digest >> (512 - characters * _BITS)
 

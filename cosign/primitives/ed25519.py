@@ -1,12 +1,12 @@
 """Ed25519 signatures under a label (docs/spec.md, "Signatures").
 
-RFC 8032 by libsodium, over ``H(label, parts...)``, so that a signature for one
-purpose is none for another. Verifying is libsodium's strict, cofactorless form:
-it refuses an S that is not below l, and R or a public key that has small order
-or is not canonical.
+RFC 8032, computed by libsodium, over ``H(label, parts...)``, so a signature made for
+one purpose is not valid for another. Verification is libsodium's strict form without
+the cofactor. It refuses an S that is not below l, and an R or a public key that has
+small order or is not canonical.
 
-Not protected: a public key with a torsion component may verify, and programs
-disagree on it, so publishers drop keys that :func:`check_public_key` refuses
+Not protected: a signature by a public key with a torsion component may be valid, and
+programs disagree about it, so publishers drop keys that :func:`check_public_key` refuses
 (docs/adr/0009). Memory is not erased.
 """
 
@@ -30,13 +30,13 @@ SIGNATURE_BYTES: Final = 64
 class SigningKey(NeverCopied):
     """An Ed25519 secret key.
 
-    Shows nothing in ``repr`` and refuses pickling and copying.
+    Its ``repr`` shows nothing of it, and it refuses pickling and copying.
 
     Args:
         seed: 32 bytes, the private key of RFC 8032, section 5.1.5.
 
     Raises:
-        ValueError: a seed of another length.
+        ValueError: the seed has another length.
     """
 
     __slots__ = ("_expanded", "public_key", "seed")
@@ -54,14 +54,13 @@ class SigningKey(NeverCopied):
 
     @classmethod
     def generate(cls, randomness: Randomness) -> Self:
-        """Make a key from 32 random bytes."""
+        """Return a new key from 32 random bytes."""
         return cls(Secret(randomness(SEED_BYTES)))
 
     def sign(self, label: str, *parts: bytes) -> bytes:
-        """Sign ``H(label, parts...)`` (RFC 8032, section 5.1.6).
+        """Return the 64-byte signature of ``H(label, parts...)`` (RFC 8032, section 5.1.6).
 
-        Returns:
-            64 bytes; the same for the same label and parts.
+        It is deterministic: the same label and parts give the same signature.
         """
         return self._sign_raw(H(label, *parts))
 
@@ -75,46 +74,47 @@ def verify(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> No
     Args:
         public_key: 32 bytes.
         signature: 64 bytes.
-        label: what the signature is for, from :mod:`cosign.labels`.
+        label: the purpose of the signature, from :mod:`cosign.labels`.
         parts: what was signed.
 
     Raises:
-        VerificationError: not this key's signature, or of another length.
+        VerificationError: the signature is not valid for this key, label and parts, or
+            something has the wrong length.
     """
     if not is_valid_signature(public_key, signature, label, *parts):
         raise VerificationError(
             "a signature is not valid",
-            hint="it was made with another key, for another text, or damaged on its way",
+            hint="it was made with another key or for another text, or was damaged on its way",
         )
 
 
 def is_valid_signature(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> bool:
-    """Tell whether :func:`verify` accepts."""
+    """Return whether :func:`verify` accepts the signature."""
     return _is_valid_raw(public_key, signature, H(label, *parts))
 
 
 def is_public_key(raw: bytes) -> bool:
-    """Tell whether :func:`check_public_key` accepts."""
+    """Return whether :func:`check_public_key` accepts the key."""
     return is_prime_order(raw)
 
 
 def check_public_key(raw: bytes) -> None:
-    """Check a public key: canonical, on the curve, in the prime-order subgroup, not the identity.
+    """Check that a public key is a canonical point of prime order (so not the identity).
 
     Raises:
-        MalformedError: one of these does not hold, or it does not have 32 bytes.
+        MalformedError: it is not, or it does not have 32 bytes.
     """
     if len(raw) != PUBLIC_KEY_BYTES:
         raise MalformedError(f"an Ed25519 key has {len(raw)} bytes, not {PUBLIC_KEY_BYTES}")
     if not is_public_key(raw):
         raise MalformedError(
-            "an Ed25519 key is no canonical point of the prime-order subgroup",
+            "an Ed25519 key is not a canonical point of the prime-order subgroup",
             hint="no honest program makes such a key; ask its owner where it comes from",
         )
 
 
 def _is_valid_raw(public_key: bytes, signature: bytes, message: bytes) -> bool:
-    # libsodium reads 32 and 64 bytes whatever it is given, so lengths come first.
+    # libsodium reads 32 and 64 bytes without checking, so the lengths are checked here.
     if len(public_key) != PUBLIC_KEY_BYTES or len(signature) != SIGNATURE_BYTES:
         return False
     try:
@@ -125,16 +125,18 @@ def _is_valid_raw(public_key: bytes, signature: bytes, message: bytes) -> bool:
 
 
 def _multiplies_by_cofactor() -> bool:
-    """Tell whether libsodium takes S B = R + h A for true up to a point of small order.
+    """Return whether libsodium accepts S B = R + h A up to a point of small order.
 
-    For A = B and R = B plus the point of order two, S = 1 + h is true up to that point.
+    The example: for A = B and R = B plus the point of order two, S = 1 + h satisfies the
+    equation only up to that point.
     """
     twisted, key = encode((-BASE[0] % PRIME, -BASE[1] % PRIME)), encode(BASE)
-    h = int.from_bytes(hashlib.sha512(twisted + key).digest(), "little")  # public, like all here
+    h = int.from_bytes(hashlib.sha512(twisted + key).digest(), "little")  # all public
     scalar = ((1 + h) % ORDER).to_bytes(32, "little")
     return _is_valid_raw(key, twisted + scalar, b"")
 
 
-# Then a member could sign so that this program counts a letter and others refuse all of it.
+# If so, a member could make a signature that this program accepts, but for which other
+# programs refuse the whole letter.
 if _multiplies_by_cofactor():
     raise ImportError("this libsodium verifies Ed25519 up to the cofactor: use another PyNaCl")

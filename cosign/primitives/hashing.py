@@ -1,29 +1,33 @@
-"""Framed, labelled hashing; identifiers and fingerprints (docs/spec.md, "Hashing").
+"""Hashing with labels and lengths, identifiers, fingerprints (docs/spec.md, "Hashing").
 
-Every hash starts with a label from :mod:`cosign.labels`, and every part is
-preceded by its length, so two different sequences of parts never hash the
-same input.
+The input of every hash starts with a label from :mod:`cosign.labels`, and every part is
+preceded by its length. So different labels or different sequences of parts never give
+the same input.
 """
 
 import hashlib
 from typing import Final
 
 HASH_BYTES: Final = 64
-"""Length of :func:`H`: SHA-512 (FIPS 180-4)."""
+"""Output length of :func:`H`, which is SHA-512 (FIPS 180-4)."""
 
 IDENTIFIER_BYTES: Final = 32
-"""Length of an identifier: the first half of :func:`H`."""
+"""Length of an identifier, the first half of :func:`H`."""
 
 FINGERPRINT_GROUPS: Final = 12
 FINGERPRINT_GROUP_DIGITS: Final = 5
 _FINGERPRINT_DIGITS: Final = FINGERPRINT_GROUPS * FINGERPRINT_GROUP_DIGITS
 
 
-def H(label: str, *parts: bytes) -> bytes:  # noqa: N802  # the name it has in the spec
-    """Hash ``parts`` under ``label`` to 64 bytes.
+def H(label: str, *parts: bytes) -> bytes:  # noqa: N802  # its name in the spec
+    """Return the 64-byte hash of ``parts`` under ``label``.
 
-    SHA-512 over ``len(label) || label || len(p1) || p1 || ...`` with lengths as
-    8-byte big-endian integers (docs/spec.md, "Hashing").
+    SHA-512 of ``len(label) || label || len(p1) || p1 || ...``, with lengths as 8-byte
+    big-endian integers (docs/spec.md, "Hashing").
+
+    Args:
+        label: ASCII, from :mod:`cosign.labels`.
+        parts: any number of byte strings of any length.
     """
     name = label.encode("ascii")
     frames = [len(name).to_bytes(8, "big"), name]
@@ -33,12 +37,12 @@ def H(label: str, *parts: bytes) -> bytes:  # noqa: N802  # the name it has in t
 
 
 def sha256(raw: bytes) -> bytes:
-    """Give the plain SHA-256 of a text, as ``sha256sum`` prints it; for people to compare."""
+    """Return the 32-byte SHA-256 (FIPS 180-4), which people compare with ``sha256sum``."""
     return hashlib.sha256(raw).digest()
 
 
 class RunningHash:
-    """SHA-512 over a framed label and then a stream (docs/spec.md, "Hashing")."""
+    """SHA-512 of a label with its length, and then a stream (docs/spec.md, "Hashing")."""
 
     def __init__(self, label: str) -> None:
         name = label.encode("ascii")
@@ -49,20 +53,23 @@ class RunningHash:
         self._sha512.update(chunk)
 
     def digest(self) -> bytes:
-        """Give the 64-byte hash of everything absorbed so far."""
+        """Return the 64-byte hash of everything absorbed so far."""
         return self._sha512.digest()
 
 
 def identifier(label: str, raw: bytes) -> bytes:
-    """Give the 32-byte identifier of a record's exact bytes."""
+    """Return the 32-byte identifier of a record, which commits to its exact bytes."""
     return H(label, raw)[:IDENTIFIER_BYTES]
 
 
 def fingerprint(identifier: bytes) -> str:
-    """Show a 32-byte identifier as twelve groups of five decimal digits.
+    """Return a 32-byte identifier as twelve groups of five decimal digits.
 
-    The digits are the identifier as a big-endian integer modulo 10^60: 199 bits,
-    so two groups or rounds with one fingerprint cost about 2^99 work to make.
+    The digits are the identifier as a big-endian integer modulo 10^60. That is 199 bits,
+    so making two groups or rounds with the same fingerprint takes about 2^99 hashes.
+
+    Raises:
+        ValueError: the identifier has another length.
 
     >>> fingerprint(bytes(31) + b"*")
     '00000 00000 00000 00000 00000 00000 00000 00000 00000 00000 00000 00042'
@@ -77,7 +84,7 @@ def fingerprint(identifier: bytes) -> str:
 
 
 def normalize_fingerprint(text: str) -> str | None:
-    """Give a typed fingerprint in the form of :func:`fingerprint`, or None if it is not one.
+    """Return a typed fingerprint in the form of :func:`fingerprint`, or None if it is none.
 
     Spaces, dashes and line breaks between the 60 digits are ignored.
 

@@ -1,14 +1,15 @@
-"""Encryption to a key that only its holder opens (docs/spec.md, "Sealing").
+"""Public-key encryption, and encryption under a key used once (docs/spec.md, "Sealing").
 
-HPKE in base mode (RFC 9180) with KEM MLKEM768-X25519, also called X-Wing
-(draft-connolly-cfrg-xwing-kem; KEM number 0x647a), HKDF-SHA256 and AES-256-GCM, by
-pyca/cryptography. It stays secret while either ML-KEM-768 (FIPS 203) or X25519
-(RFC 7748) holds. Beside it, AES-256-GCM (NIST SP 800-38D) under a key that
-encrypts one message.
+HPKE in base mode (RFC 9180) with the KEM MLKEM768-X25519, also called X-Wing
+(draft-connolly-cfrg-xwing-kem; KEM number 0x647a), HKDF-SHA256 and AES-256-GCM, computed
+by pyca/cryptography. A message stays secret as long as ML-KEM-768 (FIPS 203) or X25519
+(RFC 7748) is secure. Also AES-256-GCM (NIST SP 800-38D) under a key that encrypts one
+message only.
 
-Not protected: the sender is not authenticated; lengths show; whoever seizes a
-secret key opens everything that was ever sealed to it. AES-GCM does not commit
-to its key, so whoever needs one reading must commit to the key elsewhere.
+Not protected: the sender is not authenticated. The length of a message is visible.
+Anybody who gets a secret key can open everything that was ever sealed to it. AES-GCM
+does not commit to its key: different keys can decrypt one ciphertext to different texts.
+A protocol that must rule this out has to commit to the key elsewhere.
 """
 
 import hashlib
@@ -39,32 +40,33 @@ X25519_BYTES: Final = 32
 TAG_BYTES: Final = 16
 
 PUBLIC_KEY_BYTES: Final = MLKEM_KEY_BYTES + X25519_BYTES
-"""1216: ML-KEM-768 encapsulation key, then X25519 key."""
+"""1216: the ML-KEM-768 encapsulation key, then the X25519 key."""
 
 SEED_BYTES: Final = 32
-"""Length of a secret key in its short form."""
+"""Length of the seed from which a secret key is expanded."""
 
 SEAL_OVERHEAD: Final = MLKEM_CIPHERTEXT_BYTES + X25519_BYTES + TAG_BYTES
-"""1136: how much longer a sealed message is than its plaintext."""
+"""1136: the difference in length between a sealed message and its plaintext."""
 
 CONTENT_KEY_BYTES: Final = 32
 CONTENT_OVERHEAD: Final = TAG_BYTES
-"""How much longer :func:`encrypt_once` makes a message."""
+"""The difference in length between the output of :func:`encrypt_once` and its plaintext."""
 
 _MLKEM_SEED_BYTES: Final = 64
 _FIELD_PRIME: Final = 2**255 - 19
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _NONCE: Final = bytes(12)
 
-# Public on purpose: exchanging with any clamped scalar tells whether a point has small order.
+# This key is public on purpose: the result of an exchange with it shows whether a point
+# has small order, as with any clamped scalar.
 _PROBE: Final = x25519.X25519PrivateKey.from_private_bytes(bytes(X25519_BYTES))
 
 
 @dataclass(frozen=True)
 class SealingPublicKey:
-    """A public key to seal to; made by :meth:`from_bytes`.
+    """A public key to which messages are sealed; made by :meth:`from_bytes`.
 
-    Equality and hash are those of the raw bytes. Pickling carries only these,
+    Keys are compared and hashed by their raw bytes. A pickle contains only these bytes,
     and unpickling checks them again.
 
     Attributes:
@@ -75,27 +77,27 @@ class SealingPublicKey:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:
-        """Check a public key and take it.
+        """Return a public key after checking it.
 
         Args:
-            raw: 1216 bytes: ML-KEM-768 encapsulation key, then X25519 key.
+            raw: 1216 bytes: the ML-KEM-768 encapsulation key, then the X25519 key.
 
         Raises:
-            MalformedError: wrong length; an ML-KEM coefficient that is not reduced
-                (FIPS 203, section 7.2); an X25519 coordinate that is not below
-                2^255-19, or whose point has small order (RFC 7748, section 6.1).
+            MalformedError: the length is wrong; an ML-KEM coefficient is not reduced
+                (FIPS 203, section 7.2); the X25519 coordinate is not below 2^255-19, or
+                its point has small order (RFC 7748, section 6.1).
         """
         key = cls(raw)
         _ = key._checked
         return key
 
     def to_bytes(self) -> bytes:
-        """Give the 1216 bytes."""
+        """Return the 1216 bytes."""
         return self.raw
 
     @cached_property
     def _checked(self) -> MLKEM768X25519PublicKey:
-        """The key inside OpenSSL, which nothing reaches without these checks."""
+        """The key as OpenSSL's object, which is made only after these checks."""
         if len(self.raw) != PUBLIC_KEY_BYTES:
             raise MalformedError(f"a sealing key has {len(self.raw)} bytes, not {PUBLIC_KEY_BYTES}")
         coordinate = self.raw[MLKEM_KEY_BYTES:]
@@ -117,15 +119,15 @@ class SealingPublicKey:
 
 
 class SealingSecretKey(NeverCopied):
-    """A secret key, expanded from a seed as X-Wing does.
+    """A secret key, expanded from a seed as X-Wing prescribes.
 
-    Shows nothing in ``repr`` and refuses pickling and copying.
+    Its ``repr`` shows nothing of it, and it refuses pickling and copying.
 
     Args:
         seed: 32 bytes.
 
     Raises:
-        ValueError: a seed of another length.
+        ValueError: the seed has another length.
     """
 
     __slots__ = ("_key", "public_key", "seed")
@@ -148,73 +150,81 @@ class SealingSecretKey(NeverCopied):
 
     @classmethod
     def generate(cls, randomness: Randomness) -> Self:
-        """Make a key from 32 random bytes."""
+        """Return a new key from 32 random bytes."""
         return cls(Secret(randomness(SEED_BYTES)))
 
 
 def sealing_info(label: str, *parts: bytes) -> bytes:
-    """Give the 64 bytes that bind a sealed message to its purpose and place."""
+    """Return the 64 bytes that bind a sealed message to its purpose and context."""
     return H(label, *parts)
 
 
 def seal(public_key: SealingPublicKey, info: bytes, plaintext: bytes) -> bytes:
-    """Encrypt to a key (RFC 9180, section 6.1, SealBase with empty aad).
+    """Encrypt to a public key (RFC 9180, section 6.1, SealBase with empty aad).
 
-    The encapsulation's randomness is OpenSSL's own: pyca/cryptography takes none
+    OpenSSL generates the randomness of the encapsulation: pyca/cryptography takes none
     from its caller.
 
     Args:
-        public_key: whose holder shall open it.
-        info: from :func:`sealing_info`; opening takes the same.
+        public_key: the recipient's.
+        info: from :func:`sealing_info`; opening needs the same value.
         plaintext: any bytes.
 
     Returns:
         ``enc || ciphertext``, ``SEAL_OVERHEAD`` bytes longer than the plaintext.
     """
-    return _SUITE.encrypt(plaintext, public_key._checked, info)  # noqa: SLF001  # one module, one key
+    return _SUITE.encrypt(plaintext, public_key._checked, info)  # noqa: SLF001  # the class is in this module
 
 
 def open_sealed(secret_key: SealingSecretKey, info: bytes, sealed: bytes) -> bytes:
-    """Decrypt what was sealed to a key (RFC 9180, section 6.1, OpenBase).
+    """Return the plaintext of a sealed message (RFC 9180, section 6.1, OpenBase).
+
+    Args:
+        secret_key: the recipient's.
+        info: as given to :func:`seal`.
+        sealed: from :func:`seal`.
 
     Raises:
-        VerificationError: sealed to another key, for another purpose, or changed.
+        VerificationError: the message was sealed to another key or with another ``info``,
+            or was changed.
     """
     try:
-        return _SUITE.decrypt(sealed, secret_key._key, info)  # noqa: SLF001  # one module, one key
+        return _SUITE.decrypt(sealed, secret_key._key, info)  # noqa: SLF001  # the class is in this module
     except InvalidTag as error:
         raise VerificationError(
             "a sealed message does not open",
-            hint="it was sealed to another key, belongs elsewhere, or was changed on its way",
+            hint="it was sealed to another key or for another purpose, or was changed on its way",
         ) from error
 
 
 def encrypt_once(key: Secret, associated: bytes, plaintext: bytes) -> bytes:
     """Encrypt the only message that a key ever encrypts (AES-256-GCM, NIST SP 800-38D).
 
-    The nonce is zero: a nonce keeps two messages under one key apart, and here
-    there are never two. Whoever calls this twice with one key loses both messages.
+    The nonce is zero. A nonce has to differ between messages under the same key, and
+    here each key has one message. A second call with the same key would reveal both
+    messages.
 
     Args:
         key: 32 fresh random bytes, for this call only.
-        associated: authenticated, not encrypted; decrypting takes the same.
+        associated: authenticated but not encrypted; decryption needs the same value.
         plaintext: any bytes.
 
     Returns:
         ``CONTENT_OVERHEAD`` bytes more than the plaintext.
 
     Raises:
-        ValueError: a key of another length.
+        ValueError: the key has another length.
     """
     return _cipher(key).encrypt(_NONCE, plaintext, associated)
 
 
 def decrypt_once(key: Secret, associated: bytes, ciphertext: bytes) -> bytes:
-    """Decrypt what :func:`encrypt_once` made.
+    """Return the plaintext of a message that :func:`encrypt_once` encrypted.
 
     Raises:
-        VerificationError: another key, other associated data, or changed bytes.
-        ValueError: a key of another length.
+        VerificationError: the key or the associated data is another one, or the
+            ciphertext was changed.
+        ValueError: the key has another length.
     """
     try:
         return _cipher(key).decrypt(_NONCE, ciphertext, associated)
@@ -226,7 +236,7 @@ def decrypt_once(key: Secret, associated: bytes, ciphertext: bytes) -> bytes:
 
 
 def _cipher(key: Secret) -> AESGCM:
-    # AESGCM itself would take a shorter key and quietly be AES-128.
+    # AESGCM would accept a shorter key and silently use AES-128.
     if len(key) != CONTENT_KEY_BYTES:
         msg = f"a content key has {CONTENT_KEY_BYTES} bytes, not {len(key)}"
         raise ValueError(msg)

@@ -1,8 +1,8 @@
-"""Independent tasks, here or on an executor's workers, with progress.
+"""Independent tasks, run in this thread or by an executor, with progress.
 
-Any ``concurrent.futures.Executor`` will do. Public arithmetic holds the
-interpreter's lock: give it processes. libsodium's does not: give it threads,
-which also keeps secrets inside the process.
+Any ``concurrent.futures.Executor`` works. Arithmetic on public values holds the
+interpreter's lock, so it needs processes to run in parallel. libsodium releases the
+lock, so arithmetic on secrets runs on threads, and no secret leaves the process.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,21 +11,21 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 Progress = Callable[[int, int], None]
-"""Called now and then with how much is done, and of how much, in units of the work itself.
+"""Called repeatedly with the amount of work done and the total, in units of that work.
 
-The second number may be an estimate that grows."""
+The total may be an estimate that grows."""
 
 _T = TypeVar("_T")
 
 
 def no_progress(_done: int, _total: int) -> None:
-    """Ignore progress: the default of every function that can report it."""
+    """Ignore progress. The default of every function that reports it."""
 
 
 def run(
     function: Callable[..., _T], tasks: Sequence[tuple[Any, ...]], executor: Executor | None
 ) -> Iterator[_T]:
-    """Call the function with each tuple of arguments; yield the results in order, as they come."""
+    """Call the function with each tuple of arguments, and yield the results in that order."""
     if not tasks:
         return iter(())
     columns = zip(*tasks, strict=True)
@@ -33,7 +33,9 @@ def run(
 
 
 def chunks(count: int, size: int) -> list[slice]:
-    """Cut ``count`` items into the fewest slices of at most ``size``, all nearly equal.
+    """Return the fewest slices of at most ``size`` items that cover ``count`` items.
+
+    Their lengths differ by at most one.
 
     >>> chunks(10, 4)
     [slice(0, 3, None), slice(3, 6, None), slice(6, 10, None)]

@@ -1,13 +1,13 @@
-"""Secrets split among trustees, t of n (docs/spec.md, "Secret sharing").
+"""Secret sharing, t of n (docs/spec.md, "Secret sharing").
 
 Shamir's scheme ("How to share a secret", CACM 22, 1979) over the integers modulo
 l, the prime order of edwards25519. Scalars are 32 bytes, little-endian, below l,
 as in RFC 8032, section 5.1.3. Share i is f(i), i from 1, for a polynomial f of
-degree t-1 with the secret as f(0). Arithmetic on secrets is libsodium's and runs
-in constant time; the trustees' numbers are public.
+degree t-1 with f(0) the secret. Arithmetic on secrets is done by libsodium in
+constant time; the numbers of the shares are public.
 
-Not protected: a share says nothing of whether it is right. A wrong one gives a
-wrong secret; :func:`evaluate` tells whose it was once t right ones are known.
+Not protected: a share does not show whether it is right, and a wrong share gives a
+wrong secret. Once t right shares are known, :func:`evaluate` finds the wrong ones.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,35 +26,36 @@ SCALAR_BYTES: Final = 32
 """Length of a secret and of each share."""
 
 SHARE_LIMIT: Final = 32
-"""Most shares of one secret."""
+"""Largest number of shares of one secret."""
 
 _WIDE_BYTES: Final = 64
 _ZERO: Final = bytes(SCALAR_BYTES)
 
 
 def random_scalar(randomness: Randomness) -> Secret:
-    """Give a uniform scalar of 32 bytes.
+    """Return a uniform scalar of 32 bytes.
 
-    Reduces 64 random bytes modulo l: within 2^-259 of uniform, as RFC 8032,
-    section 5.1.6 does for its nonces.
+    It is 64 random bytes modulo l, which is within 2^-259 of uniform; RFC 8032,
+    section 5.1.6 makes its nonces in the same way.
     """
     return Secret(bindings.crypto_core_ed25519_scalar_reduce(randomness(_WIDE_BYTES)))
 
 
 def split(secret: Secret, threshold: int, count: int, randomness: Randomness) -> tuple[Secret, ...]:
-    """Split a secret so that any ``threshold`` shares give it and fewer say nothing.
+    """Split a secret so that any ``threshold`` shares give it and fewer reveal nothing.
 
     Args:
-        secret: a scalar, such as from :func:`random_scalar`.
+        secret: a scalar of 32 bytes, such as from :func:`random_scalar`.
         threshold: t, from 1 to ``count``.
         count: n, at most 32.
-        randomness: gives 64 bytes for each of the t-1 coefficients, the linear one first.
+        randomness: asked for 64 bytes for each of the t-1 coefficients, the linear
+            coefficient first.
 
     Returns:
-        n shares of 32 bytes; number i is at place i-1.
+        n shares of 32 bytes; share number i has index i-1.
 
     Raises:
-        ValueError: the secret is no scalar, or t and n are out of range.
+        ValueError: the secret is not a scalar, or t or n is out of range.
     """
     if not 1 <= threshold <= count <= SHARE_LIMIT:
         msg = f"cannot split {threshold} of {count}: 1 <= t <= n <= {SHARE_LIMIT}"
@@ -67,31 +68,32 @@ def split(secret: Secret, threshold: int, count: int, randomness: Randomness) ->
 
 
 def combine(shares: Mapping[int, Secret], threshold: int) -> Secret:
-    """Give the secret f(0) from exactly ``threshold`` shares.
+    """Return the secret f(0) from exactly ``threshold`` shares.
 
     Args:
-        shares: share by number, from 1 to 32.
+        shares: the shares by their numbers, which go from 1 to 32.
         threshold: t.
 
     Returns:
-        32 bytes; not the secret if a share is wrong, so check it against a commitment.
+        32 bytes. If a share is wrong they are not the secret, so the caller has to check
+        them against a commitment.
 
     Raises:
-        ThresholdError: fewer shares than t.
-        MalformedError: a number out of range, or a share that is no scalar.
-        ValueError: more shares than t.
+        ThresholdError: there are fewer than t shares.
+        MalformedError: a number is out of range, or a share is not a scalar.
+        ValueError: there are more than t shares.
     """
     return _interpolate(shares, threshold, 0)
 
 
 def evaluate(shares: Mapping[int, Secret], threshold: int, index: int) -> Secret:
-    """Give the share f(index) that goes with exactly ``threshold`` others.
+    """Return the share f(index) that is consistent with exactly ``threshold`` others.
 
-    With t right shares, whoever handed in a different one for ``index`` did not
-    hand in what the dealer dealt.
+    If these others are right and trustee ``index`` handed in a different share, then that
+    share is not the one that the signer dealt to this trustee.
 
     Args:
-        shares: share by number, from 1 to 32.
+        shares: the shares by their numbers, which go from 1 to 32.
         threshold: t.
         index: the number of the share to compute, from 1 to 32.
 
@@ -99,9 +101,9 @@ def evaluate(shares: Mapping[int, Secret], threshold: int, index: int) -> Secret
         32 bytes.
 
     Raises:
-        ThresholdError: fewer shares than t.
-        MalformedError: a number out of range, or a share that is no scalar.
-        ValueError: more shares than t, or ``index`` is out of range.
+        ThresholdError: there are fewer than t shares.
+        MalformedError: a number is out of range, or a share is not a scalar.
+        ValueError: there are more than t shares, or ``index`` is out of range.
     """
     if not 1 <= index <= SHARE_LIMIT:
         msg = f"share numbers go from 1 to {SHARE_LIMIT}, not {index}"
@@ -110,7 +112,7 @@ def evaluate(shares: Mapping[int, Secret], threshold: int, index: int) -> Secret
 
 
 def _polynomial(coefficients: Sequence[Secret], index: int) -> Secret:
-    """Evaluate f at a public point by Horner's rule."""
+    """Return f at a public point, by Horner's rule."""
     x, value = _encode(index), _ZERO
     for coefficient in reversed(coefficients):
         product = bindings.crypto_core_ed25519_scalar_mul(value, x)
@@ -119,7 +121,7 @@ def _polynomial(coefficients: Sequence[Secret], index: int) -> Secret:
 
 
 def _interpolate(shares: Mapping[int, Secret], threshold: int, point: int) -> Secret:
-    """Evaluate at ``point`` the polynomial of degree t-1 through t shares (Lagrange)."""
+    """Return the value at ``point`` of the polynomial of degree t-1 through t shares."""
     _check_shares(shares, threshold)
     value = _ZERO
     for index, share in shares.items():
@@ -130,7 +132,7 @@ def _interpolate(shares: Mapping[int, Secret], threshold: int, point: int) -> Se
 
 
 def _lagrange(indices: Mapping[int, Secret], index: int, point: int) -> int:
-    """Give prod (point - j) / (index - j) over the other indices j; all are public."""
+    """Return the product of (point - j) / (index - j) over the other indices j, all public."""
     numerator = denominator = 1
     for other in indices:
         if other != index:
@@ -159,7 +161,7 @@ def _check_shares(shares: Mapping[int, Secret], threshold: int) -> None:
 
 
 def _is_scalar(secret: Secret) -> bool:
-    """Tell, in constant time, whether reducing modulo l changes nothing."""
+    """Return in constant time whether a secret is a scalar, so reducing it changes nothing."""
     if len(secret) != SCALAR_BYTES:
         return False
     wide = secret.reveal() + bytes(_WIDE_BYTES - SCALAR_BYTES)

@@ -1,10 +1,10 @@
 """Secret files under a passphrase (docs/spec.md, "Vault").
 
-Argon2id (RFC 9106) makes a key of the passphrase, XChaCha20-Poly1305
-(draft-irtf-cfrg-xchacha-03) encrypts under it; both are libsodium's.
+Argon2id (RFC 9106) derives a key from the passphrase, and XChaCha20-Poly1305
+(draft-irtf-cfrg-xchacha-03) encrypts under this key; libsodium computes both.
 
-Not protected: a weak passphrase, against whoever has the file and time to guess;
-the length of the secret.
+Not protected: a weak passphrase can be guessed by anybody who has the file and enough
+time. The length of the secret is visible.
 """
 
 from typing import Final, NamedTuple
@@ -24,14 +24,15 @@ NONCE_BYTES: Final = 24
 TAG_BYTES: Final = 16
 
 OPSLIMIT_RANGE: Final = (1, 10)
-"""Passes over the memory that opening accepts."""
+"""Least and most passes over the memory that :func:`open_vault` accepts."""
 
 MEMLIMIT_RANGE: Final = (8 * 2**10, 2**30)
-"""Bytes of memory that opening accepts: a hostile file must not exhaust the machine."""
+"""Least and most bytes of memory that :func:`open_vault` accepts, so that a hostile file
+cannot exhaust the machine's memory."""
 
 
 class Parameters(NamedTuple):
-    """What guessing one passphrase costs.
+    """The cost of each guess at the passphrase.
 
     Attributes:
         opslimit: passes over the memory, 1 to 10.
@@ -43,19 +44,19 @@ class Parameters(NamedTuple):
 
 
 MODERATE: Final = Parameters(opslimit=3, memlimit=256 * 2**20)
-"""libsodium's ``crypto_pwhash_argon2id`` MODERATE: more memory than the second
-recommended option of RFC 9106, section 4 (64 MiB, 3 passes), in about a second."""
+"""libsodium's MODERATE parameters for ``crypto_pwhash_argon2id``: about one second, and
+more memory than the second recommended option of RFC 9106, section 4 (64 MiB, 3 passes)."""
 
 
 class VaultBox(NamedTuple):
-    """What is stored; nothing in it is secret to whoever lacks the passphrase.
+    """What the file holds; without the passphrase it reveals only the length of the secret.
 
     Attributes:
         opslimit: see :class:`Parameters`.
         memlimit: see :class:`Parameters`.
         salt: 16 random bytes.
         nonce: 24 random bytes.
-        ciphertext: 16 bytes more than the secret.
+        ciphertext: 16 bytes longer than the secret.
     """
 
     opslimit: int
@@ -76,14 +77,14 @@ def seal_vault(
 
     Args:
         passphrase: any bytes.
-        associated: what the file is and what it is called; opening takes the same.
+        associated: the kind and the name of the file; opening needs the same values.
         plaintext: the secret.
         parameters: :data:`MODERATE`, except in tests.
-        randomness: gives 16 bytes of salt, then 24 of nonce.
+        randomness: asked for 16 bytes of salt, then for 24 bytes of nonce.
 
     Raises:
-        ValueError: parameters that :func:`open_vault` would refuse.
-        PassphraseError: too little memory to derive the key.
+        ValueError: :func:`open_vault` would refuse the parameters.
+        PassphraseError: there is too little memory to derive the key.
     """
     if not _acceptable(*parameters):
         msg = f"opslimit is in {OPSLIMIT_RANGE} and memlimit in {MEMLIMIT_RANGE}"
@@ -103,12 +104,12 @@ def open_vault(passphrase: Secret, associated: tuple[bytes, ...], box: VaultBox)
     Args:
         passphrase: as given to :func:`seal_vault`.
         associated: as given to :func:`seal_vault`.
-        box: untrusted; its costs are checked before any memory is taken.
+        box: untrusted; its parameters are checked before any memory is allocated.
 
     Raises:
-        MalformedError: costs out of range, or parts of the wrong length.
-        PassphraseError: another passphrase, a changed or renamed file, or too little
-            memory; the first two cannot be told apart.
+        MalformedError: parameters out of range, or parts of the wrong length.
+        PassphraseError: the passphrase is wrong, or the file was changed or renamed,
+            which cannot be distinguished; or there is too little memory.
     """
     opslimit, memlimit, salt, nonce, ciphertext = box
     if not _acceptable(opslimit, memlimit):
@@ -140,13 +141,13 @@ def _acceptable(opslimit: int, memlimit: int) -> bool:
 
 
 def _bind(associated: tuple[bytes, ...], opslimit: int, memlimit: int, salt: bytes) -> bytes:
-    """Give the associated data: what the file is, and how its key was made."""
+    """Return the associated data: the kind and name of the file, and how its key is derived."""
     costs = opslimit.to_bytes(8, "big"), memlimit.to_bytes(8, "big")
     return H(labels.SEAL_VAULT, *associated, *costs, salt)
 
 
 def _derive(passphrase: Secret, opslimit: int, memlimit: int, salt: bytes) -> Secret:
-    """Argon2id, version 1.3, one lane (RFC 9106, section 3)."""
+    """Return the key by Argon2id, version 1.3, with one lane (RFC 9106, section 3)."""
     try:
         return Secret(
             bindings.crypto_pwhash_alg(
@@ -160,6 +161,6 @@ def _derive(passphrase: Secret, opslimit: int, memlimit: int, salt: bytes) -> Se
         )
     except nacl_errors.RuntimeError as error:
         raise PassphraseError(
-            f"making a key of the passphrase takes {memlimit // 2**20} MiB of free memory",
+            f"deriving a key from the passphrase takes {memlimit // 2**20} MiB of free memory",
             hint="close other programs, or use a machine with more memory",
         ) from error

@@ -1,9 +1,10 @@
 """Binary records as text that survives a chat or a mail (docs/spec.md, "Armor").
 
 ``-----BEGIN COSIGN <RECORD>-----``, base64 lines of at most 64 characters, and
-the matching END line. Reading accepts either form, tolerates CRLF and white
-space around lines, and nothing else. Armor protects nothing: integrity comes
-from the record inside.
+the matching END line. Readers accept the binary and the armored form. In
+an armor they tolerate CRLF and white space around lines, and no other variation.
+
+Not protected: armor has no checksum; the record inside is what detects changes.
 """
 
 import base64
@@ -20,12 +21,15 @@ _LINE_BYTES: Final = 48
 """Bytes in one line: 64 characters of base64 (RFC 7468, section 2)."""
 _LONGEST_LINE: Final = 256
 _PROBE_BYTES: Final = 1024
-"""Where an armor has to begin, after white space."""
+"""Bytes searched for the start of an armor, which white space may precede."""
 _HINT: Final = "copy the whole block, from its BEGIN line to its END line"
 
 
 def armor(name: str, raw: bytes) -> bytes:
-    """Wrap ``raw`` in the armor of the record ``name``, such as ``"round"``."""
+    """Return ``raw`` in the armor of the record ``name``, such as ``"round"``.
+
+    The result has at most :func:`armored_bytes` of its length, in bytes.
+    """
     title = name.upper().encode("ascii")
     lines = [
         base64.b64encode(raw[i : i + _LINE_BYTES]) + b"\n" for i in range(0, len(raw), _LINE_BYTES)
@@ -36,25 +40,25 @@ def armor(name: str, raw: bytes) -> bytes:
 
 
 def armored_bytes(size: int) -> int:
-    """Give the most bytes that an armor of ``size`` bytes takes, with CRLF and long names."""
+    """Return the greatest length in bytes of an armor for ``size`` bytes, even with CRLF."""
     lines = size // _LINE_BYTES + 1
     return lines * (4 * _LINE_BYTES // 3 + 2) + 4 * _LONGEST_LINE
 
 
 def dearmor(raw: bytes) -> bytes:
-    """Give the bytes inside an armor, or ``raw`` itself if it has none.
+    """Return the bytes inside an armor, or ``raw`` itself if it is not armored.
 
     Raises:
-        MalformedError: an armor that is cut, damaged or followed by something.
+        MalformedError: the armor is cut off or damaged, or something follows it.
     """
     return open_armor(io.BytesIO(raw)).read()
 
 
 def open_armor(stream: BinaryIO) -> BinaryIO:
-    """Give a stream of binary bytes, whether ``stream`` is armored or not.
+    """Return a stream of the binary record, whether ``stream`` is armored or not.
 
-    Memory use is constant, so a published letter of any size can be armored.
-    Reads may raise :class:`MalformedError`, as :func:`dearmor` does.
+    Memory use does not grow with the record, so a published letter of any size can be
+    armored. Reading may raise :class:`MalformedError`, as :func:`dearmor` does.
     """
     head = b""
     while len(head) < _PROBE_BYTES and (more := stream.read(_PROBE_BYTES - len(head))):
@@ -64,7 +68,7 @@ def open_armor(stream: BinaryIO) -> BinaryIO:
 
 
 class _Raw(io.RawIOBase):
-    """The bytes that were read already, then any binary stream; closes nothing."""
+    """The bytes that were read already, then the rest of a stream, which is not closed."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = head

@@ -1,9 +1,9 @@
-"""Canonical MessagePack and the codecs of fields, strict both ways (docs/spec.md, "Encoding").
+"""Canonical MessagePack and the codecs of fields (docs/spec.md, "Encoding").
 
-- No maps, extensions or floats.
-- One value has one encoding: what does not re-encode to itself is refused.
-- Every codec has a cap; arrays stand only where a codec has them.
-- Text is NFC and holds nothing that moves a cursor or reverses a line.
+- There are no maps, extensions or floats.
+- Each value has one encoding: bytes that do not re-encode to themselves are refused.
+- Every codec limits the length of its value; arrays are read only where a codec expects one.
+- Text is in NFC and has no characters that move the cursor or reverse a line.
 
 Only this module and :mod:`cosign.wire.record` import msgpack.
 """
@@ -32,15 +32,15 @@ def encode(values: Sequence[Wire]) -> bytes:
 
 
 def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
-    """Decode one canonical value that fills ``raw``; codecs check what is in it.
+    """Return the one canonical value that ``raw`` encodes; codecs check its contents.
 
-    An array is read where the codec has one, its length before its entries: so bytes that
-    claim much, or are nested deeply, allocate nothing.
+    An array is read only where the codec expects one, and its length is checked before its
+    entries are read, so bytes that claim a huge array or nest deeply allocate nothing.
 
     Args:
         raw: the encoded value.
-        codec: gives the value's shape.
-        where: what an error calls the value.
+        codec: the expected shape.
+        where: the name of the value in error messages.
 
     Raises:
         MalformedError: not MessagePack, trailing bytes, arrays of another shape, or an
@@ -58,14 +58,14 @@ def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
     except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
         _bad(where, f"not a canonical MessagePack value ({e.__class__.__name__})")
     if ended < len(raw):
-        _bad(where, "not only one MessagePack value")
+        _bad(where, "more than one MessagePack value")
     if canonical != raw:
-        _bad(where, "a second encoding of the same value")
+        _bad(where, "not the canonical encoding of its value")
     return values
 
 
 def _read(reader: msgpack.Unpacker, raw: bytes, codec: "Codec", where: str) -> Wire:
-    """Read the next value: an array only where the codec has one."""
+    """Return the next value; an array is read only where the codec expects one."""
     while isinstance(codec, Optional) and not raw.startswith(_NIL, reader.tell()):
         codec = codec.codec
     match codec:
@@ -85,18 +85,18 @@ def _bad(where: str, what: str) -> NoReturn:
 
 
 class Codec(Protocol):
-    """How one field is checked when read and shaped when written."""
+    """Converts one field from and to its wire value, and checks it when reading."""
 
     def read(self, wire: Wire, where: str) -> Any:
-        """Give the field's value, or raise :class:`MalformedError` that names ``where``."""
+        """Return the field's value, or raise a :class:`MalformedError` that names ``where``."""
 
     def write(self, value: Any) -> Wire:
-        """Give the wire value; the inverse of :meth:`read`."""
+        """Return the wire value; the inverse of :meth:`read`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Bytes of exactly ``size``, or of at least ``size`` and at most ``limit`` bytes."""
+    """Exactly ``size`` bytes, or ``size`` to ``limit`` bytes if there is a limit."""
 
     size: int
     limit: int | None = None
@@ -116,7 +116,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class SecretBin:
-    """Like :class:`Bin`, read into a :class:`~cosign.secret.Secret`."""
+    """Like :class:`Bin`, but the value is a :class:`~cosign.secret.Secret`."""
 
     size: int
     limit: int | None = None
@@ -132,7 +132,7 @@ class SecretBin:
 
 @dataclass(frozen=True, slots=True)
 class UInt:
-    """An integer of at least ``least`` and at most ``most``."""
+    """An integer from ``least`` to ``most``."""
 
     most: int = UINT_LIMIT - 1
     least: int = 0
@@ -152,7 +152,7 @@ class UInt:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text of at most ``limit`` bytes of UTF-8; of one line unless ``multiline``."""
+    """Text of ``least`` to ``limit`` bytes of UTF-8; a single line unless ``multiline``."""
 
     limit: int
     least: int = 0
@@ -226,7 +226,7 @@ class Array:
         return [self.codec.write(v) for v in value]
 
     def check_length(self, entries: int, where: str) -> None:
-        """Raise :class:`MalformedError` unless an array of so many may stand here."""
+        """Raise :class:`MalformedError` unless an array of ``entries`` entries is allowed here."""
         if not self.least <= entries <= self.most:
             _bad(where, f"{entries} entries, not within {self.least} to {self.most}")
 
@@ -237,7 +237,7 @@ def _plain(*values: Any) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A named tuple ``into``, or a plain one: an array with one codec for each place."""
+    """An array with one codec for each entry, read into the named tuple ``into`` or a tuple."""
 
     codecs: tuple[Codec, ...]
     into: Callable[..., Any] = _plain
@@ -255,6 +255,6 @@ class Row:
         return [c.write(v) for c, v in zip(self.codecs, value, strict=True)]
 
     def check_length(self, entries: int, where: str) -> None:
-        """Raise :class:`MalformedError` unless an array of so many may stand here."""
+        """Raise :class:`MalformedError` unless an array of ``entries`` entries is allowed here."""
         if entries != len(self.codecs):
             _bad(where, f"{entries} entries instead of {len(self.codecs)}")

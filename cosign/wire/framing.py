@@ -1,11 +1,11 @@
-"""Records one after another, each after its length (docs/spec.md, "Frames").
+"""Frames: each record is preceded by its length (docs/spec.md, "Frames").
 
-A frame is a length of four bytes, big-endian, and so many bytes. Published letters,
-a relay's pages and a relay's exports are made of frames; what stands around them
-is theirs.
+A frame is a length in four bytes, big-endian, and then as many bytes. Published
+letters, the pages of a relay and its exports consist of frames; what else these files
+hold is up to them.
 
-Reading is strict: a frame that is cut is an error, and a length is compared with the
-longest record that may stand there before anything of that length is read.
+Reading is strict: a frame that is cut off is an error, and its length is compared with
+the longest record allowed there before that many bytes are read.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ FRAME_LENGTH_BYTES: Final = 4
 
 
 def frame(content: bytes) -> bytes:
-    """Return the content after its length, ``FRAME_LENGTH_BYTES`` bytes more.
+    """Return the content with its length in front: ``FRAME_LENGTH_BYTES`` bytes more.
 
     >>> frame(b"abc").hex()
     '00000003616263'
@@ -30,8 +30,8 @@ class FrameReader:
 
     Args:
         stream: binary; may be a pipe, which returns fewer bytes than asked for.
-        name: of what is read, for error messages.
-        hint: what to do where it is cut or damaged.
+        name: what is read, for error messages.
+        hint: what to do if it is cut off or damaged, for error messages.
     """
 
     def __init__(self, stream: BinaryIO, name: str, hint: str) -> None:
@@ -41,7 +41,7 @@ class FrameReader:
         """Read one frame of at most ``limit`` bytes and return its content.
 
         Raises:
-            MalformedError: it is longer, or the stream ends before it does.
+            MalformedError: the frame is longer, or the stream ends within it.
         """
         return self._content(self.take(FRAME_LENGTH_BYTES), limit)
 
@@ -58,7 +58,7 @@ class FrameReader:
         """Read exactly ``size`` bytes.
 
         Raises:
-            MalformedError: the stream ends before.
+            MalformedError: the stream ends earlier.
         """
         raw = self._stream.read(size)
         while len(raw) < size and (more := self._stream.read(size - len(raw))):
@@ -68,7 +68,7 @@ class FrameReader:
         return raw
 
     def ends(self) -> bool:
-        """Tell whether nothing follows; otherwise one byte of it is lost."""
+        """Return whether the stream has ended; if it has not, one byte of it is consumed."""
         return not self._stream.read(1)
 
     def _content(self, length: bytes, limit: int) -> bytes:

@@ -1,7 +1,7 @@
-"""Filling content up, so that its length does not show (docs/spec.md, "Padding").
+"""Padding, which hides the length of what is encrypted (docs/spec.md, "Padding").
 
-The length in four bytes, the content, and zeros. A reader refuses every other
-form, so that one content has one padded form of a given size.
+The padded form is the length of the content in four bytes, the content, and zeros.
+Readers refuse every other form, so each content has one padded form of a given size.
 """
 
 from typing import Final
@@ -11,14 +11,14 @@ from cosign.errors import MalformedError
 LENGTH_BYTES: Final = 4
 
 BLOCK_BYTES: Final = 4096
-"""What has no size of its own is filled up to a multiple of this."""
+"""Content without a fixed size is padded to a multiple of this."""
 
 
 def pad(content: bytes, size: int) -> bytes:
-    """Fill up to ``size`` bytes, the four of the length included.
+    """Return the content padded to ``size`` bytes, including the four bytes of its length.
 
     Raises:
-        ValueError: the content is longer.
+        ValueError: the content does not fit.
     """
     framed = len(content).to_bytes(LENGTH_BYTES, "big") + content
     if len(framed) > size:
@@ -27,12 +27,13 @@ def pad(content: bytes, size: int) -> bytes:
 
 
 def pad_to_blocks(content: bytes, grown: int | None = None) -> bytes:
-    """Fill up to a multiple of ``BLOCK_BYTES``.
+    """Return the content padded to a multiple of ``BLOCK_BYTES``.
 
     Args:
         content: any bytes.
-        grown: how many of them are there only because of what somebody did; they have
-            blocks of their own, at least one. None where nothing can grow.
+        grown: how many of them are there only because their owner did something that must
+            not show, such as signing. These bytes are padded separately, to at least one
+            block, so that the first of them adds no block. None if no bytes are of this kind.
 
     >>> len(pad_to_blocks(bytes(4092))), len(pad_to_blocks(bytes(4093)))
     (4096, 8192)
@@ -50,10 +51,10 @@ def _whole(length: int) -> int:
 
 
 def unpad(padded: bytes) -> bytes:
-    """Give the content; the inverse of :func:`pad`.
+    """Return the content; the inverse of :func:`pad`.
 
     Raises:
-        MalformedError: a length that does not fit, or a fill that is not zeros.
+        MalformedError: the length does not fit, or the padding is not all zeros.
     """
     length = int.from_bytes(padded[:LENGTH_BYTES], "big")
     content, fill = padded[LENGTH_BYTES:][:length], padded[LENGTH_BYTES + length :]
@@ -63,10 +64,11 @@ def unpad(padded: bytes) -> bytes:
 
 
 def unpad_blocks(padded: bytes) -> bytes:
-    """Give the content; the inverse of :func:`pad_to_blocks`.
+    """Return the content; the inverse of :func:`pad_to_blocks`.
 
     Raises:
-        MalformedError: as in :func:`unpad`, or more or fewer blocks than the content needs.
+        MalformedError: as for :func:`unpad`, or there are more or fewer blocks than the
+            content needs.
     """
     content = unpad(padded)
     if pad_to_blocks(content) != padded:
@@ -75,5 +77,5 @@ def unpad_blocks(padded: bytes) -> bytes:
 
 
 def damaged() -> MalformedError:
-    """Give the error of a padding that is not the one form."""
+    """Return the error for padding that is not in its one form."""
     return MalformedError("the padding is damaged", hint="take a fresh copy of the file")

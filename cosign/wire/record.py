@@ -2,12 +2,13 @@
 
 Rules of the format:
 
-- a record is an array ``[label, field, ...]``; no maps, extensions or floats;
-- every field has a codec with a cap, and a record has one for all its bytes,
-  checked before anything is parsed; arrays stand only where a codec has them;
-- text is NFC and holds nothing that moves a cursor or reverses a line.
+- a record is an array ``[label, field, ...]``; there are no maps, extensions or floats;
+- every field has a codec that limits its length, and a record has a limit for all its
+  bytes, which is checked before they are parsed;
+- arrays are read only where a codec expects one;
+- text is in NFC and has no characters that move the cursor or reverse a line.
 
-A record is a frozen, slotted dataclass whose annotations carry the codecs::
+A record is a frozen, slotted dataclass. Each field is annotated with its codec::
 
     @dataclass(frozen=True, slots=True)
     class Pair(Record):
@@ -16,8 +17,10 @@ A record is a frozen, slotted dataclass whose annotations carry the codecs::
         key: Annotated[bytes, Bin(32)]
         name: Annotated[str, Text(40)]
 
-This is the only module that imports msgpack. Decoding says that bytes are
-well-formed, never that they are true: only ``verify_*`` functions do that.
+Only this module and :mod:`cosign.wire.codecs` import msgpack.
+
+Not protected: a decoded record is well-formed, but nothing in it is verified; only
+``verify_*`` functions do that.
 """
 
 import re
@@ -31,12 +34,12 @@ from cosign.wire.codecs import Bin, Choice, Codec, Row, Wire, decode, encode
 
 _LABEL: Final = re.compile(r"cosign/[a-z-]{1,40}/[0-9]{1,6}")
 
-_START_BYTES: Final = 64  # more than an array header and the longest label take
+_START_BYTES: Final = 64  # longer than an array header and the longest label
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A record inside a record: a byte string of its exact bytes."""
+    """A record inside a record, as a byte string of its exact bytes."""
 
     record: type["Record"]
 
@@ -51,7 +54,7 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Base of every record: one label, a cap in bytes, and a codec a field."""
+    """Base of every record: it has a label, a limit in bytes, and a codec for each field."""
 
     LABEL: ClassVar[str] = ""
     MAX_BYTES: ClassVar[int] = 0
@@ -60,13 +63,15 @@ class Record:
         self.check()
 
     def check(self) -> None:
-        """Check what spans fields; raise :class:`MalformedError`. Overridden where needed."""
+        """Check rules that involve several fields; raise :class:`MalformedError`."""
 
     def to_bytes(self) -> bytes:
-        """Encode; the inverse of :meth:`from_bytes`.
+        """Return the encoded record, at most ``MAX_BYTES`` bytes.
+
+        The inverse of :meth:`from_bytes`.
 
         Raises:
-            MalformedError: a field holds what :meth:`from_bytes` would refuse.
+            MalformedError: a field has a value that :meth:`from_bytes` would refuse.
         """
         wire = []
         for name, codec in layout_of(type(self)):
@@ -78,7 +83,7 @@ class Record:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:
-        """Decode ``raw``: a well-formed but unverified record.
+        """Return the record that ``raw`` encodes: well-formed, but unverified.
 
         Raises:
             MalformedError: not the one encoding of a record of this type.
@@ -106,12 +111,12 @@ _outlines: dict[Any, tuple[_Layout, bytes, Row]] = {}
 
 
 def layout_of(cls: type[Record]) -> _Layout:
-    """Give a record type's fields with their codecs."""
+    """Return a record type's fields with their codecs."""
     return _outline(cls)[0]
 
 
 def _outline(cls: type[Record]) -> tuple[_Layout, bytes, Row]:
-    """Give a type's fields, its first bytes, and the shape of it all, its label first; once."""
+    """Return a type's fields, first bytes and shape (the label, then the fields), cached."""
     if cls not in _outlines:
         hints = get_type_hints(cls, include_extras=True)
         layout = tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
@@ -122,15 +127,15 @@ def _outline(cls: type[Record]) -> tuple[_Layout, bytes, Row]:
 
 
 def name_of(label: str) -> str:
-    """Give a record's name for people: ``enrolment request`` for its label."""
+    """Return the readable name of a record, such as ``enrolment request``, from its label."""
     return label.split("/")[1].replace("-", " ")
 
 
 def label_of(raw: bytes) -> str:
-    """Give the label that opens an encoded record, reading nothing else.
+    """Return the label at the start of an encoded record; nothing else is read.
 
     Raises:
-        MalformedError: ``raw`` does not start like a record.
+        MalformedError: ``raw`` does not start with a label.
     """
     unpacker = msgpack.Unpacker(raw=False, max_buffer_size=_START_BYTES)
     unpacker.feed(raw[:_START_BYTES])

@@ -1,4 +1,7 @@
-"""What text may hold that strangers write and others read (docs/spec.md, "Text")."""
+"""Which characters are allowed in text (docs/spec.md, "Text").
+
+Strangers write this text and others read it, on terminals too.
+"""
 
 import unicodedata
 
@@ -6,13 +9,13 @@ from cosign.wire.unicode14 import unassigned
 
 
 def text_fault(text: str, *, multiline: bool) -> str | None:
-    """Say why ``text`` may not stand in a record, or None.
+    """Return why ``text`` is not allowed in a record, or None if it is allowed.
 
-    Refused: text that is not NFC, characters that Unicode 14 does not know, on whose
-    normalization programs of other ages differ, control characters (LF and TAB are allowed
-    where ``multiline``), lone surrogates, line and paragraph separators, and
-    the bidirectional overrides and isolates U+202A to U+202E, U+2066 to U+2069,
-    which make a line read as something that it is not (CVE-2021-42574).
+    Not allowed are text that is not in NFC; characters that Unicode 14 does not assign,
+    because older and newer programs disagree on their normalization; control characters
+    (but LF and TAB are allowed if ``multiline``); lone surrogates; line and paragraph
+    separators; and the bidirectional overrides and isolates U+202A to U+202E and U+2066
+    to U+2069, which can make a line read differently from what it says (CVE-2021-42574).
     """
     stranger = unassigned(text)
     if stranger is not None and not "\ud800" <= text[stranger] <= "\udfff":

@@ -1,11 +1,12 @@
 """The characters that Unicode 14.0 assigns (docs/spec.md, "Text").
 
-Normalization of assigned characters never changes, that of later ones is unknown to
-whoever has an older version. So text has characters of one version only, and every
-verifier judges it alike, today and later.
+The normalization of an assigned character never changes, and an older version of
+Unicode does not know that of a later character. So only characters of one version are
+allowed, and every verifier accepts the same text, now and later.
 
-Made from the Unicode Character Database, version 14.0.0 (general category other than
-Cn and Cs); a test compares it with Python's own where that has this version.
+The table is made from the Unicode Character Database, version 14.0.0 (general category
+other than Cn and Cs). A test compares it with Python's own table, where Python has this
+version.
 """
 
 import re
@@ -90,7 +91,7 @@ FFCA-FFCF FFD2-FFD7 FFDA-FFDC FFE0-FFE6 FFE8-FFEE FFF9-FFFD 10000-1000B 1000D-10
 2B820-2CEA1 2CEB0-2EBE0 2F800-2FA1D 30000-3134A E0001 E0020-E007F E0100-E01EF F0000-FFFFD
 100000-10FFFD
 """
-"""First and last code points in hexadecimal, ascending."""
+"""First and last code point of each range, in hexadecimal, ascending."""
 
 
 @cache
@@ -103,6 +104,6 @@ def _others() -> re.Pattern[str]:
 
 
 def unassigned(text: str) -> int | None:
-    """Give the place of the first character that Unicode 14.0 does not assign, or None."""
+    """Return the index of the first character that Unicode 14.0 does not assign, or None."""
     found = None if text.isascii() else _others().search(text)
     return found.start() if found else None

@@ -1,7 +1,8 @@
 """Blind RSA signatures after RFC 9474 (docs/spec.md, "Blind signatures").
 
-The member prepares and blinds a message, the registrar signs what it cannot
-read, the member finalizes, anybody verifies (:mod:`cosign.primitives.rsa.pss`)::
+The member prepares and blinds a message, the registrar signs the blinded message
+without learning the message, the member finalizes the signature, and anybody can
+verify it (:mod:`cosign.primitives.rsa.pss`)::
 
     member                            registrar
     prepare  (4.1)
@@ -10,14 +11,16 @@ read, the member finalizes, anybody verifies (:mod:`cosign.primitives.rsa.pss`):
     verify   (4.5)
 
 Glossary: n modulus, e public exponent, d private exponent, p and q its primes,
-dp and dq are d modulo p-1 and q-1, r a blinding factor, s a signature. Keys and
-PSS verification are OpenSSL's; no library offers the raw RSA operations here.
+dp and dq are d modulo p-1 and q-1, r a blinding factor, s a signature. OpenSSL makes
+the keys and verifies PSS; no library that Python has offers the raw RSA operations
+needed here.
 
-Not protected: the member's message, blinding factor and inverse pass through
-Python and gmpy2 integers, whose running time depends on them. Whoever can
-measure that is already on the member's machine, which docs/spec.md, "Limits",
-puts out of scope. The registrar's exponents only enter ``gmpy2.powmod_sec``, on
-a base that nobody else knows. Memory that held a key is not erased.
+Not protected: the member's message, blinding factor and its inverse are computed with
+Python and gmpy2 integers, whose running time depends on their values. Only an attacker
+on the member's own machine could measure this, and docs/spec.md, "Limits", puts such an
+attacker out of scope. The registrar's secret exponents are used only in
+``gmpy2.powmod_sec``, which runs in constant time, on a base that is blinded with a random
+factor unknown to anybody else. Memory that held a key is not erased.
 """
 
 from typing import Any, Final, Self
@@ -41,13 +44,14 @@ from cosign.randomness import Randomness
 from cosign.secret import NeverCopied, Secret
 
 _ATTEMPTS: Final = 128
-"""A draw is below n with probability at least 1/2, so all of these miss in one of 2^128 runs."""
+"""Draws before giving up. Each is below n with probability at least 1/2, so all of them
+fail with probability 2^-128."""
 
 
 class PrivateKey(NeverCopied):
     """A registrar's private key for one slot; made by :meth:`generate` or :meth:`from_secret`.
 
-    Shows nothing in ``repr`` and refuses pickling and copying.
+    Its ``repr`` shows nothing of it, and it refuses pickling and copying.
     """
 
     __slots__ = ("_der", "_dp", "_dq", "_p", "_q", "_qinv", "public_key")
@@ -70,13 +74,13 @@ class PrivateKey(NeverCopied):
 
     @classmethod
     def generate(cls, bits: int = ALLOWED_BITS[0]) -> Self:
-        """Make a key of 3072 or 4096 bits.
+        """Return a new key of 3072 or 4096 bits.
 
-        The primes come from OpenSSL's own generator (FIPS 186-5, appendix A.1):
-        the library takes no randomness from its caller.
+        OpenSSL generates the primes (FIPS 186-5, appendix A.1) and takes no randomness from
+        its caller.
 
         Raises:
-            ValueError: another length.
+            ValueError: another length is asked for.
         """
         if bits not in ALLOWED_BITS:
             msg = f"an RSA key has one of {ALLOWED_BITS} bits, not {bits}"
@@ -85,7 +89,7 @@ class PrivateKey(NeverCopied):
 
     @classmethod
     def from_secret(cls, secret: Secret) -> Self:
-        """Read a key from PKCS #8 DER (RFC 5208); OpenSSL checks that its parts fit.
+        """Return the key in PKCS #8 DER (RFC 5208); OpenSSL checks that its parts fit.
 
         Raises:
             MalformedError: not a valid RSA private key of an allowed length with e = 65537.
@@ -101,11 +105,11 @@ class PrivateKey(NeverCopied):
         return cls(key)
 
     def to_secret(self) -> Secret:
-        """Give the key as PKCS #8 DER, not encrypted (RFC 5208)."""
+        """Return the key as PKCS #8 DER, not encrypted (RFC 5208)."""
         return self._der
 
     def _power(self, base: Any) -> Any:
-        """RSASP1 by the Chinese remainder theorem (RFC 8017, section 5.1.2, step 2b)."""
+        """Return base^d mod n by the Chinese remainder theorem (RFC 8017, section 5.1.2)."""
         s1 = gmpy2.powmod_sec(base % self._p, self._dp, self._p)
         s2 = gmpy2.powmod_sec(base % self._q, self._dq, self._q)
         h = (s1 - s2) * self._qinv % self._p
@@ -116,11 +120,11 @@ class PrivateKey(NeverCopied):
 
 
 def prepare(variant: Variant, message: bytes, randomness: Randomness) -> bytes:
-    """Give the message that will be signed (RFC 9474, section 4.1).
+    """Return the message that will be signed (RFC 9474, section 4.1).
 
     Returns:
         ``prefix || message``, with a random prefix of ``variant.prefix_bytes`` bytes.
-        Verifying takes the same bytes, so the prefix has to be kept.
+        Verification needs the same bytes, so the prefix has to be kept.
     """
     return randomness(variant.prefix_bytes) + message
 
@@ -128,13 +132,13 @@ def prepare(variant: Variant, message: bytes, randomness: Randomness) -> bytes:
 def blind(
     public_key: PublicKey, prepared: bytes, variant: Variant, randomness: Randomness
 ) -> tuple[bytes, Secret]:
-    """Hide a prepared message from its signer (RFC 9474, section 4.2).
+    """Blind a prepared message, so that its signer does not learn it (RFC 9474, section 4.2).
 
     Args:
         public_key: the signer's.
         prepared: from :func:`prepare`.
-        variant: what the signer's group uses.
-        randomness: first gives the PSS salt, then candidates for the blinding
+        variant: the variant that the signer's group uses.
+        randomness: asked first for the PSS salt, then for candidates for the blinding
             factor, each as long as the modulus.
 
     Returns:
@@ -142,8 +146,8 @@ def blind(
         as the modulus.
 
     Raises:
-        MalformedError: the message has a factor in common with the modulus, so
-            whoever made the key did not make it from two large primes.
+        MalformedError: the message has a factor in common with the modulus, so the
+            modulus is not the product of two large primes.
     """
     n, size = gmpy2.mpz(public_key.n), public_key.bytes
     # Steps 1 to 5: m = EMSA-PSS-ENCODE(prepared), coprime to n.
@@ -161,30 +165,32 @@ def blind(
 
 
 def blind_sign(private_key: PrivateKey, blinded: bytes, randomness: Randomness) -> bytes:
-    """Sign a blinded message without learning it (RFC 9474, section 4.3).
+    """Sign a blinded message without learning the message (RFC 9474, section 4.3).
 
     Args:
-        private_key: the registrar's for one slot.
+        private_key: the registrar's key for one slot.
         blinded: exactly as long as the modulus.
-        randomness: gives candidates for the base blinding, each as long as the modulus.
+        randomness: asked for candidates for the factor that blinds the base, each as
+            long as the modulus.
 
     Returns:
         The blind signature, as long as the modulus.
 
     Raises:
-        MalformedError: wrong length, not between 0 and n, or not coprime to n.
-        FaultError: the result was wrong and is not released: one faulty CRT half
-            would give p away (Boneh, DeMillo, Lipton, EUROCRYPT 1997).
+        MalformedError: the blinded message has the wrong length, is not between 0 and n,
+            or is not coprime to n.
+        FaultError: the computed signature is wrong, and is not released: a fault in one
+            half of the CRT would reveal p (Boneh, DeMillo, Lipton, EUROCRYPT 1997).
     """
     n, size = gmpy2.mpz(private_key.public_key.n), private_key.public_key.bytes
     # Step 1.
     m = check_blinded(private_key.public_key, blinded)
-    # Step 2: s = m^d mod n, on the base m r^e that the client does not know.
+    # Step 2: s = m^d mod n, computed on the base m r^e, which the client does not know.
     r, inverse = _random_unit(n, size, randomness)
     base = m * gmpy2.powmod(r, PUBLIC_EXPONENT, n) % n
-    s = private_key._power(base) * inverse % n  # noqa: SLF001  # one module, one secret
+    s = private_key._power(base) * inverse % n  # noqa: SLF001  # the class is in this module
     blind_sig = _i2osp(s, size)
-    # Steps 3 and 4: s^e = m, or nothing leaves this function.
+    # Steps 3 and 4: a signature with s^e other than m is not returned.
     if not is_blind_signature(private_key.public_key, blinded, blind_sig):
         raise FaultError(
             "this machine computed a wrong signature, which was not released",
@@ -194,7 +200,7 @@ def blind_sign(private_key: PrivateKey, blinded: bytes, randomness: Randomness) 
 
 
 def is_blind_signature(public_key: PublicKey, blinded: bytes, blind_sig: bytes) -> bool:
-    """Tell whether this is what :func:`blind_sign` gives: s < n and s^e = m, both public."""
+    """Return whether :func:`blind_sign` returns this: s < n and s^e = m. Both are public."""
     n, size = gmpy2.mpz(public_key.n), public_key.bytes
     s = gmpy2.mpz.from_bytes(blind_sig)
     if len(blind_sig) != size or s >= n:
@@ -203,7 +209,9 @@ def is_blind_signature(public_key: PublicKey, blinded: bytes, blind_sig: bytes) 
 
 
 def check_blinded(public_key: PublicKey, blinded: bytes) -> Any:
-    """Read a blinded message as a number 0 < m < n coprime to n, as every honest m r^e is.
+    """Return a blinded message as a number m with 0 < m < n and coprime to n.
+
+    Every honestly blinded message is such a number.
 
     Raises:
         MalformedError: wrong length, not between 0 and n, or not coprime to n.
@@ -232,7 +240,7 @@ def finalize(
 
     Raises:
         MalformedError: the blind signature has the wrong length or is not between 0 and n.
-        VerificationError: it is not this key's signature on this message.
+        VerificationError: it is not a signature by this key on this message.
     """
     n, size = gmpy2.mpz(public_key.n), public_key.bytes
     # Steps 1 to 4: s = z inv mod n.
@@ -245,10 +253,10 @@ def finalize(
 
 
 def _random_unit(n: Any, size: int, randomness: Randomness) -> tuple[Any, Any]:
-    """Give a uniform invertible r in [1, n) and its inverse (RFC 9474, section 4.2, steps 6-8).
+    """Return a uniform invertible r in [1, n) and its inverse (RFC 9474, section 4.2, steps 6-8).
 
-    By rejection: reducing a longer number modulo n would favour small r, and then
-    a blinded message would say something about the message.
+    Candidates that are not below n are rejected. Reducing a number modulo n instead would
+    favour small r, and a blinded message would then reveal something about the message.
     """
     for _ in range(_ATTEMPTS):
         r = gmpy2.mpz.from_bytes(randomness(size))
@@ -259,7 +267,7 @@ def _random_unit(n: Any, size: int, randomness: Randomness) -> tuple[Any, Any]:
 
 
 def _os2ip(raw: bytes, n: Any, size: int, what: str) -> Any:
-    """Read an integer of exact length with 0 < x < n (RFC 8017, section 4.2)."""
+    """Return an integer x of exact length with 0 < x < n (RFC 8017, section 4.2)."""
     if len(raw) != size:
         raise MalformedError(f"a {what} has {len(raw)} bytes, this key's have {size}")
     number = gmpy2.mpz.from_bytes(raw)
@@ -269,5 +277,5 @@ def _os2ip(raw: bytes, n: Any, size: int, what: str) -> Any:
 
 
 def _i2osp(number: Any, size: int) -> bytes:
-    """Write a number of an exact length, big-endian (RFC 8017, section 4.1)."""
+    """Return a number as ``size`` bytes, big-endian (RFC 8017, section 4.1)."""
     return int(number).to_bytes(size, "big")

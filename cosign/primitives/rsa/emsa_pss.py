@@ -1,9 +1,9 @@
 """EMSA-PSS with SHA-384 (docs/spec.md, "Blind signatures"; RFC 8017, section 9.1.1).
 
-Only encoding: a member encodes a message before blinding it. The counterpart,
-verifying, is OpenSSL's (:func:`cosign.primitives.rsa.pss.verify`).
+Encoding only: a member encodes a message before blinding it. OpenSSL verifies
+(:func:`cosign.primitives.rsa.pss.verify`).
 
-Not protected: hashing takes time that shows the message's length.
+Not protected: the time that hashing takes shows the length of the message.
 """
 
 import hashlib
@@ -16,15 +16,15 @@ _TRAILER: Final = b"\xbc"
 
 
 def emsa_pss_encode(message: bytes, salt: bytes, size: int) -> bytes:
-    """Encode a message for a modulus of exactly ``8 * size`` bits (RFC 8017, section 9.1.1).
+    """Return a message encoded for a modulus of ``8 * size`` bits (RFC 8017, section 9.1.1).
 
-    emBits is one less than the bits of the modulus, so the encoding is as long
-    as the modulus, its first bit is 0, and as a number it is smaller.
+    emBits is one less than the number of bits of the modulus, so the encoding is as long
+    as the modulus, its first bit is 0, and as a number it is smaller than the modulus.
 
     Args:
         message: any bytes.
         salt: 0 or 48 bytes.
-        size: length of the modulus in bytes, far more than hash and salt together.
+        size: length of the modulus in bytes, much larger than hash and salt together.
 
     Returns:
         ``size`` bytes.
@@ -41,7 +41,7 @@ def emsa_pss_encode(message: bytes, salt: bytes, size: int) -> bytes:
 
 
 def _mgf1(seed: bytes, length: int) -> bytes:
-    """Stretch a seed with SHA-384 (RFC 8017, appendix B.2.1)."""
+    """Return ``length`` bytes derived from a seed with SHA-384 (RFC 8017, appendix B.2.1)."""
     count = -(-length // HASH_BYTES)
     blocks = (hashlib.sha384(seed + i.to_bytes(4, "big")).digest() for i in range(count))
     return b"".join(blocks)[:length]

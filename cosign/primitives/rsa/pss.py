@@ -1,8 +1,8 @@
 """RSASSA-PSS verification after RFC 9474 (docs/spec.md, "Blind signatures").
 
-All that a verifier needs of blind RSA: the signer's public key, the named
-variants, and verifying, which is OpenSSL's. Nothing here is secret; blinding and
-signing are :mod:`cosign.primitives.rsa.blind`.
+What a verifier needs of blind RSA: the signer's public key, the named variants, and
+verification, which OpenSSL does. Nothing here is secret. Blinding and signing are in
+:mod:`cosign.primitives.rsa.blind`.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from cosign.errors import MalformedError, VerificationError
 from cosign.primitives.rsa.emsa_pss import HASH_BYTES
 
 ALLOWED_BITS: Final = (3072, 4096)
-"""Modulus lengths: 128 bits of security and more (NIST SP 800-57 part 1, table 2)."""
+"""Lengths of a modulus, for at least 128 bits of security (NIST SP 800-57 part 1, table 2)."""
 
 PUBLIC_EXPONENT: Final = 65537
-"""The one exponent e; a fixed one cannot single out a member."""
+"""The exponent e. It is fixed, so a registrar cannot single out a member by another e."""
 
 SPKI_LIMIT: Final = 600
-"""Length of the DER in bytes; 4096 bits take 550, and nothing longer is parsed."""
+"""Greatest length of the DER in bytes: 4096 bits take 550, and longer DER is not parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Variant:
     Attributes:
         name: as the RFC spells it.
         salt_bytes: length of the PSS salt, 0 or 48.
-        prefix_bytes: length of the random prefix that a message gets first, 0 or 32.
+        prefix_bytes: length of the random prefix put in front of a message, 0 or 32.
     """
 
     name: str
@@ -42,14 +42,15 @@ class Variant:
 
 
 PSS_RANDOMIZED: Final = Variant("RSABSSA-SHA384-PSS-Randomized", HASH_BYTES, 32)
-"""The variant of this protocol: no crooked key can make messages guessable (section 7.3)."""
+"""The variant of this protocol. The random prefix hides the message even if the registrar
+made its key maliciously (RFC 9474, section 7.3)."""
 
 PSSZERO_RANDOMIZED: Final = Variant("RSABSSA-SHA384-PSSZERO-Randomized", 0, 32)
 PSS_DETERMINISTIC: Final = Variant("RSABSSA-SHA384-PSS-Deterministic", HASH_BYTES, 0)
 PSSZERO_DETERMINISTIC: Final = Variant("RSABSSA-SHA384-PSSZERO-Deterministic", 0, 0)
 VARIANTS: Final = (PSS_RANDOMIZED, PSSZERO_RANDOMIZED, PSS_DETERMINISTIC, PSSZERO_DETERMINISTIC)
 
-# Built once: verification runs for every cosignature of a letter.
+# Made once, because verification runs for every cosignature of a letter.
 _SHA384: Final = hashes.SHA384()
 _PSS: Final = {
     v.salt_bytes: padding.PSS(mgf=padding.MGF1(_SHA384), salt_length=v.salt_bytes) for v in VARIANTS
@@ -57,7 +58,7 @@ _PSS: Final = {
 
 
 def write_spki(key: rsa.RSAPublicKey) -> bytes:
-    """Write a key as SubjectPublicKeyInfo DER, the one encoding that is taken."""
+    """Return a key as SubjectPublicKeyInfo DER, the only encoding that is accepted."""
     return key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -67,7 +68,7 @@ def write_spki(key: rsa.RSAPublicKey) -> bytes:
 class PublicKey:
     """A registrar's key for one slot; made by :meth:`from_spki`.
 
-    Equality and hash are those of the DER bytes. Pickling carries only these,
+    Keys are compared and hashed by their DER bytes. A pickle contains only these bytes,
     and unpickling checks them again.
 
     Attributes:
@@ -78,14 +79,14 @@ class PublicKey:
 
     @classmethod
     def from_spki(cls, der: bytes) -> Self:
-        """Check a public key and take it.
+        """Return a public key after checking it.
 
         Args:
             der: SubjectPublicKeyInfo of type rsaEncryption, 422 or 550 bytes.
 
         Raises:
-            MalformedError: not the one encoding of an RSA key, e is not 65537,
-                n is even, or n does not have 3072 or 4096 bits.
+            MalformedError: not the canonical encoding of an RSA key, or e is not 65537,
+                or n is even, or n does not have 3072 or 4096 bits.
         """
         key = cls(der)
         _ = key._checked
@@ -93,7 +94,7 @@ class PublicKey:
 
     @cached_property
     def _checked(self) -> rsa.RSAPublicKey:
-        """The key inside OpenSSL, which nothing reaches without these checks."""
+        """The key as OpenSSL's object, which is made only after these checks."""
         if len(self.spki) > SPKI_LIMIT:
             raise MalformedError(f"an RSA public key has {len(self.spki)} bytes of DER")
         try:
@@ -102,7 +103,8 @@ class PublicKey:
             raise MalformedError("a registrar's key is not an RSA public key") from error
         if not isinstance(key, rsa.RSAPublicKey):
             raise MalformedError("a registrar's key is of another type than RSA")
-        # Also refuses keys of type RSASSA-PSS, which load but are written as rsaEncryption.
+        # This also refuses keys of type RSASSA-PSS: OpenSSL loads them, and writes them as
+        # rsaEncryption.
         if write_spki(key) != self.spki:
             raise MalformedError("an RSA public key is not in its one canonical encoding")
         numbers = key.public_numbers()
@@ -135,21 +137,21 @@ def verify(public_key: PublicKey, prepared: bytes, signature: bytes, variant: Va
     """Verify a signature by RSASSA-PSS (RFC 9474, section 4.5; RFC 8017, section 8.1.2).
 
     Raises:
-        VerificationError: not the key's signature on these bytes, or of another length.
+        VerificationError: not a signature by this key on these bytes, or of another length.
     """
     if not is_valid(public_key, prepared, signature, variant):
         raise VerificationError(
             "a registrar's signature is not valid",
-            hint="it was made with another key, for another message, or damaged on its way",
+            hint="it was made with another key or for another message, or was damaged on its way",
         )
 
 
 def is_valid(public_key: PublicKey, prepared: bytes, signature: bytes, variant: Variant) -> bool:
-    """Tell whether :func:`verify` accepts."""
+    """Return whether :func:`verify` accepts the signature."""
     if len(signature) != public_key.bytes:
         return False
     try:
-        public_key._checked.verify(signature, prepared, _PSS[variant.salt_bytes], _SHA384)  # noqa: SLF001  # one module, one key
+        public_key._checked.verify(signature, prepared, _PSS[variant.salt_bytes], _SHA384)  # noqa: SLF001  # the class is in this module
     except InvalidSignature:
         return False
     return True

@@ -1,1 +1,1 @@
-"""OpenSSH's key files and signatures."""
+"""OpenSSH keys and signatures."""

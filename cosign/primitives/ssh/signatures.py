@@ -1,7 +1,7 @@
 """Signatures that ``ssh-keygen -Y`` makes and verifies (docs/spec.md, "OpenSSH keys").
 
-The format is OpenSSH's PROTOCOL.sshsig, for Ed25519 only. A namespace keeps such
-a signature from being used for anything else.
+The format is OpenSSH's PROTOCOL.sshsig, for Ed25519 only. Each signature is made for a
+namespace, so it cannot be used for another purpose.
 """
 
 import base64
@@ -16,10 +16,10 @@ from cosign.errors import MalformedError, VerificationError
 from cosign.secret import Secret
 
 NAMESPACE: Final = "cosign-enrol@1"
-"""What a membership key is signed under; ``ssh-keygen -n`` takes it."""
+"""The namespace for signatures on membership keys, as given to ``ssh-keygen -n``."""
 
 SSHSIG_LIMIT: Final = 4096
-"""Longest armored signature, in bytes."""
+"""Greatest length of an armored signature in bytes."""
 
 _MAGIC: Final = b"SSHSIG"
 _VERSION: Final = (1).to_bytes(4, "big")
@@ -31,15 +31,15 @@ _HASHES: Final = {b"sha512": hashlib.sha512, b"sha256": hashlib.sha256}
 
 
 def sign_sshsig(seed: Secret, message: bytes, namespace: str = NAMESPACE) -> bytes:
-    """Sign as ``ssh-keygen -Y sign`` does, with SHA-512.
+    """Return a signature as ``ssh-keygen -Y sign`` makes it, with SHA-512.
 
     Args:
-        seed: 32 bytes, of the ssh key.
-        message: any length.
-        namespace: what the signature is for.
+        seed: the 32 bytes of the ssh key.
+        message: any bytes.
+        namespace: the purpose of the signature.
 
     Returns:
-        The armored signature that ``ssh-keygen -Y verify`` takes.
+        The armored signature, which ``ssh-keygen -Y verify`` accepts.
     """
     public, secret = bindings.crypto_sign_seed_keypair(seed.reveal())
     digest = hashlib.sha512(message).digest()
@@ -57,18 +57,20 @@ def sign_sshsig(seed: Secret, message: bytes, namespace: str = NAMESPACE) -> byt
 
 
 def verify_sshsig(armored: bytes, message: bytes, namespace: str = NAMESPACE) -> bytes:
-    """Verify a signature and give the 32-byte public key that made it.
+    """Verify a signature and return the 32-byte public key that made it.
 
     Raises:
         MalformedError: not an SSHSIG by an Ed25519 key.
-        VerificationError: of another message, or for another purpose.
+        VerificationError: the signature is on another message or for another namespace.
     """
     fields = _fields(_dearmor(armored))
     start = _strings(_TYPE)
     if not (fields[0].startswith(start) and fields[4].startswith(start)):
-        raise MalformedError("an ssh signature is not by an Ed25519 key", hint="use such a key")
+        raise MalformedError(
+            "an ssh signature is not by an Ed25519 key", hint="sign with an ssh-ed25519 key"
+        )
     if fields[3] not in _HASHES:
-        raise MalformedError("an ssh signature uses an unknown hash", hint="use sha512")
+        raise MalformedError("an ssh signature uses an unknown hash", hint="sign with sha512")
     if fields[2]:
         raise MalformedError("an ssh signature has something in its reserved field")
     (_, public), (_, signature) = _cut(fields[0], 2), _cut(fields[4], 2)
@@ -83,28 +85,28 @@ def verify_sshsig(armored: bytes, message: bytes, namespace: str = NAMESPACE) ->
     try:
         bindings.crypto_sign_open(signature + signed, public)
     except BadSignatureError as e:
-        raise VerificationError("an ssh signature is false", hint="ask for it again") from e
+        raise VerificationError("an ssh signature is not valid", hint="ask for it again") from e
     return public
 
 
 def _signed_data(namespace: bytes, hash_name: bytes, digest: bytes) -> bytes:
-    """What the key signs (PROTOCOL.sshsig, section 3)."""
+    """Return the bytes that the key signs (PROTOCOL.sshsig, section 3)."""
     return _MAGIC + _strings(namespace, b"", hash_name, digest)
 
 
 def _strings(*parts: bytes) -> bytes:
-    """Write SSH strings: a 4-byte big-endian length, then the bytes (RFC 4251, section 5)."""
+    """Return SSH strings: each is a 4-byte big-endian length and its bytes (RFC 4251, 5)."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 def _cut(raw: bytes, count: int) -> list[bytes]:
-    """Read exactly so many SSH strings that fill ``raw``."""
+    """Return the ``count`` SSH strings of which ``raw`` consists."""
     parts = []
     for _ in range(count):
         size = int.from_bytes(raw[:4], "big")
         parts.append(raw[4 : 4 + size])
         if len(raw) < 4 + size:
-            raise MalformedError("an ssh signature is cut")
+            raise MalformedError("an ssh signature is cut off")
         raw = raw[4 + size :]
     if raw:
         raise MalformedError("something follows an ssh signature")
@@ -112,7 +114,7 @@ def _cut(raw: bytes, count: int) -> list[bytes]:
 
 
 def _fields(blob: bytes) -> list[bytes]:
-    """Give public key, namespace, reserved, hash name, signature."""
+    """Return public key, namespace, reserved field, hash name and signature."""
     start = _MAGIC + _VERSION
     if not blob.startswith(start):
         raise MalformedError("not an ssh signature of version 1")
@@ -130,5 +132,5 @@ def _dearmor(armored: bytes) -> bytes:
         return binascii.a2b_base64(
             text[len(_BEGIN) : -len(_END)].replace(" ", ""), strict_mode=True
         )
-    except ValueError as e:  # also for what is not ASCII
+    except ValueError as e:  # also raised for text that is not ASCII
         raise MalformedError("an ssh signature is not base64") from e

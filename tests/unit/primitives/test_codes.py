@@ -19,7 +19,7 @@ def mistyped(text: str, size: int = 16, prefix: str = "") -> bool:
     try:
         decode_code(text, size, prefix)
     except UsageError as error:
-        return "mistyped" in error.message and "nothing says that the code is wrong" in error.hint
+        return "mistyped" in error.message and "the original may well be right" in error.hint
     return False
 
 

@@ -71,7 +71,7 @@ def test_ours_accepts_what_ssh_keygen_makes(algorithm: str) -> None:
     given = ssh.sign(KEY, MESSAGE, NAMESPACE, "-O", f"hashalg={algorithm}")
     assert verify_sshsig(given, MESSAGE) == RAW
     assert verify_sshsig(given.replace(b"\n", b"\r\n"), MESSAGE) == RAW
-    with pytest.raises(VerificationError, match="an ssh signature is false"):
+    with pytest.raises(VerificationError, match="an ssh signature is not valid"):
         verify_sshsig(given, MESSAGE + b"!")
     with pytest.raises(VerificationError, match="another purpose"):
         verify_sshsig(given, MESSAGE, "file")
@@ -87,7 +87,7 @@ def test_a_signature_for_another_namespace_is_refused() -> None:
 def test_renaming_the_namespace_does_not_help() -> None:
     """It is under the signature."""
     foreign = ssh.sign(KEY, MESSAGE, "file")
-    with pytest.raises(VerificationError, match="an ssh signature is false"):
+    with pytest.raises(VerificationError, match="an ssh signature is not valid"):
         verify_sshsig(made(signature=blob(foreign)[-83:]), MESSAGE)
 
 
@@ -140,7 +140,7 @@ def test_keys_of_small_order_sign_nothing(multiple: int) -> None:
     point = encode(affine(torsion(multiple)))
     for first in (point, encode(affine(torsion(0)))):
         forged = ssh.strings(b"ssh-ed25519", first + bytes(32))
-        with pytest.raises(VerificationError, match="is false"):
+        with pytest.raises(VerificationError, match="is not valid"):
             verify_sshsig(made(public=ssh.wire(point), signature=forged), MESSAGE)
 
 

@@ -13,7 +13,8 @@ import typer
 
 from cosign import __version__
 from cosign_cli import commands
-from cosign_cli.shared.console import APP_NAME, warn
+from cosign_cli.shared.environment import APP_NAME
+from cosign_cli.shared.errors import show_error
 
 _DEFECT = 70
 """As sysexits.h says; of its own, because 1 is ``verify``'s word on a letter."""
@@ -147,5 +148,5 @@ def _fail(error: Exception, *, as_json: bool) -> int:
 
         body = {"error": error.message, "hint": error.hint, "exit_code": code}
         print(json.dumps(body, ensure_ascii=False))
-    warn(error)
+    show_error(error)
     return code

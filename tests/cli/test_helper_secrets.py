@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from cosign_cli.shared.console import PASSPHRASE_VARIABLE
+from cosign_cli.shared.environment import PASSPHRASE_VARIABLE
 from tests.support import leaks
 from tests.support.commands import Shop, environment
 from tests.support.secret_lines import line_in

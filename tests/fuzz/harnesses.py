@@ -37,7 +37,7 @@ from cosign.wire.framing import frame
 from cosign.wire.record import Record, label_of
 from cosign.wire.text import text_fault
 from cosign_cli.commands import inspect as inspect_command
-from cosign_cli.shared.console import parse_time
+from cosign_cli.shared.clock import parse_time
 from tests.fuzz import material
 from tests.support.examples.records import record_types
 from tests.support.published import rewrite

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 from unittest import mock
 
 from cosign_cli.main import run
-from cosign_cli.shared.console import CLOCK_VARIABLE, HOME_VARIABLE, PASSPHRASE_VARIABLE
+from cosign_cli.shared.environment import CLOCK_VARIABLE, HOME_VARIABLE, PASSPHRASE_VARIABLE
 
 PROGRAM: Final = Path(sysconfig.get_path("scripts")) / "cosign-letter"
 

@@ -32,7 +32,7 @@ import cosign.stores.ledger
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.secret import Secret
 from cosign_cli.main import run
-from cosign_cli.shared.console import CLOCK_VARIABLE
+from cosign_cli.shared.environment import CLOCK_VARIABLE
 from tests.support import places
 from tests.support.commands import Shop, environment, typed
 from tests.support.world import loaded_rsa_key, rsa_key

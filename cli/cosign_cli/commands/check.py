@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.credentials import openable
-from cosign_cli.shared.options import command
-from cosign_cli.shared.published_letter import LetterFile, open_letter, require_counted
+from cosign_cli.shared.homes import open_home, openable
+from cosign_cli.shared.options import LetterFile
+from cosign_cli.shared.published_letter import open_letter, require_counted
 
 
 @command(secrets=True)
@@ -28,7 +29,7 @@ def run(
 
     typed_tag = decode_receipt(receipt) if receipt else None
     with open_letter(letter_file) as (round_, reader):
-        home = console.home()
+        home = open_home(console)
         names = [] if typed_tag else openable(console, home, MEMBER, KEY)
         tags = {typed_tag} if typed_tag else own_tags(all_uses(home, names), round_)
         found = find(tags, round_, reader)

@@ -4,17 +4,12 @@ from typing import Annotated
 
 import typer
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.credentials import SshKey, open_prover
-from cosign_cli.shared.options import command
-from cosign_cli.shared.published_letter import (
-    ChallengeText,
-    LetterFile,
-    open_letter,
-    read_challenge,
-    require_counted,
-)
-from cosign_cli.shared.ssh import SshPassphraseFile
+from cosign_cli.shared.credentials import open_prover
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import ChallengeText, LetterFile, SshKey, SshPassphraseFile
+from cosign_cli.shared.published_letter import open_letter, read_challenge, require_counted
 
 
 @command(secrets=True, output=True)
@@ -38,7 +33,7 @@ def run(
     console.check_output()
     text = read_challenge(challenge)
     key = ssh_key, ssh_passphrase_file
-    home = console.home()
+    home = open_home(console)
     with (
         open_letter(letter_file) as (round_, reader),
         open_prover(console, home, round_, *key) as (_, prover),

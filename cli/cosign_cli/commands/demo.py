@@ -16,8 +16,9 @@ from typing import Annotated, Final
 
 import typer
 
-from cosign_cli.shared.console import APP_NAME, CLOCK_VARIABLE, Console
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.environment import APP_NAME, CLOCK_VARIABLE
 
 _LETTER: Final = """# To the board
 

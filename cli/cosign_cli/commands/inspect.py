@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cosign_cli.shared.console import Console, naming, open_input
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import open_input
 
 if TYPE_CHECKING:
     from cosign.wire.record import Record

@@ -5,11 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosign_cli.shared.console import Console, counted, naming, open_input, warn
-from cosign_cli.shared.envelopes import EnvelopeFolder, read_envelopes, round_key
-from cosign_cli.shared.options import command
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.envelopes import read_envelopes, round_key
+from cosign_cli.shared.errors import naming, show_error
+from cosign_cli.shared.files import open_input, read_record
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import EnvelopeFolder
 from cosign_cli.shared.organizer_keys import load_organizer
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import connect
+from cosign_cli.shared.rounds import read_round
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
@@ -96,21 +103,21 @@ def _gather(
     from cosign.roles.organizer.rounds import check_organizer
 
     console.check_output()
-    statements = tuple(console.read_record(path, EnrolmentStatement) for path in enrolment)
-    round_ = organizer.merge_statements(console.read_round(round_file), statements)
-    minute = console.minute()
+    statements = tuple(read_record(path, EnrolmentStatement) for path in enrolment)
+    round_ = organizer.merge_statements(read_round(round_file), statements)
+    minute = current_minute()
     round_.check_closed(minute)
-    secrets = load_organizer(console.home())
+    secrets = load_organizer(open_home(console))
     identity = check_organizer(secrets, round_)
     opened = []
     for path in openings:
-        record = console.read_record(path, Opening)
+        record = read_record(path, Opening)
         with naming(path):
             opened.append(read_opening(secrets, round_, record))
     # The organizer's own is made here: what the relay has under that number is somebody else's.
     given = {*round_.organizer_trustees, *(o.trustee for o in opened)}
     opened += _relayed(console, secrets, round_, given)
-    with console.progress("reading envelopes") as progress:
+    with show_progress("reading envelopes") as progress:
         folder = read_envelopes(console, envelopes, round_, progress)
         found = list(folder)
         _warn_of_gaps(console, find_gaps(found, opened))
@@ -146,7 +153,7 @@ def _relayed(
     with connect(console) as client:
         posted = client.read(key.mailbox.terms, OPENINGS, key.capability)
         sources = ((console.relay, raw) for raw in posted)
-        chosen = choose_openings(secrets, round_, sources, warn)
+        chosen = choose_openings(secrets, round_, sources, show_error)
     for trustee in chosen.differing:
         console.note(
             f"warning: trustee {trustee} has several openings on the relay that "

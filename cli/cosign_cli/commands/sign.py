@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from cosign.proofs.interface import DEFAULT_MIN_SET
-from cosign_cli.shared.console import Console, InvitationSecret, RoundOrInvite
-from cosign_cli.shared.credentials import SshKey
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.options import InvitationSecret, RoundOrInvite, SshKey, SshPassphraseFile
 from cosign_cli.shared.signing import (
     Enrolment,
     ExpectRound,
@@ -18,7 +18,6 @@ from cosign_cli.shared.signing import (
     read_expected_round,
     seal,
 )
-from cosign_cli.shared.ssh import SshPassphraseFile
 
 
 @command(secrets=True, output=True, asks=True, relay=True, posts=True)
@@ -35,7 +34,7 @@ def run(
     ssh_passphrase_file: SshPassphraseFile = None,
 ) -> None:
     """Cosign a letter anonymously and seal the result to the trustees."""
-    round_ = read_expected_round(console, round_file, secret, enrolment, expect_round)
+    round_ = read_expected_round(round_file, secret, enrolment, expect_round)
     options = SigningOptions("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
     ask_to_sign(console, round_, options, "sign this letter", expected=expect_round is not None)
     seal(console, round_, options)

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cosign_cli.shared.console import STREAM, Console, name_file, open_input, warn
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import STREAM, Console
+from cosign_cli.shared.errors import name_file, show_error
+from cosign_cli.shared.files import open_input, read_group
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
@@ -53,12 +56,12 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
 
     if console.output:
         console.check_output()
-    pin = _pin(console, group)
+    pin = _pin(group)
     try:
         with (
             open_input(path) as stream,
             process_pool(_size(path), workers) as executor,
-            console.progress("verifying") as progress,
+            show_progress("verifying") as progress,
         ):
             report = verify_letter(stream, pin=pin, executor=executor, progress=progress)
     except (MalformedError, MismatchError, VerificationError) as e:
@@ -85,12 +88,12 @@ def _refuse(console: Console, path: str, error: "CosignError") -> int:
         console.write(refusal_page(error.message, error.hint), "report")
     name_file(error, path)
     if not console.json:
-        warn(error)
+        show_error(error)
     console.result("NOT VALID", refusal_json(error.message, error.hint))
     return NOT_VALID
 
 
-def _pin(console: Console, group: str | None) -> str | None:
+def _pin(group: str | None) -> str | None:
     """Give the fingerprint of a group that is named by a file or by its digits."""
     from cosign.errors import CosignError, MissingError, UsageError
     from cosign.primitives.hashing import normalize_fingerprint
@@ -104,7 +107,7 @@ def _pin(console: Console, group: str | None) -> str | None:
     if digits is not None:
         return digits
     try:
-        return group_fingerprint(console.read_group(group))
+        return group_fingerprint(read_group(group))
     except MissingError as e:
         raise UsageError(
             f"{group}: neither a file nor a fingerprint of 60 digits", hint="copy all twelve groups"

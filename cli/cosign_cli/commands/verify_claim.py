@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.options import command
-from cosign_cli.shared.published_letter import ChallengeText, open_letter, read_challenge
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.options import ChallengeText
+from cosign_cli.shared.published_letter import open_letter, read_challenge
 
 if TYPE_CHECKING:
     from cosign.records.round import VerifiedRound
@@ -26,7 +28,7 @@ def run(
     from cosign.records.claim import Claim
     from cosign.roles import verifier
 
-    claim = console.read_record(claim_file, Claim)
+    claim = read_record(claim_file, Claim)
     text = read_challenge(challenge)
     with open_letter(letter_file) as (round_, reader):
         verified = verifier.verify_claim(claim, text, round_, reader)

@@ -1,9 +1,9 @@
 """``cosign-letter withdraw``: a member takes a cosignature back."""
 
 from cosign.proofs.interface import DEFAULT_MIN_SET
-from cosign_cli.shared.console import Console, InvitationSecret, RoundOrInvite
-from cosign_cli.shared.credentials import SshKey
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.options import InvitationSecret, RoundOrInvite, SshKey, SshPassphraseFile
 from cosign_cli.shared.signing import (
     Enrolment,
     ExpectRound,
@@ -13,7 +13,6 @@ from cosign_cli.shared.signing import (
     read_expected_round,
     seal,
 )
-from cosign_cli.shared.ssh import SshPassphraseFile
 
 
 @command(secrets=True, output=True, asks=True, relay=True, posts=True)
@@ -32,7 +31,7 @@ def run(
     While the round is open nothing of it will be published. Later, the organizer
     can add the withdrawal to the published letter: publish --append.
     """
-    round_ = read_expected_round(console, round_file, secret, enrolment, expect_round)
+    round_ = read_expected_round(round_file, secret, enrolment, expect_round)
     options = SigningOptions("withdraw", "", min_set, ssh_key, ssh_passphrase_file, receipt=False)
     ask_to_sign(console, round_, options, "withdraw for good", expected=expect_round is not None)
     seal(console, round_, options)

@@ -4,11 +4,10 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.ssh import read_ssh_seed
 
 if TYPE_CHECKING:
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from cosign.stores.home import Home
     from cosign.stores.keys import Held
 
-SshKey = Annotated[
-    Path | None,
-    typer.Option(metavar="PATH", help="Use this ssh key; a fresh key is safer."),
-]
 _SSH_WARNING: Final = (
     "warning: whoever makes your ssh key decrypt something of theirs (age does that) can confirm "
     "that a cosignature is yours, and whoever seizes it later can too; "
@@ -46,26 +41,9 @@ def open_prover(
     if ssh_key:
         console.note(_SSH_WARNING)
         seed = read_ssh_seed(ssh_key, ssh_passphrase_file)
-    with console.progress("proving") as progress, ThreadPoolExecutor(os.cpu_count()) as executor:
+    with show_progress("proving") as progress, ThreadPoolExecutor(os.cpu_count()) as executor:
         held = ssh_credential(home, seed) if seed else find_credential(home, round_)
         yield (
             held,
             make_prover(held.credential, round_, seed=seed, executor=executor, progress=progress),
         )
-
-
-def openable(console: Console, home: "Home", *prefixes: str) -> list[str]:
-    """List the vault files that open as the command was told to, and name the others.
-
-    Somebody may have put a bare file among locked ones: it must not hide them. Where none
-    opens all are listed, and reading them says why.
-    """
-    names = [name for prefix in prefixes for name in home.names(prefix)]
-    told = [name for name in names if home.is_bare(name) == console.no_passphrase]
-    if not told:
-        return names
-    state = "under a passphrase" if console.no_passphrase else "under no passphrase"
-    for name in names:
-        if name not in told:
-            console.note(f"warning: {home.path(name)} is {state}, so it is left out")
-    return told

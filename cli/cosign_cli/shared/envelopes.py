@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from cosign_cli.shared.console import Console, warn
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import show_error
 from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox, relay_extra
 
 if TYPE_CHECKING:
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxKey
     from cosign.records.round import VerifiedRound
-
-EnvelopeFolder = Annotated[
-    str | None, typer.Option("--envelopes", metavar="DIR", help="A folder of envelopes.")
-]
 
 
 @dataclass
@@ -54,7 +49,7 @@ class Envelopes:
 
     def _leave_out(self, error: "CosignError") -> None:
         self.left_out += 1
-        warn(error)
+        show_error(error)
 
     def _sources(self) -> "Iterator[tuple[str, bytes]]":
         from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT

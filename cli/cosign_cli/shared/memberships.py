@@ -1,14 +1,10 @@
 """What a home holds as a member of a group."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cosign.records.secrets import MemberState
     from cosign.stores.home import Home
-
-GroupFile = Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")]
 
 
 def load_member(home: "Home", group_id: bytes) -> "MemberState":

@@ -1,79 +1,93 @@
-"""Puts the options that commands share behind each command's own.
+"""Options that several commands have, declared once.
 
-A command is a function whose first parameter is a :class:`~cosign_cli.shared.console.Console`;
-the rest are its own arguments and options, in typer's way.
+Those in the groups reach a command through its :class:`~cosign_cli.shared.console.Console`;
+a group maps the fields of that class to their options. The others are parameters of the
+commands that want them.
 """
 
-import inspect
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from cosign_cli.shared.console import HOME_VARIABLE, PASSPHRASE_VARIABLE, Console
-from cosign_cli.shared.relay_client import HTTP_HELP, PROXY_HELP
+from cosign_cli.shared.environment import HOME_VARIABLE, PASSPHRASE_VARIABLE
 
-_SHARED: Final = "Shared options"
+Group = dict[str, Any]
 
-_JSON: Final = {
-    "json": Annotated[
-        bool, typer.Option("--json", help="One JSON object on stdout.", rich_help_panel=_SHARED)
-    ]
+_PROXY_HELP: Final = (
+    "SOCKS proxy that everything goes through, such as socks5h://127.0.0.1:9050 for Tor."
+)
+_HTTP_HELP: Final = "Without TLS, where anybody on the way reads along."
+
+Proxy = Annotated[str, typer.Option("--proxy", metavar="URL", help=_PROXY_HELP)]
+AllowHttp = Annotated[bool, typer.Option("--allow-http", help=_HTTP_HELP)]
+RelayUrl = Annotated[
+    str, typer.Option("--relay", metavar="URL", help="The relay, such as https://relay.example.")
+]
+GroupFile = Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")]
+EnvelopeFolder = Annotated[
+    str | None, typer.Option("--envelopes", metavar="DIR", help="A folder of envelopes.")
+]
+RoundOrInvite = Annotated[
+    str, typer.Argument(metavar="ROUND|INVITE", help="The round's file, or an invitation to it.")
+]
+InvitationSecret = Annotated[
+    str | None,
+    typer.Option(
+        metavar="S",
+        help="Opens an invitation; asked for if left out, since the process list shows it.",
+    ),
+]
+LetterFile = Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")]
+ChallengeText = Annotated[
+    str, typer.Option("--challenge", metavar="TEXT", help="Words of whoever asks; name them.")
+]
+SshKey = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="Use this ssh key; a fresh key is safer."),
+]
+SshPassphraseFile = Annotated[
+    Path | None,
+    typer.Option(help="File whose first line is the ssh key's passphrase; asked for if left out."),
+]
+
+JSON: Final[Group] = {
+    "json": Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 }
-_SECRETS: Final = {
+SECRETS: Final[Group] = {
     "home_folder": Annotated[
         Path | None,
         typer.Option(
             "--home",
             help=f"Folder of secrets; {HOME_VARIABLE} or the platform's application folder.",
-            rich_help_panel=_SHARED,
         ),
     ],
     "passphrase_file": Annotated[
         Path | None,
-        typer.Option(
-            help=f"File whose first line is the passphrase; or {PASSPHRASE_VARIABLE}.",
-            rich_help_panel=_SHARED,
-        ),
+        typer.Option(help=f"File whose first line is the passphrase; or {PASSPHRASE_VARIABLE}."),
     ],
     "no_passphrase": Annotated[
         bool,
-        typer.Option(
-            "--no-passphrase",
-            help="Keep and read secrets without a passphrase.",
-            rich_help_panel=_SHARED,
-        ),
+        typer.Option("--no-passphrase", help="Keep and read secrets without a passphrase."),
     ],
 }
-_OUTPUT: Final = {
+OUTPUT: Final[Group] = {
     "output": Annotated[
         str, typer.Option("--output", "-o", help="File to write; - is stdout.", show_default=False)
     ],
-    "armor": Annotated[
-        bool,
-        typer.Option("--armor", help="Write text instead of bytes.", rich_help_panel=_SHARED),
-    ],
+    "armor": Annotated[bool, typer.Option("--armor", help="Write text instead of bytes.")],
 }
-_FORCE: Final = {
-    "force": Annotated[
-        bool,
-        typer.Option("--force", help="Overwrite an existing file.", rich_help_panel=_SHARED),
-    ],
+FORCE: Final[Group] = {
+    "force": Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")],
 }
-_RELAY: Final = {
+RELAY: Final[Group] = {
     "relay": Annotated[
         str,
         typer.Option(
-            "--relay",
-            metavar="URL",
-            help="A relay to use, such as https://relay.example.",
-            rich_help_panel=_SHARED,
+            "--relay", metavar="URL", help="A relay to use, such as https://relay.example."
         ),
     ],
-    "proxy": Annotated[
-        str, typer.Option("--proxy", metavar="URL", help=PROXY_HELP, rich_help_panel=_SHARED)
-    ],
+    "proxy": Proxy,
     "delay": Annotated[
         int,
         typer.Option(
@@ -81,86 +95,14 @@ _RELAY: Final = {
             min=0,
             metavar="SECONDS",
             help="Before posting, wait a random time of at most so long.",
-            rich_help_panel=_SHARED,
         ),
     ],
-    "allow_http": Annotated[
-        bool, typer.Option("--allow-http", help=HTTP_HELP, rich_help_panel=_SHARED)
-    ],
+    "allow_http": AllowHttp,
 }
-_MAILBOX: Final = {
+MAILBOX: Final[Group] = {
     "mailbox": Annotated[
         str,
-        typer.Option(
-            "--mailbox",
-            metavar="FILE",
-            help="The mailbox's key, from relay register.",
-            rich_help_panel=_SHARED,
-        ),
+        typer.Option("--mailbox", metavar="FILE", help="The mailbox's key, from relay register."),
     ]
 }
-_YES: Final = {
-    "yes": Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", rich_help_panel=_SHARED)]
-}
-_DEFAULTS: Final = Console()
-
-Command = Callable[..., None]
-
-
-def command(
-    *,
-    secrets: bool = False,
-    output: bool = False,
-    force: bool = False,
-    asks: bool = False,
-    relay: bool = False,
-    posts: bool = False,
-    mailbox: bool = False,
-) -> Callable[[Command], Command]:
-    """Give a command the options that it shares with others; typer reads what comes of it.
-
-    Args:
-        secrets: whether it reads or writes a home.
-        output: whether it writes a file.
-        force: whether it writes a file only if asked to, by an option of its own.
-        asks: whether it asks for confirmation.
-        relay: whether it can use a relay.
-        posts: whether it can post what it would write, so that it need not be told where.
-        mailbox: whether the relay wants a mailbox's key.
-    """
-    groups = [
-        (output, _OUTPUT),
-        (output or force, _FORCE),
-        (relay, _RELAY),
-        (mailbox, _MAILBOX),
-        (secrets, _SECRETS),
-        (asks, _YES),
-        (True, _JSON),
-    ]
-    shared = {key: option for wanted, group in groups if wanted for key, option in group.items()}
-
-    def extend(function: Command) -> Command:
-        own = list(inspect.signature(function).parameters.values())[1:]
-
-        def run(**given: Any) -> None:
-            settings = {key: given.pop(key) for key in shared}
-            function(Console(**settings), **given)
-
-        extra = [
-            inspect.Parameter(
-                key,
-                inspect.Parameter.KEYWORD_ONLY,
-                annotation=option,
-                default=inspect.Parameter.empty
-                if key == "output" and not posts  # it has to be told where
-                else getattr(_DEFAULTS, key),
-            )
-            for key, option in shared.items()
-        ]
-        own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
-        run.__signature__ = inspect.Signature(own + extra)  # type: ignore[attr-defined]  # what typer reads
-        run.__annotations__ = {p.name: p.annotation for p in own + extra}
-        run.__doc__ = function.__doc__
-        return run
-
-    return extend
+YES: Final[Group] = {"yes": Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from cosign_cli.shared.console import usage_errors
+from cosign_cli.shared.errors import usage_errors
 
 if TYPE_CHECKING:
     from cosign.records.secrets import OrganizerSecrets

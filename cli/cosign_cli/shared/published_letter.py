@@ -3,22 +3,15 @@
 import contextlib
 import unicodedata
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from cosign_cli.shared.console import naming, open_input, usage_errors
+from cosign_cli.shared.errors import naming, usage_errors
+from cosign_cli.shared.files import open_input
 
 if TYPE_CHECKING:
     from cosign.records.published import PublishedReader
     from cosign.records.round import VerifiedRound
     from cosign.roles.member.receipts import Found
-
-LetterFile = Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")]
-
-ChallengeText = Annotated[
-    str, typer.Option("--challenge", metavar="TEXT", help="Words of whoever asks; name them.")
-]
 
 
 @contextlib.contextmanager

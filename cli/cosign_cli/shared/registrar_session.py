@@ -1,19 +1,17 @@
 """A registrar at work: the keys, the group and the ledger of a home."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.homes import open_home
 
 if TYPE_CHECKING:
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.roles.registrar import RegistrarKeys
     from cosign.stores.home import Home
     from cosign.stores.ledger import Ledger
-
-RegistrarGroup = Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")]
 
 
 def vault_name(registrar_id: bytes) -> str:
@@ -72,4 +70,4 @@ def open_session(console: Console, path: str) -> RegistrarSession:
     """Read a group and open what this home holds as its registrar."""
     from cosign.records.groups.registered import RegisteredGroup
 
-    return RegistrarSession(console.home(), console.read_record(path, RegisteredGroup))
+    return RegistrarSession(open_home(console), read_record(path, RegisteredGroup))

@@ -4,11 +4,11 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Final
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.progress import show_progress
 
 if TYPE_CHECKING:
     from cosign.records.mailbox import MailboxKey
@@ -16,22 +16,9 @@ if TYPE_CHECKING:
     from cosign.relay.shelves import Shelf
     from cosign.wire.record import Record
 
-PROXY_HELP: Final = (
-    "SOCKS proxy that everything goes through, such as socks5h://127.0.0.1:9050 for Tor."
-)
 ADDRESS_SHOWN: Final = (
     "the relay sees your network address; --proxy socks5h://127.0.0.1:9050 goes through Tor"
 )
-HTTP_HELP: Final = "Without TLS, where anybody on the way reads along."
-
-RelayUrl = Annotated[
-    str, typer.Option("--relay", metavar="URL", help="The relay, such as https://relay.example.")
-]
-Proxy = Annotated[
-    str,
-    typer.Option(metavar="URL", help=PROXY_HELP),
-]
-AllowHttp = Annotated[bool, typer.Option("--allow-http", help=HTTP_HELP)]
 
 
 @contextlib.contextmanager
@@ -77,9 +64,9 @@ def post(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> 
     from cosign.relay.client.client import wait_a_while
 
     with connect(console) as client:
-        with console.progress("waiting") as progress:
+        with show_progress("waiting") as progress:
             wait_a_while(console.delay, progress)
-        with console.progress("working for a stamp") as progress:
+        with show_progress("working for a stamp") as progress:
             terms = client.mailbox(address)
             return client.post(terms, shelf, record.to_bytes(), progress=progress).hex()
 
@@ -105,7 +92,7 @@ def read_mailbox(console: Console) -> "MailboxKey":
             "a relay hands out a mailbox only to who has its key",
             hint="add --mailbox FILE, which relay register wrote",
         )
-    return console.read_record(console.mailbox, MailboxKey)
+    return read_record(console.mailbox, MailboxKey)
 
 
 def check_mailbox(console: Console, key: "MailboxKey", address: bytes) -> None:

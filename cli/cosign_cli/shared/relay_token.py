@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cosign_cli.shared.console import naming
+from cosign_cli.shared.errors import naming
 
 if TYPE_CHECKING:
     from cosign.secret import Secret

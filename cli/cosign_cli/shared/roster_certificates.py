@@ -2,15 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from cosign_cli.shared.console import Console, naming
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_record
 
 if TYPE_CHECKING:
     from cosign.records.enrolment import MembershipCertificate
 
 
-def read_certificates(
-    console: Console, paths: list[str], group_file: str
-) -> "list[MembershipCertificate]":
+def read_certificates(paths: list[str], group_file: str) -> "list[MembershipCertificate]":
     """Read certificates and check the registrars' signatures on them."""
     from cosign.errors import MismatchError
     from cosign.records.enrolment import MembershipCertificate
@@ -18,8 +17,8 @@ def read_certificates(
 
     if not paths:
         return []
-    group = console.read_record(group_file, RegisteredGroup)
-    found = [console.read_record(path, MembershipCertificate) for path in paths]
+    group = read_record(group_file, RegisteredGroup)
+    found = [read_record(path, MembershipCertificate) for path in paths]
     for path, record in zip(paths, found, strict=True):
         if (record.group_id, record.slot) != (found[0].group_id, found[0].slot):
             raise MismatchError(

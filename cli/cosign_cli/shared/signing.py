@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign.proofs.interface import DEFAULT_MIN_SET
-from cosign_cli.shared.console import Console, usage_errors
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import open_prover
+from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.relay_client import ADDRESS_SHOWN, deliver, relay_extra
+from cosign_cli.shared.rounds import read_round
 
 if TYPE_CHECKING:
     from cosign.proofs.interface import Action
@@ -61,7 +66,6 @@ class SigningOptions:
 
 
 def read_expected_round(
-    console: Console,
     path: str,
     secret: str | None,
     enrolment: list[str] | None,
@@ -73,7 +77,7 @@ def read_expected_round(
     from cosign.records.groups.registered import EnrolmentStatement
     from cosign.roles.organizer.publishing import merge_statements
 
-    round_ = console.read_round(path, secret)
+    round_ = read_round(path, secret)
     if expected is not None:
         wanted = normalize_fingerprint(expected)
         if wanted is None:
@@ -83,7 +87,7 @@ def read_expected_round(
                 f"{path}: this is round {round_.fingerprint}, not the one you expected",
                 hint="do not sign: somebody gave you another letter, group or trustees",
             )
-    found = tuple(console.read_record(name, EnrolmentStatement) for name in enrolment or ())
+    found = tuple(read_record(name, EnrolmentStatement) for name in enrolment or ())
     return merge_statements(round_, found)
 
 
@@ -94,7 +98,7 @@ def ask_to_sign(
     from cosign.roles.member.signing import check_set
 
     console.check_output()
-    minute = console.minute()
+    minute = current_minute()
     round_.check_action(options.action, minute)
     _show(console, round_, options.statement)
     size = check_set(round_, (), options.min_set)
@@ -152,7 +156,7 @@ def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> 
     from cosign.roles import member
     from cosign.roles.member.receipts import encode_receipt
 
-    home = console.home()
+    home = open_home(console)
     key = options.ssh_key, options.ssh_passphrase_file
     with home.lock(), open_prover(console, home, round_, *key) as (held, prover):
         with usage_errors():
@@ -162,7 +166,7 @@ def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> 
                 held.credential.uses,
                 action=options.action,
                 statement=options.statement,
-                minute=console.minute(),
+                minute=current_minute(),
                 min_set=options.min_set,
             )
         if options.action == "withdraw" and use.tag not in {

@@ -4,8 +4,11 @@ from typing import Annotated
 
 import typer
 
-from cosign_cli.shared.console import Console, parse_time, usage_errors
-from cosign_cli.shared.options import command
+from cosign_cli.shared.clock import parse_time
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.files import read_record
 
 
 @command(output=True)
@@ -27,7 +30,7 @@ def run(
     from cosign.records.groups.registered import Registrar
     from cosign.roles.organizer.rounds import make_group
 
-    registrars = tuple(console.read_record(path, Registrar) for path in registrar)
+    registrars = tuple(read_record(path, Registrar) for path in registrar)
     window = parse_time(enrol_opens), parse_time(enrol_closes)
     with usage_errors():
         group = make_group(name, purpose, registrars, threshold or len(registrars), window)

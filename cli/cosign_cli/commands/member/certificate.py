@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.files import read_group
+from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.memberships import load_member
-from cosign_cli.shared.options import command
 
 
 @command(secrets=True, output=True)
@@ -23,8 +25,8 @@ def run(
     from cosign.stores.keys import member_name
 
     console.check_output()
-    group = console.read_group(group_file)
-    home = console.home()
+    group = read_group(group_file)
+    home = open_home(console)
     with home.lock():
         state, record = export_certificate(load_member(home, group.group_id), slot)
         # Written before the file leaves: whoever gets it knows whose key this is, so the

@@ -4,9 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.memberships import load_member
-from cosign_cli.shared.options import command
+from cosign_cli.shared.prompts import ask_code
 from cosign_cli.shared.relay_client import deliver, relay_extra
 
 if TYPE_CHECKING:
@@ -37,8 +41,8 @@ def run(
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.secret import Secret
 
-    group = console.read_record(group_file, RegisteredGroup)
-    code = Secret(decode_code(voucher or console.ask("voucher"), VOUCHER_BYTES))
+    group = read_record(group_file, RegisteredGroup)
+    code = Secret(decode_code(voucher or ask_code("voucher"), VOUCHER_BYTES))
     console.check_output()
     request = _request(console, group, registrar - 1, code)
     posted = _deliver(console, group, request)
@@ -63,13 +67,13 @@ def _request(
     from cosign.roles import member
     from cosign.stores.keys import member_name
 
-    home = console.home()
+    home = open_home(console)
     with home.lock():
         try:
             earlier = load_member(home, group.group_id)
         except MissingError:
             earlier = member.join(group)
-        state, request = member.enrol(earlier, registrar, voucher, console.minute())
+        state, request = member.enrol(earlier, registrar, voucher, current_minute())
         if any(old not in state.pending for old in earlier.pending):
             console.note(
                 "warning: another voucher than before; only an answer to this request can be used"

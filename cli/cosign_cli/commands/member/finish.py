@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosign_cli.shared.console import Console, naming
-from cosign_cli.shared.credentials import openable
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.homes import open_home, openable
 from cosign_cli.shared.memberships import load_member
-from cosign_cli.shared.options import command
 from cosign_cli.shared.relay_client import connect, relay_extra
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def run(
 
     if not responses and not console.relay:
         raise UsageError("no answers were named", hint="name files or add --relay URL")
-    home = console.home()
+    home = open_home(console)
     lines: list[str] = []
     data: list[dict[str, object]] = []
     try:
@@ -60,7 +62,7 @@ def _responses(
     from cosign.records.enrolment import EnrolmentResponse
 
     for path in paths:
-        yield path, console.read_record(path, EnrolmentResponse)
+        yield path, read_record(path, EnrolmentResponse)
     if console.relay:
         yield from _fetch(console, home)
 

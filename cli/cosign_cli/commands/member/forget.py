@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosign_cli.shared.console import (
-    Console,
-    InvitationSecret,
-)
-from cosign_cli.shared.credentials import openable
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.files import read_bytes, read_group
+from cosign_cli.shared.homes import open_home, openable
+from cosign_cli.shared.options import InvitationSecret
+from cosign_cli.shared.rounds import read_round
 
 if TYPE_CHECKING:
     from cosign.stores.home import Home
@@ -34,7 +34,7 @@ def run(
     secret: InvitationSecret = None,
 ) -> None:
     """Erase keys and receipts of a membership, a key or a round, for good."""
-    home = console.home()
+    home = open_home(console)
     target = _target(console, home, name, secret)
     console.confirm(f"{_losses(home, target, keep_receipts)}; erase for good?")
     with home.lock():
@@ -98,10 +98,10 @@ def _target_of_file(console: Console, home: "Home", path: str, secret: str | Non
     from cosign.stores.keys import KEY, MEMBER, key_name, member_name
     from cosign.wire.record import label_of
 
-    if label_of(console.read(path, GROUP_LIMIT * 2)) in {labels.ROUND, labels.INVITATION}:
+    if label_of(read_bytes(path, GROUP_LIMIT * 2)) in {labels.ROUND, labels.INVITATION}:
         told = openable(console, home, MEMBER, KEY)
-        return _of_round(home, told, console.read_round(path, secret).round_id)
-    group = console.read_group(path)
+        return _of_round(home, told, read_round(path, secret).round_id)
+    group = read_group(path)
     wanted = {member_name(group.group_id), *map(key_name, group.member_keys())}
     return Target([n for n in home.names(MEMBER) + home.names(KEY) if n in wanted])
 

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import STREAM, Console
-from cosign_cli.shared.options import command
-from cosign_cli.shared.ssh import SshPassphraseFile, read_ssh_seed
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import SshPassphraseFile
+from cosign_cli.shared.ssh import read_ssh_seed
 
 
 @command(secrets=True, output=True)
@@ -40,7 +42,7 @@ def run(
     ssh_seed = read_ssh_seed(prove_ssh, ssh_passphrase_file) if prove_ssh else None
     seed = Secret(SYSTEM(SEED_BYTES))
     record = make_member_key(seed)
-    home = console.home()
+    home = open_home(console)
     with home.lock():
         home.write(key_name(record.key), MemberKeySecrets(record.key, seed, ()))
     console.write_record(record)

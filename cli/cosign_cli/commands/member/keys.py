@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.credentials import openable
-from cosign_cli.shared.options import command
+from cosign_cli.shared.homes import open_home, openable
 
 if TYPE_CHECKING:
     from cosign.records.member_key import MemberKeySecrets
@@ -18,7 +18,7 @@ def run(console: Console) -> None:
     from cosign.records.secrets import MemberState
     from cosign.stores.keys import KEY, MEMBER
 
-    home = console.home()
+    home = open_home(console)
     names = openable(console, home, MEMBER, KEY)
     states = {n: home.read(n, MemberState) for n in names if n.startswith(MEMBER)}
     secrets = {n: home.read(n, MemberKeySecrets) for n in names if n.startswith(KEY)}

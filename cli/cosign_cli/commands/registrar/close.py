@@ -4,15 +4,17 @@ from typing import Annotated
 
 import typer
 
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console, counted
-from cosign_cli.shared.options import command
-from cosign_cli.shared.registrar_session import RegistrarGroup, open_session
+from cosign_cli.shared.options import GroupFile
+from cosign_cli.shared.registrar_session import open_session
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    group: RegistrarGroup,
+    group: GroupFile,
     early: Annotated[bool, typer.Option("--early", help="Before the window is over.")] = False,
 ) -> None:
     """End enrolment for good and sign how many certificates were issued."""
@@ -22,7 +24,7 @@ def run(
 
     console.check_output()
     session = open_session(console, group)
-    if console.minute() < session.group.enrol_closes and not early:
+    if current_minute() < session.group.enrol_closes and not early:
         raise WindowError(
             f"enrolment is open until {show_minute(session.group.enrol_closes)}",
             hint="wait, or end it for good with --early: vouchers that were not used are lost",

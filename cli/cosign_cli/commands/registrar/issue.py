@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cosign_cli.shared.console import Console, counted, naming, warn
-from cosign_cli.shared.options import command
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.errors import naming, show_error
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.registrar_session import RegistrarSession
 from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox, relay_extra
 
@@ -61,7 +66,7 @@ def _answer_files(console: Console, requests: list[str]) -> None:
         raise MissingError(f"{needed}: there is no such folder", hint="create it first")
     clerk = Clerk(console)
     failures: list[CosignError] = []
-    with console.progress("signing") as progress:
+    with show_progress("signing") as progress:
         for done, path in enumerate(requests):
             progress(done, len(requests))
             try:
@@ -69,7 +74,7 @@ def _answer_files(console: Console, requests: list[str]) -> None:
             except CosignError as e:
                 failures.append(e)
                 if len(requests) > 1:
-                    warn(e)
+                    show_error(e)
     if failures and len(requests) == 1:
         raise failures[0]
     answered = len(requests) - len(failures)
@@ -96,7 +101,7 @@ def _work_off(console: Console, every: int | None) -> None:
         try:
             work.once()
         except (FaultError, StorageError, UnreachableError) as e:
-            warn(e)
+            show_error(e)
         console.note(work.told)
         time.sleep(every * _MINUTE_SECONDS)
     work.once()
@@ -127,7 +132,7 @@ class Mailbox:
         """Answer what was not looked at yet; after a restart, everything gets the same answer."""
         from cosign.errors import CosignError, FaultError, StorageError
 
-        with connect(self._console) as client, self._console.progress("signing") as progress:
+        with connect(self._console) as client, show_progress("signing") as progress:
             for request in list(self._fresh(client)):
                 progress(self.answered + self.refused, len(self._done) + 1)
                 try:
@@ -136,7 +141,7 @@ class Mailbox:
                     raise  # not the request's fault: it is tried again
                 except CosignError as e:
                     self.refused += 1
-                    warn(e)
+                    show_error(e)
                 else:
                     self._post(client, response)
                     self.answered += 1
@@ -163,7 +168,7 @@ class Clerk:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._home = console.home()
+        self._home = open_home(console)
         self._open: dict[bytes, tuple[RegistrarSession, RegistrarKeys]] = {}
 
     def answer(self, request: "EnrolmentRequest") -> "EnrolmentResponse":
@@ -173,14 +178,14 @@ class Clerk:
         session = self.session(request.group_id)
         _, keys = self._open[request.group_id]
         with session.ledger() as ledger:
-            return issue(keys, session.group, ledger, request, self._console.minute())
+            return issue(keys, session.group, ledger, request, current_minute())
 
     def answer_file(self, path: str, folder: Path | None) -> None:
         """Answer one request into a file of the folder, or into the output."""
         from cosign.errors import ExistsError
         from cosign.records.enrolment import EnrolmentRequest
 
-        request = self._console.read_record(path, EnrolmentRequest)
+        request = read_record(path, EnrolmentRequest)
         with naming(path):
             response = self.answer(request)
         target = str(folder / f"{Path(path).stem}.response") if folder else self._console.output

@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosign_cli.shared.console import Console, counted, usage_errors
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.registrar_session import vault_name
 
 if TYPE_CHECKING:
@@ -28,8 +31,8 @@ def run(
         allowed = " or ".join(map(str, ALLOWED_BITS))
         raise UsageError(f"RSA keys have {allowed} bits, not {bits}", hint="leave --bits out")
     console.check_output()
-    home = console.home()
-    with usage_errors(), console.progress("making keys") as progress:
+    home = open_home(console)
+    with usage_errors(), show_progress("making keys") as progress:
         secrets: RegistrarSecrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
         secrets.to_bytes()
     with home.lock():

@@ -1,17 +1,19 @@
 """``cosign-letter registrar status``: how many vouchers and certificates there are."""
 
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console, counted
-from cosign_cli.shared.options import command
-from cosign_cli.shared.registrar_session import RegistrarGroup, open_session
+from cosign_cli.shared.options import GroupFile
+from cosign_cli.shared.registrar_session import open_session
 
 
 @command(secrets=True)
-def run(console: Console, group: RegistrarGroup) -> None:
+def run(console: Console, group: GroupFile) -> None:
     """Count vouchers and certificates."""
     session = open_session(console, group)
     with session.ledger() as ledger:
         counts = ledger.status()
-    in_window = session.group.enrol_opens <= console.minute() < session.group.enrol_closes
+    in_window = session.group.enrol_opens <= current_minute() < session.group.enrol_closes
     state = "closed" if counts.closed else "open" if in_window else "not open now, nor closed"
     console.result(
         f"{counted(counts.vouchers, 'voucher')}, {counts.used} used, {counts.answered} answered; "

@@ -5,15 +5,18 @@ from typing import Annotated
 
 import typer
 
-from cosign_cli.shared.console import Console, counted, naming
-from cosign_cli.shared.options import command
-from cosign_cli.shared.registrar_session import RegistrarGroup, open_session
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_bytes
+from cosign_cli.shared.options import GroupFile
+from cosign_cli.shared.registrar_session import open_session
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    group: RegistrarGroup,
+    group: GroupFile,
     count: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many vouchers.")] = 1,
     people: Annotated[
         str | None,
@@ -31,7 +34,7 @@ def run(
     from cosign.records.enrolment import voucher_hash
     from cosign.roles.registrar import make_voucher
 
-    names = _people(console, people) if people else [""] * count
+    names = _people(people) if people else [""] * count
     console.check_output()
     session = open_session(console, group)
     vouchers = [make_voucher() for _ in names]
@@ -58,7 +61,7 @@ def run(
     )
 
 
-def _people(console: Console, path: str) -> list[str]:
+def _people(path: str) -> list[str]:
     import csv
 
     from cosign.errors import MalformedError
@@ -66,7 +69,7 @@ def _people(console: Console, path: str) -> list[str]:
 
     with naming(path):
         try:
-            text = console.read(path, 64 * MEMBER_LIMIT).decode("utf-8-sig")
+            text = read_bytes(path, 64 * MEMBER_LIMIT).decode("utf-8-sig")
             rows = [row for row in csv.reader(text.splitlines()) if row and row[0].strip()]
         except (UnicodeDecodeError, csv.Error) as e:
             raise MalformedError("not a CSV file in UTF-8", hint="export it again") from e

@@ -5,9 +5,12 @@ from typing import Annotated, Final
 
 import typer
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.options import command
-from cosign_cli.shared.relay_client import AllowHttp, Proxy, RelayUrl, reach
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
+from cosign_cli.shared.relay_client import reach
+from cosign_cli.shared.rounds import read_round
 
 _ID: Final = re.compile("[0-9a-f]{64}")
 
@@ -28,11 +31,11 @@ def run(
     from cosign.errors import MismatchError
     from cosign.records.envelope import Envelope
 
-    round_ = console.read_round(round_file)
+    round_ = read_round(round_file)
     if _ID.fullmatch(envelope):
         envelope_id = bytes.fromhex(envelope)
     else:
-        record = console.read_record(envelope, Envelope)
+        record = read_record(envelope, Envelope)
         envelope_id = record.envelope_id
         if record.round_id != round_.round_id:
             raise MismatchError(f"{envelope}: an envelope of another round", hint="name its own")

@@ -1,7 +1,7 @@
 """``cosign-letter relay export``: everything that a relay holds, in one file."""
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.options import command
 from cosign_cli.shared.relay_database import DEFAULT_DATABASE, DatabaseUrl, open_database
 
 

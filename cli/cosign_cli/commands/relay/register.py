@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from cosign_cli.shared.console import STREAM, Console, naming, usage_errors
-from cosign_cli.shared.options import command
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import STREAM, Console
+from cosign_cli.shared.errors import naming, usage_errors
+from cosign_cli.shared.files import read_bytes, read_record
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
 from cosign_cli.shared.organizer_keys import load_organizer
 from cosign_cli.shared.registrar_session import RegistrarSession
-from cosign_cli.shared.relay_client import AllowHttp, Proxy, RelayUrl, reach
+from cosign_cli.shared.relay_client import reach
 from cosign_cli.shared.relay_token import read_token
 
 if TYPE_CHECKING:
@@ -56,7 +61,7 @@ def run(
 
     token = read_token(Path(token_file))
     owner = _owner(console, target)
-    first = console.minute() // DAY_MINUTES
+    first = current_minute() // DAY_MINUTES
     window = first, max(first, owner.over // DAY_MINUTES) + 1 + days
     with reach(relay, proxy, allow_http=allow_http) as client:
         key = _known_key(console, owner, relay)
@@ -114,7 +119,7 @@ def _owner(console: Console, path: str) -> Owner:
     from cosign.wire.record import label_of
 
     with naming(path):
-        raw = console.read(path, Round.MAX_BYTES)
+        raw = read_bytes(path, Round.MAX_BYTES)
         if label_of(raw) == RegisteredGroup.LABEL:
             return _registrar(console, RegisteredGroup.from_bytes(raw))
         return _organizer(console, verify_round(Round.from_bytes(raw)))
@@ -125,7 +130,7 @@ def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
     from cosign.roles.organizer.rounds import check_organizer
 
     def mailbox(options: "MailboxOptions") -> "Mailbox":
-        identity = check_organizer(load_organizer(console.home()), round_)
+        identity = check_organizer(load_organizer(open_home(console)), round_)
         return round_mailbox(round_, identity, options)
 
     advice = "whoever has it reads the envelopes: give a copy to the trustees and to nobody else"
@@ -135,7 +140,7 @@ def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
 def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
     from cosign.relay.owners import registrar_address, registrar_mailbox
 
-    session = RegistrarSession(console.home(), group)
+    session = RegistrarSession(open_home(console), group)
 
     def mailbox(options: "MailboxOptions") -> "Mailbox":
         return registrar_mailbox(group, session.number, session.keys.identity, options)
@@ -151,7 +156,7 @@ def _known_key(console: Console, owner: Owner, relay: str) -> "MailboxKey | None
     if console.output == STREAM or console.force or not Path(console.output).is_file():
         console.check_output()
         return None
-    key = console.read_record(console.output, MailboxKey)
+    key = read_record(console.output, MailboxKey)
     if (key.relay, key.mailbox.terms.address) != (relay, owner.address):
         console.check_output()
     return key

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from cosign_cli.shared.console import CLOCK_VARIABLE, Console
-from cosign_cli.shared.options import command
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.environment import CLOCK_VARIABLE
 from cosign_cli.shared.relay_client import relay_extra
 from cosign_cli.shared.relay_database import DEFAULT_DATABASE, DatabaseUrl, open_database
 from cosign_cli.shared.relay_token import make_token
@@ -35,7 +37,7 @@ def run(
         from cosign.relay.server import app
 
     token = make_token(Path(token_file)) if token_file else None
-    today = _calendar(console)
+    today = _calendar()
     with open_database(database) as opened, app.bind(listen) as listener:
         host, port = listener.getsockname()[:2]
         shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -43,11 +45,11 @@ def run(
         app.make_server(app.Relay(opened, token, today)).run(sockets=[listener])
 
 
-def _calendar(console: Console) -> Callable[[], int]:
+def _calendar() -> Callable[[], int]:
     """Give a function that tells the day: the clock's, or always the one that is set."""
     from cosign.records.mailbox import DAY_MINUTES
 
     if CLOCK_VARIABLE not in os.environ:
-        return lambda: console.minute() // DAY_MINUTES
-    day = console.minute() // DAY_MINUTES
+        return lambda: current_minute() // DAY_MINUTES
+    day = current_minute() // DAY_MINUTES
     return lambda: day

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
-from cosign_cli.shared.console import Console, counted, naming
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_record
 
 
 @command()
@@ -21,7 +23,7 @@ def run(
     from cosign.records.groups.group import group_fingerprint
     from cosign.records.groups.roster import Roster, load_ring
 
-    roster = console.read_record(roster_file, Roster)
+    roster = read_record(roster_file, Roster)
     with naming(roster_file):
         roster.verify()
         load_ring(roster.terms.keys)
@@ -33,7 +35,7 @@ def run(
     ]
     certified = registrars = None
     if evidence_file:
-        record = console.read_record(evidence_file, RosterEvidence)
+        record = read_record(evidence_file, RosterEvidence)
         with naming(evidence_file):
             certified = record.verify(roster)
         # Anybody can be a registrar: the count means nothing without the group's fingerprint.

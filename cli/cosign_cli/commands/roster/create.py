@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cosign_cli.shared.console import Console, counted, naming
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_bytes, read_record
+from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.organizer_keys import as_organizer
 from cosign_cli.shared.roster_certificates import read_certificates
 
@@ -59,10 +62,10 @@ def run(
         raise UsageError(
             "certificates are checked against their group", hint="name its file with --group"
         )
-    certified = read_certificates(console, certificate or [], group_file or "")
+    certified = read_certificates(certificate or [], group_file or "")
     entries = [
-        *_member_entries(console, member or []),
-        *_ssh_entries(console, ssh or [], proof or []),
+        *_member_entries(member or []),
+        *_ssh_entries(ssh or [], proof or []),
         *(Entry((), ED25519, c.key) for c in certified),
     ]
     gathered = gather(entries)
@@ -70,7 +73,7 @@ def run(
         if count:
             console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
     roster = as_organizer(
-        console.home(), lambda secrets: make_roster(secrets, name, source, gathered)
+        open_home(console), lambda secrets: make_roster(secrets, name, source, gathered)
     )
     console.write_record(roster)
     _tell(console, roster, gathered.unnamed, from_ssh=bool(ssh))
@@ -99,28 +102,28 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
     )
 
 
-def _member_entries(console: Console, paths: list[str]) -> "Iterator[Entry]":
+def _member_entries(paths: list[str]) -> "Iterator[Entry]":
     from cosign.records.member_key import MemberKey
     from cosign.roles.roster_publisher import ED25519, Entry
 
     for path in paths:
-        record = console.read_record(path, MemberKey)
+        record = read_record(path, MemberKey)
         with naming(path):
             record.verify()
         yield Entry((), ED25519, record.key)
 
 
-def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
+def _ssh_entries(paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
     from cosign.errors import MalformedError, MismatchError
     from cosign.primitives.ssh.keys import read_public_lines
     from cosign.roles.roster_publisher import Entry
 
-    fresh = dict(_proofs(console, proofs))
+    fresh = dict(_proofs(proofs))
     lines = []
     for path in paths:
         with naming(path):
             try:
-                lines += read_public_lines(console.read(path, _SOURCE_BYTES).decode())
+                lines += read_public_lines(read_bytes(path, _SOURCE_BYTES).decode())
             except UnicodeDecodeError as e:
                 raise MalformedError("not UTF-8", hint="give an authorized_keys file") from e
     if unused := fresh.keys() - {line.key for line in lines if line.key}:
@@ -134,7 +137,7 @@ def _ssh_entries(console: Console, paths: list[str], proofs: list[str]) -> "Iter
         yield Entry(line.names, line.key_type, key)
 
 
-def _proofs(console: Console, paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
+def _proofs(paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
     """Give (ssh key, fresh key) for each proof: FILE and, beside it, FILE.sig."""
     from cosign.errors import MismatchError
     from cosign.primitives.ssh.signatures import SSHSIG_LIMIT, verify_sshsig
@@ -143,7 +146,7 @@ def _proofs(console: Console, paths: list[str]) -> Iterator[tuple[bytes, bytes]]
 
     seen: set[bytes] = set()
     for path in paths:
-        record = console.read_record(path, MemberKey)
+        record = read_record(path, MemberKey)
         signature = read_file(Path(f"{path}.sig"), SSHSIG_LIMIT)
         with naming(path):
             record.verify()

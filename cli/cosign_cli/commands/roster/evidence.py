@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
-from cosign_cli.shared.console import Console, naming
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_record
 from cosign_cli.shared.roster_certificates import read_certificates
 
 
@@ -24,11 +26,11 @@ def run(
     from cosign.records.groups.roster import Roster
 
     console.check_output()
-    roster = console.read_record(roster_file, Roster)
+    roster = read_record(roster_file, Roster)
     with naming(roster_file):
         roster.verify()
-    group = console.read_record(group_file, RegisteredGroup)
-    found = {c.key: c for c in read_certificates(console, certificate, group_file)}
+    group = read_record(group_file, RegisteredGroup)
+    found = {c.key: c for c in read_certificates(certificate, group_file)}
     ordered = tuple(found[key] for key in sorted(found))
     record = RosterEvidence(roster.group_id, group, ordered)
     record.verify(roster)

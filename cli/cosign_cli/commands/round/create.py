@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cosign_cli.shared.console import Console, parse_time
-from cosign_cli.shared.options import command
+from cosign_cli.shared.clock import current_minute, parse_time
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.files import read_bytes, read_group, read_record
+from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.organizer_keys import as_organizer
 
 if TYPE_CHECKING:
@@ -46,9 +49,9 @@ def run(
     from cosign.roles.organizer.rounds import Plan, open_round
 
     letter = _read_letter(console, letter_file)
-    group = console.read_group(group_file)
-    trustees = tuple(console.read_record(path, Trustee) for path in trustee or ())
-    statements = tuple(console.read_record(path, EnrolmentStatement) for path in enrolment or ())
+    group = read_group(group_file)
+    trustees = tuple(read_record(path, Trustee) for path in trustee or ())
+    statements = tuple(read_record(path, EnrolmentStatement) for path in enrolment or ())
     console.check_output()
     plan = Plan(
         title or _first_line(letter.text),
@@ -60,7 +63,7 @@ def run(
         min_set,
     )
     round_ = as_organizer(
-        console.home(), lambda secrets: open_round(secrets, plan, letter, group, statements)
+        open_home(console), lambda secrets: open_round(secrets, plan, letter, group, statements)
     )
     console.write_record(round_.round)
     _warn(console, round_)
@@ -80,7 +83,7 @@ def _warn(console: Console, round_: "VerifiedRound") -> None:
         console.note(
             f"warning: there are at most {size} people in the group, the round asks for {least}"
         )
-    if console.minute() >= terms.closes:
+    if current_minute() >= terms.closes:
         console.note("warning: the round is over already")
     if round_.opened_by_organizer:
         console.note(
@@ -107,7 +110,7 @@ def _read_letter(console: Console, path: str) -> "Letter":
     """Read a draft and tell what was changed in it and what could mark a copy."""
     from cosign.records.letter import LETTER_LIMIT, Letter, watermarks
 
-    raw = console.read(path, LETTER_LIMIT)
+    raw = read_bytes(path, LETTER_LIMIT)
     letter = Letter.from_draft(raw)
     if letter.raw != raw:
         console.note("the letter was brought into form: NFC, line ends LF, no byte order mark")

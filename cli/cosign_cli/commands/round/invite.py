@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.options import command
+from cosign_cli.shared.rounds import read_round
 
 
 @command(output=True)
@@ -19,7 +20,7 @@ def run(
     from cosign.roles.organizer.invitations import invite
 
     console.check_output()
-    round_ = console.read_round(round_file)
+    round_ = read_round(round_file)
     secret, invitation = invite(round_)
     code = encode_code(secret.reveal(), INVITATION_PREFIX)
     console.write_record(invitation)

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
-from cosign_cli.shared.console import Console, usage_errors
-from cosign_cli.shared.options import command
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.trustee_vault import trustee_name
 
 
@@ -21,7 +23,7 @@ def run(
     with usage_errors():
         secrets = make_trustee(name)
         secrets.to_bytes()
-    home = console.home()
+    home = open_home(console)
     with home.lock():
         home.write(trustee_name(secrets.trustee.sealing_key), secrets)
     console.write_record(secrets.trustee)

@@ -2,10 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from cosign_cli.shared.console import Console, InvitationSecret, RoundOrInvite, counted
-from cosign_cli.shared.envelopes import EnvelopeFolder, read_envelopes
-from cosign_cli.shared.options import command
+from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.envelopes import read_envelopes
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import EnvelopeFolder, InvitationSecret, RoundOrInvite
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import connect
+from cosign_cli.shared.rounds import read_round
 from cosign_cli.shared.trustee_vault import TRUSTEE, trustee_name
 
 if TYPE_CHECKING:
@@ -26,13 +31,13 @@ def run(
     from cosign.roles.trustee import open_shares
 
     console.check_output()
-    round_ = console.read_round(round_file, secret)
-    home = console.home()
+    round_ = read_round(round_file, secret)
+    home = open_home(console)
     name = _held(home, round_)
-    minute = console.minute()
+    minute = current_minute()
     round_.check_closed(minute)
     secrets = home.read(name, TrusteeSecrets)
-    with console.progress("opening") as progress:
+    with show_progress("opening") as progress:
         found = read_envelopes(console, envelopes, round_, progress)
         opening = open_shares(secrets.seed, round_, found, minute)
     if not found.taken:

@@ -1,0 +1,36 @@
+"""The time: from the clock, from the variable that overrides it, or from an option."""
+
+import os
+import sys
+from datetime import UTC, datetime
+
+from cosign_cli.shared.environment import APP_NAME, CLOCK_VARIABLE
+
+
+def current_minute() -> int:
+    """Return the time in whole minutes since 1970, from the clock or its override."""
+    override = os.environ.get(CLOCK_VARIABLE)
+    if not override:
+        return int(datetime.now(UTC).timestamp()) // 60
+    warning = f"warning: the time is {override}, as {CLOCK_VARIABLE} says"
+    print(f"{APP_NAME}: {warning}", file=sys.stderr)
+    return parse_time(override)
+
+
+def parse_time(text: str) -> int:
+    """Return an ISO 8601 time as whole minutes since 1970; UTC if it has no time zone.
+
+    Raises:
+        UsageError: not a time, before 1970, or not a whole minute.
+    """
+    from cosign.errors import UsageError
+
+    hint = "write it like 2027-03-01T18:00Z"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as e:
+        raise UsageError(f"{text!r} is not a time in ISO 8601", hint=hint) from e
+    seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if seconds < 0 or seconds % 60:
+        raise UsageError(f"{text!r} is not a whole minute since 1970", hint=hint)
+    return int(seconds) // 60

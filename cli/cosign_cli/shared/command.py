@@ -1,0 +1,75 @@
+"""Puts the options that commands share behind each command's own.
+
+A command is a function whose first parameter is a :class:`~cosign_cli.shared.console.Console`;
+the others are its own arguments and options, declared as typer wants them.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Final
+
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.options import FORCE, JSON, MAILBOX, OUTPUT, RELAY, SECRETS, YES
+
+_DEFAULTS: Final = Console()
+
+Command = Callable[..., None]
+
+
+def command(
+    *,
+    secrets: bool = False,
+    output: bool = False,
+    force: bool = False,
+    asks: bool = False,
+    relay: bool = False,
+    posts: bool = False,
+    mailbox: bool = False,
+) -> Callable[[Command], Command]:
+    """Return a decorator that replaces a command's console by the options that make it.
+
+    Args:
+        secrets: the command reads or writes a home.
+        output: it writes a file, named by ``--output``.
+        force: it may write a file that an option of its own names.
+        asks: it asks for confirmation.
+        relay: it can use a relay.
+        posts: it can post what it would write, so ``--output`` may be left out.
+        mailbox: the relay wants the key of a mailbox.
+    """
+    groups = [
+        (output, OUTPUT),
+        (output or force, FORCE),
+        (relay, RELAY),
+        (mailbox, MAILBOX),
+        (secrets, SECRETS),
+        (asks, YES),
+        (True, JSON),
+    ]
+    shared = {key: option for wanted, group in groups if wanted for key, option in group.items()}
+    extra = [
+        inspect.Parameter(
+            key,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=option,
+            default=inspect.Parameter.empty
+            if key == "output" and not posts
+            else getattr(_DEFAULTS, key),
+        )
+        for key, option in shared.items()
+    ]
+
+    def extend(function: Command) -> Command:
+        own = list(inspect.signature(function).parameters.values())[1:]
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + extra
+
+        def run(**given: Any) -> None:
+            settings = {key: given.pop(key) for key in shared}
+            function(Console(**settings), **given)
+
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        run.__doc__ = function.__doc__
+        return run
+
+    return extend

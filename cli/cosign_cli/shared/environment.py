@@ -1,0 +1,8 @@
+"""The program's name, and the environment variables that it reads."""
+
+from typing import Final
+
+APP_NAME: Final = "cosign-letter"
+HOME_VARIABLE: Final = "COSIGN_LETTER_HOME"
+PASSPHRASE_VARIABLE: Final = "COSIGN_LETTER_PASSPHRASE"  # noqa: S105  # a name, not a secret
+CLOCK_VARIABLE: Final = "COSIGN_LETTER_NOW"

@@ -1,0 +1,34 @@
+"""Progress bars: on a terminal only, and only for work of more than half a second."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from cosign.primitives.parallel import Progress
+
+_SHOWN_AFTER_SECONDS: Final = 0.5
+
+
+@contextlib.contextmanager
+def show_progress(what: str) -> "Iterator[Progress]":
+    """Provide a function that draws a progress bar on stderr."""
+    if not sys.stderr.isatty():
+        from cosign.primitives.parallel import no_progress
+
+        yield no_progress
+        return
+    from rich.console import Console
+    from rich.progress import Progress as ProgressBar
+
+    started = time.monotonic()
+    with ProgressBar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, visible=False)
+
+        def show(done: int, total: int) -> None:
+            late = time.monotonic() - started > _SHOWN_AFTER_SECONDS
+            bar.update(task, completed=done, total=total, visible=late)
+
+        yield show

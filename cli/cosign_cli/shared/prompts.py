@@ -1,0 +1,61 @@
+"""Questions on the terminal; without a terminal, each answer has to be an option."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+
+import typer
+
+
+def can_ask() -> bool:
+    """Return whether a person can read a question and answer it."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(question: str) -> None:
+    """Ask a question and go on only if the person says yes.
+
+    Raises:
+        UsageError: there is no terminal.
+        typer.Abort: the person said no.
+    """
+    from cosign.errors import UsageError
+
+    if not can_ask():
+        raise UsageError("nobody is here to confirm this", hint="add --yes if you are sure")
+    with _asking():
+        typer.confirm(question, abort=True, err=True)
+
+
+def ask_code(what: str) -> str:
+    """Ask for a code that is also an option, such as a voucher.
+
+    Raises:
+        UsageError: there is no terminal.
+    """
+    from cosign.errors import UsageError
+
+    if not can_ask():
+        raise UsageError(f"no {what} was given", hint=f"add --{what}")
+    with _asking():
+        return str(typer.prompt(what, err=True))
+
+
+def ask_passphrase(name: str, *, new: bool = False) -> bytes:
+    """Ask for the passphrase of a file without showing it; a new one twice."""
+    what = f"{'new ' if new else ''}passphrase for {name}"
+    with _asking():
+        given: str = typer.prompt(what, hide_input=True, confirmation_prompt=new, err=True)
+    return given.encode(errors="surrogateescape")
+
+
+@contextlib.contextmanager
+def _asking() -> Iterator[None]:
+    """Send the space that follows a question to stderr: stdout may be a file."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    except typer.Abort as e:
+        if isinstance(e.__context__, KeyboardInterrupt):  # Ctrl-C is not an answer
+            raise KeyboardInterrupt from e
+        raise

@@ -21,13 +21,19 @@ A letter that is not valid raises an error, and so does a mistyped pin::
 
 The names in ``__all__`` are promised. Other modules can be imported too, but may change.
 
-- :func:`~cosign.letter_files.verify_letter` returns a
-  :class:`~cosign.roles.verifier.letter.Report`.
-- Each role has a namespace, in which each step of the protocol is a function:
+- Files: :func:`~cosign.letter_files.verify_letter`, which returns a
+  :class:`~cosign.roles.verifier.letter.Report`, and
+  :func:`~cosign.letter_files.write_letter` for published letters;
+  :func:`~cosign.record_files.read_record`, :func:`~cosign.record_files.read_group`,
+  :func:`~cosign.record_files.read_round`, :func:`~cosign.record_files.read_envelopes` and
+  :func:`~cosign.record_files.write_record` for everything else.
+- Roles, a namespace each, in which each step of the protocol is a function:
   :mod:`~cosign.roles.organizer`, :mod:`~cosign.roles.registrar`,
   :mod:`~cosign.roles.roster_publisher`, :mod:`~cosign.roles.member`,
   :mod:`~cosign.roles.trustee` and :mod:`~cosign.roles.verifier`.
-- Every error of the tree in :mod:`cosign.errors`. All of them are a
+- The namespaces :mod:`~cosign.records`, the types of all that is written or sent, and
+  :mod:`~cosign.reports`, a verifier's report as text, page and JSON.
+- Errors, the whole tree of :mod:`cosign.errors`. All of them are a
   :class:`~cosign.errors.CosignError` with a ``message``, a ``hint`` and an ``exit_code``.
 
 A module is loaded when one of its names is first used, so ``import cosign`` alone costs
@@ -39,6 +45,8 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign import records as records
+    from cosign import reports as reports
     from cosign.errors import AnonymitySetError as AnonymitySetError
     from cosign.errors import BusyError as BusyError
     from cosign.errors import CosignError as CosignError
@@ -61,6 +69,12 @@ if TYPE_CHECKING:
     from cosign.errors import VoucherError as VoucherError
     from cosign.errors import WindowError as WindowError
     from cosign.letter_files import verify_letter as verify_letter
+    from cosign.letter_files import write_letter as write_letter
+    from cosign.record_files import read_envelopes as read_envelopes
+    from cosign.record_files import read_group as read_group
+    from cosign.record_files import read_record as read_record
+    from cosign.record_files import read_round as read_round
+    from cosign.record_files import write_record as write_record
     from cosign.roles import member as member
     from cosign.roles import organizer as organizer
     from cosign.roles import registrar as registrar
@@ -96,11 +110,19 @@ __all__ = [
     "WindowError",
     "member",
     "organizer",
+    "read_envelopes",
+    "read_group",
+    "read_record",
+    "read_round",
+    "records",
     "registrar",
+    "reports",
     "roster_publisher",
     "trustee",
     "verifier",
     "verify_letter",
+    "write_letter",
+    "write_record",
 ]
 
 if not TYPE_CHECKING:  # else mypy would take any name for an export
@@ -131,10 +153,18 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "WindowError": "cosign.errors",
             "member": "cosign.roles.member",
             "organizer": "cosign.roles.organizer",
+            "read_envelopes": "cosign.record_files",
+            "read_group": "cosign.record_files",
+            "read_record": "cosign.record_files",
+            "read_round": "cosign.record_files",
+            "records": "cosign.records",
             "registrar": "cosign.roles.registrar",
+            "reports": "cosign.reports",
             "roster_publisher": "cosign.roles.roster_publisher",
             "trustee": "cosign.roles.trustee",
             "verifier": "cosign.roles.verifier",
             "verify_letter": "cosign.letter_files",
+            "write_letter": "cosign.letter_files",
+            "write_record": "cosign.record_files",
         },
     )

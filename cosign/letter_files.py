@@ -10,7 +10,7 @@ letter prove nothing.
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -21,8 +21,8 @@ from cosign.primitives.parallel import Progress, no_progress
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
 from cosign.roles import verifier
 from cosign.roles.verifier.letter import Report
-from cosign.stores.files import open_file, read_file
-from cosign.wire.armor import armored_bytes, dearmor, open_armor
+from cosign.stores.files import open_file, read_file, write_file
+from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
 
 LetterFile = str | os.PathLike[str] | BinaryIO
 """A published letter: the path of its file, or a stream of its bytes, armored or not."""
@@ -91,6 +91,29 @@ def open_letter(letter: LetterFile) -> Iterator[BinaryIO]:
         raise TypeError(f"a letter is a path or a binary stream, not {kind}: open it with 'rb'")
     else:
         yield open_armor(letter)
+
+
+def write_letter(
+    path: str | os.PathLike[str],
+    chunks: Iterable[bytes],
+    *,
+    armored: bool = False,
+    force: bool = False,
+) -> None:
+    """Write a published letter into a file, whole or not at all.
+
+    Args:
+        path: of the file.
+        chunks: from :meth:`~cosign.roles.organizer.publishing.Publication.chunks`.
+        armored: write text instead of bytes; then the whole letter is held in memory.
+        force: replace an existing file.
+
+    Raises:
+        ExistsError: the file exists, and ``force`` is not set.
+        StorageError: the file cannot be written.
+    """
+    content = [armor("published letter", b"".join(chunks))] if armored else chunks
+    write_file(Path(path), content, force=force)
 
 
 def read_pin(pin: Pin) -> str:

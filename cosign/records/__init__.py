@@ -1,41 +1,102 @@
 """Every record that is written to a file or sent: frozen, with ``to_bytes`` and ``from_bytes``.
 
-``from_bytes`` gives a record that is well-formed but unverified.
+``from_bytes`` returns a record that is well-formed but not verified.
+A namespace: names are loaded when they are first used.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING
 
-from cosign.records.claim import Claim
-from cosign.records.cosignature import Cosignature
-from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
-from cosign.records.envelope import Envelope, Opening
-from cosign.records.groups.evidence import RosterEvidence
-from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
-from cosign.records.groups.roster import Roster
-from cosign.records.invitation import Invitation
-from cosign.records.member_key import MemberKey
-from cosign.records.round import Round, Trustee
-from cosign.wire.record import Record
+from cosign.lazy import lazy_exports
 
-PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
-    record.LABEL: record
-    for record in (
-        Registrar,
-        RegisteredGroup,
-        EnrolmentRequest,
-        EnrolmentResponse,
-        EnrolmentStatement,
-        MembershipCertificate,
-        MemberKey,
-        Roster,
-        RosterEvidence,
-        Trustee,
-        Round,
-        Cosignature,
-        Envelope,
-        Opening,
-        Invitation,
-        Claim,
+if TYPE_CHECKING:
+    from cosign.records.claim import Claim as Claim
+    from cosign.records.cosignature import Cosignature as Cosignature
+    from cosign.records.enrolment import EnrolmentRequest as EnrolmentRequest
+    from cosign.records.enrolment import EnrolmentResponse as EnrolmentResponse
+    from cosign.records.enrolment import MembershipCertificate as MembershipCertificate
+    from cosign.records.envelope import Envelope as Envelope
+    from cosign.records.envelope import OpenedShares as OpenedShares
+    from cosign.records.envelope import Opening as Opening
+    from cosign.records.groups.evidence import RosterEvidence as RosterEvidence
+    from cosign.records.groups.group import Group as Group
+    from cosign.records.groups.group import group_fingerprint as group_fingerprint
+    from cosign.records.groups.group import group_from_bytes as group_from_bytes
+    from cosign.records.groups.registered import EnrolmentStatement as EnrolmentStatement
+    from cosign.records.groups.registered import RegisteredGroup as RegisteredGroup
+    from cosign.records.groups.registered import Registrar as Registrar
+    from cosign.records.groups.roster import Roster as Roster
+    from cosign.records.invitation import Invitation as Invitation
+    from cosign.records.letter import Letter as Letter
+    from cosign.records.letter import watermarks as watermarks
+    from cosign.records.member_key import MemberKey as MemberKey
+    from cosign.records.member_key import MemberKeySecrets as MemberKeySecrets
+    from cosign.records.member_key import make_member_key as make_member_key
+    from cosign.records.published import PublishedReader as PublishedReader
+    from cosign.records.round import Round as Round
+    from cosign.records.round import Trustee as Trustee
+    from cosign.records.round import VerifiedRound as VerifiedRound
+    from cosign.records.round import verify_round as verify_round
+
+__all__ = [
+    "Claim",
+    "Cosignature",
+    "EnrolmentRequest",
+    "EnrolmentResponse",
+    "EnrolmentStatement",
+    "Envelope",
+    "Group",
+    "Invitation",
+    "Letter",
+    "MemberKey",
+    "MemberKeySecrets",
+    "MembershipCertificate",
+    "OpenedShares",
+    "Opening",
+    "PublishedReader",
+    "RegisteredGroup",
+    "Registrar",
+    "Roster",
+    "RosterEvidence",
+    "Round",
+    "Trustee",
+    "VerifiedRound",
+    "group_fingerprint",
+    "group_from_bytes",
+    "make_member_key",
+    "verify_round",
+    "watermarks",
+]
+
+if not TYPE_CHECKING:  # else mypy would take any name for an export
+    __getattr__, __dir__ = lazy_exports(
+        globals(),
+        {
+            "Claim": f"{__name__}.claim",
+            "Cosignature": f"{__name__}.cosignature",
+            "EnrolmentRequest": f"{__name__}.enrolment",
+            "EnrolmentResponse": f"{__name__}.enrolment",
+            "EnrolmentStatement": f"{__name__}.groups.registered",
+            "Envelope": f"{__name__}.envelope",
+            "Group": f"{__name__}.groups.group",
+            "Invitation": f"{__name__}.invitation",
+            "Letter": f"{__name__}.letter",
+            "MemberKey": f"{__name__}.member_key",
+            "MemberKeySecrets": f"{__name__}.member_key",
+            "MembershipCertificate": f"{__name__}.enrolment",
+            "OpenedShares": f"{__name__}.envelope",
+            "Opening": f"{__name__}.envelope",
+            "PublishedReader": f"{__name__}.published",
+            "RegisteredGroup": f"{__name__}.groups.registered",
+            "Registrar": f"{__name__}.groups.registered",
+            "Roster": f"{__name__}.groups.roster",
+            "RosterEvidence": f"{__name__}.groups.evidence",
+            "Round": f"{__name__}.round",
+            "Trustee": f"{__name__}.round",
+            "VerifiedRound": f"{__name__}.round",
+            "group_fingerprint": f"{__name__}.groups.group",
+            "group_from_bytes": f"{__name__}.groups.group",
+            "make_member_key": f"{__name__}.member_key",
+            "verify_round": f"{__name__}.round",
+            "watermarks": f"{__name__}.letter",
+        },
     )
-}
-"""Records that may stand in a file of their own and may be shown to anybody, by label."""

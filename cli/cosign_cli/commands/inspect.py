@@ -31,7 +31,7 @@ def run(
 def _read(path: str) -> dict[str, Any]:
     from cosign import labels
     from cosign.errors import MalformedError, VersionError
-    from cosign.records import PUBLIC_RECORDS
+    from cosign.records.public import PUBLIC_RECORDS
     from cosign.records.published import MAGIC, PublishedReader
     from cosign.wire.record import label_of, name_of
 

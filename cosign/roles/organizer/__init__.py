@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.roles.organizer.invitations import decode_secret as decode_secret
+    from cosign.roles.organizer.invitations import encode_secret as encode_secret
     from cosign.roles.organizer.invitations import invite as invite
     from cosign.roles.organizer.invitations import open_invitation as open_invitation
     from cosign.roles.organizer.openings import ChosenOpenings as ChosenOpenings
@@ -37,6 +39,8 @@ __all__ = [
     "append_withdrawals",
     "check_organizer",
     "choose_openings",
+    "decode_secret",
+    "encode_secret",
     "find_gaps",
     "gather_envelopes",
     "invite",
@@ -62,6 +66,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "append_withdrawals": f"{__name__}.withdrawals",
             "check_organizer": f"{__name__}.rounds",
             "choose_openings": f"{__name__}.openings",
+            "decode_secret": f"{__name__}.invitations",
+            "encode_secret": f"{__name__}.invitations",
             "find_gaps": f"{__name__}.openings",
             "gather_envelopes": "cosign.roles.shared.gathering",
             "invite": f"{__name__}.invitations",

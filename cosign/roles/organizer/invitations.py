@@ -8,16 +8,20 @@ import hmac
 from cosign import labels
 from cosign.errors import MismatchError
 from cosign.primitives import hpke
+from cosign.primitives.codes import decode_code, encode_code
 from cosign.primitives.hashing import H
 from cosign.randomness import SYSTEM, Randomness
-from cosign.records.invitation import INVITATION_SECRET_BYTES, Invitation
+from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES, Invitation
 from cosign.records.round import Round, VerifiedRound
 from cosign.secret import Secret
 from cosign.wire.padding import pad_to_blocks, unpad_blocks
 
 
 def invite(round_: VerifiedRound, randomness: Randomness = SYSTEM) -> tuple[Secret, Invitation]:
-    """Encrypt a round under a fresh secret of 32 bytes; give both."""
+    """Encrypt a round under a fresh secret of 32 bytes, and return both.
+
+    Send them in two channels: each alone says nothing of the letter.
+    """
     secret = Secret(randomness(INVITATION_SECRET_BYTES))
     padded = pad_to_blocks(round_.round.to_bytes())
     # A zero nonce is safe: the secret is fresh, so its key encrypts once.
@@ -25,8 +29,22 @@ def invite(round_: VerifiedRound, randomness: Randomness = SYSTEM) -> tuple[Secr
     return secret, Invitation(_commit(secret), ciphertext)
 
 
+def encode_secret(secret: Secret) -> str:
+    """Return an invitation's secret as a code that people can copy; it shows the secret."""
+    return encode_code(secret.reveal(), INVITATION_PREFIX)
+
+
+def decode_secret(code: str) -> Secret:
+    """Return the 32-byte secret that :func:`encode_secret` wrote as a code.
+
+    Raises:
+        UsageError: mistyped, or another kind of code.
+    """
+    return Secret(decode_code(code, INVITATION_SECRET_BYTES, INVITATION_PREFIX))
+
+
 def open_invitation(invitation: Invitation, secret: Secret) -> Round:
-    """Decrypt an invitation: a well-formed but unverified round.
+    """Return the round in an invitation: well-formed, but not verified.
 
     Raises:
         MismatchError: the secret of another invitation.

@@ -115,7 +115,7 @@ class RegistrarKeys(NeverCopied):
         group_id: 32 bytes.
         number: of the registrar in the group, from 0.
         identity: signs enrolment statements and mailboxes.
-        ledger_key: 32 bytes; see :func:`ledger_key`.
+        ledger_key: 32 bytes; see :func:`cosign.roles.registrar.keys.ledger_key`.
 
     Raises:
         MismatchError: the group does not name these keys, or the private keys are not

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from cosign.records import PUBLIC_RECORDS
+from cosign.records.public import PUBLIC_RECORDS
 from cosign.records.secrets import (
     MemberState,
     OrganizerSecrets,

@@ -1,0 +1,38 @@
+"""Records that may stand in a file of their own and may be shown (docs/spec.md, "Records")."""
+
+from typing import Final
+
+from cosign.records.claim import Claim
+from cosign.records.cosignature import Cosignature
+from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
+from cosign.records.envelope import Envelope, Opening
+from cosign.records.groups.evidence import RosterEvidence
+from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.groups.roster import Roster
+from cosign.records.invitation import Invitation
+from cosign.records.member_key import MemberKey
+from cosign.records.round import Round, Trustee
+from cosign.wire.record import Record
+
+PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
+    record.LABEL: record
+    for record in (
+        Registrar,
+        RegisteredGroup,
+        EnrolmentRequest,
+        EnrolmentResponse,
+        EnrolmentStatement,
+        MembershipCertificate,
+        MemberKey,
+        Roster,
+        RosterEvidence,
+        Trustee,
+        Round,
+        Cosignature,
+        Envelope,
+        Opening,
+        Invitation,
+        Claim,
+    )
+}
+"""Record types by label."""

@@ -1,0 +1,141 @@
+"""Records as files, in either form, and invitations to rounds."""
+
+import io
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import cosign
+from cosign.record_files import read_bytes
+from cosign.records import Envelope, RegisteredGroup, Round
+from cosign.secret import Secret
+from tests.support import rosters
+from tests.support.world import World
+
+
+@pytest.mark.parametrize("armored", [False, True])
+def test_a_record_that_is_written_is_read_again(
+    village: World, tmp_path: Path, *, armored: bool
+) -> None:
+    """From its path, as text too, or from a stream, which stays open."""
+    path = tmp_path / "staff.group"
+    cosign.write_record(path, village.group, armored=armored)
+    assert path.read_bytes().startswith(b"-----BEGIN COSIGN REGISTERED GROUP") == armored
+    with path.open("rb") as stream:
+        for source in (path, str(path), stream):
+            assert cosign.read_record(source, RegisteredGroup) == village.group
+        assert not stream.closed
+    assert cosign.read_group(path) == village.group
+
+
+def test_groups_of_both_kinds_are_read(tmp_path: Path) -> None:
+    """The record says itself which kind it is."""
+    roster = rosters.round_of(3).group
+    (tmp_path / "staff.roster").write_bytes(roster.to_bytes())
+    assert cosign.read_group(tmp_path / "staff.roster") == roster
+
+
+def test_a_record_is_not_overwritten_by_accident(village: World, tmp_path: Path) -> None:
+    """Nor is a secret one readable by others."""
+    path = tmp_path / "staff.group"
+    cosign.write_record(path, village.group, secret=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(cosign.ExistsError):
+        cosign.write_record(path, village.group)
+    cosign.write_record(path, village.group, force=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (lambda _: b"", cosign.MalformedError),
+        (lambda village: village.group.to_bytes(), cosign.MismatchError),
+        (lambda village: village.envelopes[0].to_bytes() + b"x", cosign.MalformedError),
+        (lambda _: bytes(Envelope.MAX_BYTES * 2), cosign.MalformedError),
+    ],
+)
+def test_errors_name_the_file_once(
+    content: Callable[[World], bytes],
+    error: type[cosign.CosignError],
+    village: World,
+    tmp_path: Path,
+) -> None:
+    """What is in a stream is refused as well; its owner knows its name."""
+    path = tmp_path / "it"
+    path.write_bytes(content(village))
+    with pytest.raises(error, match=f"^{path}: ") as named:
+        cosign.read_record(path, Envelope)
+    assert named.value.message.count(str(path)) == 1
+    with pytest.raises(error) as caught:
+        cosign.read_record(io.BytesIO(content(village)), Envelope)
+    assert str(path) not in caught.value.message
+
+
+def test_a_file_that_is_not_there_is_missing(tmp_path: Path) -> None:
+    """As an error of the tree."""
+    with pytest.raises(cosign.MissingError, match="there is no such file"):
+        cosign.read_record(tmp_path / "it", Round)
+
+
+def test_a_stream_is_read_up_to_the_limit() -> None:
+    """An endless one costs no more than the longest record."""
+    with open("/dev/zero", "rb") as endless, pytest.raises(cosign.MalformedError):  # noqa: PTH123
+        read_bytes(endless, 1000)
+
+
+def test_a_round_is_read_and_verified(village: World, tmp_path: Path) -> None:
+    """One that somebody changed is refused."""
+    path, raw = tmp_path / "letter.round", bytearray(village.round.round.to_bytes())
+    path.write_bytes(raw)
+    assert cosign.read_round(path) == village.round
+    raw[raw.index(b"we object") + 3] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(cosign.MismatchError, match="the letter is not the one"):
+        cosign.read_round(path)
+
+
+def test_an_invitation_is_opened_with_its_secret(village: World, tmp_path: Path) -> None:
+    """The code is given or asked for; a round asks for none."""
+    secret, invitation = cosign.organizer.invite(village.round)
+    code = cosign.organizer.encode_secret(secret)
+    path = tmp_path / "letter.invite"
+    cosign.write_record(path, invitation)
+    assert cosign.organizer.decode_secret(code.lower()) == secret
+    for given in (code, lambda: code):
+        assert cosign.read_round(path, given) == village.round
+    with pytest.raises(cosign.UsageError, match="an invitation needs its secret"):
+        cosign.read_round(path)
+    with pytest.raises(cosign.UsageError, match="mistyped"):
+        cosign.read_round(path, code[:-1])
+    other = cosign.organizer.encode_secret(Secret(bytes(32)))
+    with pytest.raises(cosign.MismatchError, match="not the one of this invitation"):
+        cosign.read_round(path, other)
+    cosign.write_record(tmp_path / "letter.round", village.round.round)
+    assert cosign.read_round(tmp_path / "letter.round", pytest.fail) == village.round
+
+
+def test_envelopes_in_a_folder_are_read(village: World, committee: World, tmp_path: Path) -> None:
+    """Junk among them is named and left out; hidden files are not looked at."""
+    for number, envelope in enumerate(village.envelopes):
+        cosign.write_record(tmp_path / f"{number}.sealed", envelope, armored=number == 1)
+    cosign.write_record(tmp_path / "other", committee.envelopes[0])
+    (tmp_path / "noise").write_bytes(b"noise")
+    (tmp_path / ".hidden").write_bytes(b"noise")
+    left_out: list[str] = []
+    found = cosign.read_envelopes(tmp_path, village.round, lambda e: left_out.append(str(e)))
+    assert tuple(found) == village.envelopes
+    assert [Path(message.partition(":")[0]).name for message in left_out] == ["noise", "other"]
+
+
+def test_a_published_letter_is_written(village: World, tmp_path: Path) -> None:
+    """As bytes or as text; both are valid, and neither replaces another."""
+    key = cosign.organizer.check_organizer(village.organizer, village.round)
+    for name, armored in (("a.letter", False), ("b.letter", True)):
+        path = tmp_path / name
+        cosign.write_letter(path, village.publication.chunks(key), armored=armored)
+        assert cosign.verify_letter(path, pin=village.group).exit_code == 0
+        with pytest.raises(cosign.ExistsError):
+            cosign.write_letter(path, [b""])

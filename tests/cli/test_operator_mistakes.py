@@ -252,3 +252,11 @@ def test_another_voucher_than_before(shop: Shop) -> None:
     assert (shop / "a").read_bytes() == (shop / "b").read_bytes()
     told = shop.call(line.format(second, "c"), "hasty", now=BETWEEN).err
     assert told.startswith("warning: another voucher than before")
+
+
+def test_a_folder_of_envelopes_that_is_none(shop: Shop) -> None:
+    """Blamed on its name, before anything is opened."""
+    line = "trustee open letter.round --envelopes nowhere -o new"
+    with shop.unchanged():
+        done = shop.call(line, "trustee-2", now=AFTERWARDS, code=16)
+    assert done.problem() == ("nowhere: there is no such folder", "check the name")

@@ -97,7 +97,7 @@ COMMANDS: Final = {
 }
 _DEMO: Final = "demo"
 _RELAY: Final = [f"relay {name}" for name in ("serve", "register", "check", "export", "import")]
-"""They need a relay, and are tested in test_relay_cli."""
+"""They need a relay, and are tested in test_relay."""
 
 
 def _leaves(command: Any, name: str = "") -> Iterator[str]:

@@ -354,3 +354,12 @@ def test_names_that_a_terminal_cannot_show(shop: Shop) -> None:
     new = os.fsdecode(b"new-\xff")
     done = shop.run(f"sign {odd} --min-set 2 --yes --json -o {new}", "member-3")
     assert done.json["output"] == new
+
+
+@pytest.mark.parametrize("there", [b"-----BEGIN COSIGN X-----\n", b"another file"])
+def test_an_answer_is_not_written_over_another_file(shop: Shop, there: bytes) -> None:
+    """Only the same answer may lie in its place."""
+    (shop / "answer").write_bytes(there)
+    with shop.unchanged():
+        shop.call("registrar issue late.request -o answer", "clerk", code=15)
+    shop.call("registrar issue late.request -o late.response", "clerk")

@@ -1,10 +1,13 @@
 """Questions, passphrases and progress bars: on a terminal only."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
 from tests.support.cli_fixture import vouchers
 from tests.support.commands import Shop
 from tests.support.terminal import terminal
+from tests.support.world import Seeded
 
 _SIGN = "sign letter.round --min-set 2 -o new"
 _TRUSTEE = "trustee key --name New -o new --home homes/new"
@@ -126,3 +129,18 @@ def test_progress_is_shown_on_a_terminal_only(shop: Shop) -> None:
     assert "making keys" in drawn
     done = shop.run(f"{keys} -o piped", "new")
     assert done.err == ""
+
+
+def test_the_passphrase_of_an_ssh_key_is_asked_for(shop: Shop) -> None:
+    """On a terminal, without showing it; a wrong one is told."""
+    builder = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(1)
+    key = Ed25519PrivateKey.from_private_bytes(Seeded("asked for")(32))
+    locked = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, builder.build(b"open sesame"))
+    (shop / "k").write_bytes(locked)
+    for answer, code in (("sesame", 13), ("open sesame", 0)):
+        with terminal(shop, "member key --prove-ssh k -o new", "new") as screen:
+            screen.answer("passphrase for k", answer)
+            ended, _out, rest = screen.end()
+        assert ended == code
+        assert "sesame" not in rest
+    assert (shop / "new.sig").exists()

@@ -161,3 +161,14 @@ def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, i
         list_keys(shop)
         _kept[name] = shop
     return _kept[name]
+
+
+def fingerprint_of(shop: Shop, kind: str) -> str:
+    """Give the fingerprint of the first round or of its group."""
+    told = shop.call("verify published.letter --json", code=3).json
+    return str(told["round"] if kind == "round" else told["group"]["fingerprint"])
+
+
+def invite(shop: Shop, output: str = "letter.invite") -> str:
+    """Make an invitation and give its secret."""
+    return shop.call(f"round invite letter.round -o {output}").out.strip()

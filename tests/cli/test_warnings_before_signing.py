@@ -1,0 +1,65 @@
+"""What a signer is warned of before being asked, and what the organizer is."""
+
+from cosign.primitives.ssh.keys import make_ed25519
+from tests.support.cli_fixture import fingerprint_of
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
+from tests.support.terminal import terminal
+from tests.support.world import Seeded
+
+SIGN = "sign {} --min-set 2 --yes -o new"
+ROUND = f"round create letter.md --group keys.roster --opens {BETWEEN} --closes {CLOSES}"
+
+
+def test_a_small_crowd_is_warned_of(shop: Shop) -> None:
+    """Whoever accepts fewer than sixteen is told what that means."""
+    done = shop.call(SIGN.format("letter.round"), "member-3")
+    assert "warning: you hide among 3 people at most" in done.err
+
+
+def test_who_hides_in_a_crowd_is_not_warned(shop: Shop) -> None:
+    """From sixteen people on nothing is said of its size but the number."""
+    lines = [make_ed25519(f"{i}@x", Seeded(f"crowd {i}"))[1] for i in range(15)]
+    (shop / "authorized_keys").write_text("".join(lines))
+    create = "roster create --name Crowd --source them --ssh authorized_keys --member 1.member"
+    shop.call(f"{create} -o keys.roster --force", "organizer")
+    shop.call(f"{ROUND} -o crowd.round", "organizer", now=BETWEEN)
+    done = shop.call("sign crowd.round --yes -o new", "lister-1")
+    assert "crowd      at most 16 people" in done.err
+    assert "you hide among" not in done.err
+
+
+def test_marks_in_texts_are_told(shop: Shop) -> None:
+    """To the organizer who opens a round, and to whoever signs, with the own statement."""
+    (shop / "marked.md").write_text("Dear\u200b all\n")
+    create = ROUND.replace("letter.md", "marked.md").replace("keys.roster", "staff.group")
+    done = shop.call(f"{create} -o marked.round", "organizer", now=BETWEEN)
+    assert "warning: line 1, column 5: U+200B ZERO WIDTH SPACE" in done.err
+    sign = SIGN.format("marked.round")
+    done = shop.call(f"{sign} --statement 'a\u00a0b' --enrolment council.statement", "member-3")
+    assert "warning: letter, line 1, column 5: U+200B ZERO WIDTH SPACE" in done.err
+    assert "warning: statement, line 1, column 2: U+00A0 NO-BREAK SPACE" in done.err
+
+
+def test_a_script_that_expects_a_round_is_not_warned(shop: Shop) -> None:
+    """With --yes alone nobody compared fingerprints, and the note says so."""
+    warning = "nobody compared the fingerprints"
+    assert warning in shop.call(SIGN.format("letter.round"), "member-3").err
+    expected = f"--force --expect-round '{fingerprint_of(shop, 'round')}'"
+    line = f"{SIGN.format('letter.round')} {expected}"
+    assert warning not in shop.call(line, "member-3").err
+
+
+def test_the_crowd_is_judged_before_anybody_is_asked(shop: Shop) -> None:
+    """A question whose answer has no effect is not asked."""
+    with shop.unchanged(), terminal(shop, "sign letter.round -o new", "member-3") as screen:
+        ended, _out, rest = screen.end()
+    assert ended == 10
+    assert "[y/N]" not in rest
+
+
+def test_withdrawing_after_the_close_is_warned_of(shop: Shop) -> None:
+    """Whoever sees the envelope knows what it is for."""
+    line = "withdraw letter.round --min-set 2 --yes -o new"
+    warning = "few envelopes come"
+    assert warning not in shop.call(line, "member-1", now=SIGNING).err
+    assert warning in shop.call(f"{line} --force", "member-1", now=AFTERWARDS).err

@@ -1,4 +1,4 @@
 """A mailbox that learns nothing and loses nothing, and the way to it.
 
-Needs ``pip install 'cosign-letter[relay]'``; nothing else in the library imports it.
+Needs the libraries of the extra ``relay``; nothing else in the library imports it.
 """

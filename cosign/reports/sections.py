@@ -189,7 +189,7 @@ def again() -> Markup:
             "fingerprint, sixty digits, from a person you trust. Do not take the digits from the "
             "file or from this page."
         ),
-        _step("Install the program.", f"pip install cosign-letter=={__version__}"),
+        _step(f"Install cosign-letter {__version__}, from its repository: its README says how."),
         _step(
             "Check the file; this needs no network. The exit code is 0 if the file is valid, is "
             "by the group you named, and meets its quorum; 1 if it is not valid; 3 if you named "

@@ -45,12 +45,15 @@ def test_a_folder_that_exists_is_left_alone(played: tuple[Shop, dict[str, object
 
 
 def test_it_prints_what_a_person_would_type(tmp_path: Path) -> None:
-    """Each step is shown as a command line, with what it said; nothing is left behind."""
+    """Each step is a command line, with its output; the newspaper pins by digits; no file stays."""
     done = Shop(tmp_path).run("demo --members 2 --signers 2")
     typed = re.findall(r"^\$ cosign-letter (\S+ ?[a-z]*)", done.out, re.MULTILINE)
     kinds = {" ".join(words.split()) for words in typed}
     assert {"registrar keys", "group create", "member enrol", "registrar issue"} <= kinds
     assert {"round create", "trustee open"} <= kinds
+    assert (
+        re.findall(r"^\$ cosign-letter verify .* --group (.)", done.out, re.MULTILINE) == ["'"] * 2
+    )
     assert done.out.splitlines()[-1].startswith("the letter is valid: 2 of 2 members signed")
     assert done.err == ""
     assert list(tmp_path.iterdir()) == []
@@ -58,7 +61,9 @@ def test_it_prints_what_a_person_would_type(tmp_path: Path) -> None:
 
 def test_a_step_that_goes_wrong_ends_it(played: tuple[Shop, dict[str, object]]) -> None:
     """A command with another exit code, or a count that is not the signers', is an error."""
-    play = Play((played[0] / "here").absolute(), 3, quiet=True)
+    shop, _told = played
+    group = shop.call("inspect here/staff.group --json").json
+    play = Play((shop / "here").absolute(), 3, quiet=True, fingerprint=group["fingerprint"])
     with pytest.raises(VerificationError, match="did not count its signers"):
         play.verify(3)
     with pytest.raises(CosignError, match=r"verify nothing: .*there is no such file"):

@@ -1,7 +1,9 @@
 """The relay's commands: what people type, and what they are told."""
 
+import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -14,7 +16,7 @@ from cosign.records.round import Round, verify_round
 from cosign.relay.owners import round_address
 from cosign.relay.server.database import Database
 from cosign.relay.shelves import ENVELOPES, REQUESTS
-from tests.support import relays, socks
+from tests.support import places, relays, socks
 from tests.support.commands import SIGNING, Shop, environment
 from tests.support.relays import Program
 
@@ -289,6 +291,12 @@ NEEDS: Final = {
 }
 
 
+def extra_requirements() -> list[str]:
+    """Return the libraries of the relay as pyproject.toml names them."""
+    project = tomllib.loads((places.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return sorted(project["optional-dependencies"]["relay"])
+
+
 @pytest.mark.parametrize(("line", "module"), [(k, v) for k, vs in NEEDS.items() for v in vs])
 def test_without_the_extra(shop: Shop, line: str, module: str) -> None:
     """Where the libraries of the relay are missing, the command says what to install."""
@@ -302,7 +310,8 @@ def test_without_the_extra(shop: Shop, line: str, module: str) -> None:
     )
     assert ended.returncode == 2
     assert f"cosign-letter: relays need {module}, which is not installed\n" in ended.stderr
-    assert ended.stderr.endswith("  hint: pip install 'cosign-letter[relay]'\n")
+    hint = shlex.split(ended.stderr.splitlines()[-1].removeprefix("  hint: "))
+    assert hint == [sys.executable, "-m", "pip", "install", *extra_requirements()]
 
 
 def test_nothing_is_loaded_that_is_not_needed() -> None:

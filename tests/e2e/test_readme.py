@@ -1,57 +1,59 @@
-"""The README's session runs as it is printed, on the package as it is installed."""
+"""What the README tells people to type runs as it is printed."""
 
-import importlib.metadata
-import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.support import places
 
-ROOT = places.ROOT
-INSTALL = "pip install cosign-letter"
+ROOT: Final = places.ROOT
+README: Final = (ROOT / "README.md").read_text("utf-8")
+SCRIPTS: Final = Path(sys.executable).parent
+FINGERPRINT: Final = re.compile(r"\d{5}(?: \d{5}){11}")
 
 
-def session() -> list[str]:
-    """Give the commands of the README's first console block."""
-    block = re.search(r"```console\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    assert block
-    return [line.removeprefix("$ ") for line in block.group(1).splitlines()]
+def blocks(language: str) -> list[str]:
+    """Return the README's blocks in a language, from the top."""
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_session_has_four_lines_and_begins_with_the_installation() -> None:
-    """The first line installs the distribution under the name that it really has."""
-    assert len(session()) == 4
-    assert session()[0] == INSTALL
-    assert importlib.metadata.version(INSTALL.rsplit(maxsplit=1)[-1])
+def typed(block: str) -> list[str]:
+    """Return the commands of a console block, without their comments."""
+    return [line.removeprefix("$ ").partition("  #")[0].rstrip() for line in block.splitlines()]
+
+
+def test_it_opens_with_the_commands_that_set_everything_up() -> None:
+    """The first block is for a fresh clone."""
+    assert typed(blocks("console")[0]) == ["make demo", "make test"]
 
 
 def test_the_session_runs(tmp_path: Path) -> None:
-    """The other lines run one after another; the third and the program verify a pinned letter."""
-    scripts = Path(sys.executable).parent
-    path = os.pathsep.join([str(scripts), os.environ["PATH"]])
-    shown = {}
-    for line in session()[1:]:
+    """The commands run one after another, and the program says the same as the second one."""
+    digits, shown = "", {}
+    for line in typed(blocks("console")[1]):
+        program, *arguments = shlex.split(FINGERPRINT.sub(digits, line))
         done = subprocess.run(
-            line.split(),
+            [SCRIPTS / Path(program).name, *arguments],
             cwd=tmp_path,
-            env={**os.environ, "PATH": path},
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        shown[line.split()[1]] = done.stdout
+        assert program == ".venv/bin/cosign-letter"
+        shown[arguments[0]] = done.stdout
+        digits = digits or FINGERPRINT.findall(done.stdout)[0]
     assert "VALID: 3 distinct members" in shown["verify"]
     assert "pinned by you" in shown["verify"]
     assert "registered group" in shown["inspect"]
-    program = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    assert program
+    [program] = blocks("python")
     done = subprocess.run(
-        [sys.executable, "-c", program.group(1)],
+        [sys.executable, "-c", FINGERPRINT.sub(digits, program)],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -60,9 +62,19 @@ def test_the_session_runs(tmp_path: Path) -> None:
     assert done.stdout == "3 of at most 5 members signed\n", done.stderr
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "bench", "docs", "fix"])
-def test_every_make_target_of_the_readme_exists(target: str) -> None:
+@pytest.mark.parametrize(
+    "line", [line for block in blocks("console") for line in typed(block) if "make" in line]
+)
+def test_every_make_target_of_the_readme_exists(line: str) -> None:
     """What the README tells to make can be made."""
-    assert f"$ make {target}" in (ROOT / "README.md").read_text("utf-8")
-    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, check=False)
+    dry = [*shlex.split(line), "--dry-run"]
+    done = subprocess.run(dry, cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0
+    assert {"demo", "test", "bench", "docs", "fix"} <= set(README.replace("$ make ", " ").split())
+
+
+def test_the_extra_of_relays_and_their_lock_exist() -> None:
+    """The last way of installing names what this repository has."""
+    [with_lock, with_pipx] = typed(blocks("console")[2])
+    assert (ROOT / with_lock.rsplit(maxsplit=1)[-1]).is_file()
+    assert shlex.split(with_pipx) == ["pipx", "install", ".[relay]"]

@@ -11,7 +11,6 @@ is their HOME too, so a file that nobody gets from somebody is not there. Comman
 in a shell on a terminal, and what they show is compared with what the guide shows.
 """
 
-import importlib.metadata
 import os
 import re
 import shutil
@@ -34,7 +33,6 @@ _DIRECTION: Final = re.compile(
     r"<!-- at (?P<time>\S+), (?P<person>\w+) (?P<verb>types|writes|gets)"
     r"(?: (?P<file>\S+))?(?: as (?P<name>\S+))? -->"
 )
-_INSTALL: Final = "pip install cosign-letter"
 _QUESTION: Final = re.compile(r"^(voucher:|secret:|.*\[y/N\]:) (.+)$", re.MULTILINE)
 _LEFT_OUT: Final = "…"
 _GONE: Final = re.compile(
@@ -203,9 +201,6 @@ class Stage:
 
     def _type(self, scene: Scene) -> None:
         for command, shown in read_session(scene.block):
-            if command == _INSTALL:
-                assert importlib.metadata.version(_INSTALL.rsplit(maxsplit=1)[-1])
-                continue
             code, real = self._run(scene, command, _QUESTION.findall("\n".join(shown)))
             self.examples.compare(shown, real)
             assert code == 0 or "  hint: " in "\n".join(shown), f"{command} ended with {code}"

@@ -6,6 +6,7 @@ printed as a person would type it. Only the clock is set, because a round takes 
 
 import contextlib
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ and to stop selling it until employees and the public have been heard.
 _ENROLMENT, _SIGNING, _AFTERWARDS = "2030-03-01T09:00Z", "2030-03-10T09:00Z", "2030-03-20T09:00Z"
 _OPENS, _BETWEEN, _CLOSES = "2030-03-01T00:00Z", "2030-03-08T00:00Z", "2030-03-18T00:00Z"
 _NOT_VALID: Final = 1
+_DIGITS: Final = re.compile(r"\d{5}(?: \d{5}){11}")
+"""A fingerprint, as it is printed."""
 
 _FLIPPED_FROM_END: Final = 400
 """A place inside the last cosignature: the trailer before the end has about 180 bytes."""
@@ -100,13 +103,15 @@ class Play:
         folder: where the files and homes are.
         members: how many people the group has.
         quiet: print nothing.
-        ssh_signer: the number of whoever signs with an ssh key; 0 for nobody.
+        ssh_signer: the number of the member who signs with an ssh key; 0 for none.
+        fingerprint: of the group, as the command that created the group printed it.
     """
 
     folder: Path
     members: int
     quiet: bool
     ssh_signer: int = 0
+    fingerprint: str = ""
 
     def enrol(self) -> str:
         """Registrar and members: keys, vouchers, blind certificates.
@@ -119,11 +124,12 @@ class Play:
         self.run(
             _OPENS, "registrar keys --name Staff-council --slots 2 -o council.registrar", registrar
         )
-        self.run(
+        created = self.run(
             _OPENS,
             "group create --name Staff --registrar council.registrar "
             f"--enrol-opens {_OPENS} --enrol-closes {_BETWEEN} -o staff.group",
         )
+        self.fingerprint = _DIGITS.findall(created)[-1]
         self.title(f"the registrar checks {self.members} people and gives each a voucher")
         vouch = f"registrar vouch staff.group --count {self.members} -o vouchers.csv"
         self.run(_ENROLMENT, vouch, registrar)
@@ -160,12 +166,13 @@ class Play:
             self.run(_ENROLMENT, key, self.home(f"member-{number}"))
             proofs += f"--proof {number}.member "
         self.title("the organizer publishes the roster; the list is the group")
-        self.run(
+        created = self.run(
             _ENROLMENT,
             "roster create --name Staff --source 'keys of our servers' --ssh authorized_keys "
             f"{proofs}-o staff.group",
             self.home("organizer"),
         )
+        self.fingerprint = _DIGITS.findall(created)[-1]
         self.ssh_signer = self.members
         return ""
 
@@ -211,8 +218,9 @@ class Play:
         """A newspaper verifies, a member checks, a forger fails."""
         from cosign.errors import VerificationError
 
-        self.title("a newspaper that knows the group's fingerprint verifies offline")
-        shown = self.run(_AFTERWARDS, "verify published.letter --group staff.group")
+        self.title("a newspaper that has asked for the group's fingerprint verifies offline")
+        pinned = f"--group '{self.fingerprint}'"
+        shown = self.run(_AFTERWARDS, f"verify published.letter {pinned}")
         if f"{signers} distinct member" not in shown:
             raise VerificationError("the demo did not count its signers", hint="report this")
         self.title("a member looks for the own cosignature")
@@ -221,7 +229,7 @@ class Play:
         raw = bytearray((self.folder / "published.letter").read_bytes())
         raw[-_FLIPPED_FROM_END] ^= 1
         (self.folder / "tampered.letter").write_bytes(raw)
-        self.run(_AFTERWARDS, "verify tampered.letter --group staff.group", expected=_NOT_VALID)
+        self.run(_AFTERWARDS, f"verify tampered.letter {pinned}", expected=_NOT_VALID)
 
     def title(self, text: str) -> None:
         """Say what comes next."""

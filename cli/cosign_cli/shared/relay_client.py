@@ -1,12 +1,15 @@
 """How commands reach a relay: the options, and the client behind them."""
 
 import contextlib
+import shlex
 import sys
 import time
 from collections.abc import Iterator
+from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.environment import APP_NAME
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.progress import show_progress
 
@@ -23,7 +26,7 @@ ADDRESS_SHOWN: Final = (
 
 @contextlib.contextmanager
 def relay_extra() -> Iterator[None]:
-    """Say what to install where the libraries of the relay are missing."""
+    """Turn a missing library of the relay into an error that says what to install."""
     from cosign.errors import UsageError
 
     try:
@@ -32,8 +35,18 @@ def relay_extra() -> Iterator[None]:
         name = str(e.name).partition(".")[0]
         raise UsageError(
             f"relays need {name}, which is not installed",
-            hint="pip install 'cosign-letter[relay]'",
+            hint=f"{shlex.quote(sys.executable)} -m pip install {_extra_requirements()}",
         ) from e
+
+
+def _extra_requirements() -> str:
+    """Return what the extra ``relay`` requires, quoted for a shell.
+
+    By the names of the libraries, because ``cosign-letter[relay]`` would make pip look for
+    this package in the index, where somebody else may have registered the name.
+    """
+    pairs = (line.partition(";") for line in metadata.requires(APP_NAME) or ())
+    return shlex.join(name.strip() for name, _, marker in pairs if "relay" in marker)
 
 
 @contextlib.contextmanager

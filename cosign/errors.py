@@ -34,10 +34,10 @@ from typing import ClassVar
 
 
 class CosignError(Exception):
-    """Root of all errors that this library raises for input, state and rules.
+    """Root of all errors that this library raises because of input, state or rules.
 
     Args:
-        message: what is wrong and whose bytes or act it concerns; lowercase, no full stop.
+        message: what is wrong, and whose file or action caused it; lowercase, no full stop.
         hint: what to do next, in the same style; may be empty.
     """
 
@@ -72,7 +72,7 @@ class UsageError(CosignError):
 
 
 class MalformedError(CosignError):
-    """Bytes that no honest implementation of this version produces."""
+    """Bytes that no honest implementation of this version makes."""
 
 
 class VersionError(MalformedError):
@@ -114,7 +114,7 @@ class SlotError(RefusedError):
 
 
 class AnonymitySetError(RefusedError):
-    """The set of people among whom a signer hides is too small."""
+    """The signer would hide among too few people."""
 
     exit_code = 10
 
@@ -138,7 +138,7 @@ class PassphraseError(CosignError):
 
 
 class StorageError(CosignError):
-    """The file system did not do what was asked."""
+    """The file system did not do what the program asked."""
 
     exit_code = 14
 
@@ -174,6 +174,6 @@ class RelayError(CosignError):
 
 
 class UnreachableError(RelayError):
-    """A relay gave no answer, or is out of order; what was sent to it may have arrived."""
+    """A relay gave no answer or is broken; what was sent to it may have arrived."""
 
     exit_code = 20

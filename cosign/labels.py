@@ -1,15 +1,15 @@
 """Every domain-separation label and the protocol version, in one table.
 
-Two families: ``cosign/<record>/1`` opens each record (docs/spec.md, "Records"),
-``cosign/v1/<purpose>`` opens each hash, signature and encryption context
-(docs/spec.md, "Labels"). Tests assert that all are unique and that none is a
-prefix of another.
+There are two families. ``cosign/<record>/1`` is the first field of a record
+(docs/spec.md, "Records"). ``cosign/v1/<purpose>`` is the first input of a hash, of a
+signature or of an encryption context (docs/spec.md, "Labels"). Tests check that every
+label is unique and that none is a prefix of another.
 """
 
 from typing import Final
 
 VERSION: Final = 1
-"""Protocol version that this library speaks; there is no negotiation."""
+"""The protocol version of this library. Versions are not negotiated."""
 
 # Records that are written to files or sent.
 REGISTRAR: Final = "cosign/registrar/1"
@@ -38,7 +38,7 @@ MAILBOX: Final = "cosign/mailbox/1"
 INVITATION: Final = "cosign/invitation/1"
 CLAIM: Final = "cosign/claim/1"
 
-# Records that never leave the home of whoever made them.
+# Records that never leave the home in which they were made.
 VAULT: Final = "cosign/vault/1"
 REGISTRAR_SECRETS: Final = "cosign/registrar-secrets/1"
 ORGANIZER_SECRETS: Final = "cosign/organizer-secrets/1"
@@ -73,7 +73,7 @@ RELAY_EXPORT: Final = "cosign/v1/relay-export"
 INVITATION_KEY: Final = "cosign/v1/invitation-key"
 INVITATION_COMMITMENT: Final = "cosign/v1/invitation-commitment"
 
-# Ring proofs: domain separation tags of hash-to-group, the transcript, hedged nonces.
+# Ring proofs: domain separation tags of hash-to-curve, the transcript, hedged nonces.
 RING_TAG_BASE: Final = "cosign/v1/ring-tag-base"
 RING_GENERATOR: Final = "cosign/v1/ring-generator"
 RING_PROOF: Final = "cosign/v1/ring-proof"

@@ -1,6 +1,6 @@
-"""Packages that export names and import their modules when a name is first used (PEP 562).
+"""Packages whose modules are imported when one of their names is first used (PEP 562).
 
-Starting the command line, or ``import cosign``, then costs only what is used.
+So starting the command line, or ``import cosign``, imports only what is used.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,9 +14,9 @@ def lazy_exports(
     """Return a package's ``__getattr__`` and ``__dir__``.
 
     Args:
-        package: the package's ``globals()``, where a name is kept once it is loaded.
-        homes: the module of each exported name; where the module is called like the name,
-            the module itself is exported.
+        package: the package's ``globals()``, in which a name is kept once it is loaded.
+        homes: the module of each exported name. If the module has the same name, the
+            module itself is exported.
     """
 
     def load(name: str) -> Any:

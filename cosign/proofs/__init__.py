@@ -1,1 +1,1 @@
-"""What a cosignature proves, and nothing about rounds: one module for each kind of proof."""
+"""Membership proofs, of two kinds. Nothing here depends on rounds."""

@@ -1,15 +1,15 @@
 """The certificate proof of a registered group (docs/spec.md, "Certificate proof").
 
-A registrar's blind signature (RFC 9474) on a one-time membership key, and that
-key's Ed25519 signature (RFC 8032) on the round, action and statement. Layout,
-fixed by the group so that there is nothing to negotiate::
+The proof consists of a one-time membership key, its Ed25519 signature (RFC 8032) on the
+round, action and statement, and blind signatures by t registrars on the key (RFC 9474).
+The group alone determines the layout::
 
     membership key 32 | signature 64 | t times: index 1 | prefix 32 | RSA signature
 
-Registrar numbers ascend strictly; an RSA signature is as long as that
-registrar's modulus. The tag is the membership key.
+The registrars' numbers ascend strictly, and each RSA signature is as long as the modulus
+of its registrar. The tag is the membership key.
 
-Not protected: the proof shows *which* t of the n registrars signed.
+Not protected: the proof shows *which* t of the n registrars signed the key.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,7 @@ from cosign.primitives import ed25519
 from cosign.primitives.rsa import pss as rsa_pss
 from cosign.proofs.interface import Anonymity, Binding, Challenge, ClaimProof
 from cosign.wire.codecs import encode
+from cosign.words import counted
 
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
@@ -33,11 +34,11 @@ _INDEX_BYTES: Final = 1
 
 
 def membership_message(group_id: bytes, slot: int, key: bytes) -> bytes:
-    """Give the message that registrars sign blindly for one membership key.
+    """Return the message that registrars sign blindly for one membership key.
 
     Args:
-        group_id: 32 bytes, so that a certificate fits one group only.
-        slot: from 1; each slot has RSA keys of its own.
+        group_id: 32 bytes; with it a certificate is valid for one group only.
+        slot: from 1; each slot has its own RSA keys.
         key: the 32-byte membership key.
     """
     return encode([labels.MEMBERSHIP, group_id, slot, key])
@@ -48,7 +49,7 @@ class Endorsement(NamedTuple):
 
     Attributes:
         registrar: its number in the group, from 0.
-        prefix: the 32 random bytes that RFC 9474, section 4.1 puts before the message.
+        prefix: the 32 random bytes in front of the message (RFC 9474, section 4.1).
         signature: as long as the registrar's RSA modulus.
     """
 
@@ -75,7 +76,7 @@ class CertificateVerifier:
 
     @property
     def anonymity(self) -> Anonymity:
-        """Blindness holds against any computer, a future one too (RFC 9474, section 7.1)."""
+        """Everlasting: blindness holds against every computer, also future ones (RFC 9474, 7.1)."""
         return "everlasting"
 
     @cached_property
@@ -84,20 +85,20 @@ class CertificateVerifier:
 
     @property
     def most_bytes(self) -> int:
-        """Length of a proof by the registrars with the longest keys."""
+        """Length in bytes of a proof by the registrars with the longest keys."""
         return _HEAD_BYTES + sum(self._sizes[-self.threshold :])
 
     @property
     def batch_size(self) -> int:
-        """Enough to make handing work to a process cheap; nothing is shared in a batch."""
+        """Enough proofs to make handing them to a process cheap; a batch shares no computation."""
         return 256
 
     def tag(self, proof: bytes) -> bytes:
-        """Give the membership key."""
+        """Return the 32-byte membership key."""
         return proof[:KEY_BYTES]
 
     def vouchers(self, proof: bytes) -> tuple[int, ...]:
-        """Give the numbers of the registrars that certified the key.
+        """Return the numbers of the registrars that certified the key, ascending.
 
         Raises:
             MalformedError: the proof does not have this group's layout.
@@ -109,21 +110,21 @@ class CertificateVerifier:
     def verify_batch(
         self, items: Sequence[tuple[Binding, bytes]], *, first_only: bool = False
     ) -> tuple[int, ...]:
-        """Verify proofs one by one; give the places of the bad ones, or the first one's."""
+        """Verify each proof by itself; see :class:`~cosign.proofs.interface.MembershipVerifier`."""
         if not items:
             raise ValueError("an empty batch verifies nothing")
         bad = (i for i, (b, proof) in enumerate(items) if not self._is_valid(b, proof))
         return tuple(islice(bad, 1 if first_only else None))
 
     def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
-        """Tell whether the membership key, which is the tag, signed the challenge."""
+        """Return whether the membership key, which is the tag, signed the challenge."""
         signed = ed25519.is_valid_signature(
             tag, claim.proof, labels.CLAIM_SIGNATURE, *challenge.parts()
         )
         return claim.key is None and signed
 
     def endorses(self, key: bytes, endorsement: Endorsement) -> bool:
-        """Tell whether one registrar's signature on a membership key is valid."""
+        """Return whether one registrar's signature on a membership key is valid."""
         registrar, prefix, signature = endorsement
         if registrar >= len(self.issuer_keys):
             return False
@@ -141,13 +142,15 @@ class CertificateVerifier:
         return signed and all(self.endorses(key, e) for e in endorsements)
 
     def _endorsements(self, proof: bytes) -> list[Endorsement]:
-        """Cut a proof into its endorsements; every byte belongs to exactly one part."""
+        """Return the endorsements of a proof, of whose bytes none is left over."""
         place, last = _HEAD_BYTES, -1
         found = []
         for _ in range(self.threshold):
             registrar = proof[place] if place < len(proof) else len(self.issuer_keys)
             if not last < registrar < len(self.issuer_keys):
-                raise MalformedError("a proof names no registrar, or names them out of order")
+                raise MalformedError(
+                    "a proof does not name registrars of the group in ascending order"
+                )
             prefix_at = place + _INDEX_BYTES
             signature_at = prefix_at + PREFIX_BYTES
             place = signature_at + self.issuer_keys[registrar].bytes
@@ -166,7 +169,7 @@ class CertificateProver:
     Attributes:
         key: the membership key of the round's slot.
         endorsements: at least ``threshold`` registrar signatures on it.
-        threshold: how many the group asks for.
+        threshold: how many of them a proof needs.
     """
 
     key: ed25519.SigningKey
@@ -179,18 +182,19 @@ class CertificateProver:
         return self.key.public_key
 
     def prove(self, binding: Binding) -> bytes:
-        """Sign ``binding`` and attach the endorsements that the group's order prefers.
+        """Sign ``binding`` and attach the first ``threshold`` endorsements in the group's order.
 
-        A member who holds more than the threshold takes the first ones, as
-        everybody else does, so that the choice identifies nobody.
+        All members with more endorsements than the threshold choose in this way, so that
+        their choice does not distinguish them from each other.
 
         Raises:
-            ThresholdError: too few endorsements.
+            ThresholdError: there are too few endorsements.
         """
         chosen = sorted(self.endorsements)[: self.threshold]
         if len(chosen) < self.threshold:
             raise ThresholdError(
-                f"{len(chosen)} of {self.threshold} registrar signatures are here",
+                f"the key has {counted(len(chosen), 'registrar signature')} "
+                f"and needs {self.threshold}",
                 hint="enrol with more registrars of the group and finish their responses",
             )
         signature = self.key.sign(labels.COSIGN, *binding.parts())
@@ -201,7 +205,7 @@ class CertificateProver:
         """Sign the challenge with the membership key.
 
         Raises:
-            RefusedError: asked to reveal a key; the tag is the only one there is.
+            RefusedError: ``reveal`` is set, but a registered group lists no keys.
         """
         if reveal:
             raise RefusedError(

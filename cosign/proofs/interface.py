@@ -1,8 +1,9 @@
-"""What every membership proof offers, whichever kind it is (docs/spec.md, "Proofs").
+"""The interface that both kinds of membership proof have (docs/spec.md, "Proofs").
 
-A cosignature proves that its maker belongs to a group, once. Two kinds exist:
-:mod:`cosign.proofs.certificate` and :mod:`cosign.proofs.ring.statement`. Records and roles know
-only the face below and never ask which one it is.
+A membership proof shows that its maker belongs to a group, and that several proofs by
+one member in one round are by one member. The two kinds are
+:mod:`cosign.proofs.certificate` and :mod:`cosign.proofs.ring`. Records and roles use this
+interface only, and never ask which kind a proof is.
 """
 
 from collections.abc import Sequence
@@ -11,20 +12,20 @@ from typing import Final, Literal, NamedTuple, Protocol
 Action = Literal["cosign", "withdraw"]
 
 Anonymity = Literal["everlasting", "computational"]
-"""Whether the link between person and cosignature is hidden from any computer, or
-only from those that cannot break the group (a quantum computer can)."""
+"""Whether the link between person and cosignature is hidden from every computer, or only
+from those that cannot compute discrete logarithms, as a quantum computer could."""
 
 DEFAULT_MIN_SET: Final = 16
-"""Smallest anonymity set that a signer accepts without choosing another minimum."""
+"""The smallest anonymity set that a signer accepts who has not chosen another minimum."""
 
 
 class Binding(NamedTuple):
-    """What a proof binds and nothing may exchange.
+    """What a proof is bound to: with anything else the proof is not valid.
 
     Attributes:
-        round_id: 32 bytes, commits to letter, group, trustees and times.
+        round_id: 32 bytes; commits to letter, group, trustees and times.
         action: ``cosign`` or ``withdraw``.
-        statement: public text of the signer, NFC, at most 280 bytes of UTF-8.
+        statement: public text by the signer, in NFC, at most 280 bytes of UTF-8.
     """
 
     round_id: bytes
@@ -32,31 +33,31 @@ class Binding(NamedTuple):
     statement: str
 
     def parts(self) -> tuple[bytes, bytes, bytes]:
-        """Give the three as bytes, for hashing."""
+        """Return the three values as bytes, for hashing."""
         return self.round_id, self.action.encode(), self.statement.encode()
 
 
 class Challenge(NamedTuple):
-    """What a claim of authorship answers, so that it answers nothing else.
+    """What a claim of authorship answers; the claim is not valid for another challenge.
 
     Attributes:
         round_id: 32 bytes.
-        text: by whoever asks, NFC.
+        text: set by the person who asks, in NFC, 1 to 4,000 bytes of UTF-8.
     """
 
     round_id: bytes
     text: str
 
     def parts(self) -> tuple[bytes, bytes]:
-        """Give the two as bytes, for hashing."""
+        """Return the two values as bytes, for hashing."""
         return self.round_id, self.text.encode()
 
 
 class ClaimProof(NamedTuple):
-    """Shows that whoever made it can make proofs with a certain tag.
+    """Shows that its maker can make proofs with a certain tag.
 
     Attributes:
-        key: the 32-byte key on the roster, if it is revealed.
+        key: the member's 32-byte key on the roster if it is revealed, else None.
         proof: 64 bytes.
     """
 
@@ -65,53 +66,57 @@ class ClaimProof(NamedTuple):
 
 
 CLAIM_PROOF_BYTES: Final = 64
-"""Length of a claim's proof, of either kind."""
+"""Length of a claim's proof, for both kinds."""
 
 
 class MembershipVerifier(Protocol):
-    """Verifies the proofs of one round. Picklable, so that a process pool can share the work."""
+    """Verifies the proofs of one round. It can be pickled, for a pool of processes."""
 
     @property
     def anonymity(self) -> Anonymity:
-        """Which kind of anonymity the proofs have."""
+        """The kind of anonymity that the proofs give."""
 
     @property
     def most_bytes(self) -> int:
-        """Length of the longest proof of this round; what envelopes are padded for."""
+        """Length in bytes of the longest proof in this round; envelopes are padded for it."""
 
     @property
     def batch_size(self) -> int:
-        """How many proofs are worth verifying at once."""
+        """How many proofs it is best to verify in one batch."""
 
     def tag(self, proof: bytes) -> bytes:
-        """Give the 32-byte tag: the same for every proof by one member in this round.
+        """Return the 32-byte tag, which is the same in every proof by one member in this round.
 
-        Meaningful only once the proof is verified.
+        The tag means something only once the proof is verified.
         """
 
     def vouchers(self, proof: bytes) -> tuple[int, ...]:
-        """Give the numbers of the registrars that a proof names; empty for rosters."""
+        """Return the numbers of the registrars that a proof names, from 0; none for rosters."""
 
     def verify_batch(
         self, items: Sequence[tuple[Binding, bytes]], *, first_only: bool = False
     ) -> tuple[int, ...]:
-        """Verify proofs and give the places of the bad ones: ``()`` if all hold.
+        """Verify proofs and return the indices of those that are not valid.
 
         Args:
-            items: what each proof has to bind, and the proof.
-            first_only: name the first bad one only. Those before it hold; nothing is said
-                of those behind, so that many bad ones cost no more than one.
+            items: for each proof the values to which it has to be bound, and the proof.
+            first_only: stop at the first proof that is not valid and return its index only.
+                Proofs after it may not have been verified, so many bad proofs cost no more
+                time than one.
+
+        Returns:
+            Ascending indices; ``()`` if all proofs are valid.
 
         Raises:
-            ValueError: an empty batch, which would verify nothing.
+            ValueError: the batch is empty, so nothing would be verified.
         """
 
     def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
-        """Tell whether a claim shows that its maker also makes the proofs with this tag.
+        """Return whether a claim shows that its maker can make proofs with this tag.
 
         Args:
-            challenge: that the claim has to answer.
-            tag: of a verified proof of this round, 32 bytes.
+            challenge: the challenge that the claim has to answer.
+            tag: the 32-byte tag of a verified proof of this round.
             claim: as made by :meth:`MembershipProver.claim`.
         """
 
@@ -121,18 +126,18 @@ class MembershipProver(Protocol):
 
     @property
     def tag(self) -> bytes:
-        """The 32-byte tag that every proof of this member in this round carries."""
+        """The 32-byte tag in every proof by this member in this round."""
 
     def prove(self, binding: Binding) -> bytes:
-        """Prove membership, bound to ``binding``."""
+        """Return a proof of membership that is bound to ``binding``."""
 
     def claim(self, challenge: Challenge, *, reveal: bool) -> ClaimProof:
-        """Prove that the tag is one's own, to whoever set the challenge.
+        """Return a proof that the tag is this member's, as an answer to the challenge.
 
         Args:
-            challenge: what to answer.
-            reveal: whether to show, and prove, which listed key it is.
+            challenge: set by the person who asks.
+            reveal: whether to show and prove which listed key is the member's.
 
         Raises:
-            RefusedError: there is no list of keys that one could be revealed of.
+            RefusedError: ``reveal`` is set, but the group has no list of keys.
         """

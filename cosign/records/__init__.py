@@ -1,4 +1,4 @@
-"""Every record that is written to a file or sent: frozen, with ``to_bytes`` and ``from_bytes``.
+"""The records that are written to files or sent: frozen, with ``to_bytes`` and ``from_bytes``.
 
 ``from_bytes`` returns a record that is well-formed but not verified.
 A namespace: names are loaded when they are first used.

@@ -1,10 +1,11 @@
 """Claims: "the cosignature with this tag is mine" (docs/spec.md, "Claims").
 
-A claim answers one challenge text, which is not in the record: whoever set it
-knows it. It shows authorship, with or without the key on the roster.
+A claim answers one challenge. The text of the challenge is not in the record, because
+the person who set it knows it. A claim shows authorship, with or without revealing the
+member's key on the roster.
 
-Not protected: a claim convinces everybody who is shown it together with its
-challenge. No record proves that a cosignature is *not* somebody's.
+Not protected: a claim convinces everybody who sees it together with its challenge. There
+is no record that proves that a cosignature is *not* by a certain member.
 """
 
 from dataclasses import dataclass
@@ -17,20 +18,20 @@ from cosign.wire.codecs import Bin, Optional, Text
 from cosign.wire.record import Record
 
 CHALLENGE_LIMIT: Final = 4000
-"""Longest challenge, in bytes of UTF-8."""
+"""Greatest length of a challenge in bytes of UTF-8."""
 
 CHALLENGE: Final = Text(CHALLENGE_LIMIT, least=1, multiline=True)
-"""How a challenge is checked before anything is claimed about it."""
+"""The rules for a challenge, which are checked before a claim is made for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim(Record):
-    """Shows who made a published cosignature to whoever set the challenge.
+    """Shows the person who set the challenge that its sender made a published cosignature.
 
     Attributes:
         round_id: 32 bytes.
-        tag: of the cosignature.
-        key: the member's key on the roster, if it is revealed.
+        tag: the 32-byte tag of the cosignature.
+        key: the member's 32-byte key on the roster if it is revealed, else None.
         proof: 64 bytes.
     """
 
@@ -44,5 +45,5 @@ class Claim(Record):
 
     @property
     def claim_proof(self) -> ClaimProof:
-        """What proves it."""
+        """The key, if it is revealed, and the proof."""
         return ClaimProof(self.key, self.proof)

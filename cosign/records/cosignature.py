@@ -1,8 +1,9 @@
-"""Cosignatures: one member's anonymous voice (docs/spec.md, "Cosignatures").
+"""Cosignatures (docs/spec.md, "Cosignatures").
 
-A cosignature says an action and a public statement, and proves that it comes
-from a member. Its round is not a field: the proof binds ``round_id``, and the
-envelope or published file around it names the round (docs/adr/0003).
+A cosignature consists of an action, a public statement and a proof that a member of the
+group made it. The round is not one of the fields: the proof is bound to ``round_id``, and
+the envelope or the published file that contains the cosignature names the round
+(docs/adr/0003).
 """
 
 from dataclasses import dataclass
@@ -15,15 +16,16 @@ from cosign.wire.codecs import Bin, Choice, Text
 from cosign.wire.record import Record
 
 STATEMENT_LIMIT: Final = 280
-"""Longest public statement, in bytes of UTF-8."""
+"""Greatest length of a public statement in bytes of UTF-8."""
 
 STATEMENT: Final = Text(STATEMENT_LIMIT)
-"""How a statement is checked, before anything is proved about it too."""
+"""The rules for a statement, which are checked before a proof is made for it, too."""
 
 ACTION: Final = Choice(("cosign", "withdraw"))
 
 PROOF_LIMIT: Final = 16_384
-"""Longest proof of any kind, in bytes: 16 registrars with 4096-bit keys take 8,816."""
+"""Greatest length of a proof of any kind in bytes: 16 registrars with 4096-bit keys need
+8,816."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Cosignature(Record):
 
     Attributes:
         action: ``cosign``, or ``withdraw`` to take the cosignature back.
-        statement: public text by the signer, one line, usually empty.
-        proof: of membership, bound to round, action and statement.
+        statement: public text by the signer: one line, often empty.
+        proof: proof of membership, bound to round, action and statement.
     """
 
     LABEL: ClassVar[str] = labels.COSIGNATURE
@@ -44,15 +46,15 @@ class Cosignature(Record):
     proof: Annotated[bytes, Bin(32, PROOF_LIMIT)]
 
     def check(self) -> None:
-        """Check that a withdrawal says nothing else."""
+        """Check that a withdrawal has no statement."""
         if self.action == "withdraw" and self.statement:
-            raise MalformedError("a withdrawal carries no statement")
+            raise MalformedError("a withdrawal must have no statement")
 
     def binding(self, round_id: bytes) -> Binding:
-        """Give what the proof has to bind."""
+        """Return the values to which the proof has to be bound."""
         return Binding(round_id, self.action, self.statement)
 
 
 def longest_cosignature(proof_bytes: int) -> int:
-    """Give the length in bytes of the longest cosignature with proofs of so many bytes."""
+    """Return the length in bytes of the longest cosignature with a proof of ``proof_bytes``."""
     return len(Cosignature("cosign", "x" * STATEMENT_LIMIT, bytes(proof_bytes)).to_bytes())

@@ -1,6 +1,7 @@
-"""What a member signs with: a membership, or a key for rosters (docs/spec.md, "Homes").
+"""A member's secrets for signing: a membership, or a key for rosters (docs/spec.md, "Homes").
 
-Not protected: a credential holds what a member did; it never leaves a home.
+Not protected: a credential records in which rounds its member signed, so it must never
+leave the member's home.
 """
 
 from collections.abc import Collection
@@ -12,23 +13,23 @@ from cosign.records.secrets import MemberState
 from cosign.secret import Secret
 
 Credential = MemberState | MemberKeySecrets
-"""What a member signs with; its ``uses`` are written down before an envelope leaves."""
+"""A member's secrets for signing. Its ``uses`` are stored before an envelope is handed out."""
 
 EXPORTED: Final = bytes(32)
-"""Stands for a round's identifier in the use of a slot whose certificate was exported."""
+"""Used instead of a round's identifier in the use of a slot whose certificate was exported."""
 
 
 def listed_seed(credential: Credential, listed: Collection[bytes]) -> Secret | None:
-    """Return the seed, 32 bytes, that signs for a roster, or None.
+    """Return the 32-byte seed of this member's key on a roster, or None.
 
-    That is the seed of a listed roster key, or of a listed slot whose certificate was
+    It is the seed of a listed roster key, or of a listed slot whose certificate was
     exported. The key of any other slot is, or will be, published as the tag of a
-    registered round: a publisher who put such a tag on a roster would otherwise
-    learn who its owner is as soon as they sign there.
+    registered round. If such a key could sign for rosters, a publisher could put the tag
+    on a roster and learn from the member's signature there whose tag it is.
 
     Args:
-        credential: of this member.
-        listed: the roster's keys, 32 bytes each.
+        credential: this member's.
+        listed: the keys on the roster, 32 bytes each.
     """
     if not isinstance(credential, MemberState):
         held = [credential.seed]

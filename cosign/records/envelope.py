@@ -1,15 +1,16 @@
-"""Envelopes and openings: cosignatures on their way to publication (docs/spec.md, "Sealing").
+"""Envelopes and openings: sealed cosignatures and their shares (docs/spec.md, "Sealing").
 
 ::
 
     Cosignature --pad--> AES-256-GCM under a content key --> Envelope
     content key <-- hash of a secret scalar --Shamir t of n--> one share sealed to each trustee
-    trustee: unseal the own share of every envelope --> Opening, sealed to the organizer
+    each trustee: unseal its share of every envelope --> Opening, sealed to the organizer
 
-All envelopes of a round have one length. The key commitment makes AES-GCM
-committing: no two subsets of trustees can read different texts.
+All envelopes of a round have the same length. The envelope commits to the content key,
+which AES-GCM does not, so different subsets of trustees cannot decrypt an envelope to
+different texts.
 
-Not protected: any t trustees together can open envelopes whenever they like.
+Not protected: any t trustees together can open envelopes at any time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,13 +30,13 @@ from cosign.wire.padding import LENGTH_BYTES
 from cosign.wire.record import Record
 
 SHARE_BYTES: Final = 32
-"""A share: a scalar modulo the order of edwards25519."""
+"""Length of a share, which is a scalar modulo the order of edwards25519."""
 
 SEALED_SHARE_BYTES: Final = SHARE_BYTES + SEAL_OVERHEAD
 _CIPHERTEXT_LIMIT: Final = LENGTH_BYTES + Cosignature.MAX_BYTES + CONTENT_OVERHEAD
 
 TrusteeNumber = Annotated[int, UInt(TRUSTEE_LIMIT, least=1)]
-"""A trustee's number in its round, from 1: where its share's polynomial is evaluated."""
+"""A trustee's number in its round, from 1; its share is the value of the polynomial there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Envelope(Record):
 
     Attributes:
         round_id: 32 bytes.
-        shares: one share of the content scalar for each trustee, HPKE-sealed.
+        shares: for each trustee its share of the content scalar, sealed with HPKE.
         commitment: H(label, round_id, content scalar), 64 bytes.
         ciphertext: the padded cosignature.
     """
@@ -59,12 +60,12 @@ class Envelope(Record):
 
     @property
     def form(self) -> tuple[int, int]:
-        """The number of shares and the ciphertext's length: the same all over a round."""
+        """The number of shares and the length of the ciphertext, the same in a whole round."""
         return len(self.shares), len(self.ciphertext)
 
     @property
     def envelope_id(self) -> bytes:
-        """The 32-byte identifier that openings name."""
+        """The 32-byte identifier of the envelope, which openings use."""
         return identifier(labels.ENVELOPE_ID, self.to_bytes())
 
 
@@ -74,12 +75,13 @@ _OPENED_LIMIT: Final = 100 + MEMBER_LIMIT * ENTRY_BYTES
 
 @dataclass(frozen=True, slots=True)
 class OpenedShares(Record):
-    """A trustee's shares; travels only inside an :class:`Opening`.
+    """A trustee's shares. It is sent only inside an :class:`Opening`.
 
     Attributes:
         round_id: 32 bytes.
-        trustee: its number in the round, from 1.
-        entries: 64 bytes for each share that opened: envelope_id, share; ascending.
+        trustee: the trustee's number in the round, from 1.
+        entries: for each share that could be unsealed 64 bytes: envelope_id, then the
+            share; ascending.
     """
 
     LABEL: ClassVar[str] = labels.OPENED_SHARES
@@ -90,20 +92,20 @@ class OpenedShares(Record):
     entries: Annotated[Secret, SecretBin(0, MEMBER_LIMIT * ENTRY_BYTES)]
 
     def check(self) -> None:
-        """Check that entries are whole and that each envelope stands here once, ascending."""
+        """Check that no entry is cut off, and that the envelopes ascend and none occurs twice."""
         if len(self.entries) % ENTRY_BYTES:
-            raise MalformedError("the last entry of an opening is cut")
+            raise MalformedError("the last entry of an opening is cut off")
         if any(a >= b for a, b in pairwise(envelope_id for envelope_id, _ in self._cut())):
             raise MalformedError("the entries of an opening do not ascend")
 
     @classmethod
     def of(cls, round_id: bytes, trustee: int, shares: Mapping[bytes, Secret]) -> Self:
-        """Pack shares by envelope_id."""
+        """Return a record of shares, given by envelope_id (32 bytes)."""
         packed = Secret(b"".join(key + shares[key].reveal() for key in sorted(shares)))
         return cls(round_id, trustee, packed)
 
     def shares(self) -> dict[bytes, Secret]:
-        """Give each share by its envelope_id."""
+        """Return each share of 32 bytes by its envelope_id."""
         return dict(self._cut())
 
     def _cut(self) -> Iterator[tuple[bytes, Secret]]:
@@ -118,7 +120,7 @@ class Opening(Record):
 
     Attributes:
         round_id: 32 bytes.
-        trustee: its number in the round, from 1.
+        trustee: the trustee's number in the round, from 1.
         sealed: the :class:`OpenedShares`.
     """
 

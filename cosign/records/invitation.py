@@ -1,11 +1,12 @@
-"""Invitations: a round that only whoever knows a secret can read (docs/spec.md, "Invitations").
+"""Invitations: a round that is encrypted under a secret (docs/spec.md, "Invitations").
 
-Drafts are confidential, so letter, round and group travel encrypted under a
-random secret that is passed on in another channel. The ciphertext is filled up
-to whole blocks; the commitment tells a wrong secret from a damaged file, and
-keeps one file from being read in two ways.
+Drafts are confidential, so letter, round and group are sent encrypted under a random
+secret, and the secret is sent on another channel. The plaintext is padded to whole blocks.
+The commitment distinguishes a wrong secret from a damaged file, and makes it impossible
+to decrypt one file to different rounds with different secrets.
 
-Not protected: everybody invited has the same secret and can pass both on.
+Not protected: all invited people have the same secret, and each can pass on both file
+and secret.
 """
 
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from cosign.wire.record import Record
 
 INVITATION_SECRET_BYTES: Final = 32
 INVITATION_PREFIX: Final = "cosign-invite-"
-"""What the code of an invitation's secret begins with."""
+"""The text with which the code of an invitation's secret begins."""
 
 _CIPHERTEXT_LIMIT: Final = Round.MAX_BYTES + LENGTH_BYTES + BLOCK_BYTES + CONTENT_OVERHEAD
 

@@ -1,11 +1,12 @@
 """The letter: the exact text that people cosign (docs/spec.md, "Letter").
 
-A letter is not a MessagePack record but plain UTF-8 text (Markdown allowed):
-NFC, LF line ends, at most 1 MiB, nothing that moves a cursor or reverses a line.
-``letter_id`` commits to the exact bytes.
+A letter is not a MessagePack record but plain UTF-8 text, in which Markdown is allowed.
+It is in NFC, has LF line ends and at most 1 MiB, and has no characters that move the
+cursor or reverse a line. ``letter_id`` commits to the exact bytes.
 
-Not protected: a text can be a watermark by its words alone. What can be told by
-machine, invisible characters and odd spaces, :func:`watermarks` reports.
+Not protected: an organizer can tell copies of a letter apart by their wording alone.
+:func:`watermarks` finds only what a program can find: invisible characters and unusual
+spaces.
 """
 
 import bisect
@@ -19,14 +20,14 @@ from cosign.primitives.hashing import identifier
 from cosign.wire.text import text_fault
 
 LETTER_LIMIT: Final = 2**20
-"""Longest letter, in bytes of UTF-8."""
+"""Greatest length of a letter in bytes of UTF-8."""
 
 _MOST_MARKS: Final = 30
-"""Combining marks in a row that an editor's text has at most (UAX #15, "Stream-Safe Text
-Format"). Bringing n of them into order takes n squared steps."""
+"""Most combining marks in a row for which text is normalized (UAX #15, "Stream-Safe Text
+Format"). Sorting n of them takes a number of steps proportional to n squared."""
 
 # First and last code points of Default_Ignorable_Code_Point (Unicode 15.1,
-# DerivedCoreProperties), with the blank letters and fillers that fonts draw as nothing.
+# DerivedCoreProperties), and the blank letters and fillers that fonts do not draw.
 _INVISIBLE: Final = (
     (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160),
     (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x2060, 0x2065),
@@ -38,12 +39,12 @@ _STARTS: Final = [first for first, _ in _INVISIBLE]
 
 
 class Watermark(NamedTuple):
-    """A place that can tell copies of a letter apart without being seen.
+    """A place in a letter that readers do not see, but that can tell copies apart.
 
     Attributes:
         line: from 1.
         column: in characters, from 1.
-        what: what stands there.
+        what: the character or the white space there.
     """
 
     line: int
@@ -52,11 +53,11 @@ class Watermark(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A letter that keeps the rules.
+    """A letter that satisfies the rules.
 
     Attributes:
-        text: what people read.
-        raw: the exact bytes that ``letter_id`` commits to.
+        text: the decoded text.
+        raw: the exact bytes, to which ``letter_id`` commits.
     """
 
     text: str
@@ -69,11 +70,11 @@ class Letter(NamedTuple):
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Letter":
-        """Read a letter strictly: what is not already in form is refused.
+        """Return a letter; text that breaks a rule is refused and never corrected.
 
         Raises:
-            MalformedError: not UTF-8, not NFC, too long, empty, or with characters that
-                a letter may not have.
+            MalformedError: the text is not UTF-8 or not in NFC, is empty or too long, or has
+                characters that are not allowed.
         """
         if not raw or len(raw) > LETTER_LIMIT:
             raise MalformedError(
@@ -93,10 +94,13 @@ class Letter(NamedTuple):
 
     @classmethod
     def from_draft(cls, raw: bytes) -> "Letter":
-        """Read a text as an editor saved it: CRLF becomes LF and the text NFC, once, here.
+        """Return a letter made from a text as an editor saved it.
+
+        A byte order mark is removed, CRLF becomes LF, and the text is normalized to NFC.
+        Nothing changes the letter after this.
 
         Raises:
-            MalformedError: as in :meth:`from_bytes`.
+            MalformedError: as for :meth:`from_bytes`.
         """
         if len(raw) > LETTER_LIMIT:
             return cls.from_bytes(raw)
@@ -110,15 +114,15 @@ class Letter(NamedTuple):
 
 
 def _piles_marks(text: str) -> bool:
-    """Tell whether more marks follow each other than any language writes."""
+    """Return whether more combining marks follow each other than any language needs."""
     runs = groupby(text, key=lambda char: unicodedata.combining(char) > 0)
     return any(marks and len(list(run)) > _MOST_MARKS for marks, run in runs)
 
 
 def watermarks(text: str) -> list[Watermark]:
-    """List what could make one person's copy of a text unlike another's, unseen.
+    """Return the places by which copies of a text could differ without being seen.
 
-    Invisible characters, spaces other than U+0020, and white space at line ends.
+    These are invisible characters, spaces other than U+0020, and white space at line ends.
     """
     found = []
     for number, line in enumerate(text.split("\n"), 1):

@@ -7,23 +7,24 @@ from cosign.primitives.hashing import HASH_BYTES, IDENTIFIER_BYTES
 from cosign.wire.codecs import Bin, Text, UInt
 
 NAME_LIMIT: Final = 200
-"""Longest name of a group, registrar, trustee or round, in bytes of UTF-8."""
+"""Greatest length of the name of a group, registrar, trustee or round, in bytes of UTF-8."""
 
 PURPOSE_LIMIT: Final = 4000
-"""Longest description of who belongs to a group, in bytes of UTF-8."""
+"""Greatest length of the description of who belongs to a group, in bytes of UTF-8."""
 
 SLOT_LIMIT: Final = 64
-"""Most slots of a group, so most letters that one enrolment serves."""
+"""Largest number of slots of a group, and so of letters that one enrolment serves."""
 
 REGISTRAR_LIMIT: Final = 16
 TRUSTEE_LIMIT: Final = 16
 
 MEMBER_LIMIT: Final = 1_000_000
-"""Most members of a group, cosignatures of a round and envelopes of an opening."""
+"""Largest number of members of a group, of cosignatures in a round and of envelopes in an
+opening."""
 
 SALT_BYTES: Final = 32
 LAST_MINUTE: Final = 253_402_300_799 // 60
-"""9999-12-31T23:59Z."""
+"""9999-12-31T23:59Z, the last time that can be written with a year of four digits."""
 
 Identifier = Annotated[bytes, Bin(IDENTIFIER_BYTES)]
 Digest = Annotated[bytes, Bin(HASH_BYTES)]
@@ -37,14 +38,14 @@ Salt = Annotated[bytes, Bin(SALT_BYTES)]
 Name = Annotated[str, Text(NAME_LIMIT, least=1)]
 Purpose = Annotated[str, Text(PURPOSE_LIMIT, multiline=True)]
 Minute = Annotated[int, UInt(LAST_MINUTE)]
-"""A time: whole minutes since 1970-01-01T00:00Z."""
+"""A time, in whole minutes since 1970-01-01T00:00Z."""
 Count = Annotated[int, UInt(MEMBER_LIMIT)]
 RegistrarIndex = Annotated[int, UInt(REGISTRAR_LIMIT - 1)]
 """A registrar's number in its group, from 0."""
 
 
 def show_minute(minute: int) -> str:
-    """Write a time in ISO 8601.
+    """Return a time in ISO 8601, in UTC.
 
     >>> show_minute(29_000_000)
     '2025-02-19T21:20Z'

@@ -1,8 +1,9 @@
 """Membership keys that members make for rosters (docs/spec.md, "Rosters").
 
-The record is public and proves possession; an ssh key may vouch for it beside it
-(:mod:`cosign.primitives.ssh.signatures`). A fresh key a roster, erased when the letter is
-out, is what protects a member whose machine is seized later.
+The record is public and proves that its maker has the secret. An ssh key can vouch for it
+with a signature in a separate file (:mod:`cosign.primitives.ssh.signatures`). A member
+whose machine may be seized later is protected by a fresh key for each roster, which is
+erased once the letter is published.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ class MemberKey(Record):
 
     Attributes:
         key: 32 bytes.
-        signature: by the key itself over itself, so that nobody enters another's key.
+        signature: by the key, over itself, so that nobody can list another person's key as
+            their own.
     """
 
     LABEL: ClassVar[str] = labels.MEMBER_KEY
@@ -34,29 +36,30 @@ class MemberKey(Record):
     signature: Signature
 
     def verify(self) -> None:
-        """Check that its maker holds the secret.
+        """Check that the maker of the record has the secret of the key.
 
         Raises:
-            VerificationError: the signature is false.
-            MalformedError: the key is no canonical point of prime order.
+            VerificationError: the signature is not valid.
+            MalformedError: the key is not a canonical point of prime order.
         """
         ed25519.check_public_key(self.key)
         parts = self.key, self.signature, labels.MEMBER_KEY_SIGNATURE, self.key
         if not ed25519.is_valid_signature(*parts):
             raise VerificationError(
                 "a membership key is not signed by itself",
-                hint="its sender may not hold its secret; ask for a new one",
+                hint="the sender may not have its secret; ask for a new key",
             )
 
 
 @dataclass(frozen=True, slots=True)
 class MemberKeySecrets(Record):
-    """A member's key for rosters, and what it did.
+    """A member's key for rosters, and the rounds in which it signed.
 
     Attributes:
         key: the public key.
-        seed: its secret; None for an ssh key, whose secret stays in its own file.
-        uses: in which rounds it spoke.
+        seed: the 32-byte seed of the key; None for an ssh key, whose seed stays in its own
+            file.
+        uses: the cosignatures and withdrawals made with the key.
     """
 
     LABEL: ClassVar[str] = labels.MEMBER_KEY_SECRETS
@@ -68,7 +71,7 @@ class MemberKeySecrets(Record):
 
 
 def make_member_key(seed: Secret) -> MemberKey:
-    """Give the public record of a membership key.
+    """Return the public record of a membership key.
 
     Args:
         seed: 32 bytes.

@@ -1,8 +1,10 @@
-"""Records that never leave the home of whoever made them (docs/spec.md, "Secret records").
+"""Records that never leave the home in which they were made (docs/spec.md, "Secret records").
 
-They are written only inside a vault (:mod:`cosign.primitives.vault`). Every key is
-a :class:`~cosign.secret.Secret`, so no ``repr`` shows it; tags, rounds and statements
-are shown, and say what a member did: show no record to others.
+They are stored only inside a vault (:mod:`cosign.primitives.vault`). Every key is a
+:class:`~cosign.secret.Secret`, so no ``repr`` shows it.
+
+Not protected: a ``repr`` does show tags, rounds and statements, which tell what a member
+signed. No record here may be shown to others.
 """
 
 from dataclasses import dataclass
@@ -32,10 +34,10 @@ from cosign.wire.record import Embedded, Record
 SEED_BYTES: Final = 32
 """Length of an Ed25519 seed (RFC 8032) and of an X-Wing seed."""
 PKCS8_LIMIT: Final = 3000
-"""Longest RSA private key in bytes of PKCS #8 DER: 4096 bits take about 2,380."""
+"""Greatest length of an RSA private key as PKCS #8 DER in bytes: 4096 bits take about 2,380."""
 USE_LIMIT: Final = 10_000
 USE_BYTES: Final = STATEMENT_LIMIT + 100
-"""Longest :class:`Use` in bytes."""
+"""Greatest length of a :class:`Use` in bytes."""
 
 Seed = Annotated[Secret, SecretBin(SEED_BYTES)]
 
@@ -45,8 +47,8 @@ class RegistrarSecrets(Record):
     """A registrar's private keys for one group.
 
     Attributes:
-        registrar: the public keys that belong to them.
-        slot_keys: RSA private keys, PKCS #8 DER, one a slot.
+        registrar: the matching public keys.
+        slot_keys: an RSA private key for each slot, PKCS #8 DER.
         identity_seed, request_seed: 32 bytes each.
     """
 
@@ -61,7 +63,7 @@ class RegistrarSecrets(Record):
 
 @dataclass(frozen=True, slots=True)
 class OrganizerSecrets(Record):
-    """An organizer's identity and sealing keys, for all rounds opened from one home."""
+    """An organizer's identity and sealing keys, used for all rounds created in one home."""
 
     LABEL: ClassVar[str] = labels.ORGANIZER_SECRETS
     MAX_BYTES: ClassVar[int] = 120
@@ -72,7 +74,7 @@ class OrganizerSecrets(Record):
 
 @dataclass(frozen=True, slots=True)
 class TrusteeSecrets(Record):
-    """A trustee's sealing key and the public record that belongs to it."""
+    """A trustee's sealing key and the matching public record."""
 
     LABEL: ClassVar[str] = labels.TRUSTEE_SECRETS
     MAX_BYTES: ClassVar[int] = Trustee.MAX_BYTES + 120
@@ -82,15 +84,15 @@ class TrusteeSecrets(Record):
 
 
 class Pending(NamedTuple):
-    """An enrolment whose response has not come yet.
+    """An enrolment whose response has not arrived yet.
 
     Attributes:
-        registrar: its number in the group, from 0.
+        registrar: the registrar's number in the group, from 0.
         voucher: 16 bytes.
         reply_key: 32 bytes; the response is encrypted under it.
         request: as it was sent; enrolling again with the same voucher returns it.
-        blinds: (message prefix, inverse of the blinding factor), one a slot.
-        blinded: the blinded messages, one a slot.
+        blinds: for each slot the message prefix and the inverse of the blinding factor.
+        blinded: for each slot the blinded message.
     """
 
     registrar: int
@@ -105,11 +107,11 @@ class Use(NamedTuple):
     """A cosignature or withdrawal that this member made.
 
     Attributes:
-        slot: from 1; 0 where the group is a roster.
+        slot: from 1; 0 if the group is a roster.
         round_id: 32 bytes.
-        tag: 32 bytes, by which the member finds it in the published file.
+        tag: 32 bytes, with which the member finds it in the published file.
         action: ``cosign`` or ``withdraw``.
-        statement: what it said.
+        statement: its public statement.
     """
 
     slot: int
@@ -140,10 +142,11 @@ class MemberState(Record):
 
     Attributes:
         group: the group.
-        seeds: one membership key a slot; None for a slot that was forgotten.
-        pending: enrolments under way.
-        endorsements: for each slot, what registrars signed so far.
-        uses: which slots spoke, and in which round.
+        seeds: for each slot the 32-byte seed of its membership key; None for a slot that
+            was forgotten.
+        pending: enrolments whose responses have not arrived yet.
+        endorsements: for each slot the signatures of registrars that have arrived.
+        uses: the cosignatures and withdrawals made so far.
     """
 
     LABEL: ClassVar[str] = labels.MEMBER_STATE
@@ -166,7 +169,7 @@ class MemberState(Record):
     uses: Annotated[tuple[Use, ...], Array(USE_ROW, USE_LIMIT)]
 
     def check(self) -> None:
-        """Check that there is one of everything a slot, and that the registrars exist."""
+        """Check that all lists have an entry for each slot, and that the registrars exist."""
         per_slot: list[tuple[Any, ...]] = [self.seeds, self.endorsements]
         for pending in self.pending:
             per_slot += [pending.blinds, pending.blinded]

@@ -1,1 +1,1 @@
-"""The group edwards25519: public values, secret ones, hashing to it, transcripts."""
+"""The group edwards25519: arithmetic on public and on secret values, hashing, transcripts."""

@@ -1,12 +1,12 @@
 """Group and scalar operations on secrets, by libsodium (docs/spec.md, "Ring proof: proving").
 
-Scalars are 32 little-endian bytes below the group's order, points are 32-byte
-encodings of points of the prime-order group or of the identity. libsodium's
-operations take the same time for all values; it refuses zero scalars and the
-identity, which the sums here stand for by the identity.
+Scalars are 32 little-endian bytes below the group's order. Points are 32-byte encodings
+of points of the prime-order group, or of the identity. libsodium's operations take the
+same time for all values. libsodium refuses a scalar of zero and the identity as inputs;
+for these, the functions here return the identity without calling it.
 
-Not protected: Python keeps copies of these bytes and cannot erase them; which
-list element is read can show in caches to someone on the same machine.
+Not protected: Python keeps copies of these bytes and cannot erase them. Which element of
+a list is read can show in the processor's caches to an attacker on the same machine.
 """
 
 import hashlib
@@ -38,16 +38,19 @@ multiply_scalars = crypto_core_ed25519_scalar_mul
 negate_scalar = crypto_core_ed25519_scalar_negate
 
 reduce_wide = crypto_core_ed25519_scalar_reduce
-"""Reduce 64 uniform bytes to a scalar; the bias is below 2^-259."""
+"""Reduce 64 uniform bytes modulo the order to a scalar; the bias is below 2^-259."""
 
 add_points = crypto_core_ed25519_add
 
 
 def scalar_from_seed(seed: bytes) -> bytes:
-    """Give the scalar of an Ed25519 private key of 32 bytes, reduced.
+    """Return the 32-byte scalar of an Ed25519 private key, reduced modulo the order.
 
-    RFC 8032, section 5.1.5: the first half of SHA-512, clamped. Its multiple of
+    RFC 8032, section 5.1.5: the first half of SHA-512 of the seed, clamped. Its multiple of
     the base point is the Ed25519 public key.
+
+    Raises:
+        ValueError: the seed does not have 32 bytes.
     """
     if len(seed) != SEED_BYTES:
         raise ValueError(f"an Ed25519 private key has {SEED_BYTES} bytes, not {len(seed)}")
@@ -58,15 +61,15 @@ def scalar_from_seed(seed: bytes) -> bytes:
 
 
 def multiply_base(scalar: bytes) -> bytes:
-    """Multiply the base point by a scalar; the identity for zero."""
+    """Return the 32-byte multiple of the base point; the identity for zero."""
     return IDENTITY_BYTES if scalar == ZERO else crypto_scalarmult_ed25519_base_noclamp(scalar)
 
 
 def multiply(scalar: bytes, point: bytes) -> bytes:
-    """Multiply a point by a scalar; the identity if either is zero.
+    """Return the 32-byte multiple of a point; the identity if scalar or point is zero.
 
-    Equality with zero happens by chance for no secret scalar (2^-252), and the
-    identity stands only where public padding put it: the branch tells nothing.
+    The branch reveals no secret: a secret scalar is zero only with probability 2^-252, and
+    the identity occurs only where padding, which is public, put it.
     """
     if scalar == ZERO or point == IDENTITY_BYTES:
         return IDENTITY_BYTES
@@ -74,10 +77,10 @@ def multiply(scalar: bytes, point: bytes) -> bytes:
 
 
 def sum_of_products(scalars: Iterable[bytes], points: Iterable[bytes]) -> bytes:
-    """Give the sum of ``scalars[i] * points[i]``.
+    """Return the sum of ``scalars[i] * points[i]``, 32 bytes; the identity if there are none.
 
     Raises:
-        ValueError: unequal lengths.
+        ValueError: the numbers of scalars and points differ.
     """
     total = IDENTITY_BYTES
     for scalar, point in zip(scalars, points, strict=True):

@@ -1,10 +1,13 @@
 """Sums of products over the digits of all indices (docs/spec.md, "Ring proof: verifying").
 
-For tables f_k with one row of scalars for each digit, and weights w_k, the sum
-over k of ``w_k * f_k[0][i_0] * f_k[1][i_1] * ...`` is wanted for every index i.
-Digits are cut into a low and a high half, so that each table needs about the
-square root of all products; the halves are combined as one packed integer for
-each high index (Kronecker substitution) and reduced once at the end.
+The tables f_k have one row of scalars for each digit of an index, and w_k are weights.
+For every index i with digits i_0, i_1, ... this computes the sum over k of
+``w_k * f_k[0][i_0] * f_k[1][i_1] * ...``.
+
+The digits are split into a low and a high half, so that each table needs only about as
+many products as the square root of the number of indices. The halves are combined as one
+packed integer for each high index (Kronecker substitution), which is reduced once at the
+end.
 """
 
 import math
@@ -16,7 +19,7 @@ from gmpy2 import mpz, pack, unpack  # type: ignore[import-untyped]  # ships no 
 from cosign.primitives.curve.edwards25519 import ORDER, Scalar
 
 _SLOT_BITS: Final = 576
-"""Room for 2^64 products of two scalars of 253 bits, in whole 64-bit words."""
+"""Bits for a sum of 2^64 products of two scalars of 253 bits, rounded up to 64-bit words."""
 
 Table = Sequence[Sequence[Scalar]]
 """One row of scalars for each digit; the first digit of an index is its lowest."""
@@ -25,11 +28,11 @@ Table = Sequence[Sequence[Scalar]]
 def sum_of_digit_products(
     tables: Iterable[tuple[Scalar, Table]], radices: Sequence[int], count: int
 ) -> list[Scalar]:
-    """Give the weighted sums for the indices 0 to count - 1, reduced.
+    """Return the weighted sums for the indices 0 to count - 1, reduced modulo the order.
 
     Args:
-        tables: pairs of a weight and a table; all scalars reduced.
-        radices: the lengths of every table's rows.
+        tables: pairs of a weight and a table, in which all scalars are reduced.
+        radices: the lengths of the rows, which are the same in every table.
         count: at most the product of the radices.
     """
     split = _split(radices)
@@ -44,18 +47,18 @@ def sum_of_digit_products(
     for packed in sums:
         slots = unpack(packed, _SLOT_BITS)
         out += [slot % ORDER for slot in slots]
-        out += [mpz(0)] * (low_size - len(slots))  # unpack leaves leading zeros out
+        out += [mpz(0)] * (low_size - len(slots))  # unpack omits leading zeros
     return out[:count]
 
 
 def _split(radices: Sequence[int]) -> int:
-    """Give the number of low digits for which the two halves have the fewest products."""
+    """Return the number of low digits for which the two halves have the fewest products."""
     cuts = range(len(radices) + 1)
     return min(cuts, key=lambda h: math.prod(radices[:h]) + math.prod(radices[h:]))
 
 
 def _products(start: Scalar, rows: Table) -> list[Scalar]:
-    """Give ``start`` times one element of each row, for all choices, the first row fastest."""
+    """Return ``start`` times one element of each row, for all choices, the first row fastest."""
     products = [start]
     for row in rows:
         products = [p * f % ORDER for f in row for p in products]

@@ -1,12 +1,12 @@
 """The group of edwards25519 for public values (docs/spec.md, "Group").
 
-Points travel as 32-byte encodings (RFC 8032, section 5.1.2). Two decoders:
-:func:`decode` takes every canonical point of the curve, for commitments whose
-equation is multiplied by the cofactor; :func:`decode_prime_order` takes points
-of order :data:`ORDER` only, for keys and tags, which are compared as bytes.
+Points are encoded in 32 bytes (RFC 8032, section 5.1.2). There are two decoders.
+:func:`decode` accepts every canonical point of the curve; it is for commitments, whose
+equations are multiplied by the cofactor. :func:`decode_prime_order` accepts only points
+of order :data:`ORDER`; it is for keys and tags, which are compared as bytes.
 
-Not protected: this arithmetic takes time that depends on its inputs. Secret
-scalars and points belong in :mod:`cosign.primitives.curve.constant_time`.
+Not protected: the time this arithmetic takes depends on its inputs. Use
+:mod:`cosign.primitives.curve.constant_time` for secret scalars and points.
 
 Glossary: capital letters are coordinates as in the papers. ``Affine`` is (x, y),
 ``Extended`` is (X, Y, Z, T) with x = X/Z, y = Y/Z, T = XY/Z (Hisil, Wong, Carter,
@@ -28,16 +28,16 @@ Scalar = int
 """An integer modulo :data:`ORDER`; at run time a gmpy2 ``mpz``, which has no type hints."""
 
 Field = int
-"""An integer modulo :data:`PRIME`; an ``mpz`` too."""
+"""An integer modulo :data:`PRIME`; at run time a gmpy2 ``mpz``."""
 
 Affine = tuple[Field, Field]
 Extended = tuple[Field, Field, Field, Field]
 
 PRIME: Final[int] = mpz(2**255 - 19)
-"""The field's modulus (RFC 7748, section 4.1)."""
+"""The modulus of the field (RFC 7748, section 4.1)."""
 
 ORDER: Final[int] = mpz(2**252 + 27742317777372353535851937790883648493)
-"""Prime order of the group; the curve has eight times as many points."""
+"""The prime order of the group. The curve has eight times as many points."""
 
 _D: Final[Field] = -121665 * invert(121666, PRIME) % PRIME
 TWO_D: Final[Field] = 2 * _D % PRIME
@@ -49,12 +49,13 @@ IDENTITY: Final[Extended] = (mpz(0), mpz(1), mpz(1), mpz(0))
 
 
 def decode(raw: bytes) -> Affine:
-    """Decode the canonical 32-byte encoding of any point of the curve.
+    """Return the point of the curve that 32 bytes encode.
 
-    RFC 8032, section 5.1.3, with every second encoding refused.
+    RFC 8032, section 5.1.3, but only the canonical encoding of each point is accepted.
 
     Raises:
-        MalformedError: wrong length, y not reduced, no such point, or x = 0 with a sign.
+        MalformedError: the length is wrong, y is not reduced, there is no such point, or x
+            is 0 and the sign bit is set.
     """
     if len(raw) != POINT_BYTES:
         _refuse(f"{len(raw)} bytes")
@@ -69,7 +70,7 @@ def decode(raw: bytes) -> Affine:
         _refuse("not on the curve")
     if x & 1 != sign:
         if not x:
-            _refuse("a sign on a coordinate of zero")
+            _refuse("the sign bit is set for x = 0")
         x = PRIME - x
     return x, y
 
@@ -82,9 +83,9 @@ def _refuse(what: str) -> NoReturn:
 
 
 def sqrt_ratio(u: Field, v: Field) -> Field | None:
-    """Give a square root of u/v modulo :data:`PRIME`, or None if there is none.
+    """Return a square root of u/v modulo :data:`PRIME`, or None if there is none.
 
-    One exponentiation for inversion and root (RFC 8032, section 5.1.3, step 3).
+    It takes one exponentiation for inversion and root (RFC 8032, section 5.1.3, step 3).
     """
     v3 = v * v % PRIME * v % PRIME
     uv3 = u * v3 % PRIME
@@ -98,33 +99,33 @@ def sqrt_ratio(u: Field, v: Field) -> Field | None:
 
 
 def is_prime_order(raw: bytes) -> bool:
-    """Tell whether 32 bytes are the canonical encoding of a point of order :data:`ORDER`.
+    """Return whether 32 bytes are the canonical encoding of a point of order :data:`ORDER`.
 
-    False for the identity, for points with a part of small order, and for
+    They are not for the identity, for points with a component of small order, and for
     encodings that are not canonical.
     """
     return len(raw) == POINT_BYTES and crypto_core_ed25519_is_valid_point(raw)
 
 
 def decode_prime_order(raw: bytes) -> Affine:
-    """Decode the canonical 32-byte encoding of a point of order :data:`ORDER`.
+    """Return the point of order :data:`ORDER` that 32 bytes encode.
 
     Raises:
-        MalformedError: not what :func:`is_prime_order` accepts.
+        MalformedError: :func:`is_prime_order` does not accept the bytes.
     """
     if not is_prime_order(raw):
         raise MalformedError(
             "not a point of the prime-order group of edwards25519",
-            hint="no honest program makes a key or tag with a part of small order",
+            hint="no honest program makes a key or tag with a component of small order",
         )
     return decode(raw)
 
 
 def decode_scalar(raw: bytes) -> Scalar:
-    """Decode 32 little-endian bytes of an integer below :data:`ORDER`.
+    """Return the integer below :data:`ORDER` that 32 little-endian bytes encode.
 
     Raises:
-        MalformedError: wrong length or not reduced.
+        MalformedError: the length is wrong, or the integer is not below :data:`ORDER`.
     """
     number: Scalar = mpz(int.from_bytes(raw, "little"))
     if len(raw) != SCALAR_BYTES or number >= ORDER:
@@ -136,31 +137,31 @@ def decode_scalar(raw: bytes) -> Scalar:
 
 
 def encode_scalar(scalar: Scalar) -> bytes:
-    """Encode a reduced scalar as 32 little-endian bytes; the inverse of :func:`decode_scalar`."""
+    """Return a reduced scalar as 32 little-endian bytes; the inverse of :func:`decode_scalar`."""
     return int(scalar).to_bytes(SCALAR_BYTES, "little")
 
 
 def encode(point: Affine) -> bytes:
-    """Encode a point as 32 bytes (RFC 8032, section 5.1.2); the inverse of :func:`decode`."""
+    """Return a point as 32 bytes (RFC 8032, section 5.1.2); the inverse of :func:`decode`."""
     x, y = point
     return int(y | (x & 1) << _SIGN_BIT).to_bytes(POINT_BYTES, "little")
 
 
 def extended(point: Affine) -> Extended:
-    """Give the extended coordinates of an affine point."""
+    """Return the extended coordinates of an affine point."""
     x, y = point
     return x, y, mpz(1), x * y % PRIME
 
 
 def affine(point: Extended) -> Affine:
-    """Give the affine coordinates of an extended point, at the cost of one inversion."""
+    """Return the affine coordinates of an extended point; this takes one inversion."""
     X, Y, Z, _ = point
     inverse = invert(Z, PRIME)
     return X * inverse % PRIME, Y * inverse % PRIME
 
 
 def add(left: Extended, right: Extended) -> Extended:
-    """Add two points (Hisil et al. 2008, section 3.1; complete on this curve)."""
+    """Return the sum of two points (Hisil et al. 2008, section 3.1; complete on this curve)."""
     X1, Y1, Z1, T1 = left
     X2, Y2, Z2, T2 = right
     A = (Y1 - X1) * (Y2 - X2) % PRIME
@@ -172,7 +173,7 @@ def add(left: Extended, right: Extended) -> Extended:
 
 
 def double(point: Extended) -> Extended:
-    """Double a point (Hisil et al. 2008, section 3.3)."""
+    """Return twice a point (Hisil et al. 2008, section 3.3)."""
     X, Y, Z, _ = point
     A, B = X * X % PRIME, Y * Y % PRIME
     G, H = B - A, -A - B
@@ -181,13 +182,13 @@ def double(point: Extended) -> Extended:
 
 
 def negate(point: Extended) -> Extended:
-    """Give the point's inverse in the group."""
+    """Return the inverse of a point in the group."""
     X, Y, Z, T = point
     return -X, Y, Z, -T
 
 
 def is_small_order(point: Extended) -> bool:
-    """Tell whether eight times the point is the identity: the cofactored test for zero."""
+    """Return whether eight times the point is the identity: the cofactored test for zero."""
     X, Y, Z, _ = double(double(double(point)))
     return not X and not (Y - Z) % PRIME
 
@@ -195,8 +196,10 @@ def is_small_order(point: Extended) -> bool:
 BASE: Final[Affine] = decode(bytes([0x58]) + 31 * bytes([0x66]))
 """The standard base point, y = 4/5 (RFC 8032, section 5.1)."""
 
-# A libsodium from before December 2025 takes points with a part of order two
-# for valid (CVE-2025-69277): each member could make a second tag. Better no
-# proofs at all than proofs checked by that library.
+# libsodium before December 2025 accepts points with a component of order two
+# (CVE-2025-69277), with which each member could make a second tag and be counted twice.
+# So this module refuses to be imported with such a library.
 if is_prime_order(encode((-BASE[0] % PRIME, -BASE[1] % PRIME))):
-    raise ImportError("this libsodium takes bad points for good (CVE-2025-69277): update PyNaCl")
+    raise ImportError(
+        "this libsodium accepts points of wrong order (CVE-2025-69277): update PyNaCl"
+    )

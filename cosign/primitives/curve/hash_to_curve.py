@@ -1,9 +1,9 @@
 """Hashing to the prime-order group (docs/spec.md, "Hash to curve").
 
-RFC 9380, suite edwards25519_XMD:SHA-512_ELL2_RO_: nobody knows the discrete
-logarithm of the result to any base.
+RFC 9380, suite edwards25519_XMD:SHA-512_ELL2_RO_. The discrete logarithm of the result
+to any other base is not known to anybody.
 
-Not protected: the time taken depends on the message, which must be public.
+Not protected: the time taken depends on the message, so the message must be public.
 """
 
 import hashlib
@@ -29,25 +29,25 @@ SUITE: Final = "edwards25519_XMD:SHA-512_ELL2_RO_"
 _DIGEST_BYTES: Final = 64
 _BLOCK_BYTES: Final = 128
 _FIELD_BYTES: Final = 48
-"""Bytes hashed for one field element: ceil((255 + 128) / 8), RFC 9380, section 5.1."""
+"""Uniform bytes for one field element: ceil((255 + 128) / 8) (RFC 9380, section 5.1)."""
 
 _MOST_BLOCKS: Final = 255
 _MOST_DST_BYTES: Final = 255
 _J: Final[Field] = mpz(486662)
-"""Coefficient of curve25519 (RFC 7748, section 4.1)."""
+"""The coefficient A of curve25519 (RFC 7748, section 4.1), J in RFC 9380."""
 
 _ROOT: Final[Field] = mpz(0x0F26EDF460A006BBD27B08DC03FC4F7EC5A1D3D14B7D1A82CC6E04AAFF457E06)
 """The even square root of -486664 (RFC 9380, section 6.8.2 and appendix D.1)."""
 
 
 def hash_to_curve(dst: str, message: bytes) -> Affine:
-    """Hash a message to a point of the prime-order group.
+    """Return the point of the prime-order group to which a message is hashed.
 
-    RFC 9380, section 3, hash_to_curve. The result is the identity with
-    probability 2^-252 only.
+    RFC 9380, section 3, hash_to_curve. The result is the identity only with probability
+    2^-252.
 
     Args:
-        dst: domain separation tag in ASCII, a label of this project.
+        dst: domain separation tag: 1 to 255 ASCII characters, from :mod:`cosign.labels`.
         message: any bytes.
     """
     uniform = expand_message_xmd(message, dst.encode("ascii"), 2 * _FIELD_BYTES)
@@ -59,10 +59,11 @@ def hash_to_curve(dst: str, message: bytes) -> Affine:
 
 
 def expand_message_xmd(message: bytes, dst: bytes, length: int) -> bytes:
-    """Expand a message to ``length`` uniform bytes with SHA-512 (RFC 9380, section 5.3.1).
+    """Return ``length`` uniform bytes made from a message (RFC 9380, section 5.3.1).
 
     Raises:
-        ValueError: more than 255 blocks asked for, or a tag of no or more than 255 bytes.
+        ValueError: more than 255 blocks of SHA-512 are needed, or the tag does not have 1 to
+            255 bytes.
     """
     blocks = -(-length // _DIGEST_BYTES)
     if blocks > _MOST_BLOCKS or not 0 < len(dst) <= _MOST_DST_BYTES:
@@ -81,7 +82,7 @@ def expand_message_xmd(message: bytes, dst: bytes, length: int) -> bytes:
 
 
 def _map_to_curve(u: Field) -> Extended:
-    """Map a field element to edwards25519 (RFC 9380, sections 6.7.1 and 6.8.2, appendix D.1)."""
+    """Return a field element mapped to edwards25519 (RFC 9380, 6.7.1, 6.8.2, appendix D.1)."""
     s, t = _elligator2(u)
     denominator = t * (s + 1) % PRIME
     if not denominator:
@@ -93,8 +94,8 @@ def _map_to_curve(u: Field) -> Extended:
 
 
 def _elligator2(u: Field) -> tuple[Field, Field]:
-    """Map a field element to curve25519, with Z = 2 (RFC 9380, section 6.7.1)."""
-    x1 = -_J * invert(1 + 2 * u * u, PRIME) % PRIME  # -1/2 is no square: never zero
+    """Return a field element mapped to curve25519, with Z = 2 (RFC 9380, section 6.7.1)."""
+    x1 = -_J * invert(1 + 2 * u * u, PRIME) % PRIME  # never zero, as -1/2 is not a square
     x, sign, root = next(
         (x, sign, root)
         for x, sign in ((x1, 1), ((-x1 - _J) % PRIME, 0))  # one of the two always has a root

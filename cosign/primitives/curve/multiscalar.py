@@ -1,12 +1,12 @@
 """Sums of many scalar multiples of public points (docs/spec.md, "Ring proof: verifying").
 
 The bucket method (Pippenger; Bernstein, Doumen, Lange, Oosterwijk, "Faster
-batch forgery identification", 2012, section 4) with signed digits. Equal to
-the sum of single multiplications for all points of the curve, also for points
-of small order, repeated points and zero scalars.
+batch forgery identification", 2012, section 4) with signed digits. The result equals
+the sum of single multiplications for all points of the curve, including points of small
+order, repeated points and scalars of zero.
 
-Not protected: time and memory access depend on scalars and points. Never give
-it a secret.
+Not protected: time and memory access depend on scalars and points, so none of them may
+be secret.
 """
 
 from collections.abc import Sequence
@@ -29,11 +29,13 @@ from cosign.primitives.curve.edwards25519 import (
 from cosign.primitives.parallel import Progress, chunks, no_progress, run
 
 MOST_TERMS: Final = 1 << 16
-"""Terms handled at once: more would save little time and cost much memory."""
+"""Largest number of terms in one task: more would save little time and use much memory."""
 
 LEAST_TERMS: Final = 1 << 12
+"""Smallest number of terms for which a task of its own is worth while."""
+
 MOST_TASKS: Final = 16
-"""With an executor, work is cut into as many tasks if each has enough terms."""
+"""Number of tasks for an executor, if each of them has at least ``LEAST_TERMS`` terms."""
 
 
 def multiscalar(
@@ -43,15 +45,19 @@ def multiscalar(
     executor: Executor | None = None,
     progress: Progress = no_progress,
 ) -> Extended:
-    """Give the sum of ``scalars[i] * points[i]``.
+    """Return the sum of ``scalars[i] * points[i]``.
 
-    Scalars are integers of any size, at least zero.
+    Args:
+        scalars: integers of any size, not negative; public.
+        points: as many points of the curve; public.
+        executor: where the tasks run; in this thread if None.
+        progress: called after each task with the numbers of finished and of all tasks.
 
     Raises:
-        ValueError: unequal lengths or a negative scalar.
+        ValueError: the numbers of scalars and points differ, or a scalar is negative.
     """
     if len(scalars) != len(points) or any(s < 0 for s in scalars):
-        raise ValueError("as many scalars as points are needed, and none below zero")
+        raise ValueError("as many scalars as points are needed, and none may be negative")
     size = MOST_TERMS
     if executor and len(points) > LEAST_TERMS:
         size = min(size, -(-len(points) // min(MOST_TASKS, len(points) // LEAST_TERMS)))
@@ -64,14 +70,14 @@ def multiscalar(
 
 
 def _bucket_sum(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended:
-    """Sum one chunk: windows from the top, doubling between them."""
+    """Return the sum of one task's terms: from the top window down, doubling in between."""
     bits = max(1, *(s.bit_length() for s in scalars))
     width = _window_bits(len(points), bits)
     top = -(-bits // width) - 1
     half = 1 << (width - 1)
     mask = 2 * half - 1
-    # Digits below the top go from -half to half - 1. Adding half to each beforehand
-    # saves the carries; the top digit is whatever is left, and never negative.
+    # The digits below the top one are from -half to half - 1. Adding half to each of them
+    # beforehand avoids carries. The top digit is the rest and is never negative.
     offset = sum(half << (width * window) for window in range(top))
     shifted = [int(s) + offset for s in scalars]
     terms = [(y - x, y + x, x * y % PRIME * TWO_D % PRIME) for x, y in points]
@@ -86,10 +92,10 @@ def _bucket_sum(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended
 
 
 def _window_bits(count: int, bits: int) -> int:
-    """Choose the digits' width that needs the fewest additions.
+    """Return the width of the digits for which the fewest additions are needed.
 
-    Each window of w bits takes one addition a term, less one for each bucket
-    that its first term fills, and two dearer ones for each of 2^(w-1) buckets.
+    Each window of w bits takes one addition for each term, except for the first term in
+    each bucket, and two more expensive additions for each of its 2^(w-1) buckets.
     """
     return min(range(2, 17), key=lambda w: -(-bits // w) * (4 * count + (3 << w)))
 
@@ -97,17 +103,18 @@ def _window_bits(count: int, bits: int) -> int:
 def _fill(
     digits: Sequence[int], terms: Sequence[tuple[Field, Field, Field]]
 ) -> list[Extended | None]:
-    """Add each term to the bucket of its digit's size, negated if the digit is.
+    """Return the buckets: each term is added to the bucket of its digit's absolute value.
 
-    A term is (y - x, y + x, 2dxy): the mixed addition of Hisil et al. 2008,
-    section 3.1, written out because it is where all the time goes.
+    A term with a negative digit is negated. A term is (y - x, y + x, 2dxy). The mixed
+    addition of Hisil et al. 2008, section 3.1 is written out here, because almost all the
+    time is spent in it.
     """
-    prime, four = PRIME, mpz(4)  # local names are found faster
+    prime, four = PRIME, mpz(4)  # local names are faster to look up
     most = max(*digits, -min(digits))
     buckets: list[Extended | None] = [None] * (most + 1)
     for digit, (minus, plus, t) in zip(digits, terms, strict=True):
         if digit < 0:
-            digit, minus, plus, t = -digit, plus, minus, -t  # noqa: PLW2901  # the same term, turned
+            digit, minus, plus, t = -digit, plus, minus, -t  # noqa: PLW2901  # the same term, negated
         bucket = buckets[digit]
         if bucket is None:
             E, H = plus - minus, plus + minus
@@ -125,7 +132,7 @@ def _fill(
 
 
 def _weigh(buckets: Sequence[Extended | None]) -> Extended:
-    """Give the sum of ``i * buckets[i]``, by adding up the sums of all tails."""
+    """Return the sum of ``i * buckets[i]``, computed as the sum of the sums of all tails."""
     tail = total = IDENTITY
     for bucket in reversed(buckets[1:]):
         if bucket is not None:

@@ -1,8 +1,8 @@
-"""What a challenge depends on, framed and labelled (docs/spec.md, "Transcript").
+"""The values from which a challenge is computed (docs/spec.md, "Transcript").
 
-The Fiat-Shamir transform is sound only if the challenge binds the whole
-statement and all commitments: every value is absorbed under a name, and names
-and values are preceded by their lengths.
+The Fiat-Shamir transform is sound only if the challenge depends on the whole statement
+and on all commitments. Every value is absorbed under a name, and names and values are
+hashed with their lengths, so different sequences of values give different inputs.
 """
 
 from cosign.primitives.curve.edwards25519 import ORDER, Scalar
@@ -10,10 +10,10 @@ from cosign.primitives.hashing import H
 
 
 class Transcript:
-    """Collects named values and gives one challenge.
+    """Collects named values and returns one challenge.
 
     Args:
-        label: the domain, from :mod:`cosign.labels`.
+        label: the domain-separation label, from :mod:`cosign.labels`.
     """
 
     __slots__ = ("_label", "_parts")
@@ -23,13 +23,13 @@ class Transcript:
         self._parts: list[bytes] = []
 
     def absorb(self, name: str, value: bytes) -> None:
-        """Bind a value of any length under an ASCII name."""
+        """Add a value of any length under an ASCII name."""
         self._parts += (name.encode("ascii"), value)
 
     def challenge(self) -> Scalar:
-        """Give the challenge, from 1 to the group's order less 1.
+        """Return the challenge, from 1 to the group's order minus 1.
 
-        ``1 + (H(label, name1, value1, ...) mod (order - 1))`` with H's 64 bytes
-        read as a little-endian integer: never zero, and uniform to within 2^-259.
+        It is ``1 + (H(label, name1, value1, ...) mod (order - 1))``, with the 64 bytes of H
+        read as a little-endian integer: never zero, and within 2^-259 of uniform.
         """
         return 1 + int.from_bytes(H(self._label, *self._parts), "little") % (ORDER - 1)

@@ -1,1 +1,1 @@
-"""Groups of members: registered ones, rosters, and what both have in common."""
+"""Groups of members: registered groups, rosters, and what they have in common."""

@@ -1,6 +1,6 @@
-"""Evidence beside a roster: which of its keys registrars certified (docs/spec.md, "Rosters").
+"""Evidence for a roster: which of its keys registrars certified (docs/spec.md, "Rosters").
 
-Not protected: evidence says nothing about the keys that it does not list.
+Not protected: evidence says nothing about keys on the roster that it does not contain.
 """
 
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from cosign.wire.codecs import Array
 from cosign.wire.record import Embedded, Record
 
 EVIDENCE_LIMIT: Final = 10_000
-"""Most certificates in one evidence file."""
+"""Largest number of certificates in one evidence file."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterEvidence(Record):
-    """Membership certificates for a roster's keys, beside the roster, for whoever verifies.
+    """Membership certificates for keys of a roster, in a file of its own.
 
     Attributes:
         roster_id: the roster's ``group_id``, 32 bytes.
         group: the registered group whose registrars certified the keys.
-        certificates: of one slot, keys strictly ascending.
+        certificates: all of one slot; their keys ascend strictly.
     """
 
     LABEL: ClassVar[str] = labels.ROSTER_EVIDENCE
@@ -43,25 +43,28 @@ class RosterEvidence(Record):
     ]
 
     def check(self) -> None:
-        """Check that the certificates ascend and are of one slot."""
+        """Check that the keys ascend and that all certificates are of one slot."""
         if any(a.key >= b.key for a, b in pairwise(self.certificates)):
             raise MalformedError("the certificates of an evidence file do not ascend")
         if len({c.slot for c in self.certificates}) > 1:
             raise MismatchError(
-                "the certificates are of several slots",
-                hint="a person has one key in each slot: take certificates of one slot",
+                "the certificates are for more than one slot",
+                hint="each person has a key for each slot: use certificates for one slot",
             )
 
     def verify(self, roster: Roster) -> int:
-        """Give how many of the roster's keys are certified by enough registrars.
+        """Return the number of keys on the roster that enough registrars certified.
 
         Raises:
-            MismatchError: of another roster, or with a key that is not on it.
-            ThresholdError: a key that too few registrars certified.
-            VerificationError: a certificate is false.
+            MismatchError: the evidence is for another roster, or for a key that is not on it.
+            ThresholdError: too few registrars certified a key.
+            VerificationError: a certificate is not valid.
         """
         if self.roster_id != roster.group_id:
-            raise MismatchError("the evidence is for another roster", hint="ask for the right file")
+            raise MismatchError(
+                "the evidence is for another roster",
+                hint="ask for the file that belongs to this roster",
+            )
         listed = set(roster.member_keys())
         for certificate in self.certificates:
             if certificate.key not in listed:

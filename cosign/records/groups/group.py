@@ -1,7 +1,7 @@
-"""The kinds of groups behind one face (docs/spec.md, "Groups").
+"""The interface that both kinds of group have (docs/spec.md, "Groups").
 
-Rounds and everything above them know a :class:`Group` and never ask which kind it
-is. A third kind would be one module and one line in the table below.
+Rounds and all layers above them use a :class:`Group` and never ask which kind it is. A
+third kind would need one module and one line in the table below.
 """
 
 from typing import Final, Protocol
@@ -31,7 +31,7 @@ class Group(Protocol):
 
     @property
     def first_slot(self) -> int:
-        """The slot that a round uses if nobody says which; 0 where there are none."""
+        """The slot of a round for which none was chosen; 0 if the group has no slots."""
 
     @property
     def earliest_opening(self) -> int:
@@ -39,45 +39,48 @@ class Group(Protocol):
 
     @property
     def left_out(self) -> dict[str, int]:
-        """How many are not listed as members, by reason."""
+        """How many keys are not listed, by reason; empty for registered groups."""
 
     @property
     def splits(self) -> bool:
-        """Whether a cosignature shows to which part of the group its member belongs."""
+        """Whether a cosignature shows which registrars certified its member."""
 
     @property
     def vouching(self) -> Vouching:
-        """Who vouches for the members, and for what."""
+        """Who vouches for the members, and on which basis."""
 
     @property
     def trust_sentence(self) -> str:
-        """What a verifier has to believe about the list of members."""
+        """What a verifier cannot check about the members, as a clause beginning with "that"."""
 
     def to_bytes(self) -> bytes:
-        """Encode the group."""
+        """Return the encoded group."""
 
     def check_slot(self, slot: int) -> None:
         """Raise ``MalformedError`` if the group has no such slot."""
 
     def verifier(self, slot: int, round_id: bytes) -> MembershipVerifier:
-        """Give the verifier of one round's proofs."""
+        """Return the verifier for the proofs of one round, given by its 32-byte identifier."""
 
     def longest_proof(self, slot: int) -> int:
-        """Give the length in bytes of the longest proof; what envelopes are padded for."""
+        """Return the length in bytes of the longest proof; envelopes are padded for it."""
 
     def member_keys(self) -> tuple[bytes, ...]:
-        """Give the keys that are listed as members; none where members are not listed."""
+        """Return the 32-byte keys of listed members; none if the group lists no members."""
 
     def membership(self, statements: Statements) -> Membership:
-        """Verify what is signed, and bind it to what registrars stated.
+        """Verify all signatures, and return the group together with the statements.
+
+        Args:
+            statements: enrolment statements, at most one by each registrar.
 
         Raises:
-            VerificationError: a signature is false.
+            VerificationError: a signature is not valid.
             MismatchError: a statement belongs to another group, or a registrar has two.
         """
 
     def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
-        """Give the names of some registrars; empty for rosters."""
+        """Return the names of registrars, given by their numbers from 0; empty for rosters."""
 
 
 _KINDS: Final[dict[str, type[RegisteredGroup] | type[Roster]]] = {
@@ -85,19 +88,19 @@ _KINDS: Final[dict[str, type[RegisteredGroup] | type[Roster]]] = {
 }
 
 GROUP_LIMIT: Final = max(kind.MAX_BYTES for kind in (RegisteredGroup, Roster))
-"""Longest group of any kind, in bytes."""
+"""Greatest length of a group of any kind in bytes."""
 
 
 def group_from_bytes(raw: bytes) -> Group:
-    """Decode a group of any kind.
+    """Return the group, of any kind, that ``raw`` encodes.
 
     Raises:
-        MalformedError: not a group in its one encoding.
+        MalformedError: not the canonical encoding of a group.
         MismatchError: a record of another kind.
     """
     return _KINDS.get(label_of(raw), RegisteredGroup).from_bytes(raw)
 
 
 def group_fingerprint(group: Group) -> str:
-    """Give what people compare out of band: twelve groups of five digits."""
+    """Return the fingerprint, twelve groups of five digits, which people compare."""
     return fingerprint(group.group_id)

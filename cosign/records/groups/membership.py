@@ -1,10 +1,11 @@
-"""What a round knows about the members of its group (docs/spec.md, "Groups").
+"""The members of a round's group, as far as they are known (docs/spec.md, "Groups").
 
-A group alone does not say how many members it has: registrars state that when
-enrolment is over. A :class:`Membership` is a group together with the statements that a
-round has, both verified, so that everything that depends on them is asked in one place.
+A group alone does not tell how many members it has: the registrars state their numbers
+when enrolment is over. A :class:`Membership` is a group together with the statements in a
+round. Both are verified.
 
-Not protected: registrars can understate or overstate, within what the signed counts allow.
+Not protected: registrars can state too large or too small a number. Only a number smaller
+than the number of keys that signed is noticed.
 """
 
 from collections.abc import Mapping
@@ -12,28 +13,29 @@ from typing import Protocol
 
 
 class Membership(Protocol):
-    """A group's members as far as verified statements tell; made by ``Group.membership``."""
+    """A group with verified enrolment statements; made by ``Group.membership``."""
 
     @property
     def anonymity_set(self) -> int | None:
-        """The largest number of members there can be; None while a registrar's count is missing."""
+        """The largest possible number of members; None if a registrar's statement is missing."""
 
     def combination_set(self, vouchers: tuple[int, ...]) -> int | None:
-        """Return how many members exactly these registrars can have certified, at most.
+        """Return the largest number of members that all of these registrars can have certified.
 
         Args:
-            vouchers: numbers of registrars, from 0; empty for rosters.
+            vouchers: the numbers of the registrars, from 0; empty for rosters.
 
         Returns:
-            None where one of them made no statement.
+            The number, or None if one of them made no statement.
         """
 
     def check_counts(self, by_registrar: Mapping[int, int]) -> None:
         """Check that no registrar certified more keys than it states.
 
         Args:
-            by_registrar: how many distinct keys each registrar certified, by its number.
+            by_registrar: the number of distinct keys that each registrar certified, by the
+                registrar's number from 0.
 
         Raises:
-            VerificationError: one did.
+            VerificationError: a registrar certified more.
         """

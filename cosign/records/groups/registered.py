@@ -1,8 +1,9 @@
-"""Groups whose members cosign (docs/spec.md, "Groups").
+"""Registered groups (docs/spec.md, "Groups").
 
-A :class:`RegisteredGroup` names registrars who admit people and sign membership
-keys blindly. ``group_id`` commits to every key in it, so a registrar cannot show
-different keys to different people without their fingerprints differing.
+A :class:`RegisteredGroup` names the registrars, who admit people and sign membership keys
+blindly. ``group_id`` commits to all keys of the registrars. If a registrar showed
+different keys to different people, to tell them apart, the fingerprints of their groups
+would differ.
 
 Not protected: nothing in a group proves that its registrars admit only real members.
 """
@@ -43,13 +44,13 @@ GroupKind = Literal["registered", "rostered"]
 
 
 class Vouching(NamedTuple):
-    """Who says that the members of a group are members, each a person of its own.
+    """The people who vouch that each member of a group is a real and different person.
 
     Attributes:
-        role: what they are called.
-        who: names of registrars, or the fingerprint of the publisher's key.
-        threshold: how many of them it takes for one member.
-        basis: in their words, who belongs to the group or where its keys come from.
+        role: their role.
+        who: the names of the registrars, or the fingerprint of the publisher's key.
+        threshold: how many of them have to vouch for a member.
+        basis: text in the group that says who belongs to it, or where its keys come from.
     """
 
     role: Literal["registrar", "publisher"]
@@ -63,10 +64,10 @@ class Registrar(Record):
     """A registrar's public keys for one group.
 
     Attributes:
-        name: what people call it.
-        slot_keys: one RSA public key a slot, SPKI DER, all distinct.
-        identity_key: Ed25519, signs enrolment statements.
-        request_key: X-Wing, enrolment requests are sealed to it.
+        name: the registrar's name.
+        slot_keys: an RSA public key for each slot, SPKI DER, all distinct.
+        identity_key: the Ed25519 key that signs enrolment statements, 32 bytes.
+        request_key: the X-Wing key to which enrolment requests are sealed, 1216 bytes.
     """
 
     LABEL: ClassVar[str] = labels.REGISTRAR
@@ -84,16 +85,16 @@ class Registrar(Record):
 
     @cached_property
     def public_keys(self) -> tuple[PublicKey, ...]:
-        """The RSA keys, one a slot, decoded once."""
+        """The RSA keys, one for each slot, decoded once."""
         return tuple(PublicKey.from_spki(spki) for spki in self.slot_keys)
 
     def check(self) -> None:
-        """Check every key: RSA moduli by RFC 9474, the others by their own rules."""
+        """Check every key, and that the RSA keys are distinct."""
         _ = self.public_keys
         if len(set(self.slot_keys)) != len(self.slot_keys):
             raise MalformedError(
                 f"registrar {self.name!r} uses one RSA key for two slots",
-                hint="a blind signer cannot see what it signs: every slot needs its own key",
+                hint="a registrar signs blindly, so every slot needs its own key",
             )
         ed25519.check_public_key(self.identity_key)
         SealingPublicKey.from_bytes(self.request_key)
@@ -101,12 +102,12 @@ class Registrar(Record):
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentStatement(Record):
-    """A registrar's signed word on how many certificates it issued for each slot.
+    """A registrar's signed statement of how many certificates it issued for each slot.
 
     Attributes:
         group_id: 32 bytes.
-        registrar: its number in the group, from 0.
-        issued: how many vouchers were used.
+        registrar: the registrar's number in the group, from 0.
+        issued: the number of certificates for each slot, which is that of used vouchers.
         signature: by the registrar's identity key.
     """
 
@@ -119,12 +120,12 @@ class EnrolmentStatement(Record):
     signature: Signature
 
     def signed_parts(self) -> tuple[bytes, bytes, bytes]:
-        """Give what the signature is over."""
+        """Return the parts that the signature covers."""
         return statement_parts(self.group_id, self.registrar, self.issued)
 
 
 def statement_parts(group_id: bytes, registrar: int, issued: int) -> tuple[bytes, bytes, bytes]:
-    """Give the parts that a registrar signs: group, its number, the count."""
+    """Return the parts that a registrar signs: the group, its number and the count."""
     return group_id, registrar.to_bytes(8, "big"), issued.to_bytes(8, "big")
 
 
@@ -133,15 +134,15 @@ Statements = tuple[EnrolmentStatement, ...]
 
 @dataclass(frozen=True)  # no slots: it keeps its identifier
 class RegisteredGroup(Record):
-    """People whom t of n registrars admitted.
+    """A group of people whom t of n registrars admit.
 
     Attributes:
-        name: what people call the group.
-        purpose: who belongs to it, in plain words.
-        enrol_opens: first minute of enrolment.
+        name: the group's name.
+        purpose: text that says who belongs to the group.
+        enrol_opens: the first minute of enrolment.
         enrol_closes: the minute at which enrolment is over.
-        threshold: t, how many registrars have to sign a membership key.
-        registrars: the n registrars in their fixed order.
+        threshold: t, the number of registrars who have to sign a membership key.
+        registrars: the n registrars; their numbers are their places here, from 0.
         salt: 32 random bytes.
     """
 
@@ -159,7 +160,7 @@ class RegisteredGroup(Record):
     salt: Salt
 
     def check(self) -> None:
-        """Check the window, the threshold, and that no key serves twice."""
+        """Check the enrolment window, the threshold, and that all keys are different."""
         if self.enrol_opens >= self.enrol_closes:
             raise MalformedError("enrolment closes before it opens")
         if self.threshold > len(self.registrars):
@@ -171,7 +172,7 @@ class RegisteredGroup(Record):
         keys = [k for r in self.registrars for k in (*r.slot_keys, r.identity_key, r.request_key)]
         if len(set(keys)) != len(keys):
             raise MalformedError(
-                "two registrars share a key", hint="each registrar makes keys of its own"
+                "two registrars share a key", hint="each registrar makes its own keys"
             )
 
     @property
@@ -186,27 +187,27 @@ class RegisteredGroup(Record):
 
     @property
     def slots(self) -> int:
-        """How many letters one enrolment serves."""
+        """The number of slots, and so of letters for which one enrolment is enough."""
         return len(self.registrars[0].slot_keys)
 
     @property
     def first_slot(self) -> int:
-        """Slots count from 1."""
+        """Always 1: slots are numbered from 1."""
         return 1
 
     @property
     def earliest_opening(self) -> int:
-        """Enrolling and signing are separate phases, so that their hours cannot be compared."""
+        """The end of enrolment, so that nobody can match times of enrolling and of signing."""
         return self.enrol_closes
 
     @property
     def left_out(self) -> dict[str, int]:
-        """Nobody is left out of a list that does not exist."""
+        """Always empty: a registered group has no list of keys."""
         return {}
 
     @property
     def splits(self) -> bool:
-        """Where fewer than all registrars have to sign, a proof shows which ones did."""
+        """True if fewer than all registrars have to sign: a proof then shows which ones did."""
         return self.threshold < len(self.registrars)
 
     @property
@@ -227,7 +228,7 @@ class RegisteredGroup(Record):
         )
 
     def check_slot(self, slot: int) -> None:
-        """See :class:`~cosign.records.groups.group.Group`; slots count from 1."""
+        """See :class:`~cosign.records.groups.group.Group`; slots are numbered from 1."""
         if not 1 <= slot <= self.slots:
             raise MalformedError(
                 f"the group has slots 1 to {self.slots}, not {slot}", hint="choose another slot"
@@ -238,7 +239,7 @@ class RegisteredGroup(Record):
         return self.verifier(slot, b"").most_bytes
 
     def member_keys(self) -> tuple[bytes, ...]:
-        """Nobody is listed: that is what blind certificates are for."""
+        """Always empty: a registered group does not list its members' keys."""
         return ()
 
     def check_enrolment(self, minute: int) -> None:
@@ -247,7 +248,7 @@ class RegisteredGroup(Record):
             opens, closes = show_minute(self.enrol_opens), show_minute(self.enrol_closes)
             raise WindowError(
                 f"enrolment is open from {opens} until {closes}",
-                hint="check this machine's clock, or ask for another group",
+                hint="if it should be open, check this machine's clock; else ask the registrar",
             )
 
     def verifier(self, slot: int, round_id: bytes) -> CertificateVerifier:  # noqa: ARG002  # certificates serve any round
@@ -259,7 +260,7 @@ class RegisteredGroup(Record):
     def membership(self, statements: Statements) -> "RegisteredMembership":
         """See :class:`~cosign.records.groups.group.Group`."""
         if len({s.registrar for s in statements}) != len(statements):
-            raise MismatchError("a registrar has two enrolment statements")
+            raise MismatchError("there are two enrolment statements by one registrar")
         for statement in statements:
             self._verify_statement(statement)
         return RegisteredMembership(self, statements)
@@ -276,7 +277,7 @@ class RegisteredGroup(Record):
         if not ed25519.is_valid_signature(key, statement.signature, label, *parts):
             raise VerificationError(
                 f"the enrolment statement of registrar {registrar.name!r} is not signed by it",
-                hint="somebody changed it; ask the registrar for it again",
+                hint="it was changed or forged; ask the registrar for it again",
             )
 
     def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
@@ -286,11 +287,11 @@ class RegisteredGroup(Record):
 
 @dataclass(frozen=True, slots=True)
 class RegisteredMembership:
-    """Members whom registrars certified; see :class:`~cosign.records.groups.membership.Membership`.
+    """A registered group's members, as :class:`~cosign.records.groups.membership.Membership`.
 
     Attributes:
-        group: who may certify members.
-        statements: verified, at most one of each registrar.
+        group: the group.
+        statements: verified, at most one by each registrar.
     """
 
     group: RegisteredGroup
@@ -298,10 +299,10 @@ class RegisteredMembership:
 
     @property
     def anonymity_set(self) -> int | None:
-        """The largest k such that k members can hold t certificates each.
+        """The largest k such that k members can hold certificates by t registrars each.
 
-        A registrar certifies a member once, so it serves at most k of them: k is the
-        largest number with sum(min(issued, k)) >= t k, found from above.
+        A registrar certifies each member once, so it has certified at most k of them. So k
+        is the largest number with sum(min(issued, k)) >= t k, which is found from above.
         """
         if len(self.statements) < len(self.group.registrars):
             return None
@@ -312,7 +313,7 @@ class RegisteredMembership:
         return size
 
     def combination_set(self, vouchers: tuple[int, ...]) -> int | None:
-        """No more than the smallest count among these registrars."""
+        """The smallest number that one of these registrars states."""
         counts = {s.registrar: s.issued for s in self.statements}
         if not all(v in counts for v in vouchers):
             return None

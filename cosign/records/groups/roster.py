@@ -1,10 +1,11 @@
-"""Rosters: a public list of keys that *is* the group (docs/spec.md, "Rosters").
+"""Rosters: groups that consist of a public list of keys (docs/spec.md, "Rosters").
 
-Anybody can publish one, from keys that members made for it, from membership
-certificates, or from ssh keys that people show anyway. A cosignature proves that
-its maker holds one of the keys, and its tag that nobody counts twice.
+Anybody can publish a roster, made from keys that members generated for it, from
+membership certificates, or from ssh keys that people publish anyway. A cosignature
+proves that its maker has the secret of one of the keys, and its tag shows whether that
+key has signed before in the round.
 
-Not protected: a key is a person only because the publisher says so.
+Not protected: only the publisher says that different keys belong to different people.
 """
 
 from collections.abc import Mapping
@@ -31,14 +32,14 @@ LEAST_KEYS: Final = 2
 
 
 class LeftOut(NamedTuple):
-    """How many entries of the sources are not on the roster, and why.
+    """How many entries of the sources are not on the roster, by reason.
 
     Attributes:
-        other_type: RSA, ECDSA, certificate authorities and the like.
-        security_key: keys that never leave a device.
-        bad_key: no canonical point of prime order.
-        same_person: further keys of a person who is on the roster.
-        same_key: a key that is on the roster for somebody else.
+        other_type: keys of other types, such as RSA, ECDSA and certificate authorities.
+        security_key: keys that never leave a hardware device.
+        bad_key: keys that are not canonical points of prime order.
+        same_person: further keys of people who are on the roster.
+        same_key: keys that are on the roster for other people.
     """
 
     other_type: int
@@ -56,11 +57,11 @@ class RosterTerms(Record):
     """What the publisher signs and ``group_id`` commits to.
 
     Attributes:
-        name: what people call the group.
-        source: where the keys come from, in plain words.
-        publisher_key: Ed25519 identity key.
-        left_out: who is not on the roster, and why.
-        keys: N times 32 bytes, strictly ascending.
+        name: the group's name.
+        source: text that says where the keys come from.
+        publisher_key: the publisher's Ed25519 identity key, 32 bytes.
+        left_out: how many keys are not on the roster, by reason.
+        keys: N keys of 32 bytes each, strictly ascending.
     """
 
     LABEL: ClassVar[str] = labels.ROSTER_TERMS
@@ -73,28 +74,28 @@ class RosterTerms(Record):
     keys: Annotated[bytes, Bin(KEY_BYTES * LEAST_KEYS, KEY_BYTES * MEMBER_LIMIT)]
 
     def check(self) -> None:
-        """Check that the keys are whole and ascend, so that none stands twice.
+        """Check that no key is cut off, and that the keys ascend, so none occurs twice.
 
-        That each is a point of prime order is checked when the ring is loaded.
+        Whether each is a point of prime order is checked when the ring is loaded.
         """
         ed25519.check_public_key(self.publisher_key)
         if len(self.keys) % KEY_BYTES:
-            raise MalformedError("a roster's last key is cut")
+            raise MalformedError("a roster's last key is cut off")
         if any(a >= b for a, b in pairwise(split_keys(self.keys))):
             raise MalformedError("the keys of a roster do not ascend")
 
 
 def split_keys(keys: bytes) -> list[bytes]:
-    """Cut the keys apart."""
+    """Return a list of keys of 32 bytes each."""
     return [keys[i : i + KEY_BYTES] for i in range(0, len(keys), KEY_BYTES)]
 
 
 @lru_cache(maxsize=2)
 def load_ring(keys: bytes) -> Ring:
-    """Check and decode a roster's keys, once in a process.
+    """Return a roster's keys, checked and decoded; the last two results are cached.
 
     Raises:
-        MalformedError: a key is no canonical point of prime order.
+        MalformedError: a key is not a canonical point of prime order.
     """
     return Ring.load(split_keys(keys))
 
@@ -116,7 +117,7 @@ class Roster(Record):
 
     @property
     def name(self) -> str:
-        """What people call the group."""
+        """The group's name."""
         return self.terms.name
 
     @property
@@ -126,22 +127,22 @@ class Roster(Record):
 
     @property
     def size(self) -> int:
-        """N."""
+        """N, the number of keys."""
         return len(self.terms.keys) // KEY_BYTES
 
     @cached_property
     def group_id(self) -> bytes:
-        """Commits to the terms, and so to every key."""
+        """The 32-byte identifier, which commits to the terms and so to every key."""
         return identifier(labels.GROUP_ID, self.terms.to_bytes())
 
     @property
     def first_slot(self) -> int:
-        """None: a roster serves any number of rounds."""
+        """Always 0: a roster has no slots and serves any number of rounds."""
         return 0
 
     @property
     def earliest_opening(self) -> int:
-        """Any time: nobody enrols, so there is no hour to compare."""
+        """Always 0, so at any time: a roster has no enrolment whose times could be compared."""
         return 0
 
     @property
@@ -151,12 +152,12 @@ class Roster(Record):
 
     @property
     def splits(self) -> bool:
-        """Never: a proof tells nothing but that its maker is on the roster."""
+        """Always false: a proof shows only that its maker is on the roster."""
         return False
 
     @property
     def vouching(self) -> Vouching:
-        """See :class:`~cosign.records.groups.group.Group`; a publisher has no name, only a key."""
+        """See :class:`~cosign.records.groups.group.Group`; a publisher has a key but no name."""
         who = (fingerprint(self.terms.publisher_key),)
         return Vouching("publisher", who, 1, self.terms.source)
 
@@ -169,7 +170,7 @@ class Roster(Record):
         )
 
     def check_slot(self, slot: int) -> None:
-        """A roster serves any number of rounds and has no slots."""
+        """Raise ``MalformedError`` unless ``slot`` is 0: a roster has no slots."""
         if slot:
             raise MalformedError("a round of a roster has no slot", hint="leave --slot out")
 
@@ -177,13 +178,13 @@ class Roster(Record):
         """See :class:`~cosign.records.groups.group.Group`; checks and decodes every key.
 
         Raises:
-            MalformedError: a key is no canonical point of prime order.
+            MalformedError: a key is not a canonical point of prime order.
         """
         self.check_slot(slot)
         return RingVerifier(load_ring(self.terms.keys), self.group_id, round_id)
 
     def member_keys(self) -> tuple[bytes, ...]:
-        """Give the N keys, ascending."""
+        """Return the N keys of 32 bytes each, ascending."""
         return tuple(split_keys(self.terms.keys))
 
     def longest_proof(self, slot: int) -> int:
@@ -213,7 +214,7 @@ class Roster(Record):
 
 @dataclass(frozen=True, slots=True)
 class RosteredMembership:
-    """Members who are listed; see :class:`~cosign.records.groups.membership.Membership`.
+    """A roster's members, as :class:`~cosign.records.groups.membership.Membership`.
 
     Attributes:
         anonymity_set: N, the number of keys on the roster.
@@ -222,8 +223,8 @@ class RosteredMembership:
     anonymity_set: int
 
     def combination_set(self, vouchers: tuple[int, ...]) -> int:  # noqa: ARG002  # no registrars
-        """All of them: a proof does not tell one member from another."""
+        """The number of keys: a proof does not show which registrars certified a key."""
         return self.anonymity_set
 
     def check_counts(self, by_registrar: Mapping[int, int]) -> None:
-        """Nothing to check: distinct tags of valid proofs belong to distinct keys."""
+        """Check nothing: valid proofs with distinct tags are by distinct keys."""

@@ -76,7 +76,7 @@ def test_entries_ascend(entries: bytes) -> None:
 def test_entries_are_whole(size: int) -> None:
     """Every entry has an envelope_id and a share of 32 bytes each."""
     raw = pack([OpenedShares.LABEL, bytes(32), 1, (ONE + TWO)[:size]])
-    with pytest.raises(MalformedError, match="the last entry of an opening is cut"):
+    with pytest.raises(MalformedError, match="the last entry of an opening is cut off"):
         OpenedShares.from_bytes(raw)
 
 

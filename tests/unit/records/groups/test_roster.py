@@ -75,7 +75,7 @@ def test_a_roster_answers_what_rounds_ask() -> None:
     membership = THREE.membership(())
     assert membership.anonymity_set == membership.combination_set(()) == 3
     assert sum(THREE.left_out.values()) == 0
-    assert "3 keys belong to 3 different members" in THREE.trust_sentence
+    assert "3 keys on the list belong to 3 different members" in THREE.trust_sentence
     publisher = fingerprint(THREE.terms.publisher_key)
     assert THREE.vouching == Vouching("publisher", (publisher,), 1, "a test")
 
@@ -296,5 +296,5 @@ def test_certificates_ascend_and_are_of_one_slot() -> None:
         with pytest.raises(MalformedError, match="do not ascend"):
             evidence(wrong)
     mixed = tuple(sorted((first, *held(2)[:1]), key=lambda c: c.key))
-    with pytest.raises(MismatchError, match="of several slots"):
+    with pytest.raises(MismatchError, match="for more than one slot"):
         evidence(mixed)

@@ -1,4 +1,4 @@
-"""Records that may stand in a file of their own and may be shown (docs/spec.md, "Records")."""
+"""The records that can be a file by themselves and are not secret (docs/spec.md, "Records")."""
 
 from typing import Final
 

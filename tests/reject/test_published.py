@@ -139,7 +139,7 @@ def test_records_stand_once_and_in_order(order: list[int]) -> None:
     """Neither a stranger nor the organizer can reorder or double records."""
     records = reorder(order)
     assert refused(join(parts()._replace(records=records))) is VerificationError
-    with pytest.raises(VerificationError, match="out of order or stands twice"):
+    with pytest.raises(VerificationError, match="out of order or repeated"):
         committee().verify(rewrite(committee(), records))
 
 

@@ -1,4 +1,4 @@
-"""The verifier's steps: check a published letter, check a claim.
+"""The verifier's steps: check a published letter, and check a claim.
 
 A namespace: names are loaded when they are first used.
 """

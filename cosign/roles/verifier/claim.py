@@ -1,6 +1,7 @@
 """Checking a claim of authorship (docs/spec.md, "Claims").
 
-Not protected: a claim says that its maker has the key, not that they made it freely.
+Not protected: a claim shows that its maker has the key, but not that they made the claim
+of their own free will.
 """
 
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from cosign.roles.member.receipts import Found, find
 
 @dataclass(frozen=True, slots=True)
 class VerifiedClaim:
-    """A claim that holds.
+    """A claim that was verified.
 
     Attributes:
-        claim: as it was given.
-        found: what the published letter has under its tag; at least a cosignature.
+        claim: the claim.
+        found: what the published letter has under the claim's tag: a cosignature, and
+            perhaps a withdrawal.
     """
 
     claim: Claim
@@ -29,26 +31,27 @@ class VerifiedClaim:
 def verify_claim(
     claim: Claim, text: str, round_: VerifiedRound, reader: PublishedReader
 ) -> VerifiedClaim:
-    """Check that whoever answered the challenge made a cosignature of a published letter.
+    """Check that the person who answered the challenge cosigned a published letter.
 
-    The letter itself is not verified here, only what stands under the claim's tag.
+    Of the letter only the records with the claim's tag are verified.
 
     Args:
-        claim: as it was given.
-        text: the challenge that it has to answer.
-        round_: of the published letter, verified.
-        reader: of that letter, at its first record.
+        claim: the claim.
+        text: the challenge that the claim has to answer.
+        round_: the round of the published letter, verified.
+        reader: of the letter's file, at its first record.
 
     Raises:
-        MismatchError: a claim about another round.
-        VerificationError: it answers another challenge, is false, or the letter has no
-            valid cosignature under its tag.
-        MalformedError: the letter is cut or changed.
+        MismatchError: the claim is about another round.
+        VerificationError: the claim is false or answers another challenge, or the letter has
+            no valid cosignature with its tag.
+        MalformedError: the letter is cut off or changed, or the challenge is not text of the
+            allowed form.
     """
     CHALLENGE.read(text, "challenge")
     if claim.round_id != round_.round_id:
         raise MismatchError(
-            "the claim is about another letter's round", hint="give the letter that it is about"
+            "the claim is about another letter", hint="give the letter that the claim is about"
         )
     found = find({claim.tag}, round_, reader)
     if not found.signed:
@@ -60,6 +63,6 @@ def verify_claim(
     if not round_.membership_verifier().is_claim(challenge, claim.tag, claim.claim_proof):
         raise VerificationError(
             "the claim does not answer this challenge",
-            hint="compare every letter and blank; if they are the same, the claim is false",
+            hint="compare every letter and space; if the challenge is the same, the claim is false",
         )
     return VerifiedClaim(claim, found)

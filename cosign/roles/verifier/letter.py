@@ -1,7 +1,7 @@
 """The verifier's step: check a published letter offline (docs/spec.md, "Verifying").
 
-It needs the file and, for trust, the group's fingerprint from another source than the
-file. The report is data; :mod:`cosign.reports` renders it. It always lists what was
+It needs the file and, for trust, the group's fingerprint from a source other than the
+file. The report is data, which :mod:`cosign.reports` renders. It always lists what was
 *not* checked.
 """
 
@@ -104,19 +104,21 @@ def verify_letter(
     executor: Executor | None = None,
     progress: Progress = no_progress,
 ) -> Report:
-    """Verify a published letter in one pass and bounded memory.
+    """Verify a published letter in one pass and in bounded memory, and return a report.
 
     Args:
         stream: the binary file, not armored; may be a pipe.
         pin: the group's fingerprint, with any spaces and dashes between its 60 digits,
             or None if the verifier does not know it.
-        executor: where proofs are verified: a process pool, a cluster; here if None.
-        progress: told how many records are verified, of about how many.
+        executor: where proofs are verified, such as a pool of processes or a cluster; in
+            this thread if None.
+        progress: called with the number of verified records and an estimate of all.
 
     Raises:
-        MalformedError: not a published letter in its one form.
-        VerificationError: a signature, proof, count or the pin is false.
-        MismatchError: parts that belong to different rounds or groups.
+        MalformedError: not a well-formed published letter.
+        VerificationError: a signature, a proof or a count is false, or the letter is not by
+            the group with this fingerprint.
+        MismatchError: the file has parts that belong to different rounds or groups.
         UsageError: the pin is not a fingerprint.
     """
     expected = None if pin is None else normalize_fingerprint(pin)
@@ -130,7 +132,7 @@ def verify_letter(
     if expected not in {None, round_.group_fingerprint}:
         raise VerificationError(
             f"the letter is by the group {round_.group_fingerprint}, not by the one you pinned",
-            hint="somebody else's list, or a fingerprint from another round; do not trust it",
+            hint="it is another group's letter, or the digits are a round's; do not trust it",
         )
     tally = _count(reader, round_, executor, progress)
     round_.membership.check_counts(tally.by_registrar)
@@ -170,12 +172,18 @@ def _count(
 def read_valid(
     reader: PublishedReader, round_: VerifiedRound, executor: Executor | None = None
 ) -> Iterator[tuple[bytes, Checked]]:
-    """Give every record of a published file with what it says, verified and in order.
+    """Yield each record of a published file and its content, verified and in order.
+
+    Args:
+        reader: of the file, at its first record.
+        round_: the round of the file, verified.
+        executor: where proofs are verified; in this thread if None.
 
     Raises:
-        MalformedError: not a published letter in its one form.
-        VerificationError: a record is out of order, or not valid. The first one ends it,
-            so that a file costs little more if all its records are bad.
+        MalformedError: not a well-formed published letter.
+        VerificationError: a record is not valid or out of order. This stops at the first
+            such record, so a file with many bad records takes little more time than one
+            with a single bad record.
     """
     verifier = round_.membership_verifier()
     last = b"", b""
@@ -184,20 +192,20 @@ def read_valid(
         if checked is None:
             raise VerificationError(
                 f"record {number} is not a valid cosignature",
-                hint="somebody changed the file or published without verifying; do not trust it",
+                hint="the file was changed, or published without verifying it; do not trust it",
             )
         key = sort_key(raw, checked.tag)
         if key <= last:
             raise VerificationError(
-                f"record {number} is out of order or stands twice",
-                hint="an honest file is sorted; this one was not made by cosign-letter",
+                f"record {number} is out of order or repeated",
+                hint="cosign-letter sorts the records; another program made or changed this file",
             )
         last = key
         yield raw, checked
 
 
 def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:
-    """Show how the choice of registrars splits the crowd; empty where there is one choice."""
+    """Return how the choice of registrars splits the members; empty if there is no choice."""
     group, membership = round_.group, round_.membership
     found = [
         Combination(group.registrar_names(vouchers), count, membership.combination_set(vouchers))

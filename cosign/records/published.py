@@ -1,14 +1,14 @@
-"""The published letter: one file that anybody checks offline (docs/spec.md, "Published letter").
+"""The published letter: a file that anybody can check offline (docs/spec.md, "Published letter").
 
-A magic line, then frames (:mod:`cosign.wire.framing`)::
+It is a magic line, followed by frames (:mod:`cosign.wire.framing`)::
 
     magic | header | cosignature ... cosignature | trailer
 
-Cosignatures ascend by tag, then by their bytes, so the file holds no trace of
-the order in which they arrived, a member's records stand side by side, and a
-verifier counts distinct members in one pass without remembering any. The
-trailer holds the count, a running hash of everything before it, and the
-organizer's signature on both, so a cut or changed file is noticed.
+Cosignatures ascend by tag, and those with the same tag by their bytes. So the file does
+not show the order in which they arrived. A member's records follow each other, so a
+verifier counts distinct members in one pass without remembering earlier ones. The trailer
+has the number of records, a running hash of everything before it, and the organizer's
+signature on both, so a file that was cut off or changed is noticed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,9 +30,10 @@ MAGIC: Final = b"COSIGNED LETTER\n"
 """The first 16 bytes of every published letter."""
 
 RECORD_LIMIT: Final = 4 * MEMBER_LIMIT
-"""Most records in a file: a cosignature, a second one in conflict, and their withdrawals."""
+"""Largest number of records in a file: for each member two cosignatures that contradict
+each other, and as many withdrawals."""
 
-_HINT: Final = "the file is cut or damaged; get it again from where it was published"
+_HINT: Final = "the file is cut off or damaged; get it again from where it was published"
 
 
 class OpeningSummary(NamedTuple):
@@ -40,9 +41,10 @@ class OpeningSummary(NamedTuple):
 
     Attributes:
         received: envelopes of this round.
-        unreadable: no t shares gave a key that fits, or no cosignature was inside.
-        invalid: a cosignature whose proof is false, or whose key no honest program makes.
-        duplicates: cosignatures, and withdrawals, beyond a key's first.
+        unreadable: envelopes for which no t shares gave the right key, or which did not
+            contain a cosignature.
+        invalid: cosignatures whose proof is false, or whose key no honest program makes.
+        duplicates: cosignatures beyond the first by the same key, and withdrawals likewise.
         withdrawn: keys that withdrew before publication, whether or not they had signed.
     """
 
@@ -61,7 +63,7 @@ class PublishedHeader(Record):
     """The first frame.
 
     Attributes:
-        round: the whole round, with every enrolment statement.
+        round: the whole round, with all enrolment statements that the organizer has.
         opening: what the organizer says about the envelopes.
     """
 
@@ -77,9 +79,10 @@ class PublishedTrailer(Record):
     """The last frame.
 
     Attributes:
-        count: how many records stand between header and trailer.
-        digest: running hash of magic, header and those records with their frames.
-        signature: the organizer's, over round_id, count and digest.
+        count: the number of records between header and trailer.
+        digest: running hash of the magic line, the header and those records, with the
+            lengths of their frames; 64 bytes.
+        signature: by the organizer, over round_id, count and digest.
     """
 
     LABEL: ClassVar[str] = labels.PUBLISHED_TRAILER
@@ -93,31 +96,31 @@ class PublishedTrailer(Record):
 _TRAILER_START: Final = PublishedTrailer(0, bytes(64), bytes(64)).to_bytes()[
     1 : 2 + len(labels.PUBLISHED_TRAILER)
 ]
-"""How a trailer begins after its array header: the label, with its length."""
+"""The bytes of a trailer after its array header: the label with its length."""
 
 
 def trailer_parts(round_id: bytes, count: int, digest: bytes) -> tuple[bytes, bytes, bytes]:
-    """Give what the organizer signs in a trailer."""
+    """Return the parts that the organizer signs in a trailer."""
     return round_id, count.to_bytes(8, "big"), digest
 
 
 def sort_key(raw: bytes, tag: bytes) -> tuple[bytes, bytes]:
-    """Give the key by which records ascend: tag first, then the record's bytes."""
+    """Return the key by which records ascend: first the tag, then the bytes of the record."""
     return tag, raw
 
 
 def write_published(
     header: PublishedHeader, records: Iterable[bytes], organizer: ed25519.SigningKey
 ) -> Iterator[bytes]:
-    """Give the chunks of a published file.
+    """Yield the chunks of a published file.
 
     Args:
         header: the first frame.
         records: encoded cosignatures, ascending by :func:`sort_key`.
-        organizer: the identity key named in the round.
+        organizer: the secret key of the round's ``organizer_key``.
 
     Raises:
-        ValueError: another key.
+        ValueError: ``organizer`` is another key.
     """
     if organizer.public_key != header.round.terms.organizer_key:
         raise ValueError("only the round's organizer signs its published letter")
@@ -138,13 +141,13 @@ def write_published(
 
 
 class PublishedReader:
-    """Reads a published file once, from front to end, in constant memory.
+    """Reads a published file once, from beginning to end, in constant memory.
 
     Args:
         stream: binary, not armored; may be a pipe.
 
     Raises:
-        MalformedError: not a published letter, or its header is not well-formed.
+        MalformedError: not a published letter, or the header is not well-formed.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -159,11 +162,11 @@ class PublishedReader:
         self.trailer: PublishedTrailer | None = None
 
     def records(self) -> Iterator[bytes]:
-        """Give the bytes of each record between header and trailer.
+        """Yield the bytes of each record between header and trailer.
 
         Raises:
-            MalformedError: a frame is cut, too long, or something follows the trailer.
-            VerificationError: count, hash or signature of the trailer is false.
+            MalformedError: a frame is cut off or too long, or something follows the trailer.
+            VerificationError: the trailer's count, hash or signature does not fit.
         """
         while True:
             raw = self._frames.frame(Cosignature.MAX_BYTES)
@@ -173,14 +176,16 @@ class PublishedReader:
             self._running.update(frame(raw))
             self._count += 1
             if self._count > RECORD_LIMIT:
-                raise MalformedError(f"the file holds more than {RECORD_LIMIT} records")
+                raise MalformedError(f"the file has more than {RECORD_LIMIT} records")
             yield raw
 
     def _end(self, trailer: PublishedTrailer, digest: bytes) -> None:
         if not self._frames.ends():
             raise MalformedError("something follows the trailer of the file", hint=_HINT)
         if (trailer.count, trailer.digest) != (self._count, digest):
-            raise VerificationError("the file does not have the content it ended with", hint=_HINT)
+            raise VerificationError(
+                "the file does not have the content that its trailer states", hint=_HINT
+            )
         terms = self.header.round.terms
         parts = trailer_parts(terms.round_id, trailer.count, trailer.digest)
         key, label = terms.organizer_key, labels.PUBLISHED_SIGNATURE

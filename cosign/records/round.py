@@ -1,11 +1,12 @@
 """Rounds: one letter, one group, one time window (docs/spec.md, "Rounds").
 
 ``round_id`` commits to :class:`RoundTerms`, which name the letter, the group, the
-trustees and the times; every proof and envelope is bound to it. So whoever was
-shown another letter, roster or trustee list signs something that fits nowhere else.
+trustees and the times. Every proof and every envelope is bound to it. So a member who was
+shown another letter, roster or list of trustees makes a signature that is not valid in
+any other member's round.
 
-Not protected: an organizer can open two rounds with different letters. People
-notice by comparing the round's fingerprint, which ``sign`` and ``verify`` show.
+Not protected: an organizer can open two rounds with different letters. Members notice
+this only if they compare the round's fingerprint, which ``sign`` and ``verify`` show.
 """
 
 from dataclasses import dataclass
@@ -44,11 +45,11 @@ from cosign.wire.record import Embedded, Record
 
 @dataclass(frozen=True, slots=True)
 class Trustee(Record):
-    """Somebody who holds a share of the key to every envelope of a round.
+    """A person who gets a share of the key to every envelope of a round.
 
     Attributes:
-        name: what people call the trustee.
-        sealing_key: X-Wing, shares are sealed to it.
+        name: the trustee's name.
+        sealing_key: the X-Wing key to which shares are sealed, 1216 bytes.
     """
 
     LABEL: ClassVar[str] = labels.TRUSTEE
@@ -58,7 +59,7 @@ class Trustee(Record):
     sealing_key: SealingKey
 
     def check(self) -> None:
-        """Check the key."""
+        """Check that the key is valid."""
         SealingPublicKey.from_bytes(self.sealing_key)
 
 
@@ -71,13 +72,14 @@ class RoundTerms(Record):
         letter_id, group_id: 32 bytes each.
         kind: the kind of group.
         slot: from 1 for registered groups, 0 for rosters.
-        organizer_key: Ed25519 identity key.
-        organizer_sealing_key: X-Wing, trustees seal their openings to it.
-        trustees: who can open envelopes.
-        threshold: how many trustees it takes.
-        quorum: fewest cosigners with whom the organizer may publish.
-        min_set: smallest anonymity set in which anybody may sign.
-        opens, closes: signing is allowed from ``opens`` until before ``closes``.
+        organizer_key: the organizer's Ed25519 identity key, 32 bytes.
+        organizer_sealing_key: the X-Wing key to which trustees seal their openings, 1216
+            bytes.
+        trustees: the people who can open envelopes together.
+        threshold: how many trustees it takes to open an envelope.
+        quorum: the smallest number of cosigners with which the organizer may publish.
+        min_set: the smallest anonymity set in which members may sign.
+        opens, closes: minutes; members may sign from ``opens`` on and before ``closes``.
         salt: 32 random bytes.
     """
 
@@ -100,7 +102,7 @@ class RoundTerms(Record):
     salt: Salt
 
     def check(self) -> None:
-        """Check keys, threshold and window."""
+        """Check the keys, the threshold and the time window."""
         ed25519.check_public_key(self.organizer_key)
         SealingPublicKey.from_bytes(self.organizer_sealing_key)
         if self.opens >= self.closes:
@@ -111,7 +113,7 @@ class RoundTerms(Record):
             )
         if len({t.sealing_key for t in self.trustees}) != len(self.trustees):
             raise MalformedError(
-                "two trustees share a key", hint="each trustee makes a key of its own"
+                "two trustees share a key", hint="each trustee makes their own key"
             )
 
     @property
@@ -122,15 +124,15 @@ class RoundTerms(Record):
 
 @dataclass(frozen=True, slots=True)
 class Round(Record):
-    """The signed terms with everything that a signer has to see.
+    """The signed terms, and everything that a signer has to see.
 
     Attributes:
         terms: what the organizer signed.
-        signature: by the organizer's identity key over the terms.
-        letter: the letter's exact bytes.
-        group: the group's exact bytes.
-        statements: enrolment statements known so far; not part of the terms, because
-            each is signed by its registrar.
+        signature: by the organizer's identity key, over the terms.
+        letter: the exact bytes of the letter.
+        group: the exact bytes of the group.
+        statements: the enrolment statements known so far. They are not part of the terms,
+            because registrars make them later, and each is signed by its registrar.
     """
 
     LABEL: ClassVar[str] = labels.ROUND
@@ -151,19 +153,19 @@ class Round(Record):
     ]
 
     def check(self) -> None:
-        """Check that each registrar has one statement, in ascending order."""
+        """Check that the registrars of the statements ascend, so each has at most one."""
         if any(a.registrar >= b.registrar for a, b in pairwise(self.statements)):
             raise MalformedError("the enrolment statements of a round do not ascend")
 
 
 @dataclass(frozen=True)
 class VerifiedRound:
-    """A round whose parts were checked against each other by :func:`verify_round`.
+    """A round whose parts belong together, as :func:`verify_round` has checked.
 
     Attributes:
-        round: as it was given.
-        letter: what is cosigned.
-        group: who may cosign.
+        round: the round.
+        letter: the letter that is cosigned.
+        group: the group whose members may cosign.
         membership: the group with the round's enrolment statements.
         round_id: 32 bytes.
     """
@@ -186,52 +188,53 @@ class VerifiedRound:
 
     @property
     def fingerprint(self) -> str:
-        """The round's fingerprint for people."""
+        """The round's fingerprint, twelve groups of five digits."""
         return fingerprint(self.round_id)
 
     @property
     def group_fingerprint(self) -> str:
-        """The group's fingerprint for people."""
+        """The group's fingerprint, twelve groups of five digits."""
         return group_fingerprint(self.group)
 
     @property
     def opened_by_organizer(self) -> bool:
-        """Whether the organizer can open envelopes alone, and at any time."""
+        """Whether the organizer can open envelopes alone, and so at any time."""
         return self.terms.threshold == 1 and bool(self.organizer_trustees)
 
     @property
     def organizer_trustees(self) -> tuple[int, ...]:
-        """The trustees whose key is the organizer's, from 1: they are not independent."""
+        """The numbers from 1 of trustees whose key is the organizer's: they are not independent."""
         numbered = enumerate(self.terms.trustees, 1)
         return tuple(n for n, t in numbered if t.sealing_key == self.terms.organizer_sealing_key)
 
     def check_action(self, action: Action, minute: int) -> None:
-        """Raise :class:`WindowError` unless members may do this now.
+        """Raise :class:`WindowError` unless members may do this at ``minute``.
 
-        Cosigning ends when the round closes. Withdrawing does not: it can be published later.
+        Members may cosign until the round closes. They may withdraw after that, too, because
+        a withdrawal can be published later.
         """
         opens, closes = self.terms.opens, self.terms.closes
         if minute < opens or (action == "cosign" and minute >= closes):
             raise WindowError(
                 f"the round is open from {show_minute(opens)} until {show_minute(closes)}",
-                hint="check this machine's clock",
+                hint="come back while it is open; if it should be open, check the clock here",
             )
 
     def check_closed(self, minute: int) -> None:
-        """Raise :class:`WindowError` while members may still sign."""
+        """Raise :class:`WindowError` if members may still sign at ``minute``."""
         if minute < self.terms.closes:
             raise WindowError(
-                f"envelopes stay shut until {show_minute(self.terms.closes)}",
+                f"envelopes stay closed until {show_minute(self.terms.closes)}",
                 hint="come back after the round has closed",
             )
 
     @property
     def longest_proof(self) -> int:
-        """Length in bytes of the longest proof of this round."""
+        """Length in bytes of the longest proof in this round."""
         return self.group.longest_proof(self.terms.slot)
 
     def membership_verifier(self) -> MembershipVerifier:
-        """Return the verifier of this round's proofs, made when it is first asked for.
+        """Return the verifier for proofs of this round, which is made at the first call.
 
         Raises:
             MalformedError: a key on the roster is not a point of prime order.
@@ -244,12 +247,14 @@ class VerifiedRound:
 
 
 def verify_round(round_: Round) -> VerifiedRound:
-    """Check the organizer's signature and that letter, group and statements belong.
+    """Check the organizer's signature, and that letter, group and statements belong to it.
 
     Raises:
-        VerificationError: the signature is false.
-        MismatchError: the letter, group or a statement is not the one in the terms.
-        MalformedError: the letter or group is not well-formed, or the window is not.
+        VerificationError: a signature is not valid.
+        MismatchError: the letter or the group is not the one in the terms, or a statement
+            is not of the group.
+        MalformedError: the letter or the group is not well-formed, or the round opens
+            before enrolment is over.
     """
     terms = round_.terms
     parts = terms.organizer_key, round_.signature, labels.ROUND_SIGNATURE, terms.to_bytes()
@@ -261,19 +266,19 @@ def verify_round(round_: Round) -> VerifiedRound:
     if letter.letter_id != terms.letter_id:
         raise MismatchError(
             "the letter is not the one that the organizer signed",
-            hint="somebody exchanged the text; ask the organizer for the round again",
+            hint="the text was exchanged; ask the organizer for the round again",
         )
     group = group_from_bytes(round_.group)
     if (group.group_id, group.kind) != (terms.group_id, terms.kind):
         raise MismatchError(
             "the group is not the one that the organizer signed",
-            hint="somebody exchanged the group; ask the organizer for the round again",
+            hint="the group was exchanged; ask the organizer for the round again",
         )
     group.check_slot(terms.slot)
     if terms.opens < group.earliest_opening:
         raise MalformedError(
             "the round opens before enrolment in its group is over",
-            hint="enrolling and signing are separate phases; the organizer has to open it later",
+            hint="members enrol first and sign later; the organizer has to choose a later opening",
         )
     membership = group.membership(round_.statements)
     return VerifiedRound(round_, letter, group, membership, terms.round_id)

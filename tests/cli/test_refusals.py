@@ -166,12 +166,12 @@ REFUSALS: Final = {
     ),
     "opening too early": Refusal(
         7,
-        "envelopes stay shut until",
+        "envelopes stay closed until",
         "trustee open letter.round --envelopes envelopes -o new",
         "trustee-2",
     ),
     "publishing too early": Refusal(
-        7, "envelopes stay shut until", f"{_PUBLISH} {_OPENINGS} -o new", "organizer"
+        7, "envelopes stay closed until", f"{_PUBLISH} {_OPENINGS} -o new", "organizer"
     ),
     # Too few.
     "a small crowd": Refusal(

@@ -111,7 +111,7 @@ def test_trailers_are_told_by_their_label(village: World) -> None:
     """The first record with a trailer's label ends the file, whatever else it holds."""
     parts = split(village.published)
     early = MAGIC + frame(parts.header) + frame(parts.trailer)
-    with pytest.raises(VerificationError, match="does not have the content that its trailer states"):
+    with pytest.raises(VerificationError, match="does not have the content that its"):
         list(PublishedReader(io.BytesIO(early)).records())
     broken = parts.trailer[:-1]
     with pytest.raises(MalformedError):

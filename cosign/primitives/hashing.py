@@ -16,6 +16,7 @@ IDENTIFIER_BYTES: Final = 32
 
 FINGERPRINT_GROUPS: Final = 12
 FINGERPRINT_GROUP_DIGITS: Final = 5
+_GROUPS_IN_A_LINE: Final = 4
 _FINGERPRINT_DIGITS: Final = FINGERPRINT_GROUPS * FINGERPRINT_GROUP_DIGITS
 
 
@@ -81,6 +82,26 @@ def fingerprint(identifier: bytes) -> str:
     digits = f"{number:0{_FINGERPRINT_DIGITS}d}"
     step = FINGERPRINT_GROUP_DIGITS
     return " ".join(digits[i : i + step] for i in range(0, len(digits), step))
+
+
+def fingerprint_beside(label: str, shown: str) -> str:
+    """Return a fingerprint as a terminal shows it: three lines of four groups beside a label.
+
+    A line of all twelve would break within a number at 80 columns.
+
+    Args:
+        label: stands before the first line; the others are indented by as much.
+        shown: twelve groups, as :func:`fingerprint` returns them.
+
+    >>> print(fingerprint_beside("round  ", fingerprint(bytes(32))))
+    round  00000 00000 00000 00000
+           00000 00000 00000 00000
+           00000 00000 00000 00000
+    """
+    groups = shown.split(" ")
+    step = _GROUPS_IN_A_LINE
+    lines = [" ".join(groups[i : i + step]) for i in range(0, len(groups), step)]
+    return label + f"\n{' ' * len(label)}".join(lines)
 
 
 def normalize_fingerprint(text: str) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from unicodedata import east_asian_width
 
-from cosign.primitives.hashing import fingerprint, sha256
+from cosign.primitives.hashing import fingerprint, fingerprint_beside, sha256
 from cosign.records.limits import show_minute
 from cosign.reports import wording
 from cosign.reports.figures import SOURCES, figures
@@ -21,7 +21,7 @@ from cosign.roles.verifier.letter import Report
 from cosign.words import counted, some_of
 
 _WIDTH: Final = 84
-"""Columns: as wide as the line of a fingerprint."""
+"""Columns: as wide as the table of counts."""
 
 _NAME, _MEANING, _FILE, _ORGANIZER = 13, 39, 12, 20
 """Widths of the columns; together as wide as a line."""
@@ -51,9 +51,9 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     round_, terms = report.round, report.round.terms
     yield "letter", f"{_quoted(terms.title)}, {counted(len(round_.letter.raw), 'byte')}"
     yield "sha-256", sha256(round_.letter.raw).hex()
-    yield "round", round_.fingerprint
-    yield "organizer", fingerprint(terms.organizer_key)
-    yield "group", round_.group_fingerprint
+    yield from _digits("round", round_.fingerprint)
+    yield from _digits("organizer", fingerprint(terms.organizer_key))
+    yield from _digits("group", round_.group_fingerprint)
     pinned = "pinned by you: you named it" if report.pinned else "NOT PINNED: you named no group"
     yield "", f"{_quoted(round_.group.name)}, {pinned}"
     yield "", wording.KIND[round_.group.kind]
@@ -61,7 +61,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     vouching = f"by {some_of(threshold, len(who), role)}"
     if role == "publisher":
         yield "vouched for", f"{vouching} with the key"
-        yield "", ", ".join(who)
+        for shown in who:
+            yield from _digits("", shown)
     else:
         yield "vouched for", f"{vouching}, {_names(who)}"
     if basis:
@@ -77,6 +78,12 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
         keys, names = counted(c.keys, "key"), _names(c.registrars)
         yield "", f"{keys} certified by {names}, out of {wording.members(c.at_most)}"
     yield "", "* as the organizer says"
+
+
+def _digits(name: str, shown: str) -> Iterator[tuple[str, str]]:
+    first, *more = fingerprint_beside("", shown).splitlines()
+    yield name, first
+    yield from (("", line) for line in more)
 
 
 def _counts(report: Report) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What scripts and people may rely on, whatever the command."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -141,10 +142,14 @@ def test_version_and_no_arguments(shop: Shop) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_results_go_to_stdout(shop: Shop, name: str) -> None:
-    """A command that succeeds says so on stdout; stderr has notes, never an error."""
+    """A command that succeeds says so on stdout; stderr has notes, never an error.
+
+    Fingerprints stand on lines that a terminal of 80 columns does not break.
+    """
     line, home, now = line_of(shop, name)
     done = shop.run(line, home, now=now)
     assert done.out.strip()
+    assert not re.search(r"\d{5}( \d{5}){4}", done.out + done.err)
     assert "cosign-letter:" not in done.err
     assert "hint:" not in done.err
 

@@ -40,7 +40,7 @@ _GONE: Final = re.compile(
 )
 """What a progress bar writes; once it is done nobody sees it any more."""
 _VALUE: Final = re.compile(
-    r"\d{5}(?: \d{5}){11}"  # a fingerprint
+    r"\d{5}(?:\s+\d{5}){11}"  # a fingerprint, on one line or three
     r"|(?:cosign-[a-z]+-)?[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6,}"  # a code
     r"|[0-9a-f]{32,}"  # keys, hashes, names of files
 )
@@ -117,11 +117,11 @@ class Examples:
 
     def to_real(self, text: str) -> str:
         """Put real values in the place of examples, which commands have shown before."""
-        return _VALUE.sub(lambda found: self.real[found[0]], text)
+        return _VALUE.sub(lambda found: self.real[_one_line(found[0])], text)
 
     def to_shown(self, text: str) -> str:
         """Put examples in the place of real values that were seen before."""
-        return _VALUE.sub(lambda found: self.shown.get(found[0], found[0]), text)
+        return _VALUE.sub(lambda f: self.shown.get(_one_line(f[0]), f[0]), text)
 
     def compare(self, shown: list[str], real: list[str]) -> None:
         """Compare what a guide shows with what a command showed, and learn new values."""
@@ -129,23 +129,31 @@ class Examples:
             head, tail = shown.index(_LEFT_OUT), len(shown) - shown.index(_LEFT_OUT) - 1
             assert len(real) >= head + tail, real
             real = [*real[:head], _LEFT_OUT, *real[len(real) - tail :]]
-        masked = [[_VALUE.sub(_mask, line) for line in lines] for lines in (shown, real)]
-        assert masked[0] == masked[1], "\n".join(["it showed:", *map(self.to_shown, real)])
-        for example, value in zip(
-            _VALUE.findall("\n".join(shown)), _VALUE.findall("\n".join(real)), strict=True
-        ):
+        texts = ["\n".join(lines) for lines in (shown, real)]
+        masked = [_VALUE.sub(_mask, text) for text in texts]
+        assert masked[0] == masked[1], f"it showed:\n{self.to_shown(texts[1])}"
+        for example, value in zip(*map(_values, texts), strict=True):
             known = self.real.get(example, value), self.shown.get(value, example)
             assert known == (value, example), f"{example} is not the same everywhere"
             self.real[example], self.shown[value] = value, example
 
 
 def _mask(found: re.Match[str]) -> str:
-    return f"<{len(found[0])}>"
+    """Hide a value, but not where its lines break."""
+    return re.sub(r"\w", "#", found[0])
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _values(text: str) -> list[str]:
+    return [_one_line(value) for value in _VALUE.findall(text)]
 
 
 def examples_in(path: Path) -> set[str]:
     """Give every example that a guide prints, in sessions and in its text."""
-    return set(_VALUE.findall(path.read_text(encoding="utf-8")))
+    return set(_values(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)

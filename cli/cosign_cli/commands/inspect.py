@@ -100,6 +100,8 @@ def _show_bytes(name: str, value: bytes) -> Any:
 
 
 def _lines(data: dict[str, Any], indent: str) -> list[str]:
+    from cosign.primitives.hashing import fingerprint_beside
+
     lines = []
     for key, value in data.items():
         if isinstance(value, dict):
@@ -107,6 +109,8 @@ def _lines(data: dict[str, Any], indent: str) -> list[str]:
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             for number, item in enumerate(value, 1):
                 lines += [f"{indent}{key} {number}:", *_lines(item, indent + "  ")]
+        elif key == "fingerprint":
+            lines += fingerprint_beside(f"{indent}{key}: ", value).splitlines()
         else:
             lines.append(f"{indent}{key}: {_short(value)}")
     return lines

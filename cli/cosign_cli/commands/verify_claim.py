@@ -36,10 +36,12 @@ def run(
 
 
 def _report(console: Console, round_: "VerifiedRound", verified: "VerifiedClaim") -> None:
+    from cosign.primitives.hashing import fingerprint_beside
+
     found, key = verified.found, verified.claim.key
     lines = [
         f"VALID: whoever answered the challenge made a cosignature of {round_.terms.title!r}",
-        f"round        {round_.fingerprint}",
+        fingerprint_beside("round        ", round_.fingerprint),
         f"statement    {found.statement!r}",
         f"withdrawn    {'yes: it does not count' if found.withdrawn else 'no'}",
         f"key          {key.hex() if key else 'not revealed'}",

@@ -122,6 +122,7 @@ def ask_to_sign(
 
 def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
     """Show everything that a signer has to see, on stderr, before anything is asked."""
+    from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.letter import watermarks
     from cosign.records.limits import show_minute
 
@@ -133,8 +134,9 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         for mark in watermarks(text):
             console.note(f"warning: {place}, line {mark.line}, column {mark.column}: {mark.what}")
     console.note(f"letter     {terms.title!r}, {len(round_.letter.raw)} bytes")
-    console.note(f"round      {round_.fingerprint}")
-    console.note(f"group      {round_.group_fingerprint}  {round_.group.name!r}")
+    console.note(fingerprint_beside("round      ", round_.fingerprint))
+    console.note(f"group      {round_.group.name!r}")
+    console.note(fingerprint_beside("           ", round_.group_fingerprint))
     console.note(f"crowd      {'unknown' if size is None else f'at most {size} people'}")
     console.note(
         f"envelopes  opened by any {terms.threshold} of {len(terms.trustees)} trustees ({names}) "

@@ -12,6 +12,7 @@ from cosign.primitives.hashing import (
     H,
     RunningHash,
     fingerprint,
+    fingerprint_beside,
     identifier,
     normalize_fingerprint,
     sha256,
@@ -87,6 +88,16 @@ def test_a_flipped_bit_changes_the_fingerprint(raw: bytes, bit: int) -> None:
     """Every bit of an identifier shows in its fingerprint."""
     flipped = (int.from_bytes(raw, "big") ^ 1 << bit).to_bytes(32, "big")
     assert fingerprint(raw) != fingerprint(flipped)
+
+
+@pytest.mark.parametrize("label", ["", "round  "])
+def test_a_terminal_shows_three_lines(label: str) -> None:
+    """The label stands before the first line; the digits stay in order, one line below another."""
+    shown = fingerprint(bytes(range(32)))
+    lines = fingerprint_beside(label, shown).split("\n")
+    assert [line[: len(label)] for line in lines] == [label, " " * len(label), " " * len(label)]
+    assert [line[len(label) :] for line in lines] == [shown[:23], shown[24:47], shown[48:]]
+    assert normalize_fingerprint(fingerprint_beside("", shown)) == shown
 
 
 @pytest.mark.parametrize("size", [0, 31, 33, 64])

@@ -41,7 +41,7 @@ def test_an_ordinary_letter_fills_a_screen(registered: Report, rostered: Report)
     """The first line is the verdict, the last ones are what was not checked."""
     for report in (registered, rostered):
         lines = report_text(report).splitlines()
-        assert 24 <= len(lines) <= 50
+        assert 30 <= len(lines) <= 60
         assert lines[0].startswith("VALID: 5 distinct members signed, out of at most ")
         assert lines[-1] == "  - who signed: the letter is anonymous by design"
         assert max(map(len, lines)) <= 84

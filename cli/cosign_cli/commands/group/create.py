@@ -26,6 +26,7 @@ def run(
     purpose: Annotated[str, typer.Option(help="Who belongs to the group.")] = "",
 ) -> None:
     """Create a registered group; compare its fingerprint with its registrars."""
+    from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
     from cosign.records.groups.registered import Registrar
     from cosign.roles.organizer.rounds import make_group
@@ -43,7 +44,7 @@ def run(
     console.write_record(group)
     console.result(
         f"{console.output}: group {name!r}, {group.threshold} of {len(registrars)} registrars, "
-        f"{group.slots} slots\nfingerprint  {shown}",
+        f"{group.slots} slots\n{fingerprint_beside('fingerprint  ', shown)}",
         {
             "output": console.output,
             "name": name,

@@ -36,7 +36,7 @@ def run(
 ) -> None:
     """Blind this member's keys and seal them, with the voucher, to a registrar."""
     from cosign.primitives.codes import decode_code
-    from cosign.primitives.hashing import fingerprint
+    from cosign.primitives.hashing import fingerprint, fingerprint_beside
     from cosign.records.enrolment import VOUCHER_BYTES
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.secret import Secret
@@ -46,14 +46,14 @@ def run(
     console.check_output()
     request = _request(console, group, registrar - 1, code)
     posted = _deliver(console, group, request)
-    name = group.registrars[registrar - 1].name
+    name, shown = group.registrars[registrar - 1].name, fingerprint(group.group_id)
     console.result(
         f"{console.output or console.relay}: a request to registrar {name!r}\n"
-        f"group {group.name!r}  {fingerprint(group.group_id)}",
+        f"group  {group.name!r}\n{fingerprint_beside('       ', shown)}",
         {
             "output": console.output,
             "registrar": registrar,
-            "group": fingerprint(group.group_id),
+            "group": shown,
             "posted": posted,
         },
     )

@@ -71,8 +71,10 @@ def _rounds(uses: "tuple[Use, ...]") -> list[dict[str, Any]]:
 def _membership_text(entry: dict[str, Any]) -> str:
     used = ", ".join(map(str, entry["used_slots"])) or "none"
     gone = ", ".join(map(str, entry["forgotten_slots"]))
+    from cosign.primitives.hashing import fingerprint_beside
+
     return (
-        f"{entry['group']!r}  {entry['fingerprint']}\n"
+        f"group {entry['group']!r}\n{fingerprint_beside('  ', entry['fingerprint'])}\n"
         f"  certified by {entry['registrars']} of {entry['threshold']} registrars, "
         f"{entry['slots']} slots, used: {used}{f', forgotten: {gone}' if gone else ''}\n"
         + _rounds_text(entry)
@@ -85,5 +87,7 @@ def _roster_key_text(entry: dict[str, Any]) -> str:
 
 
 def _rounds_text(entry: dict[str, Any]) -> str:
-    lines = [f"  {r['action']} in round {r['round']}" for r in entry["rounds"]]
+    from cosign.primitives.hashing import fingerprint_beside
+
+    lines = [fingerprint_beside(f"  {r['action']} in round  ", r["round"]) for r in entry["rounds"]]
     return "\n".join([*lines, f"  forget with: member forget {entry['name']}"])

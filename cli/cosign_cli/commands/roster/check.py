@@ -19,6 +19,7 @@ def run(
     ] = None,
 ) -> None:
     """Check a roster's signature, every key of it, and its evidence."""
+    from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.evidence import RosterEvidence
     from cosign.records.groups.group import group_fingerprint
     from cosign.records.groups.roster import Roster, load_ring
@@ -31,7 +32,7 @@ def run(
     left_out = sum(roster.left_out.values())
     lines = [
         f"{counted(roster.size, 'key')}, all proper; {left_out} left out",
-        f"fingerprint  {shown}",
+        fingerprint_beside("fingerprint  ", shown),
     ]
     certified = registrars = None
     if evidence_file:
@@ -40,9 +41,10 @@ def run(
             certified = record.verify(roster)
         # Anybody can be a registrar: the count means nothing without the group's fingerprint.
         registrars = group_fingerprint(record.group)
-        lines.append(
-            f"certified    {counted(certified, 'key')}, by {record.group.name!r}  {registrars}"
-        )
+        lines += [
+            f"certified    {counted(certified, 'key')}, by {record.group.name!r}",
+            fingerprint_beside("             ", registrars),
+        ]
     console.result(
         "\n".join(lines),
         {

@@ -80,6 +80,7 @@ def run(
 
 
 def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -> None:
+    from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
 
     if unnamed and from_ssh:
@@ -90,7 +91,7 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
     shown = group_fingerprint(roster)
     console.result(
         f"{console.output}: roster {roster.name!r} of {counted(roster.size, 'key')}, "
-        f"{sum(roster.left_out.values())} left out\nfingerprint  {shown}",
+        f"{sum(roster.left_out.values())} left out\n{fingerprint_beside('fingerprint  ', shown)}",
         {
             "output": console.output,
             "name": roster.name,

@@ -94,9 +94,15 @@ def _warn(console: Console, round_: "VerifiedRound") -> None:
 
 def _tell(console: Console, round_: "VerifiedRound") -> None:
     """Show what members compare before they sign."""
+    from cosign.primitives.hashing import fingerprint_beside
+
+    lines = [
+        f"{console.output}: round {round_.terms.title!r}",
+        fingerprint_beside("round  ", round_.fingerprint),
+        fingerprint_beside("group  ", round_.group_fingerprint),
+    ]
     console.result(
-        f"{console.output}: round {round_.terms.title!r}\n"
-        f"round  {round_.fingerprint}\ngroup  {round_.group_fingerprint}",
+        "\n".join(lines),
         {
             "output": console.output,
             "title": round_.terms.title,

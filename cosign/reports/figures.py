@@ -47,11 +47,11 @@ name in text and page, and the attribute of the report, or of its ``opening``, t
 
 
 AT_LEAST: Final = "at least"
-"""Stands with the number of cosigners where more people may have signed."""
+"""Put before the number of cosigners if more people may have signed."""
 
 
 def more_may_have_signed(report: Report) -> bool:
-    """Whether the number of cosigners is only the least that the proofs show."""
+    """Return whether the number of cosigners is only a lower bound (docs/spec.md, "Counting")."""
     return report.keys > report.cosigners
 
 

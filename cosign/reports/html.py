@@ -1,10 +1,10 @@
-"""The report as one page that an editor reads (docs/spec.md, "Verifying").
+"""The report as a page for editors (docs/spec.md, "Verifying").
 
-The page loads nothing and runs nothing, and has the browser enforce that by a content
-security policy. Everything that strangers wrote goes through :mod:`cosign.reports.markup`.
-The same file, pin and version give the same bytes.
+The page loads nothing and runs nothing, which a content security policy makes the browser
+enforce. Everything that strangers wrote is escaped by :mod:`cosign.reports.markup`. The
+same file, pin and version of this library give the same bytes.
 
-Not protected: anybody can write a page that looks like this one. The file is the proof.
+Not protected: anybody can write a page that looks like this one. Only the file is proof.
 """
 
 import base64

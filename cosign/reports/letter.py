@@ -1,13 +1,13 @@
 """A hostile letter as HTML (docs/spec.md, "Verifying"; reasons in docs/adr/0020).
 
-Markdown is parsed by markdown-it; every element is made here, from a short list. No
-element loads anything or leads anywhere: raw HTML is text, images are their
-descriptions, links show where they would lead.
+markdown-it parses the Markdown; every HTML element is made here, and only a few kinds
+are. No element loads anything or leads anywhere: raw HTML is shown as text, images as
+their descriptions, and links with the address to which they would lead.
 
-A letter must not hide from its reader what its signers read, so what Markdown keeps
-to itself is shown too: targets and titles of links, what stands behind a code fence,
-definitions of references, entities. What is too long or too deep for all of this is
-shown as it was written.
+Readers must see everything that signers saw in the source, so the parts of Markdown that
+are usually not displayed are shown too: targets and titles of links, text after a code
+fence, definitions of references, entities. A letter that is too long or nested too deeply
+is shown as its source.
 """
 
 from collections.abc import Iterable
@@ -19,13 +19,13 @@ from markdown_it.token import Token
 from cosign.reports.markup import Markup, element, escape, join, start
 
 MARKDOWN_LIMIT: Final = 2**17
-"""Longest letter in bytes that is rendered: some Markdown takes seconds beyond."""
+"""Greatest length in bytes of a letter that is rendered: longer Markdown can take seconds."""
 
 DEPTH_LIMIT: Final = 20
-"""Levels of nesting; markdown-it drops what would stand deeper, without a sign."""
+"""Levels of nesting that are rendered: markdown-it silently drops what is deeper."""
 
 _HIGHEST: Final = 3
-"""Level of a letter's first heading: under the page's own."""
+"""Level of the first heading in a letter, below the headings of the page."""
 _LOWEST: Final = 6
 
 _BLOCKS: Final = {"p", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol"}
@@ -33,11 +33,11 @@ _PHRASES: Final = {"em", "strong"}
 
 
 def letter_markup(text: str) -> Markup:
-    """Render a letter."""
+    """Return a letter as HTML."""
     if len(text.encode()) <= MARKDOWN_LIMIT:
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEPTH_LIMIT})
         tokens = parser.disable(["entity", "reference"]).parse(text)
-        # Inside a token of the last level something may have been dropped.
+        # In a token of the last level something may have been dropped.
         if max(map(_depth, tokens), default=0) < DEPTH_LIMIT - 1:
             _lower_headings(tokens)
             return _build(leaf for token in tokens for leaf in token.children or [token])
@@ -49,7 +49,7 @@ def _depth(token: Token) -> int:
 
 
 def _lower_headings(tokens: list[Token]) -> None:
-    """Put a letter's headings under the page's, none more than one level below the one before."""
+    """Set the levels of headings: below the page's, and each at most one below the last one."""
     level = _HIGHEST - 1
     for token in tokens:
         if token.type == "heading_open":
@@ -76,7 +76,7 @@ def _container(token: Token, inner: Markup) -> Markup:
     if token.type == "link_open":
         return _link(inner, token.attrs.get("href"), token.attrs.get("title"))
     if token.type == "list_item_open":
-        # The number as it was written: Markdown counts by itself.
+        # The number as it is in the source: Markdown would count by itself.
         number = {"value": token.info} if token.info else {}
         return element("li", inner, dir="auto", **number)
     if token.tag in _PHRASES:
@@ -100,7 +100,7 @@ def _leaf(token: Token) -> Markup:
 
 
 def _link(inner: Markup, target: object, title: object) -> Markup:
-    """Show a link that leads nowhere, and where it would lead."""
+    """Return the text of a link with its address; it does not lead there."""
     said = " ".join(str(part) for part in (target, title) if part)
     aside = element("span", f" \u27e8{said}\u27e9", class_="aside") if escape(said) != inner else ""
     return join(element("span", inner, class_="link"), aside if said else "")

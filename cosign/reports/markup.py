@@ -1,9 +1,9 @@
-"""HTML in which text stays text: the one place that escapes (docs/spec.md, "Verifying").
+"""HTML elements whose text is escaped, always in this module (docs/spec.md, "Verifying").
 
-Markup is a type of its own, and only this module makes it. Whatever else goes into an
-element or attribute is a plain ``str`` and is escaped, so what somebody forgot to mark
-shows on the page as ``&lt;`` and never becomes an element. Joining or formatting markup
-by other means gives a plain ``str`` again, which is escaped in its turn.
+Markup is a type of its own, and only this module makes it. Everything else that is put
+into an element or attribute is a plain ``str`` and is escaped. So markup that was not
+made here appears on the page as text, and text can never become an element. Joining or
+formatting markup in another way gives a plain ``str`` again, which is escaped.
 """
 
 from html import escape as _escape
@@ -13,7 +13,7 @@ _UNSEEN: Final = (
     *range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0),
     0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000),
 )  # fmt: skip
-"""What no record's text may hold, and Markdown can bring back by an escape of its own."""
+"""Characters that text in records must not have; escapes in Markdown could produce them."""
 
 _CHARACTERS: Final[dict[int, str]] = {
     **dict.fromkeys(_UNSEEN, "\N{REPLACEMENT CHARACTER}"),
@@ -28,7 +28,7 @@ class Markup(str):
 
 
 def escape(text: str) -> Markup:
-    """Give markup that shows ``text``; markup stays what it is.
+    """Return markup that shows ``text``; markup is returned as it is.
 
     >>> escape("<i>")
     '&lt;i&gt;'
@@ -39,17 +39,17 @@ def escape(text: str) -> Markup:
 
 
 def join(*parts: str) -> Markup:
-    """Put parts one after another."""
+    """Return the parts one after another, those that are not markup escaped."""
     return Markup("".join(map(escape, parts)))
 
 
 def start(name: str, /, **attributes: str | int) -> Markup:
-    """Begin an element.
+    """Return the start tag of an element.
 
     Args:
-        name: ours.
-        attributes: values of whomever under names that are ours; ``class_`` is ``class``,
-            ``aria_label`` is ``aria-label``.
+        name: of the element; must be trusted.
+        attributes: values may be by strangers, names must be trusted; ``class_`` is
+            written ``class``, ``aria_label`` is written ``aria-label``.
 
     >>> start("td", class_="A & B", title='"')
     '<td class="A &amp; B" title="&quot;">'
@@ -58,25 +58,25 @@ def start(name: str, /, **attributes: str | int) -> Markup:
         f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
         for key, value in attributes.items()
     )
-    # Behind <pre> parsers drop a line break, so there is one that they may drop.
+    # Parsers drop a line break directly after <pre>, so one is added for them to drop.
     return Markup(f"<{name}{values}>" + ("\n" if name == "pre" else ""))
 
 
 def end(name: str) -> Markup:
-    """End an element."""
+    """Return the end tag of an element."""
     return Markup(f"</{name}>")
 
 
 def element(name: str, /, *children: str, **attributes: str | int) -> Markup:
-    """Make a whole element; ``children`` are markup, or text of whomever."""
+    """Return a whole element; ``children`` are markup, or text that may be by strangers."""
     return join(start(name, **attributes), *children, end(name))
 
 
 def stylesheet(css: str) -> Markup:
-    """Make a style element of a sheet of ours, which HTML does not let anybody escape.
+    """Return a style element with a trusted style sheet; HTML has no escapes inside it.
 
     Raises:
-        ValueError: the sheet would end the element.
+        ValueError: the style sheet contains the start of an end tag.
     """
     if "</" in css:
         raise ValueError("a style sheet inside a page cannot contain </")

@@ -1,4 +1,4 @@
-"""The sections of the page, in the order in which an editor needs them (docs/spec.md, "Verifying").
+"""The sections of the page, in the order in which editors need them (docs/spec.md, "Verifying").
 
 The sentences are written here. What strangers wrote stands in elements of its own, which
 keep the direction of its script to themselves.

@@ -1,9 +1,9 @@
 """The report for a terminal (docs/spec.md, "Verifying").
 
-What strangers wrote is shown as Python writes a string: in quotes, with every
-character that is not printable escaped, so it cannot move a cursor. It never begins a
-row of the terminal either, where it could pass for a line of the report: it is wrapped
-and indented here, and runs of blanks, which could push words to the next row, are
+What strangers wrote is shown as Python shows a string: in quotes, with escapes for all
+characters that are not printable, so it cannot move the cursor. It cannot pass for a line
+of the report either, because no row of the terminal begins with it: long text is wrapped
+and indented here, and runs of spaces, which could push words to the next row, are
 escaped.
 """
 
@@ -28,9 +28,10 @@ _NAME, _MEANING, _FILE, _ORGANIZER = 13, 39, 12, 20
 
 
 def report_text(report: Report) -> str:
-    """Return the report for a terminal: the facts of the JSON, usually on one screen.
+    """Return the report for a terminal, with the same facts as the JSON object.
 
-    All statements are shown: which of them come first in the file can be arranged.
+    All statements are shown. If only the first ones were, their authors could have arranged
+    to come first in the file.
     """
     lines = [
         f"VALID: {wording.signed(report)} signed, out of {wording.members(report.anonymity_set)}"
@@ -47,7 +48,7 @@ def report_text(report: Report) -> str:
 
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
-    """Yield facts, each with its name; "" where it goes on with the one above."""
+    """Yield facts with their names; a name of "" continues the fact above."""
     round_, terms = report.round, report.round.terms
     yield "letter", f"{_quoted(terms.title)}, {counted(len(round_.letter.raw), 'byte')}"
     yield "sha-256", sha256(round_.letter.raw).hex()
@@ -98,7 +99,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    r"""Return a stranger's words in quotes.
+    r"""Return a stranger's words in quotes, with runs of spaces escaped.
 
     >>> print(_quoted("a\n   b"))
     'a\n \x20\x20b'
@@ -111,7 +112,7 @@ def _fact(name: str, value: str) -> list[str]:
 
 
 def _wrap(mark: str, words: str) -> list[str]:
-    """Break lines before they reach the terminal's edge, where it would break them itself."""
+    """Return the words as indented lines that a terminal does not have to break."""
     wide = any(east_asian_width(char) in {"F", "W"} for char in words)
     return textwrap.wrap(
         words,

@@ -1,4 +1,4 @@
-"""What every report for people says in the same words (docs/spec.md, "Verifying")."""
+"""Words that text and page share (docs/spec.md, "Verifying")."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -29,7 +29,7 @@ BASIS: Final = {
     "registrar": "who belongs to the group, in its own words",
     "publisher": "where the keys come from, in the publisher's words",
 }
-"""What the basis of a group's vouching is, by the role of those who vouch."""
+"""What the basis of the vouching describes, by the role of the people who vouch."""
 
 LEFT_OUT: Final = {
     "other_type": "of another type",

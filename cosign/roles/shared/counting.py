@@ -108,18 +108,20 @@ def _start(
 
 
 class Tally:
-    """Counts distinct members from checked records in ascending order of tags.
+    """Counts distinct members in verified records, which come in ascending order of tags.
 
-    Of the member at hand it remembers a few facts, however many records there are.
+    It remembers a few facts about the current tag, however many records there are.
 
     Attributes:
-        records: how many were added.
+        records: how many records were added.
         keys: distinct tags that signed and did not withdraw.
         withdrawn: distinct tags that withdrew.
-        duplicates: cosignatures, and withdrawals, beyond a tag's first.
-        conflicts: tags with several statements; they count once, silently.
-        statements: public statements, in the order of the file.
-        combinations: tags by the registrars that their first record names.
+        duplicates: cosignatures beyond the first with the same tag, and withdrawals likewise.
+        conflicts: tags that signed with different statements; each counts once, and none of
+            its statements is kept.
+        statements: public statements, in the order of the records.
+        combinations: how many tags were certified by the same registrars, by the numbers
+            of these registrars in the tag's first record.
     """
 
     def __init__(self) -> None:
@@ -131,7 +133,7 @@ class Tally:
 
     @property
     def by_registrar(self) -> Counter[int]:
-        """How many tags each registrar certified."""
+        """The number of tags that each registrar certified, by the registrar's number."""
         counts: Counter[int] = Counter()
         for vouchers, count in self.combinations.items():
             counts.update(dict.fromkeys(vouchers, count))
@@ -141,17 +143,18 @@ class Tally:
     def cosigners(self) -> int:
         """The number of distinct members that the proofs show (docs/spec.md, "Counting").
 
-        Where t of n registrars certify, somebody may have two keys certified by
-        different registrars, but no honest registrar certifies a person twice. If fewer
-        than t registrars lie, one of any t is honest, so there are at least as many
-        people as each of some t registrars certified tags (docs/adr/0013).
+        If t of n registrars certify a key and t < n, one person can have two keys, certified
+        by different registrars. But an honest registrar certifies each person once. If fewer
+        than t registrars are dishonest, at least one of any t registrars is honest, and it
+        certified as many people as tags. So the number of people is at least the t-th
+        largest of the numbers of tags that the registrars certified (docs/adr/0013).
         """
         certified = sorted(self.by_registrar.values(), reverse=True)
         threshold = min(map(len, self.combinations), default=0)
         return certified[threshold - 1] if threshold else self.keys
 
     def add(self, checked: Checked) -> None:
-        """Count a record; all records of one tag have to come one after another."""
+        """Count a record. All records with one tag have to be added one after another."""
         if any(first.tag != checked.tag for first in self._first.values()):
             self.finish()
         self.records += 1
@@ -161,7 +164,7 @@ class Tally:
             self._conflict |= first.statement != checked.statement
 
     def finish(self) -> None:
-        """Close the last member; call it once after the last record."""
+        """Finish the current tag. The caller has to call this after the last record."""
         signed, withdrawn = self._first.get("cosign"), "withdraw" in self._first
         conflict, self._first, self._conflict = self._conflict, {}, False
         if withdrawn:

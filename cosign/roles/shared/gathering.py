@@ -1,9 +1,9 @@
-"""Envelopes out of bytes that anybody may have sent (docs/spec.md, "Opening").
+"""Reading the envelopes of a round from bytes by anybody (docs/spec.md, "Opening").
 
-One hostile file must not stop a round: what is not an envelope of the round is
-left out and reported, never fatal.
+A single hostile file must not stop a round. So bytes that are not an envelope of the
+round are left out and reported, and the others are read.
 
-Not protected: junk in the form of an envelope passes. It is found when it is opened.
+Not protected: an envelope with meaningless contents is read. This shows when it is opened.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,15 +15,15 @@ from cosign.records.round import VerifiedRound
 from cosign.wire.armor import armored_bytes, dearmor
 
 ENVELOPE_FILE_LIMIT: Final = armored_bytes(Envelope.MAX_BYTES)
-"""Longest file of an envelope, in bytes, armored or not."""
+"""Greatest length of an envelope's file in bytes, armored or not."""
 
 
 def read_envelope(round_: VerifiedRound, raw: bytes) -> Envelope:
     """Return the envelope in these bytes, armored or not.
 
     Raises:
-        MalformedError: not an envelope, or longer than any.
-        MismatchError: an envelope of another round, or another record.
+        MalformedError: not an envelope, or longer than envelopes can be.
+        MismatchError: an envelope of another round, or a record of another type.
     """
     if len(raw) > ENVELOPE_FILE_LIMIT:
         raise MalformedError(
@@ -40,14 +40,14 @@ def gather_envelopes(
     sources: Iterable[tuple[str, bytes]],
     left_out: Callable[[CosignError], None] = lambda _error: None,
 ) -> Iterator[Envelope]:
-    """Read the envelopes of a round, one at a time, and leave out everything else.
+    """Yield the envelopes of a round, and leave out everything else.
 
     Args:
-        round_: verified.
-        sources: where each envelope is from, such as the name of its file, and its bytes,
+        round_: the round, verified.
+        sources: for each envelope its source, such as the name of its file, and its bytes,
             armored or not. :func:`cosign.stores.files.read_folder` reads a folder, and a
             relay's shelf lists its records.
-        left_out: called with the error of each source that has no envelope of the round;
+        left_out: called with the error for each source that has no envelope of the round;
             the message begins with the name of the source.
     """
     for name, raw in sources:

@@ -1,7 +1,7 @@
 """Sealing a cosignature to the trustees, and recovering it (docs/spec.md, "Sealing").
 
-Dealing is done by each signer, so there is no key ceremony, and a signer who
-deals badly spoils only the own envelope.
+Each signer deals the shares of their own envelope. So trustees need not meet to make a
+common key, and a signer who deals wrong shares spoils only their own envelope.
 """
 
 import itertools
@@ -20,8 +20,8 @@ from cosign.secret import Secret
 from cosign.wire.padding import LENGTH_BYTES, pad, unpad
 
 SUBSET_LIMIT: Final = 256
-"""Most combinations of openings tried for one envelope: all with at most two false
-shares among 16, and still no way for a bad dealer to keep the organizer busy."""
+"""Largest number of combinations of shares tried for one envelope. It is enough to find any
+two false shares among 16, and it bounds the work that a signer's wrong shares can cause."""
 
 
 def share_info(round_id: bytes, trustee: int) -> bytes:
@@ -35,22 +35,22 @@ def content_info(round_id: bytes) -> bytes:
 
 
 def content_key(round_id: bytes, scalar: Secret) -> Secret:
-    """Derive the 32-byte AES-256-GCM key from the content scalar."""
+    """Return the 32-byte AES-256-GCM key, derived from the content scalar."""
     return Secret(H(labels.CONTENT_KEY, round_id, scalar.reveal())[: hpke.CONTENT_KEY_BYTES])
 
 
 def key_commitment(round_id: bytes, scalar: Secret) -> bytes:
-    """Commit to the content scalar with 64 bytes."""
+    """Return the 64-byte commitment to the content scalar."""
     return H(labels.KEY_COMMITMENT, round_id, scalar.reveal())
 
 
 def seal_cosignature(
     cosignature: Cosignature, round_: VerifiedRound, randomness: Randomness = SYSTEM
 ) -> Envelope:
-    """Pad a cosignature, encrypt it, and deal the key to the trustees.
+    """Return a cosignature padded and encrypted, with shares of its key for the trustees.
 
-    The secret is a fresh uniform scalar and the content key a hash of it, so that
-    libsodium computes Shamir's polynomial in constant time (docs/adr/0002).
+    The shared secret is a fresh uniform scalar, and the content key is a hash of it, so
+    that libsodium can compute Shamir's polynomial in constant time (docs/adr/0002).
     """
     padded = pad(cosignature.to_bytes(), padded_bytes(round_))
     terms, round_id = round_.terms, round_.round_id

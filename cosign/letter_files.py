@@ -18,6 +18,7 @@ from typing import BinaryIO, Final
 from cosign.errors import CosignError, MissingError, UsageError
 from cosign.primitives.hashing import normalize_fingerprint
 from cosign.primitives.parallel import Progress, no_progress
+from cosign.records.comparable import read_fingerprint
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
 from cosign.roles import verifier
 from cosign.roles.verifier.letter import Report
@@ -120,8 +121,9 @@ def read_pin(pin: Pin) -> str:
     """Return the fingerprint of the group that a pin means: twelve groups of five digits.
 
     Args:
-        pin: a fingerprint of 60 digits with any spaces and dashes between them; the path
-            of a file with a fingerprint or a group, armored or not; or a group.
+        pin: a fingerprint of 60 digits with any spaces and dashes between them; the code
+            that ``fingerprint --qr`` shows; the path of a file with a fingerprint or a
+            group, armored or not; or a group.
 
     Raises:
         UsageError: it is none of these.
@@ -134,7 +136,7 @@ def read_pin(pin: Pin) -> str:
     text = os.fspath(pin)
     if not text.strip():
         raise UsageError("the pin is empty", hint="give the group's file or its 60 digits")
-    return normalize_fingerprint(text) or _pin_in(Path(text))
+    return read_fingerprint(text, "group") or _pin_in(Path(text))
 
 
 def _pin_in(path: Path) -> str:

@@ -7,27 +7,47 @@ Not protected: a record that was read is well-formed and unverified, except for 
 """
 
 import contextlib
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
 from cosign import labels
-from cosign.errors import CosignError, MalformedError, UsageError, naming
+from cosign.errors import CosignError, MalformedError, MismatchError, UsageError, naming
+from cosign.records.comparable import Comparable
 from cosign.records.envelope import Envelope
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_from_bytes
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.roster import Roster
 from cosign.records.invitation import Invitation
+from cosign.records.published import MAGIC, PublishedHeader, PublishedReader
 from cosign.records.round import Round, VerifiedRound, verify_round
 from cosign.roles.organizer.invitations import decode_secret, open_invitation
 from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT, gather_envelopes
-from cosign.stores.files import PUBLIC_MODE, SECRET_MODE, read_file, read_folder, write_file
-from cosign.wire.armor import armor, armored_bytes, dearmor
+from cosign.stores.files import (
+    PUBLIC_MODE,
+    SECRET_MODE,
+    open_file,
+    read_file,
+    read_folder,
+    write_file,
+)
+from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
 from cosign.wire.record import Record, label_of, name_of
 
 R = TypeVar("R", bound=Record)
 
 Source = str | os.PathLike[str] | BinaryIO
 """The path of a file, or a binary stream."""
+
+_COMPARABLE: Final[dict[str, type[Round | Invitation | RegisteredGroup | Roster]]] = {
+    name_of(record.LABEL): record for record in (Round, Invitation, RegisteredGroup, Roster)
+}
+"""Records that people compare, beside published letters, by name."""
+
+_COMPARABLE_LIMIT: Final = max(PublishedHeader.MAX_BYTES, Invitation.MAX_BYTES) + 1000
+"""More bytes than any of them has, and the header of a published letter in its frame."""
 
 ROUND_LIMIT = max(Round.MAX_BYTES, Invitation.MAX_BYTES)
 """Longest round or invitation, in bytes."""
@@ -100,11 +120,61 @@ def read_round(source: Source, code: str | Callable[[], str] | None = None) -> V
         raw = read_bytes(source, ROUND_LIMIT)
         if label_of(raw) != labels.INVITATION:
             return verify_round(Round.from_bytes(raw))
-        invitation = Invitation.from_bytes(raw)
-        if code is None:
-            raise UsageError("an invitation needs its secret", hint="ask the organizer for it")
-        secret = decode_secret(code if isinstance(code, str) else code())
-        return verify_round(open_invitation(invitation, secret))
+        return _open_round(Invitation.from_bytes(raw), code)
+
+
+def _open_round(invitation: Invitation, code: str | Callable[[], str] | None) -> VerifiedRound:
+    if code is None:
+        raise UsageError("an invitation needs its secret", hint="ask the organizer for it")
+    secret = decode_secret(code if isinstance(code, str) else code())
+    return verify_round(open_invitation(invitation, secret))
+
+
+def read_comparable(source: Source, code: str | Callable[[], str] | None = None) -> Comparable:
+    """Return what two people compare about a file.
+
+    Rounds and rosters are verified. Of a published letter only the round is looked at.
+
+    Args:
+        source: the path of a file, or a binary stream, with a round, an invitation, a
+            published letter or a group; armored or not.
+        code: the secret of an invitation; as for :func:`read_round`.
+
+    Raises:
+        MismatchError: a record of another kind, or parts that do not belong together.
+        VerificationError: the round or roster is not signed by its maker.
+        UsageError, MalformedError, MissingError, StorageError: as :func:`read_round`.
+    """
+    with _named(source), _opened(source) as stream:
+        raw = stream.read(_COMPARABLE_LIMIT)
+        if raw.startswith(MAGIC):
+            return _compared(verify_round(PublishedReader(io.BytesIO(raw)).header.round))
+        name = name_of(label_of(raw))
+        if name not in _COMPARABLE:
+            raise MismatchError(
+                f"this is of type {name!r}, which people do not compare",
+                hint="name a round, an invitation, a published letter or a group",
+            )
+        record = _COMPARABLE[name].from_bytes(raw)
+        if isinstance(record, Round):
+            return _compared(verify_round(record))
+        if isinstance(record, Invitation):
+            return _compared(_open_round(record, code))
+        record.membership(())  # checks the signature of a roster
+        return Comparable("group", record.group_id)
+
+
+def _compared(round_: VerifiedRound) -> Comparable:
+    return Comparable("round", round_.round_id)
+
+
+@contextlib.contextmanager
+def _opened(source: Source) -> Iterator[BinaryIO]:
+    """Open a file as a stream of its binary form."""
+    with contextlib.ExitStack() as stack:
+        if isinstance(source, str | os.PathLike):
+            source = stack.enter_context(open_file(Path(source)))
+        yield open_armor(source)
 
 
 def read_envelopes(

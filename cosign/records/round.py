@@ -6,7 +6,7 @@ shown another letter, roster or list of trustees makes a signature that is not v
 any other member's round.
 
 Not protected: an organizer can open two rounds with different letters. Members notice
-this only if they compare the round's fingerprint, which ``sign`` and ``verify`` show.
+this only if they compare the round (docs/spec.md, "Comparing").
 """
 
 from dataclasses import dataclass

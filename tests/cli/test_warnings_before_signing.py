@@ -42,7 +42,7 @@ def test_marks_in_texts_are_told(shop: Shop) -> None:
 
 def test_a_script_that_expects_a_round_is_not_warned(shop: Shop) -> None:
     """With --yes alone nobody compared fingerprints, and the note says so."""
-    warning = "nobody compared the fingerprints"
+    warning = "nobody compared the round"
     assert warning in shop.call(SIGN.format("letter.round"), "member-3").err
     expected = f"--force --expect-round '{fingerprint_of(shop, 'round')}'"
     line = f"{SIGN.format('letter.round')} {expected}"

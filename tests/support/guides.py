@@ -21,6 +21,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
+from cosign.primitives.comparison_words import WORDS
 from tests.support import places
 from tests.support.commands import PROGRAM, Shop, environment, plain
 from tests.support.terminal import Terminal
@@ -39,8 +40,11 @@ _GONE: Final = re.compile(
     r"[^\n]*\n\x1b\[\?25h\r\x1b\[1A\x1b\[2K|[^\n]*\x1b\[2K|\x1b\[[?0-9;]*[a-zA-Z]|\r"
 )
 """What a progress bar writes; once it is done nobody sees it any more."""
+_WORD: Final = "|".join(WORDS)
 _VALUE: Final = re.compile(
     r"\d{5}(?:\s+\d{5}){11}"  # a fingerprint, on one line or three
+    rf"|\b(?:{_WORD}) (?:{_WORD}) (?:{_WORD}) (?:{_WORD})\b"  # the words of a comparison
+    r"|(?<=digits  )\d{5} \d{5}"  # and its digits
     r"|(?:cosign-[a-z]+-)?[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6,}"  # a code
     r"|[0-9a-f]{32,}"  # keys, hashes, names of files
 )
@@ -139,8 +143,9 @@ class Examples:
 
 
 def _mask(found: re.Match[str]) -> str:
-    """Hide a value, but not where its lines break."""
-    return re.sub(r"\w", "#", found[0])
+    """Hide a value, but not where its lines break; words are of any length."""
+    words = all(part.isalpha() for part in found[0].split(" ")) and " " in found[0]
+    return "<four words>" if words else re.sub(r"\w", "#", found[0])
 
 
 def _one_line(value: str) -> str:

@@ -70,6 +70,7 @@ MORE: Final = {
         "member-1",
         SIGNING,
     ),
+    "compare, invited": ("compare letter.invite --secret SECRET", None, SIGNING),
     "trustee open, invited": (
         "trustee open letter.invite --secret SECRET --envelopes envelopes -o new",
         "trustee-2",

@@ -3,14 +3,17 @@
 import io
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import cosign
-from cosign.record_files import read_bytes
+from cosign.record_files import read_bytes, read_comparable
 from cosign.records import Envelope, RegisteredGroup, Round
+from cosign.records.comparable import Comparable
 from cosign.secret import Secret
+from cosign.wire.armor import armor
 from tests.support import rosters
 from tests.support.world import World
 
@@ -115,6 +118,78 @@ def test_an_invitation_is_opened_with_its_secret(village: World, tmp_path: Path)
         cosign.read_round(path, other)
     cosign.write_record(tmp_path / "letter.round", village.round.round)
     assert cosign.read_round(tmp_path / "letter.round", pytest.fail) == village.round
+
+
+def test_a_file_is_compared_by_what_it_commits_to(village: World, tmp_path: Path) -> None:
+    """Every form of a round has the round's digits; a group has its own."""
+    secret, invitation = cosign.organizer.invite(village.round)
+    code = cosign.organizer.encode_secret(secret)
+    roster = rosters.round_of(3).group
+    of_round = Comparable("round", village.round.round_id)
+    for content, expected in (
+        (village.round.round.to_bytes(), of_round),
+        (armor("round", village.round.round.to_bytes()), of_round),
+        (armor("round", village.round.round.to_bytes()).replace(b"\n", b"\r\n\r\n"), of_round),
+        (invitation.to_bytes(), of_round),
+        (village.published, of_round),
+        (armor("published letter", village.published), of_round),
+        (village.published[:-100], of_round),
+        (village.group.to_bytes(), Comparable("group", village.group.group_id)),
+        (roster.to_bytes(), Comparable("group", roster.group_id)),
+    ):
+        path = tmp_path / "it"
+        path.write_bytes(content)
+        for source in (path, str(path), io.BytesIO(content)):
+            assert read_comparable(source, code) == expected
+
+
+def unsigned(raw: bytes) -> bytes:
+    """Flip the lowest bit of a record's last byte, which is its signature's."""
+    return raw[:-1] + bytes([raw[-1] ^ 1])
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (lambda _: b"", cosign.MalformedError),
+        (lambda v: v.envelopes[0].to_bytes(), cosign.MismatchError),
+        (lambda v: v.trustees[0].trustee.to_bytes(), cosign.MismatchError),
+        (lambda v: v.published[:1000], cosign.MalformedError),
+        (lambda v: v.round.round.to_bytes() + b"x", cosign.MalformedError),
+        (
+            lambda v: replace(v.round.round, signature=bytes(64)).to_bytes(),
+            cosign.VerificationError,
+        ),
+        (
+            lambda v: replace(v.round.round, group=rosters.round_of(3).round.group).to_bytes(),
+            cosign.MismatchError,
+        ),
+        (lambda _: unsigned(rosters.round_of(3).round.group), cosign.VerificationError),
+        (
+            lambda v: v.round.round.to_bytes().replace(b"cosign/round/1", b"cosign/round/2"),
+            cosign.VersionError,
+        ),
+        (
+            lambda _: rosters.round_of(3).round.group.replace(
+                b"cosign/roster/1", b"cosign/roster/2"
+            ),
+            cosign.VersionError,
+        ),
+        (lambda v: cosign.organizer.invite(v.round)[1].to_bytes(), cosign.UsageError),
+    ],
+)
+def test_what_is_no_round_or_group_has_nothing_to_compare(
+    content: Callable[[World], bytes],
+    error: type[cosign.CosignError],
+    village: World,
+    tmp_path: Path,
+) -> None:
+    """A round or roster that nobody signed has no digits, nor has a file of another kind."""
+    path = tmp_path / "it"
+    path.write_bytes(content(village))
+    with pytest.raises(error, match=f"^{path}: ") as caught:
+        read_comparable(path)
+    assert type(caught.value) is error
 
 
 def test_envelopes_in_a_folder_are_read(village: World, committee: World, tmp_path: Path) -> None:

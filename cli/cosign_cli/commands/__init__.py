@@ -17,6 +17,7 @@ COMMANDS: Final = (
     "publish",
     "verify",
     "inspect",
+    "compare",
     "registrar",
     "group",
     "roster",

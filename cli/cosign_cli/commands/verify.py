@@ -96,14 +96,14 @@ def _refuse(console: Console, path: str, error: "CosignError") -> int:
 def _pin(group: str | None) -> str | None:
     """Give the fingerprint of a group that is named by a file or by its digits."""
     from cosign.errors import CosignError, MissingError, UsageError
-    from cosign.primitives.hashing import normalize_fingerprint
+    from cosign.records.comparable import read_fingerprint
     from cosign.records.groups.group import group_fingerprint
 
     if group is None:
         return None
     if not group.strip():
         raise UsageError("no group was given", hint="the option wants a file or 60 digits")
-    digits = normalize_fingerprint(group) or _digits_in(group)
+    digits = read_fingerprint(group, "group") or _digits_in(group)
     if digits is not None:
         return digits
     try:

@@ -73,13 +73,13 @@ def read_expected_round(
 ) -> "VerifiedRound":
     """Read and verify the round; refuse another than the one that was expected."""
     from cosign.errors import MismatchError, UsageError
-    from cosign.primitives.hashing import normalize_fingerprint
+    from cosign.records.comparable import read_fingerprint
     from cosign.records.groups.registered import EnrolmentStatement
     from cosign.roles.organizer.publishing import merge_statements
 
     round_ = read_round(path, secret)
     if expected is not None:
-        wanted = normalize_fingerprint(expected)
+        wanted = read_fingerprint(expected, "round")
         if wanted is None:
             raise UsageError("a fingerprint has 60 digits", hint="copy all twelve groups")
         if wanted != round_.fingerprint:
@@ -100,7 +100,7 @@ def ask_to_sign(
     console.check_output()
     minute = current_minute()
     round_.check_action(options.action, minute)
-    _show(console, round_, options.statement)
+    _show(console, round_, options.statement, expected=expected)
     size = check_set(round_, (), options.min_set)
     if not size:
         console.note("warning: nobody says how many people you hide among; it may be you alone")
@@ -116,11 +116,12 @@ def ask_to_sign(
             "withdrawal: hide your network address"
         )
     if console.yes and not expected:
-        console.note("warning: nobody compared the fingerprints; --expect-round does")
-    console.confirm(f"have you compared both fingerprints, and do you want to {what}?")
+        console.note("warning: nobody compared the round; --expect-round does")
+    compared = "" if expected else "have you compared the round, and "
+    console.confirm(f"{compared}do you want to {what}?")
 
 
-def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
+def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected: bool) -> None:
     """Show everything that a signer has to see, on stderr, before anything is asked."""
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.letter import watermarks
@@ -142,7 +143,11 @@ def _show(console: Console, round_: "VerifiedRound", statement: str) -> None:
         f"envelopes  opened by any {terms.threshold} of {len(terms.trustees)} trustees ({names}) "
         f"after {show_minute(terms.closes)}"
     )
-    console.note("compare both fingerprints with somebody you trust before you go on")
+    if not expected:
+        console.note(
+            "compare the round with somebody you trust before you go on: the command compare "
+            "takes four words and ten digits; the group is compared with it"
+        )
     if round_.opened_by_organizer:
         console.note("warning: the organizer alone can open envelopes, and before the end, too")
     elif round_.organizer_trustees:

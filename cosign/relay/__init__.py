@@ -1,4 +1,4 @@
-"""A mailbox that learns nothing and loses nothing, and the way to it.
+"""Mailboxes for sealed records: a server that keeps them, and its client.
 
 Needs the libraries of the extra ``relay``; nothing else in the library imports it.
 """

@@ -1,7 +1,7 @@
-"""Owners make mailboxes, others find them (docs/spec.md, "Mailboxes").
+"""Making a mailbox as its owner, and finding it as anybody else (docs/spec.md, "Mailboxes").
 
-All lengths that a relay has to know follow from the round or group, so the owner
-computes and signs them, and the letter stays at home.
+A relay must know how long records are. The owner computes these lengths from the
+round or group and signs them, so the relay needs neither the letter nor the group.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from cosign.roles.shared.sealing import envelope_form
 from cosign.secret import Secret
 
 OPENING_QUOTA: Final = 64
-"""Openings of a round: four by each of 16 trustees."""
+"""Most openings of a round: four by each of 16 trustees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ class MailboxOptions:
     """What an owner decides about a mailbox.
 
     Attributes:
-        window: first day, and the day at which it is over, since 1970-01-01.
-        quota: how many envelopes or requests.
-        difficulty: leading zero bits of a stamp.
+        window: the first day, and the first day on which it is closed again, both in days
+            since 1970-01-01.
+        quota: most envelopes or requests.
+        difficulty: leading zero bits of a stamp, at most 32.
         capability: 32 random bytes.
     """
 
@@ -55,12 +56,17 @@ class MailboxOptions:
 
 
 def round_address(round_: VerifiedRound) -> bytes:
-    """Give where a round's mailbox is, on any relay."""
+    """Return the address, 32 bytes, of a round's mailbox; the same on every relay."""
     return mailbox_address("round", round_.round_id, 0, round_.terms.organizer_key)
 
 
 def registrar_address(group: RegisteredGroup, registrar: int) -> bytes:
-    """Give where a registrar's mailbox is, on any relay."""
+    """Return the address, 32 bytes, of a registrar's mailbox; the same on every relay.
+
+    Args:
+        group: with the registrar in it.
+        registrar: its number, from 0.
+    """
     key = group.registrars[registrar].identity_key
     return mailbox_address("registrar", group.group_id, registrar, key)
 
@@ -71,13 +77,13 @@ def round_mailbox(
     """Make the mailbox of a round, for envelopes and openings.
 
     Args:
-        round_: that the organizer opened.
+        round_: verified.
         identity: the organizer's key.
         options: what the round does not say.
 
     Raises:
-        MalformedError: a window, quota or difficulty that cannot be.
-        ValueError: somebody else's key.
+        MalformedError: a window, quota or difficulty outside its limits.
+        ValueError: the key is not the owner's.
     """
     trustees, ciphertext = envelope_form(round_)
     shares = (bytes(SEALED_SHARE_BYTES),) * trustees
@@ -109,8 +115,8 @@ def registrar_mailbox(
         options: what the group does not say.
 
     Raises:
-        MalformedError: a window, quota or difficulty that cannot be.
-        ValueError: somebody else's key.
+        MalformedError: a window, quota or difficulty outside its limits.
+        ValueError: the key is not the owner's.
     """
     keys = group.registrars[registrar]
     blinded = tuple(bytes(key.bytes) for key in keys.public_keys)
@@ -135,5 +141,5 @@ def registrar_mailbox(
 
 def _signed(terms: MailboxTerms, identity: ed25519.SigningKey) -> Mailbox:
     if identity.public_key != terms.owner_key:
-        raise ValueError("only its owner signs a mailbox")
+        raise ValueError("a mailbox is signed with its owner's key")
     return Mailbox(terms, identity.sign(labels.MAILBOX_SIGNATURE, terms.to_bytes()))

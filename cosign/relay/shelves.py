@@ -1,8 +1,8 @@
 """What may lie in a mailbox, and what a relay checks of it (docs/spec.md, "Mailboxes").
 
-A mailbox has two shelves. On the open one anybody puts records, with a stamp; on
-the held one whoever has the capability does. Who has the capability lists a
-shelf; who knows a record's id, which nobody guesses, fetches that record.
+A mailbox has two shelves. On the open one anybody posts records, with a stamp; on
+the held one only those who have the mailbox's capability do. Listing a shelf takes
+the capability. Fetching one record takes its id, 32 bytes that cannot be guessed.
 
 Everything here is pure, and the same for the relay and its clients.
 
@@ -18,28 +18,29 @@ from cosign.errors import MalformedError, MismatchError
 from cosign.primitives.hashing import identifier
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 from cosign.records.envelope import Envelope, Opening
-from cosign.records.mailbox import MailboxTerms, Space
+from cosign.records.mailbox import MailboxTerms
 from cosign.wire.record import Record
 
 PAGE_BYTES: Final = 2**18
-"""About as much of a shelf as a relay hands out at once."""
+"""Longest page that a relay sends, unless one record is longer; lengths of frames not counted."""
 
 STAMP_HEADER: Final = "Cosign-Stamp"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """A place for records of one type.
+class ShelfKind:
+    """One of the four kinds of shelves, each for records of one type.
 
     Attributes:
-        number: how a database calls it.
-        name: how URLs call it.
-        record: the type of what lies there.
-        open: whether anybody posts with a stamp; else whoever has the capability.
+        number: the kind in a database.
+        name: the kind in a URL.
+        record: the type of its records.
+        open: whether anybody posts, with a stamp; else only with the capability.
         exact: whether all records have one length.
-        subject: gives what a record says it belongs to: round_id or group_id, and registrar.
-        item_id: gives the 32-byte id of a record and its bytes: a hash of these, or for a
-            response the id of the request that it answers.
+        subject: returns what a record says it belongs to: round_id or group_id, and the
+            registrar's number.
+        item_id: returns the 32-byte id of a record, given the record and its bytes: their
+            hash, or for a response the id of the request that it answers.
     """
 
     number: int
@@ -50,41 +51,61 @@ class Shelf:
     subject: Callable[[Any], tuple[bytes, int]]
     item_id: Callable[[Any, bytes], bytes]
 
-    def space(self, terms: MailboxTerms) -> Space:
-        """Give what a mailbox says about this shelf."""
-        return terms.open_space if self.open else terms.held_space
 
-    def page(self, terms: MailboxTerms) -> int:
-        """Give how many records stand on a page."""
-        return max(1, PAGE_BYTES // self.space(terms).size)
+@dataclass(frozen=True, slots=True)
+class BoundShelf:
+    """A shelf of one mailbox.
 
-    def check_length(self, terms: MailboxTerms, length: int) -> None:
-        """Check a record's length, before it is read.
+    Attributes:
+        terms: of the mailbox.
+        kind: one of the two that such a mailbox has.
+    """
+
+    terms: MailboxTerms
+    kind: ShelfKind
+
+    @property
+    def size(self) -> int:
+        """Length of each record in bytes; for openings, the greatest."""
+        return (self.terms.open_space if self.kind.open else self.terms.held_space).size
+
+    @property
+    def quota(self) -> int:
+        """The greatest number of records."""
+        return (self.terms.open_space if self.kind.open else self.terms.held_space).quota
+
+    @property
+    def page_records(self) -> int:
+        """How many records are on a page."""
+        return max(1, PAGE_BYTES // self.size)
+
+    def check_length(self, length: int) -> None:
+        """Check the length of a record before it is read.
 
         Raises:
-            MalformedError: too long, or not the one length.
+            MalformedError: too long, or not the one length of this shelf.
         """
-        size = self.space(terms).size
-        if length > size or (self.exact and length != size):
+        if length > self.size or (self.kind.exact and length != self.size):
             raise MalformedError(
-                f"{length} bytes instead of {size}", hint="it belongs to another round or group"
+                f"{length} bytes instead of {self.size}",
+                hint="it belongs to another round or group",
             )
 
-    def check(self, terms: MailboxTerms, raw: bytes) -> bytes:
-        """Check a record and give its id.
+    def check(self, raw: bytes) -> bytes:
+        """Check a record and return its 32-byte id.
 
         Raises:
             MalformedError: not a record of the right length and form.
-            MismatchError: of another kind, round, group or registrar.
+            MismatchError: of another type, round, group or registrar.
         """
-        self.check_length(terms, len(raw))
-        record = self.record.from_bytes(raw)
-        if self.subject(record) != (terms.subject, terms.registrar):
+        self.check_length(len(raw))
+        record = self.kind.record.from_bytes(raw)
+        if self.kind.subject(record) != (self.terms.subject, self.terms.registrar):
             raise MismatchError(
                 "it belongs to another round, group or registrar",
                 hint="post it to the mailbox that it was made for",
             )
-        return self.item_id(record, raw)
+        return self.kind.item_id(record, raw)
 
 
 def _of_round(record: Envelope | Opening) -> tuple[bytes, int]:
@@ -103,25 +124,30 @@ def _answered(record: EnrolmentResponse, _raw: bytes) -> bytes:
     return record.request_id
 
 
-ENVELOPES: Final = Shelf(
+ENVELOPES: Final = ShelfKind(
     1, "envelopes", Envelope, open=True, exact=True,
     subject=_of_round, item_id=_hashed(labels.ENVELOPE_ID),
 )  # fmt: skip
-OPENINGS: Final = Shelf(
+OPENINGS: Final = ShelfKind(
     2, "openings", Opening, open=False, exact=False,
     subject=_of_round, item_id=_hashed(labels.OPENING_ID),
 )  # fmt: skip
-REQUESTS: Final = Shelf(
+REQUESTS: Final = ShelfKind(
     3, "requests", EnrolmentRequest, open=True, exact=True,
     subject=_of_group, item_id=_hashed(labels.REQUEST_ID),
 )  # fmt: skip
-RESPONSES: Final = Shelf(
+RESPONSES: Final = ShelfKind(
     4, "responses", EnrolmentResponse, open=False, exact=True,
     subject=_of_group, item_id=_answered,
 )  # fmt: skip
 
 SHELVES: Final = {
-    "round": {shelf.name: shelf for shelf in (ENVELOPES, OPENINGS)},
-    "registrar": {shelf.name: shelf for shelf in (REQUESTS, RESPONSES)},
+    "round": {kind.name: kind for kind in (ENVELOPES, OPENINGS)},
+    "registrar": {kind.name: kind for kind in (REQUESTS, RESPONSES)},
 }
 """The shelves of each kind of mailbox, by name."""
+
+
+def shelves_of(terms: MailboxTerms) -> tuple[BoundShelf, ...]:
+    """Return the two shelves of a mailbox, ascending by number."""
+    return tuple(BoundShelf(terms, kind) for kind in SHELVES[terms.kind].values())

@@ -1,11 +1,11 @@
-"""Stamps: a little work for whoever posts (docs/spec.md, "Stamps").
+"""Stamps: a little work for each record that is posted (docs/spec.md, "Stamps").
 
-A relay cannot ask who somebody is, so it asks for work. A stamp is bound to the
-mailbox and to what is posted: it pays for one record in one place, and again for
-the same record, which is stored once.
+A relay cannot tell who posts, so it asks for work. A stamp is bound to the mailbox
+and to the record: it pays for this record in this place only. Posting the same
+record again takes the same stamp, and stores nothing twice.
 
-Not protected: whoever has many machines has many stamps. They make a flood
-dear, quotas end it.
+Not protected: someone with many machines can make many stamps. Stamps make a flood
+expensive; only the quota of a shelf bounds it.
 """
 
 from typing import Final
@@ -27,7 +27,9 @@ def is_stamp(stamp: bytes, address: bytes, item_id: bytes, difficulty: int) -> b
 def make_stamp(
     address: bytes, item_id: bytes, difficulty: int, progress: Progress = no_progress
 ) -> bytes:
-    """Find a stamp: the first that fits, so it says nothing about who made it.
+    """Search for a stamp, counting up from zero.
+
+    Everyone finds the same one, so it tells nothing about the machine that made it.
 
     Args:
         address: 32 bytes of the mailbox.

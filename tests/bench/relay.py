@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from cosign.relay.server.database import Database, Item
-from cosign.relay.shelves import ENVELOPES
+from cosign.relay.shelves import ENVELOPES, BoundShelf
 from tests.bench.measure import Result
 from tests.support import postgresql, posts, relays
 from tests.support.world import village
@@ -103,7 +103,8 @@ from tests.support import relays
 from tests.support.world import village
 with relays.connect(sys.argv[1]) as client:
     terms = relays.box_of_round(village()).terms
-    assert sum(1 for _ in client.read(terms, ENVELOPES, relays.CAPABILITY)) == int(sys.argv[2])
+    shelf = client.shelf(terms, ENVELOPES, relays.CAPABILITY)
+    assert sum(1 for _ in shelf.read()) == int(sys.argv[2])
 print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
 """
 
@@ -117,7 +118,7 @@ def _peaks(folder: Path, count: int) -> tuple[int, int]:
         database.register(box)
         database.add(
             [
-                Item(box.terms.address, 1, ENVELOPES.check(box.terms, raw), raw, count)
+                Item(box.terms.address, 1, BoundShelf(box.terms, ENVELOPES).check(raw), raw, count)
                 for raw in raws
             ]
         )

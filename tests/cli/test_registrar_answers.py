@@ -17,7 +17,7 @@ from cosign.records.enrolment import VOUCHER_BYTES, EnrolmentPlea, EnrolmentRequ
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.mailbox import MailboxKey
 from cosign.relay.client.transport import Answer, Transport
-from cosign.relay.shelves import REQUESTS, RESPONSES
+from cosign.relay.shelves import REQUESTS, RESPONSES, BoundShelf
 from cosign.secret import Secret
 from tests.support import relays
 from tests.support.cli_fixture import vouchers
@@ -122,17 +122,17 @@ def work_off(
 ) -> tuple[Sent, str]:
     """Post a request and let the clerk look; give what the relay was sent, and the result."""
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
-    request_id = REQUESTS.check(key.mailbox.terms, raw)
+    request_id = BoundShelf(key.mailbox.terms, REQUESTS).check(raw)
     with relays.connect(program.url) as client:
-        client.post(key.mailbox.terms, REQUESTS, raw)
+        client.shelf(key.mailbox.terms, REQUESTS).post(raw)
         sent.clear()
         issue = f"registrar issue --relay {program.url} --mailbox clerk.mailbox"
         done = desk.shop.call(issue, "clerk", now=now)
         overheard = list(sent)
         if "1 refused" in done.out:
             with pytest.raises(MissingError):
-                client.fetch(key.mailbox.terms, RESPONSES, request_id)
-            assert list(client.read(key.mailbox.terms, RESPONSES, key.capability)) == []
+                client.shelf(key.mailbox.terms, RESPONSES).fetch(request_id)
+            assert list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read()) == []
     return overheard, done.out.rpartition(": ")[2]
 
 
@@ -210,14 +210,14 @@ def test_a_spoiled_ledger_refuses_nobody(
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
     issue = f"registrar issue --relay {program.url} --mailbox clerk.mailbox"
     with relays.connect(program.url) as client:
-        client.post(key.mailbox.terms, REQUESTS, raw)
+        client.shelf(key.mailbox.terms, REQUESTS).post(raw)
         desk.shop.call(issue, "clerk", now=SIGNING, code=StorageError.exit_code)
-        assert list(client.read(key.mailbox.terms, RESPONSES, key.capability)) == []
-        client.post(key.mailbox.terms, REQUESTS, early)
+        assert list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read()) == []
+        client.shelf(key.mailbox.terms, REQUESTS).post(early)
         for path in ledger.parent.glob(f"{ledger.name}*"):
             path.rmdir() if path.is_dir() else path.unlink()
         ledger.write_bytes(whole)
         ledger.chmod(0o600)
         done = desk.shop.call(issue, "clerk", now=SIGNING)
         assert done.out.endswith(": 1 request answered, 1 refused\n")
-        assert len(list(client.read(key.mailbox.terms, RESPONSES, key.capability))) == 1
+        assert len(list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read())) == 1

@@ -115,7 +115,7 @@ def test_registering_again_is_the_same_as_once(shop: Shop, register: str) -> Non
     with shop.unchanged():
         shop.call(line, "organizer")
     done = shop.call(f"{line} --force", "organizer", code=6)
-    assert "something else has this place" in done.problem()[0]
+    assert "the relay has other content in this place" in done.problem()[0]
 
 
 def test_other_files_stay(shop: Shop, register: str) -> None:
@@ -137,7 +137,7 @@ def test_a_registrar_registers(shop: Shop, program: Program, register: str) -> N
     key = MailboxKey.from_bytes((shop / "council.mailbox").read_bytes())
     assert key.mailbox.terms.kind == "registrar"
     with relays.connect(program.url) as client:
-        assert list(client.read(key.mailbox.terms, REQUESTS, key.capability)) == []
+        assert list(client.shelf(key.mailbox.terms, REQUESTS, key.capability).read()) == []
 
 
 def test_only_the_owner_registers(shop: Shop, register: str) -> None:
@@ -153,7 +153,7 @@ def test_a_wrong_token(shop: Shop, register: str) -> None:
     (shop / "wrong.token").write_text(relays.TOKEN_CODE)
     line = f"{register} -o letter.mailbox"
     wrong = line.replace("relay.token", "wrong.token")
-    assert "does not take this token" in shop.call(wrong, "organizer", code=6).problem()[0]
+    assert "does not accept this token" in shop.call(wrong, "organizer", code=6).problem()[0]
     shop.call(line, "organizer")
 
 
@@ -175,7 +175,7 @@ def post_one(shop: Shop, program: Program) -> Envelope:
     envelope = Envelope.from_bytes((shop / "envelopes/1.sealed").read_bytes())
     with relays.connect(program.url) as client:
         terms = client.mailbox(round_address(round_))
-        assert client.post(terms, ENVELOPES, envelope.to_bytes()) == envelope.envelope_id
+        assert client.shelf(terms, ENVELOPES).post(envelope.to_bytes()) == envelope.envelope_id
     return envelope
 
 
@@ -190,7 +190,7 @@ def test_a_member_checks(shop: Shop, program: Program, register: str) -> None:
     assert "holds this envelope" in shop.call(f"relay check {found} {where}").out
     for other in ("envelopes/2.sealed", "00" * 32):
         done = shop.call(f"relay check {other} {where}", code=16)
-        assert done.problem()[0] == "the relay does not hold it"
+        assert done.problem()[0] == "the relay does not have it"
     shop.call(f"relay check second-envelopes/1.sealed {where}", code=5).problem()
     elsewhere = where.replace("letter.round", "second.round")
     shop.call(f"relay check {found} {elsewhere}", code=16).problem()
@@ -236,7 +236,7 @@ def test_nothing_goes_in_the_open(shop: Shop) -> None:
     """Without TLS, or to an onion service without Tor, nothing is sent."""
     line = f"relay check {'00' * 32} --round letter.round --relay"
     assert "without https" in shop.call(f"{line} http://relay.example", code=2).err
-    assert "through Tor only" in shop.call(f"{line} {ONION}", code=2).err
+    assert "reached through Tor" in shop.call(f"{line} {ONION}", code=2).err
     done = shop.call(f"{line} https://relay.example --proxy http://127.0.0.1:1", code=2)
     assert "socks5h" in done.problem()[0]
 

@@ -29,7 +29,7 @@ REPEATED: Final = {"relay register, once more", "trustee open, another"}
 FAULTS_THERE: Final = (
     *FAULTS,
     "cosign.records.mailbox.MailboxTerms.check",
-    "cosign.relay.client.client._check_acknowledged",
+    "cosign.relay.client.answers.check_acknowledged",
     "cosign.relay.client.transport.Transport.ask",
 )
 

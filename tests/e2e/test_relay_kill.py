@@ -53,7 +53,7 @@ class Posters:
             while True:
                 raw = relays.lookalike(self._world)
                 self.sent.add(raw)
-                RelayClient(way, _no_second_try).post(self._terms, ENVELOPES, raw)
+                RelayClient(way, _no_second_try).shelf(self._terms, ENVELOPES).post(raw)
                 self.acknowledged.add(raw)
                 self.answered.set()
 
@@ -80,7 +80,7 @@ def test_a_relay_killed_under_load(database: str, tmp_path: Path, village: World
         for thread in threads:
             thread.join(30)
     with relays.serving(tmp_path, database) as server, relays.connect(server.url) as client:
-        found = list(client.read(mailbox.terms, ENVELOPES, relays.CAPABILITY))
+        found = list(client.shelf(mailbox.terms, ENVELOPES, relays.CAPABILITY).read())
     with Database(database) as opened, opened.transaction(write=False) as connection:
         query = "SELECT filled FROM shelves WHERE shelf = 1"
         assert connection.exec_driver_sql(query).scalars().all() == [len(found)]

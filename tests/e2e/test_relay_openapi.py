@@ -76,11 +76,11 @@ def _real_requests(world: World) -> Iterator[tuple[str, str, Request, int]]:
     shelf, fetch = "/v1/mailboxes/{address}/{shelf}", "/v1/mailboxes/{address}/{shelf}/fetch"
     for name in NAMES:
         post = posts.post(world, name)
-        item_id = posts.shelf_of(name).check(posts.terms_of(world, name), post.body)
+        item_id = posts.shelf_of(world, name).check(post.body)
         yield shelf, "POST", post, 201
         yield shelf, "POST", post.holding(post.body[:-1]), 400
         bare = post.without("Cosign-Stamp").without("Authorization")
-        yield shelf, "POST", bare, 403 if posts.shelf_of(name).open else 401
+        yield shelf, "POST", bare, 403 if posts.shelf_of(world, name).kind.open else 401
         yield shelf, "POST", post.without("Content-Length"), 411
         page = Request("GET", post.path)
         yield shelf, "GET", page.having("Authorization", HOLDER), 200

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from cosign.records.mailbox import Mailbox
-from cosign.relay.shelves import SHELVES
+from cosign.relay.shelves import SHELVES, shelves_of
 from tests.support import postgresql, posts, relays
 from tests.support.posts import HOLDER, Request
 from tests.support.relays import Program, exchange
@@ -63,14 +63,14 @@ def expected(world: World, sent: list[Request]) -> dict[str, set[tuple[Any, ...]
     boxes: list[Mailbox] = [relays.box_of_round(world), relays.box_of_registrar(world)]
     items, counts = set(), {}
     for box in boxes:
-        for shelf in SHELVES[box.terms.kind].values():
-            counts[box.terms.address, shelf.number] = 0
+        for shelf in shelves_of(box.terms):
+            counts[box.terms.address, shelf.kind.number] = 0
     for request in sent:
         name = request.path.rpartition("/")[2]
-        terms, shelf = posts.terms_of(world, name), posts.shelf_of(name)
-        item_id = shelf.check(terms, request.body)
-        items.add((terms.address, shelf.number, item_id, request.body))
-        counts[terms.address, shelf.number] += 1
+        shelf = posts.shelf_of(world, name)
+        place = shelf.terms.address, shelf.kind.number
+        items.add((*place, shelf.check(request.body), request.body))
+        counts[place] += 1
     return {
         "alembic_version": {("mailboxes",)},
         "mailboxes": {(box.terms.address, box.to_bytes()) for box in boxes},

@@ -203,7 +203,7 @@ def post_false_opening(stage: Stage) -> None:
     sealed = hpke.seal(public, opening_info(round_.round_id, 1), opened)
     with relays.connect(f"http://localhost:{stage.port}") as client:
         raw = Opening(round_.round_id, 1, sealed).to_bytes()
-        client.post(key.mailbox.terms, OPENINGS, raw, capability=key.capability)
+        client.shelf(key.mailbox.terms, OPENINGS, key.capability).post(raw)
 
 
 def test_nobody_opens_for_the_organizer(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from cosign.errors import UnreachableError
-from cosign.relay.shelves import ENVELOPES
+from cosign.relay.shelves import ENVELOPES, BoundShelf
 from tests.support import postgresql, posts, relays
 from tests.support.relays import CAPABILITY, Program, exchange
 from tests.support.world import World
@@ -32,17 +32,19 @@ def test_a_full_disk_is_survived(tmp_path: Path, village: World) -> None:
         relays.connect(program.url) as client,
     ):
         client.register(box, program.token)
-        kept = [client.post(box.terms, ENVELOPES, relays.lookalike(village)) for _ in range(9)]
+        kept = [
+            client.shelf(box.terms, ENVELOPES).post(relays.lookalike(village)) for _ in range(9)
+        ]
         limit_files(program, (tmp_path / "relay.sqlite-wal").stat().st_size)
         lost = relays.lookalike(village)
         for _ in range(3):
             with pytest.raises(UnreachableError, match=r"out of order \(503\)"):
-                client.post(box.terms, ENVELOPES, lost)
-        assert len(list(client.read(box.terms, ENVELOPES, CAPABILITY))) == 9
+                client.shelf(box.terms, ENVELOPES).post(lost)
+        assert len(list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read())) == 9
         limit_files(program, resource.RLIM_INFINITY)
-        kept.append(client.post(box.terms, ENVELOPES, lost))
-        found = client.read(box.terms, ENVELOPES, CAPABILITY)
-        assert sorted(kept) == [ENVELOPES.check(box.terms, raw) for raw in found]
+        kept.append(client.shelf(box.terms, ENVELOPES).post(lost))
+        found = client.shelf(box.terms, ENVELOPES, CAPABILITY).read()
+        assert sorted(kept) == [BoundShelf(box.terms, ENVELOPES).check(raw) for raw in found]
     told = (tmp_path / "relay.log").read_text()
     assert told.startswith("the relay's database: ")
     assert "Traceback" not in told
@@ -57,12 +59,14 @@ def test_a_database_that_stops_is_survived(tmp_path: Path, village: World) -> No
         relays.connect(program.url) as client,
     ):
         client.register(box, program.token)
-        kept = [client.post(box.terms, ENVELOPES, relays.lookalike(village)) for _ in range(9)]
+        kept = [
+            client.shelf(box.terms, ENVELOPES).post(relays.lookalike(village)) for _ in range(9)
+        ]
         cluster.stop()
         acts: list[Callable[[], object]] = [
-            lambda: client.post(box.terms, ENVELOPES, relays.lookalike(village)),
-            lambda: list(client.read(box.terms, ENVELOPES, CAPABILITY)),
-            lambda: client.fetch(box.terms, ENVELOPES, kept[0]),
+            lambda: client.shelf(box.terms, ENVELOPES).post(relays.lookalike(village)),
+            lambda: list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read()),
+            lambda: client.shelf(box.terms, ENVELOPES).fetch(kept[0]),
             lambda: client.mailbox(relays.box_of_registrar(village).terms.address),
             lambda: client.register(relays.box_of_registrar(village), program.token),
         ]
@@ -70,9 +74,9 @@ def test_a_database_that_stops_is_survived(tmp_path: Path, village: World) -> No
             with pytest.raises(UnreachableError, match=r"out of order \(503\)"):
                 act()
         cluster.start()
-        kept.append(client.post(box.terms, ENVELOPES, relays.lookalike(village)))
-        found = client.read(box.terms, ENVELOPES, CAPABILITY)
-        assert sorted(kept) == [ENVELOPES.check(box.terms, raw) for raw in found]
+        kept.append(client.shelf(box.terms, ENVELOPES).post(relays.lookalike(village)))
+        found = client.shelf(box.terms, ENVELOPES, CAPABILITY).read()
+        assert sorted(kept) == [BoundShelf(box.terms, ENVELOPES).check(raw) for raw in found]
     assert "Traceback" not in (tmp_path / "relay.log").read_text()
 
 
@@ -119,7 +123,7 @@ def test_two_relays_share_a_database(tmp_path: Path, village: World) -> None:
             thread.join(60)
         for program in (one, other):
             with relays.connect(program.url) as client:
-                found = list(client.read(box.terms, ENVELOPES, CAPABILITY))
+                found = list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read())
                 assert len(found) == len(set(found)) == quota
     assert len(statuses) == 120
     assert set(statuses) == {201, 409}

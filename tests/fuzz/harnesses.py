@@ -26,10 +26,10 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.letter import Letter, watermarks
-from cosign.relay.client import client
+from cosign.relay.client import answers, client
 from cosign.relay.client.transport import Answer
 from cosign.relay.server import export
-from cosign.relay.shelves import SHELVES
+from cosign.relay.shelves import shelves_of
 from cosign.roles.member.receipts import RECEIPT_PREFIX, TAG_BYTES
 from cosign.stores.home import VaultFile
 from cosign.wire import armor, codecs, padding
@@ -226,23 +226,23 @@ def ring_claims(raw: bytes) -> None:
 def posted(raw: bytes) -> None:
     """Bodies posted to a relay: what passes is a record of the mailbox, in its one form."""
     for terms in material.mailboxes():
-        for shelf in SHELVES[terms.kind].values():
-            item_id = attempt(shelf.check, terms, raw)
+        for shelf in shelves_of(terms):
+            item_id = attempt(shelf.check, raw)
             if item_id is not None:
                 assert len(item_id) == IDENTIFIER_BYTES
-                assert shelf.record.from_bytes(raw).to_bytes() == raw
-                assert len(raw) <= shelf.space(terms).size
+                assert shelf.kind.record.from_bytes(raw).to_bytes() == raw
+                assert len(raw) <= shelf.size
 
 
 def pages(raw: bytes) -> None:
     """What a relay hands out: whole records end to end, or an error; its word, or none of ours."""
-    found = attempt(client._cut, raw, len(raw))
+    found = attempt(client.cut_page, raw, len(raw))
     if found is not None:
         assert b"".join(map(frame, found)) == raw
     for status in (200, 201, 400, 404, 503):
-        body = attempt(client._expect, 200, Answer(status, raw))
+        body = attempt(answers.expect, 200, Answer(status, raw))
         assert body == (raw if status == 200 else None)
-    assert all(type(part) is str for pair in client._parse(raw).items() for part in pair)
+    assert all(type(part) is str for pair in answers.parse_object(raw).items() for part in pair)
 
 
 def exported(raw: bytes) -> None:

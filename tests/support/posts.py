@@ -5,7 +5,7 @@ from itertools import count
 from typing import Final
 
 from cosign.records.mailbox import Mailbox, MailboxTerms
-from cosign.relay.shelves import SHELVES, Shelf
+from cosign.relay.shelves import SHELVES, BoundShelf
 from cosign.relay.stamps import is_stamp, make_stamp
 from cosign.roles import trustee
 from tests.support import relays
@@ -63,9 +63,10 @@ def terms_of(world: World, shelf: str) -> MailboxTerms:
     return make(world).terms
 
 
-def shelf_of(name: str) -> Shelf:
-    """Give a shelf by its name."""
-    return next(shelves[name] for shelves in SHELVES.values() if name in shelves)
+def shelf_of(world: World, name: str) -> BoundShelf:
+    """Give a shelf of a world by its name."""
+    kind = next(shelves[name] for shelves in SHELVES.values() if name in shelves)
+    return BoundShelf(terms_of(world, name), kind)
 
 
 def record(world: World, shelf: str) -> bytes:
@@ -87,10 +88,10 @@ def opening(world: World) -> bytes:
 def post(world: World, shelf: str, raw: bytes | None = None) -> Request:
     """Give a request that posts a record."""
     raw = record(world, shelf) if raw is None else raw
-    terms, place = terms_of(world, shelf), shelf_of(shelf)
-    path = f"/v1/mailboxes/{terms.address.hex()}/{shelf}"
-    if place.open:
-        stamp = make_stamp(terms.address, place.check(terms, raw), terms.difficulty)
+    place = shelf_of(world, shelf)
+    path = f"/v1/mailboxes/{place.terms.address.hex()}/{shelf}"
+    if place.kind.open:
+        stamp = make_stamp(place.terms.address, place.check(raw), place.terms.difficulty)
         header = ("Cosign-Stamp", stamp.hex())
     else:
         header = ("Authorization", HOLDER)

@@ -151,7 +151,7 @@ def _relayed(
     from cosign.relay.shelves import OPENINGS
 
     with connect(console) as client:
-        posted = client.read(key.mailbox.terms, OPENINGS, key.capability)
+        posted = client.shelf(key.mailbox.terms, OPENINGS, key.capability).read()
         sources = ((console.relay, raw) for raw in posted)
         chosen = choose_openings(secrets, round_, sources, show_error)
     for trustee in chosen.differing:

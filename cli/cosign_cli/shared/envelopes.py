@@ -66,7 +66,7 @@ class Envelopes:
 
         terms = key.mailbox.terms
         with connect(self.console) as client:
-            for raw in client.read(terms, ENVELOPES, key.capability):
+            for raw in client.shelf(terms, ENVELOPES, key.capability).read():
                 self.progress(self.taken, max(self.taken + 1, terms.open_space.quota))
                 yield self.console.relay, raw
 

@@ -16,7 +16,7 @@ from cosign_cli.shared.progress import show_progress
 if TYPE_CHECKING:
     from cosign.records.mailbox import MailboxKey
     from cosign.relay.client.client import RelayClient
-    from cosign.relay.shelves import Shelf
+    from cosign.relay.shelves import ShelfKind
     from cosign.wire.record import Record
 
 ADDRESS_SHOWN: Final = (
@@ -72,19 +72,19 @@ def connect(console: Console) -> Iterator["RelayClient"]:
         yield client
 
 
-def post(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
+def post(console: Console, address: bytes, shelf: "ShelfKind", record: "Record") -> str:
     """Post a record to an open shelf after a random wait; give its id, 64 digits."""
-    from cosign.relay.client.client import wait_a_while
+    from cosign.relay.client.client import wait_randomly
 
     with connect(console) as client:
         with show_progress("waiting") as progress:
-            wait_a_while(console.delay, progress)
+            wait_randomly(console.delay, progress)
         with show_progress("working for a stamp") as progress:
             terms = client.mailbox(address)
-            return client.post(terms, shelf, record.to_bytes(), progress=progress).hex()
+            return client.shelf(terms, shelf).post(record.to_bytes(), progress).hex()
 
 
-def deliver(console: Console, address: bytes, shelf: "Shelf", record: "Record") -> str:
+def deliver(console: Console, address: bytes, shelf: "ShelfKind", record: "Record") -> str:
     """Write a record into the output, if one is named, and post it; give its id."""
     if console.output:
         console.write_record(record)

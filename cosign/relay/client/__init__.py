@@ -1,1 +1,1 @@
-"""The client of a relay, and its transport."""
+"""The client of a relay: its transport, what answers mean, and requests."""

@@ -1,39 +1,31 @@
-"""Members, trustees, registrars and organizers at a relay (docs/spec.md, "Relay").
+"""What members, trustees, registrars and organizers ask of a relay (docs/spec.md, "Relay").
 
-Everything is tried again after a failure, with longer and longer pauses, posting too,
-and yet nothing is stored twice: a record's id is a hash of it (for a response, of the
-request that it answers), and a relay stores one record under one id. If the relay
-committed and its answer got lost, posting again is answered with the same id.
+A request that fails is sent again after a pause, also one that posts. That stores
+nothing twice: a record's id is a hash of the record (for a response, of the request
+that it answers), and a relay stores one record under one id. If the relay stored a
+record and its answer got lost, posting again is answered with the same id.
 
-A relay is not believed. Its mailbox has to bear the owner's signature and its
-records are checked like anybody's files; the id in its answer has to be the hash that we computed.
+The relay is not trusted. A mailbox must have its owner's signature, records are
+checked like files from strangers, and the id in an acknowledgement must be the one
+that the client computed.
 
-Not protected: a relay can lose or hold back what it was given. ``check`` finds out.
+Not protected: a relay can lose or hold back what it was given. To ask whether it
+still has a record, :meth:`RelayShelf.fetch` it.
 """
 
 import contextlib
 import io
-import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from cosign.errors import (
-    CosignError,
-    MalformedError,
-    MismatchError,
-    MissingError,
-    RefusedError,
-    RelayError,
-    UnreachableError,
-    VerificationError,
-    WindowError,
-)
+from cosign.errors import MismatchError, UnreachableError
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.mailbox import Mailbox, MailboxTerms
+from cosign.relay.client.answers import blaming_the_relay, check_acknowledged, expect, is_temporary
 from cosign.relay.client.transport import Answer, Transport
-from cosign.relay.shelves import STAMP_HEADER, Shelf
+from cosign.relay.shelves import STAMP_HEADER, BoundShelf, ShelfKind
 from cosign.relay.stamps import make_stamp
 from cosign.secret import Secret
 from cosign.wire.framing import FRAME_LENGTH_BYTES, FrameReader
@@ -41,34 +33,12 @@ from cosign.wire.framing import FRAME_LENGTH_BYTES, FrameReader
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between tries."""
 
-_TEMPORARY: Final = frozenset({429, 500, 502, 503, 504})
-_SMALL: Final = 4096
-"""Longest answer that is no record, in bytes."""
-
-_REFUSALS: Final[dict[str, tuple[type[CosignError], str, str]]] = {
-    "capability": (
-        RefusedError,
-        "the relay does not take this token or capability",
-        "use the one that belongs to this relay and mailbox",
-    ),
-    "unknown": (
-        MissingError,
-        "the relay does not hold it",
-        "check the URL of the relay, and whether the mailbox is registered there",
-    ),
-    "window": (WindowError, "the mailbox is not open today", "ask its owner for another way"),
-    "full": (RefusedError, "the mailbox is full", "tell its owner"),
-    "different": (
-        RefusedError,
-        "something else has this place on the relay",
-        "it was registered or answered before, with other content",
-    ),
-}
-"""What the words mean that an honest relay says to an honest client."""
+_SHORT: Final = 4096
+"""Longest answer that is not a record or a page, in bytes."""
 
 
 class RelayClient:
-    """A relay as others see it.
+    """One relay, and requests to it.
 
     Args:
         transport: to the relay; the caller closes it.
@@ -79,192 +49,184 @@ class RelayClient:
         self._transport, self._pause = transport, pause
 
     def register(self, mailbox: Mailbox, token: Secret) -> None:
-        """Register a mailbox; again is the same as once.
+        """Register a mailbox; registering it again changes nothing.
+
+        Args:
+            mailbox: signed by its owner.
+            token: 32 bytes, from the relay's operator.
 
         Raises:
-            RefusedError: the token is not the operator's, or another mailbox is there.
-            WindowError: its window is over.
-            RelayError: the relay failed, or lies.
+            RefusedError: another token, or another mailbox has this address there.
+            WindowError: the mailbox's window is over.
+            RelayError: the relay failed, or does not keep to the protocol.
         """
-        answer = self._try("POST", "/v1/mailboxes", _bearer(token), mailbox.to_bytes(), _SMALL)
-        _check_acknowledged(answer, mailbox.terms.address)
+        path, headers = "/v1/mailboxes", _bearer(token)
+        answer = self.ask("POST", path, headers, mailbox.to_bytes(), longest=_SHORT)
+        check_acknowledged(answer, mailbox.terms.address)
 
     def mailbox(self, address: bytes) -> MailboxTerms:
-        """Give the terms of a mailbox, verified.
+        """Return the terms of the mailbox at an address of 32 bytes, verified.
 
         Raises:
             MissingError: the relay has no such mailbox.
-            RelayError: the relay failed, or lies.
+            RelayError: the relay failed, or does not keep to the protocol.
         """
-        path = _path(address)
-        raw = _expect(200, self._try("GET", path, {}, None, Mailbox.MAX_BYTES))
-        with _honest():
+        answer = self.ask("GET", _path(address), {}, None, longest=Mailbox.MAX_BYTES)
+        raw = expect(200, answer)
+        with blaming_the_relay():
             mailbox = Mailbox.from_bytes(raw)
             mailbox.verify()
             if mailbox.terms.address != address:
-                raise MismatchError("another mailbox")
+                raise MismatchError("it sent another mailbox")
         return mailbox.terms
 
-    def post(
-        self,
-        terms: MailboxTerms,
-        shelf: Shelf,
-        raw: bytes,
-        *,
-        capability: Secret | None = None,
-        progress: Progress = no_progress,
-    ) -> bytes:
-        """Post a record; again is the same as once.
+    def shelf(
+        self, terms: MailboxTerms, kind: ShelfKind, capability: Secret | None = None
+    ) -> "RelayShelf":
+        """Return a shelf of a mailbox; nothing is sent yet.
 
         Args:
-            terms: of the mailbox.
-            shelf: where to.
+            terms: of the mailbox, verified: from :meth:`mailbox` or from the owner.
+            kind: which shelf.
+            capability: of the mailbox, 32 bytes; needed to list the shelf, and to post to
+                one that is not open.
+        """
+        return RelayShelf(self, BoundShelf(terms, kind), capability)
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str], body: bytes | None, *, longest: int
+    ) -> Answer:
+        """Send a request; after a temporary failure, send it again, with a pause before each try.
+
+        Raises:
+            UnreachableError: no answer to the last try.
+            RelayError: an answer of more than ``longest`` bytes.
+        """
+        longest = max(longest, _SHORT)  # a refusal may be longer than a short record
+        for pause in PAUSES:
+            with contextlib.suppress(UnreachableError):
+                answer = self._transport.ask(method, path, headers, body, longest)
+                if not is_temporary(answer):
+                    return answer
+            self._pause(pause)
+        return self._transport.ask(method, path, headers, body, longest)
+
+
+class RelayShelf:
+    """A shelf of a mailbox on a relay; made by :meth:`RelayClient.shelf`."""
+
+    def __init__(self, client: RelayClient, shelf: BoundShelf, capability: Secret | None) -> None:
+        self._client, self._shelf, self._capability = client, shelf, capability
+        self._path = f"{_path(shelf.terms.address)}/{shelf.kind.name}"
+
+    def post(self, raw: bytes, progress: Progress = no_progress) -> bytes:
+        """Post a record; posting it again changes nothing.
+
+        Args:
             raw: the record.
-            capability: for shelves that are not open.
-            progress: told as the stamp is made.
+            progress: called with (hashes done, hashes expected) as the stamp is made.
 
         Returns:
             The record's id, 32 bytes.
 
         Raises:
             MalformedError, MismatchError: it does not belong there; nothing was sent.
-            WindowError, RefusedError: the mailbox does not take it.
-            RelayError: the relay failed, or lies; the record may be there.
+            WindowError, RefusedError: the mailbox does not accept it.
+            RelayError: the relay failed, or does not keep to the protocol; it may have the
+                record nevertheless.
+            ValueError: the shelf is not open, and there is no capability.
         """
-        item_id = shelf.check(terms, raw)
-        headers = _bearer(capability) if capability else {}
-        if shelf.open:
+        terms, item_id = self._shelf.terms, self._shelf.check(raw)
+        if self._shelf.kind.open:
             stamp = make_stamp(terms.address, item_id, terms.difficulty, progress)
             headers = {STAMP_HEADER: stamp.hex()}
-        answer = self._try("POST", _path(terms.address, shelf), headers, raw, _SMALL)
-        _check_acknowledged(answer, item_id)
+        else:
+            headers = self._authorization()
+        answer = self._client.ask("POST", self._path, headers, raw, longest=_SHORT)
+        check_acknowledged(answer, item_id)
         return item_id
 
-    def fetch(self, terms: MailboxTerms, shelf: Shelf, item_id: bytes) -> bytes:
-        """Give one record to whoever knows its id; so it is there, whole.
+    def fetch(self, item_id: bytes) -> bytes:
+        """Return the record with an id of 32 bytes: proof that the relay has it, whole.
 
         Raises:
-            MissingError: the relay does not hold it.
-            RelayError: the relay failed, or handed out another record.
+            MissingError: the relay does not have it.
+            RelayError: the relay failed, or sent another record.
         """
-        path, longest = f"{_path(terms.address, shelf)}/fetch", shelf.space(terms).size
-        raw = _expect(200, self._try("POST", path, {}, item_id, longest))
-        with _honest():
-            if shelf.check(terms, raw) != item_id:
-                raise MismatchError("another record")
+        longest = self._shelf.size
+        answer = self._client.ask("POST", f"{self._path}/fetch", {}, item_id, longest=longest)
+        raw = expect(200, answer)
+        with blaming_the_relay():
+            if self._shelf.check(raw) != item_id:
+                raise MismatchError("it sent another record")
         return raw
 
-    def read(self, terms: MailboxTerms, shelf: Shelf, capability: Secret) -> Iterator[bytes]:
-        """Give all records of a shelf, ascending by id, a page at a time.
+    def read(self) -> Iterator[bytes]:
+        """Read all records, ascending by id, a page at a time.
 
         Raises:
             RefusedError: the capability is not the mailbox's.
-            RelayError: the relay failed, or lies.
+            RelayError: the relay failed, or does not keep to the protocol.
+            ValueError: there is no capability.
         """
-        path, size = _path(terms.address, shelf), shelf.space(terms).size
-        longest = shelf.page(terms) * (size + FRAME_LENGTH_BYTES)
+        headers = self._authorization()
+        return self._pages(headers)
+
+    def _pages(self, headers: dict[str, str]) -> Iterator[bytes]:
+        longest = self._shelf.page_records * (self._shelf.size + FRAME_LENGTH_BYTES)
         last, query, count = b"", "", 0
         while True:
-            answer = self._try("GET", path + query, _bearer(capability), None, longest)
-            with _honest():
-                page = _cut(_expect(200, answer), size)
+            answer = self._client.ask("GET", self._path + query, headers, None, longest=longest)
+            page = expect(200, answer)
             if not page:
                 return
-            for raw in page:
-                with _honest():
-                    item_id = shelf.check(terms, raw)
+            with blaming_the_relay():
+                records = cut_page(page, self._shelf.size)
+            for raw in records:
+                with blaming_the_relay():
+                    item_id = self._shelf.check(raw)
                     if item_id <= last:
-                        raise MismatchError("records in another order")
-                    if (count := count + 1) > shelf.space(terms).quota:
-                        raise MismatchError("more records than there can be")
+                        raise MismatchError("it sent records in another order")
+                    if (count := count + 1) > self._shelf.quota:
+                        raise MismatchError("it sent more records than the mailbox takes")
                 last = item_id
                 yield raw
             query = f"?after={last.hex()}"
 
-    def _try(
-        self, method: str, path: str, headers: dict[str, str], body: bytes | None, longest: int
-    ) -> Answer:
-        """Ask, and again after each pause while the relay or the way to it fails."""
-        for pause in PAUSES:
-            with contextlib.suppress(UnreachableError):
-                answer = self._transport.ask(method, path, headers, body, max(longest, _SMALL))
-                if answer.status not in _TEMPORARY:
-                    return answer
-            self._pause(pause)
-        return self._transport.ask(method, path, headers, body, max(longest, _SMALL))
+    def _authorization(self) -> dict[str, str]:
+        if self._capability is None:
+            raise ValueError("this needs the capability of the mailbox")
+        return _bearer(self._capability)
 
 
-def _path(address: bytes, shelf: Shelf | None = None) -> str:
-    return f"/v1/mailboxes/{address.hex()}" + (f"/{shelf.name}" if shelf else "")
+def cut_page(page: bytes, limit: int) -> list[bytes]:
+    """Cut a page into its records, of at most ``limit`` bytes each.
+
+    Raises:
+        MalformedError: a record is longer, or cut.
+    """
+    return list(FrameReader(io.BytesIO(page), "a page", "").frames(limit))
+
+
+def _path(address: bytes) -> str:
+    return f"/v1/mailboxes/{address.hex()}"
 
 
 def _bearer(secret: Secret) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret.reveal().hex()}"}
 
 
-def _check_acknowledged(answer: Answer, item_id: bytes) -> None:
-    body = _expect(201, answer)
-    if _parse(body) != {"id": item_id.hex()}:
-        raise _lie("the answer is for something else")
-
-
-def _expect(status: int, answer: Answer) -> bytes:
-    """Give the body of an answer, or raise what its one word means."""
-    if answer.status == status:
-        return answer.body
-    if answer.status in _TEMPORARY:
-        raise UnreachableError(
-            f"the relay is out of order ({answer.status})",
-            hint="try again later; posting twice does no harm",
-        )
-    word = _parse(answer.body).get("error", "")
-    if word not in _REFUSALS:
-        raise _lie(f"it answers with status {answer.status}")
-    error, message, hint = _REFUSALS[word]
-    raise error(message, hint=hint)
-
-
-def _parse(body: bytes) -> dict[str, str]:
-    """Read a JSON object of texts; an empty one where it is anything else."""
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    is_plain = isinstance(told, dict) and all(isinstance(value, str) for value in told.values())
-    return told if is_plain else {}
-
-
-@contextlib.contextmanager
-def _honest() -> Iterator[None]:
-    """Blame the relay for records that it should have refused."""
-    try:
-        yield
-    except (MalformedError, VerificationError, MismatchError) as e:
-        raise _lie(e.message) from e
-
-
-def _lie(what: str) -> RelayError:
-    return RelayError(
-        f"the relay does not keep to the protocol: {what}",
-        hint="check its URL; if it is right, use another relay",
-    )
-
-
-def _cut(page: bytes, limit: int) -> list[bytes]:
-    return list(FrameReader(io.BytesIO(page), "a page", "").frames(limit))
-
-
-def wait_a_while(
+def wait_randomly(
     most_seconds: int,
     progress: Progress = no_progress,
     randomness: Randomness = SYSTEM,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Wait for a random time, so that the hour of a post says less about its maker.
+    """Wait for a random time, so that the time of a post tells less about its sender.
 
     Args:
-        most_seconds: the longest wait; each up to it is equally likely.
-        progress: told (seconds waited, most_seconds).
+        most_seconds: the longest wait; every wait up to it is equally likely.
+        progress: called with (seconds waited, ``most_seconds``).
         randomness: where the time comes from.
         pause: waits so many seconds.
     """

@@ -1,16 +1,17 @@
-"""The one way to a relay (docs/spec.md, "Reaching a relay").
+"""The only connection that this program makes: to a relay (docs/spec.md, "Reaching a relay").
 
-- Nothing is sent anywhere but to the relay that the user named, or to the proxy.
-- Once a proxy is named nothing goes around it: this machine then connects to the
-  proxy alone, which is given the relay's *name* and looks it up itself. The
-  environment, ``.netrc``, cookies and redirects have no say.
-- A request has the headers that it needs: no version, language or platform.
-- Every step has a time limit, and every answer a longest length.
+- It connects to the relay that the user named, or to the proxy that the user named.
+- With a proxy it connects to the proxy only, and sends it the relay's *name*, so that
+  the proxy looks up the address. Environment variables, ``.netrc``, cookies and
+  redirects change nothing.
+- A request has the headers that HTTP requires, and none that tells the program's
+  version, language or platform.
+- Every step has a deadline, and every answer a longest length.
 
-httpcore has no habits to switch off, which is why it is not httpx (docs/adr/0022).
+httpcore does nothing beyond this by itself; httpx would (docs/adr/0022).
 
-Not protected: without Tor the relay and the network see from where and when
-something comes. TLS shows the relay's name, and that a Python program speaks.
+Not protected: without Tor, the relay and the network see the sender's address and
+the time. TLS shows the relay's name, and that the client is a Python program.
 """
 
 import ipaddress
@@ -27,11 +28,13 @@ from socksio.exceptions import SOCKSError
 from cosign.errors import RelayError, UnreachableError, UsageError
 
 STEP_SECONDS: Final = 60.0
-"""Longest wait for one step: Tor takes long to build a circuit."""
+"""Deadline of one step, such as connecting; long, because Tor builds a circuit first."""
 
 REQUEST_SECONDS: Final = 120.0
+"""Deadline of a request and its answer together, without their bodies."""
+
 _LEAST_SPEED: Final = 4096
-"""Bytes a second by which a long request or answer may take longer."""
+"""Bytes a second; the deadline grows by the time that the bodies take at this speed."""
 
 _FAILURES: Final = (
     httpcore.NetworkError,
@@ -40,16 +43,16 @@ _FAILURES: Final = (
     httpcore.ProxyError,
     SOCKSError,
     OSError,
-    AssertionError,  # httpcore's for a proxy that answers out of turn
+    AssertionError,  # httpcore raises it where a proxy's answers are out of order
 )
 
 
 class Answer(NamedTuple):
-    """What came back.
+    """The answer to a request.
 
     Attributes:
         status: the HTTP status code.
-        body: at most as long as was asked for.
+        body: at most as long as the caller allowed.
     """
 
     status: int
@@ -57,17 +60,18 @@ class Answer(NamedTuple):
 
 
 class Transport:
-    """A way to one relay; a context manager.
+    """A connection to one relay; a context manager.
 
     Args:
         url: of the relay, with or without a path.
-        proxy: ``socks5h://HOST:PORT``, or empty.
-        allow_http: also without TLS, over a network where anybody reads along.
-        authorities: PEM file of those who certify the relay; the usual ones of the web,
-            without those that somebody added to this machine, if None.
+        proxy: ``socks5h://HOST:PORT``, or empty for none.
+        allow_http: whether to connect without TLS, so that everyone on the network path
+            can read the requests.
+        authorities: PEM file of the certificate authorities to trust. If None, those of
+            certifi (Mozilla's list), without any that were added to this machine.
 
     Raises:
-        UsageError: a URL that cannot be, or would be reached in the open.
+        UsageError: not a usable URL, or one that would be reached without TLS or Tor.
     """
 
     def __init__(
@@ -100,18 +104,18 @@ class Transport:
     def ask(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None, longest: int
     ) -> Answer:
-        """Send one request and take its answer.
+        """Send one request and return its answer.
 
         Args:
             method: of HTTP.
-            path: after that of the relay's URL, with a query.
+            path: appended to the path of the relay's URL; with the query.
             headers: besides Host and Content-Length.
             body: None for none.
-            longest: more bytes of an answer are not read.
+            longest: longest body of the answer, in bytes.
 
         Raises:
-            UnreachableError: no answer; what was sent may have arrived.
-            RelayError: a longer answer.
+            UnreachableError: no answer; the relay may have received the request.
+            RelayError: a longer answer; no more than ``longest`` bytes of it are kept.
         """
         length = [("Content-Length", str(len(body)))] if body is not None else []
         lines = [("Host", self._url.netloc), *length, *headers.items()]
@@ -135,13 +139,13 @@ def _read(chunks: Iterable[bytes], longest: int) -> bytes:
         body += chunk
         if len(body) > longest:
             raise RelayError(
-                f"the relay answers with more than {longest} bytes", hint="this is not a relay"
+                f"the relay answers with more than {longest} bytes", hint="check its URL"
             )
     return body
 
 
 class _Gate(httpcore.NetworkBackend):
-    """Connects to one place only, and lets nothing take longer than allowed."""
+    """Connects to one host and port only, and ends every step at its deadline."""
 
     def __init__(self, host: str, port: int) -> None:
         self._place = host, port
@@ -150,15 +154,15 @@ class _Gate(httpcore.NetworkBackend):
         self._deadline = 0.0
 
     def allow(self, seconds: float) -> None:
-        """Set how long everything together may take from now."""
+        """Set the deadline of the next request, in seconds from now."""
         self._deadline = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Give how long the next step may take."""
+        """Return how many seconds the next step may take."""
         return max(0.001, min(STEP_SECONDS, self._deadline - time.monotonic()))
 
     def shut(self) -> None:
-        """Close what httpcore left open, as after a proxy's refusal."""
+        """Close connections that httpcore left open, as after a proxy's refusal."""
         while self._streams:
             self._streams.pop().close()
 
@@ -166,48 +170,48 @@ class _Gate(httpcore.NetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002  # ours holds
+        timeout: float | None = None,  # noqa: ARG002  # the deadline counts
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect, if it is the one place."""
+        """Connect, if this is the allowed host and port."""
         if (host, port) != self._place:
-            raise httpcore.ConnectError("something tried to go around the proxy")
+            raise httpcore.ConnectError("a connection would not go through the proxy")
         stream = self._system.connect_tcp(host, port, self.left(), local_address, socket_options)
         self._streams.append(stream)
         return _Timed(stream, self)
 
 
 class _Timed(httpcore.NetworkStream):
-    """A stream whose steps end in time, also those for which httpcore sets no limit."""
+    """A stream whose steps end at the deadline, also those for which httpcore sets none."""
 
     def __init__(self, stream: httpcore.NetworkStream, gate: _Gate) -> None:
         self._stream, self._gate = stream, gate
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002  # ours holds
-        """Read."""
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002  # the deadline counts
+        """Read at most ``max_bytes`` bytes."""
         return self._stream.read(max_bytes, self._gate.left())
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  # ours holds
-        """Write."""
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  # the deadline counts
+        """Write all of the buffer."""
         self._stream.write(buffer, self._gate.left())
 
     def close(self) -> None:
-        """Close."""
+        """Close the connection."""
         self._stream.close()
 
     def start_tls(
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002  # ours holds
+        timeout: float | None = None,  # noqa: ARG002  # the deadline counts
     ) -> httpcore.NetworkStream:
-        """Go on under TLS."""
+        """Return this stream under TLS."""
         stream = self._stream.start_tls(ssl_context, server_hostname, self._gate.left())
         return _Timed(stream, self._gate)
 
     def get_extra_info(self, info: str) -> Any:
-        """Tell about the socket."""
+        """Return httpcore's information about the socket."""
         return self._stream.get_extra_info(info)
 
 
@@ -224,13 +228,13 @@ def _relay_url(text: str, *, has_proxy: bool, allow_http: bool) -> SplitResult:
     is_onion = host.endswith(".onion")
     if is_onion and not has_proxy:
         raise UsageError(
-            "an onion service is reached through Tor only",
+            "an onion service can only be reached through Tor",
             hint="start Tor and add --proxy socks5h://127.0.0.1:9050",
         )
     if url.scheme == "http" and not (is_onion or allow_http or _is_loopback(host)):
         raise UsageError(
-            "without https anybody on the way reads along",
-            hint="use https or an onion service; --allow-http if you know the network",
+            "without https, everyone on the network path can read the requests",
+            hint="use https or an onion service; add --allow-http if you control the network",
         )
     return url
 

@@ -1,1 +1,1 @@
-"""The relay's server: HTTP, its database, moving its data."""
+"""The relay's server: HTTP, its database, and moving its data to another relay."""

@@ -2,18 +2,18 @@
 
 ::
 
-    POST /v1/mailboxes                        a mailbox, signed        operator's token
-    GET  /v1/mailboxes/ADDRESS                the same                 whoever has the address
+    request                                   content                  needs
+    POST /v1/mailboxes                        a signed mailbox         operator's token
+    GET  /v1/mailboxes/ADDRESS                the same                 the address
     POST /v1/mailboxes/ADDRESS/SHELF          a record                 stamp, or capability
     GET  /v1/mailboxes/ADDRESS/SHELF?after=ID the next records by id   capability
-    POST /v1/mailboxes/ADDRESS/SHELF/fetch    one record               whoever has its id
+    POST /v1/mailboxes/ADDRESS/SHELF/fetch    one record               its id
 
-What is checked first costs least: nothing of a body is read before its length, the
-window and the capability are right, and nothing is stored before the stamp is. Ids
-of records stand in no URL that a member uses, because proxies write URLs down. An
-answer to a stranger says one word and no more.
+Cheap checks come first: no body is read before its length, the window and the
+capability were checked, and nothing is stored before the stamp was. Members' requests
+have no ids of records in their URLs, because proxies log URLs. A refusal is one word.
 
-Not protected: a relay sees network addresses. It keeps none.
+Not protected: a relay sees network addresses. It does not store them.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import uvicorn
 from anyio import CapacityLimiter, to_thread
@@ -40,7 +40,7 @@ from cosign.records.mailbox import CAPABILITY_BYTES, Mailbox, MailboxTerms, capa
 from cosign.relay.server.database import READERS, Database, Item
 from cosign.relay.server.group_commit import Writer
 from cosign.relay.server.http import PatientProtocol
-from cosign.relay.shelves import SHELVES, STAMP_HEADER, Shelf
+from cosign.relay.shelves import SHELVES, STAMP_HEADER, BoundShelf
 from cosign.relay.stamps import STAMP_BYTES, is_stamp
 from cosign.secret import Secret
 from cosign.wire.framing import frame
@@ -67,7 +67,7 @@ _STATUS: Final = {
     "length": 411,
     "storage": 503,
 }
-"""The one word of a refusal, and its status code."""
+"""The word of a refusal, and its status code."""
 
 _WORDS: Final = {404: "unknown", 405: "method"}
 
@@ -80,19 +80,13 @@ def refuse(word: str) -> NoReturn:
     raise HTTPException(_STATUS[word], word, headers)
 
 
-class _Place(NamedTuple):
-    address: bytes
-    terms: MailboxTerms
-    shelf: Shelf
-
-
 class Relay:
     """The application.
 
     Args:
-        database: where everything is.
-        token: whoever knows it registers mailboxes; without one nobody does.
-        today: gives the day since 1970-01-01.
+        database: of the relay.
+        token: registers mailboxes, 32 bytes; if None, no mailbox can be registered.
+        today: returns the day, counted from 1970-01-01.
     """
 
     def __init__(self, database: Database, token: Secret | None, today: Callable[[], int]) -> None:
@@ -100,7 +94,7 @@ class Relay:
         self._writer = Writer(database)
         self._readers = CapacityLimiter(READERS)
         self._known: dict[bytes, Mailbox] = {}
-        # Only paths that are written exactly so: a redirect would repeat the Host header.
+        # Only these exact paths: a redirect would repeat the Host header.
         self.app = Starlette(
             routes=[
                 Route("/openapi.json", _openapi, methods=["GET"]),
@@ -134,61 +128,57 @@ class Relay:
         return _binary((await self._find(_address(request))).to_bytes())
 
     async def _shelf(self, request: Request) -> Response:
-        place = await self._place(request)
+        shelf = await self._find_shelf(request)
         answer = self._post if request.method == "POST" else self._page
-        return await answer(request, place)
+        return await answer(request, shelf)
 
-    async def _post(self, request: Request, place: _Place) -> Response:
-        address, terms, shelf = place
+    async def _post(self, request: Request, shelf: BoundShelf) -> Response:
+        terms, kind = shelf.terms, shelf.kind
         if not terms.is_open(self._today()):
             refuse("window")
         stamp = b""
-        if shelf.open:
+        if kind.open:
             stamp = _hex(request.headers.get(STAMP_HEADER, ""), STAMP_BYTES, "stamp")
         else:
             _check_capability(request, terms)
-        raw = await _body(request, partial(_fits, shelf, terms))
+        raw = await _body(request, partial(_fits, shelf))
         with _malformed():
-            item_id = shelf.check(terms, raw)
-        if shelf.open and not is_stamp(stamp, address, item_id, terms.difficulty):
+            item_id = shelf.check(raw)
+        if kind.open and not is_stamp(stamp, terms.address, item_id, terms.difficulty):
             refuse("stamp")
-        quota = shelf.space(terms).quota
-        outcome = await self._writer.add(Item(address, shelf.number, item_id, raw, quota))
+        outcome = await self._writer.add(Item.on(shelf, item_id, raw))
         if outcome in {"full", "different"}:
             refuse(outcome)
         return _json({"id": item_id.hex()}, 201)
 
-    async def _page(self, request: Request, place: _Place) -> Response:
-        address, terms, shelf = place
-        _check_capability(request, terms)
+    async def _page(self, request: Request, shelf: BoundShelf) -> Response:
+        _check_capability(request, shelf.terms)
         text = request.query_params.get("after")
         after = b"" if text is None else _hex(text, IDENTIFIER_BYTES, "malformed")
-        count = shelf.page(terms)
-        records = await self._run(self._database.page, address, shelf.number, after, count)
+        records = await self._run(self._database.page, shelf, after)
         return _binary(b"".join(frame(record.content) for record in records))
 
     async def _fetch(self, request: Request) -> Response:
-        address, _, shelf = await self._place(request)
+        shelf = await self._find_shelf(request)
         item_id = await _body(request, lambda length: length == IDENTIFIER_BYTES)
-        record = await self._run(self._database.item, address, shelf.number, item_id)
+        record = await self._run(self._database.item, shelf, item_id)
         return _binary(refuse("unknown") if record is None else record)
 
-    async def _place(self, request: Request) -> _Place:
-        address = _address(request)
-        terms = (await self._find(address)).terms
-        shelf = SHELVES[terms.kind].get(request.path_params["shelf"])
-        return _Place(address, terms, shelf or refuse("unknown"))
+    async def _find_shelf(self, request: Request) -> BoundShelf:
+        terms = (await self._find(_address(request))).terms
+        kind = SHELVES[terms.kind].get(request.path_params["shelf"])
+        return BoundShelf(terms, kind or refuse("unknown"))
 
     async def _find(self, address: bytes) -> Mailbox:
         if address not in self._known:
             mailbox = await self._run(self._database.mailbox, address) or refuse("unknown")
             if len(self._known) >= _MAILBOX_CACHE:
                 self._known.clear()
-            self._known[address] = mailbox  # a mailbox never changes
+            self._known[address] = mailbox  # correct for ever: a mailbox never changes
         return self._known[address]
 
     async def _run(self, work: Callable[..., T], *arguments: Any) -> T:
-        """Let a thread ask the database, so that no request waits for another's disk."""
+        """Use the database in a thread, so that no request waits for another one's disk."""
         return await to_thread.run_sync(work, *arguments, limiter=self._readers)
 
 
@@ -196,26 +186,26 @@ def _address(request: Request) -> bytes:
     return _hex(request.path_params["address"], IDENTIFIER_BYTES, "unknown")
 
 
-def _fits(shelf: Shelf, terms: MailboxTerms, length: int) -> bool:
+def _fits(shelf: BoundShelf, length: int) -> bool:
     try:
-        shelf.check_length(terms, length)
+        shelf.check_length(length)
     except CosignError:
         return False
     return True
 
 
 async def _body(request: Request, fits: Callable[[int], bool]) -> bytes:
-    """Read a body of a length that was declared and fits."""
+    """Read a body whose declared length fits."""
     declared = request.headers.get("Content-Length")
     if declared is None or "Transfer-Encoding" in request.headers:
         refuse("length")
     if not fits(int(declared)):
         refuse("malformed")
-    return await request.body()  # h11 sees to it that it is not longer
+    return await request.body()  # h11 reads no more than the declared length
 
 
 def _hex(text: str, size: int, refusal: str) -> bytes:
-    """Read lower-case hexadecimal: one value has one form."""
+    """Read lower-case hexadecimal, so that one value has one form."""
     with contextlib.suppress(ValueError):
         value = bytes.fromhex(text)
         if len(value) == size and value.hex() == text:
@@ -259,7 +249,7 @@ async def _refused(_request: Request, error: Any) -> Response:  # an HTTPExcepti
     word = error.detail if error.detail in _STATUS else _WORDS[error.status_code]
     headers = {**_HEADERS, **(error.headers or {})}
     if methods := headers.get("Allow"):
-        # Starlette lists them in the order of a set, by which a run of a relay would be known.
+        # Starlette lists them in the order of a set, which differs from one start to the next.
         headers["Allow"] = ", ".join(sorted(methods.split(", ")))
     return JSONResponse({"error": word}, error.status_code, headers)
 
@@ -270,14 +260,14 @@ async def _failed(_request: Request, error: Exception) -> Response:
 
 
 async def _gone(_request: Request, _error: Exception) -> Response:
-    return Response()  # nobody reads it
+    return Response()  # the client has gone
 
 
 def bind(place: str) -> socket.socket:
-    """Listen on HOST:PORT; on this machine alone if no host is named.
+    """Listen on HOST:PORT; without a host, on 127.0.0.1.
 
     Raises:
-        UsageError: not a place, or not one where this machine may listen.
+        UsageError: not a host and port, or not one on which this machine can listen.
     """
     host, _, port = place.rpartition(":")
     if not (port.isascii() and port.isdigit() and int(port) < _PORTS):
@@ -288,15 +278,15 @@ def bind(place: str) -> socket.socket:
     except OSError as e:
         reason = (e.strerror or str(e)).lower()
         raise UsageError(f"cannot listen on {place!r}: {reason}", hint=_PLACE_HINT) from e
-    # Else an answer's body waits 40 ms for its head to be acknowledged.
+    # Otherwise an answer's body waits 40 ms, until its head is acknowledged.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
 def make_server(relay: Relay, protocol: type[PatientProtocol] = PatientProtocol) -> uvicorn.Server:
-    """Put a relay behind HTTP; ``run(sockets=[...])`` runs it until a signal ends it.
+    """Return an HTTP server of a relay; ``run(sockets=[...])`` runs it until a signal ends it.
 
-    No line is written for a request, and no header tells the time.
+    It logs no requests, and no header tells the time.
     """
     config = uvicorn.Config(
         relay.app,

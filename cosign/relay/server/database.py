@@ -1,8 +1,8 @@
-"""What a relay keeps, in SQLite or PostgreSQL (docs/spec.md, "Relay").
+"""What a relay stores, in SQLite or PostgreSQL (docs/spec.md, "Relay").
 
-Three tables: mailboxes as their owners signed them, how full their shelves are, and
-the records. No address, no time, no counter of arrivals: rows are stored under
-hashes and found by them. A transaction is on the disk before it counts as done.
+Three tables: mailboxes as their owners signed them, the number of records on each
+shelf, and the records. There is no column for a network address, a time or a serial
+number: the keys of rows are hashes. A transaction is on the disk when it is done.
 
 Not protected: the files of a database tell more than its tables, such as the order
 in which pages were written (docs/relay.md, "What the disk tells").
@@ -19,11 +19,11 @@ import sqlalchemy as sa
 from cosign.errors import MissingError, StorageError, UsageError
 from cosign.records.mailbox import Mailbox
 from cosign.relay.server.migrations import migrate
-from cosign.relay.shelves import SHELVES
+from cosign.relay.shelves import BoundShelf, shelves_of
 from cosign.stores.sqlite import BUSY_SECONDS, create_file, make_durable
 
 READERS: Final = 8
-"""Connections for reading; one more adds records."""
+"""Connections for reading; there is one more, which adds records."""
 
 _STATEMENT_SECONDS: Final = 30
 """How long PostgreSQL works on a statement before it gives up."""
@@ -34,7 +34,7 @@ _HINT: Final = "free some space or start the database, then repeat; nothing is l
 
 _METADATA: Final = sa.MetaData()
 
-# WITHOUT ROWID: SQLite would number rows in the order in which they came.
+# Without rowids, by which SQLite would number rows in the order in which they came.
 _MAILBOXES: Final = sa.Table(
     "mailboxes",
     _METADATA,
@@ -89,18 +89,18 @@ _COUNT: Final = sa.select(_SHELVES.c.filled).where(_THIS_SHELF).with_for_update(
 _RECOUNT: Final = sa.update(_SHELVES).where(_THIS_SHELF)
 
 Outcome = Literal["added", "already", "different", "full"]
-"""Stored now; was there; something else has this place; the shelf is full."""
+"""Stored now; was there before; other content has this place; the shelf is full."""
 
 
 class Item(NamedTuple):
-    """A record on its way to a shelf.
+    """A record to add to a shelf.
 
     Attributes:
         address: 32 bytes of the mailbox.
-        shelf: its number.
+        shelf: the number of the shelf's kind.
         item_id: 32 bytes.
         content: the record.
-        quota: how many the shelf takes.
+        quota: most records of the shelf.
     """
 
     address: bytes
@@ -108,6 +108,11 @@ class Item(NamedTuple):
     item_id: bytes
     content: bytes
     quota: int
+
+    @classmethod
+    def on(cls, shelf: BoundShelf, item_id: bytes, content: bytes) -> Self:
+        """Return a record, which the shelf has checked, as an item of this shelf."""
+        return cls(shelf.terms.address, shelf.kind.number, item_id, content, shelf.quota)
 
 
 class Stored(NamedTuple):
@@ -122,12 +127,12 @@ class Database:
 
     Args:
         url: ``sqlite:///FILE`` or ``postgresql://...``.
-        new: whether a file that is not there is made.
+        new: whether to create a file that does not exist.
 
     Raises:
-        UsageError: another URL.
-        MissingError: the file is not there.
-        StorageError: it cannot be reached or brought up to date, or is not durable.
+        UsageError: any other URL.
+        MissingError: the file does not exist.
+        StorageError: the database cannot be reached or migrated, or is not durable.
     """
 
     def __init__(self, url: str, *, new: bool = True) -> None:
@@ -147,10 +152,10 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self, *, write: bool) -> Iterator[sa.Connection]:
-        """Run statements in one transaction; what it wrote is on the disk when it ends.
+        """Run statements in one transaction; what they wrote is on the disk when it ends.
 
         Raises:
-            StorageError: the database did not do it, so nothing was done.
+            StorageError: the database failed; nothing was written.
         """
         engine = self._engine.execution_options(write=write)
         try:
@@ -161,7 +166,11 @@ class Database:
             raise StorageError(f"the relay's database: {cause}", hint=_HINT) from e
 
     def add(self, items: Sequence[Item]) -> list[Outcome]:
-        """Add records in one transaction: all that fit, or none at all."""
+        """Add records in one transaction and return what became of each.
+
+        Raises:
+            StorageError: the database failed; none was added.
+        """
         with self.transaction(write=True) as connection:
             return add_items(connection, items)
 
@@ -171,48 +180,52 @@ class Database:
             return add_mailbox(connection, mailbox)
 
     def mailbox(self, address: bytes) -> Mailbox | None:
-        """Give a mailbox, or None if there is none."""
+        """Return the mailbox at an address of 32 bytes, or None."""
         with self.transaction(write=False) as connection:
             record = connection.scalar(_MAILBOX, {"address": address})
         return None if record is None else Mailbox.from_bytes(record)
 
-    def item(self, address: bytes, shelf: int, item_id: bytes) -> bytes | None:
-        """Give a record, or None if it is not there."""
-        values = {"address": address, "shelf": shelf, "id": item_id}
+    def item(self, shelf: BoundShelf, item_id: bytes) -> bytes | None:
+        """Return the record with an id of 32 bytes, or None."""
+        values = {**_place(shelf), "id": item_id}
         with self.transaction(write=False) as connection:
             content: bytes | None = connection.scalar(_ITEM, values)
         return content
 
     def next_mailbox(self, after: bytes) -> Mailbox | None:
-        """Give the first mailbox whose address is greater than ``after``, or None."""
+        """Return the first mailbox whose address is greater than ``after``, or None."""
         with self.transaction(write=False) as connection:
             record = connection.scalar(_NEXT_MAILBOX, {"after": after})
         return None if record is None else Mailbox.from_bytes(record)
 
-    def page(self, address: bytes, shelf: int, after: bytes, count: int) -> list[Stored]:
-        """Give the first ``count`` records whose id is greater than ``after``, by id."""
-        values = {"address": address, "shelf": shelf, "after": after, "count": count}
+    def page(self, shelf: BoundShelf, after: bytes) -> list[Stored]:
+        """Return the first records, by id, whose id is greater than ``after``: one page."""
+        values = {**_place(shelf), "after": after, "count": shelf.page_records}
         with self.transaction(write=False) as connection:
             return [Stored(*row) for row in connection.execute(_PAGE, values)]
 
 
+def _place(shelf: BoundShelf) -> dict[str, Any]:
+    return {"address": shelf.terms.address, "shelf": shelf.kind.number}
+
+
 def add_mailbox(connection: sa.Connection, mailbox: Mailbox) -> Outcome:
-    """Add a mailbox; one address has one for ever."""
+    """Add a mailbox; an address keeps its first one for ever."""
     address, record = mailbox.terms.address, mailbox.to_bytes()
     kept = connection.scalar(_MAILBOX, {"address": address})
     if kept is not None:
         return "already" if kept == record else "different"
     connection.execute(_MAILBOXES.insert(), {"address": address, "record": record})
-    numbers = [shelf.number for shelf in SHELVES[mailbox.terms.kind].values()]
-    rows = [{"address": address, "shelf": number, "filled": 0} for number in numbers]
+    rows = [{**_place(shelf), "filled": 0} for shelf in shelves_of(mailbox.terms)]
     connection.execute(_SHELVES.insert(), rows)
     return "added"
 
 
 def add_items(connection: sa.Connection, items: Sequence[Item]) -> list[Outcome]:
-    """Add records of any mailboxes.
+    """Add records of any mailboxes and return what became of each, in their order.
 
-    Locks shelves in one order, so that two relays on one database never wait for each other.
+    Shelves are locked in one fixed order, so that two relays on one database cannot
+    deadlock.
     """
     outcomes: list[Outcome] = ["already"] * len(items)
     numbered = sorted(enumerate(items), key=lambda pair: pair[1][:2])
@@ -260,7 +273,7 @@ def _engine(url: str, *, new: bool) -> sa.Engine:
     except sa.exc.ArgumentError as e:
         raise UsageError("the database's URL cannot be read", hint=_URL_HINT) from e
     if parsed.drivername not in _DRIVERS or not parsed.database:
-        raise UsageError("no database that a relay can use", hint=_URL_HINT)
+        raise UsageError("a relay cannot use this kind of database", hint=_URL_HINT)
     is_sqlite = parsed.drivername == "sqlite"
     if is_sqlite:
         _find_file(Path(parsed.database), new=new)
@@ -279,7 +292,7 @@ def _engine(url: str, *, new: bool) -> sa.Engine:
 
 _URL_HINT: Final = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
 
-# Durable whatever the server's own default is; nothing waits for ever.
+# Durable whatever the server's default is, and no statement waits for ever.
 _POSTGRESQL: Final = {
     "connect_timeout": _CONNECT_SECONDS,
     "application_name": "relay",
@@ -300,7 +313,7 @@ def _open_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    # A transaction that reads first and then writes would fail where another wrote meanwhile.
+    # A transaction that began with reading would fail to write after another one has written.
     write = connection.get_execution_options().get("write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -311,5 +324,6 @@ def _check_postgresql(connection: Any, _record: object) -> None:
     connection.rollback()
     if fsync != "on":
         raise StorageError(
-            "this PostgreSQL does not write to the disk", hint="switch its fsync on, then repeat"
+            "this PostgreSQL runs with fsync off, so a power cut loses records",
+            hint="switch fsync on, then repeat",
         )

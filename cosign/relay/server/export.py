@@ -1,14 +1,14 @@
-"""Moving a relay's data to another one (docs/spec.md, "Moving a relay").
+"""Moving a relay's data to another relay (docs/spec.md, "Moving a relay").
 
 ::
 
     magic | Mailbox | records of its shelves ... | Mailbox | ... | empty frame | running hash
 
-Everything ascends by address, shelf and id, so an export holds nothing of the order
-in which things came, and neither does a new database that it is read into. Reading
-it in is one transaction, adds what is missing and changes nothing that is there.
+Everything ascends by address, shelf and id, so neither an export nor a new database
+that it is read into tells the order in which records came. An import is one
+transaction; it adds what is missing and changes nothing that exists.
 
-Not protected: whoever has an export has what the relay had.
+Not protected: an export holds everything that the relay held.
 """
 
 from collections.abc import Iterator
@@ -22,24 +22,24 @@ from cosign.primitives.hashing import HASH_BYTES, RunningHash
 from cosign.records.envelope import Opening
 from cosign.records.mailbox import Mailbox
 from cosign.relay.server.database import Database, Item, add_items, add_mailbox
-from cosign.relay.shelves import SHELVES, Shelf
+from cosign.relay.shelves import BoundShelf, shelves_of
 from cosign.wire.framing import FrameReader, frame
 from cosign.wire.record import label_of
 
 MAGIC: Final = b"COSIGN RELAY\n"
 _FRAME_LIMIT: Final = Opening.MAX_BYTES
-"""The longest record that any shelf takes."""
+"""Longest record of any shelf, in bytes."""
 
 _BATCH: Final = 128
 _HINT: Final = "the file is cut or damaged; export it again"
 
 
 class Moved(NamedTuple):
-    """What an import found.
+    """What an import did.
 
     Attributes:
-        mailboxes, records: in the file.
-        added: how many of these records were not there before.
+        mailboxes, records: how many are in the file.
+        added: how many of these records were new to the database.
     """
 
     mailboxes: int
@@ -48,7 +48,7 @@ class Moved(NamedTuple):
 
 
 def export(database: Database) -> Iterator[bytes]:
-    """Give the chunks of an export: all that was stored before it began, and perhaps more."""
+    """Yield an export in chunks: at least everything that was stored before it began."""
     running = RunningHash(labels.RELAY_EXPORT)
     for chunk in _chunks(database):
         running.update(chunk)
@@ -62,23 +62,23 @@ def _chunks(database: Database) -> Iterator[bytes]:
     while mailbox := database.next_mailbox(address):
         address = mailbox.terms.address
         yield frame(mailbox.to_bytes())
-        for shelf in SHELVES[mailbox.terms.kind].values():
-            count, last = shelf.page(mailbox.terms), b""
-            while page := database.page(address, shelf.number, last, count):
+        for shelf in shelves_of(mailbox.terms):
+            last = b""
+            while page := database.page(shelf, last):
                 last = page[-1].item_id
                 yield from (frame(record.content) for record in page)
     yield frame(b"")
 
 
 def read_in(database: Database, stream: BinaryIO) -> Moved:
-    """Read an export into a database: all of it or, if anything is wrong, nothing.
+    """Read an export into a database: all of it or, after any error, nothing.
 
     Raises:
-        MalformedError: not an export, or a record that no relay takes.
-        VerificationError: the file is not what was exported, or a mailbox is not signed.
-        MismatchError: a record that does not belong to its mailbox, or another mailbox or
-            record stands in its place.
-        RefusedError: a shelf would hold more than its mailbox allows.
+        MalformedError: not an export, or a record that no relay accepts.
+        VerificationError: the file was changed, or a mailbox is not signed by its owner.
+        MismatchError: a record does not belong to its mailbox, or the database has another
+            mailbox or record in its place.
+        RefusedError: a shelf would hold more records than its quota.
         StorageError: the database failed.
     """
     with database.transaction(write=True) as connection:
@@ -99,7 +99,7 @@ def _frames(stream: BinaryIO) -> Iterator[bytes]:
 
 
 class _Importer:
-    """Adds frames in batches; remembers the mailbox that they belong to."""
+    """Adds records in batches, each to the mailbox before it in the file."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -108,16 +108,16 @@ class _Importer:
         self._mailboxes = self._records = self._added = 0
 
     def read(self, frames: Iterator[bytes]) -> Moved:
-        """Take all frames."""
+        """Add the content of all frames."""
         for raw in frames:
             if label_of(raw) == labels.MAILBOX:
-                self._take_mailbox(raw)
+                self._add_mailbox(raw)
             else:
-                self._take_record(raw)
+                self._add_record(raw)
         self._flush()
         return Moved(self._mailboxes, self._records, self._added)
 
-    def _take_mailbox(self, raw: bytes) -> None:
+    def _add_mailbox(self, raw: bytes) -> None:
         self._mailbox = Mailbox.from_bytes(raw)
         self._mailbox.verify()
         self._mailboxes += 1
@@ -127,15 +127,13 @@ class _Importer:
                 hint="its owner registered it twice; import into a new database",
             )
 
-    def _take_record(self, raw: bytes) -> None:
+    def _add_record(self, raw: bytes) -> None:
         if self._mailbox is None:
-            raise MalformedError("a record stands before any mailbox", hint=_HINT)
-        terms = self._mailbox.terms
+            raise MalformedError("a record comes before any mailbox", hint=_HINT)
         shelf = _shelf_for(self._mailbox, label_of(raw))
-        item_id, quota = shelf.check(terms, raw), shelf.space(terms).quota
-        self._batch.append(Item(terms.address, shelf.number, item_id, raw, quota))
+        self._batch.append(Item.on(shelf, shelf.check(raw), raw))
         self._records += 1
-        if len(self._batch) == _BATCH or not shelf.exact:  # openings are large
+        if len(self._batch) == _BATCH or not shelf.kind.exact:  # openings are large
             self._flush()
 
     def _flush(self) -> None:
@@ -143,18 +141,18 @@ class _Importer:
         self._batch = []
         if "full" in outcomes:
             raise RefusedError(
-                "a mailbox would hold more than its owner allows",
+                "a mailbox would hold more records than its owner allows",
                 hint="import into a new database",
             )
         if "different" in outcomes:
             raise MismatchError(
-                "the database holds another answer to a request", hint="import into a new database"
+                "the database has another answer to a request", hint="import into a new database"
             )
         self._added += outcomes.count("added")
 
 
-def _shelf_for(mailbox: Mailbox, label: str) -> Shelf:
-    for shelf in SHELVES[mailbox.terms.kind].values():
-        if label == shelf.record.LABEL:
+def _shelf_for(mailbox: Mailbox, label: str) -> BoundShelf:
+    for shelf in shelves_of(mailbox.terms):
+        if label == shelf.kind.record.LABEL:
             return shelf
-    raise MismatchError("a record lies in a mailbox of another kind", hint=_HINT)
+    raise MismatchError("a record is in a mailbox of another kind", hint=_HINT)

@@ -1,9 +1,9 @@
 """Many requests, one commit (docs/spec.md, "Relay").
 
-Syncing a disk takes longer than everything else about a post. So records are added
-by one transaction at a time, in a thread: while it commits, the next ones gather, and
-go into the next one together. Each request is answered after *its* transaction is on
-the disk, and nobody waits for company.
+Syncing the disk is the slowest part of a post. So one transaction at a time adds
+records, in a thread; the records that arrive while it commits go into the next
+transaction together. A request is answered when *its* transaction is on the disk, and
+a transaction starts at once if none is running.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ class _Waiting(NamedTuple):
     future: asyncio.Future[Outcome]
 
     def answer(self, outcome: Outcome | Exception) -> None:
-        """Wake the request, unless it has given up."""
+        """Wake the request, unless it was cancelled."""
         if self.future.done():
             return
         if isinstance(outcome, Exception):
@@ -29,11 +29,7 @@ class _Waiting(NamedTuple):
 
 
 class Writer:
-    """Adds records; belongs to one event loop.
-
-    Args:
-        database: where to.
-    """
+    """Adds records to a database; belongs to one event loop."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -42,10 +38,10 @@ class Writer:
         self._thread = CapacityLimiter(1)
 
     async def add(self, item: Item) -> Outcome:
-        """Add a record and wait until it is on the disk.
+        """Add a record and return what became of it when that is on the disk.
 
         Raises:
-            StorageError: the database failed; nothing of this transaction was stored.
+            StorageError: the database failed; the record was not stored.
         """
         waiting = _Waiting(item, asyncio.get_running_loop().create_future())
         self._gathered.append(waiting)
@@ -54,7 +50,7 @@ class Writer:
         return await waiting.future
 
     async def _commit_all(self) -> None:
-        """Commit what has gathered, again and again until nothing has."""
+        """Commit what has gathered, until nothing has."""
         while self._gathered:
             batch, self._gathered = self._gathered, []
             outcomes = await self._commit([waiting.item for waiting in batch])
@@ -65,5 +61,5 @@ class Writer:
     async def _commit(self, items: list[Item]) -> list[Outcome] | list[Exception]:
         try:
             return await to_thread.run_sync(self._database.add, items, limiter=self._thread)
-        except Exception as e:  # noqa: BLE001  # whatever it is, those who wait have to know
+        except Exception as e:  # noqa: BLE001  # every waiting request needs an answer
             return [e] * len(items)

@@ -1,12 +1,14 @@
 """Slow clients and many clients (docs/spec.md, "Relay").
 
-uvicorn waits for a request's head, its body and a reader of the answer as long as
-they please. A relay that is reached through Tor is patient too, up to a limit: a
-connection that is idle, a request that takes longer than what it sent excuses, and what
-is no HTTP are cut without a word. There are never more connections than fit into memory.
+uvicorn has no deadlines: it waits for a request's head and body, and for a client to
+read the answer, for any time. A relay that is reached through Tor must wait too, but
+not for ever. It closes a connection, without an answer, that is idle, whose request
+exceeds its deadline, which grows with the bytes received, or that sends something
+other than HTTP. The number of connections is limited, so that they fit into memory.
 
-Not protected: somebody with enough connections keeps others out. Who runs a relay
-in the open puts a proxy before it that counts them (docs/relay.md).
+Not protected: someone with enough connections keeps others out. A relay that is
+reached without Tor needs a proxy before it that limits connections for each
+address (docs/relay.md).
 """
 
 import asyncio
@@ -18,10 +20,11 @@ class PatientProtocol(H11Protocol):
     """One HTTP connection.
 
     Attributes:
-        MOST_CONNECTIONS: further ones are cut at once.
-        IDLE_SECONDS: how long a connection may be without a request.
-        REQUEST_SECONDS: how long a request may take, from its head to its answer's end.
-        LEAST_SPEED: bytes a second; it may take longer for what it sends, when that has come.
+        MOST_CONNECTIONS: further ones are closed at once.
+        IDLE_SECONDS: how long a connection may stay without a request.
+        REQUEST_SECONDS: deadline of a request, from its head to the end of its answer.
+        LEAST_SPEED: bytes a second; received bytes extend the deadline by the time that
+            they take at this speed.
     """
 
     MOST_CONNECTIONS = 512
@@ -32,48 +35,49 @@ class PatientProtocol(H11Protocol):
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        """Take the connection, or cut it."""
+        """Accept the connection, or close it if there are too many."""
         super().connection_made(transport)
         self._allow(self.IDLE_SECONDS)
         if len(self.connections) > self.MOST_CONNECTIONS:
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Stop the timer of a connection that has ended."""
         self._stop()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Go on; what a request says it will send buys no time, only what it sent."""
+        """Extend the deadline by what was received; a declared length extends nothing."""
         super().data_received(data)
         if self._timer and self.cycle and not self.cycle.response_complete:
             left = self._timer.when() - self.loop.time()
             self._allow(left + len(data) / self.LEAST_SPEED)
 
     def handle_events(self) -> None:
-        """Go on; where that starts a request, its time runs."""
+        """Start a request's deadline when its head is complete."""
         before = self.cycle
         super().handle_events()
         if self.cycle is before:
             return
         self._allow(self.REQUEST_SECONDS)
-        # A path stands for nothing but its own letters, as a proxy's rules read it.
+        # No percent-decoding: a proxy's rules compare the path as it was sent.
         self.scope["path"] = self.scope["raw_path"].decode("ascii")
         names = dict(self.headers).keys()
         if {b"content-length", b"transfer-encoding"} <= names:
-            # A proxy before the relay may have gone by the other one (RFC 9112, 6.3): what it
-            # takes for the rest of this body would be read here as somebody's next request.
+            # A proxy may use the other one (RFC 9112, 6.3). Then it takes bytes for the rest of
+            # this body that would be read here as the next request of another client.
             self.transport.abort()
         elif b"expect" in names:
-            # Whoever is answered before it sent the body may never send it (RFC 9110, 10.1.1).
+            # A client that is answered before it sent the body need not send it (RFC 9110, 10.1.1),
+            # so what follows may be a body or a request.
             self.cycle.keep_alive = False
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's own words
-        """Cut what is no HTTP: an answer would garble the one to the request before."""
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's text
+        """Close without an answer, which could end up inside the answer to an earlier request."""
         self.transport.close()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request."""
+        """Start the idle time before the next request."""
         self._allow(self.IDLE_SECONDS)
         super().on_response_complete()
 

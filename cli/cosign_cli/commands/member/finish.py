@@ -93,5 +93,5 @@ def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResp
             connect(console) as client,
         ):
             terms = client.mailbox(registrar_address(group, pending.registrar))
-            raw = client.fetch(terms, RESPONSES, pending.request.request_id)
+            raw = client.shelf(terms, RESPONSES).fetch(pending.request.request_id)
         yield console.relay, EnrolmentResponse.from_bytes(raw)

@@ -151,7 +151,7 @@ class Mailbox:
         from cosign.records.enrolment import EnrolmentRequest
         from cosign.relay.shelves import REQUESTS
 
-        for raw in client.read(self._key.mailbox.terms, REQUESTS, self._key.capability):
+        for raw in client.shelf(self._key.mailbox.terms, REQUESTS, self._key.capability).read():
             request = EnrolmentRequest.from_bytes(raw)
             if request.request_id not in self._done:
                 yield request
@@ -160,7 +160,7 @@ class Mailbox:
         from cosign.relay.shelves import RESPONSES
 
         terms, capability = self._key.mailbox.terms, self._key.capability
-        client.post(terms, RESPONSES, response.to_bytes(), capability=capability)
+        client.shelf(terms, RESPONSES, capability).post(response.to_bytes())
 
 
 class Clerk:

@@ -43,5 +43,5 @@ def run(
         from cosign.relay.owners import round_address
         from cosign.relay.shelves import ENVELOPES
 
-        client.fetch(client.mailbox(round_address(round_)), ENVELOPES, envelope_id)
+        client.shelf(client.mailbox(round_address(round_)), ENVELOPES).fetch(envelope_id)
     console.result("the relay holds this envelope, whole", {"held": True, "id": envelope_id.hex()})

@@ -52,7 +52,7 @@ def run(
 
         key = found.key
         with connect(console) as client:
-            client.post(key.mailbox.terms, OPENINGS, opening.to_bytes(), capability=key.capability)
+            client.shelf(key.mailbox.terms, OPENINGS, key.capability).post(opening.to_bytes())
     where = "; posted for the organizer" if found.key else "; give the file to the organizer"
     if found.left_out:
         where = f", {counted(found.left_out, 'other file')} left out{where}"

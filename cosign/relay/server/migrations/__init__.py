@@ -1,6 +1,6 @@
-"""The database's form, version after version; Alembic keeps count.
+"""The schema of the database, version by version; Alembic records which one it has.
 
-Migrations only go forward: a relay loses nothing. Whoever adds one changes the tables in
+Migrations only go forward: a relay loses nothing. A new one changes the tables in
 :mod:`cosign.relay.server.database` in the same commit; a test compares the two.
 """
 
@@ -14,18 +14,18 @@ from alembic.util import CommandError
 
 from cosign.errors import StorageError
 
-_LOCK: Final = 0x636F7369676E  # "cosign": a lock of PostgreSQL has a number for a name
+_LOCK: Final = 0x636F7369676E  # "cosign" in ASCII: PostgreSQL's locks have numbers, not names
 _FOLDER: Final = Path(__file__).parent
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Bring the database up to date, in the connection's transaction.
+    """Migrate the database to the newest version, in the connection's transaction.
 
-    Several relays may start at once: on PostgreSQL they wait for a lock, on SQLite
-    for the transaction itself, and all but the first find nothing to do.
+    Several relays may start at once. On PostgreSQL they wait for a lock, on SQLite for
+    the transaction itself; all but the first find nothing to do.
 
     Raises:
-        StorageError: a newer version was here.
+        StorageError: a newer version of this program made the database.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -36,5 +36,6 @@ def migrate(connection: sa.Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as e:
         raise StorageError(
-            "the relay's database was made by another version", hint="use the newer one of the two"
+            "a newer version of this program made the relay's database",
+            hint="use that version or a newer one",
         ) from e

@@ -100,15 +100,15 @@ def fetch(request: Request, item_id: bytes = bytes(32)) -> Request:
 def own_id(scene: Scene, request: Request) -> bytes:
     """Give the id of what a request posts."""
     shelf = request.path.rpartition("/")[2]
-    return posts.shelf_of(shelf).check(posts.terms_of(scene.world, shelf), request.body)
+    return posts.shelf_of(scene.world, shelf).check(request.body)
 
 
 def unpaid(scene: Scene, request: Request) -> Request:
     """Give the request with a number for a stamp that does not pay."""
     world = scene.world if request.path == scene.kept.path else scene.crowd
-    terms = posts.terms_of(world, "envelopes")
-    item_id = posts.shelf_of("envelopes").check(terms, request.body)
-    return request.having("Cosign-Stamp", posts.no_stamp(terms, item_id))
+    shelf = posts.shelf_of(world, "envelopes")
+    item_id = shelf.check(request.body)
+    return request.having("Cosign-Stamp", posts.no_stamp(shelf.terms, item_id))
 
 
 def register(scene: Scene, **changes: int) -> Request:

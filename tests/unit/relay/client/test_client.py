@@ -17,7 +17,7 @@ from cosign.errors import (
     WindowError,
 )
 from cosign.records.mailbox import Mailbox
-from cosign.relay.client.client import PAUSES, RelayClient, wait_a_while
+from cosign.relay.client.client import PAUSES, RelayClient, wait_randomly
 from cosign.relay.client.transport import Answer, Transport
 from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES
 from cosign.wire.framing import frame
@@ -42,16 +42,16 @@ def test_a_round_by_relay(host: Hosted, village: World) -> None:
         terms = client.mailbox(box.terms.address)
         assert terms == box.terms
         for envelope in village.envelopes:
-            posted = client.post(terms, ENVELOPES, envelope.to_bytes())
+            posted = client.shelf(terms, ENVELOPES).post(envelope.to_bytes())
             assert posted == envelope.envelope_id
-            assert client.post(terms, ENVELOPES, envelope.to_bytes()) == posted
-            assert client.fetch(terms, ENVELOPES, posted) == envelope.to_bytes()
-        found = list(client.read(terms, ENVELOPES, CAPABILITY))
+            assert client.shelf(terms, ENVELOPES).post(envelope.to_bytes()) == posted
+            assert client.shelf(terms, ENVELOPES).fetch(posted) == envelope.to_bytes()
+        found = list(client.shelf(terms, ENVELOPES, CAPABILITY).read())
         ordered = sorted(village.envelopes, key=lambda e: e.envelope_id)
         assert found == [e.to_bytes() for e in ordered]
         opening = posts.opening(village)
-        client.post(terms, OPENINGS, opening, capability=CAPABILITY)
-        assert list(client.read(terms, OPENINGS, CAPABILITY)) == [opening]
+        client.shelf(terms, OPENINGS, CAPABILITY).post(opening)
+        assert list(client.shelf(terms, OPENINGS, CAPABILITY).read()) == [opening]
 
 
 def test_an_enrolment_by_relay(host: Hosted, village: World) -> None:
@@ -59,13 +59,15 @@ def test_an_enrolment_by_relay(host: Hosted, village: World) -> None:
     terms = relays.box_of_registrar(village).terms
     with relays.connect(host.url) as client:
         for log in village.enrolments:
-            request_id = client.post(terms, REQUESTS, log.request.to_bytes())
+            request_id = client.shelf(terms, REQUESTS).post(log.request.to_bytes())
             with pytest.raises(MissingError):
-                client.fetch(terms, RESPONSES, request_id)
-        assert len(list(client.read(terms, REQUESTS, CAPABILITY))) == len(village.enrolments)
+                client.shelf(terms, RESPONSES).fetch(request_id)
+        assert len(list(client.shelf(terms, REQUESTS, CAPABILITY).read())) == len(
+            village.enrolments
+        )
         for log in village.enrolments:
-            client.post(terms, RESPONSES, log.response.to_bytes(), capability=CAPABILITY)
-            found = client.fetch(terms, RESPONSES, log.request.request_id)
+            client.shelf(terms, RESPONSES, CAPABILITY).post(log.response.to_bytes())
+            found = client.shelf(terms, RESPONSES).fetch(log.request.request_id)
             assert found == log.response.to_bytes()
 
 
@@ -80,7 +82,18 @@ def test_what_does_not_belong_is_not_sent(village: World, committee: World) -> N
             (village.envelopes[0].to_bytes()[:-1], MalformedError),
         ):
             with pytest.raises(error):
-                client.post(terms, ENVELOPES, raw)
+                client.shelf(terms, ENVELOPES).post(raw)
+
+
+def test_what_needs_the_capability_is_not_asked_without(village: World) -> None:
+    """Listing a shelf without it, or posting to a held one, is a programming error."""
+    terms, script = relays.box_of_round(village).terms, Script()
+    client = RelayClient(script)
+    with pytest.raises(ValueError, match="capability"):
+        client.shelf(terms, ENVELOPES).read()
+    with pytest.raises(ValueError, match="capability"):
+        client.shelf(terms, OPENINGS).post(posts.opening(village))
+    assert script.asked == []
 
 
 def test_refusals_have_meanings(host: Hosted, village: World, committee: World) -> None:
@@ -90,9 +103,9 @@ def test_refusals_have_meanings(host: Hosted, village: World, committee: World) 
         cases: list[tuple[type[CosignError], Callable[[], Any]]] = [
             (RefusedError, lambda: client.register(box, CAPABILITY)),
             (RefusedError, lambda: client.register(relays.box_of_round(village, quota=1), TOKEN)),
-            (RefusedError, lambda: list(client.read(box.terms, ENVELOPES, TOKEN))),
+            (RefusedError, lambda: list(client.shelf(box.terms, ENVELOPES, TOKEN).read())),
             (MissingError, lambda: client.mailbox(relays.box_of_round(committee).terms.address)),
-            (MissingError, lambda: client.fetch(box.terms, ENVELOPES, bytes(32))),
+            (MissingError, lambda: client.shelf(box.terms, ENVELOPES).fetch(bytes(32))),
         ]
         for error, act in cases:
             with pytest.raises(error) as caught:
@@ -101,7 +114,7 @@ def test_refusals_have_meanings(host: Hosted, village: World, committee: World) 
             assert caught.value.hint
         host.day = 0
         with pytest.raises(WindowError):
-            client.post(box.terms, ENVELOPES, envelope.to_bytes())
+            client.shelf(box.terms, ENVELOPES).post(envelope.to_bytes())
 
 
 def test_a_full_mailbox_says_so(tmp_path: Path, village: World) -> None:
@@ -109,9 +122,9 @@ def test_a_full_mailbox_says_so(tmp_path: Path, village: World) -> None:
     box = relays.box_of_round(village, quota=1)
     url = f"sqlite:///{tmp_path}/full.sqlite"
     with relays.hosting(url, box) as small, relays.connect(small.url) as client:
-        client.post(box.terms, ENVELOPES, village.envelopes[0].to_bytes())
+        client.shelf(box.terms, ENVELOPES).post(village.envelopes[0].to_bytes())
         with pytest.raises(RefusedError, match="the mailbox is full"):
-            client.post(box.terms, ENVELOPES, village.envelopes[1].to_bytes())
+            client.shelf(box.terms, ENVELOPES).post(village.envelopes[1].to_bytes())
 
 
 class Script(Transport):
@@ -152,7 +165,7 @@ def test_failures_are_tried_again(
     terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
     pauses: list[float] = []
     script = Script(*[failure] * failures, acknowledged(envelope.envelope_id))
-    RelayClient(script, pauses.append).post(terms, ENVELOPES, envelope.to_bytes())
+    RelayClient(script, pauses.append).shelf(terms, ENVELOPES).post(envelope.to_bytes())
     assert pauses == list(PAUSES[:failures])
     assert len(script.asked) == failures + 1
     assert all(asked == script.asked[0] for asked in script.asked)
@@ -164,7 +177,7 @@ def test_somebody_gives_up(village: World, failure: Answer | CosignError) -> Non
     terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
     script = Script(*[failure] * 9)
     with pytest.raises(UnreachableError):
-        RelayClient(script, lambda _s: None).post(terms, ENVELOPES, envelope.to_bytes())
+        RelayClient(script, lambda _s: None).shelf(terms, ENVELOPES).post(envelope.to_bytes())
     assert len(script.asked) == len(PAUSES) + 1
 
 
@@ -227,9 +240,9 @@ def test_a_relay_is_not_believed(village: World, committee: World, name: str) ->
     client = RelayClient(Script(*answers), lambda _s: None)
     steps: dict[str, Callable[[], Any]] = {
         "mailbox": lambda: client.mailbox(terms.address),
-        "post": lambda: client.post(terms, ENVELOPES, raw),
-        "fetch": lambda: client.fetch(terms, ENVELOPES, envelope_id),
-        "read": lambda: list(client.read(terms, ENVELOPES, CAPABILITY)),
+        "post": lambda: client.shelf(terms, ENVELOPES).post(raw),
+        "fetch": lambda: client.shelf(terms, ENVELOPES).fetch(envelope_id),
+        "read": lambda: list(client.shelf(terms, ENVELOPES, CAPABILITY).read()),
     }
     with pytest.raises(RelayError, match="does not keep to the protocol") as caught:
         steps[step]()
@@ -241,8 +254,8 @@ def test_a_shelf_ends(village: World) -> None:
     terms = relays.box_of_round(village, quota=2).terms
     ordered = sorted((e.envelope_id, e.to_bytes()) for e in village.envelopes)
     pages = [Answer(200, frame(raw)) for _, raw in ordered]
-    with pytest.raises(RelayError, match="more records than there can be"):
-        list(RelayClient(Script(*pages)).read(terms, ENVELOPES, CAPABILITY))
+    with pytest.raises(RelayError, match="more records than the mailbox takes"):
+        list(RelayClient(Script(*pages)).shelf(terms, ENVELOPES, CAPABILITY).read())
 
 
 def test_ids_stand_in_no_url_of_a_member(village: World) -> None:
@@ -250,8 +263,8 @@ def test_ids_stand_in_no_url_of_a_member(village: World) -> None:
     terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
     script = Script(acknowledged(envelope.envelope_id), Answer(200, envelope.to_bytes()))
     client = RelayClient(script)
-    client.post(terms, ENVELOPES, envelope.to_bytes())
-    client.fetch(terms, ENVELOPES, envelope.envelope_id)
+    client.shelf(terms, ENVELOPES).post(envelope.to_bytes())
+    client.shelf(terms, ENVELOPES).fetch(envelope.envelope_id)
     assert all(envelope.envelope_id.hex() not in path for _, path, _, _ in script.asked)
     assert script.asked[1][3] == envelope.envelope_id
 
@@ -263,7 +276,7 @@ def test_a_delay_is_uniform(raw: bytes, wait: float) -> None:
     """The wait is the random number's share of the longest one, in steps that are told."""
     waits: list[float] = []
     told: list[tuple[int, int]] = []
-    wait_a_while(10, lambda *now: told.append(now), lambda _n: raw, waits.append)
+    wait_randomly(10, lambda *now: told.append(now), lambda _n: raw, waits.append)
     assert sum(waits) == pytest.approx(wait)
     assert all(step <= 1 for step in waits)
     assert told == [(n, 10) for n in range(len(waits))]
@@ -272,5 +285,5 @@ def test_a_delay_is_uniform(raw: bytes, wait: float) -> None:
 def test_no_delay_is_none() -> None:
     """Who does not want to wait does not."""
     waits: list[float] = []
-    wait_a_while(0, pause=waits.append)
+    wait_randomly(0, pause=waits.append)
     assert waits == []

@@ -225,7 +225,7 @@ def test_a_real_proxy_gets_the_name() -> None:
 
 def test_nothing_is_asked_elsewhere() -> None:
     """Whatever the libraries above may try, a connection to another place is refused."""
-    with pytest.raises(httpcore.ConnectError, match="go around"):
+    with pytest.raises(httpcore.ConnectError, match="would not go through the proxy"):
         _Gate("127.0.0.1", 9050).connect_tcp("127.0.0.1", 9051)
 
 
@@ -347,14 +347,14 @@ def test_a_certificate_is_checked(
         ("https://:word@relay.example", "has no user"),
         ("https://relay.example/?a=b", "has no user, query or fragment"),
         ("https://relay.example/#a", "has no user, query or fragment"),
-        ("http://relay.example", "without https anybody"),
-        ("http://127.0.0.1.relay.example", "without https anybody"),
-        ("http://192.168.0.1", "without https anybody"),
-        ("http://localhost.relay.example", "without https anybody"),
-        ("http://onion.relay.example", "without https anybody"),
-        (f"http://{ONION}", "through Tor only"),
-        (f"https://{ONION}", "through Tor only"),
-        (f"http://{ONION.upper()}", "through Tor only"),
+        ("http://relay.example", "without https, everyone"),
+        ("http://127.0.0.1.relay.example", "without https, everyone"),
+        ("http://192.168.0.1", "without https, everyone"),
+        ("http://localhost.relay.example", "without https, everyone"),
+        ("http://onion.relay.example", "without https, everyone"),
+        (f"http://{ONION}", "reached through Tor"),
+        (f"https://{ONION}", "reached through Tor"),
+        (f"http://{ONION.upper()}", "reached through Tor"),
     ],
 )
 def test_urls_that_are_refused(url: str, message: str) -> None:

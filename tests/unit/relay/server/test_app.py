@@ -11,7 +11,7 @@ import pytest
 from cosign.records.envelope import Envelope
 from cosign.records.mailbox import Mailbox, Space
 from cosign.relay.server import app
-from cosign.relay.shelves import ENVELOPES, PAGE_BYTES
+from cosign.relay.shelves import PAGE_BYTES
 from cosign.relay.stamps import is_stamp
 from cosign.wire.framing import FRAME_LENGTH_BYTES
 from tests.support import posts, relays
@@ -37,7 +37,7 @@ ID: Final = "ab" * 32
 def test_a_record_is_taken_and_acknowledged(host: Hosted, village: World, shelf: str) -> None:
     """What belongs on a shelf is taken, once and again, and the answer is its id."""
     request = post(village, shelf)
-    item_id = posts.shelf_of(shelf).check(posts.terms_of(village, shelf), request.body)
+    item_id = posts.shelf_of(village, shelf).check(request.body)
     for _ in range(2):
         reply = request.send(host)
         assert (reply.status, json.loads(reply.body)) == (201, {"id": item_id.hex()})
@@ -132,7 +132,7 @@ def test_ill_written_stamps_are_refused(
 def test_work_that_does_not_fit_is_refused(host: Hosted, village: World, shelf: str) -> None:
     """Too little work pays for nothing, and the capability does not replace it."""
     request, terms = post(village, shelf), posts.terms_of(village, shelf)
-    item_id = posts.shelf_of(shelf).check(terms, request.body)
+    item_id = posts.shelf_of(village, shelf).check(request.body)
     wrong = request.having("Cosign-Stamp", posts.no_stamp(terms, item_id))
     refused(host, wrong, 403, "stamp")
     refused(host, wrong.having("Authorization", HOLDER), 403, "stamp")
@@ -140,9 +140,10 @@ def test_work_that_does_not_fit_is_refused(host: Hosted, village: World, shelf: 
 
 def test_a_stamp_pays_for_one_record(host: Hosted, village: World) -> None:
     """The stamp of one envelope does not pay for another one."""
-    terms = posts.terms_of(village, "envelopes")
+    shelf = posts.shelf_of(village, "envelopes")
+    address, difficulty = shelf.terms.address, shelf.terms.difficulty
     one, other = post(village, "envelopes"), posts.record(village, "envelopes")
-    while is_stamp(stamp_of(one), terms.address, ENVELOPES.check(terms, other), terms.difficulty):
+    while is_stamp(stamp_of(one), address, shelf.check(other), difficulty):
         other = posts.record(village, "envelopes")
     refused(host, one.holding(other), 403, "stamp")
 

@@ -9,7 +9,7 @@ import pytest
 
 from cosign.relay.server.app import OPENAPI
 from cosign.relay.server.http import PatientProtocol
-from cosign.relay.shelves import ENVELOPES
+from cosign.relay.shelves import ENVELOPES, BoundShelf
 from tests.support import posts, relays
 from tests.support.posts import (
     HOLDER,
@@ -162,7 +162,7 @@ def test_a_body_that_is_cut_is_not_stored(host: Hosted, village: World) -> None:
         line.sendall(request.head() + request.body[:-1])
     fetch = Request("POST", f"{request.path}/fetch")
     terms = posts.terms_of(village, "envelopes")
-    refused(host, fetch.holding(ENVELOPES.check(terms, request.body)), 404, "unknown")
+    refused(host, fetch.holding(BoundShelf(terms, ENVELOPES).check(request.body)), 404, "unknown")
     assert request.send(host).status == 201
 
 

@@ -18,9 +18,10 @@ from cosign.errors import (
 )
 from cosign.primitives.hashing import RunningHash
 from cosign.records.mailbox import Mailbox
+from cosign.relay import shelves
 from cosign.relay.server.database import Database, Item
 from cosign.relay.server.export import MAGIC, Moved, export, read_in
-from cosign.relay.shelves import SHELVES
+from cosign.relay.shelves import SHELVES, BoundShelf
 from cosign.wire.framing import frame
 from tests.support import postgresql, posts, relays
 from tests.support.world import World
@@ -33,9 +34,8 @@ def fill(database: Database, world: World, raws: list[tuple[str, bytes]]) -> Non
     database.register(relays.box_of_round(world))
     database.register(relays.box_of_registrar(world))
     for name, raw in raws:
-        terms, shelf = posts.terms_of(world, name), posts.shelf_of(name)
-        place = Item(terms.address, shelf.number, shelf.check(terms, raw), raw, 10_000)
-        assert database.add([place]) == ["added"]
+        shelf = posts.shelf_of(world, name)
+        assert database.add([Item.on(shelf, shelf.check(raw), raw)]) == ["added"]
 
 
 def records(world: World) -> list[tuple[str, bytes]]:
@@ -100,8 +100,8 @@ def test_what_moved_counts(new: Callable[[], Database], village: World) -> None:
     box = relays.box_of_round(village, quota=3)
     first.register(box)
     raws = [relays.lookalike(village) for _ in range(4)]
-    shelf = posts.shelf_of("envelopes")
-    items = [Item(box.terms.address, 1, shelf.check(box.terms, raw), raw, 3) for raw in raws]
+    shelf = BoundShelf(box.terms, shelves.ENVELOPES)
+    items = [Item.on(shelf, shelf.check(raw), raw) for raw in raws]
     first.add(items[:2])
     read_in(second, io.BytesIO(whole(first)))
     assert second.add(items[2:]) == ["added", "full"]

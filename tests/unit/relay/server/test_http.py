@@ -59,9 +59,7 @@ def test_a_body_that_drips_is_cut(host: Hosted, village: World) -> None:
             drip(line, request.body)
         assert is_cut(line)
     fetch = Request("POST", f"{request.path}/fetch")
-    envelope_id = posts.shelf_of("envelopes").check(
-        posts.terms_of(village, "envelopes"), request.body
-    )
+    envelope_id = posts.shelf_of(village, "envelopes").check(request.body)
     assert fetch.holding(envelope_id).send(host).status == 404
 
 

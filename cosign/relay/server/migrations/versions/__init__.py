@@ -1,1 +1,1 @@
-"""One module a version; each names the one before it."""
+"""One module for each version; each names the one before it."""

@@ -1,4 +1,4 @@
-"""Mailboxes, their shelves, and what lies there."""
+"""The first schema: mailboxes, shelves, items."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ down_revision: Final = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "mailboxes",
         sa.Column("address", sa.LargeBinary, primary_key=True),
@@ -33,5 +33,5 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     if op.get_bind().dialect.name == "postgresql":
-        # Ciphertext does not shrink; trying costs time.
+        # Ciphertext does not compress, and trying takes time.
         op.execute("ALTER TABLE items ALTER COLUMN content SET STORAGE EXTERNAL")

@@ -226,7 +226,7 @@ def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
     if group.splits:
         role, who, threshold, _basis = group.vouching
         yield (
-            f"that each key belongs to another person: {some_of(threshold, len(who), role)} can "
+            f"that each key belongs to a different person: {some_of(threshold, len(who), role)} can "
             "certify a key, so one person could have several; the number of distinct members is "
             "the least that there can be"
         )

@@ -73,7 +73,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "open", f"from {show_minute(terms.opens)} to {show_minute(terms.closes)}*"
     trustees = some_of(terms.threshold, len(terms.trustees), "trustee")
     yield "envelopes", f"opened by {trustees}, {_names(t.name for t in terms.trustees)}*"
-    yield "quorum", f"{terms.quorum}: {'met' if report.quorum_met else 'NOT MET'}"
+    met = "met" if report.quorum_met else "NOT MET"
+    yield "quorum", f"at least {counted(terms.quorum, 'member')}: {met}"
     yield "anonymity", wording.ANONYMITY[report.anonymity]
     for c in report.combinations:
         keys, names = counted(c.keys, "key"), _names(c.registrars)

@@ -30,8 +30,8 @@ and to stop selling it until employees and the public have been heard.
 _ENROLMENT, _SIGNING, _AFTERWARDS = "2030-03-01T09:00Z", "2030-03-10T09:00Z", "2030-03-20T09:00Z"
 _OPENS, _BETWEEN, _CLOSES = "2030-03-01T00:00Z", "2030-03-08T00:00Z", "2030-03-18T00:00Z"
 _NOT_VALID: Final = 1
-_DIGITS: Final = re.compile(r"\d{5}(?: \d{5}){11}")
-"""A fingerprint, as it is printed."""
+_DIGITS: Final = re.compile(r"\d{5}(?:\s+\d{5}){11}")
+"""A fingerprint, as it is printed: in three lines."""
 
 _FLIPPED_FROM_END: Final = 400
 """A place inside the last cosignature: the trailer before the end has about 180 bytes."""
@@ -129,7 +129,7 @@ class Play:
             "group create --name Staff --registrar council.registrar "
             f"--enrol-opens {_OPENS} --enrol-closes {_BETWEEN} -o staff.group",
         )
-        self.fingerprint = _DIGITS.findall(created)[-1]
+        self.fingerprint = " ".join(_DIGITS.findall(created)[-1].split())
         self.title(f"the registrar checks {self.members} people and gives each a voucher")
         vouch = f"registrar vouch staff.group --count {self.members} -o vouchers.csv"
         self.run(_ENROLMENT, vouch, registrar)
@@ -172,7 +172,7 @@ class Play:
             f"{proofs}-o staff.group",
             self.home("organizer"),
         )
-        self.fingerprint = _DIGITS.findall(created)[-1]
+        self.fingerprint = " ".join(_DIGITS.findall(created)[-1].split())
         self.ssh_signer = self.members
         return ""
 

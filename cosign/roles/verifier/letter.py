@@ -226,9 +226,9 @@ def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
     if group.splits:
         role, who, threshold, _basis = group.vouching
         yield (
-            f"that each key belongs to a different person: {some_of(threshold, len(who), role)} can "
-            "certify a key, so one person could have several; the number of distinct members is "
-            "the least that there can be"
+            "that each key belongs to a different person: "
+            f"{some_of(threshold, len(who), role)} can certify a key, so one person could have "
+            "several; the number of distinct members is the least that there can be"
         )
     if round_.membership.anonymity_set is None:
         yield (

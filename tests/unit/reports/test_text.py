@@ -77,7 +77,7 @@ def test_who_vouches_and_who_is_left_out(registered: Report, rostered: Report) -
 def test_counts_are_marked_as_whose_word_they_are(registered: Report) -> None:
     """Numbers of the file and of the organizer have columns; other words of the latter a star."""
     said = rows(replace(registered, withdrawn=4, duplicates=2))
-    assert said["quorum"] == "3: met"
+    assert said["quorum"] == "at least 3 members: met"
     assert said["counts"].split("  ")[-2:] == ["in the file", "the organizer says"]
     assert said["withdrawn"].split()[-2:] == ["4", "1"]
     assert said["duplicates"].split()[-2:] == ["2", "1"]
@@ -85,7 +85,7 @@ def test_counts_are_marked_as_whose_word_they_are(registered: Report) -> None:
     assert said["open"].endswith("*")
     assert said["envelopes"] == "opened by any 2 of the 3 trustees, 'T1', 'T2', 'T3'*"
     assert said["anonymity"].endswith("* as the organizer says")
-    assert rows(replace(registered, cosigners=2, keys=2))["quorum"] == "3: NOT MET"
+    assert rows(replace(registered, cosigners=2, keys=2))["quorum"] == "at least 3 members: NOT MET"
 
 
 def test_a_split_crowd_is_shown(committee: World) -> None:

@@ -5,6 +5,7 @@ preceded by its length. So different labels or different sequences of parts neve
 the same input.
 """
 
+import functools
 import hashlib
 from typing import Final
 
@@ -30,11 +31,16 @@ def H(label: str, *parts: bytes) -> bytes:  # noqa: N802  # its name in the spec
         label: ASCII, from :mod:`cosign.labels`.
         parts: any number of byte strings of any length.
     """
-    name = label.encode("ascii")
-    frames = [len(name).to_bytes(8, "big"), name]
+    frames = [_framed(label)]
     for part in parts:
         frames += (len(part).to_bytes(8, "big"), part)
     return hashlib.sha512(b"".join(frames)).digest()
+
+
+@functools.cache
+def _framed(label: str) -> bytes:
+    name = label.encode("ascii")
+    return len(name).to_bytes(8, "big") + name
 
 
 def sha256(raw: bytes) -> bytes:
@@ -46,8 +52,7 @@ class RunningHash:
     """SHA-512 of a label with its length, and then a stream (docs/spec.md, "Hashing")."""
 
     def __init__(self, label: str) -> None:
-        name = label.encode("ascii")
-        self._sha512 = hashlib.sha512(len(name).to_bytes(8, "big") + name)
+        self._sha512 = hashlib.sha512(_framed(label))
 
     def update(self, chunk: bytes) -> None:
         """Absorb the next bytes of the stream."""

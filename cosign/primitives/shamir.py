@@ -7,9 +7,12 @@ degree t-1 with f(0) the secret. Arithmetic on secrets is done by libsodium in
 constant time; the numbers of the shares are public.
 
 Not protected: a share does not show whether it is right, and a wrong share gives a
-wrong secret. Once t right shares are known, :func:`evaluate` finds the wrong ones.
+wrong secret. Once t right shares are known, :meth:`Polynomial.share` finds the wrong ones.
 """
 
+import functools
+import hmac
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -17,7 +20,7 @@ from nacl import bindings
 
 from cosign.errors import MalformedError, ThresholdError
 from cosign.randomness import Randomness
-from cosign.secret import Secret
+from cosign.secret import NeverCopied, Secret
 
 ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 """The prime l (RFC 8032, section 5.1)."""
@@ -67,48 +70,57 @@ def split(secret: Secret, threshold: int, count: int, randomness: Randomness) ->
     return tuple(_polynomial(coefficients, index) for index in range(1, count + 1))
 
 
-def combine(shares: Mapping[int, Secret], threshold: int) -> Secret:
-    """Return the secret f(0) from exactly ``threshold`` shares.
+class Polynomial(NeverCopied):
+    """The polynomial of degree t-1 through exactly t shares (Lagrange interpolation).
+
+    The shares are checked once, when it is made.
 
     Args:
         shares: the shares by their numbers, which go from 1 to 32.
         threshold: t.
-
-    Returns:
-        32 bytes. If a share is wrong they are not the secret, so the caller has to check
-        them against a commitment.
 
     Raises:
         ThresholdError: there are fewer than t shares.
         MalformedError: a number is out of range, or a share is not a scalar.
         ValueError: there are more than t shares.
     """
-    return _interpolate(shares, threshold, 0)
 
+    __slots__ = ("_shares",)
 
-def evaluate(shares: Mapping[int, Secret], threshold: int, index: int) -> Secret:
-    """Return the share f(index) that is consistent with exactly ``threshold`` others.
+    def __init__(self, shares: Mapping[int, Secret], threshold: int) -> None:
+        _check_shares(shares, threshold)
+        self._shares = dict(shares)
 
-    If these others are right and trustee ``index`` handed in a different share, then that
-    share is not the one that the signer dealt to this trustee.
+    @property
+    def secret(self) -> Secret:
+        """The secret f(0), 32 bytes.
 
-    Args:
-        shares: the shares by their numbers, which go from 1 to 32.
-        threshold: t.
-        index: the number of the share to compute, from 1 to 32.
+        If a share is wrong this is not the secret, so the caller has to check it against a
+        commitment.
+        """
+        return self._at(0)
 
-    Returns:
-        32 bytes.
+    def share(self, index: int) -> Secret:
+        """Return the share f(index), 32 bytes.
 
-    Raises:
-        ThresholdError: there are fewer than t shares.
-        MalformedError: a number is out of range, or a share is not a scalar.
-        ValueError: there are more than t shares, or ``index`` is out of range.
-    """
-    if not 1 <= index <= SHARE_LIMIT:
-        msg = f"share numbers go from 1 to {SHARE_LIMIT}, not {index}"
-        raise ValueError(msg)
-    return _interpolate(shares, threshold, index)
+        If the t shares are right and trustee ``index`` handed in a different share, then that
+        share is not the one that the signer dealt to this trustee.
+
+        Raises:
+            ValueError: ``index`` is not from 1 to 32.
+        """
+        if not 1 <= index <= SHARE_LIMIT:
+            msg = f"share numbers go from 1 to {SHARE_LIMIT}, not {index}"
+            raise ValueError(msg)
+        return self._at(index)
+
+    def _at(self, point: int) -> Secret:
+        weights = _weights(tuple(self._shares), point)
+        terms = [
+            bindings.crypto_core_ed25519_scalar_mul(weight, share.reveal())
+            for weight, share in zip(weights, self._shares.values(), strict=True)
+        ]
+        return Secret(functools.reduce(bindings.crypto_core_ed25519_scalar_add, terms))
 
 
 def _polynomial(coefficients: Sequence[Secret], index: int) -> Secret:
@@ -120,25 +132,20 @@ def _polynomial(coefficients: Sequence[Secret], index: int) -> Secret:
     return Secret(value)
 
 
-def _interpolate(shares: Mapping[int, Secret], threshold: int, point: int) -> Secret:
-    """Return the value at ``point`` of the polynomial of degree t-1 through t shares."""
-    _check_shares(shares, threshold)
-    value = _ZERO
-    for index, share in shares.items():
-        weight = _encode(_lagrange(shares, index, point))
-        term = bindings.crypto_core_ed25519_scalar_mul(weight, share.reveal())
-        value = bindings.crypto_core_ed25519_scalar_add(value, term)
-    return Secret(value)
+@functools.lru_cache(maxsize=1024)
+def _weights(indices: tuple[int, ...], point: int) -> tuple[bytes, ...]:
+    """Return for each index i the product of (point - j) / (i - j) over the other indices j.
 
-
-def _lagrange(indices: Mapping[int, Secret], index: int, point: int) -> int:
-    """Return the product of (point - j) / (index - j) over the other indices j, all public."""
-    numerator = denominator = 1
-    for other in indices:
-        if other != index:
-            numerator = numerator * (point - other) % ORDER
-            denominator = denominator * (index - other) % ORDER
-    return numerator * pow(denominator, -1, ORDER) % ORDER
+    They are public and the same for every secret that is dealt to the same trustees, so they
+    are kept.
+    """
+    found = []
+    for index in indices:
+        others = [other for other in indices if other != index]
+        numerator = math.prod(point - other for other in others)
+        denominator = math.prod(index - other for other in others)
+        found.append(_encode(numerator * pow(denominator, -1, ORDER) % ORDER))
+    return tuple(found)
 
 
 def _check_shares(shares: Mapping[int, Secret], threshold: int) -> None:
@@ -164,8 +171,9 @@ def _is_scalar(secret: Secret) -> bool:
     """Return in constant time whether a secret is a scalar, so reducing it changes nothing."""
     if len(secret) != SCALAR_BYTES:
         return False
-    wide = secret.reveal() + bytes(_WIDE_BYTES - SCALAR_BYTES)
-    return Secret(bindings.crypto_core_ed25519_scalar_reduce(wide)) == secret
+    raw = secret.reveal()
+    reduced = bindings.crypto_core_ed25519_scalar_reduce(raw + _ZERO)
+    return hmac.compare_digest(raw, reduced)
 
 
 def _encode(number: int) -> bytes:

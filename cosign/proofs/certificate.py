@@ -83,6 +83,11 @@ class CertificateVerifier:
     def _sizes(self) -> list[int]:
         return sorted(_INDEX_BYTES + PREFIX_BYTES + k.bytes for k in self.issuer_keys)
 
+    @cached_property
+    def _message_start(self) -> bytes:
+        """How each message of this group and slot begins; the membership key ends it."""
+        return membership_message(self.group_id, self.slot, bytes(KEY_BYTES))[:-KEY_BYTES]
+
     @property
     def most_bytes(self) -> int:
         """Length in bytes of a proof by the registrars with the longest keys."""
@@ -96,6 +101,10 @@ class CertificateVerifier:
     def tag(self, proof: bytes) -> bytes:
         """Return the 32-byte membership key."""
         return proof[:KEY_BYTES]
+
+    def has_prime_order(self, tag: bytes) -> bool:
+        """Check the membership key's order: registrars sign it without seeing it."""
+        return ed25519.is_public_key(tag)
 
     def vouchers(self, proof: bytes) -> tuple[int, ...]:
         """Return the numbers of the registrars that certified the key, ascending.
@@ -128,7 +137,7 @@ class CertificateVerifier:
         registrar, prefix, signature = endorsement
         if registrar >= len(self.issuer_keys):
             return False
-        message = prefix + membership_message(self.group_id, self.slot, key)
+        message = prefix + self._message_start + key
         issuer = self.issuer_keys[registrar]
         return rsa_pss.is_valid(issuer, message, signature, rsa_pss.PSS_RANDOMIZED)
 

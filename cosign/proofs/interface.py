@@ -90,8 +90,20 @@ class MembershipVerifier(Protocol):
         The tag means something only once the proof is verified.
         """
 
+    def has_prime_order(self, tag: bytes) -> bool:
+        """Return whether the tag of a verified proof is a point of prime order.
+
+        A certificate proof can be valid without this. Every verifier of this protocol accepts
+        such a proof, but other implementations of Ed25519 may not, so organizers do not
+        publish it (docs/adr/0009).
+        """
+
     def vouchers(self, proof: bytes) -> tuple[int, ...]:
-        """Return the numbers of the registrars that a proof names, from 0; none for rosters."""
+        """Return the numbers of the registrars that a proof names, from 0; none for rosters.
+
+        Raises:
+            MalformedError: the proof is not valid. Not every invalid proof raises this.
+        """
 
     def verify_batch(
         self, items: Sequence[tuple[Binding, bytes]], *, first_only: bool = False

@@ -13,16 +13,17 @@ different texts.
 Not protected: any t trustees together can open envelopes at any time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, ClassVar, Final, Self
 
 from cosign import labels
 from cosign.errors import MalformedError
-from cosign.primitives.hashing import IDENTIFIER_BYTES, identifier
+from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
 from cosign.records.cosignature import Cosignature
+from cosign.records.identified import Identified
 from cosign.records.limits import MEMBER_LIMIT, TRUSTEE_LIMIT, Digest, Identifier
 from cosign.secret import Secret
 from cosign.wire.codecs import Array, Bin, SecretBin, UInt
@@ -40,7 +41,7 @@ TrusteeNumber = Annotated[int, UInt(TRUSTEE_LIMIT, least=1)]
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope(Record):
+class Envelope(Identified):
     """A sealed cosignature or withdrawal.
 
     Attributes:
@@ -51,6 +52,7 @@ class Envelope(Record):
     """
 
     LABEL: ClassVar[str] = labels.ENVELOPE
+    IDENTIFIER_LABEL: ClassVar[str] = labels.ENVELOPE_ID
     MAX_BYTES: ClassVar[int] = 300 + TRUSTEE_LIMIT * (SEALED_SHARE_BYTES + 3) + _CIPHERTEXT_LIMIT
 
     round_id: Identifier
@@ -66,7 +68,7 @@ class Envelope(Record):
     @property
     def envelope_id(self) -> bytes:
         """The 32-byte identifier of the envelope, which openings use."""
-        return identifier(labels.ENVELOPE_ID, self.to_bytes())
+        return self.identifier
 
 
 ENTRY_BYTES: Final = IDENTIFIER_BYTES + SHARE_BYTES
@@ -95,7 +97,7 @@ class OpenedShares(Record):
         """Check that no entry is cut off, and that the envelopes ascend and none occurs twice."""
         if len(self.entries) % ENTRY_BYTES:
             raise MalformedError("the last entry of an opening is cut off")
-        if any(a >= b for a, b in pairwise(envelope_id for envelope_id, _ in self._cut())):
+        if any(a >= b for a, b in pairwise(self.envelope_ids())):
             raise MalformedError("the entries of an opening do not ascend")
 
     @classmethod
@@ -104,14 +106,17 @@ class OpenedShares(Record):
         packed = Secret(b"".join(key + shares[key].reveal() for key in sorted(shares)))
         return cls(round_id, trustee, packed)
 
+    def envelope_ids(self) -> list[bytes]:
+        """Return the envelope_id of each entry, 32 bytes, ascending."""
+        raw = self.entries.reveal()
+        return [raw[i : i + IDENTIFIER_BYTES] for i in range(0, len(raw), ENTRY_BYTES)]
+
     def shares(self) -> dict[bytes, Secret]:
         """Return each share of 32 bytes by its envelope_id."""
-        return dict(self._cut())
-
-    def _cut(self) -> Iterator[tuple[bytes, Secret]]:
-        for place in range(0, len(self.entries), ENTRY_BYTES):
-            middle, end = place + IDENTIFIER_BYTES, place + ENTRY_BYTES
-            yield self.entries.reveal()[place:middle], Secret(self.entries.reveal()[middle:end])
+        raw = self.entries.reveal()
+        ends = range(ENTRY_BYTES, len(raw) + 1, ENTRY_BYTES)
+        shares = (Secret(raw[end - SHARE_BYTES : end]) for end in ends)
+        return dict(zip(self.envelope_ids(), shares, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ from typing import Annotated, ClassVar
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
 from cosign.primitives import ed25519
-from cosign.primitives.hashing import fingerprint, identifier
+from cosign.primitives.hashing import fingerprint
 from cosign.primitives.hpke import SealingPublicKey
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
 from cosign.records.groups.membership import Membership
 from cosign.records.groups.registered import EnrolmentStatement, GroupKind, Statements
+from cosign.records.identified import Identified
 from cosign.records.letter import LETTER_LIMIT, Letter
 from cosign.records.limits import (
     MEMBER_LIMIT,
@@ -64,7 +65,7 @@ class Trustee(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class RoundTerms(Record):
+class RoundTerms(Identified):
     """What the organizer signs and ``round_id`` commits to.
 
     Attributes:
@@ -84,6 +85,7 @@ class RoundTerms(Record):
     """
 
     LABEL: ClassVar[str] = labels.ROUND_TERMS
+    IDENTIFIER_LABEL: ClassVar[str] = labels.ROUND_ID
     MAX_BYTES: ClassVar[int] = 3000 + TRUSTEE_LIMIT * (Trustee.MAX_BYTES + 3)
 
     title: Name
@@ -119,7 +121,7 @@ class RoundTerms(Record):
     @property
     def round_id(self) -> bytes:
         """The 32-byte identifier that proofs, envelopes and openings are bound to."""
-        return identifier(labels.ROUND_ID, self.to_bytes())
+        return self.identifier
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ Only this module and :mod:`cosign.wire.record` import msgpack.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Final, NoReturn, Protocol
 
 import msgpack
@@ -68,15 +69,15 @@ def _read(reader: msgpack.Unpacker, raw: bytes, codec: "Codec", where: str) -> W
     """Return the next value; an array is read only where the codec expects one."""
     while isinstance(codec, Optional) and not raw.startswith(_NIL, reader.tell()):
         codec = codec.codec
-    match codec:
-        case Array(entry):
-            entries = reader.read_array_header()
-            codec.check_length(entries, where)
-            return [_read(reader, raw, entry, f"{where}[{i}]") for i in range(entries)]
-        case Row(codecs):
-            codec.check_length(reader.read_array_header(), where)
-            return [_read(reader, raw, c, f"{where}[{i}]") for i, c in enumerate(codecs)]
-    return reader.unpack()
+    if not isinstance(codec, Array | Row):
+        return reader.unpack()
+    entries = reader.read_array_header()
+    codec.check_length(entries, where)
+    codecs = codec.codecs if isinstance(codec, Row) else repeat(codec.codec, entries)
+    return [
+        _read(reader, raw, c, f"{where}[{i}]") if isinstance(c, _NESTING) else reader.unpack()
+        for i, c in enumerate(codecs)
+    ]
 
 
 def _bad(where: str, what: str) -> NoReturn:
@@ -258,3 +259,7 @@ class Row:
         """Raise :class:`MalformedError` unless an array of ``entries`` entries is allowed here."""
         if entries != len(self.codecs):
             _bad(where, f"{entries} entries instead of {len(self.codecs)}")
+
+
+_NESTING: Final = (Array, Row, Optional)
+"""Codecs of which a value may be an array."""

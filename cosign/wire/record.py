@@ -25,7 +25,7 @@ Not protected: a decoded record is well-formed, but nothing in it is verified; o
 
 import re
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Final, Self, get_type_hints
+from typing import Any, ClassVar, Final, NamedTuple, Self, get_type_hints
 
 import msgpack
 
@@ -91,11 +91,11 @@ class Record:
             MismatchError: a record of another kind.
         """
         cls._check_size(raw)
-        layout, start, shape = _outline(cls)
-        if not raw.startswith(start):
+        outline = _outline(cls)
+        if not raw.startswith(outline.start):
             _check_label(raw, cls.LABEL)
-        _label, *wire = decode(raw, shape, name_of(cls.LABEL))
-        pairs = zip(layout, wire, strict=True)
+        _label, *wire = decode(raw, outline.shape, outline.name)
+        pairs = zip(outline.layout, wire, strict=True)
         return cls(*[c.read(w, name) for (name, c), w in pairs])
 
     @classmethod
@@ -107,22 +107,39 @@ class Record:
 
 _Layout = tuple[tuple[str, Codec], ...]
 
-_outlines: dict[Any, tuple[_Layout, bytes, Row]] = {}
+
+class _Outline(NamedTuple):
+    """What is derived from a record type once.
+
+    Attributes:
+        layout: its fields with their codecs.
+        start: its first bytes: an array header and the label.
+        shape: all of it, its label first.
+        name: what errors call it.
+    """
+
+    layout: _Layout
+    start: bytes
+    shape: Row
+    name: str
 
 
 def layout_of(cls: type[Record]) -> _Layout:
     """Return a record type's fields with their codecs."""
-    return _outline(cls)[0]
+    return _outline(cls).layout
 
 
-def _outline(cls: type[Record]) -> tuple[_Layout, bytes, Row]:
-    """Return a type's fields, first bytes and shape (the label, then the fields), cached."""
+_outlines: dict[Any, _Outline] = {}
+
+
+def _outline(cls: type[Record]) -> _Outline:
     if cls not in _outlines:
         hints = get_type_hints(cls, include_extras=True)
         layout = tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
         codecs = [codec for _, codec in layout]
         start = encode([cls.LABEL, *[None] * len(codecs)])[: -len(codecs)]  # nil is one byte
-        _outlines[cls] = layout, start, Row((Choice((cls.LABEL,)), *codecs))
+        shape = Row((Choice((cls.LABEL,)), *codecs))
+        _outlines[cls] = _Outline(layout, start, shape, name_of(cls.LABEL))
     return _outlines[cls]
 
 

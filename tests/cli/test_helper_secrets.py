@@ -78,7 +78,7 @@ def test_processes_that_help_are_told_no_secret(
     assert seen.keys() == {f"{who}-{k}" for who in ("parent", "helper") for k in kinds} | {
         "helper-task"
     }
-    assert b"check_chunk" in seen["helper-task"]
+    assert b"Checks" in seen["helper-task"]
     for what in ("parent-cmdline", "helper-cmdline", "helper-task"):
         assert leaks.leaks(seen[what], known.raws) == []
     variables = {who: set(seen[f"{who}-environ"].split(b"\0")) for who in ("parent", "helper")}

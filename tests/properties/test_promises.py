@@ -292,7 +292,7 @@ class TestSealed:
         """Whoever has one true share gets no cosignature, whatever stands for the second one."""
         envelopes = [scene.speak(0)[1]]
         true = {n: share_of(scene, envelopes, n) for n in (1, 2, 3)}
-        assert recover(envelopes[0], {n: true[n] for n in (1, 2)}, 2).cosignature
+        assert recover(envelopes[0], {n: true[n] for n in (1, 2)}, 2).record
         for mine, other in permutations((1, 2, 3), 2):
             third = true[6 - mine - other]
             inventions = [bytes(32), true[mine].reveal(), third.reveal(), os.urandom(31) + b"\0"]

@@ -247,7 +247,7 @@ def _lengths(codec: Codec) -> Iterator[int]:
 def test_many_small_values_take_little_memory(case: Case, filling: bytes) -> None:
     """Up to a megabyte of values as small as possible costs little more than its length."""
     wire = [pack(v) for v in unpack(accepted(case).record.to_bytes())]
-    longest = max(_lengths(_outline(case.record)[2]))
+    longest = max(_lengths(_outline(case.record).shape))
     for place in {1, len(wire) - 1}:
         start = bytes([0x90 + len(wire)]) + b"".join(wire[:place])
         room = min(case.record.MAX_BYTES, 2**20) - len(start) - 5
@@ -258,8 +258,8 @@ def test_many_small_values_take_little_memory(case: Case, filling: bytes) -> Non
 @each_case
 def test_as_many_arrays_as_there_can_be_take_little_memory(case: Case) -> None:
     """Every array as long as it may be, of entries of one byte: the most that is read."""
-    _layout, start, shape = _outline(case.record)
-    raw = start + b"".join(map(_fullest, shape.codecs[1:]))
+    outline = _outline(case.record)
+    raw = outline.start + b"".join(map(_fullest, outline.shape.codecs[1:]))
     assert peak_bytes(partial(refuse, case, raw)) < 2 * len(raw) + SPACE
 
 

@@ -169,7 +169,7 @@ def test_shares_that_never_fit_are_given_up(committee: World) -> None:
     lies = {number: Secret(bytes([number]) + bytes(31)) for number in range(1, 17)}
     for first, most in (((), SUBSET_LIMIT), (tuple(range(9, 17)), SUBSET_LIMIT + 1)):
         refused = pytest.raises(VerificationError, match="no combination")
-        with counting(shamir, "combine") as combined, refused:
+        with counting(shamir, "Polynomial") as combined, refused:
             recover(committee.envelopes[0], lies, 8, first)
         assert 0 < combined[0] <= most
 

@@ -53,7 +53,9 @@ def carry(scene: Stage, round_: VerifiedRound, envelope: Envelope) -> Envelope:
     """Open what was sealed to another round, and seal what is inside to the stage's round."""
     openings = scene.openings([envelope], (1, 2), round_=round_)
     shares = {o.trustee: share for o in openings for share in o.shares().values()}
-    return seal_cosignature(recover(envelope, shares, THRESHOLD).cosignature, scene.round)
+    return seal_cosignature(
+        Cosignature.from_bytes(recover(envelope, shares, THRESHOLD).record), scene.round
+    )
 
 
 def strays(scene: Stage, other: Stage, number: int) -> list[Envelope]:

@@ -26,7 +26,7 @@ def record_types() -> list[type[Record]]:
         value
         for module in map(importlib.import_module, names)
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Record) and value is not Record
+        if isinstance(value, type) and issubclass(value, Record) and value.LABEL
     }
     return sorted(found, key=lambda r: r.__name__)
 

@@ -144,7 +144,7 @@ def _cosignature(world: World, record: Any) -> dict[str, Any]:
 
 def _envelope(world: World, record: Any) -> dict[str, Any]:
     round_id, shares = record.round_id, shares_of(world)
-    scalar = shamir.combine({n: shares[n] for n in (1, 2)}, 2)
+    scalar = shamir.Polynomial({n: shares[n] for n in (1, 2)}, 2).secret
     key, info = sealing.content_key(round_id, scalar), sealing.content_info(round_id)
     return {
         "envelope_id": record.envelope_id,

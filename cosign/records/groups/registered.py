@@ -20,6 +20,7 @@ from cosign.primitives.hashing import identifier
 from cosign.primitives.hpke import SealingPublicKey
 from cosign.primitives.rsa.pss import SPKI_LIMIT, PublicKey
 from cosign.proofs.certificate import CertificateVerifier
+from cosign.records.identified import Identified
 from cosign.records.limits import (
     MEMBER_LIMIT,
     REGISTRAR_LIMIT,
@@ -132,8 +133,8 @@ def statement_parts(group_id: bytes, registrar: int, issued: int) -> tuple[bytes
 Statements = tuple[EnrolmentStatement, ...]
 
 
-@dataclass(frozen=True)  # no slots: it keeps its identifier
-class RegisteredGroup(Record):
+@dataclass(frozen=True, slots=True)
+class RegisteredGroup(Identified):
     """A group of people whom t of n registrars admit.
 
     Attributes:
@@ -147,6 +148,7 @@ class RegisteredGroup(Record):
     """
 
     LABEL: ClassVar[str] = labels.REGISTERED_GROUP
+    IDENTIFIER_LABEL: ClassVar[str] = labels.GROUP_ID
     MAX_BYTES: ClassVar[int] = 5000 + REGISTRAR_LIMIT * (Registrar.MAX_BYTES + 5)
 
     name: Name
@@ -180,10 +182,10 @@ class RegisteredGroup(Record):
         """Always ``registered``."""
         return "registered"
 
-    @cached_property
+    @property
     def group_id(self) -> bytes:
         """See :class:`~cosign.records.groups.group.Group`."""
-        return identifier(labels.GROUP_ID, self.to_bytes())
+        return self.identifier
 
     @property
     def slots(self) -> int:

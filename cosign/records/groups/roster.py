@@ -10,18 +10,19 @@ Not protected: only the publisher says that different keys belong to different p
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, ClassVar, Final, NamedTuple
 
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError, VerificationError
 from cosign.primitives import ed25519
-from cosign.primitives.hashing import fingerprint, identifier
+from cosign.primitives.hashing import fingerprint
 from cosign.proofs.ring.parameters import RingParameters
 from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
 from cosign.records.groups.registered import GroupKind, Statements, Vouching
+from cosign.records.identified import Identified
 from cosign.records.limits import MEMBER_LIMIT, Key, Name, Purpose, Signature
 from cosign.wire.codecs import Bin, Row, UInt
 from cosign.wire.record import Embedded, Record
@@ -53,7 +54,7 @@ _LEFT_OUT: Final = Row((UInt(2**32 - 1),) * len(LeftOut._fields), LeftOut)
 
 
 @dataclass(frozen=True, slots=True)
-class RosterTerms(Record):
+class RosterTerms(Identified):
     """What the publisher signs and ``group_id`` commits to.
 
     Attributes:
@@ -65,6 +66,7 @@ class RosterTerms(Record):
     """
 
     LABEL: ClassVar[str] = labels.ROSTER_TERMS
+    IDENTIFIER_LABEL: ClassVar[str] = labels.GROUP_ID
     MAX_BYTES: ClassVar[int] = 5000 + KEY_BYTES * MEMBER_LIMIT
 
     name: Name
@@ -100,7 +102,7 @@ def load_ring(keys: bytes) -> Ring:
     return Ring.load(split_keys(keys))
 
 
-@dataclass(frozen=True)  # no slots: it keeps its identifier
+@dataclass(frozen=True, slots=True)
 class Roster(Record):
     """A rostered group; see :class:`~cosign.records.groups.group.Group`.
 
@@ -130,10 +132,10 @@ class Roster(Record):
         """N, the number of keys."""
         return len(self.terms.keys) // KEY_BYTES
 
-    @cached_property
+    @property
     def group_id(self) -> bytes:
         """The 32-byte identifier, which commits to the terms and so to every key."""
-        return identifier(labels.GROUP_ID, self.terms.to_bytes())
+        return self.terms.identifier
 
     @property
     def first_slot(self) -> int:

@@ -16,7 +16,7 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import Use
-from cosign.roles.shared.counting import check_records
+from cosign.roles.shared.counting import Checked, Checks, check_records
 
 TAG_BYTES: Final = 32
 RECEIPT_PREFIX: Final = "cosign-receipt-"
@@ -85,7 +85,8 @@ def find(tags: Collection[bytes], round_: VerifiedRound, reader: PublishedReader
     """
     verifier = round_.membership_verifier()
     mine = (raw for raw in reader.records() if _tag(raw, verifier) in tags)
-    checked = [c for _raw, c in check_records(mine, verifier, round_.round_id) if c]
+    answers = check_records(mine, Checks(verifier, round_.round_id))
+    checked = [answer for _raw, answer in answers if isinstance(answer, Checked)]
     signed = [c for c in checked if c.action == "cosign"]
     statements = {c.statement for c in signed}
     statement = statements.pop() if len(statements) == 1 else ""

@@ -99,7 +99,8 @@ def choose_openings(
             e.name_source(name)
             left_out(e)
             continue
-        other = largest.setdefault(opened.trustee, opened)
+        if (other := largest.setdefault(opened.trustee, opened)) is opened:
+            continue
         less, more = sorted((other, opened), key=lambda o: len(o.entries))
         largest[opened.trustee] = more
         if not less.shares().items() <= more.shares().items():
@@ -131,7 +132,7 @@ def find_gaps(envelopes: Iterable[Envelope], openings: Iterable[OpenedShares]) -
         MismatchError: the openings have no share of any of the envelopes.
     """
     here = {envelope.envelope_id for envelope in envelopes}
-    opened = {o.trustee: o.shares().keys() for o in openings}
+    opened = {o.trustee: set(o.envelope_ids()) for o in openings}
     shared = here & set().union(*opened.values())
     if here and opened and not shared:
         raise MismatchError(

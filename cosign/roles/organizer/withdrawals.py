@@ -18,11 +18,10 @@ from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.published import (
     PublishedHeader,
     PublishedReader,
-    sort_key,
     write_published,
 )
 from cosign.records.round import VerifiedRound, verify_round
-from cosign.roles.organizer.publishing import Entry, Opened, open_envelopes, valid_entries
+from cosign.roles.organizer.envelopes import Entry, Opened, open_envelopes
 from cosign.roles.shared.counting import Tally
 from cosign.roles.verifier.letter import read_valid
 
@@ -85,22 +84,20 @@ def append_withdrawals(
             "the published letter is of another round", hint="give both files of one round"
         )
     verify_round(reader.header.round)
-    held: list[Entry] = [
-        (sort_key(raw, checked.tag), checked)
-        for raw, checked in read_valid(reader, round_, executor)
-    ]
-    opened = open_envelopes(round_, envelopes, openings, minute)
-    fresh = _fresh(held, valid_entries(round_, opened.records, executor))
-    return _merge(reader.header, sorted([*held, *fresh], key=lambda entry: entry[0]), fresh, opened)
+    held = [Entry(raw, checked) for raw, checked in read_valid(reader, round_, executor)]
+    opened = open_envelopes(round_, envelopes, openings, minute, executor)
+    fresh = _fresh(held, opened.entries)
+    entries = sorted([*held, *fresh], key=lambda entry: entry.key)
+    return _merge(reader.header, entries, fresh, opened)
 
 
 def _fresh(held: list[Entry], entries: list[Entry]) -> list[Entry]:
     """Choose the first withdrawal of each tag whose cosignature still counts."""
-    withdrawn = {checked.tag for _key, checked in held if checked.action == "withdraw"}
-    counting = {checked.tag for _key, checked in held} - withdrawn
+    withdrawn = {checked.tag for _raw, checked in held if checked.action == "withdraw"}
+    counting = {checked.tag for _raw, checked in held} - withdrawn
     fresh: dict[bytes, Entry] = {}
     for entry in entries:
-        _key, checked = entry
+        checked = entry.checked
         if checked.action == "withdraw" and checked.tag in counting:
             fresh.setdefault(checked.tag, entry)
     return list(fresh.values())
@@ -110,16 +107,15 @@ def _merge(
     header: PublishedHeader, entries: list[Entry], fresh: list[Entry], opened: Opened
 ) -> Addition:
     tally = Tally()
-    for _key, checked in entries:
-        tally.add(checked)
+    for entry in entries:
+        tally.add(entry.checked)
     tally.finish()
-    unreadable = opened.unreadable
     return Addition(
         header,
-        tuple(raw for (_tag, raw), _checked in entries),
+        tuple(entry.raw for entry in entries),
         len(fresh),
-        len(opened.seen) - unreadable - len(fresh),
-        unreadable,
+        opened.envelopes - opened.unreadable - len(fresh),
+        opened.unreadable,
         tally.cosigners,
-        dict(opened.bad_shares),
+        opened.bad_shares,
     )

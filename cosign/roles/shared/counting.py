@@ -1,14 +1,17 @@
 """Verifying many cosignatures and counting distinct members (docs/spec.md, "Counting").
 
-Publisher and verifier count with the same code. Work is cut into chunks that
-any ``concurrent.futures.Executor`` may run; at most a few chunks are in flight,
-so memory does not grow with the letter. Counting needs records in ascending
-order, one member's side by side, and remembers one member at a time.
+Organizer and verifier count with the same code. Each record is decoded once, where its
+proof is verified. Work is cut into chunks that any ``concurrent.futures.Executor`` may
+run; at most a few chunks are in flight, so memory does not grow with the letter. Counting
+needs records in ascending order, one member's side by side, and remembers one member at a
+time.
 """
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple
@@ -22,7 +25,7 @@ _IN_FLIGHT: Final = 6
 
 
 class Checked(NamedTuple):
-    """What remains of a cosignature after verification.
+    """What a valid cosignature says.
 
     Attributes:
         tag: 32 bytes.
@@ -37,74 +40,87 @@ class Checked(NamedTuple):
     vouchers: tuple[int, ...]
 
 
-def check_chunk(
-    verifier: MembershipVerifier, round_id: bytes, raw_records: list[bytes], *, strict: bool = False
-) -> list[Checked | None]:
-    """Decode and verify records; None stands for a bad one. Runs in a worker process.
+class Fault(Enum):
+    """Why a record is not counted."""
 
-    Where it is ``strict``, None also stands for all behind the first bad one, whose
-    proofs are then not looked at.
+    MALFORMED = "it is not a well-formed cosignature"
+    FALSE = "its proof is not valid"
+    NOT_PRIME_ORDER = "its tag is not a point of prime order"
+    NOT_REACHED = "it was not verified, because a record before it is not valid"
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How records are verified. Sent to worker processes, so it holds nothing secret.
+
+    Attributes:
+        verifier: of the round.
+        round_id: 32 bytes.
+        first_only: stop at the first record that is not valid.
+        for_publication: also check that the tag is a point of prime order, so that all
+            implementations of Ed25519 accept what is published (docs/adr/0009).
     """
-    found: list[Checked | None] = [None] * len(raw_records)
-    items, places = [], []
-    for place, raw in enumerate(raw_records):
-        try:
-            record = Cosignature.from_bytes(raw)
-            vouchers = verifier.vouchers(record.proof)
-        except (MalformedError, MismatchError):
-            continue
-        tag = verifier.tag(record.proof)
-        found[place] = Checked(tag, record.action, record.statement, vouchers)
-        items.append((record.binding(round_id), record.proof))
-        places.append(place)
-    for bad in verifier.verify_batch(items, first_only=strict) if items else ():
-        found[places[bad]] = None
-    if strict and None in found:
-        first = found.index(None)
-        found[first:] = [None] * (len(found) - first)
-    return found
+
+    verifier: MembershipVerifier
+    round_id: bytes
+    first_only: bool = False
+    for_publication: bool = False
+
+    def run(self, raw_records: list[bytes]) -> list[Checked | Fault]:
+        """Decode each record once, verify all proofs in one batch, and return a result for each."""
+        found: list[Checked | Fault] = [Fault.NOT_REACHED] * len(raw_records)
+        waiting: list[tuple[int, Cosignature]] = []
+        for place, raw in enumerate(raw_records):
+            try:
+                waiting.append((place, Cosignature.from_bytes(raw)))
+            except (MalformedError, MismatchError):
+                found[place] = Fault.MALFORMED
+                if self.first_only:
+                    break
+        items = [(record.binding(self.round_id), record.proof) for _place, record in waiting]
+        bad = self.verifier.verify_batch(items, first_only=self.first_only) if items else ()
+        for number in bad:
+            found[waiting[number][0]] = Fault.FALSE
+        reached = bad[0] if bad and self.first_only else len(waiting)
+        for place, record in waiting[:reached]:
+            if found[place] is Fault.NOT_REACHED:
+                found[place] = self._valid(record)
+        return found
+
+    def _valid(self, record: Cosignature) -> Checked | Fault:
+        """Return the result for a record whose proof is valid."""
+        tag = self.verifier.tag(record.proof)
+        if self.for_publication and not self.verifier.has_prime_order(tag):
+            return Fault.NOT_PRIME_ORDER
+        vouchers = self.verifier.vouchers(record.proof)
+        return Checked(tag, record.action, record.statement, vouchers)
 
 
 def check_records(
-    raw_records: Iterable[bytes],
-    verifier: MembershipVerifier,
-    round_id: bytes,
-    executor: Executor | None = None,
-    *,
-    strict: bool = False,
-) -> Iterator[tuple[bytes, Checked | None]]:
+    raw_records: Iterable[bytes], checks: Checks, executor: Executor | None = None
+) -> Iterator[tuple[bytes, Checked | Fault]]:
     """Verify a stream of records, in order, in bounded memory.
 
     Args:
         raw_records: encoded cosignatures.
-        verifier: of the round.
-        round_id: 32 bytes.
-        executor: where the work is done; here and now if None.
-        strict: the first bad record ends it; what comes after is not verified, and None.
+        checks: how they are verified.
+        executor: where records are verified; in this thread if None.
+
+    Yields:
+        The bytes of each record, and its content or why it is not counted.
     """
     stream = iter(raw_records)
-    waiting: deque[tuple[list[bytes], Callable[[], list[Checked | None]]]] = deque()
+    waiting: deque[tuple[list[bytes], Callable[[], list[Checked | Fault]]]] = deque()
     while True:
-        chunk = list(islice(stream, verifier.batch_size))
+        chunk = list(islice(stream, checks.verifier.batch_size))
         if chunk:
-            waiting.append((chunk, _start(executor, verifier, round_id, chunk, strict=strict)))
+            work = partial(checks.run, chunk)
+            waiting.append((chunk, executor.submit(work).result if executor else work))
         if not waiting:
             return
         if not chunk or executor is None or len(waiting) > _IN_FLIGHT:
             raws, result = waiting.popleft()
             yield from zip(raws, result(), strict=True)
-
-
-def _start(
-    executor: Executor | None,
-    verifier: MembershipVerifier,
-    round_id: bytes,
-    chunk: list[bytes],
-    *,
-    strict: bool,
-) -> Callable[[], list[Checked | None]]:
-    work = partial(check_chunk, verifier, round_id, chunk, strict=strict)
-    return executor.submit(work).result if executor else work
 
 
 class Tally:

@@ -5,7 +5,8 @@ common key, and a signer who deals wrong shares spoils only their own envelope.
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cosign import labels
@@ -25,12 +26,13 @@ two false shares among 16, and it bounds the work that a signer's wrong shares c
 
 
 def share_info(round_id: bytes, trustee: int) -> bytes:
-    """Give the HPKE ``info`` of the share for trustee number ``trustee``, from 1."""
+    """Return the HPKE ``info`` of the share for trustee number ``trustee``, from 1."""
     return hpke.sealing_info(labels.SEAL_SHARE, round_id, trustee.to_bytes(8, "big"))
 
 
+@lru_cache(maxsize=16)
 def content_info(round_id: bytes) -> bytes:
-    """Give the associated data of an envelope's ciphertext."""
+    """Return the associated data of the ciphertext of every envelope of a round."""
     return hpke.sealing_info(labels.SEAL_CONTENT, round_id)
 
 
@@ -71,12 +73,12 @@ def seal_cosignature(
 
 
 def padded_bytes(round_: VerifiedRound) -> int:
-    """Give the length of every padded cosignature of a round."""
+    """Return the length of every padded cosignature of a round."""
     return LENGTH_BYTES + longest_cosignature(round_.longest_proof)
 
 
 def envelope_form(round_: VerifiedRound) -> tuple[int, int]:
-    """Give the number of shares and the ciphertext length of every envelope of a round."""
+    """Return the number of shares and the ciphertext length of every envelope of a round."""
     return len(round_.terms.trustees), padded_bytes(round_) + hpke.CONTENT_OVERHEAD
 
 
@@ -84,13 +86,13 @@ class Recovered(NamedTuple):
     """An opened envelope.
 
     Attributes:
-        cosignature: well-formed, its proof not yet verified.
+        record: the bytes of a cosignature, which are not decoded or verified yet.
         bad_shares: numbers of trustees whose share does not fit: the trustee or the signer
             cheated, one envelope alone does not tell which.
         subset: the trustees whose shares gave the key.
     """
 
-    cosignature: Cosignature
+    record: bytes
     bad_shares: tuple[int, ...]
     subset: tuple[int, ...]
 
@@ -101,7 +103,7 @@ def recover(
     threshold: int,
     first: tuple[int, ...] = (),
 ) -> Recovered:
-    """Recover a cosignature from at least ``threshold`` shares.
+    """Recover the bytes of a cosignature from at least ``threshold`` shares.
 
     The commitment tells the true key from a false one, so with more than
     ``threshold`` shares a false share does no harm and is found out.
@@ -115,49 +117,42 @@ def recover(
     Raises:
         ThresholdError: fewer shares than the threshold.
         VerificationError: no combination fits; signer or a trustee cheated.
-        MalformedError: the content is not a padded cosignature.
+        MalformedError: the padding is not valid.
     """
     if len(shares) < threshold:
         raise ThresholdError(f"{len(shares)} of {threshold} shares of an envelope are here")
     for subset in _subsets(shares, threshold, first):
-        chosen = {number: shares[number] for number in subset}
-        scalar = _combine(chosen, threshold)
-        if scalar and key_commitment(envelope.round_id, scalar) == envelope.commitment:
-            bad_shares = tuple(
-                number
-                for number, share in shares.items()
-                if number not in subset and shamir.evaluate(chosen, threshold, number) != share
-            )
+        try:
+            polynomial = shamir.Polynomial({n: shares[n] for n in subset}, threshold)
+        except MalformedError:
+            continue
+        scalar = polynomial.secret
+        if key_commitment(envelope.round_id, scalar) == envelope.commitment:
+            others = ((n, share) for n, share in shares.items() if n not in subset)
+            bad_shares = tuple(n for n, share in others if polynomial.share(n) != share)
             return Recovered(_decrypt(envelope, scalar), bad_shares, subset)
     raise VerificationError("no combination of shares opens an envelope")
 
 
 def _subsets(
     shares: Mapping[int, Secret], threshold: int, first: tuple[int, ...]
-) -> list[tuple[int, ...]]:
+) -> Iterator[tuple[int, ...]]:
     """Order combinations by how many shares they assume to be false: none, one, two ..."""
+    if first and shares.keys() >= set(first):
+        yield first
     numbers = sorted(shares)
     by_suspects = (
         tuple(number for number in numbers if number not in suspects)[:threshold]
         for count in range(len(numbers) - threshold + 1)
         for suspects in itertools.combinations(numbers, count)
     )
-    tried = dict.fromkeys(itertools.islice(by_suspects, SUBSET_LIMIT))
-    usable = first and all(number in shares for number in first)
-    return [first, *tried] if usable else list(tried)
+    yield from dict.fromkeys(itertools.islice(by_suspects, SUBSET_LIMIT))
 
 
-def _combine(chosen: Mapping[int, Secret], threshold: int) -> Secret | None:
-    try:
-        return shamir.combine(chosen, threshold)
-    except MalformedError:
-        return None
-
-
-def _decrypt(envelope: Envelope, scalar: Secret) -> Cosignature:
+def _decrypt(envelope: Envelope, scalar: Secret) -> bytes:
     key = content_key(envelope.round_id, scalar)
     try:
         padded = hpke.decrypt_once(key, content_info(envelope.round_id), envelope.ciphertext)
     except CosignError as e:
         raise VerificationError("an envelope's text does not fit its own key") from e
-    return Cosignature.from_bytes(unpad(padded))
+    return unpad(padded)

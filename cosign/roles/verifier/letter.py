@@ -16,7 +16,7 @@ from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Anonymity
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
 from cosign.records.round import VerifiedRound, verify_round
-from cosign.roles.shared.counting import Checked, Tally, check_records
+from cosign.roles.shared.counting import Checked, Checks, Fault, Tally, check_records
 from cosign.words import some_of
 
 VALID, NOT_VALID, NOT_PINNED, BELOW_QUORUM = 0, 1, 3, 4
@@ -185,11 +185,11 @@ def read_valid(
             such record, so a file with many bad records takes little more time than one
             with a single bad record.
     """
-    verifier = round_.membership_verifier()
+    checks = Checks(round_.membership_verifier(), round_.round_id, first_only=True)
     last = b"", b""
-    checks = check_records(reader.records(), verifier, round_.round_id, executor, strict=True)
-    for number, (raw, checked) in enumerate(checks, 1):
-        if checked is None:
+    answers = check_records(reader.records(), checks, executor)
+    for number, (raw, checked) in enumerate(answers, 1):
+        if isinstance(checked, Fault):
             raise VerificationError(
                 f"record {number} is not a valid cosignature",
                 hint="the file was changed, or published without verifying it; do not trust it",

@@ -26,6 +26,7 @@ from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.groups.evidence import RosterEvidence
 from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
 from cosign.records.groups.roster import Roster, RosterTerms
+from cosign.records.identified import Identified
 from cosign.records.invitation import Invitation
 from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
@@ -72,7 +73,8 @@ def record_types() -> list[type[Record]]:
     for info in pkgutil.walk_packages(cosign.__path__, "cosign."):
         import_module(info.name)
     # Slots make dataclass build a class anew, so the first one may be listed too.
-    names = {(cls.__module__, cls.__qualname__) for cls in Record.__subclasses__()}
+    found = {*Record.__subclasses__(), *Identified.__subclasses__()} - {Identified}
+    names = {(cls.__module__, cls.__qualname__) for cls in found}
     ours = sorted(n for n in names if n[0].startswith("cosign."))
     return [getattr(sys.modules[module], name) for module, name in ours]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosign.errors import MalformedError, ThresholdError
-from cosign.primitives.shamir import ORDER, SHARE_LIMIT, combine, evaluate, random_scalar, split
+from cosign.primitives.shamir import ORDER, SHARE_LIMIT, Polynomial, random_scalar, split
 from cosign.secret import Secret
 from tests.support import places
 
@@ -46,12 +46,13 @@ class TestPublishedVector:
         shares = split(self.secret, 2, 3, lambda count: coefficient.ljust(count, b"\x00"))
         assert shares == self.shares
 
-    def test_combine_and_evaluate(self) -> None:
+    def test_interpolation(self) -> None:
         """Any two published shares give the published secret and the third share."""
         for i, j in combinations((1, 2, 3), 2):
             two, third = pick(self.shares, i, j), 6 - i - j
-            assert combine(two, 2) == self.secret
-            assert evaluate(two, 2, third) == self.shares[third - 1]
+            polynomial = Polynomial(two, 2)
+            assert polynomial.secret == self.secret
+            assert polynomial.share(third) == self.shares[third - 1]
 
 
 @given(st.integers(0, ORDER - 1), st.data())
@@ -63,16 +64,17 @@ def test_any_t_shares_give_the_secret(value: int, data: st.DataObject) -> None:
     secret = scalar(value)
     shares = split(secret, threshold, count, secrets.token_bytes)
     few = pick(shares, *chosen)
-    assert combine(few, threshold) == secret
+    polynomial = Polynomial(few, threshold)
+    assert polynomial.secret == secret
     for index in (1, count):
-        assert evaluate(few, threshold, index) == shares[index - 1]
+        assert polynomial.share(index) == shares[index - 1]
 
 
 def test_extreme_secrets() -> None:
     """0, 1 and l-1 are secrets like any other."""
     for value in (0, 1, ORDER - 1):
         shares = split(scalar(value), 3, 5, secrets.token_bytes)
-        assert number(combine(pick(shares, 5, 1, 3), 3)) == value
+        assert number(Polynomial(pick(shares, 5, 1, 3), 3).secret) == value
 
 
 def test_threshold_of_one() -> None:
@@ -85,21 +87,21 @@ def test_fewer_shares_say_nothing() -> None:
     share = split(scalar(7), 2, 2, secrets.token_bytes)[0]
     for guess in (0, 7, ORDER - 1):
         second = scalar((2 * number(share) - guess) % ORDER)
-        assert number(combine({1: share, 2: second}, 2)) == guess
+        assert number(Polynomial({1: share, 2: second}, 2).secret) == guess
 
 
 def test_lower_threshold_misses_the_secret() -> None:
     """Combining t-1 shares as if they were enough gives another number."""
     shares = split(scalar(7), 3, 3, secrets.token_bytes)
-    assert number(combine(pick(shares, 1, 2), 2)) != 7
+    assert number(Polynomial(pick(shares, 1, 2), 2).secret) != 7
 
 
 def test_wrong_share_is_named() -> None:
     """The share that does not fit t right ones differs from what they predict."""
     shares = split(scalar(7), 2, 4, secrets.token_bytes)
-    right = pick(shares, 1, 2)
-    assert evaluate(right, 2, 3) == shares[2]
-    assert evaluate(right, 2, 3) != scalar((number(shares[2]) + 1) % ORDER)
+    right = Polynomial(pick(shares, 1, 2), 2)
+    assert right.share(3) == shares[2]
+    assert right.share(3) != scalar((number(shares[2]) + 1) % ORDER)
 
 
 def test_random_scalar_is_reduced() -> None:
@@ -147,27 +149,25 @@ def test_split_takes_scalars_only(secret: Secret) -> None:
 def test_hostile_shares(shares: Mapping[int, Secret]) -> None:
     """Numbers out of range and shares that are no scalars are refused, also l+1 for 1."""
     with pytest.raises(MalformedError):
-        combine(shares, 2)
-    with pytest.raises(MalformedError):
-        evaluate(shares, 2, 3)
+        Polynomial(shares, 2)
 
 
 def test_number_of_shares() -> None:
     """Too few shares are refused; more than t, and t out of range, are a mistake."""
     shares = split(scalar(7), 2, 3, secrets.token_bytes)
     with pytest.raises(ThresholdError, match="1 of 2"):
-        combine(pick(shares, 1), 2)
+        Polynomial(pick(shares, 1), 2)
     with pytest.raises(ThresholdError, match="0 of 1"):
-        combine({}, 1)
+        Polynomial({}, 1)
     with pytest.raises(ValueError, match="exactly 2"):
-        combine(pick(shares, 1, 2, 3), 2)
+        Polynomial(pick(shares, 1, 2, 3), 2)
     for threshold in (0, 33):
         with pytest.raises(ValueError, match="threshold"):
-            combine({}, threshold)
+            Polynomial({}, threshold)
 
 
 @pytest.mark.parametrize("index", [0, -1, 33])
-def test_evaluate_at_shares_only(index: int) -> None:
+def test_only_shares_are_predicted(index: int) -> None:
     """Asking for a share with a number out of range is a programmer's mistake."""
     with pytest.raises(ValueError, match="share numbers"):
-        evaluate({1: scalar(1)}, 1, index)
+        Polynomial({1: scalar(1)}, 1).share(index)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.proofs.interface import Action
-from cosign.roles.shared.counting import Checked, Tally, check_chunk, check_records
+from cosign.roles.shared.counting import Checked, Checks, Fault, Tally, check_records
 from tests.support.world import World
 
 
@@ -165,14 +165,37 @@ def test_counting_agrees_with_a_definition(records: list[Checked]) -> None:
     ]  # fmt: skip
 
 
-def test_bad_records_leave_a_gap(committee: World) -> None:
-    """A chunk has one answer a record; None stands for a bad one."""
+def checks_of(world: World, **more: bool) -> Checks:
+    """Give what is checked of a round's records."""
+    return Checks(world.round.membership_verifier(), world.round.round_id, **more)
+
+
+def faults(found: list[Checked | Fault]) -> list[Fault | None]:
+    """Give what is wrong with each record."""
+    return [answer if isinstance(answer, Fault) else None for answer in found]
+
+
+def test_each_record_has_an_answer(committee: World) -> None:
+    """Bad ones too, and it says whether there is no cosignature or a false proof."""
     good = committee.publication.records
-    verifier = committee.round.membership_verifier()
     chunk = [good[0], b"", b"\x90", good[1], good[0][:-1] + b"\0", good[2]]
-    found = check_chunk(verifier, committee.round.round_id, chunk)
-    assert [c is None for c in found] == [False, True, True, False, True, False]
-    assert check_chunk(verifier, committee.round.round_id, [b""]) == [None]
+    bad, false = Fault.MALFORMED, Fault.FALSE
+    assert faults(checks_of(committee).run(chunk)) == [None, bad, bad, None, false, None]
+    assert checks_of(committee).run([b""]) == [bad]
+
+
+def test_the_first_bad_record_can_end_it(committee: World) -> None:
+    """Those before it have their answers; nothing is said of those behind it."""
+    good = committee.publication.records
+    checks, false = checks_of(committee, first_only=True), good[0][:-1] + b"\0"
+    unknown = Fault.NOT_REACHED
+    for bad, fault in ((b"", Fault.MALFORMED), (false, Fault.FALSE)):
+        for behind in (good[1], b"", false):
+            found = faults(checks.run([good[0], bad, good[2], behind]))
+            assert found[:2] == [None, fault]
+            assert set(found[2:]) <= {unknown, Fault.MALFORMED}
+            assert found[2] is unknown
+    assert faults(checks.run(list(good))) == [None] * len(good)
 
 
 class Counting(ThreadPoolExecutor):
@@ -190,12 +213,11 @@ class Counting(ThreadPoolExecutor):
 def test_work_in_flight_is_bounded(committee: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """An endless file does not fill the memory: only a few chunks wait for an answer."""
     monkeypatch.setattr(CertificateVerifier, "batch_size", 2)
-    verifier = committee.round.membership_verifier()
     endless = itertools.cycle(committee.publication.records)
     with Counting() as executor:
-        stream = check_records(endless, verifier, committee.round.round_id, executor)
+        stream = check_records(endless, checks_of(committee), executor)
         for answers, (raw, found) in enumerate(itertools.islice(stream, 20), 1):
-            assert found is not None
+            assert isinstance(found, Checked)
             assert raw in committee.publication.records
             assert executor.submitted <= answers // 2 + 8
         stream.close()  # type: ignore[attr-defined]  # a generator
@@ -204,10 +226,10 @@ def test_work_in_flight_is_bounded(committee: World, monkeypatch: pytest.MonkeyP
 def test_the_order_is_kept(committee: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers come in the order of the records, with and without an executor."""
     monkeypatch.setattr(CertificateVerifier, "batch_size", 2)
-    verifier, round_id = committee.round.membership_verifier(), committee.round.round_id
+    checks = checks_of(committee)
     records = [*committee.publication.records, b"", *committee.publication.records]
-    alone = list(check_records(records, verifier, round_id))
+    alone = list(check_records(records, checks))
     with ThreadPoolExecutor(2) as executor:
-        assert list(check_records(records, verifier, round_id, executor)) == alone
+        assert list(check_records(records, checks, executor)) == alone
     assert [raw for raw, _ in alone] == records
-    assert list(check_records([], verifier, round_id)) == []
+    assert list(check_records([], checks)) == []

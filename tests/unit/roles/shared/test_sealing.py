@@ -41,7 +41,7 @@ def test_any_threshold_of_shares_gives_the_cosignature(committee: World) -> None
     shares = shares_of(committee, envelope)
     for chosen in ((1, 2), (1, 3), (2, 3), (1, 2, 3)):
         found = recover(envelope, {n: shares[n] for n in chosen}, 2)
-        assert found == (RECORD, (), chosen[:2])
+        assert found == (RECORD.to_bytes(), (), chosen[:2])
 
 
 def test_fewer_shares_give_nothing(committee: World) -> None:
@@ -110,7 +110,7 @@ def test_a_false_share_is_found_out(committee: World) -> None:
     for liar in (1, 2, 3):
         for lie in (Secret(b"\x01" + bytes(31)), Secret(b"\xff" * 32), shares[liar % 3 + 1]):
             found = recover(envelope, shares | {liar: lie}, 2)
-            assert (found.cosignature, found.bad_shares) == (RECORD, (liar,))
+            assert (found.record, found.bad_shares) == (RECORD.to_bytes(), (liar,))
             assert liar not in found.subset
 
 
@@ -161,7 +161,7 @@ def test_a_bad_dealer_costs_a_bounded_effort() -> None:
 def open_with_all(world: World, envelope: Envelope) -> Cosignature:
     """Recover with the shares of all trustees that open."""
     shares = {n: s for n, s in shares_of(world, envelope).items() if len(s)}
-    return recover(envelope, shares, world.round.terms.threshold).cosignature
+    return Cosignature.from_bytes(recover(envelope, shares, world.round.terms.threshold).record)
 
 
 def test_the_dealer_of_these_tests_is_honest_by_default(committee: World) -> None:

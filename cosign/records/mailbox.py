@@ -6,11 +6,11 @@
     members, trustees: address from round or group --> relay --> Mailbox, verified
     owner: MailboxKey, kept secret; trustees of the round get a copy
 
-The address commits to the owner's key, which members know from the round or
-group. So nobody can register in an owner's place: with another key it would be
-another mailbox, in which nobody looks.
+The address commits to the owner's key, which members know from the round or group.
+So no one can register a mailbox in an owner's place: with another key it has another
+address, at which no member looks.
 
-Not protected: a relay can hand nothing out. What it hands out is checked.
+Not protected: a relay can refuse to send a mailbox. The one that it sends is verified.
 """
 
 from dataclasses import dataclass
@@ -36,20 +36,21 @@ from cosign.wire.record import Embedded, Record
 
 CAPABILITY_BYTES: Final = 32
 DIFFICULTY_LIMIT: Final = 32
-"""Most leading zero bits of a stamp: hours of one core."""
+"""Most leading zero bits of a stamp: hours of work for one core."""
 
 DAY_MINUTES: Final = 24 * 60
 URL_LIMIT: Final = 300
+"""Longest URL of a relay, in bytes."""
 
 MailboxKind = Literal["round", "registrar"]
 
 
 class Space(NamedTuple):
-    """How much of one kind a mailbox takes.
+    """What one shelf of a mailbox accepts.
 
     Attributes:
-        size: bytes of each record; the most that it may have for openings.
-        quota: how many records.
+        size: length of each record in bytes; for openings, the greatest.
+        quota: most records.
     """
 
     size: int
@@ -64,32 +65,43 @@ _HELD: Final = Row((UInt(Opening.MAX_BYTES, 1), UInt(MEMBER_LIMIT, 1)), Space)
 
 
 def mailbox_address(kind: MailboxKind, subject: bytes, registrar: int, owner_key: bytes) -> bytes:
-    """Give where a mailbox is: 32 bytes that whoever knows the round or group computes."""
+    """Return the address of a mailbox, 32 bytes; the round or group determines it.
+
+    Args:
+        kind: of the mailbox.
+        subject: round_id or group_id, 32 bytes.
+        registrar: its number in the group, from 0; 0 for a round.
+        owner_key: Ed25519, 32 bytes.
+    """
     number = registrar.to_bytes(8, "big")
     parts = kind.encode(), subject, number, owner_key
     return H(labels.MAILBOX_ADDRESS, *parts)[:IDENTIFIER_BYTES]
 
 
 def capability_hash(capability: Secret) -> bytes:
-    """Give what a relay keeps of a capability; its 256 random bits need no slow hash."""
+    """Return the 32 bytes that a relay keeps of a capability.
+
+    A capability has 256 random bits, so it needs no slow hash.
+    """
     return H(labels.CAPABILITY_HASH, capability.reveal())[:IDENTIFIER_BYTES]
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxTerms(Record):
-    """What a mailbox takes, from whom, and until when.
+    """What a mailbox accepts, from whom, and until when.
 
     Attributes:
         kind: ``round``: envelopes and openings; ``registrar``: requests and responses.
         subject: round_id or group_id.
         registrar: its number in the group, from 0; 0 for a round.
         owner_key: Ed25519, of the organizer or registrar.
-        capability_hash: who knows the capability reads, and posts openings or responses.
-        first_day, end_day: the mailbox takes records from the one until before the other,
+        capability_hash: of the capability, which is needed to list both shelves and to post
+            openings or responses.
+        first_day, end_day: records are accepted from the first day until before the end day,
             in days since 1970-01-01.
         difficulty: leading zero bits of a stamp.
-        open_space: of envelopes or requests, which anybody posts with a stamp.
-        held_space: of openings or responses, which whoever has the capability posts.
+        open_space: for envelopes or requests, which anybody posts with a stamp.
+        held_space: for openings or responses, which are posted with the capability.
     """
 
     LABEL: ClassVar[str] = labels.MAILBOX_TERMS
@@ -110,9 +122,13 @@ class MailboxTerms(Record):
         """Check the key, the window, and that a round names no registrar."""
         ed25519.check_public_key(self.owner_key)
         if self.first_day >= self.end_day:
-            raise MalformedError("a mailbox closes before it opens")
+            raise MalformedError(
+                "a mailbox closes before it opens", hint="its owner has to make it again"
+            )
         if self.kind == "round" and self.registrar:
-            raise MalformedError("the mailbox of a round names a registrar")
+            raise MalformedError(
+                "the mailbox of a round names a registrar", hint="its owner has to make it again"
+            )
 
     @property
     def address(self) -> bytes:
@@ -120,16 +136,16 @@ class MailboxTerms(Record):
         return mailbox_address(self.kind, self.subject, self.registrar, self.owner_key)
 
     def is_open(self, day: int) -> bool:
-        """Tell whether the mailbox takes records on a day."""
+        """Tell whether the mailbox accepts records on a day, counted from 1970-01-01."""
         return self.first_day <= day < self.end_day
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox(Record):
-    """Terms that their owner signed.
+    """Terms with their owner's signature.
 
     Attributes:
-        terms: what was signed.
+        terms: what is signed.
         signature: by the owner's key over the terms.
     """
 
@@ -148,17 +164,18 @@ class Mailbox(Record):
         key, label = self.terms.owner_key, labels.MAILBOX_SIGNATURE
         if not ed25519.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
             raise VerificationError(
-                "a mailbox is not signed by its owner", hint="the relay or somebody before it lies"
+                "a mailbox is not signed by its owner",
+                hint="the relay or a proxy before it changed it; use another relay",
             )
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxKey(Record):
-    """What its owner, and a round's trustees, need to use a mailbox; secret.
+    """What the owner, and a round's trustees, need to read a mailbox; secret.
 
     Attributes:
         relay: URL of the relay.
-        mailbox: as it was registered.
+        mailbox: as its owner registered it.
         capability: 32 random bytes.
     """
 
@@ -173,4 +190,7 @@ class MailboxKey(Record):
         """Check the owner's signature and that the capability is the mailbox's."""
         self.mailbox.verify()
         if capability_hash(self.capability) != self.mailbox.terms.capability_hash:
-            raise MalformedError("a mailbox key does not open its mailbox")
+            raise MalformedError(
+                "the capability in a mailbox key is not that of its mailbox",
+                hint="use the file that relay register wrote",
+            )

@@ -1,7 +1,7 @@
-"""The trustee's step: open the own share of every envelope (docs/spec.md, "Opening").
+"""The trustee's step: decrypt its share of every envelope (docs/spec.md, "Opening").
 
-Not protected: t trustees who collude can open before the round closes; this
-function refuses, another program need not.
+Not protected: t trustees together can open envelopes before the round closes, with a
+program that does not refuse it as this one does.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,19 @@ __all__ = ["gather_envelopes", "make_trustee", "open_shares"]
 
 
 def make_trustee(name: str, randomness: Randomness = SYSTEM) -> TrusteeSecrets:
-    """Make a trustee's sealing key."""
+    """Make a trustee's sealing key, X-Wing, from 32 random bytes.
+
+    Args:
+        name: what people call the trustee, 1 to 200 bytes of UTF-8.
+        randomness: where the seed comes from.
+    """
     seed = Secret(randomness(SEED_BYTES))
     key = hpke.SealingSecretKey(seed).public_key
     return TrusteeSecrets(Trustee(name, key.to_bytes()), seed)
 
 
 def trustee_number(round_: VerifiedRound, key: hpke.SealingSecretKey) -> int:
-    """Give the number, from 1, of the trustee whose key this is.
+    """Return the number, from 1, of the trustee who has this key.
 
     Raises:
         MismatchError: the round does not name this key.
@@ -38,29 +43,34 @@ def trustee_number(round_: VerifiedRound, key: hpke.SealingSecretKey) -> int:
         if trustee.sealing_key == public:
             return number
     raise MismatchError(
-        "you are no trustee of this round", hint="use the home whose key the organizer was given"
+        "you are not a trustee of this round",
+        hint="use the home that made the key which you gave to the organizer",
     )
 
 
 def opening_info(round_id: bytes, trustee: int) -> bytes:
-    """Give the HPKE ``info`` of an opening."""
+    """Return the HPKE ``info`` under which an opening is sealed, 64 bytes."""
     return hpke.sealing_info(labels.SEAL_OPENING, round_id, trustee.to_bytes(8, "big"))
 
 
 def open_shares(
     seed: Secret, round_: VerifiedRound, envelopes: Iterable[Envelope], minute: int
 ) -> Opening:
-    """Open the own share of each envelope and seal them all to the organizer.
+    """Decrypt this trustee's share of each envelope and seal them all to the organizer.
+
+    An envelope whose share does not decrypt, or that has none for this trustee, has no
+    entry in the opening.
 
     Args:
         seed: the trustee's X-Wing seed, 32 bytes.
         round_: verified.
         envelopes: of this round; byte-identical ones count once.
-        minute: now.
+        minute: now, in minutes since 1970.
 
     Raises:
         WindowError: the round has not closed.
-        MismatchError: not a trustee of this round, or an envelope of another one.
+        MismatchError: the key is not a trustee's of this round, or an envelope is of
+            another round.
     """
     round_.check_closed(minute)
     key = hpke.SealingSecretKey(seed)
@@ -69,7 +79,9 @@ def open_shares(
     shares: dict[bytes, Secret] = {}
     for envelope in envelopes:
         if envelope.round_id != round_.round_id:
-            raise MismatchError("an envelope belongs to another round")
+            raise MismatchError(
+                "an envelope belongs to another round", hint="leave it out, then repeat"
+            )
         for mine in envelope.shares[number - 1 : number]:
             share = _open(key, info, mine)
             if share:

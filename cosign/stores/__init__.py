@@ -1,1 +1,1 @@
-"""State that must survive a crash: the registrar's ledger and the homes of secret keys."""
+"""State that must survive a crash: files, homes of secret keys, the registrar's ledger."""

@@ -1,17 +1,19 @@
-"""Files that appear whole or not at all (docs/spec.md, "Files").
+"""Files that appear whole or not at all, and are erased (docs/spec.md, "Files").
 
-Everything is written to a temporary file beside its place, synced, and moved
-there in one step. All files get one fixed time, so that a file passed on does
-not tell when its maker worked.
+A file is written under a temporary name in the same folder, synced to the disk, and
+moved to its name in one step. All files get one fixed time, so that a file that is
+passed on does not show when it was made. Erasing overwrites a file before its name
+is removed.
 
-Not protected: directory entries, journals and backups of a file system keep
-times of their own.
+Not protected: directory entries, journals and backups of a file system have times of
+their own, and may keep what was overwritten.
 """
 
 import contextlib
 import errno
 import io
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,8 +22,11 @@ from typing import BinaryIO, Final
 from cosign.errors import ExistsError, MalformedError, MissingError, StorageError
 
 FILE_TIME: Final = 946_684_800
-"""The time of every file that we write: 2000-01-01T00:00Z, in seconds since 1970."""
+"""The time of every written file: 2000-01-01T00:00Z, in seconds since 1970."""
 _NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
+"""What making a hard link fails with on a file system that has none."""
+
+_ZEROS: Final = bytes(2**20)
 
 PUBLIC_MODE: Final = 0o644
 SECRET_MODE: Final = 0o600
@@ -30,22 +35,22 @@ FOLDER_FILE_LIMIT: Final = 2**20
 """Most bytes that are read of each file in a folder; an envelope has less than 2**16."""
 
 TEMPORARY: Final = ".cosign-"
-"""How the names of unfinished files begin."""
+"""The first characters of the names of unfinished files."""
 
 _HINTS: Final = {
     errno.ENOSPC: "the disk is full; free some space and repeat the command, nothing was lost",
     errno.EDQUOT: "your quota is used up; free some space and repeat the command",
     errno.EROFS: "the disk is read-only; choose another place",
-    errno.EACCES: "you may not write there; choose another place or change its permissions",
-    errno.EPERM: "this disk cannot keep the file as safely as it has to be kept; choose another",
-    errno.EFBIG: "a limit of this account or disk allows no file so large; raise it",
+    errno.EACCES: "you have no permission to write there; change it or choose another place",
+    errno.EPERM: "this file system does not allow what is needed; choose another place",
+    errno.EFBIG: "a limit of your account or file system is lower than the file's size; raise it",
     errno.ENOENT: "the folder does not exist; create it first",
 }
 
 
 @contextlib.contextmanager
 def storage_errors(path: Path) -> Iterator[None]:
-    """Turn errors of the operating system into :class:`StorageError` with a hint."""
+    """Raise errors of the operating system as :class:`StorageError`, with a hint."""
     try:
         yield
     except OSError as e:
@@ -58,7 +63,7 @@ def storage_errors(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def reading_errors(path: Path) -> Iterator[None]:
-    """Turn errors of opening and reading a file into :class:`StorageError`.
+    """Raise errors of opening and reading a file as errors of the error tree.
 
     Raises:
         MissingError: there is no such file.
@@ -69,11 +74,14 @@ def reading_errors(path: Path) -> Iterator[None]:
     except FileNotFoundError as e:
         raise MissingError(f"{path}: there is no such file", hint="check the name") from e
     except OSError as e:
-        raise StorageError(f"{path}: {(e.strerror or str(e)).lower()}", hint="check it") from e
+        raise StorageError(
+            f"{path}: {(e.strerror or str(e)).lower()}",
+            hint="check the disk and your permission to read",
+        ) from e
 
 
 class _File(io.FileIO):
-    """A file whose reading fails with errors of our tree."""
+    """A file that raises errors of the error tree while it is read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -86,14 +94,14 @@ class _File(io.FileIO):
 
 
 def _name(path: Path) -> str:
-    """Return a path as the system takes it; no file has a name with a zero byte in it."""
+    """Return a path as a string; a zero byte, which no file name can have, is a missing file."""
     if "\0" in (name := os.fspath(path)):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
     return name
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Open a file to be read as a stream of bytes.
+    """Open a file for reading, as a binary stream.
 
     Raises:
         MissingError: there is no such file.
@@ -107,7 +115,7 @@ def read_file(path: Path, limit: int) -> bytes:
 
     Raises:
         MissingError: there is no such file.
-        MalformedError: the file is larger; it is not read further.
+        MalformedError: the file is larger; at most one byte more than the limit was read.
         StorageError: the system cannot read it.
     """
     with open_file(path) as stream:
@@ -124,11 +132,11 @@ def read_files(paths: Iterable[Path], limit: int) -> Iterator[tuple[str, bytes]]
 
     Args:
         paths: of the files.
-        limit: most bytes of one file. One more is read of a longer file, so that its
-            reader can tell.
+        limit: most bytes of one file. One byte more is returned of a longer file, so that
+            the caller notices.
 
     Raises:
-        MissingError: a file is gone.
+        MissingError: a file does not exist any more.
         StorageError: the system cannot read one.
     """
     for path in paths:
@@ -137,7 +145,9 @@ def read_files(paths: Iterable[Path], limit: int) -> Iterator[tuple[str, bytes]]
 
 
 def read_folder(folder: Path, limit: int = FOLDER_FILE_LIMIT) -> Iterator[tuple[str, bytes]]:
-    """Read the files in a folder, by name; hidden files and folders inside are left out.
+    """Read the files in a folder, in the order of their names, without hidden files.
+
+    Folders inside it are left out too.
 
     Args:
         folder: with envelopes, for instance.
@@ -154,10 +164,10 @@ def read_folder(folder: Path, limit: int = FOLDER_FILE_LIMIT) -> Iterator[tuple[
 
 
 def check_place(path: Path, *, force: bool) -> None:
-    """Check that a file may be written, before work is done for it.
+    """Check that a file can be written there, before its content is computed.
 
     Raises:
-        ExistsError: a file is there and ``force`` is not set, or a folder or device is.
+        ExistsError: the file exists and ``force`` is not set, or it is a folder or device.
     """
     with storage_errors(path):
         if path.exists() and not path.is_file():
@@ -172,14 +182,14 @@ def write_file(
     """Write a file whole or not at all.
 
     Args:
-        path: where.
-        chunks: the content; may be made as it is written.
+        path: of the file.
+        chunks: the content; may be computed while it is written.
         mode: permissions.
-        force: whether an existing file is replaced.
+        force: whether to replace an existing file.
 
     Raises:
         ExistsError: the file exists and ``force`` is not set.
-        StorageError: the disk is full, read-only or not ours.
+        StorageError: the disk is full or read-only, or we have no permission.
     """
     check_place(path, force=force)
     with storage_errors(path), contextlib.ExitStack() as stack:
@@ -197,7 +207,7 @@ def write_file(
 
 
 def _place(temporary: Path, path: Path, *, force: bool) -> None:
-    """Move a finished file to its place; a link, unlike a rename, never replaces a file."""
+    """Move a finished file to its name, by a link, which unlike a rename never replaces a file."""
     try:
         if not force and _link(temporary, path):
             return
@@ -207,7 +217,7 @@ def _place(temporary: Path, path: Path, *, force: bool) -> None:
 
 
 def _link(temporary: Path, path: Path) -> bool:
-    """Link a file to its place, or hold the place where the disk knows no links (FAT)."""
+    """Link a file to its name; without hard links (FAT), take the name with an empty file."""
     try:
         path.hardlink_to(temporary)
     except OSError as e:
@@ -228,3 +238,32 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def erase_file(path: Path, *, missing_ok: bool = False) -> None:
+    """Overwrite a file with zeros and remove it; of a link, remove only the link.
+
+    Raises:
+        StorageError: the system refuses, or there is no such file and ``missing_ok`` is not set.
+    """
+    if missing_ok and not os.path.lexists(path):
+        return
+    with storage_errors(path):
+        if stat.S_ISREG(path.lstat().st_mode):
+            with path.open("r+b") as stream:
+                overwrite(stream)
+        path.unlink()
+
+
+def overwrite(stream: BinaryIO) -> None:
+    """Overwrite an open file with zeros, unless it has another name as well.
+
+    The other name may be someone's copy, or the file in its place, which is still needed.
+    """
+    found = os.fstat(stream.fileno())
+    if found.st_nlink > 1:
+        return
+    starts = range(0, found.st_size, len(_ZEROS))
+    stream.writelines(_ZEROS[: found.st_size - start] for start in starts)
+    stream.flush()
+    os.fsync(stream.fileno())

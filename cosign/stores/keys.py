@@ -1,6 +1,6 @@
 """Which of a home's secrets signs in a round (docs/spec.md, "Homes").
 
-A membership is kept under its group's identifier, a key for rosters under a hash of
+A membership is stored under its group's identifier, a key for rosters under a hash of
 the key, so that the right file is found without opening the others.
 """
 
@@ -24,35 +24,42 @@ KEY: Final = "key-"
 
 
 def member_name(group_id: bytes) -> str:
-    """Give the name of a membership's vault file."""
+    """Return the name of a membership's vault file, without its suffix."""
     return MEMBER + group_id.hex()
 
 
 def key_name(key: bytes) -> str:
-    """Give the name of a roster key's vault file."""
+    """Return the name of a roster key's vault file, without its suffix."""
     return KEY + identifier(labels.MEMBER_KEY_ID, key).hex()
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A credential and the vault file it is kept in."""
+    """A credential and the vault file that it is stored in.
+
+    Attributes:
+        home: whose file it is.
+        name: of the file, without its suffix.
+        credential: what the file holds.
+    """
 
     home: Home
     name: str
     credential: Credential
 
     def write_use(self, use: Use) -> None:
-        """Write down that the credential speaks, before anything leaves this machine."""
+        """Store that the credential signs, before anything leaves this machine."""
         if use not in self.credential.uses:
             uses = (*self.credential.uses, use)
             self.home.write(self.name, replace(self.credential, uses=uses))
 
 
 def find_credential(home: Home, round_: VerifiedRound) -> Held:
-    """Find what this home signs with in a round.
+    """Find the credential with which this home signs in a round.
 
     Raises:
-        MissingError: nothing.
+        MissingError: there is none.
+        PassphraseError, StorageError: as in :meth:`~cosign.stores.home.Home.read`.
     """
     name = member_name(round_.terms.group_id)
     if name in home.names(MEMBER):
@@ -60,7 +67,7 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
     listed = set(round_.group.member_keys())
     named = {key_name(key) for key in listed} if home.names(KEY) else set()
     for name in home.names(KEY):
-        # An ssh key that signed before has a file here too, but its secret is elsewhere.
+        # An ssh key that signed before has a file here too, without its seed.
         if name in named and (secrets := home.read(name, MemberKeySecrets)).seed:
             return Held(home, name, secrets)
     for name in home.names(MEMBER) if listed else ():
@@ -74,7 +81,7 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
 
 
 def ssh_credential(home: Home, seed: Secret) -> Held:
-    """Give the credential of an ssh key, whose secret stays in its own file."""
+    """Return the credential of an ssh key, whose seed stays in its own file."""
     key = SigningKey(seed).public_key
     name = key_name(key)
     if name in home.names(KEY):
@@ -83,12 +90,12 @@ def ssh_credential(home: Home, seed: Secret) -> Held:
 
 
 def read_credential(home: Home, name: str) -> Credential:
-    """Open a vault file of a membership or a key, by its name."""
+    """Open the vault file of a membership or a roster key, by its name."""
     if name.startswith(MEMBER):
         return home.read(name, MemberState)
     return home.read(name, MemberKeySecrets)
 
 
 def all_uses(home: Home, names: Iterable[str]) -> tuple[Use, ...]:
-    """Give everything that was written down in these files when their keys signed."""
+    """Return all uses that are stored in these files."""
     return tuple(use for name in names for use in read_credential(home, name).uses)

@@ -33,8 +33,8 @@ FAULTS: Final = (
     "cosign.primitives.hpke.seal",
     "cosign.primitives.ed25519.SigningKey.sign",
     "cosign.primitives.vault._derive",
-    "cosign.stores.home._overwrite",
-    "cosign.stores.home.unpad",
+    "cosign.stores.home.overwrite",
+    "cosign.stores.vault_file.unpad",
     "cosign.stores.home.write_file",
 )
 """Where a fault of ours, or a disk, breaks a command."""

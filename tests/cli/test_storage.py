@@ -133,7 +133,7 @@ def _check_closed(shop: Shop) -> None:
     wrong = {"COSIGN_LETTER_PASSPHRASE": "wrong horse"}
     for line, env, says in (
         (f"member keys {_HOME}", {}, "needs a passphrase"),
-        (f"member keys {_HOME} --no-passphrase", {}, "is under a passphrase"),
+        (f"member keys {_HOME} --no-passphrase", {}, "the file is under a passphrase"),
         (f"member keys {_HOME}", wrong, "the passphrase does not open"),
         (f"member finish answer {_HOME}", wrong, "the passphrase does not open"),
     ):

@@ -31,7 +31,7 @@ from cosign.relay.client.transport import Answer
 from cosign.relay.server import export
 from cosign.relay.shelves import shelves_of
 from cosign.roles.member.receipts import RECEIPT_PREFIX, TAG_BYTES
-from cosign.stores.home import VaultFile
+from cosign.stores.vault_file import VaultFile
 from cosign.wire import armor, codecs, padding
 from cosign.wire.framing import frame
 from cosign.wire.record import Record, label_of

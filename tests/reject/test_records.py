@@ -26,7 +26,7 @@ from cosign.records.secrets import (
     RegistrarSecrets,
     TrusteeSecrets,
 )
-from cosign.stores.home import VaultFile
+from cosign.stores.vault_file import VaultFile
 from cosign.wire.codecs import Array, Codec, Optional, Row
 from cosign.wire.record import Record, _outline
 from tests.support.examples.further import FURTHER, further_example

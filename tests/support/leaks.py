@@ -23,7 +23,8 @@ from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets
 from cosign.roles.member.receipts import encode_receipt
 from cosign.secret import Secret
-from cosign.stores.home import Home, VaultFile
+from cosign.stores.home import Home
+from cosign.stores.vault_file import VaultFile
 from cosign.wire.padding import unpad
 from cosign.wire.record import Record, label_of
 from tests.support.commands import Shop

@@ -42,7 +42,8 @@ from cosign.relay.owners import round_address
 from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles.member.receipts import Found
 from cosign.secret import Secret
-from cosign.stores.home import Home, VaultFile
+from cosign.stores.home import Home
+from cosign.stores.vault_file import VaultFile
 from cosign.wire.padding import pad_to_blocks
 from cosign.wire.record import Record
 from tests.support import relays

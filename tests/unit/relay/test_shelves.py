@@ -117,7 +117,7 @@ def test_a_key_opens_its_mailbox(village: World) -> None:
     mailbox = relays.box_of_round(village)
     key = MailboxKey("https://relay.example", mailbox, relays.CAPABILITY)
     assert MailboxKey.from_bytes(key.to_bytes()) == key
-    with pytest.raises(MalformedError, match="does not open its mailbox"):
+    with pytest.raises(MalformedError, match="not that of its mailbox"):
         replace(key, capability=Secret(bytes(32)))
     with pytest.raises(VerificationError):
         replace(key, mailbox=replace(mailbox, signature=bytes(64)))

@@ -37,14 +37,14 @@ def test_an_opening_holds_one_share_of_each_envelope(committee: World) -> None:
 def test_nothing_is_opened_early(committee: World, minute: int) -> None:
     """Envelopes stay shut until the minute at which the round closes."""
     seed = committee.trustees[0].seed
-    with pytest.raises(WindowError, match="stay shut until 1970-01-01T05:00Z"):
+    with pytest.raises(WindowError, match="stay closed until 1970-01-01T05:00Z"):
         open_shares(seed, committee.round, committee.envelopes, minute)
     assert open_shares(seed, committee.round, committee.envelopes, 300)
 
 
 def test_only_trustees_open(committee: World, village: World) -> None:
     """A key that the round does not name has no share."""
-    with pytest.raises(MismatchError, match="no trustee of this round"):
+    with pytest.raises(MismatchError, match="not a trustee of this round"):
         open_shares(village.trustees[0].seed, committee.round, (), CLOSED_MINUTE)
     numbers = [
         trustee_number(committee.round, hpke.SealingSecretKey(t.seed)) for t in committee.trustees

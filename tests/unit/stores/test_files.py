@@ -151,7 +151,7 @@ HINTS: Final = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "quota",
     errno.EROFS: "read-only",
-    errno.EACCES: "you may not write there",
+    errno.EACCES: "you have no permission to write there",
     errno.EIO: "repeat the command",
 }
 
@@ -212,7 +212,8 @@ def test_a_file_that_grows_too_large(tmp_path: Path) -> None:
         [sys.executable, "-c", _WRITER, path, "limited"], capture_output=True, check=True, text=True
     )
     assert ended.stdout.strip().endswith(
-        "file too large | a limit of this account or disk allows no file so large; raise it"
+        "file too large | a limit of your account or file system is lower than the file's size; "
+        "raise it"
     )
     assert path.read_bytes() == b"old"
     assert listed(tmp_path) == ["file"]

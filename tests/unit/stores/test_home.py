@@ -26,7 +26,8 @@ from cosign.roles.organizer.rounds import make_organizer
 from cosign.roles.trustee import make_trustee
 from cosign.secret import Secret
 from cosign.stores import home as home_store
-from cosign.stores.home import Home, PassphraseSource, VaultFile
+from cosign.stores.home import Home, PassphraseSource
+from cosign.stores.vault_file import VaultFile
 from cosign.wire.padding import BLOCK_BYTES
 from tests.support.world import Seeded, World, village
 
@@ -90,7 +91,7 @@ def test_a_bare_file_is_for_who_wants_no_passphrase(tmp_path: Path) -> None:
     """Whoever can write into a home plants no key of theirs: it opens where none is wanted."""
     opened(tmp_path).write("organizer", SECRETS)
     person = Person(RIGHT)
-    with pytest.raises(PassphraseError, match=r"organizer\.vault is under no passphrase"):
+    with pytest.raises(PassphraseError, match=r"organizer\.vault: the file is under no passphrase"):
         opened(tmp_path, person).read("organizer", OrganizerSecrets)
     assert person.asked == [("organizer.vault", False)]
     assert opened(tmp_path).read("organizer", OrganizerSecrets) == SECRETS
@@ -100,7 +101,7 @@ def test_a_locked_file_is_for_who_has_a_passphrase(tmp_path: Path) -> None:
     """Who wants no passphrase opens nothing that has one; writing a bare file again locks it."""
     opened(tmp_path).write("organizer", SECRETS)
     opened(tmp_path, Person(RIGHT)).write("organizer", SECRETS)
-    with pytest.raises(PassphraseError, match="is under a passphrase"):
+    with pytest.raises(PassphraseError, match="the file is under a passphrase"):
         opened(tmp_path).read("organizer", OrganizerSecrets)
 
 

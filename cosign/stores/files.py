@@ -157,10 +157,19 @@ def read_folder(folder: Path, limit: int = FOLDER_FILE_LIMIT) -> Iterator[tuple[
         MissingError: there is no such folder.
         StorageError: as in :func:`read_files`.
     """
+    return read_files(list_folder(folder), limit)
+
+
+def list_folder(folder: Path) -> list[Path]:
+    """Return the files in a folder, by name; hidden files and folders inside are left out.
+
+    Raises:
+        MissingError: there is no such folder.
+        StorageError: the system cannot read it.
+    """
     with reading_errors(folder):
         inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-        files = [path for path in inside if path.is_file()]
-    return read_files(files, limit)
+        return [path for path in inside if path.is_file()]
 
 
 def check_place(path: Path, *, force: bool) -> None:

@@ -71,6 +71,19 @@ def test_files_and_lines_may_come_in_any_order(shop: Shop) -> None:
     assert len(shown) == 1
 
 
+def test_proofs_are_taken_from_a_folder(shop: Shop) -> None:
+    """Each file with its signature beside it; one that lacks it is named."""
+    (shop / "proofs").mkdir()
+    for name in ("1.proven", "1.proven.sig", "2.proven", "2.proven.sig"):
+        shutil.copy(shop / name, shop / "proofs" / name)
+    sources = "--ssh authorized_keys --proofs proofs"
+    shop.call(f"{CREATE} {sources}", "organizer")
+    assert listed(shop / "new.roster") == {key_of(shop / f"{n}.proven") for n in (1, 2)}
+    (shop / "proofs" / "1.proven.sig").unlink()
+    done = shop.call(f"{CREATE} {sources} --force", "organizer", code=16)
+    assert "proofs/1.proven.sig: there is no such file" in done.err
+
+
 def test_the_key_that_vouches_is_the_one_of_its_person(shop: Shop) -> None:
     """Of two ssh keys of a person, the one with a proof, wherever it stands."""
     for number in (1, 2):
@@ -113,6 +126,7 @@ def test_whoever_is_left_out_is_told_also_where_no_roster_comes_of_it(shop: Shop
         ("--ssh authorized_keys --proof forged", 1, "forged: a membership key is not signed by"),
         ("--ssh authorized_keys --proof torn", 1, "torn: not an ssh signature"),
         ("--ssh authorized_keys --proof huge", 1, "larger than"),
+        ("--ssh authorized_keys --proofs missing", 16, "missing: there is no such"),
         ("--ssh letter.md", 1, "letter.md: line 3 has no OpenSSH key"),
         ("--ssh k1", 1, "k1: line 1 has no OpenSSH key"),
         ("--ssh binary", 1, "binary: not UTF-8"),

@@ -56,12 +56,17 @@ def test_what_differs_is_noticed() -> None:
     one, two, three = ("a" * 64, "b" * 64, "c" * 64)
     examples = Examples()
     examples.compare([f"key {one}", "…", "end"], [f"key {three}", "left out", "end"])
+    examples.compare(["…", f"key {one}", "…"], ["left out", f"key {three}", "left out"])
     for shown, real in (
         ([f"key {one}"], [f"kez {three}"]),
         ([f"key {one}"], [f"key {two}"]),
         ([f"key {two}"], [f"key {three}"]),
         ([f"key {one}"], [f"key {three[:-1]}"]),
         ([f"key {one}", "…", "end"], [f"key {three}"]),
+        ([f"key {one}", "…"], ["left out", f"key {three}"]),
+        (["…", "end"], ["end", "left out"]),
+        (["…", "end", "…", "middle", "…"], ["middle", "end"]),
+        (["…", "middle", "…", "middle", "…"], ["top", "middle", "end"]),
         ([], [f"key {three}"]),
     ):
         with pytest.raises(AssertionError):

@@ -45,6 +45,7 @@ class Colleagues:
             ("2030-02-22T12:00Z", self._sign),
             ("2030-02-27T22:00Z", self._hand_in),
             ("2030-02-28T12:00Z", self._open_envelopes),
+            ("2030-03-01T12:00Z", self._cut_the_letter),
             ("2030-03-06T12:00Z", self._open_late_envelopes),
             ("2030-03-10T12:00Z", self._publish_the_rosters_letter),
         )
@@ -131,6 +132,11 @@ class Colleagues:
 
     def _open_envelopes(self, now: str) -> None:
         self._open("envelopes", "tom.opening", now)
+
+    def _cut_the_letter(self, _now: str) -> None:
+        """Somebody on the way delivers only a part of the published file."""
+        whole = (self._stage.of("olga") / "published.letter").read_bytes()
+        (self._stage.of("postman") / "cut.letter").write_bytes(whole[:9000])
 
     def _open_late_envelopes(self, now: str) -> None:
         self._open("late", "tom-late.opening", now)

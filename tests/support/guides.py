@@ -128,18 +128,26 @@ class Examples:
         return _VALUE.sub(lambda f: self.shown.get(_one_line(f[0]), f[0]), text)
 
     def compare(self, shown: list[str], real: list[str]) -> None:
-        """Compare what a guide shows with what a command showed, and learn new values."""
-        if _LEFT_OUT in shown:
-            head, tail = shown.index(_LEFT_OUT), len(shown) - shown.index(_LEFT_OUT) - 1
-            assert len(real) >= head + tail, real
-            real = [*real[:head], _LEFT_OUT, *real[len(real) - tail :]]
-        texts = ["\n".join(lines) for lines in (shown, real)]
-        masked = [_VALUE.sub(_mask, text) for text in texts]
-        assert masked[0] == masked[1], f"it showed:\n{self.to_shown(texts[1])}"
-        for example, value in zip(*map(_values, texts), strict=True):
+        """Compare what a guide shows with what a command showed, and learn new values.
+
+        Each "…" of the guide stands for any number of lines.
+        """
+        pieces = _split(shown)
+        found = _find([*map(_masked, pieces)], _masked(real))
+        assert found is not None, "it showed:\n" + self.to_shown("\n".join(real))
+        kept = [
+            line
+            for piece, start in zip(pieces, found, strict=True)
+            for line in real[start : start + len(piece)]
+        ]
+        for example, value in zip(_values(shown), _values(kept), strict=True):
             known = self.real.get(example, value), self.shown.get(value, example)
             assert known == (value, example), f"{example} is not the same everywhere"
             self.real[example], self.shown[value] = value, example
+
+
+def _masked(lines: list[str]) -> list[str]:
+    return _VALUE.sub(_mask, "\n".join(lines)).splitlines()
 
 
 def _mask(found: re.Match[str]) -> str:
@@ -152,13 +160,40 @@ def _one_line(value: str) -> str:
     return " ".join(value.split())
 
 
-def _values(text: str) -> list[str]:
-    return [_one_line(value) for value in _VALUE.findall(text)]
+def _values(lines: list[str]) -> list[str]:
+    return [_one_line(value) for value in _VALUE.findall("\n".join(lines))]
+
+
+def _split(lines: list[str]) -> list[list[str]]:
+    """Return the pieces of a session's output between the lines that were left out."""
+    pieces: list[list[str]] = [[]]
+    for line in lines:
+        if line == _LEFT_OUT:
+            pieces.append([])
+        else:
+            pieces[-1].append(line)
+    return pieces
+
+
+def _find(pieces: list[list[str]], real: list[str]) -> list[int] | None:
+    """Return where each piece begins: the first at the top, the last at the end, in order."""
+    starts, below = [], 0
+    for number, piece in enumerate(pieces):
+        last = len(real) - len(piece)
+        first = last if number == len(pieces) - 1 else below
+        until = 0 if number == 0 else last
+        places = range(max(first, below), until + 1)
+        start = next((p for p in places if real[p : p + len(piece)] == piece), None)
+        if start is None:
+            return None
+        starts.append(start)
+        below = start + len(piece)
+    return starts
 
 
 def examples_in(path: Path) -> set[str]:
     """Give every example that a guide prints, in sessions and in its text."""
-    return set(_values(path.read_text(encoding="utf-8")))
+    return set(_values(path.read_text(encoding="utf-8").splitlines()))
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ def run(
         list[str] | None,
         typer.Option(metavar="FILE", help="A fresh key that an ssh key vouches for; repeat."),
     ] = None,
+    proofs: Annotated[
+        str | None, typer.Option(metavar="DIR", help="A folder of such keys, each with its .sig.")
+    ] = None,
     certificate: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="A membership certificate; repeat.")
     ] = None,
@@ -65,7 +68,7 @@ def run(
     certified = read_certificates(certificate or [], group_file or "")
     entries = [
         *_member_entries(member or []),
-        *_ssh_entries(ssh or [], proof or []),
+        *_ssh_entries(ssh or [], [*(proof or []), *_in_folder(proofs)]),
         *(Entry((), ED25519, c.key) for c in certified),
     ]
     gathered = gather(entries)
@@ -136,6 +139,14 @@ def _ssh_entries(paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
     for line in sorted(lines, key=lambda line: line.key not in fresh):
         key = fresh.get(line.key, line.key) if line.key else None
         yield Entry(line.names, line.key_type, key)
+
+
+def _in_folder(folder: str | None) -> list[str]:
+    """Return the files of a folder whose signatures lie beside them."""
+    from cosign.stores.files import list_folder
+
+    files = list_folder(Path(folder)) if folder else []
+    return [str(path) for path in files if path.suffix != ".sig"]
 
 
 def _proofs(paths: list[str]) -> Iterator[tuple[bytes, bytes]]:

@@ -1,6 +1,6 @@
-"""``python -m cosign_cli`` is ``cosign-letter``."""
+"""Runs ``cosign-letter`` as ``python -m cosign_cli``."""
 
 from cosign_cli.main import main
 
-if __name__ == "__main__":  # pragma: no branch  # processes that are spawned import this
+if __name__ == "__main__":  # pragma: no branch  # spawned worker processes import this module
     main()

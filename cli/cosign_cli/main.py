@@ -1,4 +1,4 @@
-"""The program: one module for each role, errors turned into exit codes in one place."""
+"""The program: finds the command, runs it, and turns every error into an exit code."""
 
 import io
 import os
@@ -17,12 +17,13 @@ from cosign_cli.shared.environment import APP_NAME
 from cosign_cli.shared.errors import show_error
 
 _DEFECT = 70
-"""As sysexits.h says; of its own, because 1 is ``verify``'s word on a letter."""
+"""A defect of the program: EX_SOFTWARE of sysexits.h; 1 is taken, it means "not valid"."""
 _INTERRUPTED = 130
-_NOBODY_READS = 141
-"""As for a process that SIGPIPE ended."""
+"""128 + SIGINT, as shells report it."""
+_CLOSED_PIPE = 141
+"""128 + SIGPIPE."""
 _NAME_WORDS: Final = 2
-"""No command's name has more words; those after it may be secrets."""
+"""The most words in a command's name. Those that follow are not looked at: some are secrets."""
 
 
 def _version(wanted: bool) -> None:
@@ -36,15 +37,15 @@ def _program(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Cosign a letter anonymously; anybody checks offline how many distinct members signed."""
+    """Cosign a letter anonymously; anyone can check offline how many distinct members signed."""
 
 
 def build(words: Sequence[str] = ()) -> typer.Typer:
-    """Put the program together.
+    """Return the program.
 
     Args:
-        words: of the command line. Where they name a command, only its module is loaded;
-            otherwise whatever is below the group that they name.
+        words: the first words of the command line. If they name a command, only its module
+            is loaded; if they name a group, only the modules of that group.
     """
     app = typer.Typer(
         name=APP_NAME,
@@ -60,7 +61,7 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
 
 
 def _add_commands(app: typer.Typer, group: ModuleType, words: Sequence[str]) -> None:
-    """Add what a package under :mod:`cosign_cli.commands` names; a package in it is a group."""
+    """Add the commands and groups of a package, or the one that the first word names."""
     named = words[:1] if words and words[0] in group.COMMANDS else group.COMMANDS
     for name in named:
         file = name.replace("-", "_") + ("_" if iskeyword(name) else "")
@@ -77,18 +78,18 @@ def main() -> NoReturn:
     """Run the command line and exit."""
     debug = "--debug" in sys.argv
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
-    if isinstance(sys.stdout, io.TextIOWrapper):  # pragma: no branch  # where a program begins
-        # A name that this terminal cannot show is no reason to fail after the work is done.
+    if isinstance(sys.stdout, io.TextIOWrapper):  # pragma: no branch  # not under pytest
+        # A name that the terminal cannot show must not fail a command whose work is done.
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments, debug=debug))
 
 
 def run(arguments: list[str], *, debug: bool = False) -> int:
-    """Run one command and give its exit code.
+    """Run one command and return its exit code.
 
     Args:
-        arguments: as after the program's name.
-        debug: show a traceback where a command fails.
+        arguments: the words after the program's name.
+        debug: print a traceback if the command fails.
     """
     try:
         program = typer.main.get_command(build(arguments[:_NAME_WORDS]))
@@ -98,10 +99,10 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         return _usage(e, as_json="--json" in arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # typer exits where nobody reads
+    except (BrokenPipeError, SystemExit):  # typer exits on a closed pipe
         _drop_output()
-        return _NOBODY_READS
-    except Exception as e:  # noqa: BLE001  # the one place that turns errors into exit codes
+        return _CLOSED_PIPE
+    except Exception as e:  # noqa: BLE001  # every error becomes an exit code here
         if debug:
             import traceback
 
@@ -113,8 +114,8 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
 
 
 def _drop_output() -> None:
-    """Drop what stdout does not take, so that Python does not complain again as it exits."""
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # not a path that anybody gave
+    """Send what is left for stdout to the null device, or Python fails again as it exits."""
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # a device, not a path of the person's
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
@@ -123,7 +124,9 @@ def _usage(error: typer.TyperException, *, as_json: bool) -> int:
 
     message = error.format_message().rstrip(".")
     return _fail(
-        UsageError(message[:1].lower() + message[1:], hint="add --help to see how it is used"),
+        UsageError(
+            message[:1].lower() + message[1:], hint="add --help to see what the command takes"
+        ),
         as_json=as_json,
     )
 
@@ -133,14 +136,18 @@ def _fail(error: Exception, *, as_json: bool) -> int:
 
     code = None
     if isinstance(error, typer.Abort):
-        error = CosignError("nothing was done", hint="repeat the command if you want it done")
+        error = CosignError("nothing was done", hint="run the command again and answer y to do it")
     elif isinstance(error, OSError):
         reason = (error.strerror or str(error)).lower()
-        error = StorageError(f"{error.filename or 'stdout'}: {reason}", hint="repeat it elsewhere")
+        error = StorageError(
+            f"{error.filename or 'stdout'}: {reason}",
+            hint="free space, or choose another place, and run the command again",
+        )
     elif not isinstance(error, CosignError):
         code = _DEFECT
         error = CosignError(
-            f"unexpected {type(error).__name__}", hint="repeat with --debug and report it"
+            f"unexpected {type(error).__name__}: this is a defect of the program",
+            hint="run the command again with --debug and report what it prints",
         )
     code = code or error.exit_code
     if as_json:

@@ -24,7 +24,7 @@ def test_a_claim_answers_its_challenge_only(shop: Shop) -> None:
     assert (told["valid"], told["withdrawn"], told["key"]) == (True, False, None)
     assert told["round"] == fingerprint_of(shop, "round")
     text = shop.call(f"{verify} 'Daily Planet'").out
-    assert text.startswith("VALID: whoever answered the challenge made a cosignature")
+    assert text.startswith("VALID: the person who answered the challenge cosigned")
     assert "not checked" in text
     error = shop.call(f"{verify} 'Daily Bugle'", code=1).problem()[0]
     assert error == "published.letter: the claim does not answer this challenge"

@@ -75,7 +75,7 @@ def test_a_roster_s_key_stays_with_a_forgotten_round(shop: Shop) -> None:
     with terminal(shop, "member forget keys.round", "lister-1") as screen:
         shown = screen.answer("[y/N]", "y")
         assert screen.end()[0] == 0
-    assert "whoever gets it finds your signature" in shown
+    assert "anyone who obtains the key can still find your signature" in shown
     [key] = shop.call("member keys --json", "lister-1").json["keys"]
     assert (key["secret"], key["rounds"]) == (True, [])
     shop.call("member forget keys.roster --yes", "lister-1")

@@ -43,8 +43,8 @@ def test_openings_of_another_folder(shop: Shop) -> None:
     )
     both = f"{one} --force"
     done = shop.call(PUBLISH.format("envelopes", both), "organizer", now=AFTERWARDS, code=11)
-    assert "warning: no opening has anything of " in done.err
-    assert "junk, or the openings are of another folder" in done.err
+    assert "warning: no trustee opened " in done.err
+    assert "they are junk, or the trustees had another folder" in done.err
 
 
 def test_openings_that_differ(shop: Shop) -> None:
@@ -55,9 +55,9 @@ def test_openings_that_differ(shop: Shop) -> None:
     done = shop.call(PUBLISH.format("few", line), "organizer", now=AFTERWARDS, code=11)
     assert "warning" not in done.err
     done = shop.call(PUBLISH.format("envelopes", line), "organizer", now=AFTERWARDS, code=11)
-    assert "warning: the opening of trustee 1 has nothing of " in done.err
-    assert "that another has: it is of another folder, or late" in done.err
-    assert "no opening has" not in done.err
+    assert "warning: trustee 1 did not open " in done.err
+    assert "another trustee opened: this one had another folder, or opened earlier" in done.err
+    assert "no trustee opened" not in done.err
 
 
 def test_nothing_is_appended_where_nothing_withdraws(shop: Shop) -> None:
@@ -72,7 +72,9 @@ def test_folders_among_envelopes_are_named(shop: Shop) -> None:
     """An archive that was unpacked into a folder of its own is not passed over in silence."""
     part(shop, "envelopes/march", "1.sealed")
     done = shop.call(OPEN.format("envelopes", "x.opening"), "trustee-1", now=AFTERWARDS)
-    assert "warning: envelopes/march: not a file; what is in it is left out" in done.err
+    assert (
+        "warning: envelopes/march is not a file and is skipped, with everything in it" in done.err
+    )
 
 
 def test_a_trustee_is_told_what_was_left_out(shop: Shop) -> None:
@@ -84,13 +86,13 @@ def test_a_trustee_is_told_what_was_left_out(shop: Shop) -> None:
     with shop.unchanged():
         line = OPEN.format("nothing", "y.opening")
         done = shop.call(line, "trustee-1", now=AFTERWARDS, code=16)
-    assert done.problem()[0] == "there is no envelope of the round"
+    assert done.problem()[0] == "no envelope of the round was found, and nothing was written"
 
 
 def test_vouchers_for_the_second_time(shop: Shop) -> None:
     """Whoever writes vouchers again is told that there are some."""
     done = shop.call("registrar vouch open.group --count 1 -o more.csv", "clerk", now=BETWEEN)
-    assert "existed before; these are further ones" in done.err
+    assert "existed before; these are additional" in done.err
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "person\n"])
@@ -100,7 +102,7 @@ def test_a_list_of_nobody(shop: Shop, text: str) -> None:
     with shop.unchanged():
         line = "registrar vouch open.group --people people.csv -o more.csv"
         done = shop.call(line, "clerk", now=BETWEEN, code=1)
-    assert done.problem()[0] == "people.csv: there is nobody in the list"
+    assert done.problem()[0] == "people.csv: there is no name in the list"
 
 
 def test_a_voucher_that_somebody_put_into_the_ledger(shop: Shop) -> None:
@@ -133,7 +135,7 @@ def test_an_organizer_who_opens_alone_is_called_that(shop: Shop) -> None:
     """Before anything is signed; where there are trustees nothing is said."""
     create = f"round create letter.md --group keys.roster --opens {BETWEEN} --closes {CLOSES}"
     shop.call(f"{create} -o alone.round", "organizer", now=BETWEEN)
-    told = "warning: the organizer alone can open envelopes, and before the end, too"
+    told = "warning: the organizer can open the envelopes alone, even before the round closes"
     sign = "sign {} --min-set 2 --yes -o {}"
     assert told in shop.call(sign.format("alone.round", "a"), "lister-1").err
     assert told not in shop.call(sign.format("letter.round", "b"), "member-3").err
@@ -144,7 +146,7 @@ def test_a_crowd_that_nobody_knows(shop: Shop) -> None:
     create = f"round create letter.md --group staff.group --opens {BETWEEN} --closes {CLOSES}"
     shop.call(f"{create} -o unknown.round", "organizer", now=BETWEEN)
     done = shop.call("sign unknown.round --min-set 0 --yes -o a", "member-3")
-    assert "warning: nobody says how many people you hide among; it may be you alone" in done.err
+    assert "warning: the size of the group is unknown; you may be the only person in it" in done.err
     done = shop.call("sign unknown.round --min-set 3 --yes -o b", "member-3", code=10)
     assert "nobody says whether you would hide among 3 people" in done.err
     shop.call(f"{create} --min-set 9 --enrolment council.statement -o large.round", "organizer")
@@ -180,14 +182,14 @@ def test_rounds_that_nobody_can_sign(shop: Shop) -> None:
     window = f"--opens {BETWEEN} --closes {CLOSES}"
     stated = "--enrolment council.statement"
     for more, now, told in (
-        (window, BETWEEN, "nobody says how large the group is, and members refuse"),
+        (window, BETWEEN, "the size of the group is unknown, and members refuse"),
         (
             f"{window} {stated} --quorum 9",
             BETWEEN,
-            "there are at most 3 people in the group, the round asks",
+            "the group has at most 3 people, but the round asks",
         ),
-        (f"{window} {stated} --min-set 9", BETWEEN, "there are at most 3 people in the group"),
-        (f"{window} {stated}", AFTERWARDS, "the round is over already"),
+        (f"{window} {stated} --min-set 9", BETWEEN, "the group has at most 3 people"),
+        (f"{window} {stated}", AFTERWARDS, "the round has closed already"),
     ):
         done = shop.call(f"{create} {more} -o a.round --force", "organizer", now=now)
         assert [f"warning: {told}" in line for line in done.err.splitlines()].count(True) == 1
@@ -199,7 +201,7 @@ def test_rounds_that_nobody_can_sign(shop: Shop) -> None:
         "organizer",
         now=BETWEEN,
     )
-    assert alone.err.startswith("warning: you alone can open envelopes")
+    assert alone.err.startswith("warning: you alone can open the envelopes")
 
 
 def test_answers_before_a_false_one_are_kept(shop: Shop) -> None:
@@ -225,12 +227,12 @@ def test_a_planted_key_hides_nothing(shop: Shop) -> None:
     other.rename(mine.with_name(other.name))
     told = shop.call("member keys --home homes/mine --json", env=locked)
     assert [key["name"] for key in told.json["keys"]] == [mine.stem]
-    assert f"{other.name} is under no passphrase, so it is left out" in told.err
+    assert f"{other.name} has no passphrase and is skipped" in told.err
     bare = shop.call("member keys --home homes/mine --no-passphrase --json")
     assert [key["name"] for key in bare.json["keys"]] == [other.stem]
-    assert f"{mine.name} is under a passphrase, so it is left out" in bare.err
+    assert f"{mine.name} has a passphrase and is skipped" in bare.err
     missing = "member forget letter.round --home homes/mine --yes"
-    assert shop.call(missing, env=locked, code=16).err.endswith("member keys shows what\n")
+    assert shop.call(missing, env=locked, code=16).err.endswith("member keys shows what it holds\n")
     shop.call(f"member forget {mine.stem} --home homes/mine --yes", env=locked)
     assert not mine.exists()
 
@@ -238,7 +240,7 @@ def test_a_planted_key_hides_nothing(shop: Shop) -> None:
 def test_a_withdrawal_of_nothing(shop: Shop) -> None:
     """Who withdraws with a key that never signed, by a slip or in another home, is told."""
     line = "withdraw letter.round --min-set 2 --yes -o {}"
-    told = "warning: this home knows of no cosignature by this key in this round"
+    told = "warning: this home has no record that this key signed in this round"
     assert told in shop.call(line.format("a"), "member-3").err
     assert told not in shop.call(line.format("b"), "member-1").err
 
@@ -251,7 +253,7 @@ def test_another_voucher_than_before(shop: Shop) -> None:
     assert shop.call(line.format(first, "b"), "hasty", now=BETWEEN).err == ""
     assert (shop / "a").read_bytes() == (shop / "b").read_bytes()
     told = shop.call(line.format(second, "c"), "hasty", now=BETWEEN).err
-    assert told.startswith("warning: another voucher than before")
+    assert told.startswith("warning: this replaces your earlier request")
 
 
 def test_a_folder_of_envelopes_that_is_none(shop: Shop) -> None:

@@ -292,7 +292,10 @@ def test_an_unexpected_error_is_one_too(shop: Shop, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("cosign.roles.verifier.letter.verify_letter", broken)
     monkeypatch.setattr("cosign_cli.commands.verify.process_pool", broken)
     done = shop.call("verify published.letter", code=70)
-    assert done.problem() == ("unexpected RuntimeError", "repeat with --debug and report it")
+    assert done.problem() == (
+        "unexpected RuntimeError: this is a defect of the program",
+        "run the command again with --debug and report what it prints",
+    )
     told = shop.call("verify published.letter --json", code=70).json
     assert (set(told), told["exit_code"]) == ({"error", "hint", "exit_code"}, 70)
 

@@ -37,19 +37,22 @@ class Refusal:
 REFUSALS: Final = {
     # Files of another group.
     "vouchers for another group": Refusal(
-        16, "no registrar's keys of the group", "registrar vouch other/open.group -o new", "clerk"
+        16,
+        "no keys of a registrar of this group",
+        "registrar vouch other/open.group -o new",
+        "clerk",
     ),
     "closing another group": Refusal(
-        16, "no registrar's keys", "registrar close other/staff.group -o new", "council"
+        16, "no keys of a registrar", "registrar close other/staff.group -o new", "council"
     ),
     "counting another group": Refusal(
-        16, "no registrar's keys", "registrar status other/staff.group", "council"
+        16, "no keys of a registrar", "registrar status other/staff.group", "council"
     ),
     "a request to another group": Refusal(
         16, "serves no such group", "registrar issue other/early.request -o new", "clerk"
     ),
     "a response from another group": Refusal(
-        16, "no member of the group", "member finish other/late.response", "late"
+        16, "no membership in the group", "member finish other/late.response", "late"
     ),
     "another group's statement in a round": Refusal(
         5,
@@ -83,7 +86,7 @@ REFUSALS: Final = {
     # Files of another round, request or person.
     "opening another trustee's round": Refusal(
         16,
-        "no trustee's key of the round",
+        "no key of a trustee of this round",
         "trustee open second.round --envelopes second-envelopes -o new",
         "trustee-2",
         AFTERWARDS,
@@ -204,10 +207,10 @@ REFUSALS: Final = {
     ),
     # Nobody to ask.
     "signing without confirmation": Refusal(
-        2, "nobody is here to confirm", "sign letter.round --min-set 2 -o new", "member-3"
+        2, "this needs a confirmation", "sign letter.round --min-set 2 -o new", "member-3"
     ),
     "withdrawing without confirmation": Refusal(
-        2, "nobody is here to confirm", "withdraw letter.round --min-set 2 -o new", "member-1"
+        2, "this needs a confirmation", "withdraw letter.round --min-set 2 -o new", "member-1"
     ),
     "enrolling without a voucher": Refusal(
         2, "no voucher was given", "member enrol open.group -o new", "fresh"

@@ -93,7 +93,7 @@ def test_the_key_that_vouches_is_the_one_of_its_person(shop: Shop) -> None:
             key_of(shop / "1.member"),
             key_of(shop / f"{number}.proven"),
         }
-        assert "left out: 1 key of a person whose other" in done.err
+        assert "left out: 1 key of a person who has another" in done.err
 
 
 def test_keys_without_a_name_are_warned_of(shop: Shop) -> None:
@@ -102,7 +102,7 @@ def test_keys_without_a_name_are_warned_of(shop: Shop) -> None:
         line = " ".join(ssh.public_line(ssh.key_file(number=number)).split()[:2])
         (shop / f"bare{number}").write_text(f"{line}\n")
     done = shop.call(f"{CREATE} --ssh bare1 --ssh bare2", "organizer")
-    assert "2 keys with no name" in done.err
+    assert "2 keys without a name" in done.err
     assert "allowed_signers" in done.err
 
 

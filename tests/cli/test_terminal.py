@@ -66,7 +66,7 @@ def test_signing_is_confirmed(shop: Shop) -> None:
     with terminal(shop, _SIGN, "member-3") as screen:
         shown = screen.answer("do you want to sign this letter? [y/N]", "y")
         ended, out, _rest = screen.end()
-    assert (ended, out) == (0, "new: sealed; give the file to the organizer or a relay\n")
+    assert (ended, out) == (0, "new: sealed; give the file to the organizer\n")
     told = shop.call("verify published.letter --json", code=3).json
     wanted = ["We ask you", told["round"], told["group"]["fingerprint"], "at most 3 people"]
     words = " ".join(shown.split())

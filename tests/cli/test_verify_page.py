@@ -106,7 +106,7 @@ def test_the_page_on_stdout(shop: Shop) -> None:
     assert done.err == shop.run(PINNED).out
     assert not (shop / "-").exists()
     done = shop.run(f"{PINNED} --html - --json", code=2)
-    assert done.json["error"] == "--json and a file both want stdout"
+    assert done.json["error"] == "--json and the file cannot both go to stdout"
     done = shop.run("verify staff.group --html -", code=1)
     assert headline(done.raw) == "NOT VALID"
     assert done.err.endswith("NOT VALID\n")

@@ -15,7 +15,7 @@ from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
 RAW, PROTECTED = ssh.key_file(), ssh.key_file(number=2, passphrase=ssh.PASSPHRASE)
 SILENT = ssh.key_file(number=3)
 OTHER = [ssh.key_file("rsa"), ssh.key_file("ecdsa")]
-WARNING = "member key --prove-ssh gives you a fresh key instead"
+WARNING = "make a fresh key with member key --prove-ssh"
 
 
 @pytest.fixture(scope="module")

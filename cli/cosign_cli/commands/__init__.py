@@ -1,8 +1,7 @@
-"""The commands; where a file is says how its command is called.
+"""The commands; the path of a module is the name of its command.
 
-``member/forget.py`` is ``member forget``. A package is a group: it has the line of help
-and the names of its commands, in the order of its help. Every other module is a command,
-which its function ``run`` carries out. A command imports no other one.
+``member/forget.py`` is ``member forget``. Each package lists its commands in the order of
+its help. A module's function ``run`` carries its command out. No command imports another.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""``cosign-letter check``: look for one's own cosignature."""
+"""``cosign-letter check``: look for your own cosignature in a published letter."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ def run(
         str | None,
         typer.Option(
             metavar="CODE",
-            help="From sign --receipt; replaces the home. The process list shows it.",
+            help="Receipt from sign --receipt, instead of the home. Other users can see it here.",
         ),
     ] = None,
 ) -> None:

@@ -1,4 +1,4 @@
-"""``cosign-letter claim``: prove that a published cosignature is one's own."""
+"""``cosign-letter claim``: prove that a published cosignature is yours."""
 
 from typing import Annotated
 
@@ -23,9 +23,9 @@ def run(
     ssh_key: SshKey = None,
     ssh_passphrase_file: SshPassphraseFile = None,
 ) -> None:
-    """Prove to whoever set a challenge that a published cosignature is yours.
+    """Prove to the person who set a challenge that a published cosignature is yours.
 
-    Whoever gets the claim with its challenge can show both to others.
+    Anyone who has the claim and its challenge can show both to others.
     """
     from cosign.roles import member
     from cosign.roles.member.receipts import find
@@ -43,10 +43,10 @@ def run(
         made = member.claim(prover, round_, text, found, reveal=reveal_key)
     console.write_record(made)
     console.note(
-        "whoever gets to see the claim and its challenge knows who you are, if they know "
-        "whom they asked; they can show both to others"
+        "the person who set the challenge now learns that you signed, and can show the claim and "
+        "the challenge to others"
     )
     console.result(
-        f"{console.output}: answers {text!r}; give the file to whoever set this challenge",
+        f"{console.output}: answers {text!r}; give the file to the person who set this challenge",
         {"output": console.output, "round": round_.fingerprint, "revealed": reveal_key},
     )

@@ -1,7 +1,7 @@
-"""``cosign-letter demo``: a whole round on this machine, every role and every real file.
+"""``cosign-letter demo``: play a whole round on this machine, with every role.
 
-Each step runs this program as its own process in a home of its own, and is
-printed as a person would type it. Only the clock is set, because a round takes days.
+Each step runs this program as a process with a home of its own, and is printed as a
+person would type it. Only the clock is set, because a round takes days.
 """
 
 import contextlib
@@ -34,11 +34,11 @@ _DIGITS: Final = re.compile(r"\d{5}(?:\s+\d{5}){11}")
 """A fingerprint, as it is printed: in three lines."""
 
 _FLIPPED_FROM_END: Final = 400
-"""A place inside the last cosignature: the trailer before the end has about 180 bytes."""
+"""Offset from the end of a byte in the last cosignature; the trailer has about 180 bytes."""
 
 
 class Kind(StrEnum):
-    """Kinds of groups."""
+    """The kinds of groups."""
 
     registered = "registered"
     rostered = "rostered"
@@ -47,22 +47,24 @@ class Kind(StrEnum):
 @command()
 def run(
     console: Console,
-    kind: Annotated[Kind, typer.Option(help="Kind of group.")] = Kind.registered,
-    members: Annotated[int, typer.Option(min=2, max=200, help="People in the group.")] = 5,
-    signers: Annotated[int, typer.Option(min=1, max=200, help="Of these, who sign.")] = 3,
+    kind: Annotated[Kind, typer.Option(help="The kind of group.")] = Kind.registered,
+    members: Annotated[
+        int, typer.Option(min=2, max=200, help="Number of people in the group.")
+    ] = 5,
+    signers: Annotated[int, typer.Option(min=1, max=200, help="Number of people who sign.")] = 3,
     keep: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Keep every file in this new folder.")
+        str | None, typer.Option(metavar="DIR", help="Keep every file, in this new folder.")
     ] = None,
 ) -> None:
     """Play a whole round on this machine and verify the published letter.
 
-    In a registered group a registrar signs keys blindly; in a rostered one the
-    group is a list of ssh keys that people have anyway.
+    In a registered group a registrar signs the members' keys blindly; a rostered
+    group is a list of ssh keys that people have already.
     """
     from cosign.errors import UsageError
 
     if signers > members:
-        raise UsageError("more signers than members", hint="raise --members")
+        raise UsageError("there are more signers than members", hint="use a larger --members")
     with _folder(keep) as folder:
         play = Play(folder, members, quiet=console.json)
         more = play.enrol() if kind == Kind.registered else play.list_keys()
@@ -70,7 +72,7 @@ def run(
         play.publish()
         play.verify(signers)
     console.result(
-        f"\nthe letter is valid: {signers} of {members} members signed, and no file tells who",
+        f"\nthe letter is valid: {signers} of {members} members signed, and no file shows who",
         {"valid": True, "members": members, "cosigners": signers, "folder": keep},
     )
 
@@ -97,14 +99,14 @@ def _folder(keep: str | None) -> Iterator[Path]:
 
 @dataclass
 class Play:
-    """The steps of a round, each a process of its own.
+    """The steps of a round; each runs as a process.
 
     Attributes:
         folder: where the files and homes are.
-        members: how many people the group has.
+        members: number of people in the group.
         quiet: print nothing.
-        ssh_signer: the number of the member who signs with an ssh key; 0 for none.
-        fingerprint: of the group, as the command that created the group printed it.
+        ssh_signer: number of the member who signs with an ssh key; 0 if there is none.
+        fingerprint: that of the group, as the command that created the group printed it.
     """
 
     folder: Path
@@ -114,10 +116,10 @@ class Play:
     fingerprint: str = ""
 
     def enrol(self) -> str:
-        """Registrar and members: keys, vouchers, blind certificates.
+        """Play the registrar and the members: keys, vouchers, blind certificates.
 
         Returns:
-            What the organizer adds when opening the round.
+            The options that the organizer adds when opening the round.
         """
         self.title("a registrar makes keys, and a group is created")
         registrar = self.home("registrar")
@@ -149,7 +151,7 @@ class Play:
         return "--enrolment council.statement "
 
     def list_keys(self) -> str:
-        """Publish a roster: fresh keys that ssh keys vouch for, the last one an ssh key itself."""
+        """Play the organizer of a roster: fresh keys vouched for by ssh keys, and one ssh key."""
         from cosign.primitives.ssh.keys import make_ed25519
 
         self.title(f"{self.members} people have ssh keys already, as on any server")
@@ -177,7 +179,7 @@ class Play:
         return ""
 
     def sign(self, signers: int, more: str) -> None:
-        """Organizer, trustees and members: a round, sealed cosignatures."""
+        """Play the organizer, the trustees and the members: a round and sealed cosignatures."""
         self.title("the organizer opens a round; any 2 of 3 trustees will open the envelopes")
         for number in (1, 2, 3):
             key = f"trustee key --name Trustee-{number} -o {number}.trustee"
@@ -202,7 +204,7 @@ class Play:
             self.run(_SIGNING, sign, self.home(f"member-{number}"))
 
     def publish(self) -> None:
-        """Two trustees open, the organizer publishes."""
+        """Play two trustees, who open the envelopes, and the organizer, who publishes."""
         self.title("the round has closed: two trustees open, the organizer publishes")
         for number in (1, 3):
             opens = f"trustee open letter.round --envelopes envelopes -o {number}.opening"
@@ -215,7 +217,7 @@ class Play:
         )
 
     def verify(self, signers: int) -> None:
-        """A newspaper verifies, a member checks, a forger fails."""
+        """Play a newspaper that verifies, a member who checks, and a forger who fails."""
         from cosign.errors import VerificationError
 
         self.title("a newspaper that has asked for the group's fingerprint verifies offline")
@@ -223,28 +225,28 @@ class Play:
         shown = self.run(_AFTERWARDS, f"verify published.letter {pinned}")
         if f"{signers} distinct member" not in shown:
             raise VerificationError("the demo did not count its signers", hint="report this")
-        self.title("a member looks for the own cosignature")
+        self.title("a member looks for her own cosignature")
         self.run(_AFTERWARDS, "check published.letter", self.home(f"member-{self.members}"))
-        self.title("somebody changes one bit")
+        self.title("someone changes one bit")
         raw = bytearray((self.folder / "published.letter").read_bytes())
         raw[-_FLIPPED_FROM_END] ^= 1
         (self.folder / "tampered.letter").write_bytes(raw)
         self.run(_AFTERWARDS, f"verify tampered.letter {pinned}", expected=_NOT_VALID)
 
     def title(self, text: str) -> None:
-        """Say what comes next."""
+        """Print what comes next."""
         if not self.quiet:
             print(f"\n# {text}")
 
     def home(self, name: str) -> str:
-        """Give the options that name a home without a passphrase."""
+        """Return the options that name a home without a passphrase."""
         return f"--home homes/{name} --no-passphrase"
 
     def run(self, now: str, line: str, home: str = "", expected: int = 0) -> str:
-        """Run one command at a set time, print it and what it said; give that.
+        """Run one command at a set time; print it and its output, and return the output.
 
         Raises:
-            CosignError: the command did not end as expected.
+            CosignError: the exit code is not the expected one.
         """
         import subprocess
 

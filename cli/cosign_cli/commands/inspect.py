@@ -1,4 +1,4 @@
-"""``cosign-letter inspect``: any record, readable; never a secret."""
+"""``cosign-letter inspect``: show any record, but no secret."""
 
 from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from cosign.wire.record import Record
 
 _HEX_BYTES: Final = 16
-"""Longer byte strings are shortened for people, never in JSON."""
+"""Longer byte strings are shortened in text, but not in JSON."""
 
 
 @command()
 def run(
     console: Console,
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Any file of this tool.")],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Any file that this program wrote.")],
 ) -> None:
-    """Show a record, readable or as JSON; verifies nothing and shows no secret."""
+    """Show a record as text or JSON; nothing is verified and no secret is shown."""
     with naming(path):
         data = _read(path)
     console.result("\n".join(_lines(data, "")), data)
@@ -49,16 +49,19 @@ def _read(path: str) -> dict[str, Any]:
         if label not in PUBLIC_RECORDS and name_of(label) in map(name_of, PUBLIC_RECORDS):
             raise VersionError(
                 f"{label!r} is of another version, this program reads version {labels.VERSION}",
-                hint="use the version of the program that made it",
+                hint="use the version of the program that wrote it",
             )
         if label not in PUBLIC_RECORDS:
-            raise MalformedError(f"{label!r} is not a record of its own", hint="nothing to show")
+            raise MalformedError(
+                f"{label!r} is not a record that stands alone",
+                hint="inspect shows files such as groups, rounds, envelopes and published letters",
+            )
         record = PUBLIC_RECORDS[label]
         return show_record(record.from_bytes(stream.read(record.MAX_BYTES + 1)))
 
 
 def show_record(record: "Record") -> dict[str, Any]:
-    """Give a record's name, its fingerprint where it has one, and its fields."""
+    """Return a record's name, its fingerprint if it has one, and its fields."""
     from cosign.primitives.hashing import fingerprint
     from cosign.wire.record import name_of
 
@@ -94,7 +97,7 @@ def _show_bytes(name: str, value: bytes) -> Any:
     from cosign.records.letter import Letter
 
     if name == "letter":
-        # A round is not verified yet, and a terminal would obey what a letter may not hold.
+        # The round is not verified, and its letter could hold escape sequences for the terminal.
         return Letter.from_bytes(value).text
     return show_record(group_from_bytes(value)) if name == "group" else value.hex()  # type: ignore[arg-type]  # every group is a record
 

@@ -1,4 +1,4 @@
-"""``cosign-letter publish``: from envelopes to one file for the world, and withdrawals later."""
+"""``cosign-letter publish``: publish a letter, or add later withdrawals to it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -34,26 +34,27 @@ def run(
     round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
     envelopes: EnvelopeFolder = None,
     opening: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="Trustees' openings; repeat.")
+        list[str] | None, typer.Option(metavar="FILE", help="A trustee's opening; may be repeated.")
     ] = None,
     enrolment: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="Enrolment statements; repeat.")
+        list[str] | None,
+        typer.Option(metavar="FILE", help="An enrolment statement; may be repeated."),
     ] = None,
     append: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Add withdrawals to this published letter."),
     ] = None,
 ) -> None:
-    """Open, verify, count each member once, and write the published letter.
+    """Open and verify envelopes, count each member once, and write the published letter.
 
-    With --append, envelopes that came later are opened, and the withdrawals in them
-    are added to a copy of a letter that is published already.
+    With --append, the withdrawals in envelopes that came later are added to a copy of
+    a published letter.
     """
     from cosign.errors import UsageError
 
     if append and enrolment:
         raise UsageError(
-            "--append leaves the letter's enrolment statements as they are",
+            "--append keeps the enrolment statements of the letter",
             hint="leave out --enrolment",
         )
     found = _gather(console, round_file, envelopes, opening or [], enrolment or [])
@@ -65,15 +66,15 @@ def run(
 
 @dataclass(frozen=True)
 class Gathered:
-    """What the organizer has.
+    """What the organizer publishes from.
 
     Attributes:
-        round: with every enrolment statement.
-        identity: the organizer's key.
-        envelopes: of the round.
-        openings: by trustees, and the organizer's own.
-        left_out: files in the folder that are no envelopes of the round.
-        minute: now.
+        round: the round, with every enrolment statement.
+        identity: the organizer's signing key.
+        envelopes: the envelopes of the round.
+        openings: those of the trustees, and the organizer's own.
+        left_out: number of files in the folder that are not envelopes of the round.
+        minute: the current time, in minutes since 1970.
     """
 
     round: "VerifiedRound"
@@ -85,7 +86,7 @@ class Gathered:
 
     @property
     def bytes(self) -> int:
-        """About how much there is to verify."""
+        """About how many bytes there are to verify."""
         return sum(len(envelope.ciphertext) for envelope in self.envelopes)
 
 
@@ -114,7 +115,7 @@ def _gather(
         record = read_record(path, Opening)
         with naming(path):
             opened.append(read_opening(secrets, round_, record))
-    # The organizer's own is made here: what the relay has under that number is somebody else's.
+    # The organizer's own opening is made here: on the relay, one in its name is forged.
     given = {*round_.organizer_trustees, *(o.trustee for o in opened)}
     opened += _relayed(console, secrets, round_, given)
     with show_progress("reading envelopes") as progress:
@@ -126,23 +127,23 @@ def _gather(
 
 
 def _warn_of_gaps(console: Console, gaps: "Gaps") -> None:
-    """Say which envelopes trustees did not open: they may have had another folder."""
+    """Warn of envelopes that trustees did not open: they may have had another folder."""
     if gaps.unopened:
         console.note(
-            f"warning: no opening has anything of {counted(gaps.unopened, 'envelope')}: "
-            "junk, or the openings are of another folder"
+            f"warning: no trustee opened {counted(gaps.unopened, 'envelope')}: "
+            "they are junk, or the trustees had another folder"
         )
     for trustee, count in gaps.missing.items():
         console.note(
-            f"warning: the opening of trustee {trustee} has nothing of "
-            f"{counted(count, 'envelope')} that another has: it is of another folder, or late"
+            f"warning: trustee {trustee} did not open {counted(count, 'envelope')} that another "
+            "trustee opened: this one had another folder, or opened earlier"
         )
 
 
 def _relayed(
     console: Console, secrets: "OrganizerSecrets", round_: "VerifiedRound", given: set[int]
 ) -> "list[OpenedShares]":
-    """Read openings from the relay, of each trustee of whom no file was given."""
+    """Read openings from the relay, for the trustees whose opening was not given as a file."""
     from cosign.roles.organizer.openings import choose_openings
 
     key = round_key(console, round_)
@@ -156,8 +157,8 @@ def _relayed(
         chosen = choose_openings(secrets, round_, sources, show_error)
     for trustee in chosen.differing:
         console.note(
-            f"warning: trustee {trustee} has several openings on the relay that "
-            "differ; the largest is taken; --opening FILE names another"
+            f"warning: trustee {trustee} posted openings that differ; the largest is used; "
+            "to use another, add --opening FILE"
         )
     return [opened for opened in chosen.openings if opened.trustee not in given]
 
@@ -192,7 +193,7 @@ def _append(console: Console, found: Gathered, path: str) -> None:
         raise RefusedError(
             "no envelope withdraws a cosignature that counts in this file; "
             f"{addition.unreadable} unreadable",
-            hint="nothing was written, the published file stays as it is",
+            hint="nothing was written, and the published letter stays as it is",
         )
     console.write(addition.chunks(found.identity), "published letter")
     quorum, left = found.round.terms.quorum, counted(addition.cosigners, "cosigner")
@@ -200,7 +201,7 @@ def _append(console: Console, found: Gathered, path: str) -> None:
         console.note(f"warning: {left} left, the quorum was {quorum}")
     console.result(
         f"{console.output}: {addition.withdrawn} more withdrew, {left} left; "
-        f"{counted(addition.ignored, 'envelope')} had no withdrawal from this file, "
+        f"{counted(addition.ignored, 'envelope')} without a withdrawal from this file, "
         f"{addition.unreadable} unreadable",
         {
             "output": console.output,
@@ -217,8 +218,8 @@ def _append(console: Console, found: Gathered, path: str) -> None:
 def _warn_of_bad_shares(console: Console, bad_shares: dict[int, int]) -> None:
     for number, count in bad_shares.items():
         console.note(
-            f"warning: {counted(count, 'share')} of trustee {number} did not fit the others; "
-            "a signer who dealt badly causes one, a trustee who lies many"
+            f"warning: {counted(count, 'share')} of trustee {number} did not match the others; "
+            "a dishonest signer causes one, a dishonest trustee many"
         )
 
 

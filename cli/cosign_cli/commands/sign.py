@@ -1,4 +1,4 @@
-"""``cosign-letter sign``: a member cosigns."""
+"""``cosign-letter sign``: cosign a letter anonymously."""
 
 from typing import Annotated
 
@@ -25,7 +25,9 @@ def run(
     console: Console,
     round_file: RoundOrInvite,
     secret: InvitationSecret = None,
-    statement: Annotated[str, typer.Option(help="Public words beside your signature.")] = "",
+    statement: Annotated[
+        str, typer.Option(help="Public statement published with your signature.")
+    ] = "",
     min_set: MinSet = DEFAULT_MIN_SET,
     enrolment: Enrolment = None,
     expect_round: ExpectRound = None,
@@ -33,7 +35,7 @@ def run(
     ssh_key: SshKey = None,
     ssh_passphrase_file: SshPassphraseFile = None,
 ) -> None:
-    """Cosign a letter anonymously and seal the result to the trustees."""
+    """Cosign a letter anonymously and seal the cosignature to the trustees."""
     round_ = read_expected_round(round_file, secret, enrolment, expect_round)
     options = SigningOptions("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
     ask_to_sign(console, round_, options, "sign this letter", expected=expect_round is not None)

@@ -1,7 +1,7 @@
-"""``cosign-letter verify``: what a newspaper runs; its exit code is a contract.
+"""``cosign-letter verify``: check a published letter offline.
 
-0 valid, group pinned, quorum met; 1 not valid; 2 usage; 3 valid, but the group
-was not pinned; 4 valid and pinned, below quorum.
+Scripts may rely on the exit code: 0 valid, group pinned, quorum met; 1 not valid;
+2 wrong usage; 3 valid, but no group was pinned; 4 valid and pinned, but below quorum.
 """
 
 from dataclasses import replace
@@ -29,16 +29,19 @@ def run(
     letter_file: Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")],
     group: Annotated[
         str | None,
-        typer.Option(metavar="FILE|FINGERPRINT", help="The group that you trust."),
+        typer.Option(
+            metavar="FILE|FINGERPRINT",
+            help="The group that you expect: its file or its fingerprint.",
+        ),
     ] = None,
     html: Annotated[
-        str, typer.Option(metavar="FILE", help="Write the report as a page, too; - is stdout.")
+        str, typer.Option(metavar="FILE", help="Also write the report as a web page; - is stdout.")
     ] = "",
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; one for each core.")
+        int | None, typer.Option(min=1, help="Number of processes; default: one for each core.")
     ] = None,
 ) -> None:
-    """Check a published letter offline and say what was not checked."""
+    """Check a published letter offline; report the count and what was not checked."""
     raise typer.Exit(_verify(replace(console, output=html), letter_file, group, workers))
 
 
@@ -77,14 +80,14 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
 
 
 def _refuse(console: Console, path: str, error: "CosignError") -> int:
-    """Say that the file is not valid."""
+    """Report that the letter is not valid, and return the exit code."""
     from cosign.reports.json import refusal_json
     from cosign.roles.verifier.letter import NOT_VALID
 
     if console.output:
         from cosign.reports.html import refusal_page
 
-        # Before the file is named: a page travels, and where it was made is nobody's business.
+        # Before the file is named: the page may be passed on, and must not show a local path.
         console.write(refusal_page(error.message, error.hint), "report")
     name_file(error, path)
     if not console.json:
@@ -94,7 +97,7 @@ def _refuse(console: Console, path: str, error: "CosignError") -> int:
 
 
 def _pin(group: str | None) -> str | None:
-    """Give the fingerprint of a group that is named by a file or by its digits."""
+    """Return the fingerprint of the group that an option names, by its file or its digits."""
     from cosign.errors import CosignError, MissingError, UsageError
     from cosign.records.comparable import read_fingerprint
     from cosign.records.groups.group import group_fingerprint
@@ -117,17 +120,17 @@ def _pin(group: str | None) -> str | None:
 
 
 def _digits_in(path: str) -> str | None:
-    """Give the fingerprint that was saved in a file of its own, if it is one."""
+    """Return the fingerprint in a file that holds nothing else, or None."""
     from cosign.primitives.hashing import normalize_fingerprint
 
     file = Path(path)
     try:
-        # What is no plain file can be read only once: by whoever takes it for a group.
+        # A pipe can be read only once: leave it to the caller, who reads it as a group.
         if not file.is_file() or file.stat().st_size > _DIGITS_FILE_LIMIT:
             return None
         return normalize_fingerprint(file.read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError):
-        return None  # whoever takes it for a group says why
+        return None  # the caller reads it as a group and reports the error
 
 
 def _size(path: str) -> int | None:

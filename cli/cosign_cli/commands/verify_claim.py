@@ -1,4 +1,4 @@
-"""``cosign-letter verify-claim``: check such a proof."""
+"""``cosign-letter verify-claim``: check a claim to a published cosignature."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +24,7 @@ def run(
     ],
     challenge: ChallengeText,
 ) -> None:
-    """Check a claim against the challenge that you set and the published letter."""
+    """Check a claim against the challenge that you set and against the published letter."""
     from cosign.records.claim import Claim
     from cosign.roles import verifier
 
@@ -40,14 +40,14 @@ def _report(console: Console, round_: "VerifiedRound", verified: "VerifiedClaim"
 
     found, key = verified.found, verified.claim.key
     lines = [
-        f"VALID: whoever answered the challenge made a cosignature of {round_.terms.title!r}",
+        f"VALID: the person who answered the challenge cosigned {round_.terms.title!r}",
         fingerprint_beside("round        ", round_.fingerprint),
         f"statement    {found.statement!r}",
         f"withdrawn    {'yes: it does not count' if found.withdrawn else 'no'}",
         f"key          {key.hex() if key else 'not revealed'}",
-        "not checked  the letter as a whole: run verify on it",
-        "             that whoever gave you the claim made it: only your challenge, set for",
-        "             them and with your name in it, speaks for that",
+        "not checked  the letter as a whole: run cosign-letter verify on it",
+        "             who made the claim: only a challenge that you set for one person, with",
+        "             your name in it, shows that it was the person who gave you the claim",
     ]
     data = {
         "valid": True,

@@ -1,4 +1,4 @@
-"""``cosign-letter withdraw``: a member takes a cosignature back."""
+"""``cosign-letter withdraw``: take a cosignature back."""
 
 from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.command import command
@@ -28,8 +28,8 @@ def run(
 ) -> None:
     """Take a cosignature back; the envelope looks like any other.
 
-    While the round is open nothing of it will be published. Later, the organizer
-    can add the withdrawal to the published letter: publish --append.
+    If you withdraw while the round is open, the cosignature is not published. Later, the
+    organizer can add the withdrawal to the published letter, with publish --append.
     """
     round_ = read_expected_round(round_file, secret, enrolment, expect_round)
     options = SigningOptions("withdraw", "", min_set, ssh_key, ssh_passphrase_file, receipt=False)

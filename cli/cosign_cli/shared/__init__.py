@@ -1,1 +1,1 @@
-"""What several commands need; it knows none of them."""
+"""What several commands need. Nothing here imports a command."""

@@ -71,10 +71,12 @@ class Console:
         from cosign.errors import UsageError
 
         if self.json and self.output == STREAM:
-            raise UsageError("--json and a file both want stdout", hint="name a file")
+            raise UsageError(
+                "--json and the file cannot both go to stdout", hint="name a file instead of -"
+            )
         if (self.proxy or self.delay or self.allow_http or self.mailbox) and not self.relay:
             raise UsageError(
-                "nothing touches the network unless a relay is named", hint="add --relay URL"
+                "--proxy, --delay, --allow-http and --mailbox need a relay", hint="add --relay URL"
             )
 
     # What people read.
@@ -117,7 +119,7 @@ class Console:
 
         if not self.output and not self.relay:
             raise UsageError(
-                "nobody said where the result goes", hint="add --output FILE or --relay URL"
+                "no place for the result was named", hint="add --output FILE or --relay URL"
             )
         if self.output in {"", STREAM}:
             return

@@ -1,4 +1,4 @@
-"""What a member signs and claims with: a key of the home, or an ssh key by choice."""
+"""The key with which a member signs and claims: one of the home, or an ssh key."""
 
 import contextlib
 import os
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from cosign.stores.keys import Held
 
 _SSH_WARNING: Final = (
-    "warning: whoever makes your ssh key decrypt something of theirs (age does that) can confirm "
-    "that a cosignature is yours, and whoever seizes it later can too; "
-    "member key --prove-ssh gives you a fresh key instead"
+    "warning: an ssh key is less private: someone who gets you to decrypt a file with it (as age "
+    "does), or who obtains it later, can tell which cosignature is yours; for the next roster, "
+    "make a fresh key with member key --prove-ssh"
 )
 
 
@@ -31,7 +31,19 @@ def open_prover(
     ssh_key: Path | None,
     ssh_passphrase_file: Path | None,
 ) -> "Iterator[tuple[Held, MembershipProver]]":
-    """Give what this home, or an ssh key, signs with in a round, and its prover."""
+    """Provide the credential that signs in a round, and its prover.
+
+    Args:
+        console: of the command.
+        home: where the credential is, and where its uses are noted.
+        round_: the round.
+        ssh_key: the file of an ssh key that signs instead of a key of the home.
+        ssh_passphrase_file: its first line opens the ssh key.
+
+    Raises:
+        MissingError: neither the home nor the ssh key can sign in the round.
+        PassphraseError: a passphrase is missing or wrong.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
     from cosign.roles.member.signing import make_prover

@@ -1,4 +1,4 @@
-"""Reading envelopes from a folder and from a relay: hostile ones are left out, never fatal."""
+"""Reading envelopes from a folder and a relay; what is no envelope of the round is skipped."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +25,11 @@ class Envelopes:
     Attributes:
         console: of the command.
         paths: files that may be envelopes.
-        key: of the relay's mailbox, if there is one.
-        round: whose they are.
-        progress: told how many were read.
-        taken: envelopes of the round that were read so far.
-        left_out: other files, each named on stderr.
+        key: of the round's mailbox on a relay, if there is one.
+        round: the round whose envelopes are wanted.
+        progress: called with the number of files read.
+        taken: number of envelopes of the round that were read so far.
+        left_out: number of other files, each named on stderr.
     """
 
     console: Console
@@ -77,7 +77,7 @@ def read_envelopes(
     round_: "VerifiedRound",
     progress: "Progress",
 ) -> Envelopes:
-    """Find where the envelopes are.
+    """Return the envelopes of a round; reading starts when they are iterated.
 
     Raises:
         UsageError: neither a folder nor a relay was named.
@@ -86,20 +86,28 @@ def read_envelopes(
     from cosign.errors import MissingError, UsageError
 
     if folder is None and not console.relay:
-        raise UsageError("nobody said where the envelopes are", hint="add --envelopes or --relay")
+        raise UsageError(
+            "no folder or relay with the envelopes was named",
+            hint="add --envelopes DIR, or --relay URL and --mailbox FILE",
+        )
     paths: list[Path] = []
     if folder is not None:
         if not Path(folder).is_dir():
             raise MissingError(f"{folder}: there is no such folder", hint="check the name")
         inside = sorted(p for p in Path(folder).iterdir() if p.name[0] != ".")
         for other in (p for p in inside if not p.is_file()):
-            console.note(f"warning: {other}: not a file; what is in it is left out")
+            console.note(f"warning: {other} is not a file and is skipped, with everything in it")
         paths = [p for p in inside if p.is_file()]
     return Envelopes(console, paths, round_key(console, round_), round_, progress)
 
 
 def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":
-    """Read the key of a round's mailbox, if a relay was named."""
+    """Return the key of a round's mailbox, or None if no relay was named.
+
+    Raises:
+        MismatchError: the key is of another mailbox.
+        UsageError: a relay was named, but no key.
+    """
     if not console.relay:
         return None
     with relay_extra():

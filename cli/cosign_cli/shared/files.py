@@ -33,7 +33,7 @@ def read_bytes(path: str, limit: int) -> bytes:
     raw = sys.stdin.buffer.read(longest + 1)
     if len(raw) > longest:
         raise MalformedError(
-            f"stdin: larger than {limit} bytes", hint="this is not the file you meant"
+            f"stdin: larger than {limit} bytes", hint="this is probably not the file you meant"
         )
     return dearmor(raw)
 
@@ -65,4 +65,6 @@ def open_input(path: str) -> Iterator[BinaryIO]:
     except FileNotFoundError as e:
         raise MissingError(f"{path}: there is no such file", hint="check the name") from e
     except OSError as e:
-        raise StorageError(f"{path}: {(e.strerror or str(e)).lower()}", hint="check it") from e
+        raise StorageError(
+            f"{path}: {(e.strerror or str(e)).lower()}", hint="check the file and its permissions"
+        ) from e

@@ -43,7 +43,7 @@ def _passphrase(console: Console, name: str, new: bool) -> "Secret | None":  # a
         raise PassphraseError(
             f"{name} needs a passphrase",
             hint=f"use --passphrase-file or {PASSPHRASE_VARIABLE}, "
-            "or say --no-passphrase to keep secrets bare",
+            "or --no-passphrase to store secrets unencrypted",
         )
     return Secret(given)
 
@@ -56,17 +56,18 @@ def read_first_line(path: Path) -> bytes:
 
 
 def openable(console: Console, home: "Home", *prefixes: str) -> list[str]:
-    """List the vault files that open with or without a passphrase, as the options say.
+    """Return the names of the vault files that the passphrase options can open.
 
-    The others are named on stderr: somebody may have put a bare file among locked ones,
-    and it must not hide them. Where none opens all are listed, and reading them says why.
+    With a passphrase these are the encrypted ones, without it the others; the rest are
+    named on stderr and skipped, so that an unencrypted file that someone slipped in hides
+    nothing. If none can be opened, all are returned: reading them raises the right error.
     """
     names = [name for prefix in prefixes for name in home.names(prefix)]
     fitting = [name for name in names if home.is_bare(name) == console.no_passphrase]
     if not fitting:
         return names
-    state = "under a passphrase" if console.no_passphrase else "under no passphrase"
+    state = "has a passphrase" if console.no_passphrase else "has no passphrase"
     for name in names:
         if name not in fitting:
-            console.note(f"warning: {home.path(name)} is {state}, so it is left out")
+            console.note(f"warning: {home.path(name)} {state} and is skipped")
     return fitting

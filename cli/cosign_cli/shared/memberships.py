@@ -1,4 +1,4 @@
-"""What a home holds as a member of a group."""
+"""The memberships of a home."""
 
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,10 @@ if TYPE_CHECKING:
 
 
 def load_member(home: "Home", group_id: bytes) -> "MemberState":
-    """Open what this home holds for a group.
+    """Return the membership that a home holds in a group.
 
     Raises:
-        MissingError: nothing.
+        MissingError: it holds none.
     """
     from cosign.errors import MissingError
     from cosign.records.secrets import MemberState
@@ -20,7 +20,7 @@ def load_member(home: "Home", group_id: bytes) -> "MemberState":
     name = member_name(group_id)
     if name not in home.names(MEMBER):
         raise MissingError(
-            "this home is no member of the group",
-            hint="enrol with member enrol first, or name the right folder with --home",
+            "this home has no membership in the group",
+            hint="run cosign-letter member enrol first, or name the right folder with --home",
         )
     return home.read(name, MemberState)

@@ -1,8 +1,8 @@
 """Options that several commands have, declared once.
 
-Those in the groups reach a command through its :class:`~cosign_cli.shared.console.Console`;
-a group maps the fields of that class to their options. The others are parameters of the
-commands that want them.
+Each group maps fields of :class:`~cosign_cli.shared.console.Console` to their options; a
+command that asks for a group receives its values in its console. The other options are
+parameters of the commands that have them.
 """
 
 from pathlib import Path
@@ -14,10 +14,8 @@ from cosign_cli.shared.environment import HOME_VARIABLE, PASSPHRASE_VARIABLE
 
 Group = dict[str, Any]
 
-_PROXY_HELP: Final = (
-    "SOCKS proxy that everything goes through, such as socks5h://127.0.0.1:9050 for Tor."
-)
-_HTTP_HELP: Final = "Without TLS, where anybody on the way reads along."
+_PROXY_HELP: Final = "SOCKS proxy for all traffic, such as socks5h://127.0.0.1:9050 for Tor."
+_HTTP_HELP: Final = "Allow a relay without TLS: anyone on the network can read along."
 
 Proxy = Annotated[str, typer.Option("--proxy", metavar="URL", help=_PROXY_HELP)]
 AllowHttp = Annotated[bool, typer.Option("--allow-http", help=_HTTP_HELP)]
@@ -35,47 +33,57 @@ InvitationSecret = Annotated[
     str | None,
     typer.Option(
         metavar="S",
-        help="Opens an invitation; asked for if left out, since the process list shows it.",
+        help="The invitation's secret. Other users can see it here; if left out, you are asked.",
     ),
 ]
 LetterFile = Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")]
 ChallengeText = Annotated[
-    str, typer.Option("--challenge", metavar="TEXT", help="Words of whoever asks; name them.")
+    str,
+    typer.Option(
+        "--challenge", metavar="TEXT", help="Challenge text; it should name the person who asks."
+    ),
 ]
 SshKey = Annotated[
     Path | None,
-    typer.Option(metavar="PATH", help="Use this ssh key; a fresh key is safer."),
+    typer.Option(metavar="PATH", help="Sign with this ssh key; a key of the home is safer."),
 ]
 SshPassphraseFile = Annotated[
     Path | None,
-    typer.Option(help="File whose first line is the ssh key's passphrase; asked for if left out."),
+    typer.Option(
+        help="File whose first line is the ssh key's passphrase; without it you are asked."
+    ),
 ]
 
 JSON: Final[Group] = {
-    "json": Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+    "json": Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 }
 SECRETS: Final[Group] = {
     "home_folder": Annotated[
         Path | None,
         typer.Option(
             "--home",
-            help=f"Folder of secrets; {HOME_VARIABLE} or the platform's application folder.",
+            help=f"Folder of your secrets; default: {HOME_VARIABLE}, or the application folder.",
         ),
     ],
     "passphrase_file": Annotated[
         Path | None,
-        typer.Option(help=f"File whose first line is the passphrase; or {PASSPHRASE_VARIABLE}."),
+        typer.Option(
+            help=f"File whose first line is the passphrase; default: {PASSPHRASE_VARIABLE}."
+        ),
     ],
     "no_passphrase": Annotated[
         bool,
-        typer.Option("--no-passphrase", help="Keep and read secrets without a passphrase."),
+        typer.Option("--no-passphrase", help="Store and read secrets unencrypted."),
     ],
 }
 OUTPUT: Final[Group] = {
     "output": Annotated[
-        str, typer.Option("--output", "-o", help="File to write; - is stdout.", show_default=False)
+        str,
+        typer.Option(
+            "--output", "-o", help="Write the result to this file; - is stdout.", show_default=False
+        ),
     ],
-    "armor": Annotated[bool, typer.Option("--armor", help="Write text instead of bytes.")],
+    "armor": Annotated[bool, typer.Option("--armor", help="ASCII-armor the output.")],
 }
 FORCE: Final[Group] = {
     "force": Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")],
@@ -83,9 +91,7 @@ FORCE: Final[Group] = {
 RELAY: Final[Group] = {
     "relay": Annotated[
         str,
-        typer.Option(
-            "--relay", metavar="URL", help="A relay to use, such as https://relay.example."
-        ),
+        typer.Option("--relay", metavar="URL", help="The relay, such as https://relay.example."),
     ],
     "proxy": Proxy,
     "delay": Annotated[
@@ -94,7 +100,7 @@ RELAY: Final[Group] = {
             "--delay",
             min=0,
             metavar="SECONDS",
-            help="Before posting, wait a random time of at most so long.",
+            help="Wait a random time, at most this long, before posting.",
         ),
     ],
     "allow_http": AllowHttp,
@@ -102,7 +108,11 @@ RELAY: Final[Group] = {
 MAILBOX: Final[Group] = {
     "mailbox": Annotated[
         str,
-        typer.Option("--mailbox", metavar="FILE", help="The mailbox's key, from relay register."),
+        typer.Option(
+            "--mailbox", metavar="FILE", help="The mailbox's key, written by relay register."
+        ),
     ]
 }
-YES: Final[Group] = {"yes": Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]}
+YES: Final[Group] = {
+    "yes": Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+}

@@ -1,4 +1,4 @@
-"""The organizer's keys, which the first command that needs them makes."""
+"""The organizer's keys; the first command that needs them makes them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -15,18 +15,24 @@ _ORGANIZER: Final = "organizer"
 
 
 def load_organizer(home: "Home") -> "OrganizerSecrets":
-    """Open this home's organizer keys.
+    """Return the organizer's keys of a home.
 
     Raises:
-        MissingError: there are none.
+        MissingError: it holds none.
     """
     from cosign.records.secrets import OrganizerSecrets
 
     return home.read(_ORGANIZER, OrganizerSecrets)
 
 
-def as_organizer(home: "Home", work: "Callable[[OrganizerSecrets], T]") -> "T":
-    """Do something with the organizer's keys; the first time, keys that worked are kept."""
+def as_organizer(home: "Home", make: "Callable[[OrganizerSecrets], T]") -> "T":
+    """Call a function with the organizer's keys of a home and return its result.
+
+    A home without keys gets new ones, which are kept only if the function succeeds.
+
+    Raises:
+        UsageError: the function makes a record that is not allowed.
+    """
     from cosign.errors import MissingError
     from cosign.roles.organizer.rounds import make_organizer
 
@@ -36,7 +42,7 @@ def as_organizer(home: "Home", work: "Callable[[OrganizerSecrets], T]") -> "T":
         except MissingError:
             secrets, fresh = make_organizer(), True
         with usage_errors():
-            done = work(secrets)
+            made = make(secrets)
         if fresh:
             home.write(_ORGANIZER, secrets)
-    return done
+    return made

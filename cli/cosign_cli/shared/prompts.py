@@ -22,7 +22,10 @@ def confirm(question: str) -> None:
     from cosign.errors import UsageError
 
     if not can_ask():
-        raise UsageError("nobody is here to confirm this", hint="add --yes if you are sure")
+        raise UsageError(
+            "this needs a confirmation, and there is no terminal to ask on",
+            hint="add --yes if you are sure",
+        )
     with _asking():
         typer.confirm(question, abort=True, err=True)
 

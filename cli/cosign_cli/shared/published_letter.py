@@ -1,4 +1,4 @@
-"""A published letter's records, and whether a cosignature counts among them."""
+"""Reading a published letter, to find one cosignature in it."""
 
 import contextlib
 import unicodedata
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def open_letter(path: str) -> "Iterator[tuple[VerifiedRound, PublishedReader]]":
-    """Open a published letter at its first record."""
+    """Provide the verified round of a published letter, and a reader at its first record."""
     from cosign.records.published import PublishedReader
     from cosign.records.round import verify_round
 
@@ -26,7 +26,11 @@ def open_letter(path: str) -> "Iterator[tuple[VerifiedRound, PublishedReader]]":
 
 
 def read_challenge(text: str) -> str:
-    """Bring a challenge into form, once, where it is typed."""
+    """Return a challenge as it is signed: in Unicode NFC, so that two ways to type it are one.
+
+    Raises:
+        UsageError: the text is not allowed as a challenge.
+    """
     from cosign.records.claim import CHALLENGE
 
     with usage_errors():
@@ -34,13 +38,17 @@ def read_challenge(text: str) -> str:
 
 
 def require_counted(found: "Found", path: str) -> None:
-    """Raise :class:`VerificationError` unless the cosignature counts."""
+    """Check that a cosignature counts.
+
+    Raises:
+        VerificationError: it is not in the letter, or it was withdrawn.
+    """
     from cosign.errors import VerificationError
 
     if found.withdrawn:
         raise VerificationError(
             f"{path}: your cosignature was withdrawn and does not count",
-            hint="if you did not withdraw it, somebody has your key",
+            hint="if you did not withdraw it, someone else has your key",
         )
     if not found.signed:
         raise VerificationError(

@@ -1,4 +1,4 @@
-"""A registrar at work: the keys, the group and the ledger of a home."""
+"""A registrar's keys, group and ledger, as a home holds them."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 
 
 def vault_name(registrar_id: bytes) -> str:
-    """Give the name of a registrar's vault file."""
+    """Return the name of a registrar's vault file."""
     return f"registrar-{registrar_id[:8].hex()}"
 
 
 class RegistrarSession:
-    """A registrar at work: the keys, the group and the ledger of this home.
+    """A registrar's keys, group and ledger, as a home holds them.
+
+    Attributes:
+        group: the group to which the registrar admits people.
+        home: where keys and ledger are.
+        number: the registrar's place in the group, from 0.
 
     Raises:
-        MissingError: this home holds no registrar of the group.
+        MissingError: the home holds no keys of a registrar of the group.
     """
 
     def __init__(self, home: "Home", group: "RegisteredGroup") -> None:
@@ -35,17 +40,21 @@ class RegistrarSession:
         ]
         if not found:
             raise MissingError(
-                "this home holds no registrar's keys of the group",
-                hint="use --home with the folder in which registrar keys ran",
+                "this home has no keys of a registrar of this group",
+                hint="name the home of cosign-letter registrar keys with --home",
             )
         self._name = vault_name(found[0].registrar_id)
         self.number = group.registrars.index(found[0])
 
     def ledger(self, *, new: bool = False) -> "Ledger":
-        """Open the ledger; only with ``new`` are the keys bound to the group, for ever.
+        """Open the ledger.
+
+        Args:
+            new: make it if there is none. A registrar has one ledger, so from then on its
+                keys serve this group only.
 
         Raises:
-            MissingError: there is none yet.
+            MissingError: there is no ledger, and ``new`` is not set.
         """
         from cosign.errors import MissingError
         from cosign.stores.ledger import Ledger
@@ -53,13 +62,14 @@ class RegistrarSession:
         path = self.home.path(self._name, ".sqlite")
         if not (new or path.exists()):
             raise MissingError(
-                "this registrar has written no vouchers yet", hint="begin with registrar vouch"
+                "this registrar has written no vouchers yet",
+                hint="run cosign-letter registrar vouch first",
             )
         return Ledger(path, self.group.group_id, self.keys.ledger_key)
 
     @cached_property
     def keys(self) -> "RegistrarKeys":
-        """What the vault holds; opened when it is first needed."""
+        """The keys; the vault is opened when they are first needed."""
         from cosign.records.secrets import RegistrarSecrets
         from cosign.roles.registrar import RegistrarKeys
 
@@ -67,7 +77,7 @@ class RegistrarSession:
 
 
 def open_session(console: Console, path: str) -> RegistrarSession:
-    """Read a group and open what this home holds as its registrar."""
+    """Read a group's file and return the session of this home's registrar in it."""
     from cosign.records.groups.registered import RegisteredGroup
 
     return RegistrarSession(open_home(console), read_record(path, RegisteredGroup))

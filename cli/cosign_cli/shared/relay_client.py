@@ -1,4 +1,4 @@
-"""How commands reach a relay: the options, and the client behind them."""
+"""Reaching a relay as the options say, posting to it, and reading the key of a mailbox."""
 
 import contextlib
 import shlex
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cosign.wire.record import Record
 
 ADDRESS_SHOWN: Final = (
-    "the relay sees your network address; --proxy socks5h://127.0.0.1:9050 goes through Tor"
+    "the relay sees your network address; to hide it with Tor, add --proxy socks5h://127.0.0.1:9050"
 )
 
 
@@ -43,7 +43,7 @@ def _extra_requirements() -> str:
     """Return what the extra ``relay`` requires, quoted for a shell.
 
     By the names of the libraries, because ``cosign-letter[relay]`` would make pip look for
-    this package in the index, where somebody else may have registered the name.
+    this package in the index, where someone else may have registered the name.
     """
     pairs = (line.partition(";") for line in metadata.requires(APP_NAME) or ())
     return shlex.join(name.strip() for name, _, marker in pairs if "relay" in marker)
@@ -51,7 +51,7 @@ def _extra_requirements() -> str:
 
 @contextlib.contextmanager
 def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
-    """Give a client of the relay that the options name; nothing is sent yet."""
+    """Provide a client of a relay; nothing is sent yet."""
     with relay_extra():
         from cosign.relay.client.client import RelayClient
         from cosign.relay.client.transport import Transport
@@ -60,20 +60,30 @@ def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
 
 
 def _pause(seconds: float) -> None:
-    """Wait, and say why: half a minute of silence looks like a program that hangs."""
-    print(f"the relay is away or busy; trying again in {seconds:g} s", file=sys.stderr)
+    """Wait, and say so: without a word the program would seem to hang."""
+    print(
+        f"the relay cannot be reached or is busy; trying again in {seconds:g} seconds",
+        file=sys.stderr,
+    )
     time.sleep(seconds)
 
 
 @contextlib.contextmanager
 def connect(console: Console) -> Iterator["RelayClient"]:
-    """Give a client of the relay that a command's shared options name."""
+    """Provide a client of the relay that a command's shared options name."""
     with reach(console.relay, console.proxy, allow_http=console.allow_http) as client:
         yield client
 
 
 def post(console: Console, address: bytes, shelf: "ShelfKind", record: "Record") -> str:
-    """Post a record to an open shelf after a random wait; give its id, 64 digits."""
+    """Post a record after a random wait and return its id at the relay, 64 hexadecimal digits.
+
+    Args:
+        console: names the relay and the longest wait.
+        address: of the mailbox, 32 bytes.
+        shelf: one to which anyone may post; it takes a proof of work.
+        record: what is posted.
+    """
     from cosign.relay.client.client import wait_randomly
 
     with connect(console) as client:
@@ -85,35 +95,39 @@ def post(console: Console, address: bytes, shelf: "ShelfKind", record: "Record")
 
 
 def deliver(console: Console, address: bytes, shelf: "ShelfKind", record: "Record") -> str:
-    """Write a record into the output, if one is named, and post it; give its id."""
+    """Write a record as the command's file, if one is named; post it and return its id."""
     if console.output:
         console.write_record(record)
     return post(console, address, shelf, record)
 
 
 def read_mailbox(console: Console) -> "MailboxKey":
-    """Read the key of the mailbox that a command works off.
+    """Read the key of the mailbox that the options name.
 
     Raises:
-        UsageError: no key was named.
+        UsageError: they name none.
     """
     from cosign.errors import UsageError
     from cosign.records.mailbox import MailboxKey
 
     if not console.mailbox:
         raise UsageError(
-            "a relay hands out a mailbox only to who has its key",
-            hint="add --mailbox FILE, which relay register wrote",
+            "to read a mailbox on a relay you need its key",
+            hint="add --mailbox FILE, the file that relay register wrote",
         )
     return read_record(console.mailbox, MailboxKey)
 
 
 def check_mailbox(console: Console, key: "MailboxKey", address: bytes) -> None:
-    """Raise :class:`MismatchError` for the key of another mailbox."""
+    """Check that a key is that of the mailbox at an address.
+
+    Raises:
+        MismatchError: it is that of another one.
+    """
     from cosign.errors import MismatchError
 
     if key.mailbox.terms.address != address:
         raise MismatchError(
-            f"{console.mailbox}: the key of another mailbox",
-            hint="use the one of this round or registrar",
+            f"{console.mailbox}: this is the key of another mailbox",
+            hint="use the key that was made for this round or registrar",
         )

@@ -1,4 +1,4 @@
-"""The database of a relay."""
+"""The database of a relay that runs on this machine."""
 
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -20,7 +20,12 @@ DEFAULT_DATABASE: Final = "sqlite:///cosign-relay.sqlite"
 
 
 def open_database(url: str, *, new: bool = True) -> "Database":
-    """Open the database that an option names."""
+    """Open a relay's database.
+
+    Args:
+        url: of an SQLite file or a PostgreSQL server.
+        new: make the database if there is none.
+    """
     with relay_extra():
         from cosign.relay.server.database import Database
     return Database(url, new=new)

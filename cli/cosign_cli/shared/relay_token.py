@@ -1,4 +1,4 @@
-"""The operator's token, with which mailboxes are registered."""
+"""The token with which people register mailboxes; the relay's operator hands it out."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -8,13 +8,12 @@ from cosign_cli.shared.errors import naming
 if TYPE_CHECKING:
     from cosign.secret import Secret
 
-_TOKEN_PREFIX: Final = "cosign-relay-"  # noqa: S105  # what a token begins with
-
+_TOKEN_PREFIX: Final = "cosign-relay-"  # noqa: S105  # the start of every token
 _TOKEN_LIMIT: Final = 200
 
 
 def make_token(path: Path) -> "Secret":
-    """Make the token unless it is there, and read it."""
+    """Return the token of a file, which is made if it does not exist."""
     from cosign.primitives.codes import encode_code
     from cosign.randomness import SYSTEM
     from cosign.records.mailbox import CAPABILITY_BYTES
@@ -27,7 +26,7 @@ def make_token(path: Path) -> "Secret":
 
 
 def read_token(path: Path) -> "Secret":
-    """Read the token."""
+    """Return the token of a file, 32 bytes; errors name the file."""
     from cosign.primitives.codes import decode_code
     from cosign.records.mailbox import CAPABILITY_BYTES
     from cosign.secret import Secret

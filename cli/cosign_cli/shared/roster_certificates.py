@@ -1,4 +1,4 @@
-"""Membership certificates of which a roster is made, and which are its evidence."""
+"""Membership certificates, from which a roster is made and which are the evidence for it."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,16 @@ if TYPE_CHECKING:
 
 
 def read_certificates(paths: list[str], group_file: str) -> "list[MembershipCertificate]":
-    """Read certificates and check the registrars' signatures on them."""
+    """Read certificates of one slot and check the registrars' signatures on them.
+
+    Args:
+        paths: of the certificates.
+        group_file: of the registered group whose registrars signed them.
+
+    Raises:
+        MismatchError: they are of different groups or slots.
+        VerificationError: a signature is not valid.
+    """
     from cosign.errors import MismatchError
     from cosign.records.enrolment import MembershipCertificate
     from cosign.records.groups.registered import RegisteredGroup
@@ -22,8 +31,8 @@ def read_certificates(paths: list[str], group_file: str) -> "list[MembershipCert
     for path, record in zip(paths, found, strict=True):
         if (record.group_id, record.slot) != (found[0].group_id, found[0].slot):
             raise MismatchError(
-                f"{path}: of another group or slot than {paths[0]}",
-                hint="a person has one key in each slot: take certificates of one slot",
+                f"{path}: this certificate is of another group or slot than {paths[0]}",
+                hint="a person has a key in each slot: use certificates of one slot only",
             )
         with naming(path):
             record.verify(group)

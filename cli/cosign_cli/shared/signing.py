@@ -1,4 +1,4 @@
-"""What signing and withdrawing share: what is shown, asked, sealed and delivered."""
+"""Signing and withdrawing: what is shown and asked first, and what is sealed and delivered."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,39 +22,48 @@ if TYPE_CHECKING:
     from cosign.records.round import VerifiedRound
 
 _NOTHING_KNOWN: Final = (
-    "warning: this home knows of no cosignature by this key in this round; if it made none, the "
-    "withdrawal takes nothing back, and the key cannot sign here any more"
+    "warning: this home has no record that this key signed in this round; if it did not, the "
+    "withdrawal changes nothing, except that the key can no longer sign in this round"
 )
 
 MinSet = Annotated[
-    int, typer.Option(min=0, help="Smallest crowd you accept; 0 if you do not care.")
+    int,
+    typer.Option(min=0, help="Refuse to sign among fewer people than this; 0 accepts any number."),
 ]
 
 Enrolment = Annotated[
     list[str] | None,
-    typer.Option(metavar="FILE", help="Enrolment statements that the round lacks; repeat."),
+    typer.Option(
+        metavar="FILE", help="An enrolment statement that the round lacks; may be repeated."
+    ),
 ]
 
 ExpectRound = Annotated[
-    str | None, typer.Option(metavar="FINGERPRINT", help="Refuse any other round.")
+    str | None,
+    typer.Option(
+        metavar="FINGERPRINT", help="Refuse any other round than the one with this fingerprint."
+    ),
 ]
 
 Receipt = Annotated[
-    bool, typer.Option("--receipt", help="Print what finds your cosignature later.")
+    bool,
+    typer.Option(
+        "--receipt", help="Print a receipt, with which check finds your cosignature later."
+    ),
 ]
 
 
 @dataclass(frozen=True)
 class SigningOptions:
-    """What a member says, and with which key.
+    """What a member signs, and with which key.
 
     Attributes:
         action: ``cosign`` or ``withdraw``.
-        statement: public words.
-        min_set: the smallest crowd that the member accepts.
-        ssh_key: sign with this OpenSSH key instead of a key of the home.
-        ssh_passphrase_file: for that key.
-        receipt: whether to print the receipt.
+        statement: text that is published with the signature.
+        min_set: the smallest number of people among whom the member signs.
+        ssh_key: the file of an OpenSSH key that signs instead of a key of the home.
+        ssh_passphrase_file: its first line opens that key.
+        receipt: print a receipt.
     """
 
     action: "Action"
@@ -71,7 +80,18 @@ def read_expected_round(
     enrolment: list[str] | None,
     expected: str | None,
 ) -> "VerifiedRound":
-    """Read and verify the round; refuse another than the one that was expected."""
+    """Read and verify a round, with further enrolment statements.
+
+    Args:
+        path: of the round or of an invitation.
+        secret: opens an invitation.
+        enrolment: files of enrolment statements that the round lacks.
+        expected: the fingerprint that the round must have.
+
+    Raises:
+        MismatchError: it has another one.
+        UsageError: ``expected`` is not a fingerprint.
+    """
     from cosign.errors import MismatchError, UsageError
     from cosign.records.comparable import read_fingerprint
     from cosign.records.groups.registered import EnrolmentStatement
@@ -85,7 +105,7 @@ def read_expected_round(
         if wanted != round_.fingerprint:
             raise MismatchError(
                 f"{path}: this is round {round_.fingerprint}, not the one you expected",
-                hint="do not sign: somebody gave you another letter, group or trustees",
+                hint="do not sign: you were given another letter, group or set of trustees",
             )
     found = tuple(read_record(name, EnrolmentStatement) for name in enrolment or ())
     return merge_statements(round_, found)
@@ -94,7 +114,15 @@ def read_expected_round(
 def ask_to_sign(
     console: Console, round_: "VerifiedRound", options: SigningOptions, what: str, *, expected: bool
 ) -> None:
-    """Show the round and ask, once it is clear that an answer can have an effect."""
+    """Show the round and ask for a confirmation, once nothing else can stop the command.
+
+    Args:
+        console: of the command.
+        round_: the round.
+        options: what would be signed.
+        what: what the member is asked to confirm.
+        expected: the round's fingerprint was compared with one on the command line.
+    """
     from cosign.roles.member.signing import check_set
 
     console.check_output()
@@ -103,26 +131,28 @@ def ask_to_sign(
     _show(console, round_, options.statement, expected=expected)
     size = check_set(round_, (), options.min_set)
     if not size:
-        console.note("warning: nobody says how many people you hide among; it may be you alone")
+        console.note("warning: the size of the group is unknown; you may be the only person in it")
     elif size < DEFAULT_MIN_SET:
         console.note(
-            f"warning: you hide among {size} people at most; who knows them may guess who you are"
+            f"warning: at most {size} people can sign; someone who knows them may guess who you are"
         )
     if console.relay and not console.proxy:
         console.note(f"warning: {ADDRESS_SHOWN}")
     if options.action == "withdraw" and minute >= round_.terms.closes:
         console.note(
-            "warning: after the close few envelopes come, and whoever carries yours knows it for a "
-            "withdrawal: hide your network address"
+            "warning: after the close few envelopes arrive, so anyone who sees yours knows that it "
+            "is a withdrawal: hide your network address"
         )
     if console.yes and not expected:
-        console.note("warning: nobody compared the round; --expect-round does")
+        console.note(
+            "warning: --yes skips comparing the round; --expect-round FINGERPRINT compares it"
+        )
     compared = "" if expected else "have you compared the round, and "
     console.confirm(f"{compared}do you want to {what}?")
 
 
 def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected: bool) -> None:
-    """Show everything that a signer has to see, on stderr, before anything is asked."""
+    """Show everything that a signer has to see before answering."""
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.letter import watermarks
     from cosign.records.limits import show_minute
@@ -145,21 +175,25 @@ def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected
     )
     if not expected:
         console.note(
-            "compare the round with somebody you trust before you go on: the command compare "
-            "takes four words and ten digits; the group is compared with it"
+            "before you go on, compare the round with someone you trust, by four words and ten "
+            "digits: cosign-letter compare asks for them; this compares the group, too"
         )
     if round_.opened_by_organizer:
-        console.note("warning: the organizer alone can open envelopes, and before the end, too")
+        console.note(
+            "warning: the organizer can open the envelopes alone, even before the round closes"
+        )
     elif round_.organizer_trustees:
         console.note("warning: the organizer is one of the trustees")
     if round_.group.splits:
         console.note("warning: your cosignature will show which registrars certified you")
     if statement:
-        console.note(f"statement  {statement!r}\nwarning: words can identify their writer")
+        console.note(
+            f"statement  {statement!r}\nwarning: the wording of a statement can identify you"
+        )
 
 
 def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> None:
-    """Make the envelope, note its use in the home, then write or post it."""
+    """Make the envelope, record its use in the home, and then write or post it."""
     from cosign.roles import member
     from cosign.roles.member.receipts import encode_receipt
 
@@ -180,23 +214,27 @@ def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> 
             old.tag for old in held.credential.uses
         }:
             console.note(_NOTHING_KNOWN)
-        # Written before the envelope leaves, so that no crash lets a slot speak twice.
+        # Recorded before delivery: after a crash the key must not sign anything else.
         held.write_use(use)
     data = {"output": console.output, "round": round_.fingerprint, "action": options.action}
     posted = _deliver(console, round_, envelope)
-    lines = [f"{console.output}: sealed; give the file to the organizer or a relay"]
+    lines = [f"{console.output}: sealed; give the file to the organizer"]
     if posted:
-        lines = [f"sealed and posted; relay check asks whether it is there:\nposted   {posted}"]
+        lines = [
+            f"sealed and posted; relay check tells whether the relay has it:\nposted   {posted}"
+        ]
         data["posted"] = posted
     if options.receipt:
         data["receipt"] = encode_receipt(use.tag)
         lines.append(f"receipt  {data['receipt']}")
-        console.note("whoever has the receipt knows which cosignature is yours: hide or burn it")
+        console.note(
+            "anyone who has the receipt knows which cosignature is yours: hide or destroy it"
+        )
     console.result("\n".join(lines), data)
 
 
 def _deliver(console: Console, round_: "VerifiedRound", envelope: "Envelope") -> str:
-    """Write the envelope, post it, or both; give its id at the relay."""
+    """Write the envelope, post it, or both; return its id at the relay, empty if not posted."""
     if not console.relay:
         console.write_record(envelope)
         return ""

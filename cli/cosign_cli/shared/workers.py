@@ -1,4 +1,4 @@
-"""Processes that share the work of verifying, where there is enough of it."""
+"""Worker processes for verifying, where there is enough work for them."""
 
 import contextlib
 import os
@@ -15,11 +15,11 @@ _WORTH_BYTES: Final = 2**20
 
 @contextlib.contextmanager
 def process_pool(size: int | None, workers: int | None = None) -> "Iterator[Executor | None]":
-    """Give a process pool, or None where one process does it sooner.
+    """Provide a process pool, or None if one process is faster.
 
     Args:
-        size: bytes to verify, or None if nobody knows.
-        workers: how many processes; one for each core if None.
+        size: bytes to verify; None if unknown.
+        workers: number of processes; None for one on each core.
     """
     count = workers or os.cpu_count() or 1
     if count == 1 or (size is not None and size < _WORTH_BYTES):
@@ -28,8 +28,10 @@ def process_pool(size: int | None, workers: int | None = None) -> "Iterator[Exec
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    # No thread runs yet, so forking is safe and saves every worker loading the library.
+    # Forking is safe, since no thread runs yet, and saves each worker from loading the library.
     method = "fork" if sys.platform == "linux" else "spawn"
     with ProcessPoolExecutor(count, mp_context=get_context(method)) as executor:
-        executor.submit(os.getpid).result()  # forks all of them, before a progress bar's thread
+        executor.submit(
+            os.getpid
+        ).result()  # forks all workers now, before the thread of a progress bar starts
         yield executor

@@ -1,6 +1,6 @@
-"""``cosign-letter group``: put registrars together to a group."""
+"""``cosign-letter group``: create groups from the keys of registrars."""
 
 from typing import Final
 
-HELP: Final = "Create groups whose members registrars admit."
+HELP: Final = "Create groups to which registrars admit people."
 COMMANDS: Final = ("create",)

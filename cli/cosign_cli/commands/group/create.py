@@ -1,4 +1,4 @@
-"""``cosign-letter group``: put registrars together to a group."""
+"""``cosign-letter group create``: create a group from the keys of its registrars."""
 
 from typing import Annotated
 
@@ -14,18 +14,19 @@ from cosign_cli.shared.files import read_record
 @command(output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="What people call the group.")],
+    name: Annotated[str, typer.Option(help="The group's name, as people know it.")],
     registrar: Annotated[
-        list[str], typer.Option(metavar="FILE", help="A registrar's public keys; repeat.")
+        list[str], typer.Option(metavar="FILE", help="A registrar's public keys; may be repeated.")
     ],
-    enrol_opens: Annotated[str, typer.Option(metavar="TIME", help="First minute of enrolment.")],
-    enrol_closes: Annotated[str, typer.Option(metavar="TIME", help="When enrolment is over.")],
+    enrol_opens: Annotated[str, typer.Option(metavar="TIME", help="When enrolment begins.")],
+    enrol_closes: Annotated[str, typer.Option(metavar="TIME", help="When enrolment ends.")],
     threshold: Annotated[
-        int | None, typer.Option(min=1, help="Registrars that each member needs; all of them.")
+        int | None,
+        typer.Option(min=1, help="Registrars who must certify each member; default: all."),
     ] = None,
-    purpose: Annotated[str, typer.Option(help="Who belongs to the group.")] = "",
+    purpose: Annotated[str, typer.Option(help="Who belongs to the group, in plain words.")] = "",
 ) -> None:
-    """Create a registered group; compare its fingerprint with its registrars."""
+    """Create a registered group; then compare its fingerprint with the registrars."""
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
     from cosign.records.groups.registered import Registrar
@@ -38,8 +39,8 @@ def run(
         shown = group_fingerprint(group)
     if group.splits:
         console.note(
-            "warning: fewer than all registrars certify a member, so one person may get several "
-            "keys; reports will count only as many people as proofs can tell apart"
+            "warning: a member needs only some of the registrars, so one person can get several "
+            "keys; reports will count only as many people as the proofs can tell apart"
         )
     console.write_record(group)
     console.result(

@@ -1,4 +1,4 @@
-"""``cosign-letter member certificate``: one slot's certificate, for a roster."""
+"""``cosign-letter member certificate``: write the certificate of one slot, for a roster."""
 
 from typing import Annotated
 
@@ -9,17 +9,19 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_group
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.memberships import load_member
+from cosign_cli.shared.options import GroupFile
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
-    slot: Annotated[int, typer.Option(metavar="J", min=1, help="Of which slot.")] = 1,
+    group_file: GroupFile,
+    slot: Annotated[int, typer.Option(metavar="J", min=1, help="The slot.")] = 1,
 ) -> None:
-    """Write the certificate of one slot's key, to have the key put on a roster.
+    """Write the certificate of one slot's key, so that the key can go on a roster.
 
-    The slot is spent: a key that somebody knows to be yours signs no registered round.
+    The slot is used up: once others know that the key is yours, it must sign no
+    registered round.
     """
     from cosign.roles.member.enrolment import export_certificate
     from cosign.stores.keys import member_name
@@ -29,8 +31,8 @@ def run(
     home = open_home(console)
     with home.lock():
         state, record = export_certificate(load_member(home, group.group_id), slot)
-        # Written before the file leaves: whoever gets it knows whose key this is, so the
-        # key must never be the tag of a registered round.
+        # Recorded before the file is written: the people who get it learn whose key this is,
+        # so the key must never be the tag of a registered round.
         home.write(member_name(group.group_id), state)
     console.write_record(record)
     console.result(

@@ -1,4 +1,4 @@
-"""``cosign-letter member enrol``: ask a registrar for a blind signature."""
+"""``cosign-letter member enrol``: ask a registrar to sign your keys blindly."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.memberships import load_member
+from cosign_cli.shared.options import GroupFile
 from cosign_cli.shared.prompts import ask_code
 from cosign_cli.shared.relay_client import deliver, relay_extra
 
@@ -22,19 +23,20 @@ if TYPE_CHECKING:
 @command(secrets=True, output=True, relay=True, posts=True)
 def run(
     console: Console,
-    group_file: Annotated[str, typer.Argument(metavar="GROUP", help="The group's file.")],
+    group_file: GroupFile,
     voucher: Annotated[
         str | None,
         typer.Option(
             metavar="CODE",
-            help="From the registrar; asked for if left out, since the process list shows it.",
+            help="The voucher's code. Other users can see it here; if left out, you are asked.",
         ),
     ] = None,
     registrar: Annotated[
-        int, typer.Option(metavar="I", min=1, help="Which registrar gave it, from 1.")
+        int,
+        typer.Option(metavar="I", min=1, help="The number of the registrar who gave it, from 1."),
     ] = 1,
 ) -> None:
-    """Blind this member's keys and seal them, with the voucher, to a registrar."""
+    """Blind your new keys and seal them, with the voucher, to a registrar."""
     from cosign.primitives.codes import decode_code
     from cosign.primitives.hashing import fingerprint, fingerprint_beside
     from cosign.records.enrolment import VOUCHER_BYTES
@@ -48,7 +50,8 @@ def run(
     posted = _deliver(console, group, request)
     name, shown = group.registrars[registrar - 1].name, fingerprint(group.group_id)
     console.result(
-        f"{console.output or console.relay}: a request to registrar {name!r}\n"
+        f"{console.output or console.relay}: a request to registrar {name!r}"
+        f"{'' if posted else '; send the file to the registrar'}\n"
         f"group  {group.name!r}\n{fingerprint_beside('       ', shown)}",
         {
             "output": console.output,
@@ -62,7 +65,7 @@ def run(
 def _request(
     console: Console, group: "RegisteredGroup", registrar: int, voucher: "Secret"
 ) -> "EnrolmentRequest":
-    """Make a request, after what answers it was written down."""
+    """Make a request, and keep what is needed to use the answer to it."""
     from cosign.errors import MissingError
     from cosign.roles import member
     from cosign.stores.keys import member_name
@@ -76,15 +79,16 @@ def _request(
         state, request = member.enrol(earlier, registrar, voucher, current_minute())
         if any(old not in state.pending for old in earlier.pending):
             console.note(
-                "warning: another voucher than before; only an answer to this request can be used"
+                "warning: this replaces your earlier request with another voucher, whose answer "
+                "can no longer be used"
             )
-        # Written before the request leaves: without the blinding factors its answer is useless.
+        # Kept before the request is delivered: its answer needs the blinding factors.
         home.write(member_name(group.group_id), state)
     return request
 
 
 def _deliver(console: Console, group: "RegisteredGroup", request: "EnrolmentRequest") -> bool:
-    """Write the request, post it, or both; tell whether it was posted."""
+    """Write the request, post it, or both; return whether it was posted."""
     if not console.relay:
         console.write_record(request)
         return False

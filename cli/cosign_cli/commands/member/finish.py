@@ -1,4 +1,4 @@
-"""``cosign-letter member finish``: keep what registrars answered."""
+"""``cosign-letter member finish``: turn the registrars' answers into certificates."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -25,13 +25,13 @@ def run(
         list[str] | None, typer.Argument(metavar="[RESPONSE...]", help="The registrars' answers.")
     ] = None,
 ) -> None:
-    """Unblind, verify and keep certificates; with --relay, fetch what registrars answered."""
+    """Unblind, verify and keep certificates; with --relay, fetch the registrars' answers."""
     from cosign.errors import CosignError, UsageError
     from cosign.roles import member
     from cosign.stores.keys import member_name
 
     if not responses and not console.relay:
-        raise UsageError("no answers were named", hint="name files or add --relay URL")
+        raise UsageError("no answers were named", hint="name their files or add --relay URL")
     home = open_home(console)
     lines: list[str] = []
     data: list[dict[str, object]] = []
@@ -45,11 +45,11 @@ def run(
             ready = held >= group.threshold
             lines.append(
                 f"{group.name!r}: certified by {held} of {group.threshold} registrars"
-                + ("; ready to sign" if ready else "; enrol with another one")
+                + ("; ready to sign" if ready else "; enrol with another registrar")
             )
             data.append({"group": group.name, "registrars": held, "ready": ready})
     except CosignError:
-        for line in lines:  # what came before the culprit is done
+        for line in lines:  # the answers before the bad one are kept
             console.note(f"kept: {line}")
         raise
     console.result("\n".join(lines), {"finished": data})
@@ -58,7 +58,7 @@ def run(
 def _responses(
     console: Console, home: "Home", paths: list[str]
 ) -> "Iterator[tuple[str, EnrolmentResponse]]":
-    """Give responses with where they are from: files, then what the relay has for this home."""
+    """Yield responses with their sources: first the files, then those on the relay."""
     from cosign.records.enrolment import EnrolmentResponse
 
     for path in paths:
@@ -68,10 +68,13 @@ def _responses(
 
 
 def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResponse]]":
-    """Fetch the answer to each request that waits; for each a connection of its own.
+    """Fetch the answer to each pending request.
+
+    Each over a connection of its own: the relay should not see which requests are from one
+    home, which may have joined several groups.
 
     Raises:
-        MissingError: nothing waits, or a registrar has not answered yet.
+        MissingError: no request is pending, or a registrar has not answered yet.
     """
     from cosign.errors import MissingError
     from cosign.records.enrolment import EnrolmentResponse
@@ -85,7 +88,10 @@ def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResp
     states = [home.read(name, MemberState) for name in openable(console, home, MEMBER)]
     waiting = [(state, pending) for state in states for pending in state.pending]
     if not waiting:
-        raise MissingError("no request of this home waits for an answer", hint="enrol first")
+        raise MissingError(
+            "no request of this home is waiting for an answer",
+            hint="run cosign-letter member enrol first",
+        )
     for state, pending in waiting:
         group = state.group
         with (

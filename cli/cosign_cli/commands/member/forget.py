@@ -1,4 +1,4 @@
-"""``cosign-letter member forget``: lose keys and receipts for good."""
+"""``cosign-letter member forget``: erase keys and receipts for good."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ def run(
         str,
         typer.Argument(
             metavar="NAME|FINGERPRINT|FILE",
-            help="As member keys shows it; or a group or round, or its file.",
+            help="A name from member keys, or a group or round: its fingerprint or file.",
         ),
     ],
     keep_receipts: Annotated[
@@ -41,8 +41,7 @@ def run(
         for held in target.names:
             _erase(home, held, target.round_id, keep_receipts)
     console.note(
-        "erased here; a disk, a snapshot or a backup may still hold older copies of the files, "
-        "and so may whoever made them"
+        "erased here; the disk, a snapshot or a backup may still hold older copies of the files"
     )
     what = "forgotten" if target.round_id is None else "has forgotten the round"
     console.result(
@@ -56,8 +55,8 @@ class Target:
     """What is to be forgotten.
 
     Attributes:
-        names: of vault files.
-        round_id: only what they have of this round; everything if None.
+        names: the names of vault files.
+        round_id: the round of which they forget; None for everything.
     """
 
     names: list[str]
@@ -65,10 +64,10 @@ class Target:
 
 
 def _target(console: Console, home: "Home", name: str, secret: str | None) -> Target:
-    """Find what a name, a fingerprint or a file stands for.
+    """Return the target that a name, a fingerprint or a file stands for.
 
     Raises:
-        MissingError: nothing of it is here.
+        MissingError: the home holds nothing of it.
     """
     from cosign.errors import MissingError
     from cosign.primitives.hashing import fingerprint, normalize_fingerprint
@@ -88,7 +87,10 @@ def _target(console: Console, home: "Home", name: str, secret: str | None) -> Ta
         rounds = [round_id for round_id in uses if fingerprint(round_id) == digits]
         found = _of_round(home, told, rounds[0]) if rounds else Target(groups)
     if not found.names:
-        raise MissingError(f"this home holds nothing of {name!r}", hint="member keys shows what")
+        raise MissingError(
+            f"this home holds nothing of {name!r}",
+            hint="cosign-letter member keys shows what it holds",
+        )
     return found
 
 
@@ -109,8 +111,10 @@ def _target_of_file(console: Console, home: "Home", path: str, secret: str | Non
 def _of_round(home: "Home", names: list[str], round_id: bytes) -> Target:
     from cosign.stores.keys import read_credential
 
-    spoke = [n for n in names if any(u.round_id == round_id for u in read_credential(home, n).uses)]
-    return Target(spoke, round_id)
+    signed = [
+        n for n in names if any(u.round_id == round_id for u in read_credential(home, n).uses)
+    ]
+    return Target(signed, round_id)
 
 
 def _group_id(name: str) -> bytes:
@@ -120,12 +124,16 @@ def _group_id(name: str) -> bytes:
 
 
 def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
-    """Say what can no longer be done."""
+    """Return a sentence on what the person can no longer do.
+
+    Raises:
+        RefusedError: nothing would be erased.
+    """
     from cosign.errors import RefusedError
     from cosign.roles.member.forgetting import keeps_key
     from cosign.stores.keys import read_credential
 
-    checking = "check still works" if keep_receipts else "without a printed receipt, nor check"
+    checking = "check still works" if keep_receipts else "check needs a printed receipt"
     if target.round_id is None:
         return f"you can no longer sign, withdraw or claim with these keys; {checking}"
     shared = [n for n in target.names if keeps_key(read_credential(home, n), target.round_id)]
@@ -133,13 +141,14 @@ def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
         return f"you can no longer withdraw or claim in this round; {checking}"
     if keep_receipts:
         raise RefusedError(
-            "the key serves other rounds of its roster too, so nothing would be erased",
-            hint=f"when its letters are out: member forget {shared[0]} --keep-receipts",
+            "the key is needed for other rounds of its roster, so nothing would be erased",
+            hint="once their letters are published, run "
+            f"cosign-letter member forget {shared[0]} --keep-receipts",
         )
     return (
-        "this program will no longer know that you signed in this round, and not stop you from "
-        "signing twice; but as long as the key exists, whoever gets it finds your signature "
-        f"(member forget {shared[0]} erases a key that this home holds)"
+        "this program will no longer know that you signed in this round, and will not stop you "
+        "from signing twice; but anyone who obtains the key can still find your signature "
+        f"(cosign-letter member forget {shared[0]} erases a key that this home holds)"
     )
 
 

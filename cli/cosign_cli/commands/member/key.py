@@ -1,4 +1,4 @@
-"""``cosign-letter member key``: a fresh key for a roster."""
+"""``cosign-letter member key``: make a fresh key for a roster."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ def run(
     console: Console,
     prove_ssh: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Have this ssh key vouch for the fresh one."),
+        typer.Option(metavar="PATH", help="Let this ssh key vouch for the fresh key."),
     ] = None,
     ssh_passphrase_file: SshPassphraseFile = None,
 ) -> None:
@@ -33,7 +33,8 @@ def run(
 
     if prove_ssh and (console.output == STREAM or console.armor):
         raise UsageError(
-            "a proof by an ssh key is two binary files", hint="name a file with --output"
+            "--prove-ssh writes two binary files",
+            hint="name a file with --output and leave out --armor",
         )
     beside = replace(console, output=f"{console.output}.sig")
     console.check_output()
@@ -50,6 +51,6 @@ def run(
         beside.write(sign_sshsig(ssh_seed, record.to_bytes()), "ssh proof")
     also = f" and {beside.output}" if ssh_seed else ""
     console.result(
-        f"{console.output}{also}: your key; give it to whoever publishes the roster",
+        f"{console.output}{also}: your key; give it to the person who publishes the roster",
         {"output": console.output, "key": record.key.hex(), "proof": bool(ssh_seed)},
     )

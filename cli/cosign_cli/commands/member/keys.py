@@ -1,4 +1,4 @@
-"""``cosign-letter member keys``: what a home holds."""
+"""``cosign-letter member keys``: show what a home holds."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @command(secrets=True)
 def run(console: Console) -> None:
-    """Show what this home holds: memberships, roster keys, and where each signed."""
+    """Show what this home holds: memberships, roster keys, and the rounds they signed in."""
     from cosign.records.member_key import MemberKeySecrets
     from cosign.records.secrets import MemberState
     from cosign.stores.keys import KEY, MEMBER
@@ -57,7 +57,7 @@ def _roster_key(name: str, secrets: "MemberKeySecrets") -> dict[str, Any]:
 
 
 def _rounds(uses: "tuple[Use, ...]") -> list[dict[str, Any]]:
-    """List what was said in which round; a certificate that was handed out has none."""
+    """Return the action in each round; an exported certificate belongs to no round."""
     from cosign.primitives.hashing import fingerprint
     from cosign.records.credential import EXPORTED
 
@@ -82,7 +82,9 @@ def _membership_text(entry: dict[str, Any]) -> str:
 
 
 def _roster_key_text(entry: dict[str, Any]) -> str:
-    note = "" if entry["secret"] else "\n  its secret is not here: an ssh key, or forgotten"
+    note = (
+        "" if entry["secret"] else "\n  its secret is not here: it is an ssh key or was forgotten"
+    )
     return f"key {entry['key']}{note}\n" + _rounds_text(entry)
 
 
@@ -90,4 +92,4 @@ def _rounds_text(entry: dict[str, Any]) -> str:
     from cosign.primitives.hashing import fingerprint_beside
 
     lines = [fingerprint_beside(f"  {r['action']} in round  ", r["round"]) for r in entry["rounds"]]
-    return "\n".join([*lines, f"  forget with: member forget {entry['name']}"])
+    return "\n".join([*lines, f"  to forget it: cosign-letter member forget {entry['name']}"])

@@ -1,6 +1,6 @@
-"""``cosign-letter registrar``: admit people, sign blindly, say how many."""
+"""``cosign-letter registrar``: admit people, sign their keys blindly, publish the count."""
 
 from typing import Final
 
-HELP: Final = "Admit people to a group, without learning what they sign."
+HELP: Final = "Admit people to a group, without learning which keys are theirs."
 COMMANDS: Final = ("keys", "vouch", "close", "status", "issue")

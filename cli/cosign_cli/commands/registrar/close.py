@@ -15,7 +15,9 @@ from cosign_cli.shared.registrar_session import open_session
 def run(
     console: Console,
     group: GroupFile,
-    early: Annotated[bool, typer.Option("--early", help="Before the window is over.")] = False,
+    early: Annotated[
+        bool, typer.Option("--early", help="Close before the enrolment period ends.")
+    ] = False,
 ) -> None:
     """End enrolment for good and sign how many certificates were issued."""
     from cosign.errors import WindowError
@@ -27,7 +29,7 @@ def run(
     if current_minute() < session.group.enrol_closes and not early:
         raise WindowError(
             f"enrolment is open until {show_minute(session.group.enrol_closes)}",
-            hint="wait, or end it for good with --early: vouchers that were not used are lost",
+            hint="wait, or close it now with --early: vouchers not used yet become worthless",
         )
     with session.ledger() as ledger:
         statement = end_enrolment(session.keys, ledger)

@@ -1,4 +1,4 @@
-"""``cosign-letter registrar issue``: answer requests from files, or work off a mailbox."""
+"""``cosign-letter registrar issue``: answer requests, from files or from a mailbox."""
 
 import time
 from collections.abc import Iterator
@@ -35,13 +35,18 @@ def run(
     ] = None,
     every: Annotated[
         int | None,
-        typer.Option(min=1, metavar="MINUTES", help="Look into the mailbox again and again."),
+        typer.Option(
+            min=1,
+            metavar="MINUTES",
+            help="Keep running, and look into the mailbox at this interval.",
+        ),
     ] = None,
 ) -> None:
     """Answer enrolment requests; a repeated request gets the same answer.
 
-    One request is answered into a file, several into a folder, under their names. With
-    --relay and --mailbox, requests and answers are in the registrar's mailbox instead.
+    The answer to one request is written to a file; the answers to several go to a folder,
+    under the names of their requests. With --relay and --mailbox, the requests are read
+    from the registrar's mailbox and the answers are posted there.
     """
     from cosign.errors import UsageError
 
@@ -51,8 +56,8 @@ def run(
         _answer_files(console, requests)
     else:
         raise UsageError(
-            "answer either files or a mailbox",
-            hint="name requests and --output, or --relay and --mailbox",
+            "requests are answered either from files or from a mailbox",
+            hint="name requests and --output, or only --relay and --mailbox",
         )
 
 
@@ -64,13 +69,13 @@ def _answer_files(console: Console, requests: list[str]) -> None:
     needed = folder or output.parent
     if not needed.is_dir():
         raise MissingError(f"{needed}: there is no such folder", hint="create it first")
-    clerk = Clerk(console)
+    issuer = Issuer(console)
     failures: list[CosignError] = []
     with show_progress("signing") as progress:
         for done, path in enumerate(requests):
             progress(done, len(requests))
             try:
-                clerk.answer_file(path, folder)
+                issuer.answer_file(path, folder)
             except CosignError as e:
                 failures.append(e)
                 if len(requests) > 1:
@@ -87,58 +92,61 @@ def _answer_files(console: Console, requests: list[str]) -> None:
 
 
 def _work_off(console: Console, every: int | None) -> None:
-    """Answer what is in the mailbox, once or until somebody interrupts."""
+    """Answer the requests in the mailbox: once, or every few minutes until interrupted."""
     from cosign.errors import FaultError, StorageError, UnreachableError
 
     with relay_extra():
         from cosign.relay.owners import registrar_address
 
-    key, clerk = read_mailbox(console), Clerk(console)
-    session = clerk.session(key.mailbox.terms.subject)
+    key, issuer = read_mailbox(console), Issuer(console)
+    session = issuer.session(key.mailbox.terms.subject)
     check_mailbox(console, key, registrar_address(session.group, session.number))
-    work = Mailbox(console, clerk, key)
+    worker = MailboxWorker(console, issuer, key)
     while every is not None:
         try:
-            work.once()
+            worker.answer_new()
         except (FaultError, StorageError, UnreachableError) as e:
             show_error(e)
-        console.note(work.told)
+        console.note(worker.summary)
         time.sleep(every * _MINUTE_SECONDS)
-    work.once()
-    counts = {"relay": console.relay, "answered": work.answered, "refused": work.refused}
-    console.result(work.told, counts)
+    worker.answer_new()
+    counts = {"relay": console.relay, "answered": worker.answered, "refused": worker.refused}
+    console.result(worker.summary, counts)
 
 
-class Mailbox:
-    """A registrar's mailbox on a relay.
+class MailboxWorker:
+    """Answers the requests in a registrar's mailbox.
 
     Attributes:
-        answered: requests whose answer is on the relay.
-        refused: requests that got none.
+        answered: number of requests whose answer is on the relay.
+        refused: number of requests that were refused.
     """
 
-    def __init__(self, console: Console, clerk: "Clerk", key: "MailboxKey") -> None:
-        self._console, self._clerk, self._key = console, clerk, key
+    def __init__(self, console: Console, issuer: "Issuer", key: "MailboxKey") -> None:
+        self._console, self._issuer, self._key = console, issuer, key
         self._done: set[bytes] = set()
         self.answered = self.refused = 0
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What was done so far."""
         answered = counted(self.answered, "request")
         return f"{self._console.relay}: {answered} answered, {self.refused} refused"
 
-    def once(self) -> None:
-        """Answer what was not looked at yet; after a restart, everything gets the same answer."""
+    def answer_new(self) -> None:
+        """Answer the requests that this process has not answered yet.
+
+        A new process answers all of them again; each gets the same answer as before.
+        """
         from cosign.errors import CosignError, FaultError, StorageError
 
         with connect(self._console) as client, show_progress("signing") as progress:
             for request in list(self._fresh(client)):
                 progress(self.answered + self.refused, len(self._done) + 1)
                 try:
-                    response = self._clerk.answer(request)
+                    response = self._issuer.answer(request)
                 except (FaultError, StorageError):
-                    raise  # not the request's fault: it is tried again
+                    raise  # not the request's fault, so it is tried again
                 except CosignError as e:
                     self.refused += 1
                     show_error(e)
@@ -163,8 +171,8 @@ class Mailbox:
         client.shelf(terms, RESPONSES, capability).post(response.to_bytes())
 
 
-class Clerk:
-    """Answers requests for whatever groups this home serves; opens each vault once."""
+class Issuer:
+    """Answers requests for the groups of this home's registrars; opens each vault once."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -172,7 +180,7 @@ class Clerk:
         self._open: dict[bytes, tuple[RegistrarSession, RegistrarKeys]] = {}
 
     def answer(self, request: "EnrolmentRequest") -> "EnrolmentResponse":
-        """Sign blindly, if the ledger allows it."""
+        """Return the answer to a request: blind signatures, if the ledger allows them."""
         from cosign.roles.registrar import issue
 
         session = self.session(request.group_id)
@@ -181,7 +189,7 @@ class Clerk:
             return issue(keys, session.group, ledger, request, current_minute())
 
     def answer_file(self, path: str, folder: Path | None) -> None:
-        """Answer one request into a file of the folder, or into the output."""
+        """Answer one request; write the answer into a folder, or as the command's file."""
         from cosign.errors import ExistsError
         from cosign.records.enrolment import EnrolmentRequest
 
@@ -192,12 +200,16 @@ class Clerk:
         try:
             replace(self._console, output=target).write_record(response)
         except ExistsError:
-            # Repeated, or answered by another process: the same request gets the same bytes.
+            # A repeated request gets the same bytes, so the file may hold the answer already.
             if not _holds(Path(target), response.to_bytes()):
                 raise
 
     def session(self, group_id: bytes) -> RegistrarSession:
-        """Give the session of a group, with its keys loaded."""
+        """Return the session of a group, with its keys loaded.
+
+        Args:
+            group_id: 32 bytes.
+        """
         if group_id not in self._open:
             session = RegistrarSession(self._home, self._home.group(group_id))
             self._open[group_id] = session, session.keys

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="What people call this registrar.")],
-    slots: Annotated[int, typer.Option(min=1, max=64, help="Letters one enrolment serves.")] = 8,
+    name: Annotated[str, typer.Option(help="The registrar's name, as people know it.")],
+    slots: Annotated[
+        int,
+        typer.Option(min=1, max=64, help="How many letters a member can sign after one enrolment."),
+    ] = 8,
     bits: Annotated[int, typer.Option(help="RSA modulus length: 3072 or 4096.")] = 3072,
 ) -> None:
     """Make a registrar's keys for one group."""
@@ -29,7 +32,7 @@ def run(
 
     if bits not in ALLOWED_BITS:
         allowed = " or ".join(map(str, ALLOWED_BITS))
-        raise UsageError(f"RSA keys have {allowed} bits, not {bits}", hint="leave --bits out")
+        raise UsageError(f"RSA keys have {allowed} bits, not {bits}", hint="leave out --bits")
     console.check_output()
     home = open_home(console)
     with usage_errors(), show_progress("making keys") as progress:
@@ -40,6 +43,6 @@ def run(
     console.write_record(secrets.registrar)
     console.result(
         f"{console.output}: the public keys of registrar {name!r}, {counted(slots, 'slot')}; "
-        "give the file to whoever creates the group",
+        "give the file to the person who creates the group",
         {"output": console.output, "name": name, "slots": slots, "bits": bits},
     )

@@ -1,4 +1,4 @@
-"""``cosign-letter registrar status``: how many vouchers and certificates there are."""
+"""``cosign-letter registrar status``: count vouchers and answers."""
 
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
@@ -9,12 +9,12 @@ from cosign_cli.shared.registrar_session import open_session
 
 @command(secrets=True)
 def run(console: Console, group: GroupFile) -> None:
-    """Count vouchers and certificates."""
+    """Count vouchers and answers, and show whether enrolment is open."""
     session = open_session(console, group)
     with session.ledger() as ledger:
         counts = ledger.status()
     in_window = session.group.enrol_opens <= current_minute() < session.group.enrol_closes
-    state = "closed" if counts.closed else "open" if in_window else "not open now, nor closed"
+    state = "closed" if counts.closed else "open" if in_window else "not open at this time"
     console.result(
         f"{counted(counts.vouchers, 'voucher')}, {counts.used} used, {counts.answered} answered; "
         f"enrolment is {state}",

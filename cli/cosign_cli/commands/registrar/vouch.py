@@ -1,4 +1,4 @@
-"""``cosign-letter registrar vouch``: vouchers for people whom the registrar checked."""
+"""``cosign-letter registrar vouch``: write vouchers for people whom you checked."""
 
 from collections import Counter
 from typing import Annotated
@@ -17,16 +17,16 @@ from cosign_cli.shared.registrar_session import open_session
 def run(
     console: Console,
     group: GroupFile,
-    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many vouchers.")] = 1,
+    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of vouchers.")] = 1,
     people: Annotated[
         str | None,
         typer.Option(
             metavar="FILE.csv",
-            help="One person a line, in the first column; a first line person or name is skipped.",
+            help="List of people, one per line, in the first column; a heading is skipped.",
         ),
     ] = None,
 ) -> None:
-    """Write vouchers for people whom you checked; the ledger keeps only hashes."""
+    """Write vouchers for people whom you checked; the ledger keeps only their hashes."""
     import csv
     import io
 
@@ -43,10 +43,10 @@ def run(
         session.home.keep_group(session.group)
         if before := ledger.status().vouchers:
             console.note(
-                f"warning: {counted(before, 'voucher')} existed before; these are further ones, "
-                "and whoever gets two has two voices"
+                f"warning: {counted(before, 'voucher')} existed before; these are additional, and "
+                "a person who gets two can sign twice"
             )
-        # The ledger first: a voucher that nobody holds harms nobody, an unknown one somebody.
+        # The ledger first: a lost voucher harms no one, but one missing there would be refused.
         ledger.add_vouchers(voucher_hash(group_id, number, v) for v in vouchers)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
@@ -56,7 +56,7 @@ def run(
     console.write(table.getvalue().encode(), "vouchers", secret=True)
     console.result(
         f"{console.output}: {counted(len(names), 'voucher')}; "
-        "hand each to one person and destroy the file",
+        "give each to one person, then destroy the file",
         {"output": console.output, "vouchers": len(names)},
     )
 
@@ -72,16 +72,18 @@ def _people(path: str) -> list[str]:
             text = read_bytes(path, 64 * MEMBER_LIMIT).decode("utf-8-sig")
             rows = [row for row in csv.reader(text.splitlines()) if row and row[0].strip()]
         except (UnicodeDecodeError, csv.Error) as e:
-            raise MalformedError("not a CSV file in UTF-8", hint="export it again") from e
+            raise MalformedError(
+                "not a CSV file in UTF-8", hint="export the list again as CSV in UTF-8"
+            ) from e
         names = [row[0].strip() for row in rows]
         if names[:1] in (["person"], ["name"], ["Person"], ["Name"]):
             names = names[1:]
         twice = [name for name, times in Counter(names).items() if times > 1]
         if not names:
-            raise MalformedError("there is nobody in the list", hint="write one person a line")
+            raise MalformedError("there is no name in the list", hint="write one person per line")
         if twice:
             raise MalformedError(
-                f"{twice[0]!r} stands in the list twice",
-                hint="one person gets one voucher; tell people of one name apart",
+                f"{twice[0]!r} is in the list twice",
+                hint="each person gets one voucher; write two people of one name differently",
             )
     return names

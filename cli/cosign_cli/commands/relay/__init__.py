@@ -2,5 +2,5 @@
 
 from typing import Final
 
-HELP: Final = "Run a relay, which keeps sealed records, or use one."
+HELP: Final = "Run a relay, which stores sealed records, or use one."
 COMMANDS: Final = ("serve", "register", "check", "export", "import")

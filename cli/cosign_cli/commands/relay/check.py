@@ -1,4 +1,4 @@
-"""``cosign-letter relay check``: whether a relay still holds an envelope."""
+"""``cosign-letter relay check``: ask a relay whether it holds an envelope."""
 
 import re
 from typing import Annotated, Final
@@ -20,14 +20,19 @@ def run(
     console: Console,
     envelope: Annotated[
         str,
-        typer.Argument(metavar="ENVELOPE|ID", help="Its file, or the 64 digits after posted."),
+        typer.Argument(
+            metavar="ENVELOPE|ID",
+            help="The envelope's file, or the id after 'posted' in the output of sign.",
+        ),
     ],
-    round_file: Annotated[str, typer.Option("--round", metavar="FILE", help="Its round.")],
+    round_file: Annotated[
+        str, typer.Option("--round", metavar="FILE", help="The envelope's round.")
+    ],
     relay: RelayUrl,
     proxy: Proxy = "",
     allow_http: AllowHttp = False,
 ) -> None:
-    """Ask a relay whether it still holds an envelope; it has to show it, whole."""
+    """Check that a relay holds an envelope; the relay has to return all of it."""
     from cosign.errors import MismatchError
     from cosign.records.envelope import Envelope
 
@@ -38,10 +43,14 @@ def run(
         record = read_record(envelope, Envelope)
         envelope_id = record.envelope_id
         if record.round_id != round_.round_id:
-            raise MismatchError(f"{envelope}: an envelope of another round", hint="name its own")
+            raise MismatchError(
+                f"{envelope}: this envelope is of another round", hint="name its round with --round"
+            )
     with reach(relay, proxy, allow_http=allow_http) as client:
         from cosign.relay.owners import round_address
         from cosign.relay.shelves import ENVELOPES
 
         client.shelf(client.mailbox(round_address(round_)), ENVELOPES).fetch(envelope_id)
-    console.result("the relay holds this envelope, whole", {"held": True, "id": envelope_id.hex()})
+    console.result(
+        "the relay holds this envelope, complete", {"held": True, "id": envelope_id.hex()}
+    )

@@ -1,4 +1,4 @@
-"""``cosign-letter relay export``: everything that a relay holds, in one file."""
+"""``cosign-letter relay export``: write everything that a relay holds into one file."""
 
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -7,7 +7,7 @@ from cosign_cli.shared.relay_database import DEFAULT_DATABASE, DatabaseUrl, open
 
 @command(output=True)
 def run(console: Console, database: DatabaseUrl = DEFAULT_DATABASE) -> None:
-    """Write everything that a relay holds into one file; the relay may go on meanwhile."""
+    """Write everything that a relay holds into one file; the relay may keep running."""
     console.check_output()
     with open_database(database, new=False) as opened:
         from cosign.relay.server.export import export as chunks

@@ -1,4 +1,4 @@
-"""``cosign-letter relay import``: such a file, into another database."""
+"""``cosign-letter relay import``: read an export into a database."""
 
 from typing import Annotated
 
@@ -14,10 +14,10 @@ from cosign_cli.shared.relay_database import DEFAULT_DATABASE, DatabaseUrl, open
 @command()
 def run(
     console: Console,
-    path: Annotated[str, typer.Argument(metavar="FILE", help="What relay export wrote.")],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The file that relay export wrote.")],
     database: DatabaseUrl = DEFAULT_DATABASE,
 ) -> None:
-    """Read an export into a database, all of it or nothing; again is the same as once."""
+    """Read an export into a database: all of it or nothing; reading it twice adds nothing."""
     with open_database(database) as opened, naming(path), open_input(path) as stream:
         from cosign.relay.server.export import read_in
 

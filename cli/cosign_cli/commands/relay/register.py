@@ -1,4 +1,4 @@
-"""``cosign-letter relay register``: a mailbox for a round or a registrar."""
+"""``cosign-letter relay register``: register a mailbox for a round or a registrar."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 _DAYS_LIMIT: Final = 3660
 
 TokenFile = Annotated[
-    str, typer.Option("--register-token-file", metavar="FILE", help="The operator's token.")
+    str,
+    typer.Option(
+        "--register-token-file", metavar="FILE", help="The token of the relay's operator."
+    ),
 ]
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    target: Annotated[str, typer.Argument(metavar="ROUND|GROUP", help="Whose mailbox.")],
+    target: Annotated[
+        str, typer.Argument(metavar="ROUND|GROUP", help="The round or group whose mailbox it is.")
+    ],
     relay: RelayUrl,
     token_file: TokenFile,
     days: Annotated[
@@ -42,17 +47,17 @@ def run(
         typer.Option(min=1, max=_DAYS_LIMIT, help="Days it stays open after signing or enrolment."),
     ] = 60,
     quota: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="Most envelopes or requests.")
+        int, typer.Option(min=1, max=1_000_000, help="The most envelopes or requests that fit.")
     ] = 10_000,
     difficulty: Annotated[
-        int, typer.Option(min=0, max=32, help="Bits of work for whoever posts.")
+        int, typer.Option(min=0, max=32, help="Work needed to post, in bits.")
     ] = 18,
     proxy: Proxy = "",
     allow_http: AllowHttp = False,
 ) -> None:
-    """Register the mailbox of a round or a registrar; the file that comes of it is its key.
+    """Register the mailbox of a round or of a registrar, and write its key.
 
-    Repeated with the same file, it registers the same mailbox again.
+    Run again with the same output file, it registers the same mailbox.
     """
     from cosign.randomness import SYSTEM
     from cosign.records.mailbox import CAPABILITY_BYTES, DAY_MINUTES, MailboxKey
@@ -70,14 +75,14 @@ def run(
             with usage_errors():
                 key = MailboxKey(relay, owner.mailbox(options), options.capability)
                 key.to_bytes()
-            # Before it is registered: a mailbox whose key got lost would hold its place for ever.
+            # Written before the mailbox is registered: if its key were lost, no other could be.
             console.write_record(key, secret=True)
         client.register(key.mailbox, token)
     _tell(console, key, owner.advice)
 
 
 def _tell(console: Console, key: "MailboxKey", advice: str) -> None:
-    """Show the terms of a mailbox that is open now."""
+    """Show the terms of a mailbox that was registered."""
     from cosign.records.limits import show_minute
     from cosign.records.mailbox import DAY_MINUTES
 
@@ -97,13 +102,13 @@ def _tell(console: Console, key: "MailboxKey", advice: str) -> None:
 
 
 class Owner(NamedTuple):
-    """Whoever a mailbox is for.
+    """The owner of a mailbox: an organizer or a registrar.
 
     Attributes:
-        address: of the mailbox.
-        over: the minute at which signing or enrolment is over.
-        mailbox: opens the home and makes the mailbox.
-        advice: what to do with its key.
+        address: the mailbox's address, 32 bytes.
+        over: the minute since 1970 at which signing or enrolment ends.
+        mailbox: a function that opens the home and makes the mailbox.
+        advice: what the person should do with its key.
     """
 
     address: bytes
@@ -113,7 +118,7 @@ class Owner(NamedTuple):
 
 
 def _owner(console: Console, path: str) -> Owner:
-    """Read a round or a group, whichever it is."""
+    """Return the owner of the mailbox for a round's or a group's file."""
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.round import Round, verify_round
     from cosign.wire.record import label_of
@@ -133,7 +138,9 @@ def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
         identity = check_organizer(load_organizer(open_home(console)), round_)
         return round_mailbox(round_, identity, options)
 
-    advice = "whoever has it reads the envelopes: give a copy to the trustees and to nobody else"
+    advice = (
+        "anyone who has this key can read the envelopes: give it to the trustees and to no one else"
+    )
     return Owner(round_address(round_), round_.terms.closes, mailbox, advice)
 
 
@@ -145,12 +152,16 @@ def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
     def mailbox(options: "MailboxOptions") -> "Mailbox":
         return registrar_mailbox(group, session.number, session.keys.identity, options)
 
-    advice = "whoever has it reads the requests: keep it"
+    advice = "anyone who has this key can read the requests: keep it to yourself"
     return Owner(registrar_address(group, session.number), group.enrol_closes, mailbox, advice)
 
 
 def _known_key(console: Console, owner: Owner, relay: str) -> "MailboxKey | None":
-    """Give the key that an interrupted or repeated command left at the output's place."""
+    """Return the key that an earlier run left in the output file, or None.
+
+    Raises:
+        ExistsError: the file holds something else.
+    """
     from cosign.records.mailbox import MailboxKey
 
     if console.output == STREAM or console.force or not Path(console.output).is_file():

@@ -1,4 +1,4 @@
-"""``cosign-letter relay serve``: a mailbox that learns nothing and loses nothing."""
+"""``cosign-letter relay serve``: run a relay."""
 
 import os
 from collections.abc import Callable
@@ -21,18 +21,19 @@ def run(
     console: Console,
     database: DatabaseUrl = DEFAULT_DATABASE,
     listen: Annotated[
-        str, typer.Option(metavar="HOST:PORT", help="Where to listen; port 0 is any free one.")
+        str,
+        typer.Option(metavar="HOST:PORT", help="Address to listen on; port 0 is any free port."),
     ] = "127.0.0.1:8463",
     token_file: Annotated[
         str | None,
         typer.Option(
             "--register-token-file",
             metavar="FILE",
-            help="Whoever has it registers mailboxes, else nobody; made if it is not there.",
+            help="Token that people need to register mailboxes; made if the file is missing.",
         ),
     ] = None,
 ) -> None:
-    """Run a relay until it is stopped; behind a proxy with TLS, or as an onion service."""
+    """Run a relay until it is stopped; put it behind a TLS proxy or an onion service."""
     with relay_extra():
         from cosign.relay.server import app
 
@@ -46,7 +47,7 @@ def run(
 
 
 def _calendar() -> Callable[[], int]:
-    """Give a function that tells the day: the clock's, or always the one that is set."""
+    """Return a function that returns the day since 1970, from the clock or its override."""
     from cosign.records.mailbox import DAY_MINUTES
 
     if CLOCK_VARIABLE not in os.environ:

@@ -1,6 +1,6 @@
-"""``cosign-letter roster``: publish the list of keys that is a group."""
+"""``cosign-letter roster``: publish groups that are lists of keys."""
 
 from typing import Final
 
-HELP: Final = "Publish rosters: lists of keys that are a group."
+HELP: Final = "Publish rosters: groups that are lists of public keys."
 COMMANDS: Final = ("create", "evidence", "check")

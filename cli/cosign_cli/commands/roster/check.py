@@ -13,12 +13,15 @@ from cosign_cli.shared.files import read_record
 @command()
 def run(
     console: Console,
-    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster.")],
+    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster's file.")],
     evidence_file: Annotated[
-        str | None, typer.Option("--evidence", metavar="FILE", help="Its certificates.")
+        str | None,
+        typer.Option(
+            "--evidence", metavar="FILE", help="The evidence for it, from roster evidence."
+        ),
     ] = None,
 ) -> None:
-    """Check a roster's signature, every key of it, and its evidence."""
+    """Check the signature of a roster, each of its keys, and the evidence for it."""
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.evidence import RosterEvidence
     from cosign.records.groups.group import group_fingerprint
@@ -31,7 +34,7 @@ def run(
     shown = group_fingerprint(roster)
     left_out = sum(roster.left_out.values())
     lines = [
-        f"{counted(roster.size, 'key')}, all proper; {left_out} left out",
+        f"{counted(roster.size, 'key')}, all valid; {left_out} left out",
         fingerprint_beside("fingerprint  ", shown),
     ]
     certified = registrars = None
@@ -39,7 +42,7 @@ def run(
         record = read_record(evidence_file, RosterEvidence)
         with naming(evidence_file):
             certified = record.verify(roster)
-        # Anybody can be a registrar: the count means nothing without the group's fingerprint.
+        # Anyone can be a registrar, so the count means nothing without the group's fingerprint.
         registrars = group_fingerprint(record.group)
         lines += [
             f"certified    {counted(certified, 'key')}, by {record.group.name!r}",

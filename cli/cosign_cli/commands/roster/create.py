@@ -1,4 +1,4 @@
-"""``cosign-letter roster create``: publish the list of keys that is a group."""
+"""``cosign-letter roster create``: publish a group that is a list of public keys."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,48 +23,52 @@ _SOURCE_BYTES: Final = 64 * 2**20
 _REASONS: Final = {
     "other_type": "of another type (RSA, ECDSA, certificate authority)",
     "security_key": "on a security key, which cannot make ring proofs",
-    "bad_key": "damaged, or no proper point of Ed25519",
-    "same_person": "of a person whose other key is on the roster",
-    "same_key": "listed for somebody else already",
+    "bad_key": "damaged, or not a valid Ed25519 key",
+    "same_person": "of a person who has another key on the roster",
+    "same_key": "listed for another person already",
 }
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="What people call the group.")],
+    name: Annotated[str, typer.Option(help="The group's name, as people know it.")],
     source: Annotated[str, typer.Option(help="Where the keys come from, in plain words.")],
     member: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="A member's key; repeat.")
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A key from member key; may be repeated."),
     ] = None,
     ssh: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE", help="authorized_keys or allowed_signers; repeat."),
+        typer.Option(
+            metavar="FILE", help="An authorized_keys or allowed_signers file; may be repeated."
+        ),
     ] = None,
     proof: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE", help="A fresh key that an ssh key vouches for; repeat."),
+        typer.Option(metavar="FILE", help="A key from member key --prove-ssh; may be repeated."),
     ] = None,
     proofs: Annotated[
         str | None, typer.Option(metavar="DIR", help="A folder of such keys, each with its .sig.")
     ] = None,
     certificate: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="A membership certificate; repeat.")
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A membership certificate; may be repeated."),
     ] = None,
     group_file: Annotated[
         str | None,
-        typer.Option("--group", metavar="FILE", help="Whose registrars made the certificates."),
+        typer.Option(
+            "--group", metavar="FILE", help="The group whose registrars signed the certificates."
+        ),
     ] = None,
 ) -> None:
-    """Publish a roster, one key a person, and say who was left out."""
+    """Publish a roster, with one key for each person, and report the keys left out."""
     from cosign.errors import UsageError
     from cosign.roles.roster_publisher import ED25519, Entry, gather, make_roster
 
     console.check_output()
     if certificate and not group_file:
-        raise UsageError(
-            "certificates are checked against their group", hint="name its file with --group"
-        )
+        raise UsageError("certificates are checked against their group", hint="add --group FILE")
     certified = read_certificates(certificate or [], group_file or "")
     entries = [
         *_member_entries(member or []),
@@ -88,8 +92,8 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
 
     if unnamed and from_ssh:
         console.note(
-            f"warning: {counted(unnamed, 'key')} with no name, each of which counts as a person; "
-            "use an allowed_signers file where people have several keys"
+            f"warning: {counted(unnamed, 'key')} without a name; each counts as one person, so "
+            "use an allowed_signers file if people have several keys"
         )
     shown = group_fingerprint(roster)
     console.result(
@@ -129,13 +133,15 @@ def _ssh_entries(paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
             try:
                 lines += read_public_lines(read_bytes(path, _SOURCE_BYTES).decode())
             except UnicodeDecodeError as e:
-                raise MalformedError("not UTF-8", hint="give an authorized_keys file") from e
+                raise MalformedError(
+                    "not UTF-8", hint="name an authorized_keys or allowed_signers file"
+                ) from e
     if unused := fresh.keys() - {line.key for line in lines if line.key}:
         raise MismatchError(
             f"{counted(len(unused), 'proof')} by ssh keys that no --ssh file lists",
-            hint="add the files that list them",
+            hint="add --ssh with the files that list them",
         )
-    # First the keys that vouch for a fresh one: that is the key its owner wants listed.
+    # First the keys that vouch for a fresh one: their owners want the fresh key listed.
     for line in sorted(lines, key=lambda line: line.key not in fresh):
         key = fresh.get(line.key, line.key) if line.key else None
         yield Entry(line.names, line.key_type, key)
@@ -150,7 +156,7 @@ def _in_folder(folder: str | None) -> list[str]:
 
 
 def _proofs(paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
-    """Give (ssh key, fresh key) for each proof: FILE and, beside it, FILE.sig."""
+    """Yield (ssh key, fresh key), 32 bytes each, for each proof: FILE and FILE.sig beside it."""
     from cosign.errors import MismatchError
     from cosign.primitives.ssh.signatures import SSHSIG_LIMIT, verify_sshsig
     from cosign.records.member_key import MemberKey
@@ -165,7 +171,7 @@ def _proofs(paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
             ssh_key = verify_sshsig(signature, record.to_bytes())
             if ssh_key in seen:
                 raise MismatchError(
-                    "a second proof by the same ssh key", hint="ask its owner which one holds"
+                    "a second proof by the same ssh key", hint="ask its owner which one to use"
                 )
         seen.add(ssh_key)
         yield ssh_key, record.key

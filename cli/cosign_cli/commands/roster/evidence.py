@@ -1,4 +1,4 @@
-"""``cosign-letter roster evidence``: the certificates behind a roster's keys."""
+"""``cosign-letter roster evidence``: show that a roster's keys were certified."""
 
 from typing import Annotated
 
@@ -14,13 +14,18 @@ from cosign_cli.shared.roster_certificates import read_certificates
 @command(output=True)
 def run(
     console: Console,
-    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster.")],
-    group_file: Annotated[str, typer.Option("--group", metavar="FILE", help="Who certified.")],
+    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster's file.")],
+    group_file: Annotated[
+        str,
+        typer.Option(
+            "--group", metavar="FILE", help="The group whose registrars signed the certificates."
+        ),
+    ],
     certificate: Annotated[
-        list[str], typer.Option(metavar="FILE", help="A membership certificate; repeat.")
+        list[str], typer.Option(metavar="FILE", help="A membership certificate; may be repeated.")
     ],
 ) -> None:
-    """Put the certificates of a roster's keys beside it, verified, for whoever checks."""
+    """Write the certificates of a roster's keys, verified, for people who check the roster."""
     from cosign.records.groups.evidence import RosterEvidence
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.groups.roster import Roster

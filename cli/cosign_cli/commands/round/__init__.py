@@ -1,6 +1,6 @@
-"""``cosign-letter round``: open a signing round and invite to it."""
+"""``cosign-letter round``: open signing rounds and invite people to them."""
 
 from typing import Final
 
-HELP: Final = "Open signing rounds and invite to them."
+HELP: Final = "Open signing rounds and invite people to them."
 COMMANDS: Final = ("create", "invite")

@@ -1,4 +1,4 @@
-"""``cosign-letter round create``: open a signing round."""
+"""``cosign-letter round create``: open a signing round for a letter."""
 
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -21,29 +21,41 @@ _TITLE_CHARACTERS: Final = 60
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    letter_file: Annotated[str, typer.Argument(metavar="LETTER", help="The text, UTF-8.")],
-    group_file: Annotated[str, typer.Option("--group", metavar="FILE", help="Who may sign.")],
-    opens: Annotated[str, typer.Option(metavar="TIME", help="First minute of signing.")],
-    closes: Annotated[str, typer.Option(metavar="TIME", help="When signing is over.")],
+    letter_file: Annotated[
+        str, typer.Argument(metavar="LETTER", help="The letter's text, in UTF-8.")
+    ],
+    group_file: Annotated[
+        str, typer.Option("--group", metavar="FILE", help="The group whose members may sign.")
+    ],
+    opens: Annotated[str, typer.Option(metavar="TIME", help="When signing begins.")],
+    closes: Annotated[str, typer.Option(metavar="TIME", help="When signing ends.")],
     slot: Annotated[
-        int | None, typer.Option(metavar="J", min=1, help="A slot not used before; 1.")
+        int | None,
+        typer.Option(metavar="J", min=1, help="A slot that no other round used; default: 1."),
     ] = None,
     title: Annotated[
-        str | None, typer.Option(help="Short name; the first line if left out.")
+        str | None, typer.Option(help="A short title; default: the letter's first line.")
     ] = None,
     trustee: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="Who opens envelopes; repeat.")
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="The public key of a trustee, who opens envelopes; may be repeated.",
+        ),
     ] = None,
     threshold: Annotated[
-        int | None, typer.Option(min=1, help="Trustees it takes to open; all of them.")
+        int | None, typer.Option(min=1, help="Number of trustees needed to open; default: all.")
     ] = None,
-    quorum: Annotated[int, typer.Option(min=1, help="Publish only with so many.")] = 1,
-    min_set: Annotated[int, typer.Option(min=0, help="Smallest crowd to sign in.")] = 0,
+    quorum: Annotated[
+        int, typer.Option(min=1, help="Fewest cosigners with which the letter is published.")
+    ] = 1,
+    min_set: Annotated[int, typer.Option(min=0, help="Fewest people among whom members sign.")] = 0,
     enrolment: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="Enrolment statements; repeat.")
+        list[str] | None,
+        typer.Option(metavar="FILE", help="An enrolment statement; may be repeated."),
     ] = None,
 ) -> None:
-    """Open a round for a letter; without --trustee the organizer alone opens envelopes."""
+    """Open a round for a letter; without --trustee, you alone open the envelopes."""
     from cosign.records.groups.registered import EnrolmentStatement
     from cosign.records.round import Trustee
     from cosign.roles.organizer.rounds import Plan, open_round
@@ -71,29 +83,29 @@ def run(
 
 
 def _warn(console: Console, round_: "VerifiedRound") -> None:
-    """Say what would keep members from signing, or what they will be warned of."""
+    """Warn of what would keep members from signing, and of what they will be warned of."""
     terms, size = round_.terms, round_.membership.anonymity_set
     least = max(terms.quorum, terms.min_set)
     if size is None:
         console.note(
-            "warning: nobody says how large the group is, and members refuse to sign in an unknown "
-            "crowd: add --enrolment with the statement of every registrar"
+            "warning: the size of the group is unknown, and members refuse to sign in a group of "
+            "unknown size: add --enrolment with the statement of every registrar"
         )
     elif size < least:
         console.note(
-            f"warning: there are at most {size} people in the group, the round asks for {least}"
+            f"warning: the group has at most {size} people, but the round asks for {least}"
         )
     if current_minute() >= terms.closes:
-        console.note("warning: the round is over already")
+        console.note("warning: the round has closed already")
     if round_.opened_by_organizer:
         console.note(
-            "warning: you alone can open envelopes, and before the end, too; members are told so; "
-            "--trustee names somebody else"
+            "warning: you alone can open the envelopes, even before the round closes, and members "
+            "are told so; to name trustees, add --trustee"
         )
 
 
 def _tell(console: Console, round_: "VerifiedRound") -> None:
-    """Show what members compare before they sign."""
+    """Show the fingerprints that members compare before they sign."""
     from cosign.primitives.hashing import fingerprint_beside
 
     lines = [
@@ -113,13 +125,13 @@ def _tell(console: Console, round_: "VerifiedRound") -> None:
 
 
 def _read_letter(console: Console, path: str) -> "Letter":
-    """Read a draft and tell what was changed in it and what could mark a copy."""
+    """Read a draft; note what was changed in it, and warn of characters that can mark a copy."""
     from cosign.records.letter import LETTER_LIMIT, Letter, watermarks
 
     raw = read_bytes(path, LETTER_LIMIT)
     letter = Letter.from_draft(raw)
     if letter.raw != raw:
-        console.note("the letter was brought into form: NFC, line ends LF, no byte order mark")
+        console.note("the letter was normalized: Unicode NFC, LF line ends, no byte order mark")
     for mark in watermarks(letter.text):
         console.note(f"warning: line {mark.line}, column {mark.column}: {mark.what}")
     return letter

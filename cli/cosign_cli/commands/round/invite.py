@@ -1,4 +1,4 @@
-"""``cosign-letter round invite``: a round under a secret that travels elsewhere."""
+"""``cosign-letter round invite``: encrypt a round for the people who may read it."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ def run(
     console: Console,
     round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
 ) -> None:
-    """Encrypt a round for people who get the secret, on stdout, in another channel."""
+    """Encrypt a round; people open it with the secret, which is printed on stdout."""
     from cosign.primitives.codes import encode_code
     from cosign.records.invitation import INVITATION_PREFIX
     from cosign.roles.organizer.invitations import invite
@@ -25,7 +25,7 @@ def run(
     code = encode_code(secret.reveal(), INVITATION_PREFIX)
     console.write_record(invitation)
     console.note(
-        f"{console.output}: an invitation to {round_.terms.title!r}; pass the secret on in "
-        "another channel than the file: whoever has both reads the letter"
+        f"{console.output}: an invitation to {round_.terms.title!r}; send the secret over "
+        "another channel than the file: anyone who has both can read the letter"
     )
     console.result(code, {"output": console.output, "secret": code, "round": round_.fingerprint})

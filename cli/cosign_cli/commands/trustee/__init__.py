@@ -1,6 +1,6 @@
-"""``cosign-letter trustee``: keep envelopes shut, then open them."""
+"""``cosign-letter trustee``: keep envelopes sealed, then open them."""
 
 from typing import Final
 
-HELP: Final = "Keep envelopes shut until a round closes, then open them."
+HELP: Final = "Keep envelopes sealed until a round closes, then open them."
 COMMANDS: Final = ("key", "open")

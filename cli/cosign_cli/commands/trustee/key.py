@@ -14,7 +14,7 @@ from cosign_cli.shared.trustee_vault import trustee_name
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="What people call this trustee.")],
+    name: Annotated[str, typer.Option(help="The trustee's name, as people know it.")],
 ) -> None:
     """Make a trustee's key."""
     from cosign.roles.trustee import make_trustee

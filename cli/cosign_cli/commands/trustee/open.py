@@ -1,4 +1,4 @@
-"""``cosign-letter trustee open``: open a trustee's shares once the round is closed."""
+"""``cosign-letter trustee open``: open the envelopes of a closed round."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ def run(
     envelopes: EnvelopeFolder = None,
     secret: InvitationSecret = None,
 ) -> None:
-    """Open this trustee's shares, sealed to the organizer; only after the round closed."""
+    """Once the round has closed, open your share of each envelope for the organizer."""
     from cosign.errors import MissingError
     from cosign.records.secrets import TrusteeSecrets
     from cosign.roles.trustee import open_shares
@@ -42,8 +42,8 @@ def run(
         opening = open_shares(secrets.seed, round_, found, minute)
     if not found.taken:
         raise MissingError(
-            "there is no envelope of the round",
-            hint="look for the folder or relay in which they are; nothing was written",
+            "no envelope of the round was found, and nothing was written",
+            hint="check --envelopes or --relay: the envelopes are elsewhere",
         )
     if console.output:
         console.write_record(opening)
@@ -68,14 +68,18 @@ def run(
 
 
 def _held(home: "Home", round_: "VerifiedRound") -> str:
-    """Find which of the round's trustees this home is."""
+    """Return the name of this home's vault file for the round.
+
+    Raises:
+        MissingError: the home holds no key of a trustee of the round.
+    """
     from cosign.errors import MissingError
 
     names = {trustee_name(t.sealing_key) for t in round_.terms.trustees}
     held = [name for name in home.names(TRUSTEE) if name in names]
     if not held:
         raise MissingError(
-            "this home holds no trustee's key of the round",
-            hint="use --home with the folder in which trustee key ran",
+            "this home has no key of a trustee of this round",
+            hint="name the home of cosign-letter trustee key with --home",
         )
     return held[0]

@@ -98,7 +98,7 @@ def _memory_ratio(folder: Path) -> float:
 
 _READER: Final = """
 import sys
-from cosign.relay.mailboxes import ENVELOPES
+from cosign.relay.shelves import ENVELOPES
 from tests.support import relays
 from tests.support.world import village
 with relays.connect(sys.argv[1]) as client:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cosign.errors import CosignError, MissingError, UsageError
-from cosign.primitives.hashing import normalize_fingerprint
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.records.comparable import read_fingerprint
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
@@ -144,7 +143,7 @@ def _pin_in(path: Path) -> str:
     try:
         raw = read_file(path, armored_bytes(GROUP_LIMIT))
         if len(raw) <= _DIGITS_FILE_LIMIT:
-            digits = normalize_fingerprint(raw.decode(errors="replace"))
+            digits = read_fingerprint(raw.decode(errors="replace"), "group")
             if digits is not None:
                 return digits
         return group_fingerprint(group_from_bytes(dearmor(raw)))

@@ -69,7 +69,7 @@ def read_fingerprint(text: str, kind: ComparableKind) -> str | None:
     """
     plain = text.strip().lower()
     for other, prefix in _PREFIXES.items():
-        if plain.startswith(prefix):
+        if plain.startswith(prefix) and "." not in plain:  # which would be the name of a file
             if other != kind:
                 raise UsageError(
                     f"this is the code of a {other}, not of a {kind}",

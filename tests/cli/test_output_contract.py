@@ -96,6 +96,7 @@ COMMANDS: Final = {
     "verify": ("verify published.letter --group staff.group", None, SIGNING),
     "inspect": ("inspect published.letter", None, SIGNING),
     "compare": ("compare letter.round", None, SIGNING),
+    "fingerprint": ("fingerprint letter.round --qr -o new.png", None, SIGNING),
 }
 _DEMO: Final = "demo"
 _RELAY: Final = [f"relay {name}" for name in ("serve", "register", "check", "export", "import")]

@@ -1,5 +1,6 @@
 """A terminal on which a test types, for what the program does only on terminals."""
 
+import codecs
 import contextlib
 import os
 import pty
@@ -36,6 +37,7 @@ class Terminal:
             stderr=slave,
         )
         os.close(slave)
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.seen = ""
 
     def _read(self) -> bool:
@@ -45,7 +47,7 @@ class Terminal:
             chunk = os.read(self._master, 4096)
         except OSError:  # how a terminal without a program ends
             chunk = b""
-        self.seen += chunk.decode()
+        self.seen += self._decoder.decode(chunk)
         return bool(chunk)
 
     def answer(self, question: str, text: str) -> str:
@@ -87,11 +89,19 @@ class Terminal:
 
 @contextlib.contextmanager
 def terminal(
-    shop: Shop, line: str, home: str | None = None, now: str = SIGNING
+    shop: Shop, line: str, home: str | None = None, *, whole: bool = False, **env: str
 ) -> Iterator[Terminal]:
-    """Run a command on a terminal."""
-    env = environment(now, TERM="xterm")
-    opened = Terminal([str(PROGRAM), *typed(line, home)], shop.folder, env)
+    """Run a command on a terminal; see :class:`Terminal`.
+
+    Args:
+        shop: where it runs.
+        line: of the command.
+        home: whose secrets it uses.
+        whole: whether its stdout is the terminal, too.
+        env: variables of its environment.
+    """
+    more = environment(SIGNING, **{"TERM": "xterm", **env})
+    opened = Terminal([str(PROGRAM), *typed(line, home)], shop.folder, more, whole=whole)
     try:
         yield opened
     finally:

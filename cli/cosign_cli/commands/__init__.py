@@ -17,6 +17,7 @@ COMMANDS: Final = (
     "verify",
     "inspect",
     "compare",
+    "fingerprint",
     "registrar",
     "group",
     "roster",

@@ -121,14 +121,14 @@ def _pin(group: str | None) -> str | None:
 
 def _digits_in(path: str) -> str | None:
     """Return the fingerprint in a file that holds nothing else, or None."""
-    from cosign.primitives.hashing import normalize_fingerprint
+    from cosign.records.comparable import read_fingerprint
 
     file = Path(path)
     try:
         # A pipe can be read only once: leave it to the caller, who reads it as a group.
         if not file.is_file() or file.stat().st_size > _DIGITS_FILE_LIMIT:
             return None
-        return normalize_fingerprint(file.read_text(encoding="utf-8").strip())
+        return read_fingerprint(file.read_text(encoding="utf-8").strip(), "group")
     except (OSError, UnicodeDecodeError):
         return None  # the caller reads it as a group and reports the error
 

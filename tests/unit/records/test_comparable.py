@@ -70,7 +70,9 @@ class TestReadingAFingerprint:
             with pytest.raises(UsageError, match="mistyped"):
                 read_fingerprint(code, "round")
 
-    @pytest.mark.parametrize("text", ["", "12345", "staff.group", "cosign-invite-0000", "1" * 61])
+    @pytest.mark.parametrize(
+        "text", ["", "12345", "staff.group", "cosign-invite-0000", "cosign-group-7.group", "1" * 61]
+    )
     def test_what_is_neither_is_none(self, text: str) -> None:
         """It may be the name of a file."""
         assert read_fingerprint(text, "group") is None

@@ -22,8 +22,9 @@ A letter that is not valid raises an error, and so does a mistyped pin::
 The names in ``__all__`` are promised. Other modules can be imported too, but may change.
 
 - Files: :func:`~cosign.letter_files.verify_letter`, which returns a
-  :class:`~cosign.roles.verifier.letter.Report`, and
-  :func:`~cosign.letter_files.write_letter` for published letters;
+  :class:`~cosign.roles.verifier.letter.Report`,
+  :func:`~cosign.letter_files.open_letter` and :func:`~cosign.letter_files.write_letter` for
+  published letters;
   :func:`~cosign.record_files.read_record`, :func:`~cosign.record_files.read_group`,
   :func:`~cosign.record_files.read_round`, :func:`~cosign.record_files.read_envelopes` and
   :func:`~cosign.record_files.write_record` for everything else.
@@ -31,6 +32,8 @@ The names in ``__all__`` are promised. Other modules can be imported too, but ma
   :mod:`~cosign.roles.organizer`, :mod:`~cosign.roles.registrar`,
   :mod:`~cosign.roles.roster_publisher`, :mod:`~cosign.roles.member`,
   :mod:`~cosign.roles.trustee` and :mod:`~cosign.roles.verifier`.
+- The namespace :mod:`~cosign.homes`, the same roles with their secrets in encrypted files,
+  and :class:`~cosign.secret.Secret`, in which keys and passphrases travel.
 - The namespaces :mod:`~cosign.records`, the types of all that is written or sent, and
   :mod:`~cosign.reports`, a verifier's report as text, page and JSON.
 - Errors, the whole tree of :mod:`cosign.errors`. All of them are a
@@ -45,6 +48,7 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign import homes as homes
     from cosign import records as records
     from cosign import reports as reports
     from cosign.errors import AnonymitySetError as AnonymitySetError
@@ -68,6 +72,7 @@ if TYPE_CHECKING:
     from cosign.errors import VersionError as VersionError
     from cosign.errors import VoucherError as VoucherError
     from cosign.errors import WindowError as WindowError
+    from cosign.letter_files import open_letter as open_letter
     from cosign.letter_files import verify_letter as verify_letter
     from cosign.letter_files import write_letter as write_letter
     from cosign.record_files import read_envelopes as read_envelopes
@@ -82,6 +87,7 @@ if TYPE_CHECKING:
     from cosign.roles import trustee as trustee
     from cosign.roles import verifier as verifier
     from cosign.roles.verifier.letter import Report as Report
+    from cosign.secret import Secret as Secret
 
 __version__ = "0.1.0"
 
@@ -99,6 +105,7 @@ __all__ = [
     "RefusedError",
     "RelayError",
     "Report",
+    "Secret",
     "SlotError",
     "StorageError",
     "ThresholdError",
@@ -108,7 +115,9 @@ __all__ = [
     "VersionError",
     "VoucherError",
     "WindowError",
+    "homes",
     "member",
+    "open_letter",
     "organizer",
     "read_envelopes",
     "read_group",
@@ -142,6 +151,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "RefusedError": "cosign.errors",
             "RelayError": "cosign.errors",
             "Report": "cosign.roles.verifier.letter",
+            "Secret": "cosign.secret",
             "SlotError": "cosign.errors",
             "StorageError": "cosign.errors",
             "ThresholdError": "cosign.errors",
@@ -151,7 +161,9 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "VersionError": "cosign.errors",
             "VoucherError": "cosign.errors",
             "WindowError": "cosign.errors",
+            "homes": "cosign.homes",
             "member": "cosign.roles.member",
+            "open_letter": "cosign.letter_files",
             "organizer": "cosign.roles.organizer",
             "read_envelopes": "cosign.record_files",
             "read_group": "cosign.record_files",

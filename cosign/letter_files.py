@@ -19,6 +19,8 @@ from cosign.errors import CosignError, MissingError, UsageError
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.records.comparable import read_fingerprint
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
+from cosign.records.published import PublishedReader
+from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles import verifier
 from cosign.roles.verifier.letter import Report
 from cosign.stores.files import open_file, read_file, write_file
@@ -66,12 +68,31 @@ def verify_letter(
         TypeError: a text stream, or bytes: wrap them in ``io.BytesIO``.
     """
     digits = None if pin is None else read_pin(pin)
-    with open_letter(letter) as stream:
+    with open_stream(letter) as stream:
         return verifier.verify_letter(stream, pin=digits, executor=executor, progress=progress)
 
 
 @contextlib.contextmanager
-def open_letter(letter: LetterFile) -> Iterator[BinaryIO]:
+def open_letter(letter: LetterFile) -> Iterator[tuple[VerifiedRound, PublishedReader]]:
+    """Open a published letter at its first record, for members and for who checks a claim.
+
+    Its round is verified, its records are not: steps that need them verify what they need.
+
+    Args:
+        letter: as in :func:`verify_letter`.
+
+    Raises:
+        MalformedError: not a published letter.
+        VerificationError, MismatchError: its round does not hold.
+        StorageError: the file cannot be read; MissingError if there is none.
+    """
+    with open_stream(letter) as stream:
+        reader = PublishedReader(stream)
+        yield verify_round(reader.header.round), reader
+
+
+@contextlib.contextmanager
+def open_stream(letter: LetterFile) -> Iterator[BinaryIO]:
     """Open a published letter as a stream of its binary form.
 
     Args:

@@ -1,11 +1,11 @@
-"""Which of a home's secrets signs in a round (docs/spec.md, "Homes").
+"""The vault files of a home: their names, and which one signs in a round (docs/spec.md, "Homes").
 
-A membership is stored under its group's identifier, a key for rosters under a hash of
-the key, so that the right file is found without opening the others.
+A membership is stored under its group's identifier, and every other secret under a hash of
+its public key, so that the right file is found without opening the others.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from cosign import labels
@@ -21,6 +21,12 @@ from cosign.stores.home import Home
 
 MEMBER: Final = "member-"
 KEY: Final = "key-"
+REGISTRAR: Final = "registrar-"
+TRUSTEE: Final = "trustee-"
+ORGANIZER: Final = "organizer"
+
+_SHORT_BYTES: Final = 8
+"""Length of the hash in names of files of which a home has a few."""
 
 
 def member_name(group_id: bytes) -> str:
@@ -33,25 +39,54 @@ def key_name(key: bytes) -> str:
     return KEY + identifier(labels.MEMBER_KEY_ID, key).hex()
 
 
-@dataclass(frozen=True, slots=True)
+def registrar_name(registrar_id: bytes) -> str:
+    """Return the name of a registrar's vault file, without its suffix."""
+    return REGISTRAR + registrar_id[:_SHORT_BYTES].hex()
+
+
+def trustee_name(sealing_key: bytes) -> str:
+    """Return the name of a trustee's vault file, without its suffix."""
+    return TRUSTEE + identifier(labels.TRUSTEE_ID, sealing_key)[:_SHORT_BYTES].hex()
+
+
+@dataclass(slots=True)
 class Held:
     """A credential and the vault file that it is stored in.
 
     Attributes:
         home: whose file it is.
         name: of the file, without its suffix.
-        credential: what the file holds.
+        credential: as it was last read or written.
     """
 
     home: Home
     name: str
     credential: Credential
 
-    def write_use(self, use: Use) -> None:
-        """Store that the credential signs, before anything leaves this machine."""
-        if use not in self.credential.uses:
-            uses = (*self.credential.uses, use)
-            self.home.write(self.name, replace(self.credential, uses=uses))
+    def write(self, credential: Credential) -> None:
+        """Replace the credential; the file is durable when this returns."""
+        self.home.write(self.name, credential)
+        self.credential = credential
+
+
+def find_membership(home: Home, group_id: bytes) -> Held:
+    """Find the membership of this home in a registered group.
+
+    Args:
+        home: of the member.
+        group_id: 32 bytes.
+
+    Raises:
+        MissingError: there is none.
+        PassphraseError, StorageError: as in :meth:`~cosign.stores.home.Home.read`.
+    """
+    name = member_name(group_id)
+    if name not in home.names(MEMBER):
+        raise MissingError(
+            "this home has no membership in the group",
+            hint="run cosign-letter member enrol first, or name the right folder with --home",
+        )
+    return Held(home, name, home.read(name, MemberState))
 
 
 def find_credential(home: Home, round_: VerifiedRound) -> Held:
@@ -81,7 +116,12 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
 
 
 def ssh_credential(home: Home, seed: Secret) -> Held:
-    """Return the credential of an ssh key, whose seed stays in its own file."""
+    """Return the credential of an ssh key, whose seed stays in its own file.
+
+    Args:
+        home: where the uses of the key are written down.
+        seed: 32 bytes.
+    """
     key = SigningKey(seed).public_key
     name = key_name(key)
     if name in home.names(KEY):

@@ -123,7 +123,7 @@ def test_a_group_is_named_by_a_file_of_digits(shop: Shop) -> None:
     shop.call("verify published.letter --group staff.fingerprint")
     for nothing in ("''", "' '"):
         done = shop.call(f"verify published.letter --group {nothing}", code=2)
-        assert done.problem()[0] == "no group was given"
+        assert done.problem()[0] == "the pin is empty"
     os.mkfifo(shop / "pipe")
     with subprocess.Popen(["sh", "-c", "cat staff.group > pipe"], cwd=shop.folder):
         shop.call("verify published.letter --group pipe")

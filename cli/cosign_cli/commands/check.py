@@ -8,7 +8,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.homes import open_home, openable
 from cosign_cli.shared.options import LetterFile
-from cosign_cli.shared.published_letter import open_letter, require_counted
+from cosign_cli.shared.published_letter import open_letter
 
 
 @command(secrets=True)
@@ -24,16 +24,18 @@ def run(
     ] = None,
 ) -> None:
     """Look for your own cosignature in a published letter."""
-    from cosign.roles.member.receipts import decode_receipt, find, own_tags
-    from cosign.stores.keys import KEY, MEMBER, all_uses
+    from cosign.homes import find_own
+    from cosign.roles.member.receipts import decode_receipt, find, require_counted
+    from cosign.stores.keys import KEY, MEMBER
 
-    typed_tag = decode_receipt(receipt) if receipt else None
+    tag = decode_receipt(receipt) if receipt else None
     with open_letter(letter_file) as (round_, reader):
-        home = open_home(console)
-        names = [] if typed_tag else openable(console, home, MEMBER, KEY)
-        tags = {typed_tag} if typed_tag else own_tags(all_uses(home, names), round_)
-        found = find(tags, round_, reader)
-    require_counted(found, letter_file)
+        if tag:
+            found = find({tag}, round_, reader)
+            require_counted(found)
+        else:
+            home = open_home(console)
+            found = find_own(home, round_, reader, openable(console, home, MEMBER, KEY))
     said = f", with the statement {found.statement!r}" if found.statement else ""
     console.result(
         f"your cosignature is in this file{said}",

@@ -6,10 +6,10 @@ import typer
 
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.credentials import open_prover
+from cosign_cli.shared.credentials import proving
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import ChallengeText, LetterFile, SshKey, SshPassphraseFile
-from cosign_cli.shared.published_letter import open_letter, read_challenge, require_counted
+from cosign_cli.shared.published_letter import open_letter, read_challenge
 
 
 @command(secrets=True, output=True)
@@ -27,20 +27,16 @@ def run(
 
     Anyone who has the claim and its challenge can show both to others.
     """
-    from cosign.roles import member
-    from cosign.roles.member.receipts import find
+    from cosign.homes import find_member
 
     console.check_output()
     text = read_challenge(challenge)
-    key = ssh_key, ssh_passphrase_file
     home = open_home(console)
     with (
         open_letter(letter_file) as (round_, reader),
-        open_prover(console, home, round_, *key) as (_, prover),
+        proving(console, ssh_key, ssh_passphrase_file) as means,
     ):
-        found = find({prover.tag}, round_, reader)
-        require_counted(found, letter_file)
-        made = member.claim(prover, round_, text, found, reveal=reveal_key)
+        made = find_member(home, round_, **means).claim(round_, reader, text, reveal=reveal_key)
     console.write_record(made)
     console.note(
         "the person who set the challenge now learns that you signed, and can show the claim and "

@@ -13,7 +13,6 @@ from cosign_cli.shared.errors import naming, show_error
 from cosign_cli.shared.files import open_input, read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import EnvelopeFolder
-from cosign_cli.shared.organizer_keys import load_organizer
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import connect
 from cosign_cli.shared.rounds import read_round
@@ -97,6 +96,7 @@ def _gather(
     openings: list[str],
     enrolment: list[str],
 ) -> Gathered:
+    from cosign.homes import find_organizer
     from cosign.records.envelope import Opening
     from cosign.records.groups.registered import EnrolmentStatement
     from cosign.roles import organizer
@@ -108,7 +108,7 @@ def _gather(
     round_ = organizer.merge_statements(read_round(round_file), statements)
     minute = current_minute()
     round_.check_closed(minute)
-    secrets = load_organizer(open_home(console))
+    secrets = find_organizer(open_home(console))
     identity = check_organizer(secrets, round_)
     opened = []
     for path in openings:

@@ -6,21 +6,20 @@ Scripts may rely on the exit code: 0 valid, group pinned, quorum met; 1 not vali
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import STREAM, Console
 from cosign_cli.shared.errors import name_file, show_error
-from cosign_cli.shared.files import open_input, read_group
+from cosign_cli.shared.files import read_group, source
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from cosign.errors import CosignError
-
-_DIGITS_FILE_LIMIT: Final = 200
+    from cosign.records.groups.group import Group
 
 
 @command(force=True)
@@ -53,20 +52,19 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
         UsageError,
         VerificationError,
     )
+    from cosign.letter_files import verify_letter
     from cosign.reports.json import report_json
     from cosign.reports.text import report_text
-    from cosign.roles.verifier.letter import verify_letter
 
     if console.output:
         console.check_output()
     pin = _pin(group)
     try:
         with (
-            open_input(path) as stream,
             process_pool(_size(path), workers) as executor,
             show_progress("verifying") as progress,
         ):
-            report = verify_letter(stream, pin=pin, executor=executor, progress=progress)
+            report = verify_letter(source(path), pin=pin, executor=executor, progress=progress)
     except (MalformedError, MismatchError, VerificationError) as e:
         return _refuse(console, path, e)
     except StorageError as e:
@@ -96,42 +94,21 @@ def _refuse(console: Console, path: str, error: "CosignError") -> int:
     return NOT_VALID
 
 
-def _pin(group: str | None) -> str | None:
-    """Return the fingerprint of the group that an option names, by its file or its digits."""
-    from cosign.errors import CosignError, MissingError, UsageError
-    from cosign.records.comparable import read_fingerprint
-    from cosign.records.groups.group import group_fingerprint
+def _pin(group: str | None) -> "str | Group | None":
+    """Return what the library takes as a pin: a fingerprint, or the group on stdin."""
+    from cosign.errors import CosignError, UsageError
+    from cosign.letter_files import read_pin
 
     if group is None:
         return None
-    if not group.strip():
-        raise UsageError("no group was given", hint="the option wants a file or 60 digits")
-    digits = read_fingerprint(group, "group") or _digits_in(group)
-    if digits is not None:
-        return digits
+    if group != STREAM:
+        return read_pin(group)
     try:
-        return group_fingerprint(read_group(group))
-    except MissingError as e:
-        raise UsageError(
-            f"{group}: neither a file nor a fingerprint of 60 digits", hint="copy all twelve groups"
-        ) from e
+        return read_group(group)
     except CosignError as e:
         raise UsageError(e.message, hint=e.hint) from e
 
 
-def _digits_in(path: str) -> str | None:
-    """Return the fingerprint in a file that holds nothing else, or None."""
-    from cosign.records.comparable import read_fingerprint
-
-    file = Path(path)
-    try:
-        # A pipe can be read only once: leave it to the caller, who reads it as a group.
-        if not file.is_file() or file.stat().st_size > _DIGITS_FILE_LIMIT:
-            return None
-        return read_fingerprint(file.read_text(encoding="utf-8").strip(), "group")
-    except (OSError, UnicodeDecodeError):
-        return None  # the caller reads it as a group and reports the error
-
-
 def _size(path: str) -> int | None:
-    return None if path == STREAM else Path(path).stat().st_size
+    """Return the length of a file in bytes, or None if it is not known beforehand."""
+    return Path(path).stat().st_size if Path(path).is_file() else None

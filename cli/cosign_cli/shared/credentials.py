@@ -4,17 +4,17 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.ssh import read_ssh_seed
 
 if TYPE_CHECKING:
-    from cosign.proofs.interface import MembershipProver
-    from cosign.records.round import VerifiedRound
-    from cosign.stores.home import Home
-    from cosign.stores.keys import Held
+    from concurrent.futures import Executor
+
+    from cosign.primitives.parallel import Progress
+    from cosign.secret import Secret
 
 _SSH_WARNING: Final = (
     "warning: an ssh key is less private: someone who gets you to decrypt a file with it (as age "
@@ -23,39 +23,24 @@ _SSH_WARNING: Final = (
 )
 
 
+class Proving(TypedDict):
+    """What :func:`cosign.homes.open_member` wants beside the home and the round."""
+
+    ssh_seed: "Secret | None"
+    executor: "Executor"
+    progress: "Progress"
+
+
 @contextlib.contextmanager
-def open_prover(
-    console: Console,
-    home: "Home",
-    round_: "VerifiedRound",
-    ssh_key: Path | None,
-    ssh_passphrase_file: Path | None,
-) -> "Iterator[tuple[Held, MembershipProver]]":
-    """Provide the credential that signs in a round, and its prover.
-
-    Args:
-        console: of the command.
-        home: where the credential is, and where its uses are noted.
-        round_: the round.
-        ssh_key: the file of an ssh key that signs instead of a key of the home.
-        ssh_passphrase_file: its first line opens the ssh key.
-
-    Raises:
-        MissingError: neither the home nor the ssh key can sign in the round.
-        PassphraseError: a passphrase is missing or wrong.
-    """
+def proving(
+    console: Console, ssh_key: Path | None, ssh_passphrase_file: Path | None
+) -> "Iterator[Proving]":
+    """Provide what a proof needs: the seed of an ssh key if one is named, threads, a bar."""
     from concurrent.futures import ThreadPoolExecutor
-
-    from cosign.roles.member.signing import make_prover
-    from cosign.stores.keys import find_credential, ssh_credential
 
     seed = None
     if ssh_key:
         console.note(_SSH_WARNING)
         seed = read_ssh_seed(ssh_key, ssh_passphrase_file)
     with show_progress("proving") as progress, ThreadPoolExecutor(os.cpu_count()) as executor:
-        held = ssh_credential(home, seed) if seed else find_credential(home, round_)
-        yield (
-            held,
-            make_prover(held.credential, round_, seed=seed, executor=executor, progress=progress),
-        )
+        yield {"ssh_seed": seed, "executor": executor, "progress": progress}

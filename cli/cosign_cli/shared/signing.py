@@ -9,7 +9,7 @@ import typer
 from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.credentials import open_prover
+from cosign_cli.shared.credentials import proving
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
@@ -194,30 +194,25 @@ def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected
 
 def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> None:
     """Make the envelope, record its use in the home, and then write or post it."""
-    from cosign.roles import member
-    from cosign.roles.member.receipts import encode_receipt
+    from cosign.homes import open_member
 
     home = open_home(console)
-    key = options.ssh_key, options.ssh_passphrase_file
-    with home.lock(), open_prover(console, home, round_, *key) as (held, prover):
+    with (
+        proving(console, options.ssh_key, options.ssh_passphrase_file) as means,
+        open_member(home, round_, **means) as member,
+    ):
+        known = {use.tag for use in member.credential.uses}
+        minute, least = current_minute(), options.min_set
         with usage_errors():
-            use, envelope = member.cosign(
-                prover,
-                round_,
-                held.credential.uses,
-                action=options.action,
-                statement=options.statement,
-                minute=current_minute(),
-                min_set=options.min_set,
-            )
-        if options.action == "withdraw" and use.tag not in {
-            old.tag for old in held.credential.uses
-        }:
-            console.note(_NOTHING_KNOWN)
-        # Recorded before delivery: after a crash the key must not sign anything else.
-        held.write_use(use)
+            if options.action == "withdraw":
+                signed = member.withdraw(round_, minute=minute, min_set=least)
+            else:
+                said = options.statement
+                signed = member.sign(round_, statement=said, minute=minute, min_set=least)
+    if options.action == "withdraw" and signed.use.tag not in known:
+        console.note(_NOTHING_KNOWN)
     data = {"output": console.output, "round": round_.fingerprint, "action": options.action}
-    posted = _deliver(console, round_, envelope)
+    posted = _deliver(console, round_, signed.envelope)
     lines = [f"{console.output}: sealed; give the file to the organizer"]
     if posted:
         lines = [
@@ -225,7 +220,7 @@ def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> 
         ]
         data["posted"] = posted
     if options.receipt:
-        data["receipt"] = encode_receipt(use.tag)
+        data["receipt"] = signed.receipt
         lines.append(f"receipt  {data['receipt']}")
         console.note(
             "anyone who has the receipt knows which cosignature is yours: hide or destroy it"

@@ -9,11 +9,9 @@ from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from cosign.proofs.interface import DEFAULT_MIN_SET as DEFAULT_MIN_SET
-    from cosign.records.credential import EXPORTED as EXPORTED
     from cosign.records.credential import Credential as Credential
-    from cosign.records.credential import listed_seed as listed_seed
     from cosign.roles.member.claiming import claim as claim
-    from cosign.roles.member.enrolment import VARIANT as VARIANT
+    from cosign.roles.member.enrolment import decode_voucher as decode_voucher
     from cosign.roles.member.enrolment import enrol as enrol
     from cosign.roles.member.enrolment import export_certificate as export_certificate
     from cosign.roles.member.enrolment import finish as finish
@@ -21,29 +19,33 @@ if TYPE_CHECKING:
     from cosign.roles.member.forgetting import forget_keys as forget_keys
     from cosign.roles.member.forgetting import forget_round as forget_round
     from cosign.roles.member.forgetting import keeps_key as keeps_key
-    from cosign.roles.member.receipts import RECEIPT_PREFIX as RECEIPT_PREFIX
-    from cosign.roles.member.receipts import TAG_BYTES as TAG_BYTES
+    from cosign.roles.member.kept import Kept as Kept
+    from cosign.roles.member.kept import Member as Member
+    from cosign.roles.member.kept import Signed as Signed
     from cosign.roles.member.receipts import Found as Found
     from cosign.roles.member.receipts import decode_receipt as decode_receipt
     from cosign.roles.member.receipts import encode_receipt as encode_receipt
     from cosign.roles.member.receipts import find as find
     from cosign.roles.member.receipts import own_tags as own_tags
+    from cosign.roles.member.receipts import require_counted as require_counted
     from cosign.roles.member.signing import check_set as check_set
     from cosign.roles.member.signing import cosign as cosign
     from cosign.roles.member.signing import make_prover as make_prover
+    from cosign.roles.organizer.invitations import open_invitation as open_invitation
+    from cosign.roles.organizer.publishing import merge_statements as merge_statements
 
 __all__ = [
     "DEFAULT_MIN_SET",
-    "EXPORTED",
-    "RECEIPT_PREFIX",
-    "TAG_BYTES",
-    "VARIANT",
     "Credential",
     "Found",
+    "Kept",
+    "Member",
+    "Signed",
     "check_set",
     "claim",
     "cosign",
     "decode_receipt",
+    "decode_voucher",
     "encode_receipt",
     "enrol",
     "export_certificate",
@@ -53,9 +55,11 @@ __all__ = [
     "forget_round",
     "join",
     "keeps_key",
-    "listed_seed",
     "make_prover",
+    "merge_statements",
+    "open_invitation",
     "own_tags",
+    "require_counted",
 ]
 
 if not TYPE_CHECKING:  # else mypy would take any name for an export
@@ -63,16 +67,16 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
         globals(),
         {
             "Credential": "cosign.records.credential",
-            "EXPORTED": "cosign.records.credential",
-            "Found": f"{__name__}.receipts",
             "DEFAULT_MIN_SET": "cosign.proofs.interface",
-            "RECEIPT_PREFIX": f"{__name__}.receipts",
-            "TAG_BYTES": f"{__name__}.receipts",
-            "VARIANT": f"{__name__}.enrolment",
+            "Found": f"{__name__}.receipts",
+            "Kept": f"{__name__}.kept",
+            "Member": f"{__name__}.kept",
+            "Signed": f"{__name__}.kept",
             "check_set": f"{__name__}.signing",
             "claim": f"{__name__}.claiming",
             "cosign": f"{__name__}.signing",
             "decode_receipt": f"{__name__}.receipts",
+            "decode_voucher": f"{__name__}.enrolment",
             "encode_receipt": f"{__name__}.receipts",
             "enrol": f"{__name__}.enrolment",
             "export_certificate": f"{__name__}.enrolment",
@@ -82,8 +86,10 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "forget_round": f"{__name__}.forgetting",
             "join": f"{__name__}.enrolment",
             "keeps_key": f"{__name__}.forgetting",
-            "listed_seed": "cosign.records.credential",
             "make_prover": f"{__name__}.signing",
+            "merge_statements": "cosign.roles.organizer.publishing",
+            "open_invitation": "cosign.roles.organizer.invitations",
             "own_tags": f"{__name__}.receipts",
+            "require_counted": f"{__name__}.receipts",
         },
     )

@@ -16,6 +16,7 @@ from cosign.errors import (
     SlotError,
 )
 from cosign.primitives import ed25519, hpke
+from cosign.primitives.codes import decode_code
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.primitives.rsa import pss as rsa_pss
 from cosign.proofs.certificate import Endorsement, membership_message
@@ -23,6 +24,7 @@ from cosign.randomness import SYSTEM, Randomness
 from cosign.records.credential import EXPORTED
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
+    VOUCHER_BYTES,
     EnrolmentPlea,
     EnrolmentRequest,
     EnrolmentResponse,
@@ -42,6 +44,15 @@ def join(group: RegisteredGroup, randomness: Randomness = SYSTEM) -> MemberState
     """Start a membership: one fresh membership key a slot, no certificates yet."""
     seeds = tuple(Secret(randomness(SEED_BYTES)) for _ in range(group.slots))
     return MemberState(group, seeds, (), ((),) * group.slots, ())
+
+
+def decode_voucher(code: str) -> Secret:
+    """Return the voucher, 16 bytes, that a person typed.
+
+    Raises:
+        UsageError: mistyped, or another kind of code.
+    """
+    return Secret(decode_code(code, VOUCHER_BYTES))
 
 
 def enrol(

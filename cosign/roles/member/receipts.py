@@ -9,7 +9,7 @@ Not protected: whoever has a member's receipt knows which cosignature is theirs.
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from cosign.errors import MissingError
+from cosign.errors import MissingError, VerificationError
 from cosign.primitives.codes import decode_code, encode_code
 from cosign.proofs.interface import MembershipVerifier
 from cosign.records.cosignature import Cosignature
@@ -91,6 +91,24 @@ def find(tags: Collection[bytes], round_: VerifiedRound, reader: PublishedReader
     statements = {c.statement for c in signed}
     statement = statements.pop() if len(statements) == 1 else ""
     return Found(bool(signed), len(signed) < len(checked), statement)
+
+
+def require_counted(found: Found) -> None:
+    """Check that a cosignature counts.
+
+    Raises:
+        VerificationError: it was withdrawn, or is not in the file.
+    """
+    if found.withdrawn:
+        raise VerificationError(
+            "your cosignature was withdrawn and does not count",
+            hint="if you did not withdraw it, someone else has your key",
+        )
+    if not found.signed:
+        raise VerificationError(
+            "your cosignature is not in this file",
+            hint="it was withdrawn before publication, arrived late, or the organizer left it out",
+        )
 
 
 def _tag(raw: bytes, verifier: MembershipVerifier) -> bytes:

@@ -13,14 +13,18 @@ if TYPE_CHECKING:
     from cosign.roles.registrar.issuing import issue as issue
     from cosign.roles.registrar.keys import OpenedRequest as OpenedRequest
     from cosign.roles.registrar.keys import RegistrarKeys as RegistrarKeys
+    from cosign.roles.registrar.keys import encode_voucher as encode_voucher
     from cosign.roles.registrar.keys import ledger_key as ledger_key
     from cosign.roles.registrar.keys import make_registrar as make_registrar
     from cosign.roles.registrar.keys import make_voucher as make_voucher
+    from cosign.roles.registrar.mailbox import MailboxWork as MailboxWork
 
 __all__ = [
     "Ledger",
+    "MailboxWork",
     "OpenedRequest",
     "RegistrarKeys",
+    "encode_voucher",
     "end_enrolment",
     "issue",
     "ledger_key",
@@ -33,8 +37,10 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
         globals(),
         {
             "Ledger": f"{__name__}.issuing",
+            "MailboxWork": f"{__name__}.mailbox",
             "OpenedRequest": f"{__name__}.keys",
             "RegistrarKeys": f"{__name__}.keys",
+            "encode_voucher": f"{__name__}.keys",
             "end_enrolment": f"{__name__}.issuing",
             "issue": f"{__name__}.issuing",
             "ledger_key": f"{__name__}.keys",

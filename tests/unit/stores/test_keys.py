@@ -1,6 +1,7 @@
 """Which of a home's secrets signs in a round."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from cosign.errors import MissingError
 from cosign.records.cosignature import Cosignature
 from cosign.records.member_key import MemberKeySecrets
-from cosign.records.secrets import MemberState
+from cosign.records.secrets import MemberState, Use
 from cosign.roles import member
 from cosign.roles.member.enrolment import export_certificate
 from cosign.secret import Secret
@@ -84,15 +85,20 @@ def test_the_name_of_a_file_does_not_show_the_key(home: Home) -> None:
     assert len({key_name(credential(i).key) for i in range(5)}) == 5
 
 
-def test_a_use_is_written_down_once(home: Home) -> None:
-    """Before the envelope leaves; the same again changes nothing."""
+def note(held: Held, use: Use) -> None:
+    """Write down that a credential signed."""
+    held.write(replace(held.credential, uses=(*held.credential.uses, use)))
+
+
+def test_what_is_written_is_read_again(home: Home) -> None:
+    """By the one who wrote it, and by who opens the home anew."""
     keep(home, credential(1))
+    held = find_credential(home, ROUND)
     use, _ = speak(ROUND, 1)
-    for _ in range(2):
-        find_credential(home, ROUND).write_use(use)
-    assert all_uses(home, home.names("")) == (use,)
-    later, _ = speak(round_of(3, "later"), 1, uses=all_uses(home, home.names("")))
-    find_credential(home, ROUND).write_use(later)
+    note(held, use)
+    assert held.credential.uses == find_credential(home, ROUND).credential.uses == (use,)
+    later, _ = speak(round_of(3, "later"), 1, uses=held.credential.uses)
+    note(held, later)
     assert all_uses(home, home.names("")) == (use, later)
 
 
@@ -113,7 +119,7 @@ def test_a_certified_key_is_found_for_a_roster(home: Home) -> None:
     held = find_credential(home, round_)
     assert held.credential == mine
     use, _ = speak(round_, held.credential, uses=held.credential.uses)
-    held.write_use(use)
+    note(held, use)
     assert use in all_uses(home, home.names(""))
     assert find_credential(home, round_).credential.uses[-1] == use
 
@@ -139,7 +145,7 @@ def sign_with_ssh(home: Home) -> Held:
     prover = member.make_prover(held.credential, SSH_ROUND, seed=SEED)
     uses = held.credential.uses
     use, _ = member.cosign(prover, SSH_ROUND, uses, minute=OPEN, min_set=0)
-    held.write_use(use)
+    note(held, use)
     return held
 
 

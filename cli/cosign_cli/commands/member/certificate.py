@@ -8,7 +8,6 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_group
 from cosign_cli.shared.homes import open_home
-from cosign_cli.shared.memberships import load_member
 from cosign_cli.shared.options import GroupFile
 
 
@@ -23,17 +22,14 @@ def run(
     The slot is used up: once others know that the key is yours, it must sign no
     registered round.
     """
-    from cosign.roles.member.enrolment import export_certificate
-    from cosign.stores.keys import member_name
+    from cosign.roles.member import Member
+    from cosign.stores.keys import find_membership
 
     console.check_output()
     group = read_group(group_file)
     home = open_home(console)
     with home.lock():
-        state, record = export_certificate(load_member(home, group.group_id), slot)
-        # Recorded before the file is written: the people who get it learn whose key this is,
-        # so the key must never be the tag of a registered round.
-        home.write(member_name(group.group_id), state)
+        record = Member(find_membership(home, group.group_id)).export_certificate(slot)
     console.write_record(record)
     console.result(
         f"{console.output}: the certificate of slot {slot}",

@@ -9,7 +9,6 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
-from cosign_cli.shared.memberships import load_member
 from cosign_cli.shared.options import GroupFile
 from cosign_cli.shared.prompts import ask_code
 from cosign_cli.shared.relay_client import deliver, relay_extra
@@ -37,14 +36,12 @@ def run(
     ] = 1,
 ) -> None:
     """Blind your new keys and seal them, with the voucher, to a registrar."""
-    from cosign.primitives.codes import decode_code
     from cosign.primitives.hashing import fingerprint, fingerprint_beside
-    from cosign.records.enrolment import VOUCHER_BYTES
     from cosign.records.groups.registered import RegisteredGroup
-    from cosign.secret import Secret
+    from cosign.roles.member import decode_voucher
 
     group = read_record(group_file, RegisteredGroup)
-    code = Secret(decode_code(voucher or ask_code("voucher"), VOUCHER_BYTES))
+    code = decode_voucher(voucher or ask_code("voucher"))
     console.check_output()
     request = _request(console, group, registrar - 1, code)
     posted = _deliver(console, group, request)
@@ -66,24 +63,17 @@ def _request(
     console: Console, group: "RegisteredGroup", registrar: int, voucher: "Secret"
 ) -> "EnrolmentRequest":
     """Make a request, and keep what is needed to use the answer to it."""
-    from cosign.errors import MissingError
-    from cosign.roles import member
-    from cosign.stores.keys import member_name
+    from cosign.homes import open_membership
 
-    home = open_home(console)
-    with home.lock():
-        try:
-            earlier = load_member(home, group.group_id)
-        except MissingError:
-            earlier = member.join(group)
-        state, request = member.enrol(earlier, registrar, voucher, current_minute())
-        if any(old not in state.pending for old in earlier.pending):
-            console.note(
-                "warning: this replaces your earlier request with another voucher, whose answer "
-                "can no longer be used"
-            )
-        # Kept before the request is delivered: its answer needs the blinding factors.
-        home.write(member_name(group.group_id), state)
+    with open_membership(open_home(console), group) as member:
+        before = member.membership.pending
+        request = member.enrol(registrar, voucher, current_minute())
+        after = member.membership.pending
+    if any(old not in after for old in before):
+        console.note(
+            "warning: this replaces your earlier request with another voucher, whose answer "
+            "can no longer be used"
+        )
     return request
 
 

@@ -10,7 +10,6 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home, openable
-from cosign_cli.shared.memberships import load_member
 from cosign_cli.shared.relay_client import connect, relay_extra
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ def run(
 ) -> None:
     """Unblind, verify and keep certificates; with --relay, fetch the registrars' answers."""
     from cosign.errors import CosignError, UsageError
-    from cosign.roles import member
-    from cosign.stores.keys import member_name
+    from cosign.roles.member import Member
+    from cosign.stores.keys import find_membership
 
     if not responses and not console.relay:
         raise UsageError("no answers were named", hint="name their files or add --relay URL")
@@ -38,8 +37,9 @@ def run(
     try:
         for path, response in _responses(console, home, responses or []):
             with naming(path), home.lock():
-                state = member.finish(load_member(home, response.group_id), response)
-                home.write(member_name(response.group_id), state)
+                member = Member(find_membership(home, response.group_id))
+                member.finish(response)
+            state = member.membership
             group = state.group
             held = len(state.endorsements[0])
             ready = held >= group.threshold

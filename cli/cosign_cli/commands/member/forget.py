@@ -34,12 +34,12 @@ def run(
     secret: InvitationSecret = None,
 ) -> None:
     """Erase keys and receipts of a membership, a key or a round, for good."""
+    from cosign.homes import forget
+
     home = open_home(console)
     target = _target(console, home, name, secret)
     console.confirm(f"{_losses(home, target, keep_receipts)}; erase for good?")
-    with home.lock():
-        for held in target.names:
-            _erase(home, held, target.round_id, keep_receipts)
+    forget(home, target.names, target.round_id, keep_receipts=keep_receipts)
     console.note(
         "erased here; the disk, a snapshot or a backup may still hold older copies of the files"
     )
@@ -109,12 +109,9 @@ def _target_of_file(console: Console, home: "Home", path: str, secret: str | Non
 
 
 def _of_round(home: "Home", names: list[str], round_id: bytes) -> Target:
-    from cosign.stores.keys import read_credential
+    from cosign.homes import signed_in
 
-    signed = [
-        n for n in names if any(u.round_id == round_id for u in read_credential(home, n).uses)
-    ]
-    return Target(signed, round_id)
+    return Target(signed_in(home, round_id, names), round_id)
 
 
 def _group_id(name: str) -> bytes:
@@ -150,16 +147,3 @@ def _losses(home: "Home", target: Target, keep_receipts: bool) -> str:
         "from signing twice; but anyone who obtains the key can still find your signature "
         f"(cosign-letter member forget {shared[0]} erases a key that this home holds)"
     )
-
-
-def _erase(home: "Home", name: str, round_id: bytes | None, keep_receipts: bool) -> None:
-    from cosign.roles.member.forgetting import forget_keys, forget_round
-    from cosign.stores.keys import read_credential
-
-    if round_id is not None:
-        credential = read_credential(home, name)
-        home.write(name, forget_round(credential, round_id, keep_receipts=keep_receipts))
-    elif keep_receipts:
-        home.write(name, forget_keys(read_credential(home, name)))
-    else:
-        home.forget(name)

@@ -24,12 +24,8 @@ def run(
 ) -> None:
     """Make a fresh membership key for a roster."""
     from cosign.errors import UsageError
+    from cosign.homes import add_member_key
     from cosign.primitives.ssh.signatures import sign_sshsig
-    from cosign.randomness import SYSTEM
-    from cosign.records.member_key import MemberKeySecrets, make_member_key
-    from cosign.records.secrets import SEED_BYTES
-    from cosign.secret import Secret
-    from cosign.stores.keys import key_name
 
     if prove_ssh and (console.output == STREAM or console.armor):
         raise UsageError(
@@ -41,11 +37,7 @@ def run(
     if prove_ssh:
         beside.check_output()
     ssh_seed = read_ssh_seed(prove_ssh, ssh_passphrase_file) if prove_ssh else None
-    seed = Secret(SYSTEM(SEED_BYTES))
-    record = make_member_key(seed)
-    home = open_home(console)
-    with home.lock():
-        home.write(key_name(record.key), MemberKeySecrets(record.key, seed, ()))
+    record = add_member_key(open_home(console))
     console.write_record(record)
     if ssh_seed:
         beside.write(sign_sshsig(ssh_seed, record.to_bytes()), "ssh proof")

@@ -20,19 +20,9 @@ def run(
     ] = False,
 ) -> None:
     """End enrolment for good and sign how many certificates were issued."""
-    from cosign.errors import WindowError
-    from cosign.records.limits import show_minute
-    from cosign.roles.registrar import end_enrolment
-
     console.check_output()
     session = open_session(console, group)
-    if current_minute() < session.group.enrol_closes and not early:
-        raise WindowError(
-            f"enrolment is open until {show_minute(session.group.enrol_closes)}",
-            hint="wait, or close it now with --early: vouchers not used yet become worthless",
-        )
-    with session.ledger() as ledger:
-        statement = end_enrolment(session.keys, ledger)
+    statement = session.end_enrolment(current_minute(), early=early)
     console.write_record(statement)
     console.result(
         f"{console.output}: enrolment is closed, with {counted(statement.issued, 'voucher')} used",

@@ -1,6 +1,6 @@
 """``cosign-letter registrar keys``: make a registrar's keys."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -9,10 +9,6 @@ from cosign_cli.shared.console import Console, counted
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.progress import show_progress
-from cosign_cli.shared.registrar_session import vault_name
-
-if TYPE_CHECKING:
-    from cosign.records.secrets import RegistrarSecrets
 
 
 @command(secrets=True, output=True)
@@ -27,8 +23,8 @@ def run(
 ) -> None:
     """Make a registrar's keys for one group."""
     from cosign.errors import UsageError
+    from cosign.homes import add_registrar
     from cosign.primitives.rsa.pss import ALLOWED_BITS
-    from cosign.roles.registrar import make_registrar
 
     if bits not in ALLOWED_BITS:
         allowed = " or ".join(map(str, ALLOWED_BITS))
@@ -36,11 +32,8 @@ def run(
     console.check_output()
     home = open_home(console)
     with usage_errors(), show_progress("making keys") as progress:
-        secrets: RegistrarSecrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
-        secrets.to_bytes()
-    with home.lock():
-        home.write(vault_name(secrets.registrar.registrar_id), secrets)
-    console.write_record(secrets.registrar)
+        registrar = add_registrar(home, name, slots=slots, bits=bits, progress=progress)
+    console.write_record(registrar)
     console.result(
         f"{console.output}: the public keys of registrar {name!r}, {counted(slots, 'slot')}; "
         "give the file to the person who creates the group",

@@ -30,29 +30,23 @@ def run(
     import csv
     import io
 
-    from cosign.primitives.codes import encode_code
-    from cosign.records.enrolment import voucher_hash
-    from cosign.roles.registrar import make_voucher
+    from cosign.roles.registrar import encode_voucher
 
     names = _people(people) if people else [""] * count
     console.check_output()
     session = open_session(console, group)
-    vouchers = [make_voucher() for _ in names]
-    group_id, number = session.group.group_id, session.number
     with session.ledger(new=True) as ledger:
-        session.home.keep_group(session.group)
-        if before := ledger.status().vouchers:
-            console.note(
-                f"warning: {counted(before, 'voucher')} existed before; these are additional, and "
-                "a person who gets two can sign twice"
-            )
-        # The ledger first: a lost voucher harms no one, but one missing there would be refused.
-        ledger.add_vouchers(voucher_hash(group_id, number, v) for v in vouchers)
+        before = ledger.status().vouchers
+    vouchers = session.make_vouchers(len(names))
+    if before:
+        console.note(
+            f"warning: {counted(before, 'voucher')} existed before; these are additional, and "
+            "a person who gets two can sign twice"
+        )
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(["person", "voucher"])
-    codes = [encode_code(v.reveal()) for v in vouchers]
-    writer.writerows(zip(names, codes, strict=True))
+    writer.writerows(zip(names, map(encode_voucher, vouchers), strict=True))
     console.write(table.getvalue().encode(), "vouchers", secret=True)
     console.result(
         f"{console.output}: {counted(len(names), 'voucher')}; "

@@ -13,8 +13,6 @@ from cosign_cli.shared.errors import naming, usage_errors
 from cosign_cli.shared.files import read_bytes, read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
-from cosign_cli.shared.organizer_keys import load_organizer
-from cosign_cli.shared.registrar_session import RegistrarSession
 from cosign_cli.shared.relay_client import reach
 from cosign_cli.shared.relay_token import read_token
 
@@ -131,11 +129,12 @@ def _owner(console: Console, path: str) -> Owner:
 
 
 def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
+    from cosign.homes import find_organizer
     from cosign.relay.owners import round_address, round_mailbox
     from cosign.roles.organizer.rounds import check_organizer
 
     def mailbox(options: "MailboxOptions") -> "Mailbox":
-        identity = check_organizer(load_organizer(open_home(console)), round_)
+        identity = check_organizer(find_organizer(open_home(console)), round_)
         return round_mailbox(round_, identity, options)
 
     advice = (
@@ -145,6 +144,7 @@ def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
 
 
 def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
+    from cosign.homes import RegistrarSession
     from cosign.relay.owners import registrar_address, registrar_mailbox
 
     session = RegistrarSession(open_home(console), group)

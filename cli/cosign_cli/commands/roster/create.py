@@ -8,10 +8,9 @@ import typer
 
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console, counted
-from cosign_cli.shared.errors import naming
+from cosign_cli.shared.errors import naming, usage_errors
 from cosign_cli.shared.files import read_bytes, read_record
 from cosign_cli.shared.homes import open_home
-from cosign_cli.shared.organizer_keys import as_organizer
 from cosign_cli.shared.roster_certificates import read_certificates
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ def run(
 ) -> None:
     """Publish a roster, with one key for each person, and report the keys left out."""
     from cosign.errors import UsageError
+    from cosign.homes import open_organizer
     from cosign.roles.roster_publisher import ED25519, Entry, gather, make_roster
 
     console.check_output()
@@ -79,9 +79,8 @@ def run(
     for reason, count in gathered.left_out._asdict().items():
         if count:
             console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
-    roster = as_organizer(
-        open_home(console), lambda secrets: make_roster(secrets, name, source, gathered)
-    )
+    with open_organizer(open_home(console)) as secrets, usage_errors():
+        roster = make_roster(secrets, name, source, gathered)
     console.write_record(roster)
     _tell(console, roster, gathered.unnamed, from_ssh=bool(ssh))
 

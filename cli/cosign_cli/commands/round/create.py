@@ -7,9 +7,9 @@ import typer
 from cosign_cli.shared.clock import current_minute, parse_time
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_bytes, read_group, read_record
 from cosign_cli.shared.homes import open_home
-from cosign_cli.shared.organizer_keys import as_organizer
 
 if TYPE_CHECKING:
     from cosign.records.letter import Letter
@@ -56,6 +56,7 @@ def run(
     ] = None,
 ) -> None:
     """Open a round for a letter; without --trustee, you alone open the envelopes."""
+    from cosign.homes import open_organizer
     from cosign.records.groups.registered import EnrolmentStatement
     from cosign.records.round import Trustee
     from cosign.roles.organizer.rounds import Plan, open_round
@@ -74,9 +75,8 @@ def run(
         quorum,
         min_set,
     )
-    round_ = as_organizer(
-        open_home(console), lambda secrets: open_round(secrets, plan, letter, group, statements)
-    )
+    with open_organizer(open_home(console)) as secrets, usage_errors():
+        round_ = open_round(secrets, plan, letter, group, statements)
     console.write_record(round_.round)
     _warn(console, round_)
     _tell(console, round_)

@@ -15,14 +15,12 @@ def run(
     round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
 ) -> None:
     """Encrypt a round; people open it with the secret, which is printed on stdout."""
-    from cosign.primitives.codes import encode_code
-    from cosign.records.invitation import INVITATION_PREFIX
-    from cosign.roles.organizer.invitations import invite
+    from cosign.roles.organizer.invitations import encode_secret, invite
 
     console.check_output()
     round_ = read_round(round_file)
     secret, invitation = invite(round_)
-    code = encode_code(secret.reveal(), INVITATION_PREFIX)
+    code = encode_secret(secret)
     console.write_record(invitation)
     console.note(
         f"{console.output}: an invitation to {round_.terms.title!r}; send the secret over "

@@ -1,7 +1,5 @@
 """``cosign-letter trustee open``: open the envelopes of a closed round."""
 
-from typing import TYPE_CHECKING
-
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console, counted
@@ -11,11 +9,6 @@ from cosign_cli.shared.options import EnvelopeFolder, InvitationSecret, RoundOrI
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import connect
 from cosign_cli.shared.rounds import read_round
-from cosign_cli.shared.trustee_vault import TRUSTEE, trustee_name
-
-if TYPE_CHECKING:
-    from cosign.records.round import VerifiedRound
-    from cosign.stores.home import Home
 
 
 @command(secrets=True, output=True, relay=True, posts=True, mailbox=True)
@@ -27,16 +20,14 @@ def run(
 ) -> None:
     """Once the round has closed, open your share of each envelope for the organizer."""
     from cosign.errors import MissingError
-    from cosign.records.secrets import TrusteeSecrets
+    from cosign.homes import find_trustee
     from cosign.roles.trustee import open_shares
 
     console.check_output()
     round_ = read_round(round_file, secret)
-    home = open_home(console)
-    name = _held(home, round_)
     minute = current_minute()
     round_.check_closed(minute)
-    secrets = home.read(name, TrusteeSecrets)
+    secrets = find_trustee(open_home(console), round_)
     with show_progress("opening") as progress:
         found = read_envelopes(console, envelopes, round_, progress)
         opening = open_shares(secrets.seed, round_, found, minute)
@@ -65,21 +56,3 @@ def run(
             "posted": bool(found.key),
         },
     )
-
-
-def _held(home: "Home", round_: "VerifiedRound") -> str:
-    """Return the name of this home's vault file for the round.
-
-    Raises:
-        MissingError: the home holds no key of a trustee of the round.
-    """
-    from cosign.errors import MissingError
-
-    names = {trustee_name(t.sealing_key) for t in round_.terms.trustees}
-    held = [name for name in home.names(TRUSTEE) if name in names]
-    if not held:
-        raise MissingError(
-            "this home has no key of a trustee of this round",
-            hint="name the home of cosign-letter trustee key with --home",
-        )
-    return held[0]

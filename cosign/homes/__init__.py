@@ -1,0 +1,71 @@
+"""Roles whose secrets lie in a home: find them, make them, work with them.
+
+A home (:class:`~cosign.stores.home.Home`) is a folder of encrypted files, one person's.
+The functions here know which file holds what, hold the home's lock while they change
+something, and write before anything leaves. They do what the command line does.
+
+A namespace: names are loaded when they are first used.
+
+Not protected: a program that can read the unlocked home learns everything in it.
+"""
+
+from typing import TYPE_CHECKING
+
+from cosign.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from cosign.homes.member import add_member_key as add_member_key
+    from cosign.homes.member import find_member as find_member
+    from cosign.homes.member import find_own as find_own
+    from cosign.homes.member import forget as forget
+    from cosign.homes.member import open_member as open_member
+    from cosign.homes.member import open_membership as open_membership
+    from cosign.homes.member import signed_in as signed_in
+    from cosign.homes.organizer import find_organizer as find_organizer
+    from cosign.homes.organizer import open_organizer as open_organizer
+    from cosign.homes.registrar import Issuer as Issuer
+    from cosign.homes.registrar import RegistrarSession as RegistrarSession
+    from cosign.homes.registrar import add_registrar as add_registrar
+    from cosign.homes.trustee import add_trustee as add_trustee
+    from cosign.homes.trustee import find_trustee as find_trustee
+    from cosign.stores.home import Home as Home
+
+__all__ = [
+    "Home",
+    "Issuer",
+    "RegistrarSession",
+    "add_member_key",
+    "add_registrar",
+    "add_trustee",
+    "find_member",
+    "find_organizer",
+    "find_own",
+    "find_trustee",
+    "forget",
+    "open_member",
+    "open_membership",
+    "open_organizer",
+    "signed_in",
+]
+
+if not TYPE_CHECKING:  # else mypy would take any name for an export
+    __getattr__, __dir__ = lazy_exports(
+        globals(),
+        {
+            "Home": "cosign.stores.home",
+            "Issuer": f"{__name__}.registrar",
+            "RegistrarSession": f"{__name__}.registrar",
+            "add_member_key": f"{__name__}.member",
+            "add_registrar": f"{__name__}.registrar",
+            "add_trustee": f"{__name__}.trustee",
+            "find_member": f"{__name__}.member",
+            "find_organizer": f"{__name__}.organizer",
+            "find_own": f"{__name__}.member",
+            "find_trustee": f"{__name__}.trustee",
+            "forget": f"{__name__}.member",
+            "open_member": f"{__name__}.member",
+            "open_membership": f"{__name__}.member",
+            "open_organizer": f"{__name__}.organizer",
+            "signed_in": f"{__name__}.member",
+        },
+    )

@@ -1,0 +1,183 @@
+"""Members: memberships and keys for rosters in a home (docs/spec.md, "Homes").
+
+Not protected: a program that can read the unlocked home learns who signed.
+"""
+
+import contextlib
+from collections.abc import Collection, Iterator
+from concurrent.futures import Executor
+
+from cosign.errors import MissingError
+from cosign.primitives.parallel import Progress, no_progress
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
+from cosign.records.published import PublishedReader
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import SEED_BYTES
+from cosign.roles.member.enrolment import join
+from cosign.roles.member.kept import Member
+from cosign.roles.member.receipts import Found, find, own_tags, require_counted
+from cosign.secret import Secret
+from cosign.stores.home import Home
+from cosign.stores.keys import (
+    KEY,
+    MEMBER,
+    Held,
+    all_uses,
+    find_credential,
+    find_membership,
+    key_name,
+    member_name,
+    read_credential,
+    ssh_credential,
+)
+
+
+@contextlib.contextmanager
+def open_membership(home: Home, group: RegisteredGroup) -> Iterator[Member]:
+    """Hold a home and open its membership of a group, to enrol or finish with it.
+
+    A home that has none gets one; it is written with the first request.
+
+    Raises:
+        BusyError: another process holds the home.
+        PassphraseError, StorageError, MalformedError: the home cannot be opened.
+    """
+    with home.lock():
+        try:
+            held = find_membership(home, group.group_id)
+        except MissingError:
+            held = Held(home, member_name(group.group_id), join(group))
+        yield Member(held)
+
+
+@contextlib.contextmanager
+def open_member(
+    home: Home,
+    round_: VerifiedRound,
+    *,
+    ssh_seed: Secret | None = None,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[Member]:
+    """Hold a home and open what signs in a round, to sign or withdraw with it.
+
+    Arguments and errors as in :func:`find_member`.
+
+    Raises:
+        BusyError: another process holds the home.
+    """
+    with home.lock():
+        yield find_member(home, round_, ssh_seed=ssh_seed, executor=executor, progress=progress)
+
+
+def find_member(
+    home: Home,
+    round_: VerifiedRound,
+    *,
+    ssh_seed: Secret | None = None,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> Member:
+    """Return what a home signs with in a round; enough for claims, which change nothing.
+
+    Args:
+        home: of the member.
+        round_: verified.
+        ssh_seed: 32 bytes of an ssh key, to sign with it instead of a key of the home.
+        executor: threads for the proofs of large rosters; this thread if None.
+        progress: called with how much of a long proof is done, and of how much.
+
+    Raises:
+        MissingError: the home has no key for the round.
+        PassphraseError, StorageError, MalformedError: the home cannot be opened.
+    """
+    held = ssh_credential(home, ssh_seed) if ssh_seed else find_credential(home, round_)
+    return Member(held, ssh_seed=ssh_seed, executor=executor, progress=progress)
+
+
+def find_own(
+    home: Home,
+    round_: VerifiedRound,
+    reader: PublishedReader,
+    names: Collection[str] | None = None,
+) -> Found:
+    """Return what a published letter has of a home's cosignature.
+
+    Args:
+        home: that signed; it may have forgotten the key since.
+        round_: of the letter, verified.
+        reader: of the letter, at its first record.
+        names: vault files to look into; all memberships and keys if None.
+
+    Raises:
+        MissingError: the home remembers no signature in the round.
+        VerificationError: the cosignature is not in the letter or was withdrawn, or the
+            letter is not valid.
+        MalformedError: the letter is cut or changed.
+    """
+    looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
+    found = find(own_tags(all_uses(home, looked_at), round_), round_, reader)
+    require_counted(found)
+    return found
+
+
+def add_member_key(home: Home, randomness: Randomness = SYSTEM) -> MemberKey:
+    """Make a key for rosters, keep it in a home, and return its public record.
+
+    Raises:
+        BusyError: another process holds the home.
+        PassphraseError, StorageError: the home cannot be written.
+    """
+    seed = Secret(randomness(SEED_BYTES))
+    record = make_member_key(seed)
+    with home.lock():
+        home.write(key_name(record.key), MemberKeySecrets(record.key, seed, ()))
+    return record
+
+
+def signed_in(home: Home, round_id: bytes, names: Collection[str] | None = None) -> list[str]:
+    """Return the names of vault files whose key signed or withdrew in a round.
+
+    Args:
+        home: of the member.
+        round_id: 32 bytes.
+        names: vault files to look into; all memberships and keys if None.
+    """
+    looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
+    return [
+        name for name in looked_at if any(u.round_id == round_id for u in all_uses(home, [name]))
+    ]
+
+
+def forget(
+    home: Home,
+    names: Collection[str],
+    round_id: bytes | None = None,
+    *,
+    keep_receipts: bool = False,
+) -> None:
+    """Erase keys and receipts for good (docs/spec.md, "Forgetting").
+
+    Args:
+        home: of the member.
+        names: of vault files, all of memberships or keys.
+        round_id: 32 bytes of the one round to forget; everything if None.
+        keep_receipts: erase keys only, so that cosignatures can still be found.
+
+    Raises:
+        BusyError: another process holds the home.
+        MissingError: a file is not there, or its key did not sign in the round.
+        PassphraseError, StorageError: the home cannot be opened or written.
+    """
+    with home.lock():
+        for name in names:
+            if round_id is None and not keep_receipts:
+                home.forget(name)
+                continue
+            member = Member(Held(home, name, read_credential(home, name)))
+            if round_id is None:
+                member.forget_keys()
+            else:
+                member.forget_round(round_id, keep_receipts=keep_receipts)

@@ -1,0 +1,186 @@
+"""Registrars: keys, groups and ledgers in a home (docs/spec.md, "Ledger").
+
+Not protected: an older copy of a home has forgotten who came since.
+"""
+
+from functools import cached_property
+
+from cosign.errors import MissingError, WindowError
+from cosign.primitives.parallel import Progress, no_progress
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
+from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.limits import show_minute
+from cosign.records.secrets import RegistrarSecrets
+from cosign.roles.registrar.issuing import end_enrolment, issue
+from cosign.roles.registrar.keys import (
+    DEFAULT_BITS,
+    DEFAULT_SLOTS,
+    RegistrarKeys,
+    make_registrar,
+    make_voucher,
+)
+from cosign.secret import Secret
+from cosign.stores.home import Home
+from cosign.stores.keys import REGISTRAR, registrar_name
+from cosign.stores.ledger import Ledger
+
+
+def add_registrar(
+    home: Home,
+    name: str,
+    *,
+    slots: int = DEFAULT_SLOTS,
+    bits: int = DEFAULT_BITS,
+    progress: Progress = no_progress,
+) -> Registrar:
+    """Make a registrar's keys for one group, keep them, and return their public record.
+
+    Args:
+        home: of the registrar.
+        name: what people call it.
+        slots: how many letters one enrolment serves.
+        bits: length of the RSA moduli, 3072 or 4096.
+        progress: called with how many RSA keys are made, and of how many.
+
+    Raises:
+        MalformedError: a name that may not stand in a record.
+        ValueError: a number of slots or bits that the protocol does not allow.
+        BusyError: another process holds the home.
+        PassphraseError, StorageError: the home cannot be written.
+    """
+    secrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
+    secrets.to_bytes()  # a name that no record may hold fails here, before it is kept
+    with home.lock():
+        home.write(registrar_name(secrets.registrar.registrar_id), secrets)
+    return secrets.registrar
+
+
+class RegistrarSession:
+    """A registrar at work: the keys of its home, the group and the ledger.
+
+    Args:
+        home: of the registrar.
+        group: with the registrar in it.
+
+    Attributes:
+        home, group: as given.
+        number: of the registrar in the group, from 0.
+
+    Raises:
+        MissingError: the home holds no registrar's keys of the group.
+    """
+
+    def __init__(self, home: Home, group: RegisteredGroup) -> None:
+        self.home, self.group = home, group
+        held = home.names(REGISTRAR)
+        found = [r for r in group.registrars if registrar_name(r.registrar_id) in held]
+        if not found:
+            raise MissingError(
+                "this home has no keys of a registrar of this group",
+                hint="name the home of cosign-letter registrar keys with --home",
+            )
+        self._name = registrar_name(found[0].registrar_id)
+        self.number = group.registrars.index(found[0])
+
+    @cached_property
+    def keys(self) -> RegistrarKeys:
+        """The private keys; the vault is opened when they are first needed."""
+        return RegistrarKeys(self.home.read(self._name, RegistrarSecrets), self.group)
+
+    def ledger(self, *, new: bool = False) -> Ledger:
+        """Open the ledger; a context manager.
+
+        Args:
+            new: make one if there is none. That binds the keys to this group, for ever.
+
+        Raises:
+            MissingError: there is none.
+            MismatchError: the keys already serve another group.
+            StorageError: the file is damaged or cannot be written.
+        """
+        path = self.home.path(self._name, ".sqlite")
+        if not (new or path.exists()):
+            raise MissingError(
+                "this registrar has written no vouchers yet",
+                hint="run cosign-letter registrar vouch first",
+            )
+        return Ledger(path, self.group.group_id, self.keys.ledger_key)
+
+    def make_vouchers(self, count: int, randomness: Randomness = SYSTEM) -> list[Secret]:
+        """Make vouchers, 16 bytes each, and put their hashes into the ledger.
+
+        Raises:
+            WindowError: enrolment was ended.
+            MismatchError: the keys already serve another group.
+            BusyError: another process holds the home or the ledger.
+            StorageError: the ledger or the home cannot be written.
+        """
+        vouchers = [make_voucher(randomness) for _ in range(count)]
+        hashes = (voucher_hash(self.group.group_id, self.number, v) for v in vouchers)
+        with self.ledger(new=True) as ledger:
+            self.home.keep_group(self.group)
+            # The ledger first: a lost voucher harms no one, but one missing there would be refused.
+            ledger.add_vouchers(hashes)
+        return vouchers
+
+    def answer(self, request: EnrolmentRequest, minute: int) -> EnrolmentResponse:
+        """Answer a request; see :func:`cosign.roles.registrar.issuing.issue`.
+
+        Args:
+            request: from a member.
+            minute: now, in minutes since 1970.
+        """
+        with self.ledger() as ledger:
+            return issue(self.keys, self.group, ledger, request, minute)
+
+    def end_enrolment(self, minute: int, *, early: bool = False) -> EnrolmentStatement:
+        """End enrolment for good and sign how many certificates were issued.
+
+        Args:
+            minute: now, in minutes since 1970.
+            early: also before the enrolment window is over.
+
+        Raises:
+            WindowError: the window is not over, and ``early`` is not set.
+            MissingError: no voucher was written yet.
+        """
+        if minute < self.group.enrol_closes and not early:
+            raise WindowError(
+                f"enrolment is open until {show_minute(self.group.enrol_closes)}",
+                hint="wait, or close it now with --early: vouchers not used yet become worthless",
+            )
+        with self.ledger() as ledger:
+            return end_enrolment(self.keys, ledger)
+
+
+class Issuer:
+    """Answers requests for every group that a home serves; opens each vault once.
+
+    Args:
+        home: of one or more registrars.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._open: dict[bytes, RegistrarSession] = {}
+
+    def session(self, group_id: bytes) -> RegistrarSession:
+        """Return the session of a group, with its keys loaded.
+
+        Args:
+            group_id: 32 bytes.
+
+        Raises:
+            MissingError: the home serves no such group.
+            PassphraseError, StorageError, MalformedError: the home cannot be opened.
+        """
+        if group_id not in self._open:
+            session = RegistrarSession(self._home, self._home.group(group_id))
+            session.keys  # noqa: B018  # asks for the passphrase now, not at the first request
+            self._open[group_id] = session
+        return self._open[group_id]
+
+    def answer(self, request: EnrolmentRequest, minute: int) -> EnrolmentResponse:
+        """Answer a request for any group of the home; as :meth:`RegistrarSession.answer`."""
+        return self.session(request.group_id).answer(request, minute)

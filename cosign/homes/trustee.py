@@ -1,0 +1,49 @@
+"""Trustees: keys in a home that open envelopes (docs/spec.md, "Homes").
+
+Not protected: a program that can read the unlocked home can open this trustee's shares.
+"""
+
+from cosign.errors import MissingError
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.round import Trustee, VerifiedRound
+from cosign.records.secrets import TrusteeSecrets
+from cosign.roles.trustee import make_trustee
+from cosign.stores.home import Home
+from cosign.stores.keys import TRUSTEE, trustee_name
+
+
+def add_trustee(home: Home, name: str, randomness: Randomness = SYSTEM) -> Trustee:
+    """Make a trustee's key, keep it, and return its public record.
+
+    Args:
+        home: of the trustee.
+        name: what people call the trustee.
+        randomness: for the seed.
+
+    Raises:
+        MalformedError: a name that may not stand in a record.
+        BusyError: another process holds the home.
+        PassphraseError, StorageError: the home cannot be written.
+    """
+    secrets = make_trustee(name, randomness)
+    secrets.to_bytes()  # a name that no record may hold fails here, before it is kept
+    with home.lock():
+        home.write(trustee_name(secrets.trustee.sealing_key), secrets)
+    return secrets.trustee
+
+
+def find_trustee(home: Home, round_: VerifiedRound) -> TrusteeSecrets:
+    """Return the key of that one of a round's trustees whose home this is.
+
+    Raises:
+        MissingError: the home holds no key of a trustee of the round.
+        PassphraseError, StorageError, MalformedError: the home cannot be opened.
+    """
+    names = {trustee_name(trustee.sealing_key) for trustee in round_.terms.trustees}
+    held = [name for name in home.names(TRUSTEE) if name in names]
+    if not held:
+        raise MissingError(
+            "this home has no key of a trustee of this round",
+            hint="name the home of cosign-letter trustee key with --home",
+        )
+    return home.read(held[0], TrusteeSecrets)

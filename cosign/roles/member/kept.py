@@ -1,0 +1,229 @@
+"""A member at work: a step is written down before its result leaves (docs/spec.md, "Homes").
+
+The steps of a member are pure: each takes a credential and returns the new one together
+with what is sent. If a program crashed between sending and writing down, a key could
+sign in two rounds, or a registrar's answer would find no blinding factors. Here both are
+one call, in the safe order.
+
+Not protected: two processes that work with one credential at a time. Hold the lock of the
+place where it is kept; ``cosign.homes.open_member`` does.
+"""
+
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import NamedTuple, Protocol
+
+from cosign.primitives.parallel import Progress, no_progress
+from cosign.proofs.interface import DEFAULT_MIN_SET, Action, MembershipProver
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.claim import Claim
+from cosign.records.credential import Credential
+from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
+from cosign.records.envelope import Envelope
+from cosign.records.published import PublishedReader
+from cosign.records.round import VerifiedRound
+from cosign.records.secrets import MemberState, Use
+from cosign.roles.member import signing
+from cosign.roles.member.claiming import claim
+from cosign.roles.member.enrolment import enrol, export_certificate, finish
+from cosign.roles.member.forgetting import forget_keys, forget_round
+from cosign.roles.member.receipts import encode_receipt, find, require_counted
+from cosign.secret import Secret
+
+
+class Kept(Protocol):
+    """A credential and the place where it is kept, such as ``cosign.stores.keys.Held``."""
+
+    @property
+    def credential(self) -> Credential:
+        """The credential as it was last written."""
+
+    def write(self, credential: Credential) -> None:
+        """Put a credential in place of the last one; it is durable when this returns."""
+
+
+class Signed(NamedTuple):
+    """What a signature leaves behind.
+
+    Attributes:
+        envelope: to give to the organizer or a relay.
+        use: what was written down.
+    """
+
+    envelope: Envelope
+    use: Use
+
+    @property
+    def receipt(self) -> str:
+        """The code that finds the cosignature later; who has it knows whose it is."""
+        return encode_receipt(self.use.tag)
+
+
+class Member:
+    """A member whose credential is kept somewhere.
+
+    Args:
+        kept: the credential, and how it is written.
+        ssh_seed: 32 bytes of the ssh key that signs, if the credential is one.
+        executor: threads for the proofs of large rosters; this thread if None.
+        progress: told how much of a long proof is done.
+    """
+
+    def __init__(
+        self,
+        kept: Kept,
+        *,
+        ssh_seed: Secret | None = None,
+        executor: Executor | None = None,
+        progress: Progress = no_progress,
+    ) -> None:
+        self._kept, self._ssh_seed = kept, ssh_seed
+        self._executor, self._progress = executor, progress
+
+    @property
+    def credential(self) -> Credential:
+        """The credential as it was last written."""
+        return self._kept.credential
+
+    @property
+    def membership(self) -> MemberState:
+        """The credential, where it is the membership of a registered group.
+
+        Raises:
+            TypeError: it is a key for rosters, which does not enrol.
+        """
+        if not isinstance(self.credential, MemberState):
+            raise TypeError("a key for rosters does not enrol: take the membership of a group")
+        return self.credential
+
+    def enrol(
+        self, registrar: int, voucher: Secret, minute: int, randomness: Randomness = SYSTEM
+    ) -> EnrolmentRequest:
+        """Make a request to a registrar; see :func:`~enrolment.enrol`."""
+        state, request = enrol(self.membership, registrar, voucher, minute, randomness)
+        self._write(state)
+        return request
+
+    def finish(self, response: EnrolmentResponse) -> None:
+        """Keep a registrar's answer; see :func:`~enrolment.finish`."""
+        self._write(finish(self.membership, response))
+
+    def export_certificate(self, slot: int) -> MembershipCertificate:
+        """Return one slot's certificate for a roster, and spend the slot.
+
+        See :func:`~enrolment.export_certificate`.
+        """
+        state, certificate = export_certificate(self.membership, slot)
+        self._write(state)
+        return certificate
+
+    def sign(
+        self,
+        round_: VerifiedRound,
+        *,
+        statement: str = "",
+        minute: int,
+        min_set: int = DEFAULT_MIN_SET,
+        randomness: Randomness = SYSTEM,
+    ) -> Signed:
+        """Cosign a letter; the use of the key is written down before this returns.
+
+        Args:
+            round_: verified; its fingerprint should be compared with another member's.
+            statement: published with the cosignature, at most 280 bytes of UTF-8.
+            minute: now, in minutes since 1970.
+            min_set: the smallest anonymity set that the member accepts; 0 for any.
+            randomness: for sealing.
+
+        Raises:
+            MissingError: the credential has no key for the round.
+            WindowError: the round is not open.
+            AnonymitySetError: too few people to hide among, or their number is not known.
+            SlotError: the slot signed in another round, or this round has another statement
+                or a withdrawal by it.
+            ThresholdError: too few registrars certified the key.
+            MalformedError: the statement may not stand in a record.
+            VerificationError: the proof that was made is not valid; nothing was written.
+        """
+        return self._seal(round_, "cosign", statement, minute, min_set, randomness)
+
+    def withdraw(
+        self,
+        round_: VerifiedRound,
+        *,
+        minute: int,
+        min_set: int = DEFAULT_MIN_SET,
+        randomness: Randomness = SYSTEM,
+    ) -> Signed:
+        """Take a cosignature back for good; at any time after the round opened.
+
+        Arguments and errors as in :meth:`sign`.
+        """
+        return self._seal(round_, "withdraw", "", minute, min_set, randomness)
+
+    def claim(
+        self, round_: VerifiedRound, reader: PublishedReader, text: str, *, reveal: bool = False
+    ) -> Claim:
+        """Prove to whom set a challenge that a published cosignature is this member's.
+
+        Args:
+            round_: of the published letter, verified.
+            reader: of that letter, at its first record.
+            text: the challenge, 1 to 4,000 bytes of UTF-8.
+            reveal: whether to show which key of the roster it is.
+
+        Raises:
+            VerificationError: the letter has no cosignature by this member that counts.
+            RefusedError: a key is to be revealed in a registered group, which lists none.
+            MalformedError: the challenge may not stand in a record, or the letter is damaged.
+        """
+        prover = self._prover(round_)
+        found = find({prover.tag}, round_, reader)
+        require_counted(found)
+        return claim(prover, round_, text, found, reveal=reveal)
+
+    def forget_keys(self) -> None:
+        """Erase the keys and keep the receipts."""
+        self._write(forget_keys(self.credential))
+
+    def forget_round(self, round_id: bytes, *, keep_receipts: bool = False) -> None:
+        """Erase what there is of one round.
+
+        See :func:`~forgetting.forget_round`.
+        """
+        self._write(forget_round(self.credential, round_id, keep_receipts=keep_receipts))
+
+    def _seal(
+        self,
+        round_: VerifiedRound,
+        action: Action,
+        statement: str,
+        minute: int,
+        min_set: int,
+        randomness: Randomness,
+    ) -> Signed:
+        use, envelope = signing.cosign(
+            self._prover(round_),
+            round_,
+            self.credential.uses,
+            action=action,
+            statement=statement,
+            minute=minute,
+            min_set=min_set,
+            randomness=randomness,
+        )
+        if use not in self.credential.uses:
+            self._write(replace(self.credential, uses=(*self.credential.uses, use)))
+        return Signed(envelope, use)
+
+    def _prover(self, round_: VerifiedRound) -> MembershipProver:
+        return signing.make_prover(
+            self.credential,
+            round_,
+            seed=self._ssh_seed,
+            executor=self._executor,
+            progress=self._progress,
+        )
+
+    def _write(self, credential: Credential) -> None:
+        self._kept.write(credential)

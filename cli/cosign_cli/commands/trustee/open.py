@@ -25,9 +25,9 @@ def run(
 
     console.check_output()
     round_ = read_round(round_file, secret)
+    secrets = find_trustee(open_home(console), round_)
     minute = current_minute()
     round_.check_closed(minute)
-    secrets = find_trustee(open_home(console), round_)
     with show_progress("opening") as progress:
         found = read_envelopes(console, envelopes, round_, progress)
         opening = open_shares(secrets.seed, round_, found, minute)

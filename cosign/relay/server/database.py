@@ -5,7 +5,7 @@ shelf, and the records. There is no column for a network address, a time or a se
 number: the keys of rows are hashes. A transaction is on the disk when it is done.
 
 Not protected: the files of a database tell more than its tables, such as the order
-in which pages were written (docs/relay.md, "What the disk tells").
+in which pages were written (docs/relay.md, "What the disk shows").
 """
 
 import contextlib

@@ -17,7 +17,10 @@ DECISION = re.compile(r"\badr/(\d{4})")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 HEADING = re.compile(r"^#+ (?:\d+(?:\.\d+)*\.? )?(.+)$", re.MULTILINE)
 
-LAYERS = ("wire", "primitives", "proofs", "records", "roles", "stores", "reports", "relay")
+LAYERS = (
+    *("wire", "primitives", "proofs", "records", "roles"),
+    *("stores", "homes", "reports", "relay"),
+)
 PLUMBING = {"cosign/primitives/parallel.py", "cosign/stores/sqlite.py"}
 """Modules in the folders of protocol code that no section is about."""
 

@@ -79,7 +79,7 @@ def round_mailbox(
     Args:
         round_: verified.
         identity: the organizer's key.
-        options: what the round does not say.
+        options: what the owner decides.
 
     Raises:
         MalformedError: a window, quota or difficulty outside its limits.
@@ -112,7 +112,7 @@ def registrar_mailbox(
         group: with the registrar in it.
         registrar: its number, from 0.
         identity: its key.
-        options: what the group does not say.
+        options: what the owner decides.
 
     Raises:
         MalformedError: a window, quota or difficulty outside its limits.

@@ -179,8 +179,8 @@ class Ledger:
             elif bound != blinded_hash:
                 raise VoucherError(
                     "the voucher was used for another request",
-                    hint="one voucher certifies one set of keys; "
-                    "if it was stolen, give the person's place up and tell the group",
+                    hint="one voucher certifies one set of keys; if it was stolen, its owner "
+                    "cannot be certified any more: tell the group",
                 )
             return None if signatures is None else bytes(signatures)
 

@@ -79,12 +79,12 @@ class TestTwoPeople:
 
     def test_the_order_of_things_is_said(self, shop: Shop) -> None:
         """To who draws, not to who has heard the words."""
-        advice = "first ask the other person whether they hold their file"
+        advice = "first ask whether the other person has the file already"
         assert advice in shop.call("compare letter.round").err
         heard = shop.call(f"compare letter.round --words '{WORDS_TYPED}'").err
         assert advice not in heard
         for err in (heard, shop.call("compare staff.group").err):
-            assert "other digits mean another file: do not sign" in err
+            assert "if the digits differ, the files differ: do not sign" in err
 
     def test_nothing_that_a_stranger_wrote_is_shown(self, shop: Shop) -> None:
         """No title and no name: digits beside a trusted name would vouch for it."""

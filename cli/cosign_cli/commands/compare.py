@@ -17,7 +17,8 @@ def run(
     words: Annotated[
         str | None,
         typer.Option(
-            metavar="WORDS", help="The four words that the other person says; drawn if left out."
+            metavar="WORDS",
+            help="The four words that the other person says; without it, words are drawn.",
         ),
     ] = None,
     secret: InvitationSecret = None,
@@ -36,11 +37,12 @@ def run(
     console.note(f"this compares {COMMITS[found.kind]}")
     if given is None:
         console.note(
-            "first ask the other person whether they hold their file: words that are known before "
-            f'a file is made protect nothing. They type: compare FILE --words "{shown}"'
+            "first ask whether the other person has the file already: words said earlier protect "
+            f'nothing. They type: cosign-letter compare FILE --words "{shown}"'
         )
     lines = [f"kind    {found.kind}", f"words   {shown}", f"digits  {digits}"]
     console.result("\n".join(lines), {"kind": found.kind, "words": shown, "digits": digits})
     console.note(
-        "other digits mean another file: do not sign, enrol or trust before you know which is right"
+        "if the digits differ, the files differ: do not sign or enrol until you know which one is "
+        "right"
     )

@@ -12,9 +12,10 @@ from cosign import labels
 from cosign.errors import MalformedError
 from cosign.primitives import ed25519
 from cosign.records.groups.roster import LEAST_KEYS, LeftOut, Roster, RosterTerms
+from cosign.records.member_key import MemberKey
 from cosign.records.secrets import OrganizerSecrets
 
-__all__ = ["Entry", "Gathered", "gather", "make_roster"]
+__all__ = ["Entry", "Gathered", "gather", "make_roster", "member_entry"]
 
 ED25519: Final = "ssh-ed25519"
 _SECURITY_KEY: Final = "sk-"
@@ -47,6 +48,16 @@ class Gathered(NamedTuple):
     keys: tuple[bytes, ...]
     left_out: LeftOut
     unnamed: int
+
+
+def member_entry(record: MemberKey) -> Entry:
+    """Return the entry of a key that a member made for rosters; it names no person.
+
+    Raises:
+        VerificationError: the maker of the record does not hold the key.
+    """
+    record.verify()
+    return Entry((), ED25519, record.key)
 
 
 def gather(entries: Iterable[Entry]) -> Gathered:

@@ -5,10 +5,12 @@ Guides have stage directions in comments, which no reader sees::
     <!-- at 2030-02-04T09:00Z, anna gets olga/staff.group -->
     <!-- at 2030-02-04T09:10Z, anna types -->
     <!-- at 2030-03-01T10:00Z, planet writes newsroom.py -->
+    <!-- at 2030-03-01T10:00Z, planet continues newsroom.py -->
 
-The last two are about the block below them. Everybody has a folder of their own, which
-is their HOME too, so a file that nobody gets from somebody is not there. Commands run
-in a shell on a terminal, and what they show is compared with what the guide shows.
+All but the first are about the block below them; the last adds it to a file. Everybody
+has a folder of their own, which is their HOME too, so a file that nobody gets from
+somebody is not there. Commands run in a shell on a terminal, and what they show is
+compared with what the guide shows.
 """
 
 import os
@@ -31,7 +33,7 @@ RUN: Final = {"console", "python"}
 """Languages of blocks that somebody has to type or write."""
 
 _DIRECTION: Final = re.compile(
-    r"<!-- at (?P<time>\S+), (?P<person>\w+) (?P<verb>types|writes|gets)"
+    r"<!-- at (?P<time>\S+), (?P<person>\w+) (?P<verb>types|writes|continues|gets)"
     r"(?: (?P<file>\S+))?(?: as (?P<name>\S+))? -->"
 )
 _QUESTION: Final = re.compile(r"^(voucher:|secret:|.*\[y/N\]:) (.+)$", re.MULTILINE)
@@ -58,7 +60,7 @@ class Scene:
         place: in the guides, for whoever has to mend it.
         time: what the clock shows.
         person: who; also the name of their folder.
-        verb: ``types``, ``writes`` or ``gets``.
+        verb: ``types``, ``writes``, ``continues`` or ``gets``.
         file: that is written, or that another person has.
         name: under which a file arrives.
         block: lines below the direction.
@@ -217,7 +219,12 @@ class Stage:
     def play(self, scene: Scene) -> None:
         """Perform one scene."""
         try:
-            {"gets": self._get, "writes": self._write, "types": self._type}[scene.verb](scene)
+            {
+                "gets": self._get,
+                "writes": self._write,
+                "continues": self._continue,
+                "types": self._type,
+            }[scene.verb](scene)
         except Exception as e:
             e.add_note(f"in {scene.place}, {scene.person} {scene.verb}")
             raise
@@ -246,6 +253,11 @@ class Stage:
     def _write(self, scene: Scene) -> None:
         text = self.examples.to_real("\n".join([*scene.block, ""]))
         (self.of(scene.person) / scene.file).write_text(text, encoding="utf-8")
+
+    def _continue(self, scene: Scene) -> None:
+        path = self.of(scene.person) / scene.file
+        text = self.examples.to_real("\n".join([*scene.block, ""]))
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
     def _type(self, scene: Scene) -> None:
         for command, shown in read_session(scene.block):

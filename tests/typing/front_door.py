@@ -43,6 +43,21 @@ def errors(error: cosign.UsageError) -> None:
     assert_type(cosign.SlotError.exit_code, int)
 
 
+def rounds(home: cosign.homes.Home, path: Path) -> None:
+    """A member signs, with types all the way."""
+    round_ = cosign.read_round(path, lambda: "cosign-invite-")
+    assert_type(round_, cosign.records.VerifiedRound)
+    with cosign.homes.open_member(home, round_) as member:
+        signed = member.sign(round_, minute=1)
+        assert_type(signed.envelope, cosign.records.Envelope)
+        member.sign(round_)  # type: ignore[call-arg]
+    assert_type(cosign.read_record(path, cosign.records.Opening), cosign.records.Opening)
+    cosign.write_record(path, signed)  # type: ignore[arg-type]
+    cosign.records.Opnening  # type: ignore[attr-defined]
+    cosign.reports.report_tekst  # type: ignore[attr-defined]
+    cosign.homes.open_house  # type: ignore[attr-defined]
+
+
 def namespaces() -> None:
     """Each role's functions have their own types."""
     assert_type(cosign.organizer.make_organizer(), OrganizerSecrets)

@@ -111,13 +111,12 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
 
 def _member_entries(paths: list[str]) -> "Iterator[Entry]":
     from cosign.records.member_key import MemberKey
-    from cosign.roles.roster_publisher import ED25519, Entry
+    from cosign.roles.roster_publisher import member_entry
 
     for path in paths:
         record = read_record(path, MemberKey)
         with naming(path):
-            record.verify()
-        yield Entry((), ED25519, record.key)
+            yield member_entry(record)
 
 
 def _ssh_entries(paths: list[str], proofs: list[str]) -> "Iterator[Entry]":

@@ -13,7 +13,7 @@ different texts.
 Not protected: any t trustees together can open envelopes at any time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, ClassVar, Final, Self
@@ -111,12 +111,35 @@ class OpenedShares(Record):
         raw = self.entries.reveal()
         return [raw[i : i + IDENTIFIER_BYTES] for i in range(0, len(raw), ENTRY_BYTES)]
 
-    def shares(self) -> dict[bytes, Secret]:
+    def shares(self) -> Mapping[bytes, Secret]:
         """Return each share of 32 bytes by its envelope_id."""
-        raw = self.entries.reveal()
-        ends = range(ENTRY_BYTES, len(raw) + 1, ENTRY_BYTES)
-        shares = (Secret(raw[end - SHARE_BYTES : end]) for end in ends)
-        return dict(zip(self.envelope_ids(), shares, strict=True))
+        return _Shares(self)
+
+
+class _Shares(Mapping[bytes, Secret]):
+    """The shares of an opening, each cut out when it is looked up.
+
+    A round can have a million envelopes, so only the places of their shares are kept.
+    """
+
+    __slots__ = ("_entries", "_places")
+
+    def __init__(self, opened: OpenedShares) -> None:
+        self._entries = opened.entries
+        ids = opened.envelope_ids()
+        self._places = dict(
+            zip(ids, range(IDENTIFIER_BYTES, len(self._entries), ENTRY_BYTES), strict=True)
+        )
+
+    def __getitem__(self, envelope_id: bytes) -> Secret:
+        place = self._places[envelope_id]
+        return Secret(self._entries.reveal()[place : place + SHARE_BYTES])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,11 @@ class Identified(Record):
     @property
     def identifier(self) -> bytes:
         """32 bytes: the first half of H(label, encoded record)."""
-        if not hasattr(self, "_identifier"):
+        try:
+            return self._identifier
+        except AttributeError:
             _keep(self, self.to_bytes())
-        return self._identifier
+            return self._identifier
 
 
 def _keep(record: Identified, raw: bytes) -> None:

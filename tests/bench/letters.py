@@ -1,33 +1,38 @@
-"""Published letters of any size, made quickly by a registrar that signs in the clear."""
+"""Rounds and published letters of any size, made quickly by a registrar that signs in the clear.
+
+Also imported with an earlier build of the library: see :mod:`tests.bench.builds`.
+"""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from cosign.primitives import ed25519, hpke
 from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
-from cosign.proofs.interface import Binding
 from cosign.records.cosignature import Cosignature
-from cosign.records.groups.registered import RegisteredGroup, Registrar
 from cosign.records.letter import Letter
 from cosign.records.published import OpeningSummary, PublishedHeader, write_published
-from cosign.records.round import VerifiedRound
+from cosign.records.round import Trustee, VerifiedRound
 from cosign.records.secrets import OrganizerSecrets
-from cosign.roles.organizer.rounds import (
-    Plan,
-    check_organizer,
-    make_group,
-    make_organizer,
-    open_round,
-)
+from cosign.roles.organizer import Plan, check_organizer, make_group, make_organizer, open_round
 from cosign.secret import Secret
+from tests.bench.worker import either
 from tests.support import places
+
+if TYPE_CHECKING:
+    from cosign.records.groups.registered import RegisteredGroup
+
+ed25519 = either("cosign.primitives.ed25519", "cosign.primitives.signing")
+hpke = either("cosign.primitives.hpke", "cosign.primitives.sealing")
+interface = either("cosign.proofs.interface", "cosign.proofs.membership")
+registered = either("cosign.records.groups.registered", "cosign.records.group")
+
+Randomness = Callable[[int], bytes]
 
 KEYS: Final = places.KEYS
 PSS: Final = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
@@ -36,14 +41,16 @@ WINDOW: Final = (200, 300)
 
 @cache
 def rsa_key(number: int = 0) -> rsa.RSAPrivateKey:
-    """Give a fixed RSA-3072 test key."""
+    """Return a fixed RSA-3072 test key."""
     der = (KEYS / f"rsa3072-{number:02d}.der").read_bytes()
     key = serialization.load_der_private_key(der, None)
     assert isinstance(key, rsa.RSAPrivateKey)
     return key
 
 
-def make_round() -> tuple[OrganizerSecrets, VerifiedRound, RegisteredGroup]:
+def make_round(
+    trustees: tuple[Trustee, ...] = (), threshold: int = 1, randomness: Randomness = os.urandom
+) -> "tuple[OrganizerSecrets, VerifiedRound, RegisteredGroup]":
     """Open a round of a group with one registrar and one slot."""
     spki = (
         rsa_key()
@@ -52,29 +59,34 @@ def make_round() -> tuple[OrganizerSecrets, VerifiedRound, RegisteredGroup]:
     )
     identity = ed25519.SigningKey(Secret(bytes(32))).public_key
     request = hpke.SealingSecretKey(Secret(bytes(32))).public_key.to_bytes()
-    registrar = Registrar("council", (spki,), identity, request)
-    group = make_group("staff", "", (registrar,), 1, (100, 200))
-    organizer = make_organizer()
+    registrar = registered.Registrar("council", (spki,), identity, request)
+    group = make_group("staff", "", (registrar,), 1, (100, 200), randomness)
+    organizer = make_organizer(randomness)
     letter = Letter.from_draft(b"We ask the board to listen.\n")
-    return organizer, open_round(organizer, Plan("bench", 1, WINDOW), letter, group), group
+    plan = Plan("bench", 1, WINDOW, trustees, threshold)
+    return organizer, open_round(organizer, plan, letter, group, (), randomness), group
 
 
-def cosignature(group_id: bytes, round_id: bytes) -> tuple[bytes, bytes]:
-    """Make one member's cosignature; give (tag, record)."""
-    key = ed25519.SigningKey(Secret(os.urandom(32)))
-    prefix = os.urandom(32)
+def cosignature(
+    group_id: bytes, round_id: bytes, randomness: Randomness = os.urandom
+) -> tuple[bytes, Cosignature]:
+    """Make one member's cosignature; return (tag, record)."""
+    key = ed25519.SigningKey(Secret(randomness(32)))
+    prefix = randomness(32)
     message = prefix + membership_message(group_id, 1, key.public_key)
     endorsement = Endorsement(0, prefix, rsa_key().sign(message, PSS, hashes.SHA384()))
-    proof = CertificateProver(key, (endorsement,), 1).prove(Binding(round_id, "cosign", ""))
-    return key.public_key, Cosignature("cosign", "", proof).to_bytes()
+    binding = interface.Binding(round_id, "cosign", "")
+    proof = CertificateProver(key, (endorsement,), 1).prove(binding)
+    return key.public_key, Cosignature("cosign", "", proof)
 
 
 def _many(group_id: bytes, round_id: bytes, count: int) -> list[tuple[bytes, bytes]]:
-    return [cosignature(group_id, round_id) for _ in range(count)]
+    made = (cosignature(group_id, round_id) for _ in range(count))
+    return [(tag, record.to_bytes()) for tag, record in made]
 
 
 def make_letters(folder: Path, counts: Iterable[int]) -> dict[int, Path]:
-    """Write published letters with so many cosigners each; give their paths."""
+    """Write published letters with so many cosigners each; return their paths."""
     organizer, round_, group = make_round()
     sizes = sorted(counts)
     arguments = (group.group_id, round_.round_id, (sizes[-1] + 1) // 2)

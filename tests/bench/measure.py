@@ -4,7 +4,7 @@ import os
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -13,20 +13,34 @@ class Result(NamedTuple):
 
     Attributes:
         name: as in bench.json.
-        value: the measured ratio or size.
-        target: what it has to meet.
+        value: the measured ratio, size or time.
+        target: the bound that it has to meet; None where it is only reported.
         at_most: whether the target is an upper bound, else a lower one.
     """
 
     name: str
     value: float
-    target: float
+    target: float | None = None
     at_most: bool = True
 
     @property
     def met(self) -> bool:
-        """Whether the target is met."""
+        """Whether the target is met, if there is one."""
+        if self.target is None:
+            return True
         return self.value <= self.target if self.at_most else self.value >= self.target
+
+
+class LeftOut(NamedTuple):
+    """A figure that cannot be measured here.
+
+    Attributes:
+        name: as it would stand in bench.json.
+        reason: why not.
+    """
+
+    name: str
+    reason: str
 
 
 def ratio(
@@ -35,7 +49,7 @@ def ratio(
     repeat: int = 5,
     clock: Callable[[], float] = time.process_time,
 ) -> float:
-    """Give ours / bare: the least of each, taken by turns, so that a busy machine slows both."""
+    """Return ours / bare: the least of each, taken by turns, so that a busy machine slows both."""
 
     def taken(work: Callable[[], object]) -> float:
         start = clock()
@@ -47,7 +61,7 @@ def ratio(
 
 
 def times(work: Callable[[], object], count: int) -> Callable[[], None]:
-    """Give a function that does the work so many times."""
+    """Return a function that does the work so many times."""
 
     def loop() -> None:
         for _ in range(count):
@@ -56,20 +70,23 @@ def times(work: Callable[[], object], count: int) -> Callable[[], None]:
     return loop
 
 
-def usage_of(command: Sequence[str]) -> resource.struct_rusage:
-    """Run a command quietly and give what it used: processor time, peak memory."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+def usage_of(
+    command: Sequence[str], env: Mapping[str, str] | None = None
+) -> resource.struct_rusage:
+    """Run a command quietly and return what it used: processor time, peak memory."""
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=env, stdout=quiet, stderr=quiet) as child:
         _pid, _status, usage = os.wait4(child.pid, 0)
         child.returncode = 0
     return usage
 
 
 def peak_bytes(command: Sequence[str]) -> int:
-    """Run a command and give its peak resident memory in bytes."""
+    """Run a command and return its peak resident memory in bytes."""
     return usage_of(command).ru_maxrss * 1024
 
 
-def cpu_seconds(command: Sequence[str]) -> float:
-    """Run a command and give its processor time."""
-    usage = usage_of(command)
+def cpu_seconds(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:
+    """Run a command and return its processor time in seconds."""
+    usage = usage_of(command, env)
     return usage.ru_utime + usage.ru_stime

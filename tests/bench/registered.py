@@ -31,7 +31,6 @@ MANY, FEW = 20_000, 2_000
 def run() -> Iterator[Result]:
     """Measure everything about registered rounds."""
     yield Result("issue_ratio", _issue(), 1.6)
-    yield Result("cli_start_ratio", _cli_start(), 1.5)
     with tempfile.TemporaryDirectory() as name:
         letters = make_letters(Path(name), [FEW, MANY])
         size = {count: path.stat().st_size for count, path in letters.items()}
@@ -59,16 +58,6 @@ def _issue() -> float:
             gmpy2.powmod_sec(base % prime, exponent, prime)
 
     return ratio(times(lambda: blind_rsa.blind_sign(key, blinded, SYSTEM), 50), times(bare, 50))
-
-
-def _cli_start() -> float:
-    """Starting the command over importing typer: the least processor time of many, by turns."""
-    program = str(Path(sys.executable).with_name("cosign-letter"))
-    ours, bare = [], []
-    for _ in range(20):
-        ours.append(cpu_seconds([program, "--version"]))
-        bare.append(cpu_seconds([sys.executable, "-c", "import typer"]))
-    return min(ours) / min(bare)
 
 
 def _verify(path: Path) -> float:

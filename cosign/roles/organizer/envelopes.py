@@ -103,7 +103,7 @@ def open_envelopes(
 
 def _shares_by_trustee(
     round_: VerifiedRound, openings: tuple[OpenedShares, ...]
-) -> dict[int, dict[bytes, Secret]]:
+) -> dict[int, Mapping[bytes, Secret]]:
     if any(o.round_id != round_.round_id for o in openings):
         raise MismatchError("an opening belongs to another round")
     shares = {o.trustee: o.shares() for o in openings}
@@ -143,24 +143,24 @@ class _Opener:
         for envelope in envelopes:
             if envelope.round_id != self._round.round_id:
                 raise MismatchError("an envelope belongs to another round")
-            if envelope.envelope_id in self.seen:
+            envelope_id = envelope.envelope_id
+            if envelope_id in self.seen:
                 continue
-            self.seen.add(envelope.envelope_id)
+            self.seen.add(envelope_id)
             try:
-                raw = self._open(envelope)
+                raw = self._open(envelope, envelope_id)
             except CosignError:
                 self.unreadable += 1
             else:
                 yield raw
 
-    def _open(self, envelope: Envelope) -> bytes:
+    def _open(self, envelope: Envelope, envelope_id: bytes) -> bytes:
         if envelope.form != self._form:
             raise MismatchError("an envelope is not in the form of its round")
-        envelope_id = envelope.envelope_id
         shares = {
-            number: opened[envelope_id]
+            number: share
             for number, opened in self._by_trustee.items()
-            if envelope_id in opened
+            if (share := opened.get(envelope_id)) is not None
         }
         recovered = recover(envelope, shares, self._round.terms.threshold, self._subset)
         self._subset = recovered.subset

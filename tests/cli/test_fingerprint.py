@@ -62,7 +62,6 @@ class TestDigits:
             assert cosign.verify_letter(shop / "published.letter", pin=pin).pinned
 
     def test_json_has_every_form(self, shop: Shop) -> None:
-        """On one line each."""
         told = shop.call("fingerprint letter.round --json").json
         found = of(shop, "round")
         expected = {"kind": "round", "fingerprint": found.fingerprint, "code": found.code}

@@ -97,7 +97,6 @@ def test_vouchers_for_the_second_time(shop: Shop) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", "person\n"])
 def test_a_list_of_nobody(shop: Shop, text: str) -> None:
-    """No vouchers are no list."""
     (shop / "people.csv").write_text(text)
     with shop.unchanged():
         line = "registrar vouch open.group --people people.csv -o more.csv"

@@ -23,7 +23,6 @@ def test_an_unknown_voucher_is_refused(shop: Shop) -> None:
 
 
 def test_another_groups_voucher_is_refused(shop: Shop, foreign: Shop) -> None:
-    """A voucher admits to one group only."""
     code = vouchers(foreign, "open.csv")[2]
     shop.call(f"member enrol open.group --voucher {code} -o forged.request", "forger")
     done = shop.call("registrar issue forged.request -o new", "clerk", code=8)

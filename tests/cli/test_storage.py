@@ -71,7 +71,6 @@ def test_existing_files_stay(shop: Shop, name: str) -> None:
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_force_replaces_a_file(shop: Shop, name: str) -> None:
-    """With --force the file is replaced, whole."""
     line, home, now = WRITERS[name]
     old = (shop / "council.statement").read_bytes()
     shop.call(f"{line} -o council.statement --force", home, now=now)

@@ -57,7 +57,6 @@ def test_relative_links_lead_somewhere(path: Path) -> None:
 
 
 def test_decision_records_are_numbered_without_gaps() -> None:
-    """Decision records count from 0001."""
     numbers = sorted(p.name[:4] for p in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
     assert numbers == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
 

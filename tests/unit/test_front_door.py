@@ -81,7 +81,6 @@ def test_type_checkers_see_what_is_loaded(name: str) -> None:
 
 
 def test_an_unknown_name_is_an_error() -> None:
-    """As in any module."""
     with pytest.raises(AttributeError, match="module 'cosign' has no attribute 'verify_leter'"):
         cosign.verify_leter  # type: ignore[attr-defined]  # noqa: B018  # a mistyped name
 

@@ -63,7 +63,6 @@ def test_the_schema_has_the_members_of_the_specification() -> None:
 
 
 def test_every_member_is_described_and_no_other_is_allowed() -> None:
-    """In every object."""
     found = list(objects(SCHEMA))
     assert len(found) >= 8
     for schema in found:

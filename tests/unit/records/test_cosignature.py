@@ -21,7 +21,6 @@ def test_a_cosignature_binds_round_action_and_statement() -> None:
 
 
 def test_a_withdrawal_says_nothing_else() -> None:
-    """A withdrawal has no statement."""
     assert Cosignature("withdraw", "", bytes(32)).to_bytes()
     with pytest.raises(MalformedError, match="no statement"):
         Cosignature("withdraw", "because", bytes(32))

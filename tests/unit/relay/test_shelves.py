@@ -106,7 +106,6 @@ def test_a_mailbox_is_signed(village: World) -> None:
 
 
 def test_the_mailbox_of_a_round_names_no_registrar(village: World) -> None:
-    """A round has one mailbox."""
     terms = relays.box_of_round(village).terms
     with pytest.raises(MalformedError, match="names a registrar"):
         replace(terms, registrar=1)

@@ -186,7 +186,6 @@ def test_without_a_pin_the_verdict_is_a_doubt() -> None:
 
 
 def test_below_the_quorum_the_verdict_is_a_doubt() -> None:
-    """Pinned or not."""
     raw = pages.registered(pages.people(), quorum=9)
     mood, headline, said = verdict(page_of(pages.report(raw)))
     assert (mood, headline) == ("doubt", "Valid, but fewer signed than were asked for")
@@ -260,7 +259,6 @@ def test_a_split_crowd_is_shown(committee: World) -> None:
 
 
 def test_anonymity_is_one_sentence() -> None:
-    """Of its kind."""
     said = sections(page_of(ordinary()))["How anonymous the signers are"]
     assert said.startswith("Their anonymity is everlasting: no computer, now or later, can tell")
     said = sections(page_of(listed()))["How anonymous the signers are"]

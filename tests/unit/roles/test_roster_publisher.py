@@ -101,7 +101,6 @@ def test_the_order_does_not_matter_where_each_has_one_key(entries: list[Entry]) 
     )
 )
 def test_chosen_keys_are_distinct_good_and_one_a_person(entries: list[Entry]) -> None:
-    """For any sources."""
     found = gather(entries)
     assert list(found.keys) == sorted(set(found.keys))
     assert not set(found.keys) & set(BAD)
@@ -116,7 +115,6 @@ def test_keys_of_ssh_keygen_are_good() -> None:
 
 
 def test_a_roster_of_gathered_keys_is_signed_and_loads() -> None:
-    """With its counts."""
     gathered = gather([entry(A), entry(B), entry(B), Entry((), "ssh-rsa", None)])
     roster = make_roster(ORGANIZER, "Staff", "our keys", gathered)
     roster.verify()

@@ -178,7 +178,6 @@ def test_what_the_system_refuses_leaves_nothing(
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
-    """A folder that is not there is not made."""
     with pytest.raises(StorageError, match="no such file") as caught:
         write_file(tmp_path / "absent" / "file", CHUNKS)
     assert "create it first" in caught.value.hint

@@ -189,7 +189,6 @@ def test_forgetting_shortens_no_file(tmp_path: Path, length: int) -> None:
 
 
 def test_forgetting_a_key_shortens_no_file(tmp_path: Path) -> None:
-    """The same for a key of rosters."""
     home = opened(tmp_path)
     home.write("key", KEY)
     home.write("forgotten", replace(KEY, seed=None))

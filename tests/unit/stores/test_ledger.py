@@ -113,7 +113,6 @@ def test_the_end(ledger: Ledger) -> None:
 
 
 def test_vouchers_are_added_all_or_none(ledger: Ledger) -> None:
-    """If one cannot be added, none is."""
     with pytest.raises(StorageError):
         ledger.add_vouchers([OTHER, VOUCHERS[0]])
     assert ledger.status().vouchers == 5

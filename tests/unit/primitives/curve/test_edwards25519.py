@@ -27,7 +27,6 @@ def raw(number: int) -> bytes:
 
 @given(members)
 def test_decoding_is_undone_by_encoding(key: bytes) -> None:
-    """A point has one encoding."""
     assert group.encode(group.decode(key)) == key
     assert group.encode(group.decode_prime_order(key)) == key
 
@@ -121,7 +120,6 @@ def test_a_coordinate_off_the_curve_is_refused() -> None:
 
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_points_have_32_bytes(length: int) -> None:
-    """No other length is a point."""
     data = (key_of(0) + b"\0")[:length]
     with pytest.raises(MalformedError, match=f"{length} bytes"):
         group.decode(data)

@@ -199,7 +199,6 @@ def test_any_blob_is_refused(raw: bytes) -> None:
 
 
 def test_another_version_is_refused() -> None:
-    """Only version 1 is known."""
     changed = blob(OURS).replace(b"SSHSIG\0\0\0\x01", b"SSHSIG\0\0\0\x02", 1)
     with pytest.raises(MalformedError, match="version 1"):
         verify_sshsig(armor(changed), MESSAGE)

@@ -61,7 +61,6 @@ def test_a_claim_is_for_one_tag_and_one_challenge(claim: ClaimProof) -> None:
 
 @each_claim
 def test_every_flipped_bit_is_noticed(claim: ClaimProof) -> None:
-    """In the proof."""
     number = int.from_bytes(claim.proof, "big")
     for bit in range(512):
         flipped = (number ^ 1 << bit).to_bytes(64, "big")
@@ -150,7 +149,6 @@ def test_a_prover_answers_for_its_own_round() -> None:
 
 @given(st.integers(0, SIZE - 1), st.text(max_size=40), st.booleans())
 def test_claims_hold_for_any_words(member: int, text: str, reveal: bool) -> None:  # noqa: FBT001  # drawn
-    """And for no others."""
     prover = prover_of(member)
     try:
         challenge = Challenge(ROUND_ID, text.encode().decode())

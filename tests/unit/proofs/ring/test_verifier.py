@@ -34,7 +34,6 @@ def with_bad(places: Sequence[int]) -> list[tuple[Binding, bytes]]:
 
 
 def test_good_proofs_are_accepted_alone_and_together() -> None:
-    """In any number."""
     for count in (1, 2, 3, BATCH):
         assert VERIFIER.verify_batch(GOOD[:count]) == ()
 

@@ -202,7 +202,6 @@ def test_bad_keys_are_refused_when_the_ring_is_loaded(name: str) -> None:
 
 
 def test_split_keys_is_the_inverse_of_joining() -> None:
-    """Every 32 bytes are one key."""
     assert b"".join(split_keys(numbers(5))) == numbers(5)
     assert {len(key) for key in split_keys(numbers(5))} == {KEY_BYTES}
 

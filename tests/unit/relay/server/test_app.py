@@ -121,7 +121,6 @@ STAMPS: Final[dict[str, Callable[[str], str]]] = {
 def test_ill_written_stamps_are_refused(
     host: Hosted, village: World, shelf: str, name: str
 ) -> None:
-    """A stamp has one form."""
     request = post(village, shelf)
     stamp = dict(request.headers)["Cosign-Stamp"]
     refused(host, request.having("Cosign-Stamp", STAMPS[name](stamp)), 403, "stamp")

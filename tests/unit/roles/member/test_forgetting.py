@@ -101,7 +101,6 @@ def test_a_roster_key_outlives_a_round() -> None:
 
 
 def test_a_slot_s_key_serves_one_round(committee: World) -> None:
-    """So it goes with the round."""
     state, use = signed(committee)
     assert not keeps_key(state, use.round_id)
 

@@ -144,7 +144,6 @@ def test_too_few_trustees_open_nothing_later_either(committee: World) -> None:
 
 
 def test_an_envelope_that_does_not_open_is_counted(committee: World) -> None:
-    """And does no harm."""
     late = withdrawal(committee, 0)
     broken = replace(late, ciphertext=late.ciphertext[:-1] + bytes([late.ciphertext[-1] ^ 1]))
     addition = append(committee, committee.published, [broken])

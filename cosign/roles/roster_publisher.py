@@ -1,7 +1,10 @@
-"""Making a roster out of keys that people have (docs/spec.md, "Rosters").
+"""Making a roster from keys that people have (docs/spec.md, "Rosters").
 
-One key a person. Whoever is left out is counted, by reason, and never dropped
-in silence.
+A roster has one key for each person. Keys that are left out are counted by reason, and
+the counts are published with the roster.
+
+Not protected: which keys belong to one person, and that each belongs to a member, is the
+publisher's word.
 """
 
 from collections import Counter
@@ -25,8 +28,8 @@ class Entry(NamedTuple):
     """One key from one source.
 
     Attributes:
-        names: whose it is, as far as the source says, each name for the same person;
-            without any the key counts as a person of its own.
+        names: of the person whose key it is, as the source gives them. A key without a name
+            counts as a person of its own.
         key_type: as OpenSSH names it; ``ssh-ed25519`` for membership keys.
         key: 32 bytes, or None if it is of another type or damaged.
     """
@@ -37,12 +40,12 @@ class Entry(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What became of the entries.
+    """The keys that were chosen from the entries, and counts of the others.
 
     Attributes:
-        keys: chosen, ascending.
-        left_out: how many others, and why.
-        unnamed: chosen keys whose source names no person.
+        keys: chosen, 32 bytes each, ascending.
+        left_out: how many keys were not chosen, by reason.
+        unnamed: the number of chosen keys whose source names no person.
     """
 
     keys: tuple[bytes, ...]
@@ -61,7 +64,12 @@ def member_entry(record: MemberKey) -> Entry:
 
 
 def gather(entries: Iterable[Entry]) -> Gathered:
-    """Choose the first usable key of each person; entries that share a name are one person."""
+    """Choose the first usable key of each person.
+
+    Args:
+        entries: in order of preference. Entries that share a name belong to one person, and
+            so do entries that are connected by others.
+    """
     listed = list(entries)
     person_of = _people(listed)
     chosen: dict[bytes, tuple[str, ...]] = {}
@@ -81,7 +89,7 @@ def gather(entries: Iterable[Entry]) -> Gathered:
 
 
 def _people(entries: Iterable[Entry]) -> dict[str, str]:
-    """Give each name's person: names that stand in one entry are of one, and so on from there."""
+    """Return the person of each name, as one of that person's names."""
     parent: dict[str, str] = {}
 
     def find(name: str) -> str:
@@ -98,7 +106,7 @@ def _people(entries: Iterable[Entry]) -> dict[str, str]:
 def _reason(
     entry: Entry, person: set[str], people: set[str], chosen: Collection[bytes]
 ) -> str | None:
-    """Say why an entry is left out: the name of a field of :class:`LeftOut`."""
+    """Return why an entry is left out, as a field of :class:`LeftOut`; None if it is not."""
     if entry.key is None:
         if entry.key_type == ED25519:
             return "bad_key"
@@ -113,8 +121,14 @@ def _reason(
 def make_roster(secrets: OrganizerSecrets, name: str, source: str, gathered: Gathered) -> Roster:
     """Sign a roster.
 
+    Args:
+        secrets: of the publisher, who may be a round's organizer.
+        name: what people call the group.
+        source: where the keys come from, in plain words.
+        gathered: from :func:`gather`.
+
     Raises:
-        MalformedError: fewer than two keys: nobody to hide among.
+        MalformedError: fewer than two keys, or a text that may not stand in a record.
     """
     if len(gathered.keys) < LEAST_KEYS:
         raise MalformedError(

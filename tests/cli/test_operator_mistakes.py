@@ -147,10 +147,10 @@ def test_a_crowd_that_nobody_knows(shop: Shop) -> None:
     done = shop.call("sign unknown.round --min-set 0 --yes -o a", "member-3")
     assert "warning: the size of the group is unknown; you may be the only person in it" in done.err
     done = shop.call("sign unknown.round --min-set 3 --yes -o b", "member-3", code=10)
-    assert "nobody says whether you would hide among 3 people" in done.err
+    assert "it is not known whether you would hide among 3 people" in done.err
     shop.call(f"{create} --min-set 9 --enrolment council.statement -o large.round", "organizer")
     done = shop.call("sign large.round --min-set 0 --yes -o b", "member-3", code=10)
-    assert "this round asks for 9: only another one can ask for fewer" in done.err
+    assert "the round itself requires 9; ask for a round with fewer" in done.err
 
 
 def test_an_interrupted_question_is_no_answer(shop: Shop) -> None:

@@ -81,7 +81,7 @@ REFUSALS: Final = {
         16, "no member of the round's group", f"withdraw other/letter.round {_SIGN}", "member-1"
     ),
     "checking another group's letter": Refusal(
-        16, "remembers no signature in the round", "check other/published.letter", "member-1"
+        16, "has no record of a signature in the round", "check other/published.letter", "member-1"
     ),
     # Files of another round, request or person.
     "opening another trustee's round": Refusal(

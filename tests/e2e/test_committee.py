@@ -246,7 +246,7 @@ def test_statements_may_come_late(faculty: Shop) -> None:
     faculty.call(line, "organizer", now=BETWEEN)
     (faculty / "bare").mkdir()
     sign_ = "sign bare.round --min-set 2 --yes -o bare/1"
-    assert "nobody says whether" in faculty.call(sign_, "member-1", code=10).err
+    assert "it is not known whether" in faculty.call(sign_, "member-1", code=10).err
     statements = " ".join(f"--enrolment {name}.statement" for name in committee.REGISTRARS)
     faculty.call(f"{sign_} {statements}", "member-1")
     faculty.call("trustee open bare.round --envelopes bare -o o", "trustee-1", now=AFTERWARDS)

@@ -114,7 +114,7 @@ def test_an_invitation_is_opened_with_its_secret(village: World, tmp_path: Path)
     with pytest.raises(cosign.UsageError, match="mistyped"):
         cosign.read_round(path, code[:-1])
     other = cosign.organizer.encode_secret(Secret(bytes(32)))
-    with pytest.raises(cosign.MismatchError, match="not the one of this invitation"):
+    with pytest.raises(cosign.MismatchError, match="belongs to another invitation"):
         cosign.read_round(path, other)
     cosign.write_record(tmp_path / "letter.round", village.round.round)
     assert cosign.read_round(tmp_path / "letter.round", pytest.fail) == village.round

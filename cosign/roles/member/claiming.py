@@ -1,7 +1,7 @@
 """Claiming a published cosignature (docs/spec.md, "Claims").
 
-Not protected: a member can be forced to claim. What a coercer cannot have from
-this program is a proof that a cosignature is *not* somebody's.
+Not protected: a member can be forced to claim. But this program makes no proof that a
+cosignature is *not* a certain person's.
 """
 
 from cosign.errors import VerificationError
@@ -19,21 +19,22 @@ def claim(
     *,
     reveal: bool = False,
 ) -> Claim:
-    """Claim the cosignature that this prover made in a round.
+    """Return a proof that a published cosignature is this member's.
 
     Args:
         prover: of the member in the round.
         round_: verified.
-        text: the challenge, 1 to 4,000 bytes of UTF-8, NFC.
-        found: what a published letter has under the prover's tag. Where it has nothing, a
-            claim would prove that its maker did *not* sign, and would hand out a tag that
-            may stand in another round.
+        text: the challenge, 1 to 4,000 bytes of UTF-8, NFC. It should name the person who
+            set it: the claim convinces everyone who sees both.
+        found: what the published letter has under the prover's tag. Where it has nothing,
+            a claim would prove that the member did *not* sign, and would show a tag by
+            which the member could be recognized later.
         reveal: whether to show which key of the roster it is.
 
     Raises:
-        VerificationError: no cosignature that counts was found.
-        MalformedError: a challenge that may not stand in a record.
-        RefusedError: a key is to be revealed where none is listed.
+        VerificationError: the letter has no cosignature by this member that counts.
+        MalformedError: the challenge may not stand in a record.
+        RefusedError: a key is to be revealed in a registered group, which lists none.
     """
     CHALLENGE.read(text, "challenge")
     if not found.included:

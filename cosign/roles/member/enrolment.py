@@ -1,9 +1,9 @@
 """The member's side of enrolment (docs/spec.md, "Enrolment").
 
-State is a value: each step takes the old one and returns the new one, and the
-caller writes it down *before* it sends what the step made.
+Each step takes the member's state and returns the new one, which the caller writes
+down *before* sending what the step made. :class:`~kept.Member` does both in this order.
 
-Not protected: whoever reads the member's unlocked home learns everything.
+Not protected: a program that can read the member's unlocked home learns everything.
 """
 
 import dataclasses
@@ -38,10 +38,16 @@ from cosign.records.secrets import SEED_BYTES, MemberState, Pending, Use
 from cosign.secret import Secret
 
 VARIANT: Final = rsa_pss.PSS_RANDOMIZED
+"""RSABSSA-SHA384-PSS-Randomized (RFC 9474, section 5)."""
 
 
 def join(group: RegisteredGroup, randomness: Randomness = SYSTEM) -> MemberState:
-    """Start a membership: one fresh membership key a slot, no certificates yet."""
+    """Return a new membership: a fresh Ed25519 seed for each slot, and no certificates.
+
+    Args:
+        group: to become a member of.
+        randomness: for the seeds, 32 bytes each.
+    """
     seeds = tuple(Secret(randomness(SEED_BYTES)) for _ in range(group.slots))
     return MemberState(group, seeds, (), ((),) * group.slots, ())
 
@@ -62,21 +68,26 @@ def enrol(
     minute: int,
     randomness: Randomness = SYSTEM,
 ) -> tuple[MemberState, EnrolmentRequest]:
-    """Blind every slot's membership key and seal them with the voucher to a registrar.
+    """Blind the membership key of every slot, and seal them with the voucher to a registrar.
 
-    The same voucher again gives the same request; another voucher (the first was
-    wrong) seals the same blinded messages anew.
+    The same voucher again gives the same request. Another voucher, where the first was
+    wrong, gives a new request with the same blinded messages: so a registrar cannot be
+    made to sign two different keys of one member.
 
     Args:
         state: from :func:`join` or an earlier enrolment.
         registrar: its number in the group, from 0.
-        voucher: 16 bytes.
-        minute: now.
+        voucher: 16 bytes, from the registrar.
+        minute: now, in minutes since 1970.
         randomness: for prefixes, blinding factors and the reply key.
 
+    Returns:
+        The state to write down before the request is sent, and the request.
+
     Raises:
+        MismatchError: the group has no such registrar.
         WindowError: outside the enrolment window.
-        RefusedError: this registrar certified the keys already, or one was forgotten.
+        RefusedError: this registrar certified the keys already, or a key was forgotten.
     """
     group = state.group
     group.check_enrolment(minute)
@@ -110,7 +121,7 @@ def enrol(
 def _blind(
     state: MemberState, registrar: int, randomness: Randomness
 ) -> tuple[tuple[tuple[bytes, Secret], ...], tuple[bytes, ...]]:
-    """Prepare and blind one message a slot (RFC 9474, sections 4.1 and 4.2)."""
+    """Prepare and blind one message for each slot (RFC 9474, sections 4.1 and 4.2)."""
     blinds, blinded = [], []
     issuers = state.group.registrars[registrar].public_keys
     for slot, (seed, issuer) in enumerate(zip(_every_seed(state), issuers, strict=True), 1):
@@ -124,10 +135,10 @@ def _blind(
 
 
 def _every_seed(state: MemberState) -> list[Secret]:
-    """Give the keys of all slots, which registrars sign together.
+    """Return the seeds of all slots: a registrar signs all keys in one answer.
 
     Raises:
-        RefusedError: one was forgotten.
+        RefusedError: a key was forgotten.
     """
     held = [seed for seed in state.seeds if seed]
     if len(held) < len(state.seeds):
@@ -143,11 +154,18 @@ def _pending(state: MemberState, registrar: int) -> Pending | None:
 
 
 def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
-    """Unblind and verify a registrar's signatures; forget the blinding factors.
+    """Unblind and verify a registrar's signatures, and drop the blinding factors.
+
+    Args:
+        state: with the request that was answered.
+        response: from the registrar.
+
+    Returns:
+        The state to write down.
 
     Raises:
         MismatchError: a response for another group, or to another request.
-        RefusedError: nothing is waiting for this response.
+        RefusedError: no request waits for this response, or a key was forgotten.
         VerificationError: the registrar signed something else, or the response was changed.
     """
     group = state.group
@@ -179,7 +197,7 @@ def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
 def _finalize(
     state: MemberState, pending: Pending, signatures: tuple[bytes, ...]
 ) -> list[Endorsement]:
-    """Unblind one signature a slot (RFC 9474, section 4.4, which verifies each)."""
+    """Unblind one signature for each slot, and verify it (RFC 9474, section 4.4)."""
     issuers = state.group.registrars[pending.registrar].public_keys
     slots = zip(issuers, _every_seed(state), pending.blinds, signatures, strict=True)
     found = []
@@ -192,15 +210,23 @@ def _finalize(
 
 
 def export_certificate(state: MemberState, slot: int) -> tuple[MemberState, MembershipCertificate]:
-    """Give one slot's certificate, to have its key put on a roster, and spend the slot.
+    """Return the certificate of one slot, whose key can be put on a roster; spend the slot.
 
-    In a registered round the key is the tag, so whoever was handed the certificate
-    would know the cosigner. Write the state down first.
+    In a registered round the key is the tag of its cosignature, so people who were given
+    the certificate would know who signed. Therefore the slot signs no registered round
+    afterwards.
+
+    Args:
+        state: of a member.
+        slot: from 1.
+
+    Returns:
+        The state to write down before the certificate is passed on, and the certificate.
 
     Raises:
         SlotError: the slot signed already.
         MissingError: no registrar certified it.
-        ThresholdError: not every registrar did.
+        ThresholdError: too few registrars certified it.
     """
     found = {certificate.slot: certificate for certificate in state.certificates()}
     if slot not in found:

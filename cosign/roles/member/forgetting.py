@@ -1,10 +1,11 @@
-"""Forgetting: state without what could show who signed (docs/spec.md, "Forgetting").
+"""Forgetting: erase what could show who signed (docs/spec.md, "Forgetting").
 
-Two things tell: a key, which makes its tag again, and a receipt, the use that was
-written down when it spoke. Either can be erased without the other. Enrolments
-under way go with a key, because their blinding factors lead to it.
+Two things show it: a key, from which its tag can be computed again, and a receipt, the
+use that was written down when the key signed. Each can be erased without the other.
+Requests whose answer has not come are erased with a key, because their blinding factors
+lead to it.
 
-Not protected: disks, journals and backups may hold older states.
+Not protected: disks, journals and backups may hold older copies.
 """
 
 from dataclasses import replace
@@ -17,7 +18,7 @@ from cosign.records.secrets import MemberState, Use
 
 
 def forget_keys(credential: Credential) -> Credential:
-    """Erase every key and keep the receipts."""
+    """Return the credential without any key, and with its receipts."""
     if isinstance(credential, MemberKeySecrets):
         return replace(credential, seed=None)
     return _without_slots(credential, set(range(1, len(credential.seeds) + 1)))
@@ -26,27 +27,38 @@ def forget_keys(credential: Credential) -> Credential:
 def forget_round(
     credential: Credential, round_id: bytes, *, keep_receipts: bool = False
 ) -> Credential:
-    """Erase what a credential has of one round: its slot's key and, unless kept, its receipt.
+    """Return the credential without the key of a round's slot and without its receipt.
 
-    A key on a roster serves other rounds too, so it stays, and with it the tag.
+    A key on a roster serves other rounds too, so it stays; someone who gets it can compute the
+    tag again.
+
+    Args:
+        credential: that signed in the round.
+        round_id: 32 bytes.
+        keep_receipts: keep the receipt.
 
     Raises:
-        MissingError: the credential did not speak in the round.
+        MissingError: the credential has no record of the round.
     """
-    spoken = [use for use in credential.uses if use.round_id == round_id]
-    if not spoken:
+    signed = [use for use in credential.uses if use.round_id == round_id]
+    if not signed:
         raise MissingError(
-            "this home remembers nothing of the round", hint="member keys shows what it holds"
+            "this home has no record of the round", hint="member keys shows what it holds"
         )
     if isinstance(credential, MemberState):
-        credential = _without_slots(credential, {use.slot for use in spoken if use.slot})
+        credential = _without_slots(credential, {use.slot for use in signed if use.slot})
     if keep_receipts:
         return credential
-    return replace(credential, uses=tuple(use for use in credential.uses if use not in spoken))
+    return replace(credential, uses=tuple(use for use in credential.uses if use not in signed))
 
 
 def keeps_key(credential: Credential, round_id: bytes) -> bool:
-    """Tell whether a key that spoke in a round is one that other rounds need too."""
+    """Return whether the key that signed in a round serves other rounds too.
+
+    Args:
+        credential: of the member.
+        round_id: 32 bytes.
+    """
     return any(use.round_id == round_id and _is_shared(use) for use in credential.uses)
 
 
@@ -66,6 +78,6 @@ def _without_slots(state: MemberState, slots: set[int]) -> MemberState:
 
 
 def _blank(endorsement: Endorsement) -> Endorsement:
-    """Erase what a registrar signed, but not its length, which would tell that this slot spoke."""
+    """Overwrite a signature with zeros; another length would show that this slot signed."""
     signature = bytes(len(endorsement.signature))
     return Endorsement(endorsement.registrar, bytes(len(endorsement.prefix)), signature)

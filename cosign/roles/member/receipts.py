@@ -1,9 +1,9 @@
 """Finding one cosignature in a published letter by its tag (docs/spec.md, "Finding one's own").
 
-A tag is all it takes: the key that made it may be forgotten. A receipt is a tag
-in a form that people can write down.
+The tag is enough; the key that made it may be forgotten. A receipt is a tag in a form
+that people can write down.
 
-Not protected: whoever has a member's receipt knows which cosignature is theirs.
+Not protected: people who see a member's receipt know which cosignature is theirs.
 """
 
 from collections.abc import Collection
@@ -19,16 +19,17 @@ from cosign.records.secrets import Use
 from cosign.roles.shared.counting import Checked, Checks, check_records
 
 TAG_BYTES: Final = 32
+"""Length of a tag, in either kind of group."""
 RECEIPT_PREFIX: Final = "cosign-receipt-"
 
 
 class Found(NamedTuple):
-    """What a published file holds under a tag.
+    """What a published letter has under the tags of one member.
 
     Attributes:
-        signed: whether a valid cosignature is there.
-        withdrawn: whether a valid withdrawal is there, which outranks it.
-        statement: what the cosignature says; empty if it says several things.
+        signed: whether there is a valid cosignature.
+        withdrawn: whether there is a valid withdrawal; then the cosignature does not count.
+        statement: of the cosignature; empty where there are several that differ.
     """
 
     signed: bool
@@ -42,12 +43,12 @@ class Found(NamedTuple):
 
 
 def encode_receipt(tag: bytes) -> str:
-    """Write a tag of 32 bytes as a code for people."""
+    """Return a tag, 32 bytes, as a code that people can write down."""
     return encode_code(tag, RECEIPT_PREFIX)
 
 
 def decode_receipt(text: str) -> bytes:
-    """Read a receipt that somebody typed.
+    """Return the tag, 32 bytes, of a receipt that a person typed.
 
     Raises:
         UsageError: mistyped, or another kind of code.
@@ -56,32 +57,38 @@ def decode_receipt(text: str) -> bytes:
 
 
 def own_tags(uses: Collection[Use], round_: VerifiedRound) -> set[bytes]:
-    """Give the tags under which a home spoke in a round.
+    """Return the tags, 32 bytes each, of what a member signed in a round.
+
+    Args:
+        uses: of all credentials of the member.
+        round_: verified.
 
     Raises:
-        MissingError: it did not, or forgot.
+        MissingError: there is none: the member did not sign, or forgot the round.
     """
     tags = {use.tag for use in uses if use.round_id == round_.round_id}
     if not tags:
         raise MissingError(
-            "this home remembers no signature in the round",
+            "this home has no record of a signature in the round",
             hint="use the home that you signed with, or give the receipt with --receipt",
         )
     return tags
 
 
 def find(tags: Collection[bytes], round_: VerifiedRound, reader: PublishedReader) -> Found:
-    """Look for tags in a whole published file, whose trailer is checked too.
+    """Look for the cosignatures and withdrawals of one member in a published letter.
 
-    Only the records under these tags are verified, not the letter.
+    The whole file is read and its trailer checked. The proofs of these records are
+    verified, those of the others are not.
 
     Args:
-        tags: of one member, usually one.
-        round_: the file's, verified.
-        reader: at its first record.
+        tags: of the member, 32 bytes each; usually one.
+        round_: of the file, verified.
+        reader: of the file, at its first record.
 
     Raises:
-        MalformedError, VerificationError: the file is cut or changed.
+        MalformedError: the file is cut or damaged.
+        VerificationError: the file was changed, or is not signed by its organizer.
     """
     verifier = round_.membership_verifier()
     mine = (raw for raw in reader.records() if _tag(raw, verifier) in tags)
@@ -94,7 +101,7 @@ def find(tags: Collection[bytes], round_: VerifiedRound, reader: PublishedReader
 
 
 def require_counted(found: Found) -> None:
-    """Check that a cosignature counts.
+    """Check that the cosignature counts.
 
     Raises:
         VerificationError: it was withdrawn, or is not in the file.

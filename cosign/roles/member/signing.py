@@ -1,10 +1,10 @@
 """The member's cosignature or withdrawal (docs/spec.md, "Cosignatures").
 
-State is a value: each step takes the old one and returns the new one, and the
-caller writes it down *before* it sends what the step made. Then no crash can
-make a membership key sign in two rounds.
+Signing returns the use of the key, which the caller writes down *before* sending the
+envelope. Then no crash can make a key sign in two rounds. :class:`~kept.Member` does
+both in this order.
 
-Not protected: whoever reads the member's unlocked home learns everything.
+Not protected: a program that can read the member's unlocked home learns everything.
 """
 
 from concurrent.futures import Executor
@@ -40,17 +40,17 @@ def make_prover(
     executor: Executor | None = None,
     progress: Progress = no_progress,
 ) -> MembershipProver:
-    """Give the prover of a credential in a round.
+    """Return the prover of a credential in a round.
 
     Args:
         credential: of this member.
         round_: verified.
-        seed: of an ssh key, whose credential does not hold it.
-        executor: of threads, for large rosters.
-        progress: told how much of a long proof is done.
+        seed: 32 bytes of the ssh key that signs, where the credential is one.
+        executor: threads, for large rosters; this thread if None.
+        progress: called with how much of a long proof is done, and of how much.
 
     Raises:
-        MissingError: a credential of another group.
+        MissingError: the credential is of another group, or its key was forgotten.
     """
     group, terms = round_.group, round_.terms
     if isinstance(group, Roster):
@@ -95,22 +95,24 @@ def cosign(
     Args:
         prover: of this member in this round.
         round_: verified.
-        uses: every earlier use of the member's keys.
+        uses: every earlier use of the credential.
         action: ``cosign`` or ``withdraw``.
-        statement: public text, at most 280 bytes; empty when withdrawing.
-        minute: now.
-        min_set: the smallest anonymity set that the signer accepts.
+        statement: public text, at most 280 bytes of UTF-8; empty when withdrawing.
+        minute: now, in minutes since 1970.
+        min_set: the smallest anonymity set that the signer accepts; 0 for any.
         randomness: for sealing.
 
     Returns:
         The use to write down before the envelope leaves, and the envelope.
 
     Raises:
-        WindowError: the round is not open; a withdrawal can be made at any time after it opens.
-        AnonymitySetError: too few people to hide among, or nobody said how many.
-        SlotError: the slot spoke in another round, or in this one with other words.
-        ThresholdError: too few registrar signatures.
-        MalformedError: a statement that may not stand in a record.
+        WindowError: the round is not open. Withdrawing is possible at any time after it opens.
+        AnonymitySetError: too few people to hide among, or their number is not known.
+        SlotError: the slot signed in another round, or in this one with another statement
+            or a withdrawal.
+        ThresholdError: too few registrars certified the key.
+        MalformedError: the statement may not stand in a record.
+        VerificationError: the proof that was made is not valid.
     """
     round_.check_action(action, minute)
     STATEMENT.read(statement, "statement")
@@ -129,7 +131,17 @@ def cosign(
 
 
 def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], min_set: int) -> int:
-    """Give the anonymity set of a cosignature by these registrars, if it is large enough.
+    """Return the size of the anonymity set of a cosignature, if it is large enough.
+
+    Args:
+        round_: verified.
+        vouchers: numbers of the registrars, from 0, whose certificates the proof shows;
+            empty to look at the whole group.
+        min_set: the smallest set that the signer accepts.
+
+    Returns:
+        The largest number of people who can have made it; 0 if it is not known and the
+        signer accepts any.
 
     Raises:
         AnonymitySetError: smaller than the round's minimum or the signer's own.
@@ -142,11 +154,11 @@ def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], min_set: int) ->
     if size < least:
         if not size:
             raise AnonymitySetError(
-                f"nobody says whether you would hide among {least} people",
+                f"it is not known whether you would hide among {least} people",
                 hint="ask the organizer for a round with every registrar's enrolment statement",
             )
-        less = "accept less with --min-set, if you dare; your organizer accepts as few"
-        fixed = f"this round asks for {round_.terms.min_set}: only another one can ask for fewer"
+        less = "accept fewer with --min-set, if you take the risk; the round allows it"
+        fixed = f"the round itself requires {round_.terms.min_set}; ask for a round with fewer"
         raise AnonymitySetError(
             f"you would hide among at most {size} people, fewer than {least}",
             hint=less if size >= round_.terms.min_set else fixed,
@@ -171,5 +183,5 @@ def _check_uses(use: Use, uses: tuple[Use, ...]) -> None:
         if old.statement != use.statement:
             raise SlotError(
                 "you cosigned this round already, with another statement",
-                hint="both would be left out; repeat the first statement or do not sign again",
+                hint="both statements would be left out; repeat the first one or do not sign",
             )

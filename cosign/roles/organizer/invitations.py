@@ -1,6 +1,6 @@
 """Inviting to a round whose letter is still confidential (docs/spec.md, "Invitations").
 
-Not protected: whoever has file and secret reads the letter.
+Not protected: a person who has both file and secret can read the letter.
 """
 
 import hmac
@@ -18,9 +18,13 @@ from cosign.wire.padding import pad_to_blocks, unpad_blocks
 
 
 def invite(round_: VerifiedRound, randomness: Randomness = SYSTEM) -> tuple[Secret, Invitation]:
-    """Encrypt a round under a fresh secret of 32 bytes, and return both.
+    """Encrypt a round under a fresh secret, and return both.
 
-    Send them in two channels: each alone says nothing of the letter.
+    Send them through two channels: each alone says nothing of the letter.
+
+    Args:
+        round_: verified.
+        randomness: for the secret, 32 bytes.
     """
     secret = Secret(randomness(INVITATION_SECRET_BYTES))
     padded = pad_to_blocks(round_.round.to_bytes())
@@ -49,11 +53,11 @@ def open_invitation(invitation: Invitation, secret: Secret) -> Round:
     Raises:
         MismatchError: the secret of another invitation.
         VerificationError: the invitation was changed.
-        MalformedError: its maker put no round into it.
+        MalformedError: its content is not a round.
     """
     if not hmac.compare_digest(_commit(secret), invitation.commitment):
         raise MismatchError(
-            "the secret is well typed, but it is not the one of this invitation",
+            "the secret has no typing error, but it belongs to another invitation",
             hint="ask for the secret that belongs to this file, or for the file that belongs to it",
         )
     padded = hpke.decrypt_once(_key(secret), _associated(), invitation.ciphertext)

@@ -1,10 +1,10 @@
 """The organizer's last step: from envelopes to one file for the world (docs/spec.md, "Publishing").
 
-Everything is verified again here. Members who withdrew are left out altogether,
-only their number is told; a member who cosigned twice counts once.
+Every proof is verified. Of members who withdrew only the number is published; a member
+who cosigned twice counts once.
 
-Not protected: the opening summary is the organizer's word. A verifier cannot
-see envelopes that were never opened.
+Not protected: the opening summary is the organizer's word. A verifier cannot see
+envelopes that were never opened.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,9 +29,9 @@ class Publication:
     Attributes:
         header: round and opening summary.
         records: encoded cosignatures, ascending.
-        cosigners: distinct members.
-        bad_shares: by trustee number, how many of its shares do not fit the others. A
-            signer who deals badly causes one such share, a trustee who lies many.
+        cosigners: the number of distinct members.
+        bad_shares: by trustee number, from 1, how many of its shares do not fit the others.
+            A signer who made a bad envelope causes one such share, a trustee who lies many.
     """
 
     header: PublishedHeader
@@ -45,10 +45,15 @@ class Publication:
 
 
 def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedRound:
-    """Add enrolment statements to a round.
+    """Return the round with further enrolment statements.
+
+    Args:
+        round_: verified.
+        statements: of its group's registrars; the round may have some of them already.
 
     Raises:
-        MismatchError, VerificationError: a statement is false or contradicts another.
+        MismatchError: a statement of another group, or one that contradicts another.
+        VerificationError: a statement is not signed by its registrar.
     """
     merged: dict[int, EnrolmentStatement] = {s.registrar: s for s in round_.statements}
     for statement in statements:
@@ -69,22 +74,25 @@ def publish(
     minute: int,
     executor: Executor | None = None,
 ) -> Publication:
-    """Open, verify, count once, sort; the caller writes :meth:`Publication.chunks`.
+    """Open envelopes, verify and sort the cosignatures, and count each member once.
+
+    The caller writes :meth:`Publication.chunks` into a file.
 
     Args:
         round_: verified, with every enrolment statement.
         envelopes: of this round; byte-identical ones count once.
-        openings: of at least t trustees.
-        minute: now.
-        executor: where proofs are verified.
+        openings: of at least as many trustees as the threshold, one of each.
+        minute: now, in minutes since 1970.
+        executor: where proofs are verified, such as a ``ProcessPoolExecutor``; in this
+            thread if None.
 
     Raises:
         WindowError: the round has not closed.
         ThresholdError: fewer openings than the threshold.
         MismatchError: an envelope or opening of another round, or two by one trustee.
-        QuorumError: too few cosigners.
-        VerificationError: more keys are certified than a registrar says: every
-            verifier would refuse the file.
+        QuorumError: fewer cosigners than the round's quorum.
+        VerificationError: a registrar certified more keys than its enrolment statement
+            says. Every verifier would refuse the file.
     """
     opened = open_envelopes(round_, envelopes, openings, minute, executor)
     kept, tally = _keep(opened.entries)
@@ -92,7 +100,7 @@ def publish(
     if tally.cosigners < round_.terms.quorum:
         raise QuorumError(
             f"{tally.cosigners} cosigned, the quorum is {round_.terms.quorum}",
-            hint="nothing was published; nobody learns how many there were unless you say so",
+            hint="nothing was published; only you know how many signed",
         )
     summary = OpeningSummary(
         opened.envelopes, opened.unreadable, opened.invalid, tally.duplicates, tally.withdrawn

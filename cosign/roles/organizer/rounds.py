@@ -1,7 +1,7 @@
 """The organizer's steps before publication: keys, groups, rounds (docs/spec.md, "Rounds").
 
-Not protected: an organizer can refuse to publish, or leave envelopes out. Members
-notice with ``check``; nobody can be made to publish.
+Not protected: an organizer can refuse to publish, or leave envelopes out. Members notice
+that with ``check``.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ORGANIZER_AS_TRUSTEE: Final = "the organizer"
 
 
 def make_organizer(randomness: Randomness = SYSTEM) -> OrganizerSecrets:
-    """Make an organizer's identity and sealing keys."""
+    """Make an organizer's keys: one seed for signing and one for sealing, 32 bytes each."""
     return OrganizerSecrets(Secret(randomness(SEED_BYTES)), Secret(randomness(SEED_BYTES)))
 
 
@@ -36,18 +36,19 @@ def make_group(
     window: tuple[int, int],
     randomness: Randomness = SYSTEM,
 ) -> RegisteredGroup:
-    """Put registrars together to a group whose members any ``threshold`` of them certify.
+    """Make a group, whose members are certified by any ``threshold`` of its registrars.
 
     Args:
         name: what people call the group.
-        purpose: who belongs to it.
-        registrars: in the order that members will prefer.
-        threshold: t.
-        window: first minute of enrolment, and the minute at which it is over.
-        randomness: for the salt.
+        purpose: who belongs to it, in plain words.
+        registrars: up to 16; their numbers are their places here.
+        threshold: how many registrars each member needs.
+        window: the first minute of enrolment and the first minute after it, since 1970.
+        randomness: for the salt, 32 bytes.
 
     Raises:
-        MalformedError: keys that serve twice, an empty window, an impossible threshold.
+        MalformedError: a key that two registrars share, registrars with different numbers
+            of slots, an empty window, or a threshold above the number of registrars.
     """
     return RegisteredGroup(name, purpose, *window, threshold, registrars, randomness(SALT_BYTES))
 
@@ -58,12 +59,13 @@ class Plan:
 
     Attributes:
         title: a short name of the letter.
-        slot: from 1 for registered groups, 0 for rosters.
-        window: first minute of signing, and the minute at which it is over.
+        slot: from 1 for registered groups, one that no other letter of the group used; 0
+            for rosters.
+        window: the first minute of signing and the first minute after it, since 1970.
         trustees: who opens the envelopes; the organizer alone if empty.
-        threshold: how many trustees it takes.
-        quorum: fewest cosigners to publish with.
-        min_set: smallest anonymity set in which anybody may sign.
+        threshold: how many trustees are needed to open.
+        quorum: the smallest number of cosigners with which the letter is published.
+        min_set: the smallest anonymity set in which members may sign.
     """
 
     title: str
@@ -83,19 +85,21 @@ def open_round(
     statements: Statements = (),
     randomness: Randomness = SYSTEM,
 ) -> VerifiedRound:
-    """Open a signing round.
+    """Sign the terms of a round, and put together what members need to see.
 
     Args:
         secrets: the organizer's.
         plan: what the organizer decided.
-        letter: what people cosign.
-        group: who may.
-        statements: enrolment statements known so far.
-        randomness: for the salt.
+        letter: the text to cosign.
+        group: the people who may.
+        statements: enrolment statements of the group's registrars, as far as known.
+        randomness: for the salt, 32 bytes.
 
     Raises:
-        MalformedError: a window, slot or threshold that the rules do not allow.
-        MismatchError, VerificationError: statements that do not belong to the group.
+        MalformedError: a window, slot or threshold that the rules do not allow, or a
+            roster with a key that is not a point of prime order.
+        MismatchError: a statement of another group.
+        VerificationError: a statement that its registrar did not sign.
     """
     identity = ed25519.SigningKey(secrets.identity_seed)
     sealing_key = hpke.SealingSecretKey(secrets.sealing_seed).public_key.to_bytes()
@@ -121,10 +125,10 @@ def open_round(
 
 
 def check_organizer(secrets: OrganizerSecrets, round_: VerifiedRound) -> ed25519.SigningKey:
-    """Give the organizer's identity key, if the round is signed by it.
+    """Return the organizer's identity key, which signs the published letter.
 
     Raises:
-        MismatchError: the round was opened from another home.
+        MismatchError: another organizer signed the round.
     """
     identity = ed25519.SigningKey(secrets.identity_seed)
     if identity.public_key != round_.terms.organizer_key:

@@ -1,11 +1,11 @@
 """Adding withdrawals to a published letter (docs/spec.md, "Appending withdrawals").
 
-The new file has the header and every record of the old one, and withdrawals at
-their places: whoever has both sees that nothing else changed. Withdrawals come
-through envelopes and trustees like everything else.
+The new file has the header and every record of the old one, and the withdrawals between
+them, in order. A reader who has both files sees that nothing else changed. Withdrawals
+come in envelopes that trustees open, like cosignatures.
 
-Not protected: the old file stays wherever somebody copied it to, and an organizer
-can refuse to append, which the member notices with ``check``.
+Not protected: copies of the old file stay where they are, and an organizer can refuse to
+append. A member notices that with ``check``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,10 +33,11 @@ class Addition:
     Attributes:
         header: of the old file, unchanged.
         records: encoded, ascending: those of the old file and the new withdrawals.
-        withdrawn: how many members' cosignatures were withdrawn now.
-        ignored: envelopes that held no withdrawal of a cosignature that still counted.
-        unreadable: envelopes that could not be opened.
-        cosigners: who remain.
+        withdrawn: the number of members whose cosignatures were withdrawn now.
+        ignored: the number of envelopes with anything else than a withdrawal of a
+            cosignature that counted.
+        unreadable: the number of envelopes that could not be opened.
+        cosigners: the number of distinct members that remain.
         bad_shares: as in :class:`~cosign.roles.organizer.publishing.Publication`.
     """
 
@@ -49,7 +50,7 @@ class Addition:
     bad_shares: dict[int, int]
 
     def chunks(self, organizer: ed25519.SigningKey) -> Iterator[bytes]:
-        """Give the bytes of the new file, signed by the round's organizer."""
+        """Yield the bytes of the new file, signed by the round's organizer."""
         return write_published(self.header, self.records, organizer)
 
 
@@ -61,23 +62,26 @@ def append_withdrawals(
     minute: int,
     executor: Executor | None = None,
 ) -> Addition:
-    """Verify the old file and the envelopes, and put valid withdrawals at their places.
+    """Verify a published letter and further envelopes, and add the valid withdrawals.
 
-    Only cosignatures that the file has can be withdrawn: others would only add to a
-    number. Envelopes that hold anything else, such as late cosignatures, are ignored.
+    Only cosignatures that the file has can be withdrawn. Envelopes with anything else,
+    such as late cosignatures, are ignored.
 
     Args:
         round_: of the file, verified.
         reader: of the old file, at its first record.
         envelopes: of this round, sealed after publication; older ones do no harm.
-        openings: of these envelopes, by at least t trustees.
-        minute: now.
-        executor: where proofs are verified.
+        openings: of these envelopes, by at least as many trustees as the threshold.
+        minute: now, in minutes since 1970.
+        executor: where proofs are verified; in this thread if None.
 
     Raises:
-        MismatchError: the file is of another round; or as in ``publish``.
-        MalformedError, VerificationError: the old file is not valid.
-        ThresholdError, WindowError: as in ``publish``.
+        MismatchError: the file is of another round; an envelope or opening of another
+            round; two openings by one trustee.
+        MalformedError: the old file is cut or damaged.
+        VerificationError: the old file is not valid.
+        ThresholdError: fewer openings than the threshold.
+        WindowError: the round has not closed.
     """
     if reader.header.round.terms.round_id != round_.round_id:
         raise MismatchError(

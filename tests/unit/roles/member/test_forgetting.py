@@ -108,7 +108,7 @@ def test_a_slot_s_key_serves_one_round(committee: World) -> None:
 def test_a_round_that_nobody_spoke_in_is_not_forgotten(committee: World, village: World) -> None:
     """Nothing is erased by mistake."""
     state, _ = signed(committee)
-    with pytest.raises(MissingError, match="remembers nothing of the round"):
+    with pytest.raises(MissingError, match="has no record of the round"):
         forget_round(state, village.round.round_id)
 
 

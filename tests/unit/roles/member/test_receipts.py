@@ -70,7 +70,7 @@ def test_a_cut_file_is_no_answer(committee: World) -> None:
 def test_a_home_that_did_not_sign_has_nothing_to_look_for(committee: World, village: World) -> None:
     """Uses of another round do not count."""
     use = Use(1, village.round.round_id, bytes(32), "cosign", "")
-    with pytest.raises(MissingError, match="no signature in the round"):
+    with pytest.raises(MissingError, match="no record of a signature"):
         own_tags((use,), committee.round)
 
 

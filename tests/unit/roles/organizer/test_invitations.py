@@ -44,7 +44,7 @@ def test_two_invitations_have_nothing_in_common(committee: World) -> None:
     (one, first), (two, second) = invite(committee.round), invite(committee.round)
     assert one != two
     assert first.ciphertext != second.ciphertext
-    with pytest.raises(MismatchError, match="not the one of this invitation"):
+    with pytest.raises(MismatchError, match="belongs to another invitation"):
         open_invitation(first, two)
     with pytest.raises(MismatchError):
         open_invitation(second, one)

@@ -19,7 +19,7 @@ _PROGRESS_STEP: Final = 2**14
 
 
 def is_stamp(stamp: bytes, address: bytes, item_id: bytes, difficulty: int) -> bool:
-    """Tell whether a stamp of 8 bytes pays for a record in a mailbox."""
+    """Return whether a stamp of 8 bytes pays for a record in a mailbox."""
     digest = int.from_bytes(H(labels.RELAY_STAMP, address, item_id, stamp), "big")
     return len(stamp) == STAMP_BYTES and not digest >> (8 * HASH_BYTES - difficulty)
 

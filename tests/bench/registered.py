@@ -78,7 +78,7 @@ def _verify(path: Path) -> float:
 
 
 def _bare_parts(path: Path) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
-    """Give what each record's two signatures are over, ready for the bare primitives."""
+    """Yield the message and signature of each record's two signatures, for bare primitives."""
     with path.open("rb") as stream:
         reader = PublishedReader(stream)
         terms = reader.header.round.terms

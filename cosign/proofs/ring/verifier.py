@@ -1,12 +1,13 @@
 """Verifying ring proofs, one or thousands at once (docs/spec.md, "Ring proof: verifying").
 
-Three equations a proof, each multiplied by a fresh random weight, all summed to
-one multi-scalar multiplication that must give zero; the sum is multiplied by the
-cofactor, so that one proof alone and the same proof in a batch always agree.
+A proof has three equations. Each is multiplied by a fresh random weight, and all of them are
+added up to one multi-scalar multiplication, whose result has to be zero. The sum is
+multiplied by the cofactor, so a proof alone and the same proof in a batch have the same
+result.
 
-Not protected: verifying takes time that depends on the proofs, which are public.
-Naming each bad proof that is well-formed costs up to log2(batch) sums over the ring,
-naming the first one only no more than that in all.
+Not protected: the time of verifying depends on the proofs, which are public. Finding each
+proof that is well-formed but not valid takes up to log2(batch) sums over the ring; finding
+only the first takes no more than that in total.
 """
 
 from collections.abc import Sequence
@@ -42,13 +43,13 @@ _BATCH: Final = 1_024
 
 
 class _Claim(NamedTuple):
-    """One proof's three equations, weighted and added up to a sum that has to be zero.
+    """The three equations of one proof, weighted and added up; the sum has to be zero.
 
     Attributes:
-        place: in the batch.
-        weight: of the second equation, the one that holds the ring's keys.
-        digits: f, completed with each digit's answer for the value 0.
-        keys: sum of the scalars of all keys.
+        place: the index of the proof in the batch.
+        weight: that of the second equation, in which the ring's keys are.
+        digits: f, with the answer for the value 0 added to each digit.
+        keys: the sum of the scalars of all keys.
         shared: scalars of B, Q, K, all G and all H.
         own: scalars of ``points``.
         points: T, A, B', all X and all Y.
@@ -96,11 +97,11 @@ class RingVerifier:
         """Return the tag; compare tags of verified proofs only."""
         return proof[:TAG_BYTES]
 
-    def has_prime_order(self, tag: bytes) -> bool:  # noqa: ARG002  # the face of every kind of proof
-        """Return True: a proof whose tag has another order does not verify."""
+    def has_prime_order(self, tag: bytes) -> bool:  # noqa: ARG002  # part of the interface
+        """Return True: a proof whose tag has another order is not valid."""
         return True
 
-    def vouchers(self, proof: bytes) -> tuple[int, ...]:  # noqa: ARG002  # the face of every kind of proof
+    def vouchers(self, proof: bytes) -> tuple[int, ...]:  # noqa: ARG002  # part of the interface
         """Return no registrars: a roster has none."""
         return ()
 
@@ -113,19 +114,20 @@ class RingVerifier:
         executor: Executor | None = None,
         progress: Progress = no_progress,
     ) -> tuple[int, ...]:
-        """Verify proofs and give the places of the bad ones: ``()`` if all hold.
+        """Verify proofs and return the indices of those that are not valid.
 
-        A bad proof is accepted with probability at most 2^-128, whatever the others are.
+        A proof that is not valid is accepted with probability at most 2^-128, whatever the
+        other proofs are.
 
         Args:
-            items: what each proof has to bind, and the proof.
-            first_only: name the first bad one only.
-            randomness: for the weights, unpredictable to whoever made the proofs.
+            items: for each proof the values to which it has to be bound, and the proof.
+            first_only: return the index of the first proof that is not valid only.
+            randomness: for the weights; the makers of the proofs must not predict it.
             executor: of processes, for large rings.
-            progress: told about the sum over all proofs.
+            progress: called while the sum over all proofs is computed.
 
         Raises:
-            ValueError: an empty batch, which would verify nothing.
+            ValueError: the batch is empty, so nothing would be verified.
         """
         if not items:
             raise ValueError("an empty batch verifies nothing")
@@ -144,23 +146,24 @@ class RingVerifier:
         return tuple(sorted(bad))[: 1 if first_only else None]
 
     def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
-        """Tell whether a claim holds for a tag, and for the listed key that it reveals."""
+        """Return whether a claim is valid for a tag, and for the listed key that it reveals."""
         statement = self._statement
         listed = claim.key is None or claim.key in statement.ring.keys
         here = challenge.round_id == statement.round_id
         return here and listed and is_claim(statement.tag_base, challenge, tag, claim)
 
     def _claim(self, place: int, binding: Binding, raw: bytes, weights: Sequence[Scalar]) -> _Claim:
-        """Decode and check a proof's parts, and weigh its three equations.
+        """Decode and check the parts of a proof, and add up its weighted equations.
 
         Raises:
-            MalformedError: a wrong length, point or scalar, or another round.
+            MalformedError: the length, a point or a scalar is not valid, or the round is
+                another one.
         """
         statement = self._statement
         if binding.round_id != statement.round_id:
             raise MalformedError("a proof was made for another round")
         proof = RingProof.from_bytes(raw, statement.parameters)
-        points = [decode_prime_order(proof.T)]  # before anyone compares it
+        points = [decode_prime_order(proof.T)]  # canonical, because tags are compared as bytes
         points += [decode(P) for P in (proof.A, proof.B, *proof.X, *proof.Y)]
         z_A, z = decode_scalar(proof.z_a), decode_scalar(proof.z)
         xi = statement.challenge(binding, proof)
@@ -175,11 +178,14 @@ class RingVerifier:
     def _sum(
         self, claims: Sequence[_Claim], executor: Executor | None, progress: Progress = no_progress
     ) -> Extended:
-        """Sum the claims: of small order if all hold, and otherwise with probability 2^-128."""
+        """Return the sum of the claims.
+
+        It has small order if all are valid, and else with probability at most 2^-128.
+        """
         size, radices = self._statement.parameters
         tables = [(claim.weight, claim.digits) for claim in claims]
         keys = sum_of_digit_products(tables, radices, size - 1)
-        # The last key stands for all further indices too, so it takes what is left.
+        # All indices from the last key's on stand for the last key.
         keys.append(sum(claim.keys for claim in claims) - sum(keys))
         shared = map(sum, zip(*(claim.shared for claim in claims), strict=True))
         own = (scalar for claim in claims for scalar in claim.own)
@@ -197,9 +203,10 @@ class RingVerifier:
         *,
         first_only: bool,
     ) -> list[int]:
-        """Name the bad claims among those whose sum is ``total``, or the first of them.
+        """Return the indices of claims that are not valid, or of the first of them.
 
-        The weights stay, so the right half's sum is the total less the left half's.
+        ``total`` is the sum of the claims. The weights stay the same, so the sum of the right
+        half is the total minus the sum of the left half.
         """
         if is_small_order(total):
             return []
@@ -215,10 +222,10 @@ class RingVerifier:
 
 
 def _complete(xi: Scalar, answers: list[Scalar]) -> list[Scalar]:
-    """Put the answer for the value 0 first: a digit's answers add up to xi."""
+    """Return all answers of a digit, that for the value 0 first: they add up to xi."""
     return [(xi - sum(answers)) % ORDER, *answers]
 
 
 def _weight(randomness: Randomness) -> Scalar:
-    """Give a weight from 1 to 2^128: none is zero, whatever the source does."""
+    """Return a weight from 1 to 2^128, so it is never zero, whatever the source returns."""
     return 1 + int.from_bytes(randomness(WEIGHT_BYTES), "little")

@@ -95,7 +95,14 @@ def read_record(source: Source, record: type[R]) -> R:
 
 
 def read_group(source: Source) -> Group:
-    """Return the group of either kind in a file; as :func:`read_record`."""
+    """Return the group of either kind in a file; it is well-formed, but not verified.
+
+    Raises:
+        MissingError: there is no such file.
+        MalformedError: not a group in its one encoding.
+        MismatchError: another record.
+        StorageError: the file cannot be read.
+    """
     with _named(source):
         return group_from_bytes(read_bytes(source, GROUP_LIMIT))
 

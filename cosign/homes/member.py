@@ -40,6 +40,10 @@ def open_membership(home: Home, group: RegisteredGroup) -> Iterator[Member]:
 
     A home that has none gets one; it is written with the first request.
 
+    Args:
+        home: of the member.
+        group: to be a member of.
+
     Raises:
         BusyError: another process holds the home.
         PassphraseError, StorageError, MalformedError: the home cannot be opened.
@@ -63,10 +67,17 @@ def open_member(
 ) -> Iterator[Member]:
     """Hold a home and open what signs in a round, to sign or withdraw with it.
 
-    Arguments and errors as in :func:`find_member`.
+    Args:
+        home: of the member.
+        round_: verified.
+        ssh_seed: 32 bytes of an ssh key, to sign with it instead of a key of the home.
+        executor: threads for the proofs of large rosters; this thread if None.
+        progress: called with how much of a long proof is done, and of how much.
 
     Raises:
         BusyError: another process holds the home.
+        MissingError: the home has no key for the round.
+        PassphraseError, StorageError, MalformedError: the home cannot be opened.
     """
     with home.lock():
         yield find_member(home, round_, ssh_seed=ssh_seed, executor=executor, progress=progress)
@@ -126,6 +137,10 @@ def find_own(
 def add_member_key(home: Home, randomness: Randomness = SYSTEM) -> MemberKey:
     """Make a key for rosters, keep it in a home, and return its public record.
 
+    Args:
+        home: of the member.
+        randomness: for the seed, 32 bytes.
+
     Raises:
         BusyError: another process holds the home.
         PassphraseError, StorageError: the home cannot be written.
@@ -144,6 +159,9 @@ def signed_in(home: Home, round_id: bytes, names: Collection[str] | None = None)
         home: of the member.
         round_id: 32 bytes.
         names: vault files to look into; all memberships and keys if None.
+
+    Raises:
+        PassphraseError, StorageError, MalformedError: a file cannot be opened.
     """
     looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
     return [

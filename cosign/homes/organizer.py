@@ -30,6 +30,10 @@ def open_organizer(home: Home, randomness: Randomness = SYSTEM) -> Iterator[Orga
 
     The first time, keys are made; they are kept if the work with them raises no error.
 
+    Args:
+        home: of the organizer.
+        randomness: for the seeds, 32 bytes each.
+
     Raises:
         BusyError: another process holds the home.
         PassphraseError, StorageError, MalformedError: the home cannot be opened or written.

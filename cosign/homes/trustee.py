@@ -35,6 +35,10 @@ def add_trustee(home: Home, name: str, randomness: Randomness = SYSTEM) -> Trust
 def find_trustee(home: Home, round_: VerifiedRound) -> TrusteeSecrets:
     """Return the key of that one of a round's trustees whose home this is.
 
+    Args:
+        home: of the trustee.
+        round_: verified.
+
     Raises:
         MissingError: the home holds no key of a trustee of the round.
         PassphraseError, StorageError, MalformedError: the home cannot be opened.

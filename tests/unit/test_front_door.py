@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -78,6 +79,24 @@ def test_type_checkers_see_what_is_loaded(name: str) -> None:
         if not hasattr(home, attribute):
             import_module(f"{module}.{attribute}")
         assert getattr(package, exported) is getattr(home, attribute), exported
+
+
+PROMISED = {
+    f"{name}.{inner}": getattr(getattr(cosign, name), inner)
+    for name in sorted(NAMESPACES)
+    for inner in getattr(cosign, name).__all__
+} | {name: getattr(cosign, name) for name in cosign.__all__}
+
+
+@pytest.mark.parametrize("name", [n for n, v in PROMISED.items() if inspect.isfunction(v)])
+def test_every_argument_of_a_promised_function_is_explained(name: str) -> None:
+    """Where there are several; a single one is clear from the sentence."""
+    function = PROMISED[name]
+    parameters = set(inspect.signature(function).parameters)
+    explained = set(
+        re.findall(r"^        (\w+): ", function.__doc__.partition("Args:")[2], re.MULTILINE)
+    )
+    assert len(parameters) == 1 or parameters <= explained
 
 
 def test_an_unknown_name_is_an_error() -> None:

@@ -110,5 +110,10 @@ def _pin(group: str | None) -> "str | Group | None":
 
 
 def _size(path: str) -> int | None:
-    """Return the length of a file in bytes, or None if it is not known beforehand."""
-    return Path(path).stat().st_size if Path(path).is_file() else None
+    """Return the length of a file in bytes; None if only reading it shows the length."""
+    if path == STREAM:
+        return None
+    file = Path(path)
+    if file.is_file():
+        return file.stat().st_size
+    return None if file.exists() else 0

@@ -50,6 +50,10 @@ def decode_secret(code: str) -> Secret:
 def open_invitation(invitation: Invitation, secret: Secret) -> Round:
     """Return the round in an invitation: well-formed, but not verified.
 
+    Args:
+        invitation: as it was received.
+        secret: 32 bytes, from :func:`decode_secret`.
+
     Raises:
         MismatchError: the secret of another invitation.
         VerificationError: the invitation was changed.

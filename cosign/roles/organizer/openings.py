@@ -20,6 +20,11 @@ def read_opening(
 ) -> OpenedShares:
     """Decrypt a trustee's opening.
 
+    Args:
+        secrets: the organizer's.
+        round_: verified.
+        opening: from a trustee of the round.
+
     Raises:
         MismatchError: of another round, or its inside says something else than its outside.
         VerificationError: not sealed to this organizer, or changed.
@@ -127,6 +132,10 @@ def find_gaps(envelopes: Iterable[Envelope], openings: Iterable[OpenedShares]) -
 
     Trustees who were given another folder of envelopes, or opened before the last one
     came, cannot help with the rest.
+
+    Args:
+        envelopes: of the round, all that are here.
+        openings: of its trustees, one of each.
 
     Raises:
         MismatchError: the openings have no share of any of the envelopes.

@@ -127,6 +127,10 @@ def open_round(
 def check_organizer(secrets: OrganizerSecrets, round_: VerifiedRound) -> ed25519.SigningKey:
     """Return the organizer's identity key, which signs the published letter.
 
+    Args:
+        secrets: the organizer's.
+        round_: verified.
+
     Raises:
         MismatchError: another organizer signed the round.
     """

@@ -102,5 +102,13 @@ def _checked(
 
 
 def end_enrolment(keys: RegistrarKeys, ledger: Ledger) -> EnrolmentStatement:
-    """End enrolment for good and sign how many certificates were issued for each slot."""
+    """End enrolment for good and sign how many certificates were issued for each slot.
+
+    Args:
+        keys: of the registrar.
+        ledger: of these keys.
+
+    Raises:
+        StorageError: the ledger failed, or another program changed it.
+    """
     return keys.state_issued(ledger.end())

@@ -58,6 +58,13 @@ def make_registrar(
     The RSA keys come from OpenSSL's own randomness, which no argument replaces
     (docs/adr/0011).
 
+    Args:
+        name: what people call the registrar.
+        slots: how many letters one enrolment serves.
+        bits: length of the RSA moduli, 3072 or 4096.
+        randomness: for the other two keys, 32 bytes each.
+        progress: called with how many RSA keys are made, and of how many.
+
     Raises:
         ValueError: a number of slots or bits that the protocol does not allow.
     """

@@ -38,10 +38,10 @@ def test_wrong_and_mistyped_secrets_are_told_apart(shop: Shop) -> None:
     """By message and by exit code; nothing is written."""
     secret, other = invite(shop), invite(shop, "other.invite")
     slip = secret[:-1] + ("0" if secret[-1] != "0" else "1")
-    cases = [(slip, 2, "mistyped"), (other, 5, "not the one of this invitation")]
+    cases = [(slip, 2, "mistyped"), (other, 5, "it belongs to another invitation")]
     with shop.unchanged():
         for typed, code, message in cases:
             line = SIGN.format("letter.invite") + f" --secret {typed}"
             assert message in shop.call(line, "member-3", code=code).problem()[0]
         without = shop.call(SIGN.format("letter.invite"), "member-3", code=2).problem()
-    assert without == ("letter.invite: no secret was given", "add --secret")
+    assert without == ("letter.invite: no secret was given", "add --secret CODE")

@@ -171,5 +171,5 @@ def test_help_warns_of_codes_on_the_command_line(option: str) -> None:
     helps = [p.help for p in PARAMETERS if option in p.opts and not p.is_flag]
     assert helps
     for text in helps:
-        assert "process list" in text
-        assert option == "--receipt" or "asked for if left out" in text
+        assert "Other users can see it here" in text
+        assert option == "--receipt" or "if left out, you are asked" in text

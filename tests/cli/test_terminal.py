@@ -70,7 +70,7 @@ def test_signing_is_confirmed(shop: Shop) -> None:
     told = shop.call("verify published.letter --json", code=3).json
     wanted = ["We ask you", told["round"], told["group"]["fingerprint"], "at most 3 people"]
     words = " ".join(shown.split())
-    assert [what for what in (*wanted, "2 of 3 trustees") if what not in words] == []
+    assert [what for what in (*wanted, "2 of the 3 trustees") if what not in words] == []
 
 
 def test_a_question_leaves_stdout_alone(shop: Shop) -> None:

@@ -66,7 +66,7 @@ class Round:
         (shop / "letter.md").write_bytes(LETTER.replace("\n", "\r\n").encode())
         base = f"round create letter.md --group staff.group --enrolment council.statement {_WINDOW}"
         done = shop.run(f"{base} --quorum 2 -o first.round --json", "organizer", now=BETWEEN)
-        assert "brought into form" in done.err
+        assert "the letter was normalized" in done.err
         assert done.json["title"] == "To the board"
         shop.run(f"{base} --slot 2 --title Next -o next.round", "organizer", now=BETWEEN)
         return str(done.json["round"])

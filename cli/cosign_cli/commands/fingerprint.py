@@ -1,4 +1,7 @@
-"""``cosign-letter fingerprint``: sixty digits and a QR code, and nothing that a stranger wrote."""
+"""``cosign-letter fingerprint``: print a fingerprint, and draw it as a QR code.
+
+Nothing that the author of the file wrote is printed, so the output cannot imitate another one.
+"""
 
 import os
 import shutil
@@ -51,7 +54,7 @@ def run(
 
 
 def _drawer(image: str) -> Callable[[str], bytes]:
-    """Return what draws the format that a file's name ends in."""
+    """Return the function that draws an image of the format that a file's name ends in."""
     from cosign.errors import UsageError
     from cosign.reports.qr import qr_png, qr_svg
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.envelopes import read_envelopes, round_key
 from cosign_cli.shared.errors import naming, show_error
 from cosign_cli.shared.files import open_input, read_record

@@ -21,7 +21,7 @@ COMMITS: Final = {
     "round": "the round: it commits to letter, group, trustees and times",
     "group": "the group: it commits to every key, of registrars or of members",
 }
-"""What is meant, for people; by kind."""
+"""What a comparison covers, by kind."""
 
 
 def read_compared(path: str, secret: str | None) -> "Comparable":

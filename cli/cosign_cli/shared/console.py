@@ -1,4 +1,4 @@
-"""What a command is told by its shared options, and where it puts what it has to say.
+"""The options that commands share, and what a command prints and writes.
 
 The rules of the terminal:
 
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 
 STREAM: Final = "-"
 """The name of stdin and stdout, where a file may be named."""
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "key"), counted(0, "mailbox")
-    ('1 key', '0 mailboxes')
-    """
-    return f"{number} {noun}" + ("" if number == 1 else "es" if noun.endswith("x") else "s")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ RoundOrInvite = Annotated[
 InvitationSecret = Annotated[
     str | None,
     typer.Option(
-        metavar="S",
+        metavar="CODE",
         help="The invitation's secret. Other users can see it here; if left out, you are asked.",
     ),
 ]

@@ -39,7 +39,7 @@ def ask_code(what: str) -> str:
     from cosign.errors import UsageError
 
     if not can_ask():
-        raise UsageError(f"no {what} was given", hint=f"add --{what}")
+        raise UsageError(f"no {what} was given", hint=f"add --{what} CODE")
     with _asking():
         return str(typer.prompt(what, err=True))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign.proofs.interface import DEFAULT_MIN_SET
+from cosign.words import some_of
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import proving
@@ -170,8 +171,8 @@ def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected
     console.note(fingerprint_beside("           ", round_.group_fingerprint))
     console.note(f"crowd      {'unknown' if size is None else f'at most {size} people'}")
     console.note(
-        f"envelopes  opened by any {terms.threshold} of {len(terms.trustees)} trustees ({names}) "
-        f"after {show_minute(terms.closes)}"
+        f"envelopes  opened by {some_of(terms.threshold, len(terms.trustees), 'trustee')} "
+        f"({names}) after {show_minute(terms.closes)}"
     )
     if not expected:
         console.note(

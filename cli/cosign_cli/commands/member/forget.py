@@ -82,10 +82,10 @@ def _target(console: Console, home: "Home", name: str, secret: str | None) -> Ta
         found = _target_of_file(console, home, name, secret)
     elif digits is not None:
         groups = [n for n in home.names(MEMBER) if fingerprint(_group_id(n)) == digits]
-        told = openable(console, home, MEMBER, KEY)
-        uses = {use.round_id for use in all_uses(home, told)}
+        usable = openable(console, home, MEMBER, KEY)
+        uses = {use.round_id for use in all_uses(home, usable)}
         rounds = [round_id for round_id in uses if fingerprint(round_id) == digits]
-        found = _of_round(home, told, rounds[0]) if rounds else Target(groups)
+        found = _of_round(home, usable, rounds[0]) if rounds else Target(groups)
     if not found.names:
         raise MissingError(
             f"this home holds nothing of {name!r}",
@@ -101,8 +101,8 @@ def _target_of_file(console: Console, home: "Home", path: str, secret: str | Non
     from cosign.wire.record import label_of
 
     if label_of(read_bytes(path, GROUP_LIMIT * 2)) in {labels.ROUND, labels.INVITATION}:
-        told = openable(console, home, MEMBER, KEY)
-        return _of_round(home, told, read_round(path, secret).round_id)
+        usable = openable(console, home, MEMBER, KEY)
+        return _of_round(home, usable, read_round(path, secret).round_id)
     group = read_group(path)
     wanted = {member_name(group.group_id), *map(key_name, group.member_keys())}
     return Target([n for n in home.names(MEMBER) + home.names(KEY) if n in wanted])

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import GroupFile
 from cosign_cli.shared.registrar_session import open_session
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming, show_error
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
@@ -131,17 +132,17 @@ def _work_off(console: Console, every: int | None) -> None:
     work = MailboxWork(lambda request: issuer.answer(request, current_minute()))
     while every is not None:
         try:
-            _once(console, work, key)
+            _answer_once(console, work, key)
         except (FaultError, StorageError, UnreachableError) as e:
             show_error(e)
-        console.note(_told(console, work))
+        console.note(_summary(console, work))
         time.sleep(every * _MINUTE_SECONDS)
-    _once(console, work, key)
+    _answer_once(console, work, key)
     counts = {"relay": console.relay, "answered": work.answered, "refused": work.refused}
-    console.result(_told(console, work), counts)
+    console.result(_summary(console, work), counts)
 
 
-def _once(console: Console, work: "MailboxWork", key: "MailboxKey") -> None:
+def _answer_once(console: Console, work: "MailboxWork", key: "MailboxKey") -> None:
     from cosign.relay.shelves import REQUESTS, RESPONSES
 
     terms, capability = key.mailbox.terms, key.capability
@@ -154,6 +155,6 @@ def _once(console: Console, work: "MailboxWork", key: "MailboxKey") -> None:
         )
 
 
-def _told(console: Console, work: "MailboxWork") -> str:
+def _summary(console: Console, work: "MailboxWork") -> str:
     answered = counted(work.answered, "request")
     return f"{console.relay}: {answered} answered, {work.refused} refused"

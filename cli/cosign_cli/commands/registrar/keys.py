@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from cosign.words import counted
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.progress import show_progress

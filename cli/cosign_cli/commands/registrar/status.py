@@ -1,8 +1,9 @@
 """``cosign-letter registrar status``: count vouchers and answers."""
 
+from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import GroupFile
 from cosign_cli.shared.registrar_session import open_session
 

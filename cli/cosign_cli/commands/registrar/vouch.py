@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from cosign.words import counted
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_bytes
 from cosign_cli.shared.options import GroupFile

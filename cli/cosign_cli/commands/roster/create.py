@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cosign.words import counted
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming, usage_errors
 from cosign_cli.shared.files import read_bytes, read_record
 from cosign_cli.shared.homes import open_home

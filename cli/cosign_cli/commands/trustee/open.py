@@ -1,8 +1,9 @@
 """``cosign-letter trustee open``: open the envelopes of a closed round."""
 
+from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import Console, counted
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.envelopes import read_envelopes
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import EnvelopeFolder, InvitationSecret, RoundOrInvite

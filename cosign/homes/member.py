@@ -9,12 +9,12 @@ from concurrent.futures import Executor
 
 from cosign.errors import MissingError
 from cosign.primitives.parallel import Progress, no_progress
+from cosign.proofs.ring.keys import MemberSecret
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
-from cosign.records.secrets import SEED_BYTES
 from cosign.roles.member.enrolment import join
 from cosign.roles.member.kept import Member
 from cosign.roles.member.receipts import Found, find, own_tags, require_counted
@@ -145,10 +145,10 @@ def add_member_key(home: Home, randomness: Randomness = SYSTEM) -> MemberKey:
         BusyError: another process holds the home.
         PassphraseError, StorageError: the home cannot be written.
     """
-    seed = Secret(randomness(SEED_BYTES))
-    record = make_member_key(seed)
+    secret = MemberSecret.draw(randomness)
+    record = make_member_key(secret, randomness)
     with home.lock():
-        home.write(key_name(record.key), MemberKeySecrets(record.key, seed, ()))
+        home.write(key_name(record.key), MemberKeySecrets(record.key, secret.to_bytes(), ()))
     return record
 
 

@@ -22,7 +22,7 @@ from cosign import labels
 from cosign.errors import MalformedError, RefusedError, ThresholdError
 from cosign.primitives import ed25519
 from cosign.primitives.rsa import pss as rsa_pss
-from cosign.proofs.interface import Anonymity, Binding, Challenge, ClaimProof
+from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.wire.codecs import encode
 from cosign.words import counted
 
@@ -73,11 +73,6 @@ class CertificateVerifier:
     slot: int
     issuer_keys: tuple[rsa_pss.PublicKey, ...]
     threshold: int
-
-    @property
-    def anonymity(self) -> Anonymity:
-        """Everlasting: blindness holds against every computer, also future ones (RFC 9474, 7.1)."""
-        return "everlasting"
 
     @cached_property
     def _sizes(self) -> list[int]:

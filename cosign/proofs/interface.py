@@ -11,9 +11,10 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 Action = Literal["cosign", "withdraw"]
 
-Anonymity = Literal["everlasting", "computational"]
+Anonymity = Literal["everlasting", "mixed", "computational"]
 """Whether the link between person and cosignature is hidden from every computer, or only
-from those that cannot compute discrete logarithms, as a quantum computer could."""
+from those that cannot compute discrete logarithms, as a quantum computer could. On a roster
+with both kinds of keys it depends on the signer's key: ``mixed``."""
 
 DEFAULT_MIN_SET: Final = 16
 """The smallest anonymity set that a signer accepts who has not chosen another minimum."""
@@ -58,7 +59,7 @@ class ClaimProof(NamedTuple):
 
     Attributes:
         key: the member's 32-byte key on the roster if it is revealed, else None.
-        proof: 64 bytes.
+        proof: 64 bytes, or 96 if the key is revealed.
     """
 
     key: bytes | None
@@ -66,15 +67,14 @@ class ClaimProof(NamedTuple):
 
 
 CLAIM_PROOF_BYTES: Final = 64
-"""Length of a claim's proof, for both kinds."""
+"""Length of a claim's proof that reveals no key, for both kinds."""
+
+REVEALING_CLAIM_PROOF_BYTES: Final = 96
+"""Length of a claim's proof that reveals a listed key."""
 
 
 class MembershipVerifier(Protocol):
     """Verifies the proofs of one round. It can be pickled, for a pool of processes."""
-
-    @property
-    def anonymity(self) -> Anonymity:
-        """The kind of anonymity that the proofs give."""
 
     @property
     def most_bytes(self) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cosign.records.groups.registered import EnrolmentStatement as EnrolmentStatement
     from cosign.records.groups.registered import RegisteredGroup as RegisteredGroup
     from cosign.records.groups.registered import Registrar as Registrar
+    from cosign.records.groups.roster import Publisher as Publisher
     from cosign.records.groups.roster import Roster as Roster
     from cosign.records.invitation import Invitation as Invitation
     from cosign.records.letter import Letter as Letter
@@ -53,6 +54,7 @@ __all__ = [
     "OpenedShares",
     "Opening",
     "PublishedReader",
+    "Publisher",
     "RegisteredGroup",
     "Registrar",
     "Roster",
@@ -86,6 +88,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "OpenedShares": f"{__name__}.envelope",
             "Opening": f"{__name__}.envelope",
             "PublishedReader": f"{__name__}.published",
+            "Publisher": f"{__name__}.groups.roster",
             "RegisteredGroup": f"{__name__}.groups.registered",
             "Registrar": f"{__name__}.groups.registered",
             "Roster": f"{__name__}.groups.roster",

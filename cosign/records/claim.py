@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
 from cosign import labels
-from cosign.proofs.interface import CLAIM_PROOF_BYTES, ClaimProof
+from cosign.errors import MalformedError
+from cosign.proofs.interface import (
+    CLAIM_PROOF_BYTES,
+    REVEALING_CLAIM_PROOF_BYTES,
+    ClaimProof,
+)
 from cosign.records.limits import Identifier, Key
 from cosign.wire.codecs import Bin, Optional, Text
 from cosign.wire.record import Record
@@ -32,7 +37,7 @@ class Claim(Record):
         round_id: 32 bytes.
         tag: the 32-byte tag of the cosignature.
         key: the member's 32-byte key on the roster if it is revealed, else None.
-        proof: 64 bytes.
+        proof: 64 bytes, or 96 if the key is revealed.
     """
 
     LABEL: ClassVar[str] = labels.CLAIM
@@ -41,7 +46,16 @@ class Claim(Record):
     round_id: Identifier
     tag: Key
     key: Annotated[bytes | None, Optional(Bin(32))]
-    proof: Annotated[bytes, Bin(CLAIM_PROOF_BYTES)]
+    proof: Annotated[bytes, Bin(CLAIM_PROOF_BYTES, REVEALING_CLAIM_PROOF_BYTES)]
+
+    def check(self) -> None:
+        """Check that the proof is as long as what it has to show."""
+        length = CLAIM_PROOF_BYTES if self.key is None else REVEALING_CLAIM_PROOF_BYTES
+        if len(self.proof) != length:
+            raise MalformedError(
+                f"the proof of a claim has {len(self.proof)} bytes, not {length}",
+                hint="the claim is damaged or was made by a faulty program",
+            )
 
     @property
     def claim_proof(self) -> ClaimProof:

@@ -7,10 +7,9 @@ leave the member's home.
 from collections.abc import Collection
 from typing import Final
 
-from cosign.primitives import ed25519
+from cosign.proofs.ring.keys import MemberSecret
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState
-from cosign.secret import Secret
 
 Credential = MemberState | MemberKeySecrets
 """A member's secrets for signing. Its ``uses`` are stored before an envelope is handed out."""
@@ -19,10 +18,10 @@ EXPORTED: Final = bytes(32)
 """Used instead of a round's identifier in the use of a slot whose certificate was exported."""
 
 
-def listed_seed(credential: Credential, listed: Collection[bytes]) -> Secret | None:
-    """Return the 32-byte seed of this member's key on a roster, or None.
+def listed_secret(credential: Credential, listed: Collection[bytes]) -> MemberSecret | None:
+    """Return the secret of this member's key on a roster, or None.
 
-    It is the seed of a listed roster key, or of a listed slot whose certificate was
+    It is the secret of a listed roster key, or of a listed slot whose certificate was
     exported. The key of any other slot is, or will be, published as the tag of a
     registered round. If such a key could sign for rosters, a publisher could put the tag
     on a roster and learn from the member's signature there whose tag it is.
@@ -32,9 +31,9 @@ def listed_seed(credential: Credential, listed: Collection[bytes]) -> Secret | N
         listed: the keys on the roster, 32 bytes each.
     """
     if not isinstance(credential, MemberState):
-        held = [credential.seed]
+        held = [MemberSecret.from_bytes(credential.secret)] if credential.secret else []
     else:
         exported = {use.slot for use in credential.uses if use.round_id == EXPORTED}
-        held = [seed for slot, seed in enumerate(credential.seeds, 1) if slot in exported]
-    seeds = (seed for seed in held if seed and ed25519.SigningKey(seed).public_key in listed)
-    return next(seeds, None)
+        seeds = [seed for slot, seed in enumerate(credential.seeds, 1) if slot in exported]
+        held = [MemberSecret.from_seed(seed) for seed in seeds if seed]
+    return next((secret for secret in held if secret.public_key in listed), None)

@@ -7,7 +7,8 @@ from cosign.primitives.hashing import HASH_BYTES, IDENTIFIER_BYTES
 from cosign.wire.codecs import Bin, Text, UInt
 
 NAME_LIMIT: Final = 200
-"""Greatest length of the name of a group, registrar, trustee or round, in bytes of UTF-8."""
+"""Greatest length of the name of a group, registrar, publisher, trustee or round, in bytes of
+UTF-8."""
 
 PURPOSE_LIMIT: Final = 4000
 """Greatest length of the description of who belongs to a group, in bytes of UTF-8."""
@@ -17,6 +18,7 @@ SLOT_LIMIT: Final = 64
 
 REGISTRAR_LIMIT: Final = 16
 TRUSTEE_LIMIT: Final = 16
+PUBLISHER_LIMIT: Final = 16
 
 MEMBER_LIMIT: Final = 1_000_000
 """Largest number of members of a group, of cosignatures in a round and of envelopes in an

@@ -10,43 +10,54 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from cosign import labels
-from cosign.errors import VerificationError
-from cosign.primitives import ed25519
-from cosign.records.limits import Key, Signature
-from cosign.records.secrets import SEED_BYTES, USE_BYTES, USE_LIMIT, USE_ROW, Use
+from cosign.errors import MalformedError, VerificationError
+from cosign.primitives.curve.edwards25519 import is_prime_order
+from cosign.proofs.ring.keys import (
+    POSSESSION_BYTES,
+    SECRET_BYTES,
+    MemberSecret,
+    is_possession,
+    prove_possession,
+)
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.limits import Key
+from cosign.records.secrets import USE_BYTES, USE_LIMIT, USE_ROW, Use
 from cosign.secret import Secret
-from cosign.wire.codecs import Array, Optional, SecretBin
+from cosign.wire.codecs import Array, Bin, Optional, SecretBin
 from cosign.wire.record import Record
 
 
 @dataclass(frozen=True, slots=True)
 class MemberKey(Record):
-    """A public membership key for a roster.
+    """A fresh public membership key for a roster.
 
     Attributes:
-        key: 32 bytes.
-        signature: by the key, over itself, so that nobody can list another person's key as
-            their own.
+        key: C = xB + rU, 32 bytes.
+        proof: that its maker knows x and r, 96 bytes, so that nobody can list another
+            person's key as their own, or a key that is computed from one.
     """
 
     LABEL: ClassVar[str] = labels.MEMBER_KEY
-    MAX_BYTES: ClassVar[int] = 150
+    MAX_BYTES: ClassVar[int] = 200
 
     key: Key
-    signature: Signature
+    proof: Annotated[bytes, Bin(POSSESSION_BYTES)]
 
     def verify(self) -> None:
         """Check that the maker of the record has the secret of the key.
 
         Raises:
-            VerificationError: the signature is not valid.
             MalformedError: the key is not a canonical point of prime order.
+            VerificationError: the proof is not valid.
         """
-        ed25519.check_public_key(self.key)
-        parts = self.key, self.signature, labels.MEMBER_KEY_SIGNATURE, self.key
-        if not ed25519.is_valid_signature(*parts):
+        if not is_prime_order(self.key):
+            raise MalformedError(
+                f"the membership key {self.key.hex()} is not a point of the prime-order group",
+                hint="no honest program makes such a key; ask its sender where it comes from",
+            )
+        if not is_possession(self.key, self.proof):
             raise VerificationError(
-                "a membership key is not signed by itself",
+                f"the proof beside the membership key {self.key.hex()} is false",
                 hint="the sender may not have its secret; ask for a new key",
             )
 
@@ -57,8 +68,8 @@ class MemberKeySecrets(Record):
 
     Attributes:
         key: the public key.
-        seed: the 32-byte seed of the key; None for an ssh key, whose seed stays in its own
-            file.
+        secret: x and r, 64 bytes; None for an ssh key, whose secret stays in its own
+            file, and for a key that was forgotten.
         uses: the cosignatures and withdrawals made with the key.
     """
 
@@ -66,15 +77,15 @@ class MemberKeySecrets(Record):
     MAX_BYTES: ClassVar[int] = 200 + USE_LIMIT * USE_BYTES
 
     key: Key
-    seed: Annotated[Secret | None, Optional(SecretBin(SEED_BYTES))]
+    secret: Annotated[Secret | None, Optional(SecretBin(SECRET_BYTES))]
     uses: Annotated[tuple[Use, ...], Array(USE_ROW, USE_LIMIT)]
 
 
-def make_member_key(seed: Secret) -> MemberKey:
-    """Return the public record of a membership key.
+def make_member_key(secret: MemberSecret, randomness: Randomness = SYSTEM) -> MemberKey:
+    """Return the public record of a membership key, with a proof of possession.
 
     Args:
-        seed: 32 bytes.
+        secret: of a fresh key.
+        randomness: of the operating system; each call makes another proof.
     """
-    key = ed25519.SigningKey(seed)
-    return MemberKey(key.public_key, key.sign(labels.MEMBER_KEY_SIGNATURE, key.public_key))
+    return MemberKey(secret.public_key, prove_possession(secret, randomness))

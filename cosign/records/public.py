@@ -8,7 +8,7 @@ from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, Member
 from cosign.records.envelope import Envelope, Opening
 from cosign.records.groups.evidence import RosterEvidence
 from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
-from cosign.records.groups.roster import Roster
+from cosign.records.groups.roster import Publisher, Roster
 from cosign.records.invitation import Invitation
 from cosign.records.member_key import MemberKey
 from cosign.records.round import Round, Trustee
@@ -24,6 +24,7 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         EnrolmentStatement,
         MembershipCertificate,
         MemberKey,
+        Publisher,
         Roster,
         RosterEvidence,
         Trustee,

@@ -13,7 +13,7 @@ from cosign.roles.verifier.letter import NOT_VALID, Report
 def report_json(report: Report) -> dict[str, object]:
     """Return the documented object about a valid letter."""
     round_, terms, group = report.round, report.round.terms, report.round.group
-    vouching = group.vouching
+    vouching, kinds = group.vouching, group.key_kinds
     return {
         "valid": True,
         "exit_code": report.exit_code,
@@ -26,6 +26,7 @@ def report_json(report: Report) -> dict[str, object]:
             "fingerprint": round_.group_fingerprint,
             "pinned": report.pinned,
             "anonymity_set": report.anonymity_set,
+            "key_kinds": kinds and kinds._asdict(),
             "left_out": group.left_out,
         },
         "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},

@@ -62,14 +62,15 @@ def not_checked(report: Report) -> Markup:
 
 def vouching(report: Report) -> Markup:
     """Return who vouches for the members."""
-    role, who, threshold, basis = report.round.group.vouching
+    vouching = report.round.group.vouching
+    basis = vouching.basis
     parts = [
-        element("p", f"Each member is vouched for by {some_of(threshold, len(who), role)}:"),
-        _list(element("bdi", name) for name in who),
+        element("p", f"Each member is vouched for by {wording.vouchers(vouching)}:"),
+        _list(element("bdi", name) for name in vouching.who),
     ]
     if basis:
         parts += [
-            element("p", f"{wording.BASIS[role].capitalize()}:"),
+            element("p", f"{wording.basis(vouching).capitalize()}:"),
             element("blockquote", element("p", basis, dir="auto", class_="lines")),
         ]
     if left_out := wording.left_out(report):
@@ -121,7 +122,8 @@ def counts(report: Report) -> Markup:
 
 def anonymity(report: Report) -> Markup:
     """Return how well those who signed are hidden."""
-    parts = [element("p", f"Their anonymity is {wording.ANONYMITY[report.anonymity]}.")]
+    said = f"Their anonymity is {wording.anonymity(report.round.group)}."
+    parts = [element("p", said)]
     if report.combinations:
         note = (
             "Each signature shows which registrars certified its key. A member who signed is "

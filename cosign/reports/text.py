@@ -58,16 +58,10 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     pinned = "pinned by you: you named it" if report.pinned else "NOT PINNED: you named no group"
     yield "", f"{_quoted(round_.group.name)}, {pinned}"
     yield "", wording.KIND[round_.group.kind]
-    role, who, threshold, basis = round_.group.vouching
-    vouching = f"by {some_of(threshold, len(who), role)}"
-    if role == "publisher":
-        yield "vouched for", f"{vouching} with the key"
-        for shown in who:
-            yield from _digits("", shown)
-    else:
-        yield "vouched for", f"{vouching}, {_names(who)}"
-    if basis:
-        yield "", f"{wording.BASIS[role]}: {_quoted(basis)}"
+    vouching = round_.group.vouching
+    yield "vouched for", f"by {wording.vouchers(vouching)}, {_names(vouching.who)}"
+    if vouching.basis:
+        yield "", f"{wording.basis(vouching)}: {_quoted(vouching.basis)}"
     if left_out := wording.left_out(report):
         yield "left out", left_out
     yield "open", f"from {show_minute(terms.opens)} to {show_minute(terms.closes)}*"
@@ -75,7 +69,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "envelopes", f"opened by {trustees}, {_names(t.name for t in terms.trustees)}*"
     met = "met" if report.quorum_met else "NOT MET"
     yield "quorum", f"at least {counted(terms.quorum, 'member')}: {met}"
-    yield "anonymity", wording.ANONYMITY[report.anonymity]
+    yield "anonymity", wording.anonymity(round_.group)
     for c in report.combinations:
         keys, names = counted(c.keys, "key"), _names(c.registrars)
         yield "", f"{keys} certified by {names}, out of {wording.members(c.at_most)}"

@@ -3,33 +3,21 @@
 from collections.abc import Iterator
 from typing import Final
 
-from cosign.proofs.interface import Anonymity
-from cosign.records.groups.registered import GroupKind
+from cosign.records.groups.group import Group
+from cosign.records.groups.registered import GroupKind, Vouching
 from cosign.reports.figures import AT_LEAST, more_may_have_signed
 from cosign.roles.verifier.letter import Report
-from cosign.words import counted
+from cosign.words import counted, some_of
 
-ANONYMITY: Final[dict[Anonymity, str]] = {
-    "everlasting": (
-        "everlasting: no computer, now or later, can tell from the signatures who made them"
-    ),
-    "computational": (
-        "computational: no computer of today can tell from the signatures who made them, but a "
-        "quantum computer of the future could, and anybody who gets hold of a member's secret key "
-        "can tell whether that member signed"
-    ),
-}
+_EVERLASTING: Final = "no computer, now or later, can tell from the signatures who made them"
+_SEIZED: Final = (
+    "anybody who gets hold of a member's secret key can tell whether that member signed"
+)
 
 KIND: Final[dict[GroupKind, str]] = {
     "registered": "a registered group, whose members are admitted by registrars",
     "rostered": "a rostered group, whose members are on a public list of keys",
 }
-
-BASIS: Final = {
-    "registrar": "who belongs to the group, in its own words",
-    "publisher": "where the keys come from, in the publisher's words",
-}
-"""What the basis of the vouching describes, by the role of the people who vouch."""
 
 LEFT_OUT: Final = {
     "other_type": "of another type",
@@ -39,6 +27,34 @@ LEFT_OUT: Final = {
     "same_key": "on the list for another person",
 }
 """Why keys are not on a list, by the names in :class:`~cosign.records.groups.roster.LeftOut`."""
+
+
+def anonymity(group: Group) -> str:
+    """Return for how long the signers are hidden, among which keys, and from whom."""
+    who = {
+        "everlasting": _EVERLASTING,
+        "mixed": (
+            "a quantum computer of the future could tell from a signature which ssh key made it, "
+            "if one did"
+        ),
+        "computational": (
+            "no computer of today can tell from the signatures who made them, but a quantum "
+            "computer of the future could"
+        ),
+    }[group.anonymity]
+    seized = "" if group.key_kinds is None else f"; {_SEIZED}"
+    return f"{anonymity_kind(group)}: {who}{seized}"
+
+
+def anonymity_kind(group: Group) -> str:
+    """Return the kind of the signers' anonymity, on a roster with how many keys have it."""
+    kinds = group.key_kinds
+    if kinds is None or group.anonymity == "computational":
+        return group.anonymity
+    fresh = f"everlasting among the {counted(kinds.fresh, 'fresh key')}"
+    if group.anonymity == "everlasting":
+        return fresh
+    return f"{fresh}, computational for the {counted(kinds.ssh, 'ssh key')}"
 
 
 def least(report: Report) -> str:
@@ -75,5 +91,22 @@ def left_out(report: Report) -> str:
     if not found:
         return ""
     listed = ", ".join(f"{n} {LEFT_OUT[reason]}" for reason, n in found.items())
-    role = report.round.group.vouching.role
-    return f"{counted(sum(found.values()), 'key')}, as the {role} says ({listed})"
+    role, _, _, of, _ = report.round.group.vouching
+    say = f"{role} says" if of == 1 else f"{role}s say"
+    return f"{counted(sum(found.values()), 'key')}, as the {say} ({listed})"
+
+
+def vouchers(vouching: Vouching) -> str:
+    """Return who vouches, by role: "any 2 of the 3 registrars", "2 of the 3 publishers"."""
+    role, who, threshold, of, _ = vouching
+    if role == "publisher" and len(who) < of:
+        return f"{len(who)} of the {of} publishers"
+    return some_of(of if role == "publisher" else threshold, of, role)
+
+
+def basis(vouching: Vouching) -> str:
+    """Return what the basis of a group's vouching is."""
+    if vouching.role == "registrar":
+        return "who belongs to the group, in its own words"
+    whose = "publisher's" if vouching.of == 1 else "publishers'"
+    return f"where the keys come from, in the {whose} words"

@@ -8,19 +8,39 @@ publisher's word.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from cosign import labels
-from cosign.errors import MalformedError
+from cosign.errors import MalformedError, MissingError, RefusedError
 from cosign.primitives import ed25519
-from cosign.records.groups.roster import LEAST_KEYS, LeftOut, Roster, RosterTerms
+from cosign.records.groups.roster import (
+    LEAST_KEYS,
+    LeftOut,
+    Publisher,
+    PublisherSignature,
+    Roster,
+    RosterTerms,
+    fresh_flags,
+    load_ring,
+)
 from cosign.records.member_key import MemberKey
 from cosign.records.secrets import OrganizerSecrets
 
-__all__ = ["Entry", "Gathered", "gather", "make_roster", "member_entry"]
+__all__ = [
+    "Entry",
+    "Gathered",
+    "gather",
+    "make_publisher",
+    "make_roster",
+    "member_entry",
+    "sign_roster",
+]
 
 ED25519: Final = "ssh-ed25519"
+FRESH: Final = "fresh"
+"""Type of a key that a member made for rosters; no type of OpenSSH."""
 _SECURITY_KEY: Final = "sk-"
 
 
@@ -30,7 +50,8 @@ class Entry(NamedTuple):
     Attributes:
         names: of the person whose key it is, as the source gives them. A key without a name
             counts as a person of its own.
-        key_type: as OpenSSH names it; ``ssh-ed25519`` for membership keys.
+        key_type: as OpenSSH names it, ``ssh-ed25519`` for certified keys too; ``fresh`` for
+            keys that members made for rosters.
         key: 32 bytes, or None if it is of another type or damaged.
     """
 
@@ -44,11 +65,13 @@ class Gathered(NamedTuple):
 
     Attributes:
         keys: chosen, 32 bytes each, ascending.
+        fresh: those of them that members made for rosters.
         left_out: how many keys were not chosen, by reason.
         unnamed: the number of chosen keys whose source names no person.
     """
 
     keys: tuple[bytes, ...]
+    fresh: frozenset[bytes]
     left_out: LeftOut
     unnamed: int
 
@@ -60,7 +83,7 @@ def member_entry(record: MemberKey) -> Entry:
         VerificationError: the maker of the record does not hold the key.
     """
     record.verify()
-    return Entry((), ED25519, record.key)
+    return Entry((), FRESH, record.key)
 
 
 def gather(entries: Iterable[Entry]) -> Gathered:
@@ -72,7 +95,7 @@ def gather(entries: Iterable[Entry]) -> Gathered:
     """
     listed = list(entries)
     person_of = _people(listed)
-    chosen: dict[bytes, tuple[str, ...]] = {}
+    chosen: dict[bytes, Entry] = {}
     people: set[str] = set()
     reasons: Counter[str] = Counter()
     for entry in listed:
@@ -81,11 +104,12 @@ def gather(entries: Iterable[Entry]) -> Gathered:
         if reason:
             reasons[reason] += 1
         elif entry.key:  # pragma: no branch  # without a key there is a reason
-            chosen[entry.key] = entry.names
+            chosen[entry.key] = entry
             people |= person
-    unnamed = sum(not names for names in chosen.values())
+    unnamed = sum(not entry.names for entry in chosen.values())
     left_out = LeftOut(*(reasons[name] for name in LeftOut._fields))
-    return Gathered(tuple(sorted(chosen)), left_out, unnamed)
+    fresh = frozenset(key for key, entry in chosen.items() if entry.key_type == FRESH)
+    return Gathered(tuple(sorted(chosen)), fresh, left_out, unnamed)
 
 
 def _people(entries: Iterable[Entry]) -> dict[str, str]:
@@ -118,24 +142,78 @@ def _reason(
     return "same_key" if entry.key in chosen else None
 
 
-def make_roster(secrets: OrganizerSecrets, name: str, source: str, gathered: Gathered) -> Roster:
-    """Sign a roster.
+def make_publisher(secrets: OrganizerSecrets, name: str) -> Publisher:
+    """Return the public record of somebody who signs rosters.
 
     Args:
-        secrets: of the publisher, who may be a round's organizer.
+        secrets: whose identity key signs.
+        name: what people call them.
+    """
+    return Publisher(name, ed25519.SigningKey(secrets.identity_seed).public_key)
+
+
+def make_roster(
+    name: str, source: str, publishers: Sequence[Publisher], threshold: int, gathered: Gathered
+) -> Roster:
+    """Return a roster that nobody has signed yet.
+
+    The same keys, words and publishers give the same terms, so that another publisher
+    can make them from their own sources and compare the fingerprint.
+
+    Args:
         name: what people call the group.
         source: where the keys come from, in plain words.
-        gathered: from :func:`gather`.
+        publishers: who can sign, 1 to 16.
+        threshold: how many of them have to.
+        gathered: the keys.
 
     Raises:
-        MalformedError: fewer than two keys, or a text that may not stand in a record.
+        MalformedError: fewer than two keys, a text that may not stand in a record, or
+            publishers and a threshold that make no roster.
     """
     if len(gathered.keys) < LEAST_KEYS:
         raise MalformedError(
             f"a roster has at least {LEAST_KEYS} keys, this one {len(gathered.keys)}",
             hint="name more sources; the counts say who was left out",
         )
-    publisher = ed25519.SigningKey(secrets.identity_seed)
-    keys = b"".join(gathered.keys)
-    terms = RosterTerms(name, source, publisher.public_key, gathered.left_out, keys)
-    return Roster(terms, publisher.sign(labels.ROSTER_SIGNATURE, terms.to_bytes()))
+    keys, fresh = b"".join(gathered.keys), fresh_flags(gathered.keys, gathered.fresh)
+    vouching = tuple(publishers), threshold, gathered.left_out
+    return Roster(RosterTerms(name, source, *vouching, fresh, keys), ())
+
+
+def own_number(secrets: OrganizerSecrets, terms: RosterTerms) -> int | None:
+    """Return which of a roster's publishers these secrets are, from 0; None if none of them."""
+    own = ed25519.SigningKey(secrets.identity_seed).public_key
+    return next((i for i, p in enumerate(terms.publishers) if p.identity_key == own), None)
+
+
+def sign_roster(secrets: OrganizerSecrets, roster: Roster) -> Roster:
+    """Add a publisher's signature to a roster.
+
+    Args:
+        secrets: of one of its publishers.
+        roster: with the signatures of others, or of nobody.
+
+    Raises:
+        MissingError: the secrets are of none of its publishers.
+        RefusedError: this publisher signed it already.
+        VerificationError: another publisher's signature is false.
+        MalformedError: a key is not a point of prime order.
+    """
+    roster.verify_signatures()
+    load_ring(roster.terms.keys)
+    number = own_number(secrets, roster.terms)
+    if number is None:
+        raise MissingError(
+            "this home is none of the roster's publishers",
+            hint="use the home whose key is on the roster's list of publishers",
+        )
+    if any(signed == number for signed, _ in roster.signatures):
+        raise RefusedError(
+            f"publisher {roster.terms.publishers[number].name!r} signed this roster already",
+            hint="each publisher signs once; give the file to the next one",
+        )
+    key = ed25519.SigningKey(secrets.identity_seed)
+    signature = key.sign(labels.ROSTER_SIGNATURE, roster.terms.to_bytes())
+    signatures = (*roster.signatures, PublisherSignature(number, signature))
+    return replace(roster, signatures=tuple(sorted(signatures)))

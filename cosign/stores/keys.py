@@ -12,7 +12,7 @@ from cosign import labels
 from cosign.errors import MissingError
 from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.hashing import identifier
-from cosign.records.credential import Credential, listed_seed
+from cosign.records.credential import Credential, listed_secret
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, Use
@@ -102,12 +102,12 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
     listed = set(round_.group.member_keys())
     named = {key_name(key) for key in listed} if home.names(KEY) else set()
     for name in home.names(KEY):
-        # An ssh key that signed before has a file here too, without its seed.
-        if name in named and (secrets := home.read(name, MemberKeySecrets)).seed:
+        # An ssh key that signed before has a file here too, without its secret.
+        if name in named and (secrets := home.read(name, MemberKeySecrets)).secret:
             return Held(home, name, secrets)
     for name in home.names(MEMBER) if listed else ():
         state = home.read(name, MemberState)
-        if listed_seed(state, listed):
+        if listed_secret(state, listed):
             return Held(home, name, state)
     raise MissingError(
         "this home is no member of the round's group",

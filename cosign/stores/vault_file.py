@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self, TypeVar
 from cosign import labels
 from cosign.errors import MalformedError, PassphraseError
 from cosign.primitives import vault
+from cosign.proofs.ring.keys import SECRET_BYTES
 from cosign.randomness import Randomness
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import (
@@ -33,6 +34,7 @@ _LARGEST: Final = max(
     for cls in (MemberKeySecrets, MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets)
 )
 _ANY_SEED: Final = Secret(bytes(SEED_BYTES))
+_ANY_SECRET: Final = Secret(bytes(SECRET_BYTES))
 
 R = TypeVar("R", bound=Record)
 
@@ -135,7 +137,7 @@ def _padded(record: Record) -> bytes:
     if isinstance(record, MemberState):
         silent = replace(record, seeds=(_ANY_SEED,) * len(record.seeds), uses=())
     elif isinstance(record, MemberKeySecrets):
-        silent = replace(record, seed=_ANY_SEED, uses=())
+        silent = replace(record, secret=_ANY_SECRET, uses=())
     if silent is record:
         return pad_to_blocks(raw)
     return pad_to_blocks(raw, grown=len(raw) - len(silent.to_bytes()))

@@ -10,7 +10,6 @@ from typing import Final
 from nacl import bindings
 from zktally.primitives.lsag import canonical_ring, lsag_sign, lsag_verify, ring_keygen
 
-from cosign.primitives.curve.constant_time import scalar_from_seed
 from cosign.primitives.curve.digit_products import sum_of_digit_products
 from cosign.primitives.curve.edwards25519 import ORDER
 from cosign.proofs.interface import Binding
@@ -26,7 +25,7 @@ from tests.support.rings import (
     OmniscientProver,
     key_of,
     ring_of,
-    seed_of,
+    secret_of,
 )
 
 KEYS: Final = 10_000
@@ -37,7 +36,7 @@ LSAG_RUNS: Final = 50
 
 def units() -> None:
     """As many scalar multiplications and additions as the large ring has keys."""
-    scalar, point = scalar_from_seed(seed_of(0).reveal()), key_of(1)
+    scalar, point = secret_of(0).x.reveal(), key_of(1)
     for key in ring_of(KEYS).keys:
         product = bindings.crypto_scalarmult_ed25519_noclamp(scalar, key)
         bindings.crypto_core_ed25519_add(product, point)
@@ -46,7 +45,7 @@ def units() -> None:
 @cache
 def prover() -> RingProver:
     """A member of the large ring."""
-    return RingProver(ring_of(KEYS), ROSTER_ID, ROUND_ID, seed_of(KEYS // 3))
+    return RingProver(ring_of(KEYS), ROSTER_ID, ROUND_ID, secret_of(KEYS // 3))
 
 
 @cache
@@ -131,14 +130,14 @@ def lsag() -> tuple[Callable[[], object], Callable[[], object]]:
 
 def ring_vs_lsag_sign() -> float:
     """A linear ring signature over a ring proof, 128 keys."""
-    ours = RingProver(ring_of(LSAG_KEYS), ROSTER_ID, ROUND_ID, seed_of(5))
+    ours = RingProver(ring_of(LSAG_KEYS), ROSTER_ID, ROUND_ID, secret_of(5))
     runs = range(LSAG_RUNS)
     return LSAG_RUNS * ratio(lsag()[0], lambda: [ours.prove(BINDING) for _ in runs], 2)
 
 
 def ring_vs_lsag_verify() -> float:
     """Verifying a linear ring signature over verifying a ring proof, 128 keys."""
-    proof = RingProver(ring_of(LSAG_KEYS), ROSTER_ID, ROUND_ID, seed_of(5)).prove(BINDING)
+    proof = RingProver(ring_of(LSAG_KEYS), ROSTER_ID, ROUND_ID, secret_of(5)).prove(BINDING)
     ours = RingVerifier(ring_of(LSAG_KEYS), ROSTER_ID, ROUND_ID)
     batch = [(BINDING, proof)]
     runs = range(LSAG_RUNS)

@@ -22,6 +22,7 @@ from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.primitives.ssh import keys as ssh_keys
 from cosign.primitives.ssh import signatures
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
+from cosign.proofs.ring.keys import is_possession
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
@@ -223,6 +224,11 @@ def ring_claims(raw: bytes) -> None:
         assert not verifier.is_claim(Challenge(binding.round_id, "else"), proof[:32], claim)
 
 
+def possessions(raw: bytes) -> None:
+    """Member keys with their proofs: only the one of the vectors holds."""
+    assert is_possession(raw[:32], raw[32:]) == (raw == material.possession())
+
+
 def posted(raw: bytes) -> None:
     """Bodies posted to a relay: what passes is a record of the mailbox, in its one form."""
     for terms in material.mailboxes():
@@ -281,6 +287,7 @@ HARNESSES: Final[dict[str, Harness]] = {
         published,
         records,
         ring_claims,
+        possessions,
         ring_proofs,
         signed,
         ssh_files,

@@ -13,6 +13,7 @@ from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.ssh import keys as ssh_keys
 from cosign.primitives.ssh import signatures as ssh_signatures
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
+from cosign.proofs.ring.keys import MemberSecret
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
@@ -31,7 +32,8 @@ from tests.vectors import generate
 
 MESSAGE: Final = b"a member key"
 _RING: Final = "five-keys"
-_VECTORS: Final[list[dict[str, Any]]] = json.loads(ring_vectors.PATH.read_text("utf-8"))["vectors"]
+_FILE: Final[dict[str, Any]] = json.loads(ring_vectors.PATH.read_text("utf-8"))
+_VECTORS: Final[list[dict[str, Any]]] = _FILE["vectors"]
 _VECTOR: Final = next(v for v in _VECTORS if v["name"] == _RING)
 CHALLENGE: Final = Challenge(bytes.fromhex(_VECTOR["round_id"]), "Daily Planet")
 
@@ -81,7 +83,7 @@ def ring_claims() -> tuple[ClaimProof, ...]:
     """Give the claims of that proof's maker, with and without the key."""
     ids = bytes.fromhex(_VECTOR["roster_id"]), bytes.fromhex(_VECTOR["round_id"])
     keys = Ring.load([bytes.fromhex(key) for key in _VECTOR["keys"]])
-    secret = Secret(bytes.fromhex(_VECTOR["private_key"]))
+    secret = MemberSecret.from_bytes(Secret(bytes.fromhex(_VECTOR["x"] + _VECTOR["r"])))
     prover = RingProver(keys, *ids, secret, randomness=Seeded("claims"))
     return tuple(prover.claim(CHALLENGE, reveal=reveal) for reveal in (False, True))
 
@@ -90,6 +92,17 @@ def ring_claims() -> tuple[ClaimProof, ...]:
 def ssh_signer() -> SigningKey:
     """Give the one key that signed the material's message."""
     return SigningKey(Secret(Seeded("ssh signer")(32)))
+
+
+def possession() -> bytes:
+    """Return the member key of the vectors with its proof."""
+    return _possessions()[0]
+
+
+@cache
+def _possessions() -> list[bytes]:
+    """Return all member keys of the vectors with their proofs, the true one first."""
+    return [bytes.fromhex(v["key"] + v["proof"]) for v in _FILE["member_keys"]]
 
 
 @cache
@@ -190,6 +203,7 @@ def seeds(name: str) -> list[bytes]:
             b'{"error": "full"}',
             b'{"id": "00"}',
         ],
+        "possessions": _possessions(),
         "posted": _posted(),
         "published": vectors()[generate.FILE_NAME],
         "records": by_type,

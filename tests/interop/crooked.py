@@ -35,10 +35,21 @@ from tests.support import places
 
 VECTORS: Final = places.VECTORS
 ACCEPTED: Final[list[dict[str, Any]]] = json.loads((VECTORS / "accepted.json").read_text())
+MOST_NONCES: Final = 64
 ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 ORDER_EIGHT: Final = bytes.fromhex(
     "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
 )
+
+
+KEY_GENERATOR: Final = bytes.fromhex(
+    json.loads((VECTORS / "ring.json").read_text())["generators"]["U"]
+)
+
+
+def publisher(seed: bytes, name: str = "P") -> bytes:
+    """The record of a publisher."""
+    return pack(["cosign/publisher/1", name, public_key(seed)])
 
 
 def accepted(name: str) -> dict[str, Any]:
@@ -55,6 +66,31 @@ def vector_file() -> Parts:
 def seed_of(member: int) -> bytes:
     """The seed of a member's key."""
     return member.to_bytes(32, "big")
+
+
+def listed_secret(member: int) -> tuple[bytes, bytes]:
+    """The scalars x and r of a member of a roster: r is zero for ssh keys, those of odd numbers."""
+    if member % 2:
+        clamped = bytearray(hashlib.sha512(seed_of(member)).digest()[:32])
+        clamped[0] &= 248
+        clamped[31] = clamped[31] & 127 | 64
+        return _scalar(int.from_bytes(clamped, "little")), bytes(32)
+    x, r = (hashlib.sha512(bytes([part]) + seed_of(member)).digest() for part in range(2))
+    return _scalar(int.from_bytes(x, "little")), _scalar(int.from_bytes(r, "little"))
+
+
+def _scalar(number: int) -> bytes:
+    return (number % ORDER).to_bytes(32, "little")
+
+
+def listed_key(member: int) -> bytes:
+    """The key of a member of a roster."""
+    x, r = listed_secret(member)
+    key = bindings.crypto_scalarmult_ed25519_base_noclamp(x)
+    if member % 2:
+        return key
+    blind = bindings.crypto_scalarmult_ed25519_noclamp(r, KEY_GENERATOR)
+    return bindings.crypto_core_ed25519_add(key, blind)
 
 
 def in_order(records: list[bytes]) -> list[bytes]:
@@ -146,14 +182,31 @@ class Roll:
     @classmethod
     def of(cls, size: int) -> "Roll":
         """Publish the roster of honest members."""
-        return cls.around(sorted(public_key(seed_of(member)) for member in range(1, size + 1)))
+        kinds = {listed_key(member): member % 2 == 0 for member in range(1, size + 1)}
+        return cls.around(sorted(kinds), {key for key, fresh in kinds.items() if fresh})
 
     @classmethod
-    def around(cls, keys: list[bytes]) -> "Roll":
-        """Publish a roster of any keys."""
+    def around(
+        cls,
+        keys: list[bytes],
+        fresh: set[bytes] | None = None,
+        flags: bytes | None = None,
+        publishers: list[bytes] | None = None,
+        threshold: int = 1,
+    ) -> "Roll":
+        """Publish a roster of any keys, of whose kinds it may say anything.
+
+        The first publisher, who is the organizer, signs it.
+        """
         parts = vector_file()
-        roster = ["roll", "a test", public_key(parts.seed), [0, 1, 2, 3, 4], b"".join(keys)]
-        group = pack(["cosign/roster/1", pack(["cosign/roster-terms/1", *roster]), bytes(64)])
+        if flags is None:
+            bits = sum(1 << i for i, key in enumerate(keys) if key in (fresh or set()))
+            flags = bits.to_bytes(-(-len(keys) // 8), "little")
+        left_out = [0, 1, 2, 3, 4]
+        vouching = [publishers or [publisher(parts.seed)], threshold, left_out]
+        roster = ["roll", "a test", *vouching, flags, b"".join(keys)]
+        terms = pack(["cosign/roster-terms/1", *roster])
+        group = pack(["cosign/roster/1", terms, [[0, bytes(64)]]])
         terms = edited(parts.terms, {KIND: "rostered", SLOT: 0})
         parts = replace(parts, terms=terms, group=group, statements=[], records=[])
         return cls(parts.renamed(), keys)
@@ -166,14 +219,17 @@ class Roll:
         torsion: dict[str, int] | None = None,
     ) -> dict[str, Any]:
         """What ``crooked_prover.mjs`` needs for a proof by a member."""
+        drawn = repr((member, statement, action, torsion)).encode()
         return {
             "keys": [key.hex() for key in self.keys],
             "rosterId": self.parts.group_id.hex(),
             "roundId": self.parts.round_id.hex(),
             "action": action,
             "statement": statement,
-            "secret": seed_of(member).hex(),
-            "salt": hashlib.sha256(repr((statement, action, torsion)).encode()).hexdigest(),
+            "x": listed_secret(member)[0].hex(),
+            "r": listed_secret(member)[1].hex(),
+            "salt": hashlib.sha256(drawn).hexdigest(),
+            "fresh": hashlib.shake_256(drawn).hexdigest(64 * MOST_NONCES),
             "torsion": torsion or {},
         }
 

@@ -11,43 +11,48 @@
  */
 
 import { createInterface } from 'node:readline';
-import { ed25519 } from '@noble/curves/ed25519.js';
 import {
   bytesToHex, bytesToNumberLE, concatBytes, equalBytes, hexToBytes, numberToBytesLE,
 } from '@noble/curves/utils.js';
-import { u64 } from './verifier/bytes.mjs';
+import { u64, utf8 } from './verifier/bytes.mjs';
 import { H } from './verifier/hashing.mjs';
 import { B, decodePoint, modOrder } from './verifier/points.mjs';
 import {
-  G, GPrime, K, challenge, power, radicesFor, statementOf, tagBase,
+  G, GPrime, K, U, challenge, power, radicesFor, statementOf, tagBase,
 } from './verifier/ring.mjs';
 
 const ORDER_EIGHT = decodePoint(
   hexToBytes('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'),
 );
 
-export function prove({ keys, rosterId, roundId, action, statement, secret, salt, torsion = {} }) {
-  const x = ed25519.utils.getExtendedPublicKey(secret).scalar;
+export function prove(asked) {
+  const { keys, rosterId, roundId, action, statement, salt, fresh, torsion = {} } = asked;
+  const [x, r] = [asked.x, asked.r].map(bytesToNumberLE);
   const about = statementOf({ size: keys.length, rosterId, roundId, action, statement });
   const Q = tagBase(roundId);
   const radices = radicesFor(keys.length);
   const m = radices.length;
 
   // 1. Nonces.
-  const seed = H('cosign/v1/ring-seed', salt, numberToBytesLE(x, 32), ...Object.values(about));
+  const seed = H(
+    'cosign/v1/proof-seed', utf8('cosign/v1/ring-proof'), salt, concatBytes(asked.x, asked.r),
+    ...Object.values(about),
+  );
   let number = 0;
   const nonce = () => {
     const index = u64(number).subarray(4);
+    const drawn = fresh.subarray(64 * number, 64 * (number + 1));
     number += 1;
-    return modOrder(bytesToNumberLE(H('cosign/v1/ring-nonce', seed, index)));
+    const hedged = bytesToNumberLE(H('cosign/v1/proof-nonce', seed, index));
+    return modOrder(hedged + bytesToNumberLE(drawn));
   };
   const drawn = radices.map((radix) => Array.from({ length: radix - 1 }, nonce));
   const [rA, rB] = [nonce(), nonce()];
-  const rho = radices.map(nonce);
+  const [rho, tau] = [radices.map(nonce), radices.map(nonce)];
 
   // 2. The digits of the index, as zeros and ones.
   const a = drawn.map((ones) => [modOrder(-ones.reduce((p, q) => p + q)), ...ones]);
-  const index = keys.findIndex((key) => equalBytes(key, B.multiply(x).toBytes()));
+  const index = keys.findIndex((key) => equalBytes(key, times(B, x).add(times(U(), r)).toBytes()));
   const sigma = digits(index, radices).map((digit, t) =>
     Array.from({ length: radices[t] }, (_, i) => BigInt(i === digit)));
 
@@ -57,7 +62,7 @@ export function prove({ keys, rosterId, roundId, action, statement, secret, salt
   const BPrime = commit(flatSigma, flatA.map((one, p) => one * (1n - 2n * flatSigma[p])), rB);
 
   // 4. The coefficients of Πₜ (σ ξ + a), index by index.
-  const X = rho.map((one) => times(B, one));
+  const X = rho.map((one, j) => times(B, one).add(times(U(), tau[j])));
   const Y = rho.map((one) => times(Q, one));
   const indices = radices.reduce((p, q) => p * q);
   for (let i = 0; i < indices; i += 1) {
@@ -84,8 +89,9 @@ export function prove({ keys, rosterId, roundId, action, statement, secret, salt
   // 6. Responses.
   const f = a.flatMap((ones, t) => ones.map((one, i) => sigma[t][i] * xi + one).slice(1));
   const zA = rA + xi * rB;
-  const z = x * power(xi, m) - rho.reduce((total, one, j) => total + one * power(xi, j), 0n);
-  const scalars = [...f, zA, z].map((scalar) => numberToBytesLE(modOrder(scalar), 32));
+  const blinded = (secret, blinds) =>
+    secret * power(xi, m) - blinds.reduce((total, one, j) => total + one * power(xi, j), 0n);
+  const scalars = [...f, zA, blinded(x, rho), blinded(r, tau)].map((scalar) => numberToBytesLE(modOrder(scalar), 32));
   return concatBytes(...Object.values(encoded), ...scalars);
 }
 

@@ -82,7 +82,7 @@ def joined(contents: list[bytes]) -> bytes:
 class Parts:
     """What a published file consists of; ``file`` signs it, whatever it is."""
 
-    seed: bytes  # of the organizer, and of the publisher if the group is a roster
+    seed: bytes  # of the organizer, and of the first publisher if the group is a roster
     terms: bytes
     letter: bytes
     group: bytes
@@ -116,7 +116,7 @@ class Parts:
         if label == "cosign/roster/1":
             committed = fields[0]
             signature = sign(self.seed, "cosign/v1/roster-signature", committed)
-            self.group = edited(self.group, {2: signature})
+            self.group = edited(self.group, {2: [[0, signature]]})
         changes = {
             LETTER_ID: identifier("cosign/v1/letter-id", self.letter),
             GROUP_ID: identifier("cosign/v1/group-id", committed),

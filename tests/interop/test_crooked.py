@@ -14,6 +14,7 @@ from tests.interop.crooked import (
     Roll,
     cosignature,
     crooked_signature,
+    publisher,
     seed_of,
     slot_key,
     vector_file,
@@ -27,6 +28,7 @@ from tests.interop.parts import (
     framed_hash,
     frames,
     joined,
+    pack,
     public_key,
     sign,
     unpack,
@@ -158,6 +160,61 @@ def test_rosters(second_reader: SecondReader) -> None:
     }
     files = {name: Roll.around(ring).file() for name, ring in rings.items()}
     assert both_say(second_reader, files) == {name: name == "honest" for name in rings}
+
+
+def test_publishers(second_reader: SecondReader) -> None:
+    """A roster has enough valid signatures, each by another of its publishers."""
+    keys = Roll.of(3).keys
+    seeds = [vector_file().seed, seed_of(2001), seed_of(2002)]
+    three = [publisher(seed, f"P{number}") for number, seed in enumerate(seeds)]
+
+    def file(threshold: int, signers: list[tuple[int, int]], named: list[bytes] = three) -> bytes:
+        """Sign as publisher ``signers[i][0]`` with the key of number ``signers[i][1]``."""
+        roll = Roll.around(keys, publishers=named, threshold=threshold)
+        terms = unpack(roll.parts.group)[1]
+        signed = [
+            [number, sign(seeds[key], "cosign/v1/roster-signature", terms)]
+            for number, key in signers
+        ]
+        return replace(roll.parts, group=edited(roll.parts.group, {2: signed})).file()
+
+    small = pack(["cosign/publisher/1", "P", ORDER_EIGHT])
+    files = {
+        "the first alone": (file(1, [(0, 0)]), True),
+        "the last alone": (file(1, [(2, 2)]), True),
+        "more than have to": (file(1, [(0, 0), (2, 2)]), True),
+        "two of three": (file(2, [(0, 0), (2, 2)]), True),
+        "all": (file(3, [(0, 0), (1, 1), (2, 2)]), True),
+        "nobody": (file(1, []), False),
+        "one of two": (file(2, [(1, 1)]), False),
+        "one twice": (file(2, [(1, 1), (1, 1)]), False),
+        "one under two numbers": (file(2, [(0, 0), (1, 0)]), False),
+        "in another order": (file(2, [(2, 2), (0, 0)]), False),
+        "beside a false one": (file(1, [(0, 0), (1, 2)]), False),
+        "a number too high": (file(1, [(0, 0), (3, 0)]), False),
+        "more than there are": (file(4, [(0, 0), (1, 1), (2, 2)]), False),
+        "of no one": (file(0, []), False),
+        "one key for two": (file(2, [(0, 0), (1, 0)], [three[0], three[0]]), False),
+        "a key of small order": (file(1, [(0, 0)], [three[0], small]), False),
+    }
+    said = both_say(second_reader, {name: raw for name, (raw, _) in files.items()})
+    assert said == {name: good for name, (_, good) in files.items()}
+
+
+def test_kinds_of_keys(second_reader: SecondReader) -> None:
+    """A roster says one bit for each key and none for a key that it does not have."""
+    flags = {
+        b"\x00": True,
+        b"\x05": True,
+        b"\x07": True,
+        b"\x08": False,
+        b"\x80": False,
+        b"\x07\x00": False,
+        b"": False,
+    }
+    keys = Roll.of(3).keys
+    files = {one.hex(): Roll.around(keys, flags=one).file() for one in flags}
+    assert both_say(second_reader, files) == {one.hex(): good for one, good in flags.items()}
 
 
 def test_withdrawals_say_nothing(second_reader: SecondReader) -> None:

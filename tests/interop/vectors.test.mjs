@@ -13,10 +13,11 @@ import { unarmor } from './verifier/armor.mjs';
 import { utf8 } from './verifier/bytes.mjs';
 import { H, fingerprint, readFingerprint } from './verifier/hashing.mjs';
 import { checkXWingKey, mustBeSignedByRsa } from './verifier/keys.mjs';
+import { mustBePossessed } from './verifier/member_key.mjs';
 import { NotValid } from './verifier/not_valid.mjs';
 import { decodePrimeOrderPoint, hashToGroup, mustBeEd25519 } from './verifier/points.mjs';
 import * as records from './verifier/records.mjs';
-import { G, GPrime, K, RingBatch, tagBase } from './verifier/ring.mjs';
+import { G, GPrime, K, RingBatch, U, tagBase } from './verifier/ring.mjs';
 import { prove } from './crooked_prover.mjs';
 
 const load = (name) =>
@@ -112,8 +113,8 @@ test('an X-Wing key of the draft is a key', () => {
 const ring = load('ring');
 
 test('the generators are those of the vectors', () => {
-  const { K: k, G_0: g, H_0: h } = ring.generators;
-  assert.deepEqual([K(), G(0), GPrime(0)].map((point) => point.toHex()), [k, g, h]);
+  const { U: u, K: k, G_0: g, H_0: h } = ring.generators;
+  assert.deepEqual([U(), K(), G(0), GPrime(0)].map((point) => point.toHex()), [u, k, g, h]);
 });
 
 for (const vector of ring.vectors) {
@@ -133,10 +134,21 @@ for (const vector of ring.vectors) {
 
   if (vector.valid) {
     test(`ring proof: the steps of "proving" give the proof of ${vector.comment}`, () => {
-      const [secret, salt] = [vector.private_key, vector.salt].map(hexToBytes);
-      const proof = prove({ keys, rosterId, roundId, action, statement, secret, salt });
+      const { x, r, salt, fresh } = vector;
+      const drawn = Object.entries({ x, r, salt, fresh: fresh.join('') })
+        .map(([name, hex]) => [name, hexToBytes(hex)]);
+      const about = { keys, rosterId, roundId, action, statement };
+      const proof = prove({ ...about, ...Object.fromEntries(drawn) });
       assert.equal(bytesToHex(proof), vector.proof);
       assert.equal(bytesToHex(tagBase(roundId).toBytes()), vector.tag_base);
     });
   }
+}
+
+for (const { comment, valid, key, proof } of ring.member_keys) {
+  test(`member key: ${comment} is ${valid ? 'valid' : 'not valid'}`, () => {
+    const verify = () => mustBePossessed(hexToBytes(key), hexToBytes(proof));
+    if (valid) verify();
+    else assert.throws(verify, NotValid);
+  });
 }

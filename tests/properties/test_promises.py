@@ -38,7 +38,6 @@ from tests.support.cheats import certified_double, doubles, record, signed_by_or
 from tests.support.equivocation import FACES, carry, other_group, strays
 from tests.support.naive_edwards import combine, encode
 from tests.support.naive_ring import tag_base
-from tests.support.naive_ring_prover import scalar_of
 from tests.support.published import split
 from tests.support.traces import grams, guesses, identifying
 from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, World
@@ -213,7 +212,9 @@ class TestUnlinkableAcrossRounds:
         for round_ in (scene.round, scene.open_round(title="Another")):
             base = tag_base(round_.round_id)
             for number, credential in enumerate(scene.members):
-                expected = combine([(scalar_of(scene.seed(number).reveal()), base)])
+                expected = combine(
+                    [(int.from_bytes(scene.secret(number).x.reveal(), "little"), base)]
+                )
                 assert member.make_prover(credential, round_).tag == encode(expected)
 
     def test_a_slot_is_not_used_twice(self) -> None:

@@ -39,7 +39,7 @@ from cosign.wire.armor import armor
 from cosign.wire.framing import frame
 from tests.support.commands import AFTERWARDS, Shop, measure
 from tests.support.published import rewrite, split
-from tests.support.rosters import ORGANIZER, roster, round_of
+from tests.support.rosters import ORGANIZER, roster, round_of, signed
 from tests.support.torsion import shifted
 from tests.support.wire import peak_bytes
 from tests.support.world import World
@@ -126,9 +126,12 @@ def crooked() -> Roster:
     """A signed roster of many keys, of which only the last one has a part of order two."""
     last = max(shifted(multiply_base(scalar(i)), 4) for i in range(1, 500))
     keys = sorted(k for k in map(multiply_base, map(scalar, range(1, 2 * MANY_KEYS))) if k < last)
-    terms = replace(roster(2).terms, keys=b"".join([*keys[: MANY_KEYS - 1], last]))
-    key = ed25519.SigningKey(ORGANIZER.identity_seed)
-    return Roster(terms, key.sign(labels.ROSTER_SIGNATURE, terms.to_bytes()))
+    terms = replace(
+        roster(2).terms,
+        fresh=bytes(-(-MANY_KEYS // 8)),
+        keys=b"".join([*keys[: MANY_KEYS - 1], last]),
+    )
+    return signed(terms)
 
 
 def scalar(number: int) -> bytes:

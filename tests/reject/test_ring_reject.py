@@ -26,11 +26,13 @@ from cosign.primitives.curve.edwards25519 import (
 from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.primitives.curve.transcript import Transcript
 from cosign.proofs.interface import Binding
-from cosign.proofs.ring import prover, verifier
+from cosign.proofs.ring import keys, prover, verifier
+from cosign.proofs.ring.keys import MemberSecret
 from cosign.proofs.ring.parameters import RingParameters
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.statement import Ring, RingStatement
 from cosign.proofs.ring.verifier import RingVerifier
+from cosign.secret import Secret
 from tests.support.rings import (
     BINDING,
     ROSTER_ID,
@@ -38,7 +40,7 @@ from tests.support.rings import (
     OmniscientProver,
     key_of,
     ring_of,
-    seed_of,
+    secret_of,
 )
 from tests.support.torsion import shifted
 
@@ -46,8 +48,8 @@ SIZE = 5
 RING = ring_of(SIZE)
 VERIFIER = RingVerifier(RING, ROSTER_ID, ROUND_ID)
 PARAMETERS = RingParameters.of(SIZE)
-PROOF = RingProver(RING, ROSTER_ID, ROUND_ID, seed_of(1)).prove(BINDING)
-OTHER = RingProver(RING, ROSTER_ID, ROUND_ID, seed_of(2)).prove(BINDING)
+PROOF = RingProver(RING, ROSTER_ID, ROUND_ID, secret_of(1)).prove(BINDING)
+OTHER = RingProver(RING, ROSTER_ID, ROUND_ID, secret_of(2)).prove(BINDING)
 PARTS = range(0, len(PROOF), 32)
 POINTS = 3 + 2 * len(PARAMETERS.radices)
 FIELDS = [
@@ -74,7 +76,7 @@ def accepts(proof: bytes, binding: Binding = BINDING, verifier: RingVerifier = V
 
 def prover_of(member: int, kind: type[RingProver] = RingProver) -> RingProver:
     """Give a prover for the test round."""
-    return kind(RING, ROSTER_ID, ROUND_ID, seed_of(member))
+    return kind(RING, ROSTER_ID, ROUND_ID, secret_of(member))
 
 
 def replace(offset: int, part: bytes, proof: bytes = PROOF) -> bytes:
@@ -172,7 +174,7 @@ def test_proofs_hold_for_one_ring_and_round(verifier: RingVerifier) -> None:
 def test_permuted_rosters_keep_the_tag() -> None:
     """One person has one voice, wherever the own key stands."""
     ring = Ring.load(RING.keys[::-1])
-    proof = RingProver(ring, ROSTER_ID, ROUND_ID, seed_of(1)).prove(BINDING)
+    proof = RingProver(ring, ROSTER_ID, ROUND_ID, secret_of(1)).prove(BINDING)
     assert accepts(proof, verifier=RingVerifier(ring, ROSTER_ID, ROUND_ID))
     assert proof[:32] == PROOF[:32]
 
@@ -268,15 +270,57 @@ def test_a_member_cannot_stand_in_anothers_place(index: int) -> None:
 
 def test_a_stranger_is_refused() -> None:
     """Whatever index is claimed, a secret that is not in the ring proves nothing."""
-    stranger = RingProver(ring_of(SIZE + 1), ROSTER_ID, ROUND_ID, seed_of(SIZE))
+    stranger = RingProver(ring_of(SIZE + 1), ROSTER_ID, ROUND_ID, secret_of(SIZE))
     stranger._statement = RingStatement(RING, ROSTER_ID, ROUND_ID)
     for index in range(SIZE):
         stranger._index = index
         assert not accepts(stranger.prove(BINDING))
 
 
+def secret_with(x: int, r: int) -> MemberSecret:
+    """Return the secret of any scalars."""
+    x_raw, r_raw = (Secret(int(n % ORDER).to_bytes(32, "little")) for n in (x, r))
+    return MemberSecret(x_raw, r_raw, "fresh")
+
+
+def with_secret(member: int, x: int, r: int) -> bytes:
+    """Prove in a member's place, with other scalars."""
+    prover = prover_of(member)
+    prover._secret = secret_with(x, r)
+    return prover.prove(BINDING)
+
+
+@pytest.mark.parametrize("member", [1, 2], ids=["ssh", "fresh"])
+def test_both_scalars_of_a_key_are_needed(member: int) -> None:
+    """One of them, the sum of both and the two exchanged are refused."""
+    x, r = (
+        int.from_bytes(s.reveal(), "little") for s in (secret_of(member).x, secret_of(member).r)
+    )
+    assert accepts(with_secret(member, x, r))
+    for wrong in ((x, r + 1), (x + 1, r), (x + r + 1, 0), (r, x), (0, r), (-x, -r), (x, -r - 1)):
+        assert not accepts(with_secret(member, *wrong))
+
+
+def test_a_key_has_one_tag_because_nobody_knows_the_logarithm_of_u(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With U = 3B, C = (x + 3)B + (r - 1)U as well, and the member has a second tag."""
+    triple = affine(multiscalar([3], [BASE]))
+    secret = secret_of(2)
+    x, r = (int.from_bytes(part.reveal(), "little") for part in (secret.x, secret.r))
+    assert not accepts(with_secret(2, x + 3, r - 1))
+    for module in (keys, verifier):
+        monkeypatch.setattr(module, "blinding_base", lambda: triple)
+    ring = Ring.load([*RING.keys[:2], secret.public_key, *RING.keys[3:]])
+    weak = RingVerifier(ring, ROSTER_ID, ROUND_ID)
+    second = secret_with(x + 3, r - 1)
+    proofs = [RingProver(ring, ROSTER_ID, ROUND_ID, s).prove(BINDING) for s in (secret, second)]
+    assert all(accepts(proof, verifier=weak) for proof in proofs)
+    assert proofs[0][:32] != proofs[1][:32]
+
+
 def test_two_members_cannot_make_a_third_voice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Digits 2 and -1 add up to 1, and 2 x_0 - x_1 is known to the two together.
+    """Digits 2 and -1 add up to 1, and 2 x_0 - x_1, 2 r_0 - r_1 are known to the two together.
 
     Their tag is new and the second and third equation hold; only the first one,
     which asks for digits that are 0 or 1, refuses it.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from cosign.proofs.ring.keys import MemberSecret
 from cosign.records.credential import Credential
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.groups.group import Group
@@ -24,6 +25,7 @@ from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles.organizer import Addition, Publication
 from cosign.secret import Secret
 from tests.support import rosters
+from tests.support.rosters import secret_of
 from tests.support.world import (
     CLOSED_MINUTE,
     SIGN,
@@ -71,16 +73,11 @@ class Stage:
         source = self.round.statements, lambda _: salt or terms.salt
         return organizer.open_round(self.organizer, *parts, *source)
 
-    def seed(self, number: int) -> Secret:
-        """Give the secret that a member signs with in this round."""
+    def secret(self, number: int) -> MemberSecret:
+        """Return the secret that somebody on a roster signs with."""
         held = self.members[number]
-        chosen = (
-            held.seed
-            if isinstance(held, MemberKeySecrets)
-            else held.seeds[self.round.terms.slot - 1]
-        )
-        assert chosen
-        return chosen
+        assert isinstance(held, MemberKeySecrets)
+        return secret_of(held)
 
     def speak(
         self, number: int, round_: VerifiedRound | None = None, **arguments: Any

@@ -42,7 +42,7 @@ def _lying(scene: Stage, number: int, tag: bytes) -> LyingProver:
     group = scene.group
     assert isinstance(group, Roster)
     ring, ids = load_ring(group.terms.keys), (group.group_id, scene.round.round_id)
-    prover = LyingProver(ring, *ids, scene.seed(number))
+    prover = LyingProver(ring, *ids, scene.secret(number))
     prover.chosen = tag
     return prover
 

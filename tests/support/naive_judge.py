@@ -10,8 +10,8 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
-from cosign.primitives.ed25519 import SigningKey
 from cosign.proofs.interface import Action, Binding
+from cosign.proofs.ring.keys import MemberSecret
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
@@ -29,7 +29,9 @@ from tests.support.naive_edwards import (
     is_identity,
     to_affine,
 )
-from tests.support.naive_ring import Statement, verify
+from tests.support.naive_ring import Statement, blinding_base, verify
+from tests.support.naive_ring_prover import Witness, scalar_of
+from tests.support.rings import Stream
 
 ROSTER, ROUND = b"roster".ljust(32, b"."), b"round".ljust(32, b".")
 SALT: Final = bytes(range(32))
@@ -41,14 +43,33 @@ def dice(seed: int) -> random.Random:
 
 
 def seed_of(member: int) -> bytes:
-    """Give the Ed25519 seed of a member."""
+    """Return the Ed25519 seed of a member whose number is odd."""
     return member.to_bytes(32, "big")
 
 
 @functools.cache
+def witness_of(member: int) -> Witness:
+    """Return x and r of a member: of a fresh key if its number is even, else of an ssh key."""
+    if member % 2:
+        return scalar_of(seed_of(member)), 0
+    source = Stream(b"fresh" + seed_of(member))
+    x, r = (int.from_bytes(source(64), "little") % ORDER for _ in range(2))
+    return x, r
+
+
+@functools.cache
 def key_of(member: int) -> bytes:
-    """Give the public key of a member."""
-    return SigningKey(Secret(seed_of(member))).public_key
+    """Return the public key of a member."""
+    x, r = witness_of(member)
+    return encode(combine([(x, BASE), (r, blinding_base())]))
+
+
+def secret_of(member: int) -> MemberSecret:
+    """Return a member's secret in the library's form."""
+    if member % 2:
+        return MemberSecret.from_seed(Secret(seed_of(member)))
+    raw = b"".join(scalar.to_bytes(32, "little") for scalar in witness_of(member))
+    return MemberSecret.from_bytes(Secret(raw))
 
 
 @functools.cache
@@ -65,11 +86,8 @@ def statement_of(size: int, text: str = "") -> Statement:
 @functools.cache
 def honest(statement: Statement, member: int, salt: bytes = SALT) -> bytes:
     """Make a proof with the library."""
-    ring = ring_of(statement.keys)
-    secret = Secret(seed_of(member))
-    prover = RingProver(
-        ring, statement.roster_id, statement.round_id, secret, randomness=lambda _: salt
-    )
+    ring, ids = ring_of(statement.keys), (statement.roster_id, statement.round_id)
+    prover = RingProver(ring, *ids, secret_of(member), randomness=Stream(salt))
     return prover.prove(binding_of(statement))
 
 

@@ -57,7 +57,7 @@ def radices_for(count: int) -> tuple[int, ...]:
 
 def proof_bytes(radices: Sequence[int]) -> int:
     """Give the length of a proof."""
-    return PART_BYTES * (5 + sum(radix + 1 for radix in radices))
+    return PART_BYTES * (6 + sum(radix + 1 for radix in radices))
 
 
 def framed_hash(label: str, parts: Iterable[bytes]) -> bytes:
@@ -69,6 +69,11 @@ def framed_hash(label: str, parts: Iterable[bytes]) -> bytes:
 def tag_base(round_id: bytes) -> Point:
     """Give Q, the tag base of a round with an id of 32 bytes."""
     return hash_to_curve(b"cosign/v1/ring-tag-base", round_id)
+
+
+def blinding_base() -> Point:
+    """Return U, the second base of member keys."""
+    return hash_to_curve(b"cosign/v1/member-key-generator", b"")
 
 
 def generator(index: int) -> Point:
@@ -172,6 +177,7 @@ class Claim:
         answers: f for each digit, the one for 0 included.
         opening: z_A.
         response: z.
+        second_response: z_r.
     """
 
     statement: Statement
@@ -180,6 +186,7 @@ class Claim:
     answers: tuple[tuple[int, ...], ...]
     opening: int
     response: int
+    second_response: int
 
     def first(self) -> bool:
         """Check equation (1): the answers fit the commitments A and B'."""
@@ -197,7 +204,8 @@ class Claim:
             rows = zip(self.answers, digits_of(index, radices), strict=True)
             weights[min(index, len(keys) - 1)] += math.prod(row[digit] for row, digit in rows)
         ring = zip(weights, map(decode_prime_order, keys), strict=True)
-        return _holds([*ring, *self._corrections(0), (-self.response, BASE)])
+        responses = [(-self.response, BASE), (-self.second_response, blinding_base())]
+        return _holds([*ring, *self._corrections(0), *responses])
 
     def third(self) -> bool:
         """Check equation (3): the tag."""
@@ -237,13 +245,13 @@ def read(statement: Statement, proof: bytes) -> Claim:
     parts = [proof[at : at + PART_BYTES] for at in range(0, len(proof), PART_BYTES)]
     count = 3 + 2 * len(radices)
     points = (decode_prime_order(parts[0]), *(decode(part) for part in parts[1:count]))
-    *answers, opening, response = [_scalar(part) for part in parts[count:]]
+    *answers, opening, response, second = [_scalar(part) for part in parts[count:]]
     challenge = statement.challenge(proof[: PART_BYTES * count])
     rows, left = [], iter(answers)
     for radix in radices:
         row = [next(left) for _ in range(radix - 1)]
         rows.append(((challenge - sum(row)) % ORDER, *row))
-    return Claim(statement, challenge, points, tuple(rows), opening, response)
+    return Claim(statement, challenge, points, tuple(rows), opening, response, second)
 
 
 def verify(

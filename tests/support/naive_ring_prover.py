@@ -8,7 +8,7 @@ Not protected: anything; only tests use it.
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -24,6 +24,7 @@ from tests.support.naive_edwards import (
 )
 from tests.support.naive_ring import (
     Statement,
+    blinding_base,
     commitment_terms,
     digits_of,
     framed_hash,
@@ -37,6 +38,13 @@ def scalar_of(seed: bytes) -> int:
     raw[0] &= 248
     raw[31] = raw[31] & 127 | 64
     return int.from_bytes(raw, "little") % ORDER
+
+
+Witness = tuple[int, int]
+"""x and r; r is 0 for an Ed25519 key."""
+
+Source = Callable[[int], bytes]
+"""Gives so many random bytes."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +66,20 @@ class Lie:
     nonces: Iterator[int] | None = None
 
 
-def nonces_for(statement: Statement, witness: int, salt: bytes) -> Iterator[int]:
-    """Derive the nonces from a salt of 32 bytes, the witness and the statement."""
+def nonces_for(statement: Statement, witness: Witness, source: Source) -> Iterator[int]:
+    """Derive the nonces of a ring proof (docs/spec.md, "Nonces")."""
     values = [value for _, value in statement.public_values()]
-    parts = [salt, witness.to_bytes(32, "little"), *values]
-    seed = framed_hash("cosign/v1/ring-seed", parts)
+    return hedged("cosign/v1/ring-proof", witness, values, source)
+
+
+def hedged(label: str, witness: Witness, values: Sequence[bytes], source: Source) -> Iterator[int]:
+    """Add to each nonce that is hashed from salt, witness and statement one that is fresh."""
+    secret = b"".join(scalar.to_bytes(32, "little") for scalar in witness)
+    seed = framed_hash("cosign/v1/proof-seed", [label.encode(), source(32), secret, *values])
     for number in count():
-        digest = framed_hash("cosign/v1/ring-nonce", [seed, number.to_bytes(4, "big")])
-        yield int.from_bytes(digest, "little") % ORDER
+        digest = framed_hash("cosign/v1/proof-nonce", [seed, number.to_bytes(4, "big")])
+        fresh = int.from_bytes(source(64), "little")
+        yield (int.from_bytes(digest, "little") + fresh) % ORDER
 
 
 def one_hot(index: int, radices: Sequence[int]) -> tuple[tuple[int, ...], ...]:
@@ -91,23 +105,24 @@ def coefficients(
 
 
 def prove(
-    statement: Statement, index: int, witness: int, salt: bytes, lie: Lie | None = None
+    statement: Statement, index: int, witness: Witness, source: Source, lie: Lie | None = None
 ) -> bytes:
     """Make a proof (docs/spec.md, "Ring proof: proving").
 
     Args:
         statement: what is proved.
         index: the signer's place, also in the padding after the last key.
-        witness: the signer's scalar.
-        salt: 32 random bytes.
+        witness: the signer's scalars.
+        source: of random bytes.
         lie: where to leave the path.
     """
     lie = lie or Lie()
     radices, base = statement.radices, tag_base(statement.round_id)
-    nonces = lie.nonces or nonces_for(statement, witness, salt)
+    nonces = lie.nonces or nonces_for(statement, witness, source)
     tails = [[next(nonces) for _ in range(radix - 1)] for radix in radices]
     masks = [[-sum(tail) % ORDER, *tail] for tail in tails]
-    opening_a, opening_b, *blindings = [next(nonces) for _ in range(2 + len(radices))]
+    opening_a, opening_b, *blinds = [next(nonces) for _ in range(2 + 2 * len(radices))]
+    rhos, taus = blinds[: len(radices)], blinds[len(radices) :]
     bits = lie.bits or one_hot(index, radices)
     places = [p for rows in zip(bits, masks, strict=True) for p in zip(*rows, strict=True)]
     flat_masks = [a for _, a in places]
@@ -119,16 +134,19 @@ def prove(
             )
         ),
     ]
-    tag = combine([((witness if lie.tag is None else lie.tag) % ORDER, base)])
-    sums = _ring_sums(statement, bits, masks, blindings)
-    points = [tag, *commitments, *sums, *(combine([(rho, base)]) for rho in blindings)]
+    tag = combine([((witness[0] if lie.tag is None else lie.tag) % ORDER, base)])
+    sums = _ring_sums(statement, bits, masks, list(zip(rhos, taus, strict=True)))
+    points = [tag, *commitments, *sums, *(combine([(rho, base)]) for rho in rhos)]
     parts = [encode(add(point, lie.shifts.get(i, IDENTITY))) for i, point in enumerate(points)]
     first = b"".join(lie.encodings.get(i, part) for i, part in enumerate(parts))
     xi = statement.challenge(first)
     rows = zip(bits, masks, strict=True)
     answers = [s * xi + a for row in rows for s, a in list(zip(*row, strict=True))[1:]]
-    response = witness * xi ** len(radices) - sum(rho * xi**j for j, rho in enumerate(blindings))
-    scalars = [*answers, opening_a + xi * opening_b, response]
+    responses = [
+        secret * xi ** len(radices) - sum(blind * xi**j for j, blind in enumerate(row))
+        for secret, row in zip(witness, (rhos, taus), strict=True)
+    ]
+    scalars = [*answers, opening_a + xi * opening_b, *responses]
     return first + b"".join((value % ORDER).to_bytes(32, "little") for value in scalars)
 
 
@@ -136,13 +154,16 @@ def _ring_sums(
     statement: Statement,
     bits: Sequence[Sequence[int]],
     masks: Sequence[Sequence[int]],
-    blindings: Sequence[int],
+    blinds: Sequence[tuple[int, int]],
 ) -> list[Point]:
     """Give X_0 to X_{m-1}."""
     keys = [decode_prime_order(key) for key in statement.keys]
     indices = range(math.prod(statement.radices))
     table = [coefficients(i, bits, masks) for i in indices]
     return [
-        combine([(table[i][j], keys[min(i, len(keys) - 1)]) for i in indices] + [(blinding, BASE)])
-        for j, blinding in enumerate(blindings)
+        combine(
+            [(table[i][j], keys[min(i, len(keys) - 1)]) for i in indices]
+            + [(rho, BASE), (tau, blinding_base())]
+        )
+        for j, (rho, tau) in enumerate(blinds)
     ]

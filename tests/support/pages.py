@@ -15,7 +15,7 @@ from cosign.roles import member, organizer, roster_publisher
 from cosign.roles.roster_publisher import gather
 from cosign.roles.verifier.letter import Report, verify_letter
 from tests.support.published import record, rewrite, sorted_records
-from tests.support.rosters import ORGANIZER, WINDOW, credential, entry
+from tests.support.rosters import ORGANIZER, WINDOW, credential, entry, signed_by_organizer
 from tests.support.world import Seeded, World, build, make_registrar
 
 LETTER: Final = """\
@@ -66,7 +66,7 @@ def rostered(
     """Publish a letter that the first keys of a roster sign; its source is ``words`` too."""
     entries = [entry(credential(place).key) for place in range(len(statements) + 2)]
     found = gather([*entries, roster_publisher.Entry(("rsa@x",), "ssh-rsa", None)])
-    group = roster_publisher.make_roster(ORGANIZER, words, words, found)
+    group = signed_by_organizer(words, words, found)
     plan = organizer.Plan(words, 0, WINDOW)
     round_ = organizer.open_round(ORGANIZER, plan, Letter.from_bytes(letter.encode()), group)
     raws = sorted(_cosign(round_, place, text) for place, text in enumerate(statements))

@@ -1,14 +1,14 @@
 """Rings of known secrets, and a prover that uses all of them to be fast.
 
-The omniscient prover shares nothing with the real one but generators, challenge
-and layout: it computes with logarithms instead of points and in variable time.
+Members with an even number have fresh keys, those with an odd one ssh keys. The
+omniscient prover shares nothing with the real one but generators, challenge and
+layout: it computes with logarithms instead of points and in variable time.
 """
 
 import functools
 import hashlib
 from collections.abc import Sequence
 
-from cosign.primitives.curve.constant_time import multiply_base, scalar_from_seed
 from cosign.primitives.curve.edwards25519 import (
     BASE,
     ORDER,
@@ -24,6 +24,7 @@ from cosign.primitives.curve.edwards25519 import (
 )
 from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.proofs.interface import Binding
+from cosign.proofs.ring.keys import MemberSecret, blinding_base
 from cosign.proofs.ring.parameters import Generators, RingProof
 from cosign.proofs.ring.statement import Ring, RingStatement
 from cosign.secret import Secret
@@ -52,14 +53,22 @@ class Stream:
 
 
 def seed_of(member: int) -> Secret:
-    """Give the private key of a member of every test ring."""
+    """Return the Ed25519 private key of a member with an ssh key."""
     return Secret(hashlib.sha256(b"member %d" % member).digest())
+
+
+@functools.cache
+def secret_of(member: int) -> MemberSecret:
+    """Return the secret of a member of every test ring."""
+    if member % 2:
+        return MemberSecret.from_seed(seed_of(member))
+    return MemberSecret.draw(stream(f"fresh {member}"))
 
 
 @functools.cache
 def key_of(member: int) -> bytes:
     """Give the public key of a member."""
-    return multiply_base(scalar_from_seed(seed_of(member).reveal()))
+    return secret_of(member).public_key
 
 
 @functools.cache
@@ -79,9 +88,9 @@ class OmniscientProver:
 
     def __init__(self, size: int, name: str = "omniscient") -> None:
         self.statement = RingStatement(ring_of(size), ROSTER_ID, ROUND_ID)
-        self.secrets = [
-            decode_scalar(scalar_from_seed(seed_of(member).reveal())) for member in range(size)
-        ]
+        held = [secret_of(member) for member in range(size)]
+        self.secrets = [decode_scalar(secret.x.reveal()) for secret in held]
+        self._hiding = [decode_scalar(secret.r.reveal()) for secret in held]
         self._stream = stream(name)
         self._a = [self._zero_sum(n) for n in self.statement.parameters.radices]
         self._r_A, self._r_B = self._random(), self._random()
@@ -102,16 +111,22 @@ class OmniscientProver:
         """
         m, base = len(self._a), self.statement.tag_base
         rho = [self._random() for _ in range(m)]
-        *hidden, x = self._coefficients(sigma)
+        tau = [self._random() for _ in range(m)]
+        *hidden, x = self._coefficients(self.secrets, sigma)
+        *hidden_r, r = self._coefficients(self._hiding, sigma)
+        blinded = [
+            (p + b, p_r + b_r) for p, b, p_r, b_r in zip(hidden, rho, hidden_r, tau, strict=True)
+        ]
         proof = RingProof(
             T=_multiple(x, base),
             A=self._A,
             B=encode(affine(self._digit_commitment(sigma))),
-            X=tuple(_multiple(p + r, BASE) for p, r in zip(hidden, rho, strict=True)),
-            Y=tuple(_multiple(r, base) for r in rho),
+            X=tuple(_combination(pair, (BASE, blinding_base())) for pair in blinded),
+            Y=tuple(_multiple(b, base) for b in rho),
             f=(),
             z_a=b"",
             z=b"",
+            z_r=b"",
         )
         xi = self.statement.challenge(binding, proof)
         f = tuple(
@@ -121,8 +136,11 @@ class OmniscientProver:
             for bits, row in zip(sigma, self._a, strict=True)
         )
         blinding = encode_scalar((self._r_A + xi * self._r_B) % ORDER)
-        z = x * pow(xi, m, ORDER) - sum(r * pow(xi, j, ORDER) for j, r in enumerate(rho))
-        return proof._replace(f=f, z_a=blinding, z=encode_scalar(z % ORDER)).to_bytes()
+        z, z_r = (
+            encode_scalar((e * pow(xi, m, ORDER) - _evaluate(blinds, xi)) % ORDER)
+            for e, blinds in ((x, rho), (r, tau))
+        )
+        return proof._replace(f=f, z_a=blinding, z=z, z_r=z_r).to_bytes()
 
     def _random(self) -> Scalar:
         return int.from_bytes(self._stream(64), "little") % ORDER
@@ -142,9 +160,9 @@ class OmniscientProver:
                 total = add(total, multiscalar([bit % ORDER, -2 * bit * e % ORDER], [left, right]))
         return total
 
-    def _coefficients(self, sigma: Sequence[_Row]) -> list[Scalar]:
-        """The logarithms of the coefficients of the sum of p_i(xi) M_i, the highest last."""
-        nodes: list[_Row] = [[x] for x in self.secrets]
+    def _coefficients(self, secrets: Sequence[Scalar], sigma: Sequence[_Row]) -> list[Scalar]:
+        """The coefficients of the sum of p_i(xi) times the i-th secret, the highest last."""
+        nodes: list[_Row] = [[secret] for secret in secrets]
         padding = nodes[-1]
         for row, bits in zip(self._a, sigma, strict=True):
             nodes += [padding] * (-len(nodes) % len(row))
@@ -163,5 +181,13 @@ def _fold(row: _Row, chosen: Sequence[tuple[int, Scalar]], group: Sequence[_Row]
     return [(s + c) % ORDER for s, c in zip([*low, 0], [0, *high], strict=True)]
 
 
+def _evaluate(coefficients: Sequence[Scalar], xi: Scalar) -> Scalar:
+    return sum(c * pow(xi, j, ORDER) for j, c in enumerate(coefficients))
+
+
 def _multiple(scalar: Scalar, point: Affine) -> bytes:
-    return encode(affine(multiscalar([scalar % ORDER], [point])))
+    return _combination([scalar], [point])
+
+
+def _combination(scalars: Sequence[Scalar], points: Sequence[Affine]) -> bytes:
+    return encode(affine(multiscalar([s % ORDER for s in scalars], points)))

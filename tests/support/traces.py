@@ -10,7 +10,6 @@ from cosign.primitives.curve.constant_time import (
     multiply,
     multiply_base,
     reduce_wide,
-    scalar_from_seed,
 )
 from cosign.primitives.hashing import H
 from cosign.records.enrolment import EnrolmentPlea
@@ -53,8 +52,9 @@ def identifying(scene: Stage) -> list[bytes]:
     if scene.kind == "rostered":
         other = scene.open_round(title="Another")
         tags = [member.make_prover(c, other).tag for c in scene.members]
-        seeds = [scene.seed(number).reveal() for number in range(MEMBERS)]
-        return [*scene.group.member_keys(), *tags, *seeds, *map(scalar_from_seed, seeds)]
+        secrets = [scene.secret(number) for number in range(MEMBERS)]
+        scalars = [part.reveal() for secret in secrets for part in (secret.x, secret.r)]
+        return [*scene.group.member_keys(), *tags, *scalars]
     world, found = world_of(), list(seen_by_registrars(world_of()))
     for log in world.enrolments:
         state, [pending] = world.members[log.member], log.before.pending

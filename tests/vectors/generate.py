@@ -36,7 +36,13 @@ from cosign.wire.armor import armor
 from cosign.wire.record import Record, name_of
 from tests.support.examples.records import Example, example, record_types
 from tests.support.world import Seeded, World, build, make_registrar
-from tests.vectors import refused_enrolment, refused_file, refused_mailbox, refused_round
+from tests.vectors import (
+    refused_enrolment,
+    refused_file,
+    refused_mailbox,
+    refused_roster,
+    refused_round,
+)
 from tests.vectors.reference_hpke import reference_seal
 from tests.vectors.refusal import Context
 
@@ -177,6 +183,10 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
     "MembershipCertificate": lambda _, r: {
         "membership_message": membership_message(r.group_id, r.slot, r.key)
     },
+    "RosterTerms": lambda _, r: {
+        "group_id": identifier(labels.GROUP_ID, r.to_bytes()),
+        "signed": H(labels.ROSTER_SIGNATURE, r.to_bytes()),
+    },
     "RoundTerms": lambda _, r: {"round_id": r.round_id, "fingerprint": fingerprint(r.round_id)},
     "Round": lambda w, r: {
         "organizer_seed": w.organizer.identity_seed,
@@ -310,7 +320,13 @@ def refused() -> list[dict[str, Any]]:
                 "edit": edit(found[r.mutates], r.make(context, found[r.mutates])),
                 "error": r.error.__name__,
             }
-            for module in (refused_enrolment, refused_round, refused_file, refused_mailbox)
+            for module in (
+                refused_enrolment,
+                refused_round,
+                refused_file,
+                refused_mailbox,
+                refused_roster,
+            )
             for r in module.REFUSALS
         ]
 

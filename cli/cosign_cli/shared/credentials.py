@@ -14,12 +14,20 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from cosign.primitives.parallel import Progress
+    from cosign.records.credential import Credential
+    from cosign.records.round import VerifiedRound
     from cosign.secret import Secret
 
 _SSH_WARNING: Final = (
     "warning: an ssh key is less private: someone who gets you to decrypt a file with it (as age "
     "does), or who obtains it later, can tell which cosignature is yours; for the next roster, "
     "make a fresh key with member key --prove-ssh"
+)
+
+_COMPUTATIONAL: Final = (
+    "warning: the roster lists your key as an ssh key, so your anonymity is computational: a "
+    "quantum computer of the future could tell that you signed; for the next roster, make a fresh "
+    "key with member key, whose anonymity is everlasting"
 )
 
 
@@ -29,6 +37,15 @@ class Proving(TypedDict):
     ssh_seed: "Secret | None"
     executor: "Executor"
     progress: "Progress"
+
+
+def warn_of_kind(console: Console, round_: "VerifiedRound", credential: "Credential") -> None:
+    """Warn a member who signs for a roster with a key that is not fresh."""
+    from cosign.records.member_key import MemberKeySecrets
+
+    fresh = isinstance(credential, MemberKeySecrets) and credential.secret
+    if round_.group.key_kinds and not fresh:
+        console.note(_COMPUTATIONAL)
 
 
 @contextlib.contextmanager

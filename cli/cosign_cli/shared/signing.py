@@ -10,7 +10,7 @@ from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign.words import some_of
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.credentials import proving
+from cosign_cli.shared.credentials import proving, warn_of_kind
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
@@ -157,6 +157,7 @@ def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.letter import watermarks
     from cosign.records.limits import show_minute
+    from cosign.reports.wording import anonymity
 
     terms = round_.terms
     names = ", ".join(repr(t.name) for t in terms.trustees)
@@ -170,6 +171,8 @@ def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected
     console.note(f"group      {round_.group.name!r}")
     console.note(fingerprint_beside("           ", round_.group_fingerprint))
     console.note(f"crowd      {'unknown' if size is None else f'at most {size} people'}")
+    if round_.group.key_kinds:
+        console.note(f"anonymity  {anonymity(round_.group)}")
     console.note(
         f"envelopes  opened by {some_of(terms.threshold, len(terms.trustees), 'trustee')} "
         f"({names}) after {show_minute(terms.closes)}"
@@ -202,6 +205,7 @@ def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> 
         proving(console, options.ssh_key, options.ssh_passphrase_file) as means,
         open_member(home, round_, **means) as member,
     ):
+        warn_of_kind(console, round_, member.credential)
         known = {use.tag for use in member.credential.uses}
         minute, least = current_minute(), options.min_set
         with usage_errors():

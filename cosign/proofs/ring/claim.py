@@ -1,9 +1,10 @@
 """Claims of authorship in a rostered group (docs/spec.md, "Claims").
 
 To a challenge: "I know x with T = xQ" (Schnorr, "Efficient Signature Generation by
-Smart Cards", 1991), and with the key revealed "the same x with M = xB" (Chaum and
-Pedersen, "Wallet Databases with Observers", CRYPTO 1992). The proof is challenge and
-response, so that a verifier decodes no commitment of the prover's.
+Smart Cards", 1991), and with the key revealed "and r with C = xB + rU, for the same x"
+(Chaum and Pedersen, "Wallet Databases with Observers", CRYPTO 1992; Okamoto, "Provably
+Secure and Practical Identification Schemes", CRYPTO 1992). The proof is challenge and
+responses, so that a verifier decodes no commitment of the prover's.
 
 Not protected: whoever is shown a claim and its challenge can show both to others.
 """
@@ -12,15 +13,8 @@ from typing import Final
 
 from cosign import labels
 from cosign.errors import MalformedError
-from cosign.primitives.curve.constant_time import (
-    add_scalars,
-    multiply,
-    multiply_base,
-    multiply_scalars,
-    reduce_wide,
-)
+from cosign.primitives.curve.constant_time import multiply
 from cosign.primitives.curve.edwards25519 import (
-    BASE,
     ORDER,
     SCALAR_BYTES,
     Affine,
@@ -34,50 +28,68 @@ from cosign.primitives.curve.edwards25519 import (
 from cosign.primitives.curve.hash_to_curve import SUITE
 from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.primitives.curve.transcript import Transcript
-from cosign.primitives.hashing import H
-from cosign.proofs.interface import CLAIM_PROOF_BYTES, Challenge, ClaimProof
-from cosign.secret import Secret
+from cosign.proofs.interface import (
+    CLAIM_PROOF_BYTES,
+    REVEALING_CLAIM_PROOF_BYTES,
+    Challenge,
+    ClaimProof,
+)
+from cosign.proofs.ring.keys import MemberSecret, commit, opened, respond
+from cosign.proofs.ring.nonces import hedged_nonces
+from cosign.randomness import Randomness
 
-_NOBODY: Final = b""
+_NONE: Final = b""
 """Stands for key and second commitment where no key is revealed."""
 
 
 def prove_claim(
-    secret: Secret, tag_base: Affine, challenge: Challenge, key: bytes | None, salt: bytes
+    secret: MemberSecret,
+    tag_base: Affine,
+    challenge: Challenge,
+    key: bytes | None,
+    randomness: Randomness,
 ) -> ClaimProof:
-    """Prove that T = xQ and, if a key is given, M = xB.
+    """Prove knowledge of x with T = xQ and, if a key is given, of r with C = xB + rU.
 
     Args:
-        secret: x, a scalar of 32 bytes.
+        secret: x and r.
         tag_base: Q.
         challenge: what to answer.
-        key: M = xB, 32 bytes, if it is revealed.
-        salt: 32 random bytes, hedged with all else so that a source that repeats costs nothing.
+        key: C, 32 bytes, if it is revealed.
+        randomness: of the operating system.
+
+    Returns:
+        A proof of 64 bytes, or of 96 if the key is revealed.
     """
-    x, Q = secret.reveal(), encode(tag_base)
-    tag = multiply(x, Q)
-    r = reduce_wide(H(labels.CLAIM_NONCE, salt, x, Q, key or _NOBODY, *challenge.parts()))
-    commitments = multiply(r, Q), multiply_base(r) if key else _NOBODY
+    Q = encode(tag_base)
+    tag = multiply(secret.x.reveal(), Q)
+    values = [Q, key or _NONE, *challenge.parts()]
+    nonces = hedged_nonces(labels.CLAIM_PROOF, secret.to_bytes(), values, randomness)
+    k, k_r = next(nonces), next(nonces)
+    commitments = multiply(k, Q), commit(k, k_r) if key else _NONE
     c = encode_scalar(_hash(Q, tag, key, challenge, commitments))
-    return ClaimProof(key, c + add_scalars(r, multiply_scalars(c, x)))
+    proof = c + respond(k, c, secret.x)
+    return ClaimProof(key, proof + respond(k_r, c, secret.r) if key else proof)
 
 
 def is_claim(tag_base: Affine, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
     """Tell whether a claim holds; that ``claim.key`` is listed is the caller's to check."""
-    if len(claim.proof) != CLAIM_PROOF_BYTES:
+    length = CLAIM_PROOF_BYTES if claim.key is None else REVEALING_CLAIM_PROOF_BYTES
+    if len(claim.proof) != length:
         return False
+    c, z, z_r = (claim.proof[i : i + SCALAR_BYTES] for i in (0, SCALAR_BYTES, 2 * SCALAR_BYTES))
     try:
-        c = decode_scalar(claim.proof[:SCALAR_BYTES])
-        z = decode_scalar(claim.proof[SCALAR_BYTES:])
         first = _commitment(z, c, tag_base, tag)
-        second = _commitment(z, c, BASE, claim.key) if claim.key is not None else _NOBODY
+        second = opened(c, z, z_r, claim.key) if claim.key is not None else _NONE
     except MalformedError:
         return False
-    return c == _hash(encode(tag_base), tag, claim.key, challenge, (first, second))
+    expected = _hash(encode(tag_base), tag, claim.key, challenge, (first, second))
+    return c == encode_scalar(expected)
 
 
-def _commitment(z: Scalar, c: Scalar, base: Affine, point: bytes) -> bytes:
-    """Give z base - c point: what the prover committed to, if the claim holds."""
+def _commitment(response: bytes, challenge: bytes, base: Affine, point: bytes) -> bytes:
+    """Return zQ - cT: what the prover committed to, if the claim holds."""
+    z, c = decode_scalar(response), decode_scalar(challenge)
     return encode(affine(multiscalar([z, -c % ORDER], [base, decode_prime_order(point)])))
 
 
@@ -91,7 +103,7 @@ def _hash(
         ("round", round_id),
         ("Q", Q),
         ("T", tag),
-        ("M", key or _NOBODY),
+        ("C", key or _NONE),
         ("challenge", text),
         ("R", commitments[0]),
         ("S", commitments[1]),

@@ -3,12 +3,12 @@
 Radices, generators and the layout of a proof are functions of the number of
 keys, and of nothing that a prover sends.
 
-Glossary, for all ring modules: N keys M_0 to M_(N-1), of which the signer knows
-x with M_l = x B. An index has m digits, digit t below its radix n_t, the first
-digit the lowest. T = x Q is the tag for the round's tag base Q. A and B (B' in
-the specification) commit to the digits of l under the generators G, H (G' in
-the specification) and K; X_j and Y_j, j < m, hide the rest; f, z_A and z answer
-the challenge xi.
+Glossary, for all ring modules: N keys C_0 to C_(N-1), of which the signer knows
+x and r with C_l = x B + r U; U is the blinding base of keys. An index has m digits,
+digit t below its radix n_t, the first digit the lowest. T = x Q is the tag for the
+round's tag base Q. A and B (B' in the specification) commit to the digits of l under
+the generators G, H (G' in the specification) and K; X_j and Y_j, j < m, hide the rest,
+under the blinds rho_j and tau_j; f, z_A, z and z_r answer the challenge xi.
 """
 
 import functools
@@ -64,7 +64,7 @@ class RingParameters(NamedTuple):
         """Give the parameters for a number of keys.
 
         >>> RingParameters.of(1_024).proof_bytes, RingParameters.of(10_000).proof_bytes
-        (960, 1472)
+        (992, 1504)
 
         Raises:
             ValueError: fewer than 2 keys or more than 1,000,000.
@@ -75,9 +75,9 @@ class RingParameters(NamedTuple):
 
     @property
     def proof_bytes(self) -> int:
-        """Length of a proof: 32 (5 + sum of n_t + 1), with the tag."""
+        """Length of a proof: 32 (6 + sum of n_t + 1), with the tag."""
         digits = len(self.radices)
-        return POINT_BYTES * (3 + 2 * digits) + SCALAR_BYTES * (sum(self.radices) - digits + 2)
+        return POINT_BYTES * (3 + 2 * digits) + SCALAR_BYTES * (sum(self.radices) - digits + 3)
 
     def digits(self, index: int) -> tuple[int, ...]:
         """Give the digits of a key's index.
@@ -129,7 +129,8 @@ class RingProof(NamedTuple):
         Y: m points.
         f: for each digit its n_t - 1 answers, that for the value 0 left out.
         z_a: answer for the commitments' blinding.
-        z: answer for the secret.
+        z: answer for x.
+        z_r: answer for r.
     """
 
     T: bytes
@@ -140,11 +141,13 @@ class RingProof(NamedTuple):
     f: tuple[tuple[bytes, ...], ...]
     z_a: bytes
     z: bytes
+    z_r: bytes
 
     def to_bytes(self) -> bytes:
         """Join the parts in their order."""
         answers = (f for row in self.f for f in row)
-        return b"".join((self.T, self.A, self.B, *self.X, *self.Y, *answers, self.z_a, self.z))
+        last = self.z_a, self.z, self.z_r
+        return b"".join((self.T, self.A, self.B, *self.X, *self.Y, *answers, *last))
 
     @classmethod
     def from_bytes(cls, raw: bytes, parameters: RingParameters) -> Self:
@@ -167,4 +170,4 @@ class RingProof(NamedTuple):
         T, A, B = take(3)
         X, Y = take(m), take(m)
         f = tuple(take(n - 1) for n in parameters.radices)
-        return cls(T, A, B, X, Y, f, *take(2))
+        return cls(T, A, B, X, Y, f, *take(3))

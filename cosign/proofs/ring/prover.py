@@ -12,23 +12,19 @@ threads, which libsodium lets run side by side.
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from functools import reduce
-from itertools import accumulate, count, islice
+from itertools import accumulate, islice
 from typing import Final
 
 from cosign import labels
 from cosign.errors import MismatchError
-from cosign.primitives import hashing
 from cosign.primitives.curve.constant_time import (
     IDENTITY_BYTES,
     ZERO,
     add_points,
     add_scalars,
     multiply,
-    multiply_base,
     multiply_scalars,
     negate_scalar,
-    reduce_wide,
-    scalar_from_seed,
     subtract_scalars,
     sum_of_products,
 )
@@ -36,13 +32,13 @@ from cosign.primitives.curve.edwards25519 import encode, encode_scalar
 from cosign.primitives.parallel import Progress, chunks, no_progress, run
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.claim import prove_claim
+from cosign.proofs.ring.keys import MemberSecret, commit
+from cosign.proofs.ring.nonces import hedged_nonces
 from cosign.proofs.ring.parameters import Generators, RingProof
 from cosign.proofs.ring.statement import Ring, RingStatement
 from cosign.randomness import SYSTEM, Randomness
 from cosign.secret import Secret
 
-SALT_BYTES: Final = 32
-_COUNTER_BYTES: Final = 4
 _ONE: Final = b"\x01" + ZERO[1:]
 _BITS: Final = (ZERO, _ONE)
 _SIGNS: Final = (_ONE, negate_scalar(_ONE))
@@ -63,9 +59,9 @@ class RingProver:
         ring: the roster's keys.
         roster_id: 32 bytes that commit to the keys.
         round_id: 32 bytes.
-        seed: the member's Ed25519 private key (RFC 8032), 32 bytes.
+        secret: of the member's key.
         randomness: hedged with the secret and the statement, so that a broken
-            source costs anonymity towards nobody who lacks the secret.
+            source costs anonymity only towards those who have unlimited computing power.
         executor: of threads, for large rings.
         progress: told how many scalar multiplications are done.
 
@@ -78,16 +74,16 @@ class RingProver:
         ring: Ring,
         roster_id: bytes,
         round_id: bytes,
-        seed: Secret,
+        secret: MemberSecret,
         *,
         randomness: Randomness = SYSTEM,
         executor: Executor | None = None,
         progress: Progress = no_progress,
     ) -> None:
         self._statement = RingStatement(ring, roster_id, round_id)
-        self._secret = Secret(scalar_from_seed(seed.reveal()))
+        self._secret = secret
         self._randomness, self._executor, self._progress = randomness, executor, progress
-        key = multiply_base(self._secret.reveal())
+        key = secret.public_key
         if key not in ring.keys:
             raise MismatchError(
                 "your key is not on this roster",
@@ -98,7 +94,7 @@ class RingProver:
     @property
     def tag(self) -> bytes:
         """T = x Q, 32 bytes: in every proof of this member in this round."""
-        return multiply(self._secret.reveal(), encode(self._statement.tag_base))
+        return multiply(self._secret.x.reveal(), encode(self._statement.tag_base))
 
     def prove(self, binding: Binding) -> bytes:
         """Prove membership, bound to ``binding``.
@@ -115,19 +111,18 @@ class RingProver:
         digits = statement.parameters.digits(self._index)
         nonces = self._nonces(binding)
         a = [_zero_sum(nonces, n) for n in statement.parameters.radices]
-        r_A, r_B, *rho = islice(nonces, 2 + len(digits))
+        r_A, r_B, *blinds = islice(nonces, 2 + 2 * len(digits))
+        rho, tau = blinds[: len(digits)], blinds[len(digits) :]
         A, B = _commitments(a, digits, r_A, r_B)
         Q, P = encode(statement.tag_base), self._fold(a, digits)
-        X = tuple(add_points(P_j, multiply_base(r)) for P_j, r in zip(P, rho, strict=True))
-        Y = tuple(multiply(r, Q) for r in rho)
-        proof = RingProof(self.tag, A, B, X, Y, f=(), z_a=b"", z=b"")
+        X = tuple(add_points(P_j, commit(p, t)) for P_j, p, t in zip(P, rho, tau, strict=True))
+        Y = tuple(multiply(p, Q) for p in rho)
+        proof = RingProof(self.tag, A, B, X, Y, f=(), z_a=b"", z=b"", z_r=b"")
         xi = encode_scalar(statement.challenge(binding, proof))
         f = tuple(_answers(row, digit, xi)[1:] for row, digit in zip(a, digits, strict=True))
         z_A = add_scalars(r_A, multiply_scalars(xi, r_B))
-        z = self._secret.reveal()  # x xi^m - sum of rho_j xi^j, by Horner's rule
-        for r in reversed(rho):
-            z = subtract_scalars(multiply_scalars(z, xi), r)
-        return proof._replace(f=f, z_a=z_A, z=z).to_bytes()
+        z, z_r = _response(self._secret.x, rho, xi), _response(self._secret.r, tau, xi)
+        return proof._replace(f=f, z_a=z_A, z=z, z_r=z_r).to_bytes()
 
     def claim(self, challenge: Challenge, *, reveal: bool) -> ClaimProof:
         """Prove that T is one's own; with ``reveal``, of which listed key.
@@ -138,19 +133,16 @@ class RingProver:
         if challenge.round_id != self._statement.round_id:
             raise ValueError("this prover is for another round")
         key = self._statement.ring.keys[self._index] if reveal else None
-        salt = self._randomness(SALT_BYTES)
-        return prove_claim(self._secret, self._statement.tag_base, challenge, key, salt)
+        base = self._statement.tag_base
+        return prove_claim(self._secret, base, challenge, key, self._randomness)
 
     def _nonces(self, binding: Binding) -> Iterator[bytes]:
-        """Give secret scalars that depend on fresh randomness, the secret and the statement."""
         values = [value for _, value in self._statement.fields(binding)]
-        salt = self._randomness(SALT_BYTES)
-        seed = hashing.H(labels.RING_SEED, salt, self._secret.reveal(), *values)
-        for i in count():  # pragma: no branch  # it never ends
-            yield reduce_wide(hashing.H(labels.RING_NONCE, seed, i.to_bytes(_COUNTER_BYTES, "big")))
+        secret = self._secret.to_bytes()
+        return hedged_nonces(labels.RING_PROOF, secret, values, self._randomness)
 
     def _fold(self, a: Sequence[_Row], digits: Sequence[int]) -> _Node:
-        """Give P_0 to P_(m-1): the coefficients of the sum of p_i(xi) M_i but the highest.
+        """Return P_0 to P_(m-1): the coefficients of the sum of p_i(xi) C_i but the highest.
 
         Folding digit t turns n_t nodes into one, the sum of (sigma_i xi + a_i) times
         the i-th. Missing nodes at the end stand for the last key; as a sums to 0 and
@@ -222,6 +214,14 @@ def _commitments(
     for start, digit in zip(accumulate(radices, initial=0), digits, strict=False):
         B = add_points(B, G[start + digit])  # sigma is 1 here and 0 elsewhere
     return A, B
+
+
+def _response(secret: Secret, blinds: Sequence[bytes], xi: bytes) -> bytes:
+    """Return secret * xi^m - sum of blinds_j xi^j, by Horner's rule."""
+    response = secret.reveal()
+    for blind in reversed(blinds):
+        response = subtract_scalars(multiply_scalars(response, xi), blind)
+    return response
 
 
 def _answers(row: _Row, digit: int, xi: bytes) -> tuple[bytes, ...]:

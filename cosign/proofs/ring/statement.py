@@ -4,13 +4,15 @@ A linkable one-out-of-many proof: "I know the secret of one of these N keys",
 with a tag that is the same for one key in one round and tells nothing across
 rounds. Groth and Kohlweiss, "One-out-of-Many Proofs" (2015); Bootle, Cerulli,
 Chaidos, Ghadafi, Groth, Petit, "Short Accountable Ring Signatures Based on DDH"
-(2015); tags as in Noether and Goodell, "Triptych" (2020).
+(2015); tags as in Noether and Goodell, "Triptych" (2020); keys as in Liu, Au,
+Susilo, Zhou, "Linkable Ring Signature with Unconditional Anonymity" (2014).
 
 This module holds what prover and verifier share; the two are
 :mod:`cosign.proofs.ring.prover` and :mod:`cosign.proofs.ring.verifier`.
 
-Not protected: anonymity is computational. A quantum computer, or whoever
-obtains a member's key, can compute that member's tag in every round.
+Not protected: owners of ssh keys have computational anonymity only, because their
+keys fix x. Whoever obtains a member's secret can compute that member's tag in every
+round.
 """
 
 from collections.abc import Sequence

@@ -31,8 +31,9 @@ from cosign.primitives.curve.edwards25519 import (
 )
 from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.primitives.parallel import Progress, no_progress
-from cosign.proofs.interface import Anonymity, Binding, Challenge, ClaimProof
+from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.claim import is_claim
+from cosign.proofs.ring.keys import blinding_base
 from cosign.proofs.ring.parameters import Generators, RingProof
 from cosign.proofs.ring.statement import Ring, RingStatement
 from cosign.randomness import SYSTEM, Randomness
@@ -50,7 +51,7 @@ class _Claim(NamedTuple):
         weight: that of the second equation, in which the ring's keys are.
         digits: f, with the answer for the value 0 added to each digit.
         keys: the sum of the scalars of all keys.
-        shared: scalars of B, Q, K, all G and all H.
+        shared: scalars of B, U, Q, K, all G and all H.
         own: scalars of ``points``.
         points: T, A, B', all X and all Y.
     """
@@ -75,11 +76,6 @@ class RingVerifier:
 
     def __init__(self, ring: Ring, roster_id: bytes, round_id: bytes) -> None:
         self._statement = RingStatement(ring, roster_id, round_id)
-
-    @property
-    def anonymity(self) -> Anonymity:
-        """Tags hide their makers from those who cannot compute discrete logarithms."""
-        return "computational"
 
     @property
     def proof_bytes(self) -> int:
@@ -165,13 +161,14 @@ class RingVerifier:
         proof = RingProof.from_bytes(raw, statement.parameters)
         points = [decode_prime_order(proof.T)]  # canonical, because tags are compared as bytes
         points += [decode(P) for P in (proof.A, proof.B, *proof.X, *proof.Y)]
-        z_A, z = decode_scalar(proof.z_a), decode_scalar(proof.z)
+        z_A, z, z_r = map(decode_scalar, (proof.z_a, proof.z, proof.z_r))
         xi = statement.challenge(binding, proof)
         digits = [_complete(xi, [decode_scalar(f) for f in row]) for row in proof.f]
         f = [f for row in digits for f in row]
         *powers, top = [pow(xi, j, ORDER) for j in range(len(proof.X) + 1)]
         u, v, w = weights
-        shared = [-v * z, -w * z, -u * z_A, *(-u * f for f in f), *(-u * f * (xi - f) for f in f)]
+        shared = [-v * z, -v * z_r, -w * z, -u * z_A]
+        shared += [*(-u * f for f in f), *(-u * f * (xi - f) for f in f)]
         own = [w * top, u, u * xi, *(-v * p for p in powers), *(-w * p for p in powers)]
         return _Claim(place, v, digits, v * top, shared, own, points)
 
@@ -190,7 +187,8 @@ class RingVerifier:
         shared = map(sum, zip(*(claim.shared for claim in claims), strict=True))
         own = (scalar for claim in claims for scalar in claim.own)
         K, G, H = Generators.first(sum(radices))
-        points = [*self._statement.ring.points, BASE, self._statement.tag_base, K, *G, *H]
+        bases = BASE, blinding_base(), self._statement.tag_base
+        points = [*self._statement.ring.points, *bases, K, *G, *H]
         points += [point for claim in claims for point in claim.points]
         scalars = [scalar % ORDER for scalar in (*keys, *shared, *own)]
         return multiscalar(scalars, points, executor=executor, progress=progress)

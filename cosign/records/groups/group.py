@@ -7,9 +7,15 @@ third kind would need one module and one line in the table below.
 from typing import Final, Protocol
 
 from cosign.primitives.hashing import fingerprint
-from cosign.proofs.interface import MembershipVerifier
+from cosign.proofs.interface import Anonymity, MembershipVerifier
 from cosign.records.groups.membership import Membership
-from cosign.records.groups.registered import GroupKind, RegisteredGroup, Statements, Vouching
+from cosign.records.groups.registered import (
+    GroupKind,
+    KeyKinds,
+    RegisteredGroup,
+    Statements,
+    Vouching,
+)
 from cosign.records.groups.roster import Roster
 from cosign.wire.record import label_of
 
@@ -28,6 +34,14 @@ class Group(Protocol):
     @property
     def group_id(self) -> bytes:
         """The 32-byte identifier that commits to the whole group."""
+
+    @property
+    def anonymity(self) -> Anonymity:
+        """Which kind of anonymity cosignatures of its members have."""
+
+    @property
+    def key_kinds(self) -> KeyKinds | None:
+        """How many listed keys are of each kind; None where members are not listed."""
 
     @property
     def first_slot(self) -> int:

@@ -20,6 +20,7 @@ from cosign.primitives.hashing import identifier
 from cosign.primitives.hpke import SealingPublicKey
 from cosign.primitives.rsa.pss import SPKI_LIMIT, PublicKey
 from cosign.proofs.certificate import CertificateVerifier
+from cosign.proofs.interface import Anonymity
 from cosign.records.identified import Identified
 from cosign.records.limits import (
     MEMBER_LIMIT,
@@ -49,15 +50,30 @@ class Vouching(NamedTuple):
 
     Attributes:
         role: their role.
-        who: the names of the registrars, or the fingerprint of the publisher's key.
-        threshold: how many of them have to vouch for a member.
+        who: the names of all registrars, or of the publishers who signed the roster.
+        threshold: how many of them have to vouch, for a member or for the roster.
+        of: how many registrars or publishers the group names.
         basis: text in the group that says who belongs to it, or where its keys come from.
     """
 
     role: Literal["registrar", "publisher"]
     who: tuple[str, ...]
     threshold: int
+    of: int
     basis: str
+
+
+class KeyKinds(NamedTuple):
+    """How many keys of a roster are of each kind.
+
+    Attributes:
+        fresh: keys that hide their owners for ever.
+        ssh: Ed25519 public keys, which hide their owners from those who cannot compute
+            discrete logarithms.
+    """
+
+    fresh: int
+    ssh: int
 
 
 @dataclass(frozen=True)  # no slots: it keeps its decoded keys
@@ -198,6 +214,15 @@ class RegisteredGroup(Identified):
         return 1
 
     @property
+    def anonymity(self) -> Anonymity:
+        """Blindness holds against any computer, a future one too (RFC 9474, section 7.1)."""
+        return "everlasting"
+
+    @property
+    def key_kinds(self) -> None:
+        """None: the group lists no keys of members."""
+
+    @property
     def earliest_opening(self) -> int:
         """The end of enrolment, so that nobody can match times of enrolling and of signing."""
         return self.enrol_closes
@@ -216,7 +241,7 @@ class RegisteredGroup(Identified):
     def vouching(self) -> Vouching:
         """See :class:`~cosign.records.groups.group.Group`."""
         names = tuple(r.name for r in self.registrars)
-        return Vouching("registrar", names, self.threshold, self.purpose)
+        return Vouching("registrar", names, self.threshold, len(names), self.purpose)
 
     @property
     def trust_sentence(self) -> str:

@@ -3,33 +3,44 @@
 Anybody can publish a roster, made from keys that members generated for it, from
 membership certificates, or from ssh keys that people publish anyway. A cosignature
 proves that its maker has the secret of one of the keys, and its tag shows whether that
-key has signed before in the round.
+key has signed before in the round. Several publishers can vouch for one roster: it is
+complete with the signatures of t out of n.
 
-Not protected: only the publisher says that different keys belong to different people.
+Not protected: only the publishers say that different keys belong to different people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, ClassVar, Final, NamedTuple
 
 from cosign import labels
-from cosign.errors import MalformedError, MismatchError, VerificationError
+from cosign.errors import MalformedError, MismatchError, ThresholdError, VerificationError
 from cosign.primitives import ed25519
-from cosign.primitives.hashing import fingerprint
+from cosign.proofs.interface import Anonymity
+from cosign.proofs.ring.keys import KeyKind
 from cosign.proofs.ring.parameters import RingParameters
 from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
-from cosign.records.groups.registered import GroupKind, Statements, Vouching
+from cosign.records.groups.registered import GroupKind, KeyKinds, Statements, Vouching
 from cosign.records.identified import Identified
-from cosign.records.limits import MEMBER_LIMIT, Key, Name, Purpose, Signature
-from cosign.wire.codecs import Bin, Row, UInt
+from cosign.records.limits import (
+    MEMBER_LIMIT,
+    PUBLISHER_LIMIT,
+    Key,
+    Name,
+    Purpose,
+)
+from cosign.wire.codecs import Array, Bin, Row, UInt
 from cosign.wire.record import Embedded, Record
+from cosign.words import counted, some_of
 
 KEY_BYTES: Final = 32
 
 LEAST_KEYS: Final = 2
+
+_FLAGS_LIMIT: Final = -(-MEMBER_LIMIT // 8)
 
 
 class LeftOut(NamedTuple):
@@ -54,37 +65,102 @@ _LEFT_OUT: Final = Row((UInt(2**32 - 1),) * len(LeftOut._fields), LeftOut)
 
 
 @dataclass(frozen=True, slots=True)
+class Publisher(Record):
+    """Somebody who signs rosters.
+
+    Attributes:
+        name: the publisher's name.
+        identity_key: the Ed25519 key that signs rosters, 32 bytes.
+    """
+
+    LABEL: ClassVar[str] = labels.PUBLISHER
+    MAX_BYTES: ClassVar[int] = 300
+
+    name: Name
+    identity_key: Key
+
+    def check(self) -> None:
+        """Check that the key is a point of prime order."""
+        ed25519.check_public_key(self.identity_key)
+
+
+class PublisherSignature(NamedTuple):
+    """One publisher's signature on a roster.
+
+    Attributes:
+        publisher: the publisher's number in the terms, from 0.
+        signature: by its identity key over the terms, 64 bytes.
+    """
+
+    publisher: int
+    signature: bytes
+
+
+_SIGNATURE: Final = Row(
+    (UInt(PUBLISHER_LIMIT - 1), Bin(ed25519.SIGNATURE_BYTES)), PublisherSignature
+)
+
+
+@dataclass(frozen=True, slots=True)
 class RosterTerms(Identified):
-    """What the publisher signs and ``group_id`` commits to.
+    """What the publishers sign and ``group_id`` commits to.
 
     Attributes:
         name: the group's name.
         source: text that says where the keys come from.
-        publisher_key: the publisher's Ed25519 identity key, 32 bytes.
+        publishers: who can sign, the n publishers in their fixed order.
+        threshold: t, how many of them have to sign.
         left_out: how many keys are not on the roster, by reason.
+        fresh: one bit for each key, 1 for a fresh one, 0 for an ssh key; key i is bit
+            i mod 8, from the lowest, of byte i div 8. Bits after the last key are 0.
         keys: N keys of 32 bytes each, strictly ascending.
     """
 
     LABEL: ClassVar[str] = labels.ROSTER_TERMS
     IDENTIFIER_LABEL: ClassVar[str] = labels.GROUP_ID
-    MAX_BYTES: ClassVar[int] = 5000 + KEY_BYTES * MEMBER_LIMIT
+    MAX_BYTES: ClassVar[int] = 10_000 + KEY_BYTES * MEMBER_LIMIT + _FLAGS_LIMIT
 
     name: Name
     source: Purpose
-    publisher_key: Key
+    publishers: Annotated[
+        tuple[Publisher, ...], Array(Embedded(Publisher), PUBLISHER_LIMIT, least=1)
+    ]
+    threshold: Annotated[int, UInt(PUBLISHER_LIMIT, least=1)]
     left_out: Annotated[LeftOut, _LEFT_OUT]
+    fresh: Annotated[bytes, Bin(1, _FLAGS_LIMIT)]
     keys: Annotated[bytes, Bin(KEY_BYTES * LEAST_KEYS, KEY_BYTES * MEMBER_LIMIT)]
 
     def check(self) -> None:
-        """Check that no key is cut off, and that the keys ascend, so none occurs twice.
+        """Check publishers, keys and kinds; that no key is cut off or occurs twice.
 
-        Whether each is a point of prime order is checked when the ring is loaded.
+        Whether each key is a point of prime order is checked when the ring is loaded.
         """
-        ed25519.check_public_key(self.publisher_key)
+        if self.threshold > len(self.publishers):
+            raise MalformedError(
+                f"{self.threshold} publishers have to sign, but there are {len(self.publishers)}"
+            )
+        if len({p.identity_key for p in self.publishers}) != len(self.publishers):
+            raise MalformedError(
+                "a roster names a publisher's key twice", hint="each publisher has its own key"
+            )
         if len(self.keys) % KEY_BYTES:
             raise MalformedError("a roster's last key is cut off")
         if any(a >= b for a, b in pairwise(split_keys(self.keys))):
             raise MalformedError("the keys of a roster do not ascend")
+        size = len(self.keys) // KEY_BYTES
+        flags = int.from_bytes(self.fresh, "little")
+        if len(self.fresh) != -(-size // 8) or flags >> size:
+            raise MalformedError(
+                f"a roster of {size} keys does not say of each key whether it is fresh"
+            )
+
+
+def fresh_flags(keys: Sequence[bytes], fresh: Collection[bytes]) -> bytes:
+    """Return one bit for each key, as in :attr:`RosterTerms.fresh`."""
+    flags = bytearray(-(-len(keys) // 8))
+    for i, key in enumerate(keys):
+        flags[i // 8] |= (key in fresh) << i % 8
+    return bytes(flags)
 
 
 def split_keys(keys: bytes) -> list[bytes]:
@@ -107,15 +183,33 @@ class Roster(Record):
     """A rostered group; see :class:`~cosign.records.groups.group.Group`.
 
     Attributes:
-        terms: what the publisher signed.
-        signature: by the publisher's identity key.
+        terms: what the publishers sign.
+        signatures: one a publisher, by ascending number; the roster is complete with
+            ``terms.threshold`` of them, and they do not change its ``group_id``.
     """
 
     LABEL: ClassVar[str] = labels.ROSTER
-    MAX_BYTES: ClassVar[int] = RosterTerms.MAX_BYTES + 200
+    MAX_BYTES: ClassVar[int] = RosterTerms.MAX_BYTES + 2_000
 
     terms: Annotated[RosterTerms, Embedded(RosterTerms)]
-    signature: Signature
+    signatures: Annotated[tuple[PublisherSignature, ...], Array(_SIGNATURE, PUBLISHER_LIMIT)]
+
+    def check(self) -> None:
+        """Check that each signature is of a publisher of its own."""
+        numbers = [number for number, _ in self.signatures]
+        for number in numbers:
+            if number >= len(self.terms.publishers):
+                raise MalformedError(
+                    f"a roster of {len(self.terms.publishers)} publishers is signed by number "
+                    f"{number + 1}"
+                )
+            if numbers.count(number) > 1:
+                raise MalformedError(
+                    f"publisher {self.terms.publishers[number].name!r} signed a roster twice",
+                    hint="each publisher signs once; take the file from before the second time",
+                )
+        if numbers != sorted(numbers):
+            raise MalformedError("the signatures of a roster do not ascend")
 
     @property
     def name(self) -> str:
@@ -131,6 +225,20 @@ class Roster(Record):
     def size(self) -> int:
         """N, the number of keys."""
         return len(self.terms.keys) // KEY_BYTES
+
+    @property
+    def key_kinds(self) -> KeyKinds:
+        """How many of the keys are fresh, and how many are ssh keys."""
+        fresh = int.from_bytes(self.terms.fresh, "little").bit_count()
+        return KeyKinds(fresh, self.size - fresh)
+
+    @property
+    def anonymity(self) -> Anonymity:
+        """Everlasting among fresh keys, if there are two; computational for ssh keys."""
+        fresh, ssh = self.key_kinds
+        if not ssh:
+            return "everlasting"
+        return "mixed" if fresh >= LEAST_KEYS else "computational"
 
     @property
     def group_id(self) -> bytes:
@@ -159,17 +267,27 @@ class Roster(Record):
 
     @property
     def vouching(self) -> Vouching:
-        """See :class:`~cosign.records.groups.group.Group`; a publisher has a key but no name."""
-        who = (fingerprint(self.terms.publisher_key),)
-        return Vouching("publisher", who, 1, self.terms.source)
+        """See :class:`~cosign.records.groups.group.Group`; who signed, not who could have."""
+        terms = self.terms
+        who = tuple(terms.publishers[number].name for number, _ in self.signatures)
+        return Vouching("publisher", who, terms.threshold, len(terms.publishers), terms.source)
 
     @property
     def trust_sentence(self) -> str:
         """See :class:`~cosign.records.groups.group.Group`."""
+        fresh, ssh = self.key_kinds
+        kinds = f", and that {fresh} of them are fresh" if ssh and fresh else ""
+        says = "says" if len(self.signatures) == 1 else "say"
         return (
-            f"that the {self.size} keys on the list belong to {self.size} different members: only "
-            "the publisher of the list says so"
+            f"that the {self.size} keys on the list belong to {self.size} different members"
+            f"{kinds}: only {self.signers} of the list {says} so"
         )
+
+    @property
+    def signers(self) -> str:
+        """Return who signed, in words: "the publisher", "2 of the 3 publishers"."""
+        signed, of = len(self.signatures), len(self.terms.publishers)
+        return some_of(of, of, "publisher") if signed == of else f"{signed} of the {of} publishers"
 
     def check_slot(self, slot: int) -> None:
         """Raise ``MalformedError`` unless ``slot`` is 0: a roster has no slots."""
@@ -189,6 +307,11 @@ class Roster(Record):
         """Return the N keys of 32 bytes each, ascending."""
         return tuple(split_keys(self.terms.keys))
 
+    def kind_of(self, key: bytes) -> KeyKind:
+        """Return what the roster says of one of its keys."""
+        index = self.member_keys().index(key)
+        return "fresh" if self.terms.fresh[index // 8] >> index % 8 & 1 else "ssh"
+
     def longest_proof(self, slot: int) -> int:
         """See :class:`~cosign.records.groups.group.Group`."""
         self.check_slot(slot)
@@ -202,12 +325,35 @@ class Roster(Record):
         return RosteredMembership(self.size)
 
     def verify(self) -> None:
-        """Raise :class:`VerificationError` unless the publisher signed the roster."""
-        key, label = self.terms.publisher_key, labels.ROSTER_SIGNATURE
-        if not ed25519.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
-            raise VerificationError(
-                "the roster is not signed by its publisher", hint="ask the publisher for it again"
+        """Check that every signature is valid, and that there are enough of them.
+
+        Raises:
+            VerificationError: a signature is false.
+            ThresholdError: fewer publishers signed than have to.
+        """
+        self.verify_signatures()
+        signed, terms = len(self.signatures), self.terms
+        publishers = counted(len(terms.publishers), "publisher")
+        if signed < terms.threshold:
+            raise ThresholdError(
+                f"the roster is signed by {signed} of {publishers}, and {terms.threshold} have to",
+                hint="give it to another of its publishers, who adds a signature with roster sign",
             )
+
+    def verify_signatures(self) -> None:
+        """Check every signature, however many there are.
+
+        Raises:
+            VerificationError: one is false; the message names the publisher.
+        """
+        raw, label = self.terms.to_bytes(), labels.ROSTER_SIGNATURE
+        for number, signature in self.signatures:
+            name, key = (publisher := self.terms.publishers[number]).name, publisher.identity_key
+            if not ed25519.is_valid_signature(key, signature, label, raw):
+                raise VerificationError(
+                    f"the signature of publisher {name!r} on the roster is false",
+                    hint="the roster was changed or damaged; ask its publishers for it again",
+                )
 
     def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:  # noqa: ARG002  # no registrars
         """See :class:`~cosign.records.groups.group.Group`."""

@@ -20,7 +20,7 @@ from cosign.records.secrets import MemberState, Use
 def forget_keys(credential: Credential) -> Credential:
     """Return the credential without any key, and with its receipts."""
     if isinstance(credential, MemberKeySecrets):
-        return replace(credential, seed=None)
+        return replace(credential, secret=None)
     return _without_slots(credential, set(range(1, len(credential.seeds) + 1)))
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 
 from cosign.errors import (
     AnonymitySetError,
+    MismatchError,
     MissingError,
     SlotError,
     VerificationError,
@@ -19,10 +20,11 @@ from cosign.primitives import ed25519
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.certificate import CertificateProver
 from cosign.proofs.interface import DEFAULT_MIN_SET, Action, Binding, MembershipProver
+from cosign.proofs.ring.keys import KeyKind, MemberSecret
 from cosign.proofs.ring.prover import RingProver
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import STATEMENT, Cosignature
-from cosign.records.credential import Credential, listed_seed
+from cosign.records.credential import Credential, listed_secret
 from cosign.records.envelope import Envelope
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster, load_ring
@@ -51,17 +53,21 @@ def make_prover(
 
     Raises:
         MissingError: the credential is of another group, or its key was forgotten.
+        MismatchError: the roster does not list the key, or lists it as another kind of key.
     """
     group, terms = round_.group, round_.terms
     if isinstance(group, Roster):
-        chosen = seed or listed_seed(credential, set(group.member_keys()))
+        listed = MemberSecret.from_seed(seed) if seed else None
+        chosen = listed or listed_secret(credential, set(group.member_keys()))
         if chosen is None:
             raise MissingError(
                 "this home holds no key of the roster",
                 hint="use the home that made your key, or name your ssh key with --ssh-key",
             )
         ring, ids = load_ring(group.terms.keys), (terms.group_id, round_.round_id)
-        return RingProver(ring, *ids, chosen, executor=executor, progress=progress)
+        prover = RingProver(ring, *ids, chosen, executor=executor, progress=progress)
+        _check_kind(chosen, group.kind_of(chosen.public_key))
+        return prover
     if not isinstance(group, RegisteredGroup):
         raise TypeError(f"no prover for groups of kind {group.kind}")
     if not isinstance(credential, MemberState) or credential.group != group:
@@ -77,6 +83,15 @@ def make_prover(
         )
     key = ed25519.SigningKey(held)
     return CertificateProver(key, credential.endorsements[terms.slot - 1], group.threshold)
+
+
+def _check_kind(secret: MemberSecret, listed_as: KeyKind) -> None:
+    """Refuse a roster that says of the signer's own key what is not true."""
+    if secret.kind != listed_as:
+        raise MismatchError(
+            f"the roster lists your {secret.kind} key as a key of kind {listed_as}",
+            hint="ask its publisher for a roster that does not: every report repeats what it says",
+        )
 
 
 def cosign(

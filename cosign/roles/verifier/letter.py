@@ -48,7 +48,6 @@ class Report:
     Attributes:
         round: the verified round, with the letter, the group and the terms.
         pinned: whether the verifier named the group, by its fingerprint.
-        anonymity: everlasting or computational.
         anonymity_set: the largest number of members there can be, or None if it is unknown.
         cosigners: distinct members who signed and did not withdraw, as the proofs show.
         keys: membership keys that signed and did not withdraw; more than cosigners only
@@ -67,7 +66,6 @@ class Report:
 
     round: VerifiedRound
     pinned: bool
-    anonymity: Anonymity
     anonymity_set: int | None
     cosigners: int
     keys: int
@@ -78,6 +76,11 @@ class Report:
     statements: tuple[str, ...]
     combinations: tuple[Combination, ...]
     not_checked: tuple[str, ...]
+
+    @property
+    def anonymity(self) -> Anonymity:
+        """Whether any computer, ever, could tell who signed; on a roster it may depend on keys."""
+        return self.round.group.anonymity
 
     @property
     def quorum_met(self) -> bool:
@@ -140,7 +143,6 @@ def verify_letter(
     return Report(
         round_,
         pin is not None,
-        round_.membership_verifier().anonymity,
         round_.membership.anonymity_set,
         tally.cosigners,
         tally.keys,
@@ -224,10 +226,10 @@ def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
         )
     yield group.trust_sentence
     if group.splits:
-        role, who, threshold, _basis = group.vouching
+        role, _who, threshold, of, _basis = group.vouching
         yield (
             "that each key belongs to a different person: "
-            f"{some_of(threshold, len(who), role)} can certify a key, so one person could have "
+            f"{some_of(threshold, of, role)} can certify a key, so one person could have "
             "several; the number of distinct members is the least that there can be"
         )
     if round_.membership.anonymity_set is None:

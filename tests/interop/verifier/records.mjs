@@ -50,23 +50,39 @@ export const EnrolmentStatement = new RecordType('enrolment-statement', 200, {
   signature: bin(64),
 });
 
+export const Publisher = new RecordType('publisher', 300, {
+  name,
+  identity_key: bin(32),
+}, ({ identity_key }) => decodePrimeOrderPoint(identity_key));
+
 const leftOut = uint(0, 4294967295);
 
-export const RosterTerms = new RecordType('roster-terms', 32005000, {
+export const RosterTerms = new RecordType('roster-terms', 32135000, {
   name,
   source: lines(0, 4000),
-  publisher_key: bin(32),
+  publishers: array(inner(Publisher, 300), 1, 16),
+  threshold: uint(1, 16),
   left_out: row(leftOut, leftOut, leftOut, leftOut, leftOut),
+  fresh: bin(1, 125_000),
   keys: bin(64, 32_000_000),
-}, ({ publisher_key, keys }) => {
-  decodePrimeOrderPoint(publisher_key);
+}, ({ publishers, threshold, fresh, keys }) => {
+  must(threshold <= publishers.length, 'more publishers are asked for than there are');
+  must(distinct(publishers.map((one) => one.identity_key)), 'two publishers have one key');
   must(keys.length % 32 === 0, 'the keys of a roster are not whole');
   must(ascendStrictly(pieces(keys), compareBytes), 'the keys of a roster do not ascend');
+  const size = keys.length / 32;
+  must(fresh.length === Math.ceil(size / 8), 'a roster does not say the kind of each key');
+  const spare = size % 8 ? fresh.at(-1) >> (size % 8) : 0;
+  must(spare === 0, 'a roster says the kind of a key that it does not have');
 });
 
-export const Roster = new RecordType('roster', 32005200, {
-  terms: inner(RosterTerms, 32005000),
-  signature: bin(64),
+export const Roster = new RecordType('roster', 32137000, {
+  terms: inner(RosterTerms, 32135000),
+  signatures: array(row(uint(0, 15), bin(64)), 0, 16),
+}, ({ terms, signatures }) => {
+  must(ascendStrictly(signatures, ([a], [b]) => a - b), 'the publishers who signed do not ascend');
+  const named = signatures.every(([publisher]) => publisher < terms.publishers.length);
+  must(named, 'a roster is signed by a publisher that it does not name');
 });
 
 export const Trustee = new RecordType('trustee', 1600, {
@@ -97,11 +113,11 @@ export const RoundTerms = new RecordType('round-terms', 28648, {
   must(distinct(trustees.map((one) => one.sealing_key)), 'two trustees have one key');
 });
 
-export const Round = new RecordType('round', 33085872, {
+export const Round = new RecordType('round', 33217672, {
   terms: inner(RoundTerms, 28648),
   signature: bin(64),
   letter: bin(1, 1_048_576),
-  group: bin(1, 32005200),
+  group: bin(1, 32137000),
   statements: array(inner(EnrolmentStatement, 200), 0, 16),
 }, ({ statements }) => {
   const ascend = ascendStrictly(statements, (a, b) => a.registrar - b.registrar);
@@ -118,8 +134,8 @@ export const Cosignature = new RecordType('cosignature', 16764, {
 
 const figure = uint(0, 4_000_000);
 
-export const PublishedHeader = new RecordType('published-letter', 33085972, {
-  round: inner(Round, 33085872),
+export const PublishedHeader = new RecordType('published-letter', 33217772, {
+  round: inner(Round, 33217672),
   opening: row(figure, figure, figure, figure, figure),
 });
 

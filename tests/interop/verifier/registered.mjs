@@ -15,6 +15,7 @@ const LARGEST_GROUP = 1_000_000;
 export class Registered {
   kind = 'registered';
   anonymity = 'everlasting';
+  keyKinds = null;
   leftOut = {};
 
   constructor(record) {
@@ -30,7 +31,8 @@ export class Registered {
 
   get vouchedBy() {
     const who = this.registrars.map(({ name }) => name);
-    return { role: 'registrar', who, threshold: this.threshold, basis: this.purpose };
+    const of = who.length;
+    return { role: 'registrar', who, threshold: this.threshold, of, basis: this.purpose };
   }
 
   hasSlot(slot) {

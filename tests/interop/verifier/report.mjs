@@ -28,6 +28,7 @@ export function report({ header, roundId, group, counted, pinned }) {
       fingerprint: fingerprint(group.id),
       pinned,
       anonymity_set: anonymitySet,
+      key_kinds: group.keyKinds,
       left_out: group.leftOut,
     },
     vouched_by: group.vouchedBy,

@@ -39,8 +39,8 @@ export function radicesFor(size) {
   return RADICES.find((radices) => product(radices) >= size);
 }
 
-/** Generators by number; they are the same for every ring. */
-const generators = [];
+/** Generators by number, and U; they are the same for every ring. */
+const generators = {};
 
 function generator(number) {
   const index = u64(number).subarray(4); // 4 bytes, big-endian
@@ -51,6 +51,9 @@ function generator(number) {
 export const K = () => generator(0);
 export const G = (p) => generator(1 + 2 * p);
 export const GPrime = (p) => generator(2 + 2 * p);
+
+/** The second base of member keys: C = xB + rU. */
+export const U = () => (generators.U ??= hashToGroup('cosign/v1/member-key-generator', utf8('')));
 
 export const tagBase = (roundId) => hashToGroup('cosign/v1/ring-tag-base', roundId);
 
@@ -69,9 +72,9 @@ export function statementOf({ size, rosterId, roundId, action, statement }) {
 }
 
 /** ξ = 1 + (H(label, name₁, value₁, …) mod (ℓ − 1)), so it is never zero. */
-export function challenge(transcript) {
+export function challenge(transcript, label = 'cosign/v1/ring-proof') {
   const parts = Object.entries(transcript).flatMap(([name, value]) => [utf8(name), value]);
-  return 1n + (bytesToNumberLE(H('cosign/v1/ring-proof', ...parts)) % (ORDER - 1n));
+  return 1n + (bytesToNumberLE(H(label, ...parts)) % (ORDER - 1n));
 }
 
 export function power(base, exponent) {
@@ -127,8 +130,8 @@ export class RingBatch {
     });
   }
 
-  /** (2)  Σᵢ (Πₜ f_{t,iₜ}) Mᵢ − Σⱼ ξʲ Xⱼ = z B */
-  #addKeys({ X, z }, xi, f) {
+  /** (2)  Σᵢ (Πₜ f_{t,iₜ}) Cᵢ − Σⱼ ξʲ Xⱼ = z B + z_r U */
+  #addKeys({ X, z, zR }, xi, f) {
     const v = randomWeight();
     // v times the products for all indices: the last digit is the highest, the first the lowest.
     const products = f.reduceRight(
@@ -142,6 +145,7 @@ export class RingBatch {
     });
     X.forEach((point, j) => this.#addTerm(point, -v * power(xi, j)));
     this.#addTerm(B, -v * z);
+    this.#addTerm(U(), -v * zR);
   }
 
   /** (3)  ξᵐ T − Σⱼ ξʲ Yⱼ = z Q */
@@ -160,7 +164,7 @@ export class RingBatch {
   /** The parts of a proof: decoded, and as the bytes that the transcript absorbs. */
   #cut(proof) {
     const m = this.#radices.length;
-    const places = this.#radices.reduce((total, radix) => total + radix + 1, 5);
+    const places = this.#radices.reduce((total, radix) => total + radix + 1, 6);
     must(proof.length === 32 * places, 'a ring proof has another length than its ring asks for');
     let at = 0;
     const take = (count) => proof.subarray(at, (at += 32 * count));
@@ -175,6 +179,7 @@ export class RingBatch {
       sent: this.#radices.map((radix) => pieces(take(radix - 1)).map(decodeScalar)),
       zA: decodeScalar(take(1)),
       z: decodeScalar(take(1)),
+      zR: decodeScalar(take(1)),
     };
   }
 }

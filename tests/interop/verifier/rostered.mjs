@@ -5,7 +5,7 @@
  */
 
 import { pieces } from './bytes.mjs';
-import { fingerprint, identifier } from './hashing.mjs';
+import { identifier } from './hashing.mjs';
 import { must } from './not_valid.mjs';
 import { decodePrimeOrderPoint, mustBeSigned } from './points.mjs';
 import { RingBatch } from './ring.mjs';
@@ -14,7 +14,6 @@ const REASONS = ['other_type', 'security_key', 'bad_key', 'same_person', 'same_k
 
 export class Rostered {
   kind = 'rostered';
-  anonymity = 'computational';
   earliestOpening = 0;
   registrars = [];
   splits = false;
@@ -30,11 +29,21 @@ export class Rostered {
     this.leftOut = Object.fromEntries(REASONS.map((reason, i) => [reason, terms.left_out[i]]));
     this.#roster = roster;
     this.#keys = pieces(terms.keys);
+    const fresh = this.#keys.filter((_, i) => (terms.fresh[i >> 3] >> (i & 7)) & 1).length;
+    this.keyKinds = { fresh, ssh: this.#keys.length - fresh };
+  }
+
+  get anonymity() {
+    const { fresh, ssh } = this.keyKinds;
+    if (ssh === 0) return 'everlasting';
+    return fresh >= 2 ? 'mixed' : 'computational';
   }
 
   get vouchedBy() {
-    const who = [fingerprint(this.#roster.terms.publisher_key)];
-    return { role: 'publisher', who, threshold: 1, basis: this.source };
+    const { terms, signatures } = this.#roster;
+    const who = signatures.map(([publisher]) => terms.publishers[publisher].name);
+    const of = terms.publishers.length;
+    return { role: 'publisher', who, threshold: terms.threshold, of, basis: this.source };
   }
 
   hasSlot(slot) {
@@ -42,8 +51,12 @@ export class Rostered {
   }
 
   verify(statements) {
-    const { terms, signature } = this.#roster;
-    mustBeSigned(terms.publisher_key, signature, 'cosign/v1/roster-signature', terms.bytes);
+    const { terms, signatures } = this.#roster;
+    for (const [publisher, signature] of signatures) {
+      const key = terms.publishers[publisher].identity_key;
+      mustBeSigned(key, signature, 'cosign/v1/roster-signature', terms.bytes);
+    }
+    must(signatures.length >= terms.threshold, 'too few publishers signed a roster');
     must(statements.length === 0, 'a roster has no enrolment statements');
   }
 

@@ -13,6 +13,7 @@ from typing import Any
 import cosign
 from cosign.errors import MismatchError, VerificationError, VoucherError
 from cosign.primitives import hpke, vault
+from cosign.proofs.ring.keys import MemberSecret
 from cosign.records.claim import Claim
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import (
@@ -25,7 +26,7 @@ from cosign.records.enrolment import (
 from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.groups.evidence import RosterEvidence
 from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
-from cosign.records.groups.roster import Roster, RosterTerms
+from cosign.records.groups.roster import Publisher, Roster, RosterTerms
 from cosign.records.identified import Identified
 from cosign.records.invitation import Invitation
 from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
@@ -41,6 +42,15 @@ from cosign.records.secrets import (
 from cosign.relay.owners import round_address
 from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles.member.receipts import Found
+from cosign.roles.roster_publisher import (
+    ED25519,
+    FRESH,
+    Entry,
+    gather,
+    make_publisher,
+    make_roster,
+    sign_roster,
+)
 from cosign.secret import Secret
 from cosign.stores.home import Home
 from cosign.stores.vault_file import VaultFile
@@ -48,7 +58,6 @@ from cosign.wire.padding import pad_to_blocks
 from cosign.wire.record import Record
 from tests.support import relays
 from tests.support.published import join, split
-from tests.support.rosters import roster_of
 from tests.support.world import CLOSED_MINUTE, RoundWorld, Seeded, World
 
 Check = Callable[[bytes], object]
@@ -250,18 +259,36 @@ def _plea_record(world: World) -> Record:
     return EnrolmentPlea(pending.voucher, pending.reply_key, pending.blinded)
 
 
-def _seed(world: World) -> Secret:
-    return Secret(Seeded(f"member key {world.group.name}")(32))
+def _secret(world: World) -> MemberSecret:
+    return MemberSecret.draw(Seeded(f"member key {world.group.name}"))
+
+
+def _member_key_record(world: World) -> MemberKey:
+    return make_member_key(_secret(world), Seeded(f"possession {world.group.name}"))
 
 
 def _member_key(_world: World) -> Check:
     return lambda raw: MemberKey.from_bytes(raw).verify()
 
 
-def _roster_record(world: World) -> Roster:
-    """Publish a roster of the keys that members hold for the first slot, and one more."""
+def publisher_secrets(world: World) -> list[OrganizerSecrets]:
+    """Return the secrets of the two publishers of :func:`published_roster`."""
+    source = Seeded(f"publishers {world.group.name}")
+    return [OrganizerSecrets(Secret(source(32)), Secret(bytes(32))) for _ in range(2)]
+
+
+def published_roster(world: World) -> Roster:
+    """Publish a roster of the keys that members hold for the first slot, and one more.
+
+    Two publishers sign it, and both have to.
+    """
     keys = [m.certificates()[0].key for m in world.members]
-    return roster_of([*keys, make_member_key(_seed(world)).key], world.group.name)
+    entries = [*(Entry((), ED25519, key) for key in keys)]
+    entries.append(Entry((), FRESH, _secret(world).public_key))
+    held = publisher_secrets(world)
+    publishers = [make_publisher(secrets, f"P{n}") for n, secrets in enumerate(held, 1)]
+    made = make_roster(world.group.name, "a test", publishers, 2, gather(entries))
+    return sign_roster(held[1], sign_roster(held[0], made))
 
 
 def _roster(_world: World) -> Check:
@@ -273,18 +300,28 @@ def _roster(_world: World) -> Check:
     return check
 
 
+def _publisher(world: World) -> Check:
+    roster = published_roster(world)
+
+    def check(raw: bytes) -> None:
+        publishers = (Publisher.from_bytes(raw), *roster.terms.publishers[1:])
+        replace(roster, terms=replace(roster.terms, publishers=publishers)).verify()
+
+    return check
+
+
 def _roster_terms(world: World) -> Check:
-    roster = _roster_record(world)
+    roster = published_roster(world)
     return lambda raw: replace(roster, terms=RosterTerms.from_bytes(raw)).verify()
 
 
 def _evidence_record(world: World) -> Record:
     ordered = tuple(sorted(_whole(world), key=lambda c: c.key))
-    return RosterEvidence(_roster_record(world).group_id, world.group, ordered)
+    return RosterEvidence(published_roster(world).group_id, world.group, ordered)
 
 
 def _evidence(world: World) -> Check:
-    roster = _roster_record(world)
+    roster = published_roster(world)
     return lambda raw: RosterEvidence.from_bytes(raw).verify(roster)
 
 
@@ -366,12 +403,13 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     ),
     Claim: (_claim_record, claim_step),
     Invitation: (lambda w: _invitation(w)[1], _open_invitation),
-    MemberKey: (lambda w: make_member_key(_seed(w)), _member_key),
-    RosterTerms: (lambda w: _roster_record(w).terms, _roster_terms),
-    Roster: (_roster_record, _roster),
+    MemberKey: (_member_key_record, _member_key),
+    Publisher: (lambda w: published_roster(w).terms.publishers[0], _publisher),
+    RosterTerms: (lambda w: published_roster(w).terms, _roster_terms),
+    Roster: (published_roster, _roster),
     RosterEvidence: (_evidence_record, _evidence),
     MemberKeySecrets: (
-        lambda w: MemberKeySecrets(make_member_key(_seed(w)).key, _seed(w), ()),
+        lambda w: MemberKeySecrets(_secret(w).public_key, _secret(w).to_bytes(), ()),
         _decode(MemberKeySecrets),
     ),
     MailboxTerms: (

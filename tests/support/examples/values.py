@@ -90,6 +90,10 @@ def _roster_of_terms() -> _Values:
     return _terms(RosteredWorld(5), committee())
 
 
+def _keys() -> list[bytes]:
+    return [rosters.credential(i).key for i in range(2)]
+
+
 _VALUES: Final[dict[str, Callable[[], _Values]]] = {
     "Claim": lambda: {"key": [committee().members[0].certificates()[0].key]},
     "Claim in a roster": lambda: {"key": [rosters.credential(i).key for i in (0, 1)]},
@@ -116,13 +120,16 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
     },
     "RosterTerms": lambda: {
         "source": ["another test"],
-        "publisher_key": [committee().round.terms.organizer_key],
+        "publishers": [rosters.published_by(2, 1, _keys(), ()).terms.publishers],
+        "threshold": [1],
+        "fresh": [bytes(1)],
         "left_out": [LeftOut(0, 0, 0, 0, 1)],
     },
     "Round": lambda: _round(committee()),
     "Round of a roster": lambda: (
         _round(RosteredWorld(5)) | {"statements": [committee().statements]}
     ),
+    "Publisher": lambda: {"name": ["P2"]},
     "RoundTerms": lambda: _terms(committee(), RosteredWorld(5)) | {"threshold": [1, 3]},
     "RoundTerms of a roster": _roster_of_terms,
     "Trustee": lambda: {"name": ["T2"]},

@@ -262,7 +262,7 @@ def test_anonymity_is_one_sentence() -> None:
     said = sections(page_of(ordinary()))["How anonymous the signers are"]
     assert said.startswith("Their anonymity is everlasting: no computer, now or later, can tell")
     said = sections(page_of(listed()))["How anonymous the signers are"]
-    assert said.startswith("Their anonymity is computational: no computer of today can tell")
+    assert said.startswith("Their anonymity is everlasting among the 7 fresh keys: no computer")
 
 
 def test_what_people_compare_is_there() -> None:

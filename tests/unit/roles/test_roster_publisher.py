@@ -1,17 +1,43 @@
 """Choosing one key a person, and counting whoever is left out."""
 
+import itertools
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosign.errors import MalformedError
+from cosign.errors import (
+    MalformedError,
+    MissingError,
+    RefusedError,
+    ThresholdError,
+    VerificationError,
+)
 from cosign.primitives.curve import edwards25519
-from cosign.records.groups.roster import LeftOut, load_ring
-from cosign.roles.roster_publisher import ED25519, Entry, gather, make_roster
+from cosign.records.groups.roster import LeftOut, PublisherSignature, Roster, load_ring
+from cosign.roles.roster_publisher import (
+    ED25519,
+    FRESH,
+    Entry,
+    Gathered,
+    gather,
+    make_publisher,
+    make_roster,
+    own_number,
+    sign_roster,
+)
 from tests.support import ssh
-from tests.support.rosters import ORGANIZER, credential, entry
+from tests.support.rosters import (
+    ORGANIZER,
+    credential,
+    entry,
+    published_by,
+    publisher,
+    signed_by_organizer,
+    ssh_key,
+)
 from tests.support.torsion import shifted, torsion
 
 A, B, C, D = (credential(number).key for number in range(4))
@@ -27,7 +53,24 @@ BAD = [
 
 def test_everybody_with_a_good_key_is_chosen() -> None:
     """In ascending order, whatever the order of the sources."""
-    assert gather([entry(C), entry(A), entry(B)]) == (tuple(sorted((A, B, C))), NOBODY, 3)
+    found = gather([entry(C), entry(A), entry(B)])
+    assert found == Gathered(tuple(sorted((A, B, C))), frozenset({A, B, C}), NOBODY, 3)
+
+
+def test_each_key_is_chosen_with_its_kind() -> None:
+    """Fresh if a member made it for rosters; certified keys are like ssh keys."""
+    found = gather([entry(A), entry(ssh_key(1)), entry(B)])
+    assert found.fresh == {A, B}
+    assert signed_by_organizer("Staff", "", found).key_kinds == (2, 1)
+
+
+def test_a_key_that_comes_in_both_kinds_is_what_came_first() -> None:
+    """And counted once."""
+    both = [Entry((), kind, A) for kind in (FRESH, ED25519)]
+    for order in (both, both[::-1]):
+        found = gather([*order, entry(B)])
+        assert (A in found.fresh) == (order[0].key_type == FRESH)
+        assert found.left_out == NOBODY._replace(same_key=1)
 
 
 def test_a_person_has_one_key() -> None:
@@ -66,7 +109,9 @@ def test_whoever_lost_a_key_to_another_may_enter_a_second_one() -> None:
 def test_keys_that_are_no_points_of_prime_order_are_bad(key: bytes) -> None:
     """Identity, torsion, small order, not canonical, off the curve; its owner may try again."""
     found = gather([entry(key, "tom"), entry(B, "tom"), entry(C)])
-    assert found == (tuple(sorted((B, C))), NOBODY._replace(bad_key=1), 1)
+    assert found == Gathered(
+        tuple(sorted((B, C))), frozenset({B, C}), NOBODY._replace(bad_key=1), 1
+    )
 
 
 def test_types_that_cannot_prove_are_told_apart() -> None:
@@ -74,7 +119,7 @@ def test_types_that_cannot_prove_are_told_apart() -> None:
     kinds = ["ssh-rsa", "sk-ssh-ed25519@openssh.com", ED25519, "cert-authority"]
     kinds += ["sk-ecdsa-sha2-nistp256@openssh.com", "ssh-ed25519-cert-v01@openssh.com", "ssh-dss"]
     found = gather(Entry(("tom",), kind, None) for kind in kinds)
-    assert found == ((), LeftOut(4, 2, 1, 0, 0), 0)
+    assert found == Gathered((), frozenset(), LeftOut(4, 2, 1, 0, 0), 0)
 
 
 def test_nobody_is_left_out_in_silence() -> None:
@@ -116,7 +161,7 @@ def test_keys_of_ssh_keygen_are_good() -> None:
 
 def test_a_roster_of_gathered_keys_is_signed_and_loads() -> None:
     gathered = gather([entry(A), entry(B), entry(B), Entry((), "ssh-rsa", None)])
-    roster = make_roster(ORGANIZER, "Staff", "our keys", gathered)
+    roster = signed_by_organizer("Staff", "our keys", gathered)
     roster.verify()
     assert load_ring(roster.terms.keys).keys == gathered.keys
     assert roster.left_out == {
@@ -134,4 +179,109 @@ def test_a_roster_of_gathered_keys_is_signed_and_loads() -> None:
 def test_fewer_than_two_keys_make_no_roster(entries: list[Entry]) -> None:
     """Nobody to hide among."""
     with pytest.raises(MalformedError, match=r"at least 2 keys, this one [01]"):
-        make_roster(ORGANIZER, "Staff", "", gather(entries))
+        signed_by_organizer("Staff", "", gather(entries))
+
+
+@pytest.mark.parametrize("signers", list(itertools.permutations(range(3), 2)))
+def test_a_roster_is_complete_with_as_many_signatures_as_it_asks_for(
+    signers: tuple[int, int],
+) -> None:
+    """Whoever of its publishers signs, in whatever order, it is the same group."""
+    first, second = signers
+    one = published_by(3, 2, (A, B), (first,))
+    with pytest.raises(ThresholdError, match="signed by 1 of 3 publishers, and 2 have to"):
+        one.verify()
+    both = sign_roster(publisher(second), one)
+    both.verify()
+    assert both.group_id == one.group_id == published_by(3, 2, (A, B), ()).group_id
+    assert [number for number, _ in both.signatures] == sorted(signers)
+    assert both.vouching.who == tuple(f"P{number}" for number in sorted(signers))
+    assert (both.vouching.threshold, both.vouching.of) == (2, 3)
+    assert "2 of the 3 publishers of the list say so" in both.trust_sentence
+
+
+def test_nobody_s_signature_completes_no_roster() -> None:
+    """Not even where one is enough."""
+    with pytest.raises(ThresholdError, match="signed by 0 of 2 publishers, and 1 have to"):
+        published_by(2, 1, (A, B), ()).verify()
+
+
+def test_a_publisher_signs_once() -> None:
+    """The error names the publisher; so does the one on a file with two signatures of one."""
+    one = published_by(3, 2, (A, B), (1,))
+    with pytest.raises(RefusedError, match="publisher 'P1' signed this roster already"):
+        sign_roster(publisher(1), one)
+    with pytest.raises(MalformedError, match="publisher 'P1' signed a roster twice"):
+        replace(one, signatures=one.signatures * 2)
+
+
+def test_only_publishers_sign() -> None:
+    """Whoever is not named by the terms."""
+    one = published_by(3, 2, (A, B), (1,))
+    assert own_number(ORGANIZER, one.terms) is None
+    assert [own_number(publisher(n), one.terms) for n in range(3)] == [0, 1, 2]
+    with pytest.raises(MissingError, match="none of the roster's publishers"):
+        sign_roster(ORGANIZER, one)
+
+
+def test_nobody_signs_beside_a_false_signature_or_a_bad_key() -> None:
+    """A publisher who signs has checked both."""
+    one = published_by(3, 2, (A, B), (1,))
+    for wrong in (
+        replace(one, terms=replace(one.terms, name="Others")),
+        replace(one, signatures=published_by(3, 2, (A, C), (1,)).signatures),
+    ):
+        with pytest.raises(VerificationError, match="of publisher 'P1' on the roster is false"):
+            sign_roster(publisher(0), wrong)
+    terms = published_by(1, 1, (A, B), ()).terms
+    bad = replace(terms, keys=b"".join(sorted((A, shifted(B, 4)))))
+    with pytest.raises(MalformedError, match=r"roster key \d: not a point"):
+        sign_roster(publisher(0), replace(published_by(1, 1, (A, B), ()), terms=bad))
+
+
+def test_the_same_sources_make_the_same_terms() -> None:
+    """So another publisher can make the roster from the own sources, and compare."""
+    entries = [entry(A, "ann"), entry(B, "tom"), entry(ssh_key(1), "tom")]
+    publishers = [make_publisher(publisher(n), f"P{n}") for n in range(2)]
+    made = [
+        make_roster("Staff", "x", publishers, 2, gather(order)) for order in (entries, entries[:])
+    ]
+    assert made[0] == made[1]
+    assert made[0].group_id != make_roster("Staff", "x", publishers, 1, gather(entries)).group_id
+    turned = make_roster("Staff", "x", publishers[::-1], 2, gather(entries))
+    assert turned.group_id != made[0].group_id
+
+
+@pytest.mark.parametrize(("count", "threshold"), [(1, 2), (2, 3), (2, 0), (0, 1), (17, 1)])
+def test_publishers_and_threshold_have_limits(count: int, threshold: int) -> None:
+    """From one to sixteen, and no more have to sign than there are."""
+    with pytest.raises(MalformedError):
+        published_by(count, threshold, (A, B), ()).to_bytes()
+
+
+def test_sixteen_publishers_can_all_sign() -> None:
+    """The most that a roster names."""
+    whole = published_by(16, 16, (A, B), range(16))
+    whole.verify()
+    assert len(whole.to_bytes()) < Roster.MAX_BYTES
+    assert Roster.from_bytes(whole.to_bytes()) == whole
+
+
+def test_a_publisher_is_named_once() -> None:
+    """Two entries with one key would count one person's signature twice."""
+    one = make_publisher(publisher(0), "one")
+    with pytest.raises(MalformedError, match="names a publisher's key twice"):
+        make_roster("Staff", "", [one, replace(one, name="two")], 2, gather([entry(A), entry(B)]))
+
+
+def test_a_signature_is_of_one_publisher() -> None:
+    """Under another's number it is false; and numbers end with the publishers."""
+    one = published_by(3, 2, (A, B), (1,))
+    [(_, signature)] = one.signatures
+    with pytest.raises(VerificationError, match="of publisher 'P2' on the roster is false"):
+        replace(one, signatures=(PublisherSignature(2, signature),)).verify()
+    with pytest.raises(MalformedError, match="of 3 publishers is signed by number 4"):
+        replace(one, signatures=(PublisherSignature(3, signature),))
+    two = published_by(3, 2, (A, B), (0, 1))
+    with pytest.raises(MalformedError, match="do not ascend"):
+        replace(two, signatures=two.signatures[::-1])

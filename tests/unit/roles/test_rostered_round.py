@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 from multiprocessing import get_context
+from typing import Any
 
 import pytest
 
@@ -22,11 +23,13 @@ from cosign.errors import (
     WindowError,
 )
 from cosign.primitives import ed25519
-from cosign.proofs.interface import Action
+from cosign.proofs.interface import Action, Anonymity
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
+from cosign.records.member_key import MemberKeySecrets
 from cosign.records.published import PublishedReader, write_published
 from cosign.records.round import Round, VerifiedRound, verify_round
+from cosign.reports import wording
 from cosign.reports.json import report_json
 from cosign.roles import member
 from cosign.roles.organizer.publishing import merge_statements
@@ -34,6 +37,7 @@ from cosign.wire.framing import frame
 from tests.support import world
 from tests.support.rosters import (
     CLOSED,
+    OPEN,
     ORGANIZER,
     credential,
     file_of,
@@ -42,7 +46,11 @@ from tests.support.rosters import (
     roster,
     roster_of,
     round_of,
+    secret_of,
+    signed,
     speak,
+    ssh_key,
+    ssh_seed,
     verify,
 )
 from tests.support.torsion import shifted
@@ -70,10 +78,10 @@ def records(raw: bytes) -> list[Cosignature]:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_letter_is_signed_published_and_verified(size: int) -> None:
-    """Distinct members are counted, out of N, computationally anonymous."""
+    """Distinct members are counted, out of N, anonymous for ever."""
     report = verify(round_of(size), letter(size))
     assert (report.cosigners, report.keys, report.anonymity_set) == (size - 1, size - 1, size)
-    assert (report.anonymity, report.exit_code) == ("computational", 0)
+    assert (report.anonymity, report.exit_code) == ("everlasting", 0)
     assert report.statements == ("I was there",)
     assert report.combinations == ()
     assert (report.withdrawn, report.duplicates, report.conflicts) == (0, 0, 0)
@@ -96,11 +104,12 @@ def test_the_report_says_what_holds_and_what_nobody_checked() -> None:
         "fingerprint": round_of(5).group_fingerprint,
         "pinned": True,
         "anonymity_set": 5,
+        "key_kinds": {"fresh": 5, "ssh": 0},
         "left_out": dict.fromkeys(
             ["other_type", "security_key", "bad_key", "same_person", "same_key"], 0
         ),
     }
-    assert (found["anonymity"], found["cosigners"], found["slot"]) == ("computational", 4, 0)
+    assert (found["anonymity"], found["cosigners"], found["slot"]) == ("everlasting", 4, 0)
     assert found["combinations"] == []
     assert found["not_checked"][0].startswith(
         "that the 5 keys on the list belong to 5 different members"
@@ -163,10 +172,9 @@ def test_a_key_that_is_not_listed_cannot_sign() -> None:
     """Neither from a home nor as an ssh key."""
     with pytest.raises(MissingError, match="no key of the roster"):
         speak(round_of(3), 3)
-    stranger = credential(3)
     with pytest.raises(MismatchError, match="not on this roster"):
-        member.make_prover(stranger, round_of(3), seed=stranger.seed)
-    without = dataclasses.replace(credential(1), seed=None)
+        member.make_prover(credential(3), round_of(3), seed=ssh_seed(3))
+    without = dataclasses.replace(credential(1), secret=None)
     with pytest.raises(MissingError, match="no key of the roster") as caught:
         speak(round_of(3), without)
     assert "--ssh-key" in caught.value.hint
@@ -174,10 +182,60 @@ def test_a_key_that_is_not_listed_cannot_sign() -> None:
 
 def test_an_ssh_key_signs_with_a_seed_from_elsewhere() -> None:
     """Its credential holds the public key only; the tag is the key's."""
-    held = credential(1)
-    bare = dataclasses.replace(held, seed=None)
-    prover = member.make_prover(bare, round_of(3), seed=held.seed)
-    assert prover.tag == member.make_prover(held, round_of(3)).tag
+    round_ = open_round(roster_of([credential(0).key, ssh_key(1), ssh_key(2)]), "mixed")
+    bare = MemberKeySecrets(ssh_key(1), None, ())
+    prover = member.make_prover(bare, round_, seed=ssh_seed(1))
+    use, given = member.cosign(prover, round_, (), minute=OPEN, min_set=0)
+    assert use.tag == prover.tag
+    assert verify(round_, file_of(round_, [given, speak(round_, 0)[1]])).cosigners == 2
+
+
+@pytest.mark.parametrize(
+    ("fresh", "ssh", "anonymity"),
+    [
+        (3, 0, "everlasting"),
+        (2, 1, "mixed"),
+        (2, 2, "mixed"),
+        (1, 2, "computational"),
+        (0, 2, "computational"),
+    ],
+)
+def test_a_report_says_how_many_keys_are_everlasting(
+    fresh: int, ssh: int, anonymity: Anonymity
+) -> None:
+    """A single fresh key hides among no others for ever."""
+    keys = [credential(i).key for i in range(fresh)] + [ssh_key(i) for i in range(ssh)]
+    round_ = open_round(roster_of(keys), "kinds")
+    first = MemberKeySecrets(ssh_key(0), None, ())
+    prover = member.make_prover(first, round_, seed=ssh_seed(0)) if ssh else None
+    sign = prover or member.make_prover(credential(0), round_)
+    _, given = member.cosign(sign, round_, (), minute=OPEN, min_set=0)
+    report = verify(round_, file_of(round_, [given]))
+    shown: Any = report_json(report)
+    assert report.anonymity == shown["anonymity"] == anonymity
+    assert round_.group.key_kinds == (fresh, ssh)
+    assert shown["group"]["key_kinds"] == {"fresh": fresh, "ssh": ssh}
+    said = wording.anonymity(round_.group)
+    if anonymity == "mixed":
+        keys_of = "key" if ssh == 1 else "keys"
+        told = (
+            f"everlasting among the {fresh} fresh keys, computational for the {ssh} ssh {keys_of}"
+        )
+        assert told in said
+    else:
+        assert said.startswith(anonymity)
+
+
+def test_a_signer_refuses_a_roster_that_says_what_its_key_is_not() -> None:
+    """A fresh key listed as an ssh key, and an ssh key as a fresh one."""
+    group = roster_of([credential(0).key, credential(1).key, ssh_key(0)])
+    terms = group.terms
+    lies = dataclasses.replace(terms, fresh=bytes([7 ^ terms.fresh[0]]))
+    round_ = open_round(signed(lies), "lies")
+    with pytest.raises(MismatchError, match="lists your fresh key as a key of kind ssh"):
+        member.make_prover(credential(0), round_)
+    with pytest.raises(MismatchError, match="lists your ssh key as a key of kind fresh"):
+        member.make_prover(MemberKeySecrets(ssh_key(0), None, ()), round_, seed=ssh_seed(0))
 
 
 def test_a_proof_of_another_roster_does_not_count() -> None:
@@ -243,9 +301,9 @@ def test_the_published_file_holds_no_tag_of_another_round_and_no_secret() -> Non
     assert tags[0] in letter(5)
     assert not any(tag in letter(5) for tag in tags[1:])
     for number in range(5):
-        seed = credential(number).seed
-        assert seed
-        assert seed.reveal() not in letter(5)
+        secret = secret_of(credential(number))
+        assert secret.x.reveal() not in letter(5)
+        assert secret.r.reveal() not in letter(5)
 
 
 def test_the_file_does_not_tell_the_order_of_the_roster_or_of_arrival() -> None:
@@ -373,8 +431,8 @@ def test_certified_keys_sign_as_a_roster() -> None:
     report = verify(certified(), file_of(certified(), [one for _, one in said]))
     assert (report.cosigners, report.anonymity_set) == (3, 3)
     seeds = [state.seeds[1] for state in states]
-    bare = [dataclasses.replace(credential(0), key=b"", seed=seed) for seed in seeds]
-    tags = [member.make_prover(b, certified()).tag for b in bare]
+    bare = MemberKeySecrets(credential(0).key, None, ())
+    tags = [member.make_prover(bare, certified(), seed=seed).tag for seed in seeds]
     assert tags == [use.tag for use, _ in said]
 
 

@@ -166,7 +166,7 @@ STATE: Final = MemberState(
     ((Endorsement(0, b"p" * 32, b"e" * 384), Endorsement(2, b"q" * 32, b"f" * 512)),) * 2,
     (),
 )
-KEY: Final = MemberKeySecrets(bytes(32), Secret(b"s" * 32), ())
+KEY: Final = MemberKeySecrets(bytes(32), Secret(b"s" * 64), ())
 USE: Final = Use(1, bytes(32), bytes(32), "cosign", "")
 
 
@@ -191,7 +191,7 @@ def test_forgetting_shortens_no_file(tmp_path: Path, length: int) -> None:
 def test_forgetting_a_key_shortens_no_file(tmp_path: Path) -> None:
     home = opened(tmp_path)
     home.write("key", KEY)
-    home.write("forgotten", replace(KEY, seed=None))
+    home.write("forgotten", replace(KEY, secret=None))
     assert len({path.stat().st_size for path in tmp_path.iterdir()}) == 1
 
 

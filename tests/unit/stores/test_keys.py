@@ -156,7 +156,7 @@ def test_the_secret_of_an_ssh_key_stays_in_its_own_file(home: Home) -> None:
     sign_with_ssh(home)
     (name,) = home.names("")
     kept = home.read(name, MemberKeySecrets)
-    assert (kept.key, kept.seed, len(kept.uses)) == (ssh.public_key(ssh.key_file()), None, 1)
+    assert (kept.key, kept.secret, len(kept.uses)) == (ssh.public_key(ssh.key_file()), None, 1)
     for path in home.folder.rglob("*"):
         assert SEED.reveal() not in path.read_bytes()
     assert ssh_credential(home, SEED).credential == kept

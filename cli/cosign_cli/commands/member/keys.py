@@ -51,7 +51,7 @@ def _roster_key(name: str, secrets: "MemberKeySecrets") -> dict[str, Any]:
     return {
         "name": name,
         "key": secrets.key.hex(),
-        "secret": secrets.seed is not None,
+        "secret": secrets.secret is not None,
         "rounds": _rounds(secrets.uses),
     }
 

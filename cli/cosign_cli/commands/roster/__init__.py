@@ -3,4 +3,4 @@
 from typing import Final
 
 HELP: Final = "Publish rosters: groups that are lists of public keys."
-COMMANDS: Final = ("create", "evidence", "check")
+COMMANDS: Final = ("publisher", "create", "sign", "evidence", "check")

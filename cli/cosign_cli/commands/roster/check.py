@@ -9,6 +9,13 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_record
+from cosign_cli.shared.rosters import (
+    keys_line,
+    missing_signatures,
+    progress_line,
+    publisher_lines,
+    publishers_json,
+)
 
 
 @command()
@@ -22,20 +29,27 @@ def run(
         ),
     ] = None,
 ) -> None:
-    """Check the signature of a roster, each of its keys, and the evidence for it."""
+    """Check the signatures of a roster, each of its keys, and the evidence for it."""
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.evidence import RosterEvidence
     from cosign.records.groups.group import group_fingerprint
     from cosign.records.groups.roster import Roster, load_ring
+    from cosign.reports.wording import anonymity_kind
 
     roster = read_record(roster_file, Roster)
     with naming(roster_file):
-        roster.verify()
+        roster.verify_signatures()
         load_ring(roster.terms.keys)
+        if missing_signatures(roster):
+            for line in publisher_lines(roster):
+                console.note(line)
+        roster.verify()
     shown = group_fingerprint(roster)
-    left_out = sum(roster.left_out.values())
     lines = [
-        f"{counted(roster.size, 'key')}, all valid; {left_out} left out",
+        f"{keys_line(roster)}; all valid",
+        f"anonymity    {anonymity_kind(roster)}",
+        *publisher_lines(roster),
+        f"             {progress_line(roster)}",
         fingerprint_beside("fingerprint  ", shown),
     ]
     certified = registrars = None
@@ -53,6 +67,9 @@ def run(
         "\n".join(lines),
         {
             "keys": roster.size,
+            "key_kinds": roster.key_kinds._asdict(),
+            "publishers": publishers_json(roster),
+            "threshold": roster.terms.threshold,
             "left_out": roster.left_out,
             "certified": certified,
             "certified_by": registrars,

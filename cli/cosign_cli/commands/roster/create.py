@@ -13,10 +13,17 @@ from cosign_cli.shared.errors import naming, usage_errors
 from cosign_cli.shared.files import read_bytes, read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.roster_certificates import read_certificates
+from cosign_cli.shared.rosters import (
+    keys_line,
+    missing_signatures,
+    progress_line,
+    publishers_json,
+)
 
 if TYPE_CHECKING:
-    from cosign.records.groups.roster import Roster
-    from cosign.roles.roster_publisher import Entry
+    from cosign.records.groups.roster import Publisher, Roster
+    from cosign.roles.roster_publisher import Entry, Gathered
+    from cosign.stores.home import Home
 
 _SOURCE_BYTES: Final = 64 * 2**20
 
@@ -61,13 +68,33 @@ def run(
             "--group", metavar="FILE", help="The group whose registrars signed the certificates."
         ),
     ] = None,
+    publisher: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A publisher's key, if several vouch; repeat."),
+    ] = None,
+    threshold: Annotated[
+        int | None,
+        typer.Option(metavar="T", min=1, help="How many of them have to sign; all if left out."),
+    ] = None,
+    publisher_name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Your name, if you publish alone; else the roster's."),
+    ] = None,
 ) -> None:
-    """Publish a roster, with one key for each person, and report the keys left out."""
+    """Publish a roster, with one key for each person, and report the keys left out.
+
+    Without --publisher you publish it alone. With it, you sign if one of the files is
+    yours, and the others add their signatures with roster sign.
+    """
     from cosign.errors import UsageError
-    from cosign.homes import open_organizer
-    from cosign.roles.roster_publisher import ED25519, Entry, gather, make_roster
+    from cosign.records.groups.roster import Publisher
+    from cosign.roles.roster_publisher import ED25519, Entry, gather
 
     console.check_output()
+    if publisher and publisher_name:
+        raise UsageError(
+            "publishers' files hold their names", hint="leave --publisher-name or --publisher out"
+        )
     if certificate and not group_file:
         raise UsageError("certificates are checked against their group", hint="add --group FILE")
     certified = read_certificates(certificate or [], group_file or "")
@@ -80,10 +107,46 @@ def run(
     for reason, count in gathered.left_out._asdict().items():
         if count:
             console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
-    with open_organizer(open_home(console)) as secrets, usage_errors():
-        roster = make_roster(secrets, name, source, gathered)
+    home = open_home(console)
+    if publisher:
+        publishers = [read_record(path, Publisher) for path in publisher]
+        plan = name, source, publishers, threshold or len(publishers), gathered
+        roster = _shared(home, plan)
+    else:
+        plan = name, source, [], threshold or 1, gathered
+        roster = _alone(home, plan, publisher_name or name)
     console.write_record(roster)
     _tell(console, roster, gathered.unnamed, from_ssh=bool(ssh))
+
+
+_Plan = tuple[str, str, "list[Publisher]", int, "Gathered"]
+"""Name, source, publishers, threshold and keys."""
+
+
+def _alone(home: "Home", plan: _Plan, publisher_name: str) -> "Roster":
+    """Make a roster of which this home is the only publisher, and sign it."""
+    from cosign.homes import open_organizer
+    from cosign.roles.roster_publisher import make_publisher, make_roster, sign_roster
+
+    name, source, _, threshold, gathered = plan
+    with open_organizer(home) as secrets, usage_errors():
+        publishers = [make_publisher(secrets, publisher_name)]
+        return sign_roster(secrets, make_roster(name, source, publishers, threshold, gathered))
+
+
+def _shared(home: "Home", plan: _Plan) -> "Roster":
+    """Make a roster of several publishers, and sign it if this home is one of them."""
+    from cosign.errors import MissingError
+    from cosign.homes import find_organizer
+    from cosign.roles.roster_publisher import make_roster, own_number, sign_roster
+
+    with usage_errors():
+        made = make_roster(*plan)
+    try:
+        secrets = find_organizer(home)
+    except MissingError:
+        return made
+    return made if own_number(secrets, made.terms) is None else sign_roster(secrets, made)
 
 
 def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -> None:
@@ -97,13 +160,16 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
         )
     shown = group_fingerprint(roster)
     console.result(
-        f"{console.output}: roster {roster.name!r} of {counted(roster.size, 'key')}, "
-        f"{sum(roster.left_out.values())} left out\n{fingerprint_beside('fingerprint  ', shown)}",
+        f"{console.output}: roster {roster.name!r} of {keys_line(roster)}\n"
+        f"{progress_line(roster)}\n{fingerprint_beside('fingerprint  ', shown)}",
         {
             "output": console.output,
             "name": roster.name,
             "fingerprint": shown,
             "keys": roster.size,
+            "key_kinds": roster.key_kinds._asdict(),
+            "publishers": publishers_json(roster),
+            "missing": missing_signatures(roster),
             "left_out": roster.left_out,
             "unnamed": unnamed,
         },
@@ -123,7 +189,7 @@ def _member_entries(paths: list[str]) -> "Iterator[Entry]":
 def _ssh_entries(paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
     from cosign.errors import MalformedError, MismatchError
     from cosign.primitives.ssh.keys import read_public_lines
-    from cosign.roles.roster_publisher import Entry
+    from cosign.roles.roster_publisher import FRESH, Entry
 
     fresh = dict(_proofs(proofs))
     lines = []
@@ -142,8 +208,10 @@ def _ssh_entries(paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
         )
     # First the keys that vouch for a fresh one: their owners want the fresh key listed.
     for line in sorted(lines, key=lambda line: line.key not in fresh):
-        key = fresh.get(line.key, line.key) if line.key else None
-        yield Entry(line.names, line.key_type, key)
+        if line.key in fresh:
+            yield Entry(line.names, FRESH, fresh[line.key])
+        else:
+            yield Entry(line.names, line.key_type, line.key)
 
 
 def _in_folder(folder: str | None) -> list[str]:

@@ -9,7 +9,7 @@ from cosign.proofs.interface import Challenge, ClaimProof
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.verifier import RingVerifier
 from tests.support import naive_claim
-from tests.support.rings import ROSTER_ID, ROUND_ID, key_of, ring_of, seed_of
+from tests.support.rings import ROSTER_ID, ROUND_ID, key_of, ring_of, secret_of
 from tests.support.torsion import shifted
 
 SIZE = 5
@@ -19,7 +19,7 @@ VERIFIER = RingVerifier(ring_of(SIZE), ROSTER_ID, ROUND_ID)
 
 def prover_of(member: int, round_id: bytes = ROUND_ID, **options: object) -> RingProver:
     """Give a member's prover."""
-    return RingProver(ring_of(SIZE), ROSTER_ID, round_id, seed_of(member), **options)  # type: ignore[arg-type]  # passed on as they are
+    return RingProver(ring_of(SIZE), ROSTER_ID, round_id, secret_of(member), **options)  # type: ignore[arg-type]  # passed on as they are
 
 
 TAG = prover_of(2).tag
@@ -62,22 +62,23 @@ def test_a_claim_is_for_one_tag_and_one_challenge(claim: ClaimProof) -> None:
 @each_claim
 def test_every_flipped_bit_is_noticed(claim: ClaimProof) -> None:
     number = int.from_bytes(claim.proof, "big")
-    for bit in range(512):
-        flipped = (number ^ 1 << bit).to_bytes(64, "big")
+    for bit in range(8 * len(claim.proof)):
+        flipped = (number ^ 1 << bit).to_bytes(len(claim.proof), "big")
         assert not VERIFIER.is_claim(CHALLENGE, TAG, claim._replace(proof=flipped))
 
 
 @each_claim
 def test_other_lengths_are_refused(claim: ClaimProof) -> None:
-    """A cut or extended proof."""
-    for proof in (b"", claim.proof[:32], claim.proof[:63], claim.proof + b"\0", claim.proof * 2):
-        assert not holds(claim._replace(proof=proof))
+    """A cut or extended proof; also one as long as a claim of the other form."""
+    whole = claim.proof
+    for proof in (b"", whole[:32], whole[:-32], whole[:-1], whole + b"\0", whole + bytes(32)):
+        assert not VERIFIER.is_claim(CHALLENGE, TAG, claim._replace(proof=proof))
 
 
 @each_claim
 def test_scalars_have_one_form(claim: ClaimProof) -> None:
     """The same value with the group's order added is refused."""
-    for start in (0, 32):
+    for start in range(0, len(claim.proof), 32):
         scalar = int.from_bytes(claim.proof[start : start + 32], "little") + ORDER
         longer = int(scalar).to_bytes(32, "little")
         proof = claim.proof[:start] + longer + claim.proof[start + 32 :]
@@ -86,14 +87,18 @@ def test_scalars_have_one_form(claim: ClaimProof) -> None:
 
 def test_a_key_can_be_neither_added_nor_taken_away_nor_exchanged() -> None:
     """The key, or that there is none, is part of what is proved."""
-    assert not holds(REVEALED._replace(key=None))
-    assert not holds(HIDDEN._replace(key=key_of(2)))
+    hidden, revealed = HIDDEN.proof, REVEALED.proof
+    assert not VERIFIER.is_claim(CHALLENGE, TAG, ClaimProof(None, revealed))
+    assert not VERIFIER.is_claim(CHALLENGE, TAG, ClaimProof(key_of(2), hidden))
+    assert not holds(ClaimProof(None, revealed[:64]))
+    assert not holds(ClaimProof(key_of(2), hidden + revealed[64:]))
     assert not holds(REVEALED._replace(key=key_of(3)))
+    assert not holds(REVEALED._replace(key=key_of(4)))
 
 
 def test_a_revealed_key_has_to_be_listed() -> None:
     """Somebody outside the ring shows nothing by an own key."""
-    outside = RingProver(ring_of(SIZE + 1), ROSTER_ID, ROUND_ID, seed_of(SIZE))
+    outside = RingProver(ring_of(SIZE + 1), ROSTER_ID, ROUND_ID, secret_of(SIZE))
     claim = outside.claim(CHALLENGE, reveal=True)
     assert claim.key == key_of(SIZE)
     assert not holds(claim, outside.tag)
@@ -130,12 +135,12 @@ def test_nonces_depend_on_randomness_secret_and_challenge() -> None:
         prover_of(3, randomness=bytes).claim(CHALLENGE, reveal=False),
         prover_of(2).claim(CHALLENGE, reveal=False),
     )
-    secret = int.from_bytes(prover_of(2)._secret.reveal(), "little")
+    secret = int.from_bytes(prover_of(2)._secret.x.reveal(), "little")
     for other in others:
         c, z, d, y = (
             int.from_bytes(part, "little")
             for claim in (first, other)
-            for part in (claim.proof[:32], claim.proof[32:])
+            for part in (claim.proof[:32], claim.proof[32:64])
         )
         # One nonce for two challenges would give x = (z - y) / (c - d).
         assert (z - y) * pow(c - d, -1, ORDER) % ORDER != secret
@@ -161,7 +166,7 @@ def test_claims_hold_for_any_words(member: int, text: str, reveal: bool) -> None
 
 def test_a_hidden_claim_says_nothing_about_the_key() -> None:
     """A claim that anybody who knew x could make: the ring and the index are not in it."""
-    elsewhere = RingProver(ring_of(SIZE + 3), bytes(32), ROUND_ID, seed_of(2), randomness=bytes)
+    elsewhere = RingProver(ring_of(SIZE + 3), bytes(32), ROUND_ID, secret_of(2), randomness=bytes)
     assert elsewhere.claim(CHALLENGE, reveal=False) == prover_of(2, randomness=bytes).claim(
         CHALLENGE, reveal=False
     )

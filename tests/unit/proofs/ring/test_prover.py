@@ -7,7 +7,6 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 import pytest
 
 from cosign.errors import MismatchError
-from cosign.primitives.curve.constant_time import scalar_from_seed
 from cosign.primitives.curve.edwards25519 import affine, decode_scalar, encode
 from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.proofs.interface import MembershipProver
@@ -22,7 +21,7 @@ from tests.support.rings import (
     ROUND_ID,
     OmniscientProver,
     ring_of,
-    seed_of,
+    secret_of,
     stream,
 )
 
@@ -33,7 +32,7 @@ AT_LARGE_CHANGES = [c + d for c in CHANGES if c > 64 for d in (0, 1)]
 
 def prover_of(member: int, size: int, **options: object) -> RingProver:
     """Give a member's prover in the test round."""
-    return RingProver(ring_of(size), ROSTER_ID, ROUND_ID, seed_of(member), **options)  # type: ignore[arg-type]  # passed on as they are
+    return RingProver(ring_of(size), ROSTER_ID, ROUND_ID, secret_of(member), **options)  # type: ignore[arg-type]  # passed on as they are
 
 
 def is_valid(proof: bytes, size: int) -> bool:
@@ -72,7 +71,7 @@ def test_a_member_in_the_middle_can_prove(size: int) -> None:
 def test_the_tag_is_the_secret_times_the_rounds_base() -> None:
     """And every proof begins with it."""
     prover: MembershipProver = prover_of(3, 6)
-    secret = decode_scalar(scalar_from_seed(seed_of(3).reveal()))
+    secret = decode_scalar(secret_of(3).x.reveal())
     base = RingStatement(ring_of(6), ROSTER_ID, ROUND_ID).tag_base
     assert prover.tag == encode(affine(multiscalar([secret], [base])))
     assert prover.prove(BINDING)[:32] == prover.tag
@@ -83,9 +82,9 @@ def test_tags_link_one_key_in_one_round_and_nothing_else() -> None:
     here = prover_of(3, 6).tag
     other_statement = prover_of(3, 6).prove(BINDING._replace(statement="no"))
     assert other_statement[:32] == here
-    assert RingProver(ring_of(9), bytes(32), ROUND_ID, seed_of(3)).tag == here
+    assert RingProver(ring_of(9), bytes(32), ROUND_ID, secret_of(3)).tag == here
     rounds = [bytes([i]) * 32 for i in range(8)]
-    elsewhere = {RingProver(ring_of(6), ROSTER_ID, r, seed_of(3)).tag for r in rounds}
+    elsewhere = {RingProver(ring_of(6), ROSTER_ID, r, secret_of(3)).tag for r in rounds}
     others = {prover_of(member, 6).tag for member in range(6) if member != 3}
     assert len(elsewhere | others | {here}) == 8 + 5 + 1
     assert not (elsewhere | others | {here}) & set(ring_of(6).keys)
@@ -148,8 +147,8 @@ def test_work_can_be_shared(kind: type[Executor], monkeypatch: pytest.MonkeyPatc
 def test_a_prover_shows_and_gives_away_nothing() -> None:
     """Neither by representation nor by pickling."""
     prover = prover_of(0, 2)
-    secret = scalar_from_seed(seed_of(0).reveal())
-    assert secret.hex() not in repr(vars(prover))
-    assert repr(secret) not in repr(vars(prover))
+    for secret in (secret_of(0).x.reveal(), secret_of(0).r.reveal()):
+        assert secret.hex() not in repr(vars(prover))
+        assert repr(secret) not in repr(vars(prover))
     with pytest.raises(TypeError):
         pickle.dumps(prover)

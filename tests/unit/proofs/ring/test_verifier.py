@@ -134,7 +134,6 @@ def test_the_face_of_all_proofs() -> None:
     """Records and roles need no more than this."""
     face: MembershipVerifier = VERIFIER
     proof = GOOD[0][1]
-    assert face.anonymity == "computational"
     assert face.most_bytes == VERIFIER.proof_bytes == len(proof)
     assert face.batch_size > 1
     assert face.tag(proof) == proof[:32]

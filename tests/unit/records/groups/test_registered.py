@@ -42,7 +42,7 @@ def test_a_group_describes_itself(committee: World, village: World) -> None:
     assert committee.group.earliest_opening == committee.group.enrol_closes
     assert (committee.group.splits, village.group.splits) == (True, False)
     assert "any 2 of the 3 registrars together" in committee.group.trust_sentence
-    vouching = Vouching("registrar", ("R1", "R2", "R3"), 2, "people in a test")
+    vouching = Vouching("registrar", ("R1", "R2", "R3"), 2, 3, "people in a test")
     assert committee.group.vouching == vouching
     assert committee.group.registrar_names((0, 2)) == ("R1", "R3")
 

@@ -114,12 +114,15 @@ def test_a_key_is_revealed_by_choice_only() -> None:
     with pytest.raises(VerificationError):
         verify(replace(made, key=rosters.credential(2).key), round_, raw)
     with pytest.raises(VerificationError):
-        verify(replace(made, key=None), round_, raw)
+        verify(replace(made, key=None, proof=made.proof[:64]), round_, raw)
+    with pytest.raises(MalformedError, match="has 96 bytes, not 64"):
+        replace(made, key=None)
     round_, raw, prover = registered()
     with pytest.raises(RefusedError, match="no list of keys"):
         claim(prover, round_, TEXT, FOUND, reveal=True)
+    hidden = claim(prover, round_, TEXT, FOUND)
     with pytest.raises(VerificationError):
-        verify(replace(claim(prover, round_, TEXT, FOUND), key=prover.tag), round_, raw)
+        verify(replace(hidden, key=prover.tag, proof=hidden.proof + bytes(32)), round_, raw)
 
 
 def test_a_withdrawn_cosignature_can_be_claimed_and_shows_as_withdrawn() -> None:

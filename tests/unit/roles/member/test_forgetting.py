@@ -94,8 +94,8 @@ def test_a_roster_key_outlives_a_round() -> None:
     assert keeps_key(spoken, round_.round_id)
     gone = forget_keys(spoken)
     assert gone.uses == (use, other)
-    assert held.seed
-    assert not holds(gone, held.seed.reveal())
+    assert held.secret
+    assert not holds(gone, held.secret.reveal())
     with pytest.raises(MissingError):
         make_prover(gone, round_)
 

@@ -176,6 +176,7 @@ def test_a_report_is_one_json_object(committee: World) -> None:
         "fingerprint": committee.round.group_fingerprint,
         "pinned": True,
         "anonymity_set": 5,
+        "key_kinds": None,
         "left_out": {},
     }
     expected = {"valid": True, "exit_code": 0, "cosigners": 3, "keys": 5, "quorum": 1}

@@ -1,0 +1,32 @@
+"""``cosign-letter roster publisher``: the public key with which this home signs rosters."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.homes import open_home
+
+
+@command(secrets=True, output=True)
+def run(
+    console: Console,
+    name: Annotated[str, typer.Option(help="What people call this publisher.")],
+) -> None:
+    """Write the public key with which this home signs rosters, for whoever makes one."""
+    from cosign.homes import open_organizer
+    from cosign.primitives.hashing import fingerprint, fingerprint_beside
+    from cosign.roles.roster_publisher import make_publisher
+
+    console.check_output()
+    with open_organizer(open_home(console)) as secrets, usage_errors():
+        record = make_publisher(secrets, name)
+    console.write_record(record)
+    shown = fingerprint(record.identity_key)
+    console.result(
+        f"{console.output}: the public key of publisher {name!r}; give the file to whoever "
+        f"creates the roster\n{fingerprint_beside('key          ', shown)}",
+        {"output": console.output, "name": name, "key": shown},
+    )

@@ -1,0 +1,68 @@
+"""``cosign-letter roster sign``: one of its publishers vouches for a roster."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.rosters import (
+    keys_line,
+    missing_signatures,
+    progress_line,
+    publisher_lines,
+)
+
+if TYPE_CHECKING:
+    from cosign.records.groups.roster import Roster
+
+
+@command(secrets=True, output=True, asks=True)
+def run(
+    console: Console,
+    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster.")],
+) -> None:
+    """Add this publisher's signature to a roster that names it.
+
+    The signature says that the keys belong to as many members. Check them first: roster
+    create with the same files and words gives the same fingerprint.
+    """
+    from cosign.homes import find_organizer
+    from cosign.primitives.hashing import fingerprint_beside
+    from cosign.records.groups.group import group_fingerprint
+    from cosign.records.groups.roster import Roster
+    from cosign.roles.roster_publisher import sign_roster
+
+    console.check_output()
+    roster = read_record(roster_file, Roster)
+    _show(console, roster)
+    with naming(roster_file):
+        signed = sign_roster(find_organizer(open_home(console)), roster)
+    console.confirm("do you vouch that these keys belong to as many members?")
+    console.write_record(signed)
+    shown = group_fingerprint(signed)
+    console.result(
+        f"{console.output}: {progress_line(signed)}\n{fingerprint_beside('fingerprint  ', shown)}",
+        {
+            "output": console.output,
+            "fingerprint": shown,
+            "signatures": len(signed.signatures),
+            "missing": missing_signatures(signed),
+        },
+    )
+
+
+def _show(console: Console, roster: "Roster") -> None:
+    """Show, on stderr, what the signature will be under."""
+    from cosign.primitives.hashing import fingerprint_beside
+    from cosign.records.groups.group import group_fingerprint
+
+    console.note(f"roster       {roster.name!r}")
+    console.note(f"source       {roster.terms.source!r}")
+    console.note(keys_line(roster))
+    for line in publisher_lines(roster):
+        console.note(line)
+    console.note(fingerprint_beside("fingerprint  ", group_fingerprint(roster)))

@@ -30,6 +30,7 @@ and to stop selling it until employees and the public have been heard.
 _ENROLMENT, _SIGNING, _AFTERWARDS = "2030-03-01T09:00Z", "2030-03-10T09:00Z", "2030-03-20T09:00Z"
 _OPENS, _BETWEEN, _CLOSES = "2030-03-01T00:00Z", "2030-03-08T00:00Z", "2030-03-18T00:00Z"
 _NOT_VALID: Final = 1
+_PUBLISHERS: Final = ("Works-council", "Union", "Ombudsman")
 _DIGITS: Final = re.compile(r"\d{5}(?:\s+\d{5}){11}")
 """A fingerprint, as it is printed: in three lines."""
 
@@ -59,7 +60,7 @@ def run(
     """Play a whole round on this machine and verify the published letter.
 
     In a registered group a registrar signs the members' keys blindly; a rostered
-    group is a list of ssh keys that people have already.
+    group is a list of keys for which two of three publishers vouch.
     """
     from cosign.errors import UsageError
 
@@ -151,7 +152,10 @@ class Play:
         return "--enrolment council.statement "
 
     def list_keys(self) -> str:
-        """Play the organizer of a roster: fresh keys vouched for by ssh keys, and one ssh key."""
+        """Play two of three publishers of a roster: fresh keys, vouched for by ssh keys, and one.
+
+        The last member is listed with the ssh key itself.
+        """
         from cosign.primitives.ssh.keys import make_ed25519
 
         self.title(f"{self.members} people have ssh keys already, as on any server")
@@ -167,13 +171,22 @@ class Play:
             key = f"member key --prove-ssh id_{number} -o {number}.member"
             self.run(_ENROLMENT, key, self.home(f"member-{number}"))
             proofs += f"--proof {number}.member "
-        self.title("the organizer publishes the roster; the list is the group")
+        self.title("three publishers can vouch for the list; one makes and signs it")
+        publishers = ""
+        for name in _PUBLISHERS:
+            key = f"roster publisher --name {name} -o {name}.publisher"
+            self.run(_ENROLMENT, key, self.home(name))
+            publishers += f"--publisher {name}.publisher "
+        maker, second, _ = _PUBLISHERS
         created = self.run(
             _ENROLMENT,
             "roster create --name Staff --source 'keys of our servers' --ssh authorized_keys "
-            f"{proofs}-o staff.group",
-            self.home("organizer"),
+            f"{proofs}{publishers}--threshold 2 -o draft.roster",
+            self.home(maker),
         )
+        self.title("a second one signs it: the list is complete, and it is the group")
+        self.run(_ENROLMENT, "roster sign draft.roster --yes -o staff.group", self.home(second))
+        self.run(_ENROLMENT, "roster check staff.group")
         self.fingerprint = " ".join(_DIGITS.findall(created)[-1].split())
         self.ssh_signer = self.members
         return ""

@@ -60,6 +60,5 @@ def progress_line(roster: "Roster") -> str:
     if not missing_signatures(roster):
         return f"complete: {told}, of whom {terms.threshold} have to"
     return (
-        f"incomplete: {told}, of whom {terms.threshold} have to; give it to another one, who "
-        "adds a signature with roster sign"
+        f"incomplete: {told}, of whom {terms.threshold} have to; the others sign with roster sign"
     )

@@ -70,15 +70,21 @@ def run(
     ] = None,
     publisher: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE", help="A publisher's key, if several vouch; repeat."),
+        typer.Option(
+            metavar="FILE", help="The public key of one of several publishers; may be repeated."
+        ),
     ] = None,
     threshold: Annotated[
         int | None,
-        typer.Option(metavar="T", min=1, help="How many of them have to sign; all if left out."),
+        typer.Option(
+            metavar="T", min=1, help="How many of the publishers have to sign; all by default."
+        ),
     ] = None,
     publisher_name: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Your name, if you publish alone; else the roster's."),
+        typer.Option(
+            metavar="NAME", help="Your name if you publish alone; the roster's name by default."
+        ),
     ] = None,
 ) -> None:
     """Publish a roster, with one key for each person, and report the keys left out.

@@ -13,9 +13,9 @@ from cosign_cli.shared.homes import open_home
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="What people call this publisher.")],
+    name: Annotated[str, typer.Option(help="The publisher's name.")],
 ) -> None:
-    """Write the public key with which this home signs rosters, for whoever makes one."""
+    """Write the public key with which you sign rosters, for the person who creates one."""
     from cosign.homes import open_organizer
     from cosign.primitives.hashing import fingerprint, fingerprint_beside
     from cosign.roles.roster_publisher import make_publisher
@@ -26,7 +26,7 @@ def run(
     console.write_record(record)
     shown = fingerprint(record.identity_key)
     console.result(
-        f"{console.output}: the public key of publisher {name!r}; give the file to whoever "
-        f"creates the roster\n{fingerprint_beside('key          ', shown)}",
+        f"{console.output}: the public key of publisher {name!r}; give the file to the person "
+        f"who creates the roster\n{fingerprint_beside('key          ', shown)}",
         {"output": console.output, "name": name, "key": shown},
     )

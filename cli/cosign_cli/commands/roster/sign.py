@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 @command(secrets=True, output=True, asks=True)
 def run(
     console: Console,
-    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster.")],
+    roster_file: Annotated[str, typer.Argument(metavar="ROSTER", help="The roster's file.")],
 ) -> None:
-    """Add this publisher's signature to a roster that names it.
+    """Add your signature to a roster that names you as a publisher.
 
-    The signature says that the keys belong to as many members. Check them first: roster
-    create with the same files and words gives the same fingerprint.
+    You vouch that each key belongs to a different member. Check the keys first: roster
+    create with the same files and options gives the same fingerprint.
     """
     from cosign.homes import find_organizer
     from cosign.primitives.hashing import fingerprint_beside
@@ -41,7 +41,7 @@ def run(
     _show(console, roster)
     with naming(roster_file):
         signed = sign_roster(find_organizer(open_home(console)), roster)
-    console.confirm("do you vouch that these keys belong to as many members?")
+    console.confirm("do you vouch that each key belongs to a different member?")
     console.write_record(signed)
     shown = group_fingerprint(signed)
     console.result(

@@ -130,10 +130,10 @@ def test_every_flipped_bit_is_noticed() -> None:
         assert not is_possession(changed, PROOF)
 
 
-@pytest.mark.parametrize("proof", [b"", PROOF[:32], PROOF[:64], PROOF[:95], PROOF + b"\0"])
-def test_other_lengths_are_refused(proof: bytes) -> None:
-    """Also one that only knows one scalar."""
-    assert not is_possession(KEY, proof)
+@pytest.mark.parametrize("length", [0, 32, 64, 95, 97])
+def test_other_lengths_are_refused(length: int) -> None:
+    """Also that of a proof for one scalar, which is the first part of this one."""
+    assert not is_possession(KEY, (PROOF + bytes(1))[:length])
 
 
 @pytest.mark.parametrize("place", range(3))

@@ -99,7 +99,7 @@ def test_the_letter_verifies_for_whoever_knows_the_roster(shop: Shop) -> None:
     assert (found["cosigners"], found["duplicates"], found["withdrawn"]) == (3, 0, 0)
     said = found["organizer_says"]
     assert (said["duplicates"], said["withdrawn"]) == (1, 1)
-    assert (found["anonymity"], found["statements"]) == ("computational", ["I was there"])
+    assert (found["anonymity"], found["statements"]) == ("mixed", ["I was there"])
 
 
 def test_the_exit_code_says_what_holds(shop: Shop, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def verify_letter(
 
 @contextlib.contextmanager
 def open_letter(letter: LetterFile) -> Iterator[tuple[VerifiedRound, PublishedReader]]:
-    """Open a published letter at its first record, for members and for who checks a claim.
+    """Open a published letter at its first record, to look for a cosignature or check a claim.
 
     Its round is verified, its records are not: steps that need them verify what they need.
 

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, TypeVar
 
 from cosign import labels
 from cosign.errors import CosignError, MalformedError, MismatchError, UsageError, naming
-from cosign.records.comparable import Comparable
+from cosign.records.comparable import Comparable, read_fingerprint
 from cosign.records.envelope import Envelope
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_from_bytes
 from cosign.records.groups.registered import RegisteredGroup
@@ -107,27 +107,45 @@ def read_group(source: Source) -> Group:
         return group_from_bytes(read_bytes(source, GROUP_LIMIT))
 
 
-def read_round(source: Source, code: str | Callable[[], str] | None = None) -> VerifiedRound:
+def read_round(
+    source: Source,
+    code: str | Callable[[], str] | None = None,
+    *,
+    expected: str | None = None,
+) -> VerifiedRound:
     """Return the verified round in a file, or in an invitation to it.
 
     Args:
         source: the path of a file, or a binary stream; armored or not.
         code: the secret of an invitation, as the organizer's program printed it, or a
             function that asks for it. A round needs none.
+        expected: the round's fingerprint, 60 digits or a scanned code, as another member
+            has it; None to compare it later.
 
     Raises:
-        UsageError: an invitation without its secret, or a mistyped secret.
-        MismatchError: the secret of another invitation, or parts that do not belong together.
+        UsageError: an invitation without its secret, a mistyped secret or fingerprint.
+        MismatchError: another round than the expected one, the secret of another
+            invitation, or parts that do not belong together.
         VerificationError: the round is not signed by its organizer, or was changed.
         MalformedError: neither a round nor an invitation.
         MissingError: there is no such file.
         StorageError: the file cannot be read.
     """
+    wanted = None if expected is None else read_fingerprint(expected, "round")
+    if expected is not None and wanted is None:
+        raise UsageError("a fingerprint has 60 digits", hint="copy all twelve groups")
     with _named(source):
         raw = read_bytes(source, ROUND_LIMIT)
-        if label_of(raw) != labels.INVITATION:
-            return verify_round(Round.from_bytes(raw))
-        return _open_round(Invitation.from_bytes(raw), code)
+        if label_of(raw) == labels.INVITATION:
+            round_ = _open_round(Invitation.from_bytes(raw), code)
+        else:
+            round_ = verify_round(Round.from_bytes(raw))
+        if wanted not in {None, round_.fingerprint}:
+            raise MismatchError(
+                f"this is round {round_.fingerprint}, not the one you expected",
+                hint="do not sign: you were given another letter, group or set of trustees",
+            )
+        return round_
 
 
 def _open_round(invitation: Invitation, code: str | Callable[[], str] | None) -> VerifiedRound:

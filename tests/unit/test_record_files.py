@@ -100,6 +100,18 @@ def test_a_round_is_read_and_verified(village: World, tmp_path: Path) -> None:
         cosign.read_round(path)
 
 
+def test_a_round_is_the_expected_one(village: World, tmp_path: Path) -> None:
+    """Another one is named; a mistyped fingerprint is no fault of the file."""
+    path, digits = tmp_path / "letter.round", village.round.fingerprint
+    cosign.write_record(path, village.round.round)
+    for expected in (digits, digits.replace(" ", "-"), None):
+        assert cosign.read_round(path, expected=expected) == village.round
+    with pytest.raises(cosign.MismatchError, match=f"^{path}: this is round {digits}, not"):
+        cosign.read_round(path, expected=village.round.group_fingerprint)
+    with pytest.raises(cosign.UsageError, match=r"^a fingerprint has 60 digits$"):
+        cosign.read_round(path, expected=digits[:-1])
+
+
 def test_an_invitation_is_opened_with_its_secret(village: World, tmp_path: Path) -> None:
     """The code is given or asked for; a round asks for none."""
     secret, invitation = cosign.organizer.invite(village.round)

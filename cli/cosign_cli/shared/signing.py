@@ -93,21 +93,10 @@ def read_expected_round(
         MismatchError: it has another one.
         UsageError: ``expected`` is not a fingerprint.
     """
-    from cosign.errors import MismatchError, UsageError
-    from cosign.records.comparable import read_fingerprint
     from cosign.records.groups.registered import EnrolmentStatement
     from cosign.roles.organizer.publishing import merge_statements
 
-    round_ = read_round(path, secret)
-    if expected is not None:
-        wanted = read_fingerprint(expected, "round")
-        if wanted is None:
-            raise UsageError("a fingerprint has 60 digits", hint="copy all twelve groups")
-        if wanted != round_.fingerprint:
-            raise MismatchError(
-                f"{path}: this is round {round_.fingerprint}, not the one you expected",
-                hint="do not sign: you were given another letter, group or set of trustees",
-            )
+    round_ = read_round(path, secret, expected)
     found = tuple(read_record(name, EnrolmentStatement) for name in enrolment or ())
     return merge_statements(round_, found)
 

@@ -120,7 +120,7 @@ BAD: Final = {
     "a round that somebody changed": ("changed.round", 5, "not the one that the organizer signed"),
     "a round that nobody signed": ("unsigned.round", 1, "not signed by its organizer"),
     "an invitation without its secret": ("letter.invite", 2, "no secret was given"),
-    "another invitation's secret": ("letter.invite --secret OTHER", 5, "belongs to another invitation"),
+    "another invitation's secret": ("letter.invite --secret OTHER", 5, "another invitation"),
     "no words": ("letter.round --words ''", 2, "takes 4 words, not 0"),
     "three words": ("letter.round --words 'acorn beaver zebra'", 2, "takes 4 words, not 3"),
     "a word too many": (f"letter.round --words '{WORDS_TYPED} kiwi'", 2, "takes 4 words, not 5"),

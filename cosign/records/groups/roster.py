@@ -156,7 +156,7 @@ class RosterTerms(Identified):
 
 
 def fresh_flags(keys: Sequence[bytes], fresh: Collection[bytes]) -> bytes:
-    """Return one bit for each key, as in :attr:`RosterTerms.fresh`."""
+    """Return one bit for each key, as in the terms of a roster."""
     flags = bytearray(-(-len(keys) // 8))
     for i, key in enumerate(keys):
         flags[i // 8] |= (key in fresh) << i % 8

@@ -180,7 +180,7 @@ def test_a_roster_key_is_made_and_signs(home: Home, tmp_path: Path) -> None:
     """From its record to a published letter in which its owner finds the cosignature."""
     key = add_member_key(home)
     key.verify()
-    round_ = rosters.open_round(rosters.roster_of([key.key, rosters.credential(1).key]))
+    round_ = rosters.open_round(rosters.roster_of([rosters.credential(1).key], fresh=[key.key]))
     with open_member(home, round_) as member:
         signed = member.sign(round_, minute=rosters.OPEN, min_set=2)
     raw = rosters.written(round_, rosters.publish(round_, [signed.envelope]))

@@ -22,6 +22,7 @@ from cosign_cli.shared.rosters import (
 
 if TYPE_CHECKING:
     from cosign.records.groups.roster import Publisher, Roster
+    from cosign.records.member_key import MemberKey
     from cosign.roles.roster_publisher import Entry, Gathered
     from cosign.stores.home import Home
 
@@ -193,31 +194,13 @@ def _member_entries(paths: list[str]) -> "Iterator[Entry]":
 
 
 def _ssh_entries(paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
-    from cosign.errors import MalformedError, MismatchError
-    from cosign.primitives.ssh.keys import read_public_lines
-    from cosign.roles.roster_publisher import FRESH, Entry
+    from cosign.roles.roster_publisher import read_ssh_lines, ssh_entries
 
-    fresh = dict(_proofs(proofs))
     lines = []
     for path in paths:
         with naming(path):
-            try:
-                lines += read_public_lines(read_bytes(path, _SOURCE_BYTES).decode())
-            except UnicodeDecodeError as e:
-                raise MalformedError(
-                    "not UTF-8", hint="name an authorized_keys or allowed_signers file"
-                ) from e
-    if unused := fresh.keys() - {line.key for line in lines if line.key}:
-        raise MismatchError(
-            f"{counted(len(unused), 'proof')} by ssh keys that no --ssh file lists",
-            hint="add --ssh with the files that list them",
-        )
-    # First the keys that vouch for a fresh one: their owners want the fresh key listed.
-    for line in sorted(lines, key=lambda line: line.key not in fresh):
-        if line.key in fresh:
-            yield Entry(line.names, FRESH, fresh[line.key])
-        else:
-            yield Entry(line.names, line.key_type, line.key)
+            lines += read_ssh_lines(read_bytes(path, _SOURCE_BYTES))
+    return ssh_entries(lines, _proofs(proofs))
 
 
 def _in_folder(folder: str | None) -> list[str]:
@@ -228,23 +211,23 @@ def _in_folder(folder: str | None) -> list[str]:
     return [str(path) for path in files if path.suffix != ".sig"]
 
 
-def _proofs(paths: list[str]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (ssh key, fresh key), 32 bytes each, for each proof: FILE and FILE.sig beside it."""
+def _proofs(paths: list[str]) -> "dict[bytes, MemberKey]":
+    """Return fresh keys by the ssh key that vouches: FILE, and FILE.sig beside it."""
     from cosign.errors import MismatchError
-    from cosign.primitives.ssh.signatures import SSHSIG_LIMIT, verify_sshsig
+    from cosign.primitives.ssh.signatures import SSHSIG_LIMIT
     from cosign.records.member_key import MemberKey
+    from cosign.roles.roster_publisher import verify_proof
     from cosign.stores.files import read_file
 
-    seen: set[bytes] = set()
+    found: dict[bytes, MemberKey] = {}
     for path in paths:
         record = read_record(path, MemberKey)
         signature = read_file(Path(f"{path}.sig"), SSHSIG_LIMIT)
         with naming(path):
-            record.verify()
-            ssh_key = verify_sshsig(signature, record.to_bytes())
-            if ssh_key in seen:
+            ssh_key = verify_proof(record, signature)
+            if ssh_key in found:
                 raise MismatchError(
                     "a second proof by the same ssh key", hint="ask its owner which one to use"
                 )
-        seen.add(ssh_key)
-        yield ssh_key, record.key
+        found[ssh_key] = record
+    return found

@@ -25,18 +25,7 @@ from cosign.records.groups.roster import (
     fresh_flags,
     load_ring,
 )
-from cosign.records.member_key import MemberKey
 from cosign.records.secrets import OrganizerSecrets
-
-__all__ = [
-    "Entry",
-    "Gathered",
-    "gather",
-    "make_publisher",
-    "make_roster",
-    "member_entry",
-    "sign_roster",
-]
 
 ED25519: Final = "ssh-ed25519"
 FRESH: Final = "fresh"
@@ -74,16 +63,6 @@ class Gathered(NamedTuple):
     fresh: frozenset[bytes]
     left_out: LeftOut
     unnamed: int
-
-
-def member_entry(record: MemberKey) -> Entry:
-    """Return the entry of a key that a member made for rosters; it names no person.
-
-    Raises:
-        VerificationError: the maker of the record does not hold the key.
-    """
-    record.verify()
-    return Entry((), FRESH, record.key)
 
 
 def gather(entries: Iterable[Entry]) -> Gathered:
@@ -143,11 +122,11 @@ def _reason(
 
 
 def make_publisher(secrets: OrganizerSecrets, name: str) -> Publisher:
-    """Return the public record of somebody who signs rosters.
+    """Return the public record of a publisher of rosters.
 
     Args:
-        secrets: whose identity key signs.
-        name: what people call them.
+        secrets: of the publisher; the identity key signs.
+        name: what people call the publisher.
     """
     return Publisher(name, ed25519.SigningKey(secrets.identity_seed).public_key)
 
@@ -182,7 +161,12 @@ def make_roster(
 
 
 def own_number(secrets: OrganizerSecrets, terms: RosterTerms) -> int | None:
-    """Return which of a roster's publishers these secrets are, from 0; None if none of them."""
+    """Return which of a roster's publishers these secrets belong to, from 0, or None.
+
+    Args:
+        secrets: of a home.
+        terms: of the roster.
+    """
     own = ed25519.SigningKey(secrets.identity_seed).public_key
     return next((i for i, p in enumerate(terms.publishers) if p.identity_key == own), None)
 
@@ -192,7 +176,7 @@ def sign_roster(secrets: OrganizerSecrets, roster: Roster) -> Roster:
 
     Args:
         secrets: of one of its publishers.
-        roster: with the signatures of others, or of nobody.
+        roster: with the signatures of other publishers, or none.
 
     Raises:
         MissingError: the secrets are of none of its publishers.

@@ -1,0 +1,59 @@
+"""The steps of a roster's publisher: choose one key for each person, sign the list.
+
+A namespace: names are loaded when they are first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from cosign.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from cosign.roles.roster_publisher.roster import ED25519 as ED25519
+    from cosign.roles.roster_publisher.roster import FRESH as FRESH
+    from cosign.roles.roster_publisher.roster import Entry as Entry
+    from cosign.roles.roster_publisher.roster import Gathered as Gathered
+    from cosign.roles.roster_publisher.roster import gather as gather
+    from cosign.roles.roster_publisher.roster import make_publisher as make_publisher
+    from cosign.roles.roster_publisher.roster import make_roster as make_roster
+    from cosign.roles.roster_publisher.roster import own_number as own_number
+    from cosign.roles.roster_publisher.roster import sign_roster as sign_roster
+    from cosign.roles.roster_publisher.sources import member_entry as member_entry
+    from cosign.roles.roster_publisher.sources import read_ssh_lines as read_ssh_lines
+    from cosign.roles.roster_publisher.sources import ssh_entries as ssh_entries
+    from cosign.roles.roster_publisher.sources import verify_proof as verify_proof
+
+__all__ = [
+    "ED25519",
+    "FRESH",
+    "Entry",
+    "Gathered",
+    "gather",
+    "make_publisher",
+    "make_roster",
+    "member_entry",
+    "own_number",
+    "read_ssh_lines",
+    "sign_roster",
+    "ssh_entries",
+    "verify_proof",
+]
+
+if not TYPE_CHECKING:  # else mypy would take any name for an export
+    __getattr__, __dir__ = lazy_exports(
+        globals(),
+        {
+            "ED25519": f"{__name__}.roster",
+            "Entry": f"{__name__}.roster",
+            "FRESH": f"{__name__}.roster",
+            "Gathered": f"{__name__}.roster",
+            "gather": f"{__name__}.roster",
+            "make_publisher": f"{__name__}.roster",
+            "make_roster": f"{__name__}.roster",
+            "member_entry": f"{__name__}.sources",
+            "own_number": f"{__name__}.roster",
+            "read_ssh_lines": f"{__name__}.sources",
+            "sign_roster": f"{__name__}.roster",
+            "ssh_entries": f"{__name__}.sources",
+            "verify_proof": f"{__name__}.sources",
+        },
+    )

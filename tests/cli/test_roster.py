@@ -123,7 +123,7 @@ def test_whoever_is_left_out_is_told_also_where_no_roster_comes_of_it(shop: Shop
         ("--ssh authorized_keys --proof 1.member", 16, "1.member.sig: there is no such file"),
         ("--ssh authorized_keys --proof 1.proven --proof again", 5, "a second proof by the same"),
         ("--ssh authorized_keys --proof swapped", 1, "swapped: an ssh signature is not valid"),
-        ("--ssh authorized_keys --proof forged", 1, "forged: a membership key is not signed by"),
+        ("--ssh authorized_keys --proof forged", 1, "forged: the proof beside the membership key"),
         ("--ssh authorized_keys --proof torn", 1, "torn: not an ssh signature"),
         ("--ssh authorized_keys --proof huge", 1, "larger than"),
         ("--ssh authorized_keys --proofs missing", 16, "missing: there is no such"),
@@ -133,7 +133,7 @@ def test_whoever_is_left_out_is_told_also_where_no_roster_comes_of_it(shop: Shop
         ("--ssh missing", 16, "missing: there is no such file"),
         ("--member 1.proven.sig", 1, "1.proven.sig: 310 bytes are more"),
         ("--member s.roster", 1, "s.roster: "),
-        ("--member forged", 1, "forged: a membership key is not signed by itself"),
+        ("--member forged", 1, "forged: the proof beside the membership key"),
         ("--member 1.member --certificate 1.member", 2, "checked against their group"),
         ("--member 1.member --certificate 1.member --group s.roster", 5, "s.roster: this is a"),
     ],
@@ -254,7 +254,7 @@ def test_a_changed_roster_opens_no_round(shop: Shop) -> None:
     with shop.unchanged():
         for line in (f"{ROUND} --group changed.roster", "roster check changed.roster"):
             done = shop.call(line, "organizer" if "round" in line else None, now=BETWEEN, code=1)
-            assert "not signed by its publisher" in done.err
+            assert "the signature of publisher" in done.err
 
 
 def test_rosters_and_keys_are_shown(shop: Shop) -> None:

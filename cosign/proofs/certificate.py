@@ -185,14 +185,26 @@ class CertificateProver:
         """The membership key's 32 public bytes."""
         return self.key.public_key
 
-    def prove(self, binding: Binding) -> bytes:
-        """Sign ``binding`` and attach the first ``threshold`` endorsements in the group's order.
+    @property
+    def vouchers(self) -> tuple[int, ...]:
+        """See :class:`~cosign.proofs.interface.MembershipProver`."""
+        return tuple(e.registrar for e in self._chosen())
 
-        All members with more endorsements than the threshold choose in this way, so that
-        their choice does not distinguish them from each other.
+    def prove(self, binding: Binding) -> bytes:
+        """Sign ``binding`` and attach the endorsements of :attr:`vouchers`.
 
         Raises:
             ThresholdError: there are too few endorsements.
+        """
+        signature = self.key.sign(labels.COSIGN, *binding.parts())
+        tail = [bytes([e.registrar]) + e.prefix + e.signature for e in self._chosen()]
+        return b"".join([self.tag, signature, *tail])
+
+    def _chosen(self) -> list[Endorsement]:
+        """Return the first ``threshold`` endorsements in the group's order.
+
+        All members with more endorsements than the threshold choose in this way, so that
+        their choice does not distinguish them from each other.
         """
         chosen = sorted(self.endorsements)[: self.threshold]
         if len(chosen) < self.threshold:
@@ -201,9 +213,7 @@ class CertificateProver:
                 f"and needs {self.threshold}",
                 hint="enrol with more registrars of the group and finish their responses",
             )
-        signature = self.key.sign(labels.COSIGN, *binding.parts())
-        tail = [bytes([e.registrar]) + e.prefix + e.signature for e in chosen]
-        return b"".join([self.tag, signature, *tail])
+        return chosen
 
     def claim(self, challenge: Challenge, *, reveal: bool) -> ClaimProof:
         """Sign the challenge with the membership key.

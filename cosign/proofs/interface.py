@@ -140,6 +140,14 @@ class MembershipProver(Protocol):
     def tag(self) -> bytes:
         """The 32-byte tag in every proof by this member in this round."""
 
+    @property
+    def vouchers(self) -> tuple[int, ...]:
+        """The registrars, by number from 0, that a proof by this member shows; none in a roster.
+
+        Raises:
+            ThresholdError: too few registrars certified the key.
+        """
+
     def prove(self, binding: Binding) -> bytes:
         """Return a proof of membership that is bound to ``binding``."""
 

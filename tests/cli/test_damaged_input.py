@@ -80,7 +80,7 @@ INPUTS: Final = {
     "sign --enrolment": Input(
         "sign letter.round --enrolment {} --min-set 2 --yes -o new", "council.statement", "member-3"
     ),
-    "withdraw": Input("withdraw {} --min-set 2 --yes -o new", "letter.round", "member-1"),
+    "withdraw": Input("withdraw {} --yes -o new", "letter.round", "member-1"),
     "trustee open": Input(
         "trustee open {} --envelopes envelopes -o new", "letter.round", "trustee-2", AFTERWARDS
     ),

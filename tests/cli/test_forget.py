@@ -26,7 +26,7 @@ def test_things_are_forgotten_by_name_fingerprint_or_file(shop: Shop, named: str
     for line in (
         "check published.letter",
         "claim published.letter --challenge Hello -o x",
-        "withdraw letter.round --min-set 2 --yes -o x",
+        "withdraw letter.round --yes -o x",
     ):
         shop.call(line, "member-1", code=16)
     shop.call(f"check published.letter --receipt {receipt}", "member-1")

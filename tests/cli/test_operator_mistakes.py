@@ -238,7 +238,7 @@ def test_a_planted_key_hides_nothing(shop: Shop) -> None:
 
 def test_a_withdrawal_of_nothing(shop: Shop) -> None:
     """Who withdraws with a key that never signed, by a slip or in another home, is told."""
-    line = "withdraw letter.round --min-set 2 --yes -o {}"
+    line = "withdraw letter.round --yes -o {}"
     told = "warning: this home has no record that this key signed in this round"
     assert told in shop.call(line.format("a"), "member-3").err
     assert told not in shop.call(line.format("b"), "member-1").err

@@ -80,7 +80,7 @@ COMMANDS: Final = {
     "round create": (f"{ROUND} -o new", "organizer", BETWEEN),
     "round invite": ("round invite letter.round -o new", None, SIGNING),
     "sign": ("sign letter.round --min-set 2 --yes -o new", "member-3", SIGNING),
-    "withdraw": ("withdraw letter.round --min-set 2 --yes -o new", "member-1", SIGNING),
+    "withdraw": ("withdraw letter.round --yes -o new", "member-1", SIGNING),
     "publish": (
         f"publish letter.round --envelopes envelopes {OPENINGS} -o new",
         "organizer",

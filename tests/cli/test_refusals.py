@@ -78,7 +78,7 @@ REFUSALS: Final = {
         16, "no member of the round's group", f"sign other/letter.round {_SIGN}", "member-3"
     ),
     "withdrawing from another group's round": Refusal(
-        16, "no member of the round's group", f"withdraw other/letter.round {_SIGN}", "member-1"
+        16, "no member of the round's group", "withdraw other/letter.round --yes -o new", "member-1"
     ),
     "checking another group's letter": Refusal(
         16, "has no record of a signature in the round", "check other/published.letter", "member-1"
@@ -165,7 +165,7 @@ REFUSALS: Final = {
         7, "the round is open from", f"sign letter.round {_SIGN}", "member-3", CLOSES
     ),
     "withdrawing too early": Refusal(
-        7, "the round is open from", f"withdraw letter.round {_SIGN}", "member-1", ENROLMENT
+        7, "the round is open from", "withdraw letter.round --yes -o new", "member-1", ENROLMENT
     ),
     "opening too early": Refusal(
         7,
@@ -210,7 +210,7 @@ REFUSALS: Final = {
         2, "this needs a confirmation", "sign letter.round --min-set 2 -o new", "member-3"
     ),
     "withdrawing without confirmation": Refusal(
-        2, "this needs a confirmation", "withdraw letter.round --min-set 2 -o new", "member-1"
+        2, "this needs a confirmation", "withdraw letter.round -o new", "member-1"
     ),
     "enrolling without a voucher": Refusal(
         2, "no voucher was given", "member enrol open.group -o new", "fresh"

@@ -235,7 +235,7 @@ def test_crowds_and_second_statements_are_refused(shop: Shop) -> None:
     shop.call(f"{sign} a --min-set 2 --statement yes", "h")
     shop.call(f"{sign} b --min-set 2 --statement yes", "h")
     shop.call(f"{sign} c --min-set 2 --statement no", "h", code=9)
-    shop.call("withdraw s.round --yes --ssh-key k1 -o d --min-set 2", "h")
+    shop.call("withdraw s.round --yes --ssh-key k1 -o d", "h")
     shop.call(f"{sign} e --min-set 2 --statement yes", "h", code=9)
 
 

@@ -47,7 +47,7 @@ WRITERS: Final = {
     "trustee key": ("trustee key --name New", "new", SIGNING),
     "round create": (_CREATE, "organizer", BETWEEN),
     "sign": ("sign letter.round --min-set 2 --yes", "member-3", SIGNING),
-    "withdraw": ("withdraw letter.round --min-set 2 --yes", "member-1", SIGNING),
+    "withdraw": ("withdraw letter.round --yes", "member-1", SIGNING),
     "trustee open": ("trustee open letter.round --envelopes envelopes", "trustee-2", AFTERWARDS),
     "publish": (
         "publish letter.round --envelopes envelopes --opening 1.opening --opening 3.opening",

@@ -59,7 +59,7 @@ def test_the_crowd_is_judged_before_anybody_is_asked(shop: Shop) -> None:
 
 def test_withdrawing_after_the_close_is_warned_of(shop: Shop) -> None:
     """Whoever sees the envelope knows what it is for."""
-    line = "withdraw letter.round --min-set 2 --yes -o new"
+    line = "withdraw letter.round --yes -o new"
     warning = "few envelopes arrive"
     assert warning not in shop.call(line, "member-1", now=SIGNING).err
     assert warning in shop.call(f"{line} --force", "member-1", now=AFTERWARDS).err

@@ -38,7 +38,7 @@ def faculty(enrolled: Shop, tmp_path: Path) -> Shop:
 
 def sign(shop: Shop, number: int, name: str = "", options: str = "") -> Done:
     """Let a member sign the appeal."""
-    line = f"sign appeal.round --min-set 2 --yes {options} -o envelopes/{name or number}"
+    line = f"sign appeal.round --min-set 1 --yes {options} -o envelopes/{name or number}"
     return shop.call(line, f"member-{number}")
 
 
@@ -104,7 +104,7 @@ def test_one_registrar_is_not_enough(faculty: Shop) -> None:
     shop.call(line, "member-1", now="2030-03-02")
     done = shop.call("registrar issue third.request -o third", "ombud", now="2030-03-02", code=7)
     assert "enrolment in this group is not open" in done.problem()[0]
-    done = shop.call("sign appeal.round --min-set 2 --yes -o new", "member-1", code=12)
+    done = shop.call("sign appeal.round --min-set 1 --yes -o new", "member-1", code=12)
     assert "has 0 registrar signatures and needs 2" in done.err
 
 
@@ -120,7 +120,7 @@ def test_a_withdrawal_before_publication(faculty: Shop) -> None:
     """Who withdrew is left out altogether; only the number of those is told."""
     for number in (1, 3, 4):
         sign(faculty, number)
-    line = "withdraw appeal.round --min-set 2 --yes -o envelopes/w"
+    line = "withdraw appeal.round --yes -o envelopes/w"
     faculty.call(line, "member-3")
     told = publish(faculty, open_all(faculty, 1, 3)).json
     assert told["withdrawn"] == 1
@@ -135,7 +135,7 @@ def test_a_withdrawal_may_come_alone(faculty: Shop) -> None:
     """A withdrawal by somebody who never signed changes nothing and looks like any envelope."""
     for number in (1, 4):
         sign(faculty, number)
-    faculty.call("withdraw appeal.round --min-set 2 --yes -o envelopes/w", "member-3")
+    faculty.call("withdraw appeal.round --yes -o envelopes/w", "member-3")
     assert len({path.stat().st_size for path in (faculty / "envelopes").iterdir()}) == 1
     publish(faculty, open_all(faculty, 1, 2))
     report = verify(faculty).json
@@ -158,7 +158,7 @@ def test_two_statements_in_conflict(faculty: Shop) -> None:
     """A member who signs with two statements, by a restored backup, counts once and silently."""
     shutil.copytree(faculty / "homes/member-1", faculty / "homes/backup")
     sign(faculty, 1, options="--statement 'one thing'")
-    line = "sign appeal.round --min-set 2 --yes --statement 'another' -o envelopes/other"
+    line = "sign appeal.round --min-set 1 --yes --statement 'another' -o envelopes/other"
     faculty.call(line, "backup")
     sign(faculty, 2, options="--statement 'a third'")
     sign(faculty, 3)
@@ -245,7 +245,7 @@ def test_statements_may_come_late(faculty: Shop) -> None:
     )
     faculty.call(line, "organizer", now=BETWEEN)
     (faculty / "bare").mkdir()
-    sign_ = "sign bare.round --min-set 2 --yes -o bare/1"
+    sign_ = "sign bare.round --min-set 1 --yes -o bare/1"
     assert "it is not known whether" in faculty.call(sign_, "member-1", code=10).err
     statements = " ".join(f"--enrolment {name}.statement" for name in committee.REGISTRARS)
     faculty.call(f"{sign_} {statements}", "member-1")

@@ -182,7 +182,7 @@ def test_a_round_over_a_relay(
             first = stage.publish("published.letter")
             check = f"relay check {posted} --round letter.round RELAY"
             assert "holds this envelope" in stage.run(check, "", AFTERWARDS)
-            withdraw = "withdraw letter.round RELAY --min-set 2 --yes"
+            withdraw = "withdraw letter.round RELAY --yes"
             stage.run(withdraw, "member-2", AFTERWARDS)
             second = stage.publish("appended.letter", "--append published.letter")
         if proxy:

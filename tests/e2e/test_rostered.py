@@ -54,7 +54,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.run(f"{sign}/3 --ssh-key raw", "ssh")
     shop.run(f"{sign}/4 --ssh-key raw", "ssh")
     shop.run(f"{sign}/5", "absent")
-    shop.run("withdraw letter.round --min-set 5 --yes -o envelopes/6", "absent")
+    shop.run("withdraw letter.round --yes -o envelopes/6", "absent")
     publish = "publish letter.round --envelopes envelopes -o published.letter"
     shop.run(publish, "organizer", now=AFTERWARDS)
     return shop

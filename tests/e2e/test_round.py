@@ -82,7 +82,7 @@ class Round:
         armored = shop.run(f"{sign} -o - --armor", "member-2").raw
         (shop / "first/c").write_bytes(armored)
         shop.run(f"{sign} -o first/d", "member-3")
-        shop.run("withdraw first.round --min-set 3 --yes -o first/e", "member-3")
+        shop.run("withdraw first.round --yes -o first/e", "member-3")
         sizes = {(shop / f"first/{name}").stat().st_size for name in "abde"}
         assert len(sizes) == 1
         for number in (1, 2, 3):

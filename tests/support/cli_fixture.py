@@ -117,7 +117,7 @@ def withdraw_late(shop: Shop) -> None:
     """Play a member who withdraws after publication, in a copy of the home, and a trustee."""
     shutil.copytree(shop / "homes/member-2", shop / "homes/late")
     (shop / "late").mkdir()
-    withdraw = "withdraw second.round --min-set 2 --yes -o late/2.sealed"
+    withdraw = "withdraw second.round --yes -o late/2.sealed"
     shop.call(withdraw, "late", now=AFTERWARDS)
     opens = "trustee open second.round --envelopes late -o late.opening"
     shop.call(opens, "trustee-1", now=AFTERWARDS)

@@ -34,7 +34,7 @@ STEPS: Final = {
     "registrar issue": ("registrar issue RELAY --mailbox clerk.mailbox", "clerk", ENROLMENT),
     "member finish": ("member finish RELAY", "new", ENROLMENT),
     "sign": ("sign letter.round --min-set 2 --yes RELAY -o 3.sealed", "member-3", SIGNING),
-    "withdraw": ("withdraw letter.round --min-set 2 --yes RELAY", "member-3", SIGNING),
+    "withdraw": ("withdraw letter.round --yes RELAY", "member-3", SIGNING),
     "relay check": ("relay check 3.sealed --round letter.round RELAY", None, SIGNING),
     "trustee open": (
         "trustee open letter.round --envelopes envelopes RELAY --mailbox letter.mailbox",

@@ -44,7 +44,7 @@ MORE: Final = {
         SIGNING,
     ),
     "withdraw, invited": (
-        "withdraw letter.invite --secret SECRET --min-set 2 --yes -o new",
+        "withdraw letter.invite --secret SECRET --yes -o new",
         "member-1",
         SIGNING,
     ),

@@ -7,6 +7,7 @@ import typer
 from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import InvitationSecret, RoundOrInvite, SshKey, SshPassphraseFile
 from cosign_cli.shared.signing import (
     Enrolment,
@@ -38,5 +39,8 @@ def run(
     """Cosign a letter anonymously and seal the cosignature to the trustees."""
     round_ = read_expected_round(round_file, secret, enrolment, expect_round)
     options = SigningOptions("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
-    ask_to_sign(console, round_, options, "sign this letter", expected=expect_round is not None)
-    seal(console, round_, options)
+    home = open_home(console)
+    ask_to_sign(
+        console, home, round_, options, "sign this letter", expected=expect_round is not None
+    )
+    seal(console, home, round_, options)

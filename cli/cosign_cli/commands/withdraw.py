@@ -1,13 +1,12 @@
 """``cosign-letter withdraw``: take a cosignature back."""
 
-from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import InvitationSecret, RoundOrInvite, SshKey, SshPassphraseFile
 from cosign_cli.shared.signing import (
     Enrolment,
     ExpectRound,
-    MinSet,
     SigningOptions,
     ask_to_sign,
     read_expected_round,
@@ -20,7 +19,6 @@ def run(
     console: Console,
     round_file: RoundOrInvite,
     secret: InvitationSecret = None,
-    min_set: MinSet = DEFAULT_MIN_SET,
     enrolment: Enrolment = None,
     expect_round: ExpectRound = None,
     ssh_key: SshKey = None,
@@ -32,6 +30,9 @@ def run(
     organizer can add the withdrawal to the published letter, with publish --append.
     """
     round_ = read_expected_round(round_file, secret, enrolment, expect_round)
-    options = SigningOptions("withdraw", "", min_set, ssh_key, ssh_passphrase_file, receipt=False)
-    ask_to_sign(console, round_, options, "withdraw for good", expected=expect_round is not None)
-    seal(console, round_, options)
+    options = SigningOptions("withdraw", "", 0, ssh_key, ssh_passphrase_file, receipt=False)
+    home = open_home(console)
+    ask_to_sign(
+        console, home, round_, options, "withdraw for good", expected=expect_round is not None
+    )
+    seal(console, home, round_, options)

@@ -13,7 +13,6 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import proving, warn_of_kind
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
-from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.relay_client import ADDRESS_SHOWN, deliver, relay_extra
 from cosign_cli.shared.rounds import read_round
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from cosign.proofs.interface import Action
     from cosign.records.envelope import Envelope
     from cosign.records.round import VerifiedRound
+    from cosign.stores.home import Home
 
 _NOTHING_KNOWN: Final = (
     "warning: this home has no record that this key signed in this round; if it did not, the "
@@ -61,7 +61,8 @@ class SigningOptions:
     Attributes:
         action: ``cosign`` or ``withdraw``.
         statement: text that is published with the signature.
-        min_set: the smallest number of people among whom the member signs.
+        min_set: the smallest number of people among whom the member signs; a withdrawal is
+            made among any.
         ssh_key: the file of an OpenSSH key that signs instead of a key of the home.
         ssh_passphrase_file: its first line opens that key.
         receipt: print a receipt.
@@ -102,30 +103,36 @@ def read_expected_round(
 
 
 def ask_to_sign(
-    console: Console, round_: "VerifiedRound", options: SigningOptions, what: str, *, expected: bool
+    console: Console,
+    home: "Home",
+    round_: "VerifiedRound",
+    options: SigningOptions,
+    what: str,
+    *,
+    expected: bool,
 ) -> None:
     """Show the round and ask for a confirmation, once nothing else can stop the command.
 
+    Where a cosignature shows who certified its maker, the crowd depends on that, so the home
+    is opened first.
+
     Args:
         console: of the command.
+        home: that signs.
         round_: the round.
         options: what would be signed.
         what: what the member is asked to confirm.
         expected: the round's fingerprint was compared with one on the command line.
     """
-    from cosign.roles.member.signing import check_set
-
     console.check_output()
     minute = current_minute()
     round_.check_action(options.action, minute)
-    _show(console, round_, options.statement, expected=expected)
-    size = check_set(round_, (), options.min_set)
-    if not size:
-        console.note("warning: the size of the group is unknown; you may be the only person in it")
-    elif size < DEFAULT_MIN_SET:
-        console.note(
-            f"warning: at most {size} people can sign; someone who knows them may guess who you are"
-        )
+    vouchers: tuple[int, ...] = ()
+    if options.action == "cosign" and round_.group.splits:
+        vouchers = _own_vouchers(home, round_)
+    _show(console, round_, options.statement, vouchers, expected=expected)
+    if options.action == "cosign":
+        _check_crowd(console, round_, vouchers, options.min_set)
     if console.relay and not console.proxy:
         console.note(f"warning: {ADDRESS_SHOWN}")
     if options.action == "withdraw" and minute >= round_.terms.closes:
@@ -141,7 +148,57 @@ def ask_to_sign(
     console.confirm(f"{compared}do you want to {what}?")
 
 
-def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected: bool) -> None:
+def _own_vouchers(home: "Home", round_: "VerifiedRound") -> tuple[int, ...]:
+    """Return the numbers of the registrars that this home's cosignature shows."""
+    from cosign.homes import find_member
+
+    return find_member(home, round_).vouchers(round_)
+
+
+def _check_crowd(
+    console: Console, round_: "VerifiedRound", vouchers: tuple[int, ...], min_set: int
+) -> None:
+    """Refuse a crowd that is too small, and warn of a small one that the member accepts."""
+    from cosign.roles.member.signing import check_set
+
+    crowd = check_set(round_, vouchers, min_set)
+    if not crowd.certain:
+        console.note("warning: the size of the group is unknown; you may be the only person in it")
+    elif crowd.most < DEFAULT_MIN_SET:
+        console.note(
+            f"warning: at most {crowd.most} people can sign as you do; someone who knows them may "
+            "guess who you are"
+        )
+    elif crowd.certain < DEFAULT_MIN_SET:
+        console.note(
+            f"warning: your crowd is certain to be {crowd.certain} only; someone who knows whom "
+            "the registrars refused may guess who you are"
+        )
+
+
+def _crowd_line(round_: "VerifiedRound", vouchers: tuple[int, ...]) -> str:
+    """Return what is known of the crowd; only an upper bound where no registrars are named."""
+    from cosign.roles.member.signing import crowd_of
+
+    size = round_.membership.anonymity_set
+    if not vouchers:
+        return "unknown" if size is None else f"at most {size} people"
+    certain, most = crowd_of(round_, vouchers)
+    if not most:
+        return "unknown"
+    if certain == most:
+        return f"at most {most} people show the same registrars as you"
+    return f"{certain} (certain) to {most} (at most) people show the same registrars as you"
+
+
+def _show(
+    console: Console,
+    round_: "VerifiedRound",
+    statement: str,
+    vouchers: tuple[int, ...],
+    *,
+    expected: bool,
+) -> None:
     """Show everything that a signer has to see before answering."""
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.letter import watermarks
@@ -150,7 +207,6 @@ def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected
 
     terms = round_.terms
     names = ", ".join(repr(t.name) for t in terms.trustees)
-    size = round_.membership.anonymity_set
     console.note(f"{round_.letter.text.rstrip()}\n")
     for place, text in (("letter", round_.letter.text), ("statement", statement)):
         for mark in watermarks(text):
@@ -159,7 +215,7 @@ def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected
     console.note(fingerprint_beside("round      ", round_.fingerprint))
     console.note(f"group      {round_.group.name!r}")
     console.note(fingerprint_beside("           ", round_.group_fingerprint))
-    console.note(f"crowd      {'unknown' if size is None else f'at most {size} people'}")
+    console.note(f"crowd      {_crowd_line(round_, vouchers)}")
     if round_.group.key_kinds:
         console.note(f"anonymity  {anonymity(round_.group)}")
     console.note(
@@ -179,17 +235,23 @@ def _show(console: Console, round_: "VerifiedRound", statement: str, *, expected
         console.note("warning: the organizer is one of the trustees")
     if round_.group.splits:
         console.note("warning: your cosignature will show which registrars certified you")
+    skipped = tuple(r for r in range(max(vouchers, default=0)) if r not in vouchers)
+    if skipped:
+        names = ", ".join(map(repr, round_.group.registrar_names(skipped)))
+        console.note(
+            f"warning: it will also show that {names} did not certify you; the crowd is certain "
+            "only if the registrars' numbers are true and everybody else enrolled with every one"
+        )
     if statement:
         console.note(
             f"statement  {statement!r}\nwarning: the wording of a statement can identify you"
         )
 
 
-def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> None:
+def seal(console: Console, home: "Home", round_: "VerifiedRound", options: SigningOptions) -> None:
     """Make the envelope, record its use in the home, and then write or post it."""
     from cosign.homes import open_member
 
-    home = open_home(console)
     with (
         proving(console, options.ssh_key, options.ssh_passphrase_file) as means,
         open_member(home, round_, **means) as member,
@@ -199,7 +261,7 @@ def seal(console: Console, round_: "VerifiedRound", options: SigningOptions) -> 
         minute, least = current_minute(), options.min_set
         with usage_errors():
             if options.action == "withdraw":
-                signed = member.withdraw(round_, minute=minute, min_set=least)
+                signed = member.withdraw(round_, minute=minute)
             else:
                 said = options.statement
                 signed = member.sign(round_, statement=said, minute=minute, min_set=least)

@@ -96,6 +96,11 @@ class RingProver:
         """T = x Q, 32 bytes: in every proof of this member in this round."""
         return multiply(self._secret.x.reveal(), encode(self._statement.tag_base))
 
+    @property
+    def vouchers(self) -> tuple[int, ...]:
+        """Always empty: a ring proof shows no registrars."""
+        return ()
+
     def prove(self, binding: Binding) -> bytes:
         """Prove membership, bound to ``binding``.
 

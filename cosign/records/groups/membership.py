@@ -29,6 +29,20 @@ class Membership(Protocol):
             The number, or None if one of them made no statement.
         """
 
+    def certain_set(self, vouchers: tuple[int, ...]) -> int | None:
+        """Return how many members show exactly these registrars, the signer among them, at least.
+
+        The number is right if the statements are true and if every member whom one of these
+        registrars certified was certified by the others too.
+
+        Args:
+            vouchers: the numbers of the registrars, from 0; empty for rosters.
+
+        Returns:
+            The number, at least 1, or None if one of them, or one that is skipped, made no
+            statement.
+        """
+
     def check_counts(self, by_registrar: Mapping[int, int]) -> None:
         """Check that no registrar certified more keys than it states.
 

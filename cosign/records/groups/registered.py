@@ -341,10 +341,27 @@ class RegisteredMembership:
 
     def combination_set(self, vouchers: tuple[int, ...]) -> int | None:
         """The smallest number that one of these registrars states."""
-        counts = {s.registrar: s.issued for s in self.statements}
-        if not all(v in counts for v in vouchers):
+        counts = self._counts(vouchers)
+        return None if counts is None else min(counts)
+
+    def certain_set(self, vouchers: tuple[int, ...]) -> int | None:
+        """The smallest number of these registrars, less all whom the skipped ones certified.
+
+        A proof shows the first t registrars that certified its key, so it also shows that no
+        registrar between them did: its maker is not one of those whom they certified.
+        """
+        counts = self._counts(vouchers)
+        skipped = self._counts(tuple(set(range(max(vouchers))) - set(vouchers)))
+        if counts is None or skipped is None:
             return None
-        return min(counts[v] for v in vouchers)
+        return max(1, min(counts) - sum(skipped))
+
+    def _counts(self, registrars: tuple[int, ...]) -> list[int] | None:
+        """Return what these registrars state; None if one of them made no statement."""
+        stated = {s.registrar: s.issued for s in self.statements}
+        if not stated.keys() >= set(registrars):
+            return None
+        return [stated[r] for r in registrars]
 
     def check_counts(self, by_registrar: Mapping[int, int]) -> None:
         """See :class:`~cosign.records.groups.membership.Membership`."""

@@ -374,5 +374,9 @@ class RosteredMembership:
         """The number of keys: a proof does not show which registrars certified a key."""
         return self.anonymity_set
 
+    def certain_set(self, vouchers: tuple[int, ...]) -> int:  # noqa: ARG002  # no registrars
+        """The number of keys, which the roster lists."""
+        return self.anonymity_set
+
     def check_counts(self, by_registrar: Mapping[int, int]) -> None:
         """Check nothing: valid proofs with distinct tags are by distinct keys."""

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from cosign.roles.member.receipts import find as find
     from cosign.roles.member.receipts import own_tags as own_tags
     from cosign.roles.member.receipts import require_counted as require_counted
+    from cosign.roles.member.signing import Crowd as Crowd
     from cosign.roles.member.signing import check_set as check_set
     from cosign.roles.member.signing import cosign as cosign
+    from cosign.roles.member.signing import crowd_of as crowd_of
     from cosign.roles.member.signing import make_prover as make_prover
     from cosign.roles.organizer.invitations import open_invitation as open_invitation
     from cosign.roles.organizer.publishing import merge_statements as merge_statements
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_MIN_SET",
     "Credential",
+    "Crowd",
     "Found",
     "Kept",
     "Member",
@@ -44,6 +47,7 @@ __all__ = [
     "check_set",
     "claim",
     "cosign",
+    "crowd_of",
     "decode_receipt",
     "decode_voucher",
     "encode_receipt",
@@ -67,6 +71,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
         globals(),
         {
             "Credential": "cosign.records.credential",
+            "Crowd": f"{__name__}.signing",
             "DEFAULT_MIN_SET": "cosign.proofs.interface",
             "Found": f"{__name__}.receipts",
             "Kept": f"{__name__}.kept",
@@ -75,6 +80,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "check_set": f"{__name__}.signing",
             "claim": f"{__name__}.claiming",
             "cosign": f"{__name__}.signing",
+            "crowd_of": f"{__name__}.signing",
             "decode_receipt": f"{__name__}.receipts",
             "decode_voucher": f"{__name__}.enrolment",
             "encode_receipt": f"{__name__}.receipts",

@@ -132,7 +132,8 @@ class Member:
             round_: verified; its fingerprint should be compared with another member's.
             statement: published with the cosignature, at most 280 bytes of UTF-8.
             minute: now, in minutes since 1970.
-            min_set: the smallest anonymity set that the member accepts; 0 for any.
+            min_set: the smallest crowd that the member accepts, as far as it is certain; 0 for
+                any.
             randomness: for sealing.
 
         Raises:
@@ -148,18 +149,22 @@ class Member:
         return self._seal(round_, "cosign", statement, minute, min_set, randomness)
 
     def withdraw(
-        self,
-        round_: VerifiedRound,
-        *,
-        minute: int,
-        min_set: int = DEFAULT_MIN_SET,
-        randomness: Randomness = SYSTEM,
+        self, round_: VerifiedRound, *, minute: int, randomness: Randomness = SYSTEM
     ) -> Signed:
         """Take a cosignature back for good; at any time after the round opened.
 
-        Arguments and errors as in :meth:`sign`.
+        Arguments and errors as in :meth:`sign`, but a withdrawal is made in any crowd.
         """
-        return self._seal(round_, "withdraw", "", minute, min_set, randomness)
+        return self._seal(round_, "withdraw", "", minute, 0, randomness)
+
+    def vouchers(self, round_: VerifiedRound) -> tuple[int, ...]:
+        """Return the registrars, by number from 0, that this member's cosignature shows.
+
+        Raises:
+            MissingError: the credential has no key for the round.
+            ThresholdError: too few registrars certified the key.
+        """
+        return self._prover(round_).vouchers
 
     def claim(
         self, round_: VerifiedRound, reader: PublishedReader, text: str, *, reveal: bool = False

@@ -8,6 +8,7 @@ Not protected: a program that can read the member's unlocked home learns everyth
 """
 
 from concurrent.futures import Executor
+from typing import NamedTuple
 
 from cosign.errors import (
     AnonymitySetError,
@@ -32,6 +33,19 @@ from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, Use
 from cosign.roles.shared.sealing import seal_cosignature
 from cosign.secret import Secret
+
+
+class Crowd(NamedTuple):
+    """The people who can have made one member's cosignature.
+
+    Attributes:
+        certain: at least so many, the member among them, if the registrars' numbers are true
+            and those who enrol do so with every registrar; 0 if unknown.
+        most: at most so many; 0 if unknown.
+    """
+
+    certain: int
+    most: int
 
 
 def make_prover(
@@ -114,7 +128,8 @@ def cosign(
         action: ``cosign`` or ``withdraw``.
         statement: public text, at most 280 bytes of UTF-8; empty when withdrawing.
         minute: now, in minutes since 1970.
-        min_set: the smallest anonymity set that the signer accepts; 0 for any.
+        min_set: the smallest crowd that a cosigner accepts; 0 for any. A withdrawal is made
+            in any crowd.
         randomness: for sealing.
 
     Returns:
@@ -133,11 +148,11 @@ def cosign(
     STATEMENT.read(statement, "statement")
     use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement)
     _check_uses(use, uses)
+    if action == "cosign":
+        check_set(round_, prover.vouchers, min_set)
     binding = Binding(round_.round_id, action, statement)
     cosignature = Cosignature(action, statement, prover.prove(binding))
-    verifier = round_.membership_verifier()
-    check_set(round_, verifier.vouchers(cosignature.proof), min_set)
-    if verifier.verify_batch([(binding, cosignature.proof)]):
+    if round_.membership_verifier().verify_batch([(binding, cosignature.proof)]):
         raise VerificationError(
             "your own proof does not verify, so nothing was sent",
             hint="your certificates or your machine are faulty; enrol again or report this",
@@ -145,40 +160,64 @@ def cosign(
     return use, seal_cosignature(cosignature, round_, randomness)
 
 
-def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], min_set: int) -> int:
-    """Return the size of the anonymity set of a cosignature, if it is large enough.
+def crowd_of(round_: VerifiedRound, vouchers: tuple[int, ...]) -> Crowd:
+    """Return how many people can have made a cosignature.
 
     Args:
         round_: verified.
-        vouchers: numbers of the registrars, from 0, whose certificates the proof shows;
-            empty to look at the whole group.
-        min_set: the smallest set that the signer accepts.
+        vouchers: numbers of the registrars, from 0, whose certificates the proof shows; may
+            be empty where all proofs show the same, or none.
 
-    Returns:
-        The largest number of people who can have made it; 0 if it is not known and the
-        signer accepts any.
+    Raises:
+        ValueError: no registrars are named in a group in which proofs differ by them.
+    """
+    membership = round_.membership
+    most = [membership.anonymity_set]
+    certain = [membership.anonymity_set]
+    if vouchers:
+        most.append(membership.combination_set(vouchers))
+        certain.append(membership.certain_set(vouchers))
+    elif round_.group.splits:
+        raise ValueError("the crowd depends on the registrars of the proof: name them")
+    return Crowd(_smallest(certain + most), _smallest(most))
+
+
+def _smallest(sizes: list[int | None]) -> int:
+    known = [size for size in sizes if size is not None]
+    return min(known) if len(known) == len(sizes) else 0
+
+
+def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], min_set: int) -> Crowd:
+    """Return the crowd of a cosignature, if enough people are certain to be in it.
+
+    Args:
+        round_: verified.
+        vouchers: as in :func:`crowd_of`.
+        min_set: the smallest crowd that the signer accepts.
 
     Raises:
         AnonymitySetError: smaller than the round's minimum or the signer's own.
+        ValueError: as in :func:`crowd_of`.
     """
-    sizes = [round_.membership.anonymity_set]
-    if vouchers:
-        sizes.append(round_.membership.combination_set(vouchers))
-    size = 0 if None in sizes else min(s for s in sizes if s is not None)
+    crowd = crowd_of(round_, vouchers)
     least = max(min_set, round_.terms.min_set)
-    if size < least:
-        if not size:
-            raise AnonymitySetError(
-                f"it is not known whether you would hide among {least} people",
-                hint="ask the organizer for a round with every registrar's enrolment statement",
-            )
-        less = "accept fewer with --min-set, if you take the risk; the round allows it"
-        fixed = f"the round itself requires {round_.terms.min_set}; ask for a round with fewer"
+    if crowd.certain >= least:
+        return crowd
+    if not crowd.certain:
         raise AnonymitySetError(
-            f"you would hide among at most {size} people, fewer than {least}",
-            hint=less if size >= round_.terms.min_set else fixed,
+            f"it is not known whether you would hide among {least} people",
+            hint="ask the organizer for a round with every registrar's enrolment statement",
         )
-    return size
+    less = "accept fewer with --min-set, if you take the risk; the round allows it"
+    fixed = f"the round itself requires {round_.terms.min_set}; ask for a round with fewer"
+    certain, most = crowd
+    raise AnonymitySetError(
+        f"you would hide among at most {most} people, fewer than {least}"
+        if certain == most
+        else f"the crowd in which you hide is certain to be {certain}, fewer than {least}; "
+        f"it may be larger, at most {most}, but that is not certain",
+        hint=less if crowd.certain >= round_.terms.min_set else fixed,
+    )
 
 
 def _check_uses(use: Use, uses: tuple[Use, ...]) -> None:

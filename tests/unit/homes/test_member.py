@@ -147,7 +147,7 @@ def test_nothing_leaves_that_could_not_be_written(step: str, village: World) -> 
     member = Member(Unwritable(state))
     steps = {
         "sign": lambda: member.sign(village.round, minute=SIGN_MINUTE, min_set=1),
-        "withdraw": lambda: member.withdraw(village.round, minute=SIGN_MINUTE, min_set=1),
+        "withdraw": lambda: member.withdraw(village.round, minute=SIGN_MINUTE),
         "enrol": lambda: Member(Unwritable(village.enrolments[0].before)).enrol(
             0, make_voucher(), ENROL_MINUTE
         ),
@@ -170,7 +170,7 @@ def test_an_exported_certificate_spends_its_slot(villager: Home, village: World)
 def test_a_withdrawal_is_final(villager: Home, village: World) -> None:
     """Signing again is refused."""
     with open_member(villager, village.round) as member:
-        use = member.withdraw(village.round, minute=SIGN_MINUTE, min_set=1).use
+        use = member.withdraw(village.round, minute=SIGN_MINUTE).use
         with pytest.raises(SlotError, match="withdrew"):
             member.sign(village.round, minute=SIGN_MINUTE, min_set=1)
     assert use.action == "withdraw"
@@ -255,7 +255,7 @@ def test_a_withdrawn_cosignature_does_not_count(
 ) -> None:
     """The one who looks for it is told so."""
     with open_member(signer, village.round) as member:
-        withdrawal = member.withdraw(village.round, minute=SIGN_MINUTE, min_set=1).envelope
+        withdrawal = member.withdraw(village.round, minute=SIGN_MINUTE).envelope
     publication = village.publish([*village.envelopes, withdrawal])
     path = tmp_path / "withdrawn.letter"
     path.write_bytes(village.file(publication))

@@ -65,6 +65,8 @@ COMMANDS: Final = {
         "organizer",
         SIGNING,
     ),
+    "roster publisher": ("roster publisher --name New -o new", "new", SIGNING),
+    "roster sign": ("roster sign draft.roster --yes -o new", "organizer", SIGNING),
     "roster evidence": (
         "roster evidence keys.roster --group staff.group --certificate 3.certificate -o new",
         None,
@@ -248,6 +250,7 @@ def test_inspect_shows_every_public_file(shop: Shop) -> None:
         ".group": "registered group",
         ".certificate": "membership certificate",
         ".member": "member key",
+        ".publisher": "publisher",
         ".roster": "roster",
         ".request": "enrolment request",
         ".response": "enrolment response",

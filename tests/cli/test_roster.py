@@ -254,13 +254,132 @@ def test_a_changed_roster_opens_no_round(shop: Shop) -> None:
     with shop.unchanged():
         for line in (f"{ROUND} --group changed.roster", "roster check changed.roster"):
             done = shop.call(line, "organizer" if "round" in line else None, now=BETWEEN, code=1)
-            assert "the signature of publisher" in done.err
+            assert "the signature of publisher 'S' on the roster is false" in done.err
 
 
 def test_rosters_and_keys_are_shown(shop: Shop) -> None:
     """Inspect knows the new records."""
     for name in ("s.roster", "1.member", "s.round"):
         assert shop.call(f"inspect {name} --json").json
+
+
+SHARED = f"{CREATE} --member 1.member --member 2.member --publisher a.publisher"
+
+
+@pytest.fixture
+def shared(shop: Shop) -> Shop:
+    """Give three publishers' keys and a roster that the first made, of whom two have to sign."""
+    for name in ("a", "b", "c"):
+        shop.call(f"roster publisher --name {name.upper()} -o {name}.publisher", name)
+    publishers = "--publisher b.publisher --publisher c.publisher --threshold 2"
+    shop.call(f"{SHARED} {publishers}", "a")
+    return shop
+
+
+def test_a_roster_goes_from_publisher_to_publisher(shared: Shop) -> None:
+    """It is complete with two of three signatures, whoever the second is, and the same group."""
+    fingerprints = set()
+    for name in ("b", "c"):
+        done = shared.call(f"roster sign new.roster --yes -o {name}.roster", name)
+        assert "complete: signed by 2 of 3 publishers, of whom 2 have to" in done.out
+        found = shared.call(f"roster check {name}.roster --json").json
+        fingerprints.add(found["fingerprint"])
+        signed = {entry["name"] for entry in found["publishers"] if entry["signed"]}
+        assert (signed, found["threshold"]) == ({"A", name.upper()}, 2)
+        shown = shared.call(f"roster check {name}.roster").out
+        assert f"publisher    '{name.upper()}' signed" in shown
+        assert shown.count("has not signed") == 1
+        shared.call(f"{ROUND} --force --group {name}.roster", "organizer", now=BETWEEN)
+    assert len(fingerprints) == 1
+    all_three = shared.call("roster sign b.roster --yes -o all.roster --json", "c").json
+    assert (all_three["signatures"], all_three["missing"]) == (3, 0)
+
+
+def test_an_incomplete_roster_opens_no_round(shared: Shop) -> None:
+    """The check says who signed and how many have to."""
+    for line, home in (
+        (f"{ROUND} --force --group new.roster", "a"),
+        ("roster check new.roster", None),
+    ):
+        done = shared.call(line, home, now=BETWEEN, code=12)
+        assert "signed by 1 of 3 publishers, and 2 have to" in done.err
+        assert "roster sign" in done.err
+    assert "publisher    'A' signed" in done.err
+    assert "publisher    'B' has not signed" in done.err
+
+
+def test_nobody_signs_twice_or_for_others(shared: Shop) -> None:
+    """By name, and nothing is written."""
+    sign = "roster sign new.roster --yes -o again"
+    with shared.unchanged():
+        done = shared.call(sign, "a", code=6)
+        assert "publisher 'A' signed this roster already" in done.err
+        shared.call("member keys", "d")
+        done = shared.call(sign, "organizer", code=16)
+        assert "none of the roster's publishers" in done.err
+        shared.call(sign, "nobody", code=16)
+        raw = bytearray((shared / "new.roster").read_bytes())
+    raw[-1] ^= 1
+    (shared / "false.roster").write_bytes(raw)
+    done = shared.call("roster sign false.roster --yes -o again", "b", code=1)
+    assert "the signature of publisher 'A' on the roster is false" in done.err
+    assert not (shared / "again").exists()
+
+
+def test_a_publisher_is_shown_the_list_and_asked(shared: Shop) -> None:
+    """Without --yes, and without a terminal, nothing is signed."""
+    with shared.unchanged():
+        done = shared.call("roster sign new.roster -o again", "b", code=2)
+    assert "2 keys: 2 fresh, 0 of ssh or certificates; 0 left out" in done.err
+    assert "publisher    'A' signed" in done.err
+
+
+def test_whoever_makes_the_list_need_not_be_a_publisher(shared: Shop) -> None:
+    """Then it has no signature yet; the home gets no keys by that."""
+    line = f"{SHARED} --publisher b.publisher --force --json"
+    found = shared.call(line, "maker").json
+    assert (found["missing"], [p["signed"] for p in found["publishers"]]) == (2, [False, False])
+    assert not (shared / "homes/maker").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        ("--publisher a.publisher", 2, "names a publisher's key twice"),
+        ("--threshold 2", 2, "2 publishers have to sign, but there are 1"),
+        ("--publisher-name X", 2, "publishers' files hold their names"),
+        ("--publisher 1.member", 5, "1.member: "),
+        ("--publisher missing", 16, "missing: there is no such file"),
+    ],
+)
+def test_publishers_that_do_not_fit_are_refused(
+    shared: Shop, options: str, code: int, words: str
+) -> None:
+    """By option or file."""
+    with shared.unchanged():
+        done = shared.call(f"{SHARED.replace('new.roster', 'n.roster')} {options}", "a", code=code)
+    assert words in done.err
+
+
+def test_a_sole_publisher_has_a_name(shop: Shop) -> None:
+    """The roster's, unless another is given."""
+    for option, name in (("", "Staff"), ("--publisher-name 'Works council'", "Works council")):
+        line = f"{CREATE} --member 1.member --member 2.member {option} --force --json"
+        assert [p["name"] for p in shop.call(line, "organizer").json["publishers"]] == [name]
+
+
+def test_kinds_of_keys_are_told(shop: Shop) -> None:
+    """When a roster is made and checked, and to a member who signs with an ssh key."""
+    sources = "--member 1.member --member 2.member --ssh authorized_keys"
+    assert "4 keys: 2 fresh, 2 of ssh or certificates" in shop.call(f"{CREATE} {sources}", "o").out
+    told = shop.call("roster check new.roster").out
+    assert "everlasting among the 2 fresh keys, computational for the 2 ssh keys" in told
+    shop.call(f"{ROUND} --group new.roster", "o", now=BETWEEN)
+    sign = "sign new.round --min-set 2 --yes -o"
+    done = shop.call(f"{sign} a.sealed --ssh-key k1", "h")
+    assert "the roster lists your key as an ssh key" in done.err
+    assert "everlasting among the 2 fresh keys, computational for the 2 ssh keys" in done.err
+    assert "as an ssh key" not in shop.call(f"{sign} b.sealed", "m1").err
 
 
 @pytest.fixture(scope="module")

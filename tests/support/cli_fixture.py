@@ -10,8 +10,9 @@ Files of a shop::
     1.claim   (by member 1, of the challenge "Daily Planet")
     second.round   second-envelopes/   second.opening   second.letter   (slot 2, trustee 1 opens)
     late/   late.opening   (member 2 withdrew from the second round after publication)
-    homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer, exporter
+    homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer, exporter, union
     1.member 2.member 3.certificate   keys.roster   (of the first and the last)
+    union.publisher organizer.publisher   draft.roster   (which the first signed, both have to)
 
 Members 1 and 2 signed both, member 3 none. Enrolment in a further group goes on::
 
@@ -146,6 +147,13 @@ def list_keys(shop: Shop) -> None:
         "roster create --name Keys --source them --member 1.member --group staff.group "
         "--certificate 3.certificate -o keys.roster",
         "organizer",
+    )
+    for name in ("union", "organizer"):
+        shop.call(f"roster publisher --name {name} -o {name}.publisher", name)
+    shop.call(
+        "roster create --name Draft --source them --member 1.member --member 2.member "
+        "--publisher union.publisher --publisher organizer.publisher -o draft.roster",
+        "union",
     )
 
 

@@ -16,6 +16,7 @@ from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_k
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.roles.member.enrolment import join
+from cosign.roles.member.forgetting import is_empty
 from cosign.roles.member.kept import Member
 from cosign.roles.member.receipts import Found, find, own_tags, require_counted
 from cosign.secret import Secret
@@ -174,28 +175,41 @@ def forget(
     names: Collection[str],
     round_id: bytes | None = None,
     *,
+    slot: int = 0,
     keep_receipts: bool = False,
 ) -> None:
     """Erase keys and receipts for good (docs/spec.md, "Forgetting").
 
+    What is left does not show whether a key had signed, also where it never did. Where there
+    is nothing to erase, the home is locked all the same: a lock shows that a home was used.
+
     Args:
         home: of the member.
-        names: of vault files, all of memberships or keys.
-        round_id: 32 bytes of the one round to forget; everything if None.
+        names: of vault files, all of memberships or keys; of memberships if a slot is given.
+        round_id: 32 bytes of the roster's round to forget; its keys stay.
+        slot: from 1, the slot to forget, with all rounds in it; 0 for no single slot.
         keep_receipts: erase keys only, so that cosignatures can still be found.
 
     Raises:
         BusyError: another process holds the home.
-        MissingError: a file is not there, or its key did not sign in the round.
+        MissingError: a file is not there.
+        MalformedError: the group has no such slot.
         PassphraseError, StorageError: the home cannot be opened or written.
+        ValueError: receipts are kept of a round whose keys stay, so nothing would be erased.
     """
+    if round_id is not None and not slot and keep_receipts:
+        raise ValueError("forgetting a roster's round erases its receipts only")
     with home.lock():
         for name in names:
-            if round_id is None and not keep_receipts:
+            if round_id is None and not slot and not keep_receipts:
                 home.forget(name)
                 continue
             member = Member(Held(home, name, read_credential(home, name)))
-            if round_id is None:
+            if slot:
+                member.forget_slot(slot, keep_receipts=keep_receipts)
+            elif round_id is None:
                 member.forget_keys()
             else:
-                member.forget_round(round_id, keep_receipts=keep_receipts)
+                member.forget_round(round_id)
+                if is_empty(member.credential):
+                    home.forget(name)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cosign.roles.member.enrolment import join as join
     from cosign.roles.member.forgetting import forget_keys as forget_keys
     from cosign.roles.member.forgetting import forget_round as forget_round
-    from cosign.roles.member.forgetting import keeps_key as keeps_key
+    from cosign.roles.member.forgetting import forget_slot as forget_slot
     from cosign.roles.member.kept import Kept as Kept
     from cosign.roles.member.kept import Member as Member
     from cosign.roles.member.kept import Signed as Signed
@@ -57,8 +57,8 @@ __all__ = [
     "finish",
     "forget_keys",
     "forget_round",
+    "forget_slot",
     "join",
-    "keeps_key",
     "make_prover",
     "merge_statements",
     "open_invitation",
@@ -90,8 +90,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "finish": f"{__name__}.enrolment",
             "forget_keys": f"{__name__}.forgetting",
             "forget_round": f"{__name__}.forgetting",
+            "forget_slot": f"{__name__}.forgetting",
             "join": f"{__name__}.enrolment",
-            "keeps_key": f"{__name__}.forgetting",
             "make_prover": f"{__name__}.signing",
             "merge_statements": "cosign.roles.organizer.publishing",
             "open_invitation": "cosign.roles.organizer.invitations",

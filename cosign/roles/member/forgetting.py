@@ -5,16 +5,18 @@ use that was written down when the key signed. Each can be erased without the ot
 Requests whose answer has not come are erased with a key, because their blinding factors
 lead to it.
 
+A credential that forgot does not show whether it had signed: the result is the same for
+a key that did and for one that did not, so both kinds of members can be advised to forget.
+
 Not protected: disks, journals and backups may hold older copies.
 """
 
 from dataclasses import replace
 
-from cosign.errors import MissingError
 from cosign.proofs.certificate import Endorsement
 from cosign.records.credential import Credential
 from cosign.records.member_key import MemberKeySecrets
-from cosign.records.secrets import MemberState, Use
+from cosign.records.secrets import MemberState
 
 
 def forget_keys(credential: Credential) -> Credential:
@@ -24,51 +26,48 @@ def forget_keys(credential: Credential) -> Credential:
     return _without_slots(credential, set(range(1, len(credential.seeds) + 1)))
 
 
-def forget_round(
-    credential: Credential, round_id: bytes, *, keep_receipts: bool = False
-) -> Credential:
-    """Return the credential without the key of a round's slot and without its receipt.
-
-    A key on a roster serves other rounds too, so it stays; someone who gets it can compute the
-    tag again.
+def forget_slot(state: MemberState, slot: int, *, keep_receipts: bool = False) -> MemberState:
+    """Return the membership without the key of a slot and its receipts, if it has any.
 
     Args:
-        credential: that signed in the round.
-        round_id: 32 bytes.
-        keep_receipts: keep the receipt.
+        state: the membership.
+        slot: from 1.
+        keep_receipts: keep the receipts.
 
     Raises:
-        MissingError: the credential has no record of the round.
+        MalformedError: the group has no such slot.
     """
-    signed = [use for use in credential.uses if use.round_id == round_id]
-    if not signed:
-        raise MissingError(
-            "this home has no record of the round", hint="member keys shows what it holds"
-        )
-    if isinstance(credential, MemberState):
-        credential = _without_slots(credential, {use.slot for use in signed if use.slot})
+    state.group.check_slot(slot)
+    left = _without_slots(state, {slot})
     if keep_receipts:
-        return credential
-    return replace(credential, uses=tuple(use for use in credential.uses if use not in signed))
+        return left
+    return replace(left, uses=tuple(use for use in left.uses if use.slot != slot))
 
 
-def keeps_key(credential: Credential, round_id: bytes) -> bool:
-    """Return whether the key that signed in a round serves other rounds too.
+def forget_round(credential: Credential, round_id: bytes) -> Credential:
+    """Return the credential without its receipt of a roster's round, if it has one.
+
+    A key on a roster serves other rounds too, so it stays; someone who gets it can compute the
+    tag again. What a slot's key signed in a round of its group stays, too: forget the slot.
 
     Args:
         credential: of the member.
         round_id: 32 bytes.
     """
-    return any(use.round_id == round_id and _is_shared(use) for use in credential.uses)
+    kept = tuple(use for use in credential.uses if use.slot or use.round_id != round_id)
+    return replace(credential, uses=kept)
 
 
-def _is_shared(use: Use) -> bool:
-    return use.slot == 0
+def is_empty(credential: Credential) -> bool:
+    """Return whether a credential holds nothing: neither a key nor a receipt.
+
+    An ssh key has a file in a home only because it signed, so what is left of such a file
+    has to go, too.
+    """
+    return isinstance(credential, MemberKeySecrets) and not (credential.secret or credential.uses)
 
 
 def _without_slots(state: MemberState, slots: set[int]) -> MemberState:
-    if not slots:
-        return state
     numbered = range(1, len(state.seeds) + 1)
     kept = [n not in slots for n in numbered]
     seeds = tuple(seed if keep else None for seed, keep in zip(state.seeds, kept, strict=True))

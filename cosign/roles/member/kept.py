@@ -26,7 +26,7 @@ from cosign.records.secrets import MemberState, Use
 from cosign.roles.member import signing
 from cosign.roles.member.claiming import claim
 from cosign.roles.member.enrolment import enrol, export_certificate, finish
-from cosign.roles.member.forgetting import forget_keys, forget_round
+from cosign.roles.member.forgetting import forget_keys, forget_round, forget_slot
 from cosign.roles.member.receipts import encode_receipt, find, require_counted
 from cosign.secret import Secret
 
@@ -90,10 +90,10 @@ class Member:
         """The credential, where it is the membership of a registered group.
 
         Raises:
-            TypeError: it is a key for rosters, which does not enrol.
+            TypeError: it is a key for rosters, which has no slots.
         """
         if not isinstance(self.credential, MemberState):
-            raise TypeError("a key for rosters does not enrol: take the membership of a group")
+            raise TypeError("a key for rosters has no slots: take the membership of a group")
         return self.credential
 
     def enrol(
@@ -191,12 +191,13 @@ class Member:
         """Erase the keys and keep the receipts."""
         self._write(forget_keys(self.credential))
 
-    def forget_round(self, round_id: bytes, *, keep_receipts: bool = False) -> None:
-        """Erase what there is of one round.
+    def forget_slot(self, slot: int, *, keep_receipts: bool = False) -> None:
+        """Erase the key of a slot and its receipts; see :func:`~forgetting.forget_slot`."""
+        self._write(forget_slot(self.membership, slot, keep_receipts=keep_receipts))
 
-        See :func:`~forgetting.forget_round`.
-        """
-        self._write(forget_round(self.credential, round_id, keep_receipts=keep_receipts))
+    def forget_round(self, round_id: bytes) -> None:
+        """Erase the receipt of a roster's round; see :func:`~forgetting.forget_round`."""
+        self._write(forget_round(self.credential, round_id))
 
     def _seal(
         self,

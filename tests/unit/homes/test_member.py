@@ -117,7 +117,7 @@ def test_an_answer_is_kept(home: Home, village: World) -> None:
 def test_a_key_for_rosters_does_not_enrol() -> None:
     """Its owner is a member by the list."""
     member = Member(Unwritable(rosters.credential(1)))
-    with pytest.raises(TypeError, match="does not enrol"):
+    with pytest.raises(TypeError, match="has no slots"):
         member.enrol(0, make_voucher(), ENROL_MINUTE)
 
 
@@ -241,7 +241,7 @@ def test_the_own_cosignature_is_found_without_its_key(
         assert find_own(signer, round_, reader).statement == "I was there"
     with open_letter(letter) as (round_, reader), pytest.raises(MissingError, match="forgot"):
         find_member(signer, round_).claim(round_, reader, "Jo, Daily Planet")
-    forget(signer, [name], village.round.round_id)
+    forget(signer, [name], slot=village.round.terms.slot)
     assert signed_in(signer, village.round.round_id) == []
     with (
         open_letter(letter) as (round_, reader),
@@ -271,3 +271,25 @@ def test_everything_of_a_membership_is_forgotten(signer: Home, village: World) -
         find_member(signer, village.round)
     with pytest.raises((MissingError, StorageError)):
         forget(signer, [member_name(village.group.group_id)])
+
+
+def test_an_ssh_key_that_signed_and_forgot_leaves_no_file(home: Home, tmp_path: Path) -> None:
+    """The file was there only because the key signed; a home that never had one gets a lock."""
+    round_ = rosters.open_round(rosters.roster_of([rosters.ssh_key(n) for n in range(3)]))
+    with open_member(home, round_, ssh_seed=rosters.ssh_seed(1)) as member:
+        member.sign(round_, minute=rosters.OPEN, min_set=2)
+    [name] = signed_in(home, round_.round_id)
+    forget(home, [name], round_.round_id)
+    silent = Home(tmp_path / "silent", lambda _name, _new: None)
+    forget(silent, [], round_.round_id)
+    left = [
+        [(p.name, p.stat().st_size, p.stat().st_mtime) for p in folder.iterdir()]
+        for folder in (home.folder, silent.folder)
+    ]
+    assert left[0] == left[1]
+    assert [name for name, _, _ in left[0]] == [".lock"]
+
+
+def test_receipts_of_a_roster_s_round_are_not_kept_without_them(home: Home) -> None:
+    with pytest.raises(ValueError, match="erases its receipts only"):
+        forget(home, [], bytes(32), keep_receipts=True)

@@ -13,7 +13,7 @@ from cosign.errors import StorageError
 from cosign.proofs.certificate import Endorsement
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState, OrganizerSecrets, Use
-from cosign.roles.member.forgetting import forget_keys, forget_round
+from cosign.roles.member.forgetting import forget_keys, forget_slot
 from cosign.roles.organizer.rounds import make_organizer
 from cosign.secret import Secret
 from cosign.stores import home as home_store
@@ -177,8 +177,9 @@ def test_forgetting_shortens_no_file(tmp_path: Path, length: int) -> None:
     spoken = replace(silent, uses=(USE,))
     states = {
         "silent": silent,
-        "round": forget_round(spoken, USE.round_id),
-        "kept": forget_round(spoken, USE.round_id, keep_receipts=True),
+        "round": forget_slot(spoken, USE.slot),
+        "kept": forget_slot(spoken, USE.slot, keep_receipts=True),
+        "never signed": forget_slot(silent, USE.slot),
         "keys": forget_keys(spoken),
         "nothing": forget_keys(silent),
     }

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from cosign.errors import MissingError, RefusedError
+from cosign.errors import MalformedError, MissingError, RefusedError
 from cosign.primitives import ed25519
 from cosign.records.credential import Credential
 from cosign.records.secrets import MemberState, Use
 from cosign.roles import member
-from cosign.roles.member.forgetting import forget_keys, forget_round, keeps_key
+from cosign.roles.member.forgetting import forget_keys, forget_round, forget_slot, is_empty
 from cosign.roles.member.signing import make_prover
 from cosign.secret import Secret
 from tests.support import rosters
@@ -42,7 +42,7 @@ def seed(state: MemberState, slot: int) -> bytes:
 def test_forgetting_a_round_erases_its_slot_and_nothing_else(committee: World) -> None:
     """Key, tag, endorsements and blinding factors go; the other slots can still sign."""
     state, use = signed(committee)
-    left = forget_round(state, use.round_id)
+    left = forget_slot(state, use.slot)
     assert isinstance(left, MemberState)
     assert holds(state, seed(state, 1), use.tag)
     inverses = [i.reveal() for p in state.pending for _, i in p.blinds]
@@ -60,7 +60,7 @@ def test_forgetting_a_round_erases_its_slot_and_nothing_else(committee: World) -
 def test_a_receipt_can_be_kept_without_the_key(committee: World) -> None:
     """Then the own cosignature is still found, and nothing else can be done."""
     state, use = signed(committee)
-    for left in (forget_round(state, use.round_id, keep_receipts=True), forget_keys(state)):
+    for left in (forget_slot(state, use.slot, keep_receipts=True), forget_keys(state)):
         assert left.uses == state.uses
         assert not holds(left, seed(state, 1))
         with pytest.raises(MissingError):
@@ -74,7 +74,7 @@ def test_a_receipt_can_be_kept_without_the_key(committee: World) -> None:
 def test_a_membership_with_a_forgotten_slot_is_not_enrolled_further(committee: World) -> None:
     """Registrars sign all slots together, and one of them has no key."""
     state, use = signed(committee)
-    left = forget_round(state, use.round_id)
+    left = forget_slot(state, use.slot)
     assert isinstance(left, MemberState)
     with pytest.raises(RefusedError, match="was forgotten"):
         member.enrol(left, 2, Secret(b"v" * 16), 150)
@@ -91,7 +91,6 @@ def test_a_roster_key_outlives_a_round() -> None:
     left = forget_round(spoken, round_.round_id)
     assert left.uses == (other,)
     assert make_prover(left, round_).tag == use.tag
-    assert keeps_key(spoken, round_.round_id)
     gone = forget_keys(spoken)
     assert gone.uses == (use, other)
     assert held.secret
@@ -100,16 +99,30 @@ def test_a_roster_key_outlives_a_round() -> None:
         make_prover(gone, round_)
 
 
-def test_a_slot_s_key_serves_one_round(committee: World) -> None:
+def test_who_did_not_sign_forgets_the_same(committee: World) -> None:
+    """The record of a member who signed and forgot is the one of a member who never signed."""
     state, use = signed(committee)
-    assert not keeps_key(state, use.round_id)
+    silent = replace(state, uses=())
+    assert forget_slot(silent, use.slot) == forget_slot(state, use.slot)
+    assert forget_slot(forget_slot(state, use.slot), use.slot) == forget_slot(state, use.slot)
+    assert forget_round(silent, use.round_id) == silent
+    with pytest.raises(MalformedError, match="slots 1 to 2, not 3"):
+        forget_slot(state, 3)
 
 
-def test_a_round_that_nobody_spoke_in_is_not_forgotten(committee: World, village: World) -> None:
-    """Nothing is erased by mistake."""
-    state, _ = signed(committee)
-    with pytest.raises(MissingError, match="has no record of the round"):
-        forget_round(state, village.round.round_id)
+def test_other_slots_and_their_receipts_stay(committee: World) -> None:
+    state, use = signed(committee)
+    other = Use(2, bytes([1]) * 32, bytes(32), "cosign", "")
+    assert forget_slot(replace(state, uses=(use, other)), use.slot).uses == (other,)
+    assert forget_round(replace(state, uses=(use, other)), use.round_id).uses == (use, other)
+
+
+def test_an_ssh_key_leaves_an_empty_file_that_has_to_go() -> None:
+    round_, held = rosters.round_of(5), rosters.credential(1)
+    use, _ = rosters.speak(round_, 1)
+    of_ssh = replace(held, secret=None, uses=(use,))
+    assert [is_empty(c) for c in (of_ssh, held)] == [False, False]
+    assert is_empty(forget_round(of_ssh, round_.round_id))
 
 
 def test_what_is_forgotten_is_what_makes_the_tag(committee: World) -> None:
@@ -125,4 +138,3 @@ def test_a_certified_key_outlives_a_round_of_a_roster(committee: World) -> None:
     use = Use(0, bytes(32), bytes(32), "cosign", "")
     state = replace(committee.members[0], uses=(use,))
     assert forget_round(state, bytes(32)) == committee.members[0]
-    assert forget_round(state, bytes(32), keep_receipts=True) == state

@@ -53,3 +53,12 @@ def show_minute(minute: int) -> str:
     '2025-02-19T21:20Z'
     """
     return datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def show_day(day: int) -> str:
+    """Return a day, counted from 1970-01-01, in ISO 8601.
+
+    >>> show_day(20_000)
+    '2024-10-04'
+    """
+    return datetime.fromtimestamp(day * 24 * 3600, UTC).strftime("%Y-%m-%d")

@@ -10,14 +10,19 @@ The address commits to the owner's key, which members know from the round or gro
 So no one can register a mailbox in an owner's place: with another key it has another
 address, at which no member looks.
 
+Before the day ``lists_from`` a relay lists nothing to anybody. Otherwise an owner who
+asks again and again during a round would see when each envelope comes, and later which
+cosignature is in it.
+
 Not protected: a relay can refuse to send a mailbox. The one that it sends is verified.
+A relay that helps the owner can tell it times whatever the terms say.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Literal, NamedTuple
 
 from cosign import labels
-from cosign.errors import MalformedError, VerificationError
+from cosign.errors import MalformedError, VerificationError, WindowError
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import IDENTIFIER_BYTES, H
 from cosign.records.enrolment import EnrolmentRequest
@@ -29,6 +34,7 @@ from cosign.records.limits import (
     Key,
     RegistrarIndex,
     Signature,
+    show_day,
 )
 from cosign.secret import Secret
 from cosign.wire.codecs import Choice, Row, SecretBin, Text, UInt
@@ -99,6 +105,8 @@ class MailboxTerms(Record):
             openings or responses.
         first_day, end_day: records are accepted from the first day until before the end day,
             in days since 1970-01-01.
+        lists_from: the first day on which the relay lists the records of either shelf, within
+            the same days; for a round, no part of it lies before the round's close.
         difficulty: leading zero bits of a stamp.
         open_space: for envelopes or requests, which anybody posts with a stamp.
         held_space: for openings or responses, which are posted with the capability.
@@ -114,16 +122,22 @@ class MailboxTerms(Record):
     capability_hash: Identifier
     first_day: _Day
     end_day: _Day
+    lists_from: _Day
     difficulty: Annotated[int, UInt(DIFFICULTY_LIMIT)]
     open_space: Annotated[Space, _OPEN]
     held_space: Annotated[Space, _HELD]
 
     def check(self) -> None:
-        """Check the key, the window, and that a round names no registrar."""
+        """Check the key, the days, and that a round names no registrar."""
         ed25519.check_public_key(self.owner_key)
         if self.first_day >= self.end_day:
             raise MalformedError(
                 "a mailbox closes before it opens", hint="its owner has to make it again"
+            )
+        if not self.is_open(self.lists_from):
+            raise MalformedError(
+                "a mailbox is first listed on a day on which it is closed",
+                hint="its owner has to make it again",
             )
         if self.kind == "round" and self.registrar:
             raise MalformedError(
@@ -138,6 +152,22 @@ class MailboxTerms(Record):
     def is_open(self, day: int) -> bool:
         """Tell whether the mailbox accepts records on a day, counted from 1970-01-01."""
         return self.first_day <= day < self.end_day
+
+    def is_listed(self, day: int) -> bool:
+        """Tell whether the records may be listed on a day, counted from 1970-01-01."""
+        return self.lists_from <= day
+
+    def check_listed(self, day: int) -> None:
+        """Check that the records may be listed on a day, counted from 1970-01-01.
+
+        Raises:
+            WindowError: the day is before ``lists_from``.
+        """
+        if not self.is_listed(day):
+            raise WindowError(
+                f"the mailbox is not listed before {show_day(self.lists_from)} (UTC)",
+                hint="try again on that day; if it has come, set this machine's clock",
+            )
 
 
 @dataclass(frozen=True, slots=True)

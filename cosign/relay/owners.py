@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cosign import labels
+from cosign.errors import RefusedError
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import HASH_BYTES
 from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
@@ -21,8 +22,9 @@ from cosign.records.enrolment import (
 )
 from cosign.records.envelope import ENTRY_BYTES, SEALED_SHARE_BYTES, Envelope, Opening
 from cosign.records.groups.registered import RegisteredGroup
-from cosign.records.limits import MEMBER_LIMIT
+from cosign.records.limits import MEMBER_LIMIT, show_day, show_minute
 from cosign.records.mailbox import (
+    DAY_MINUTES,
     Mailbox,
     MailboxTerms,
     Space,
@@ -44,12 +46,14 @@ class MailboxOptions:
     Attributes:
         window: the first day, and the first day on which it is closed again, both in days
             since 1970-01-01.
+        lists_from: the first day on which the relay lists the records.
         quota: most envelopes or requests.
         difficulty: leading zero bits of a stamp, at most 32.
         capability: 32 random bytes.
     """
 
     window: tuple[int, int]
+    lists_from: int
     quota: int
     difficulty: int
     capability: Secret
@@ -71,6 +75,27 @@ def registrar_address(group: RegisteredGroup, registrar: int) -> bytes:
     return mailbox_address("registrar", group.group_id, registrar, key)
 
 
+def check_hours_hidden(terms: MailboxTerms, round_: VerifiedRound) -> None:
+    """Check that nobody can watch a round's envelopes come by listing its mailbox.
+
+    A relay does not know when a round closes, so the owner checks this before signing the
+    terms, and members before they post.
+
+    Args:
+        terms: of the round's mailbox.
+        round_: verified.
+
+    Raises:
+        RefusedError: the mailbox is listed before the round closes.
+    """
+    if terms.lists_from * DAY_MINUTES < round_.terms.closes:
+        raise RefusedError(
+            f"the mailbox is listed from {show_day(terms.lists_from)} on, and the round closes at "
+            f"{show_minute(round_.terms.closes)}: its owner could see when each envelope comes",
+            hint="the organizer has to register another mailbox; nothing was posted to this one",
+        )
+
+
 def round_mailbox(
     round_: VerifiedRound, identity: ed25519.SigningKey, options: MailboxOptions
 ) -> Mailbox:
@@ -83,6 +108,7 @@ def round_mailbox(
 
     Raises:
         MalformedError: a window, quota or difficulty outside its limits.
+        RefusedError: the mailbox would be listed before the round closes.
         ValueError: the key is not the owner's.
     """
     trustees, ciphertext = envelope_form(round_)
@@ -96,11 +122,14 @@ def round_mailbox(
         round_.terms.organizer_key,
         capability_hash(options.capability),
         *options.window,
+        options.lists_from,
         options.difficulty,
         Space(len(envelope.to_bytes()), options.quota),
         Space(opening_bytes, OPENING_QUOTA),
     )
-    return _signed(terms, identity)
+    mailbox = _signed(terms, identity)
+    check_hours_hidden(mailbox.terms, round_)
+    return mailbox
 
 
 def registrar_mailbox(
@@ -132,6 +161,7 @@ def registrar_mailbox(
         keys.identity_key,
         capability_hash(options.capability),
         *options.window,
+        options.lists_from,
         options.difficulty,
         Space(len(request.to_bytes()), options.quota),
         Space(len(response.to_bytes()), options.quota),

@@ -2,7 +2,8 @@
 
 A mailbox has two shelves. On the open one anybody posts records, with a stamp; on
 the held one only those who have the mailbox's capability do. Listing a shelf takes
-the capability. Fetching one record takes its id, 32 bytes that cannot be guessed.
+the capability, and is refused before the day that the terms name. Fetching one record
+takes its id, 32 bytes that cannot be guessed.
 
 Everything here is pure, and the same for the relay and its clients.
 

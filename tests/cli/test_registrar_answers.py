@@ -132,7 +132,10 @@ def work_off(
         if "1 refused" in done.out:
             with pytest.raises(MissingError):
                 client.shelf(key.mailbox.terms, RESPONSES).fetch(request_id)
-            assert list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read()) == []
+            assert (
+                list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read(relays.TODAY))
+                == []
+            )
     return overheard, done.out.rpartition(": ")[2]
 
 
@@ -212,7 +215,10 @@ def test_a_spoiled_ledger_refuses_nobody(
     with relays.connect(program.url) as client:
         client.shelf(key.mailbox.terms, REQUESTS).post(raw)
         desk.shop.call(issue, "clerk", now=SIGNING, code=StorageError.exit_code)
-        assert list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read()) == []
+        assert (
+            list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read(relays.TODAY))
+            == []
+        )
         client.shelf(key.mailbox.terms, REQUESTS).post(early)
         for path in ledger.parent.glob(f"{ledger.name}*"):
             path.rmdir() if path.is_dir() else path.unlink()
@@ -220,4 +226,7 @@ def test_a_spoiled_ledger_refuses_nobody(
         ledger.chmod(0o600)
         done = desk.shop.call(issue, "clerk", now=SIGNING)
         assert done.out.endswith(": 1 request answered, 1 refused\n")
-        assert len(list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read())) == 1
+        assert (
+            len(list(client.shelf(key.mailbox.terms, RESPONSES, key.capability).read(relays.TODAY)))
+            == 1
+        )

@@ -5,17 +5,22 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from cosign import labels
+from cosign.homes import find_organizer
 from cosign.records.envelope import Envelope
-from cosign.records.mailbox import MailboxKey
+from cosign.records.mailbox import DAY_MINUTES, Mailbox, MailboxKey
 from cosign.records.round import Round, verify_round
-from cosign.relay.owners import round_address
+from cosign.relay.owners import round_address, round_mailbox
 from cosign.relay.server.database import Database
-from cosign.relay.shelves import ENVELOPES, REQUESTS
+from cosign.relay.shelves import ENVELOPES, REQUESTS, BoundShelf
+from cosign.roles.organizer.rounds import check_organizer
+from cosign.stores.home import Home
 from tests.support import places, relays, socks
 from tests.support.commands import SIGNING, Shop, environment
 from tests.support.relays import Program
@@ -99,6 +104,7 @@ def test_an_organizer_registers(shop: Shop, register: str) -> None:
         "address": key.mailbox.terms.address.hex(),
         "opens": "2030-03-10T00:00Z",
         "closes": "2030-03-26T00:00Z",
+        "lists_from": "2030-03-19",
         "quota": 50,
         "difficulty": 4,
     }
@@ -106,6 +112,54 @@ def test_an_organizer_registers(shop: Shop, register: str) -> None:
     assert key.capability.reveal().hex() not in done.out + done.err
     shown = shop.call("inspect letter.mailbox", code=1)
     assert key.capability.reveal().hex() not in shown.out + shown.err
+
+
+def test_an_organizer_chooses_the_day_of_lists(shop: Shop, register: str) -> None:
+    """Not before the close, which is midnight of the 18th, and not when it takes no openings."""
+    line = f"{register} --days 7 -o letter.mailbox"
+    for day in ("2030-03-17", "2030-03-26", "1960-01-01", "2030-03-18T00:00Z", "tomorrow"):
+        with shop.unchanged():
+            shop.call(f"{line} --lists-from {day}", "organizer", code=2).problem()
+    done = shop.call(f"{line} --lists-from 2030-03-17", "organizer", code=2)
+    assert "from 2030-03-18 to 2030-03-25" in done.problem()[1]
+    told = shop.call(f"{line} --lists-from 2030-03-18", "organizer")
+    assert "lists nothing of it before 2030-03-18" in told.out
+
+
+def test_nothing_is_asked_before_the_day(shop: Shop, program: Program, register: str) -> None:
+    """After the close and before the day of lists, the error names the day; the relay is away."""
+    shop.call(f"{register} --lists-from 2030-03-20 -o letter.mailbox", "organizer")
+    program.end()
+    over = f"letter.round --relay {program.url} --mailbox letter.mailbox"
+    now = "2030-03-19T23:59Z"
+    for line, home in (
+        (f"trustee open {over} -o new", "trustee-1"),
+        (f"publish {over} -o new", "organizer"),
+    ):
+        with shop.unchanged():
+            done = shop.call(line, home, now=now, code=7)
+        assert done.problem()[0] == "the mailbox is not listed before 2030-03-20 (UTC)"
+
+
+def test_a_member_does_not_post_where_the_hour_shows(shop: Shop, program: Program) -> None:
+    """An organizer who registers a mailbox that is listed during the round gets no envelope."""
+    round_ = verify_round(Round.from_bytes((shop / "letter.round").read_bytes()))
+    secrets = find_organizer(Home(shop / "homes/organizer", lambda _name, _new: None))
+    identity = check_organizer(secrets, round_)
+    closes = round_.terms.closes // DAY_MINUTES
+    today = round_.terms.opens // DAY_MINUTES
+    options = relays.mailbox_options(window=(today, today + 60), lists_from=closes)
+    proper = round_mailbox(round_, identity, options)
+    terms = replace(proper.terms, lists_from=closes - 1)
+    early = Mailbox(terms, identity.sign(labels.MAILBOX_SIGNATURE, terms.to_bytes()))
+    with relays.connect(program.url) as client:
+        client.register(early, program.token)
+        line = f"sign letter.round --min-set 2 --yes --relay {program.url}"
+        done = shop.call(line, "member-3", code=6)
+        assert "could see when each envelope comes" in done.err.splitlines()[-2]
+    program.end()
+    with Database(f"sqlite:///{shop.folder}/relay.sqlite") as database:
+        assert list(database.page(BoundShelf(early.terms, ENVELOPES), b"")) == []
 
 
 def test_registering_again_is_the_same_as_once(shop: Shop, register: str) -> None:
@@ -137,7 +191,9 @@ def test_a_registrar_registers(shop: Shop, program: Program, register: str) -> N
     key = MailboxKey.from_bytes((shop / "council.mailbox").read_bytes())
     assert key.mailbox.terms.kind == "registrar"
     with relays.connect(program.url) as client:
-        assert list(client.shelf(key.mailbox.terms, REQUESTS, key.capability).read()) == []
+        assert (
+            list(client.shelf(key.mailbox.terms, REQUESTS, key.capability).read(relays.TODAY)) == []
+        )
 
 
 def test_only_the_owner_registers(shop: Shop, register: str) -> None:

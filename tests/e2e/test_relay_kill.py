@@ -80,7 +80,7 @@ def test_a_relay_killed_under_load(database: str, tmp_path: Path, village: World
         for thread in threads:
             thread.join(30)
     with relays.serving(tmp_path, database) as server, relays.connect(server.url) as client:
-        found = list(client.shelf(mailbox.terms, ENVELOPES, relays.CAPABILITY).read())
+        found = list(client.shelf(mailbox.terms, ENVELOPES, relays.CAPABILITY).read(relays.TODAY))
     with Database(database) as opened, opened.transaction(write=False) as connection:
         query = "SELECT filled FROM shelves WHERE shelf = 1"
         assert connection.exec_driver_sql(query).scalars().all() == [len(found)]

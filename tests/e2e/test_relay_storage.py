@@ -12,7 +12,7 @@ import pytest
 from cosign.errors import UnreachableError
 from cosign.relay.shelves import ENVELOPES, BoundShelf
 from tests.support import postgresql, posts, relays
-from tests.support.relays import CAPABILITY, Program, exchange
+from tests.support.relays import CAPABILITY, TODAY, Program, exchange
 from tests.support.world import World
 
 SERVERS: Final = 4
@@ -40,10 +40,10 @@ def test_a_full_disk_is_survived(tmp_path: Path, village: World) -> None:
         for _ in range(3):
             with pytest.raises(UnreachableError, match=r"out of order \(503\)"):
                 client.shelf(box.terms, ENVELOPES).post(lost)
-        assert len(list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read())) == 9
+        assert len(list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read(TODAY))) == 9
         limit_files(program, resource.RLIM_INFINITY)
         kept.append(client.shelf(box.terms, ENVELOPES).post(lost))
-        found = client.shelf(box.terms, ENVELOPES, CAPABILITY).read()
+        found = client.shelf(box.terms, ENVELOPES, CAPABILITY).read(TODAY)
         assert sorted(kept) == [BoundShelf(box.terms, ENVELOPES).check(raw) for raw in found]
     told = (tmp_path / "relay.log").read_text()
     assert told.startswith("the relay's database: ")
@@ -65,7 +65,7 @@ def test_a_database_that_stops_is_survived(tmp_path: Path, village: World) -> No
         cluster.stop()
         acts: list[Callable[[], object]] = [
             lambda: client.shelf(box.terms, ENVELOPES).post(relays.lookalike(village)),
-            lambda: list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read()),
+            lambda: list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read(TODAY)),
             lambda: client.shelf(box.terms, ENVELOPES).fetch(kept[0]),
             lambda: client.mailbox(relays.box_of_registrar(village).terms.address),
             lambda: client.register(relays.box_of_registrar(village), program.token),
@@ -75,7 +75,7 @@ def test_a_database_that_stops_is_survived(tmp_path: Path, village: World) -> No
                 act()
         cluster.start()
         kept.append(client.shelf(box.terms, ENVELOPES).post(relays.lookalike(village)))
-        found = client.shelf(box.terms, ENVELOPES, CAPABILITY).read()
+        found = client.shelf(box.terms, ENVELOPES, CAPABILITY).read(TODAY)
         assert sorted(kept) == [BoundShelf(box.terms, ENVELOPES).check(raw) for raw in found]
     assert "Traceback" not in (tmp_path / "relay.log").read_text()
 
@@ -123,7 +123,7 @@ def test_two_relays_share_a_database(tmp_path: Path, village: World) -> None:
             thread.join(60)
         for program in (one, other):
             with relays.connect(program.url) as client:
-                found = list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read())
+                found = list(client.shelf(box.terms, ENVELOPES, CAPABILITY).read(TODAY))
                 assert len(found) == len(set(found)) == quota
     assert len(statuses) == 120
     assert set(statuses) == {201, 409}

@@ -28,7 +28,7 @@ STEPS: Final = {
     "relay register, a registrar's": (
         f"relay register open.group {_REGISTER} -o clerk.mailbox",
         "clerk",
-        SIGNING,
+        ENROLMENT,
     ),
     "member enrol": ("member enrol open.group --voucher VOUCHER RELAY", "new", ENROLMENT),
     "registrar issue": ("registrar issue RELAY --mailbox clerk.mailbox", "clerk", ENROLMENT),
@@ -98,7 +98,7 @@ class Relay:
 
     def __init__(self, shop: Shop) -> None:
         database = f"sqlite:///{shop.folder}/relay.sqlite"
-        self._program = relays.Program(shop.folder, database, env=environment(SIGNING))
+        self._program = relays.Program(shop.folder, database, env=environment(AFTERWARDS))
         self._shop, self.url, self.said = shop, self._program.url, ""
 
     def end(self) -> None:

@@ -15,7 +15,7 @@ from tests.vectors.refusal import Context, Make, Refusals, change, flip, foreign
 REFUSALS: Final = Refusals()
 add = REFUSALS.add
 
-KIND, SUBJECT, REGISTRAR, OWNER, HASH, FIRST, END, DIFFICULTY, OPEN, HELD = range(1, 11)
+KIND, SUBJECT, REGISTRAR, OWNER, HASH, FIRST, END, LISTS, DIFFICULTY, OPEN, HELD = range(1, 12)
 """Places of the fields of the terms."""
 
 
@@ -52,6 +52,9 @@ add(
     {
         "it ends before it begins": put(END, 9),
         "it ends as it begins": put(END, 10),
+        "listed before it opens": put(LISTS, 9),
+        "listed when it is closed": put(LISTS, 2_000_000),
+        "listed in a time that no clock shows": put(LISTS, 2_932_897),
         "harder than any stamp": put(DIFFICULTY, 33),
         "no envelope fits": put(OPEN, [0, 1]),
         "no place": put(OPEN, [1, 0]),
@@ -80,6 +83,7 @@ add(
         "another capability": put(HASH, bytes(32)),
         "no work": put(DIFFICULTY, 0),
         "an earlier first day": put(FIRST, 9),
+        "a later first list": put(LISTS, 11),
         "a registrar's": put(KIND, "registrar"),
     },
 )

@@ -118,9 +118,9 @@ def _gather(
             opened.append(read_opening(secrets, round_, record))
     # The organizer's own opening is made here: on the relay, one in its name is forged.
     given = {*round_.organizer_trustees, *(o.trustee for o in opened)}
-    opened += _relayed(console, secrets, round_, given)
+    opened += _relayed(console, secrets, round_, minute, given)
     with show_progress("reading envelopes") as progress:
-        folder = read_envelopes(console, envelopes, round_, progress)
+        folder = read_envelopes(console, envelopes, round_, minute, progress)
         found = list(folder)
         _warn_of_gaps(console, find_gaps(found, opened))
         opened += own_opening(secrets, round_, found, minute)
@@ -142,7 +142,11 @@ def _warn_of_gaps(console: Console, gaps: "Gaps") -> None:
 
 
 def _relayed(
-    console: Console, secrets: "OrganizerSecrets", round_: "VerifiedRound", given: set[int]
+    console: Console,
+    secrets: "OrganizerSecrets",
+    round_: "VerifiedRound",
+    minute: int,
+    given: set[int],
 ) -> "list[OpenedShares]":
     """Read openings from the relay, for the trustees whose opening was not given as a file."""
     from cosign.roles.organizer.openings import choose_openings
@@ -150,10 +154,12 @@ def _relayed(
     key = round_key(console, round_)
     if key is None:
         return []
+    from cosign.records.mailbox import DAY_MINUTES
     from cosign.relay.shelves import OPENINGS
 
     with connect(console) as client:
-        posted = client.shelf(key.mailbox.terms, OPENINGS, key.capability).read()
+        shelf = client.shelf(key.mailbox.terms, OPENINGS, key.capability)
+        posted = shelf.read(minute // DAY_MINUTES)
         sources = ((console.relay, raw) for raw in posted)
         chosen = choose_openings(secrets, round_, sources, show_error)
     for trustee in chosen.differing:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from cosign_cli.shared.environment import APP_NAME, CLOCK_VARIABLE
 
@@ -15,6 +15,23 @@ def current_minute() -> int:
     warning = f"warning: the time is {override}, as {CLOCK_VARIABLE} says"
     print(f"{APP_NAME}: {warning}", file=sys.stderr)
     return parse_time(override)
+
+
+def parse_day(text: str) -> int:
+    """Return an ISO 8601 day as days since 1970-01-01.
+
+    Raises:
+        UsageError: not a day, or before 1970.
+    """
+    from cosign.errors import UsageError
+
+    try:
+        day = (date.fromisoformat(text) - date(1970, 1, 1)).days
+    except ValueError as e:
+        raise UsageError(f"{text!r} is not a day", hint="write it like 2027-03-01") from e
+    if day < 0:
+        raise UsageError(f"{text!r} is before 1970", hint="write it like 2027-03-01")
+    return day
 
 
 def parse_time(text: str) -> int:

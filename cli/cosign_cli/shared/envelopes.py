@@ -27,6 +27,7 @@ class Envelopes:
         paths: files that may be envelopes.
         key: of the round's mailbox on a relay, if there is one.
         round: the round whose envelopes are wanted.
+        minute: the current time, in minutes since 1970.
         progress: called with the number of files read.
         taken: number of envelopes of the round that were read so far.
         left_out: number of other files, each named on stderr.
@@ -36,6 +37,7 @@ class Envelopes:
     paths: list[Path]
     key: "MailboxKey | None"
     round: "VerifiedRound"
+    minute: int
     progress: "Progress"
     taken: int = 0
     left_out: int = 0
@@ -62,11 +64,12 @@ class Envelopes:
             yield from self._relayed(self.key)
 
     def _relayed(self, key: "MailboxKey") -> "Iterator[tuple[str, bytes]]":
+        from cosign.records.mailbox import DAY_MINUTES
         from cosign.relay.shelves import ENVELOPES
 
-        terms = key.mailbox.terms
+        terms, today = key.mailbox.terms, self.minute // DAY_MINUTES
         with connect(self.console) as client:
-            for raw in client.shelf(terms, ENVELOPES, key.capability).read():
+            for raw in client.shelf(terms, ENVELOPES, key.capability).read(today):
                 self.progress(self.taken, max(self.taken + 1, terms.open_space.quota))
                 yield self.console.relay, raw
 
@@ -75,6 +78,7 @@ def read_envelopes(
     console: Console,
     folder: str | None,
     round_: "VerifiedRound",
+    minute: int,
     progress: "Progress",
 ) -> Envelopes:
     """Return the envelopes of a round; reading starts when they are iterated.
@@ -98,7 +102,7 @@ def read_envelopes(
         for other in (p for p in inside if not p.is_file()):
             console.note(f"warning: {other} is not a file and is skipped, with everything in it")
         paths = [p for p in inside if p.is_file()]
-    return Envelopes(console, paths, round_key(console, round_), round_, progress)
+    return Envelopes(console, paths, round_key(console, round_), round_, minute, progress)
 
 
 def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":

@@ -4,7 +4,7 @@ import contextlib
 import shlex
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from cosign_cli.shared.files import read_record
 from cosign_cli.shared.progress import show_progress
 
 if TYPE_CHECKING:
-    from cosign.records.mailbox import MailboxKey
+    from cosign.records.mailbox import MailboxKey, MailboxTerms
     from cosign.relay.client.client import RelayClient
     from cosign.relay.shelves import ShelfKind
     from cosign.wire.record import Record
@@ -75,7 +75,13 @@ def connect(console: Console) -> Iterator["RelayClient"]:
         yield client
 
 
-def post(console: Console, address: bytes, shelf: "ShelfKind", record: "Record") -> str:
+def post(
+    console: Console,
+    address: bytes,
+    shelf: "ShelfKind",
+    record: "Record",
+    check: "Callable[[MailboxTerms], None] | None" = None,
+) -> str:
     """Post a record after a random wait and return its id at the relay, 64 hexadecimal digits.
 
     Args:
@@ -83,6 +89,7 @@ def post(console: Console, address: bytes, shelf: "ShelfKind", record: "Record")
         address: of the mailbox, 32 bytes.
         shelf: one to which anyone may post; it takes a proof of work.
         record: what is posted.
+        check: called with the mailbox's terms before anything is posted to it.
     """
     from cosign.relay.client.client import wait_randomly
 
@@ -91,14 +98,22 @@ def post(console: Console, address: bytes, shelf: "ShelfKind", record: "Record")
             wait_randomly(console.delay, progress)
         with show_progress("working for a stamp") as progress:
             terms = client.mailbox(address)
+            if check:
+                check(terms)
             return client.shelf(terms, shelf).post(record.to_bytes(), progress).hex()
 
 
-def deliver(console: Console, address: bytes, shelf: "ShelfKind", record: "Record") -> str:
+def deliver(
+    console: Console,
+    address: bytes,
+    shelf: "ShelfKind",
+    record: "Record",
+    check: "Callable[[MailboxTerms], None] | None" = None,
+) -> str:
     """Write a record as the command's file, if one is named; post it and return its id."""
     if console.output:
         console.write_record(record)
-    return post(console, address, shelf, record)
+    return post(console, address, shelf, record, check)
 
 
 def read_mailbox(console: Console) -> "MailboxKey":

@@ -19,6 +19,7 @@ from cosign_cli.shared.rounds import read_round
 if TYPE_CHECKING:
     from cosign.proofs.interface import Action
     from cosign.records.envelope import Envelope
+    from cosign.records.mailbox import MailboxTerms
     from cosign.records.round import VerifiedRound
     from cosign.stores.home import Home
 
@@ -290,6 +291,10 @@ def _deliver(console: Console, round_: "VerifiedRound", envelope: "Envelope") ->
         console.write_record(envelope)
         return ""
     with relay_extra():
-        from cosign.relay.owners import round_address
+        from cosign.relay.owners import check_hours_hidden, round_address
         from cosign.relay.shelves import ENVELOPES
-    return deliver(console, round_address(round_), ENVELOPES, envelope)
+
+    def check(terms: "MailboxTerms") -> None:
+        check_hours_hidden(terms, round_)
+
+    return deliver(console, round_address(round_), ENVELOPES, envelope, check)

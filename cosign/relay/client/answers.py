@@ -41,6 +41,11 @@ _REFUSALS: Final[dict[str, tuple[type[CosignError], str, str]]] = {
         "the mailbox is not open today",
         "ask its owner how else to send it",
     ),
+    "early": (
+        WindowError,
+        "by the relay's clock, the mailbox is not listed yet",
+        "the clocks of the relay and of this machine differ: correct the wrong one, or wait",
+    ),
     "full": (RefusedError, "the mailbox is full", "tell its owner"),
     "different": (
         RefusedError,

@@ -161,15 +161,21 @@ class RelayShelf:
                 raise MismatchError("it sent another record")
         return raw
 
-    def read(self) -> Iterator[bytes]:
+    def read(self, today: int) -> Iterator[bytes]:
         """Read all records, ascending by id, a page at a time.
 
+        Args:
+            today: the day, counted from 1970-01-01.
+
         Raises:
+            WindowError: the mailbox is not listed yet: by ``today``, and then nothing was
+                sent, or by the relay's clock.
             RefusedError: the capability is not the mailbox's.
             RelayError: the relay failed, or does not keep to the protocol.
             ValueError: there is no capability.
         """
         headers = self._authorization()
+        self._shelf.terms.check_listed(today)
         return self._pages(headers)
 
     def _pages(self, headers: dict[str, str]) -> Iterator[bytes]:

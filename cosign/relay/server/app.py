@@ -9,6 +9,9 @@
     GET  /v1/mailboxes/ADDRESS/SHELF?after=ID the next records by id   capability
     POST /v1/mailboxes/ADDRESS/SHELF/fetch    one record               its id
 
+Nobody lists a shelf before the day that its mailbox names: whoever asks gets the same
+answer, with or without the capability, whatever the shelf holds.
+
 Cheap checks come first: no body is read before its length, the window and the
 capability were checked, and nothing is stored before the stamp was. Members' requests
 have no ids of records in their URLs, because proxies log URLs. A refusal is one word.
@@ -62,6 +65,7 @@ _STATUS: Final = {
     "unknown": 404,
     "method": 405,
     "window": 409,
+    "early": 409,
     "full": 409,
     "different": 409,
     "length": 411,
@@ -152,6 +156,8 @@ class Relay:
         return _json({"id": item_id.hex()}, 201)
 
     async def _page(self, request: Request, shelf: BoundShelf) -> Response:
+        if not shelf.terms.is_listed(self._today()):
+            refuse("early")
         _check_capability(request, shelf.terms)
         text = request.query_params.get("after")
         after = b"" if text is None else _hex(text, IDENTIFIER_BYTES, "malformed")

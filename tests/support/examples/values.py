@@ -78,8 +78,9 @@ def _cosignature() -> _Values:
 def _mailbox_terms() -> _Values:
     return {
         "capability_hash": [OTHER_HASH],
-        "first_day": [11],
+        "first_day": [9],
         "end_day": [1_999_999],
+        "lists_from": [11],
         "difficulty": [5],
         "open_space": [Space(1000, 100_000)],
         "held_space": [Space(1000, 63)],

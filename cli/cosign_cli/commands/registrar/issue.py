@@ -143,12 +143,13 @@ def _work_off(console: Console, every: int | None) -> None:
 
 
 def _answer_once(console: Console, work: "MailboxWork", key: "MailboxKey") -> None:
+    from cosign.records.mailbox import DAY_MINUTES
     from cosign.relay.shelves import REQUESTS, RESPONSES
 
     terms, capability = key.mailbox.terms, key.capability
     with connect(console) as client, show_progress("signing") as progress:
         work.work_off(
-            client.shelf(terms, REQUESTS, capability).read(),
+            client.shelf(terms, REQUESTS, capability).read(current_minute() // DAY_MINUTES),
             client.shelf(terms, RESPONSES, capability).post,
             show_error,
             progress,

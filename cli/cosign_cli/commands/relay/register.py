@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from cosign_cli.shared.clock import current_minute
+from cosign_cli.shared.clock import current_minute, parse_day
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import STREAM, Console
 from cosign_cli.shared.errors import naming, usage_errors
@@ -50,6 +50,14 @@ def run(
     difficulty: Annotated[
         int, typer.Option(min=0, max=32, help="Work needed to post, in bits.")
     ] = 18,
+    lists_from: Annotated[
+        str,
+        typer.Option(
+            metavar="DAY",
+            help="First day (UTC) on which the relay lists what it holds. For a round, the day "
+            "after the close unless set; for a registrar, today.",
+        ),
+    ] = "",
     proxy: Proxy = "",
     allow_http: AllowHttp = False,
 ) -> None:
@@ -66,12 +74,14 @@ def run(
     owner = _owner(console, target)
     first = current_minute() // DAY_MINUTES
     window = first, max(first, owner.over // DAY_MINUTES) + 1 + days
+    listed = _listed(lists_from, owner, window)
     with reach(relay, proxy, allow_http=allow_http) as client:
         key = _known_key(console, owner, relay)
         if not key:
-            options = MailboxOptions(window, quota, difficulty, Secret(SYSTEM(CAPABILITY_BYTES)))
+            capability = Secret(SYSTEM(CAPABILITY_BYTES))
+            options = MailboxOptions(window, listed, quota, difficulty, capability)
             with usage_errors():
-                key = MailboxKey(relay, owner.mailbox(options), options.capability)
+                key = MailboxKey(relay, owner.mailbox(options), capability)
                 key.to_bytes()
             # Written before the mailbox is registered: if its key were lost, no other could be.
             console.write_record(key, secret=True)
@@ -79,20 +89,48 @@ def run(
     _tell(console, key, owner.advice)
 
 
+def _listed(text: str, owner: "Owner", window: tuple[int, int]) -> int:
+    """Return the first day on which the mailbox is listed, counted from 1970-01-01.
+
+    Raises:
+        UsageError: not a day, before signing ends, or one on which the mailbox is closed.
+    """
+    from cosign.errors import UsageError
+    from cosign.records.limits import show_day
+    from cosign.records.mailbox import DAY_MINUTES
+
+    first, end = window
+    earliest = first
+    if owner.hides_hours:
+        earliest = max(first, -(-owner.over // DAY_MINUTES))
+    if not text:
+        return max(first, owner.over // DAY_MINUTES + 1) if owner.hides_hours else first
+    day = parse_day(text)
+    if not earliest <= day < end:
+        raise UsageError(
+            f"--lists-from {text}: the mailbox cannot be listed from that day on",
+            hint=f"choose a day from {show_day(earliest)} to {show_day(end - 1)}",
+        )
+    return day
+
+
 def _tell(console: Console, key: "MailboxKey", advice: str) -> None:
     """Show the terms of a mailbox that was registered."""
-    from cosign.records.limits import show_minute
+    from cosign.records.limits import show_day, show_minute
     from cosign.records.mailbox import DAY_MINUTES
 
     relay, terms = key.relay, key.mailbox.terms
+    listed = show_day(terms.lists_from)
     console.result(
-        f"{console.output}: the key of the mailbox at {relay}, which is now open\n{advice}",
+        f"{console.output}: the key of the mailbox at {relay}, which is now open\n"
+        f"the relay lists nothing of it before {listed} (UTC), not to you either\n{advice}",
         {
             "output": console.output,
             "relay": relay,
             "address": terms.address.hex(),
             "opens": show_minute(terms.first_day * DAY_MINUTES),
             "closes": show_minute(terms.end_day * DAY_MINUTES),
+            "lists_from": listed,
             "quota": terms.open_space.quota,
             "difficulty": terms.difficulty,
         },
@@ -105,12 +143,15 @@ class Owner(NamedTuple):
     Attributes:
         address: the mailbox's address, 32 bytes.
         over: the minute since 1970 at which signing or enrolment ends.
+        hides_hours: whether the mailbox must not be listed before that, because people post
+            to it whom the owner is not to recognize by the hour.
         mailbox: a function that opens the home and makes the mailbox.
         advice: what the person should do with its key.
     """
 
     address: bytes
     over: int
+    hides_hours: bool
     mailbox: "Callable[[MailboxOptions], Mailbox]"
     advice: str
 
@@ -140,7 +181,7 @@ def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
     advice = (
         "anyone who has this key can read the envelopes: give it to the trustees and to no one else"
     )
-    return Owner(round_address(round_), round_.terms.closes, mailbox, advice)
+    return Owner(round_address(round_), round_.terms.closes, True, mailbox, advice)  # hides_hours
 
 
 def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
@@ -153,7 +194,8 @@ def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
         return registrar_mailbox(group, session.number, session.keys.identity, options)
 
     advice = "anyone who has this key can read the requests: keep it to yourself"
-    return Owner(registrar_address(group, session.number), group.enrol_closes, mailbox, advice)
+    address = registrar_address(group, session.number)
+    return Owner(address, group.enrol_closes, False, mailbox, advice)  # hides_hours
 
 
 def _known_key(console: Console, owner: Owner, relay: str) -> "MailboxKey | None":

@@ -30,7 +30,7 @@ def run(
     minute = current_minute()
     round_.check_closed(minute)
     with show_progress("opening") as progress:
-        found = read_envelopes(console, envelopes, round_, progress)
+        found = read_envelopes(console, envelopes, round_, minute, progress)
         opening = open_shares(secrets.seed, round_, found, minute)
     if not found.taken:
         raise MissingError(

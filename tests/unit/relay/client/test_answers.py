@@ -23,6 +23,8 @@ from tests.support.relays import Hosted
 from tests.support.world import World
 
 QUOTA: Final = 2
+DAYS: Final = {"window": relays.WINDOW[1], "early": relays.WINDOW[0] - 1}
+"""The relay's day, where another one gives another answer."""
 UNKNOWN: Final = "ab" * 32
 
 
@@ -186,12 +188,22 @@ CLOSED: Final[dict[str, Case]] = {
     "a holder": lambda s: s.held,
     "no capability": lambda s: s.held.having("Authorization", STRANGER),
 }
+EARLY: Final[dict[str, Case]] = {
+    "a holder": lambda s: page(s.kept, HOLDER),
+    "a stranger": lambda s: page(s.kept),
+    "without a capability": lambda s: page(s.kept).without("Authorization"),
+    "a shelf that is full": lambda s: page(s.full, HOLDER),
+    "an empty shelf": lambda s: page(replace(s.full, path=s.full.path[:-9] + "openings"), HOLDER),
+    "the held shelf": lambda s: page(s.held, HOLDER),
+    "an ill-written place": lambda s: replace(page(s.kept, HOLDER), path=f"{s.kept.path}?after=x"),
+}
 TABLE: Final = {
     "unknown": NOT_THERE,
     "capability": NO_CAPABILITY,
     "stamp": NO_STAMP,
     "malformed": MALFORMED,
     "window": CLOSED,
+    "early": EARLY,
 }
 
 
@@ -200,8 +212,8 @@ def test_answers_of_a_class_are_equal(
     scene: Scene, word: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Why a relay refuses shows in one word; what led to the word shows in nothing."""
-    if word == "window":
-        monkeypatch.setattr(scene.host, "day", relays.WINDOW[1])
+    if word in DAYS:
+        monkeypatch.setattr(scene.host, "day", DAYS[word])
     answers = {name: scene.answer(make(scene)) for name, make in TABLE[word].items()}
     first = next(iter(answers.values()))
     assert first.endswith(b'\r\n\r\n{"error":"%s"}' % word.encode())

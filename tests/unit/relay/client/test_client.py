@@ -22,7 +22,7 @@ from cosign.relay.client.transport import Answer, Transport
 from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES
 from cosign.wire.framing import frame
 from tests.support import posts, relays
-from tests.support.relays import CAPABILITY, TOKEN, Hosted
+from tests.support.relays import CAPABILITY, TODAY, TOKEN, Hosted
 from tests.support.world import World
 
 
@@ -46,12 +46,12 @@ def test_a_round_by_relay(host: Hosted, village: World) -> None:
             assert posted == envelope.envelope_id
             assert client.shelf(terms, ENVELOPES).post(envelope.to_bytes()) == posted
             assert client.shelf(terms, ENVELOPES).fetch(posted) == envelope.to_bytes()
-        found = list(client.shelf(terms, ENVELOPES, CAPABILITY).read())
+        found = list(client.shelf(terms, ENVELOPES, CAPABILITY).read(TODAY))
         ordered = sorted(village.envelopes, key=lambda e: e.envelope_id)
         assert found == [e.to_bytes() for e in ordered]
         opening = posts.opening(village)
         client.shelf(terms, OPENINGS, CAPABILITY).post(opening)
-        assert list(client.shelf(terms, OPENINGS, CAPABILITY).read()) == [opening]
+        assert list(client.shelf(terms, OPENINGS, CAPABILITY).read(TODAY)) == [opening]
 
 
 def test_an_enrolment_by_relay(host: Hosted, village: World) -> None:
@@ -62,7 +62,7 @@ def test_an_enrolment_by_relay(host: Hosted, village: World) -> None:
             request_id = client.shelf(terms, REQUESTS).post(log.request.to_bytes())
             with pytest.raises(MissingError):
                 client.shelf(terms, RESPONSES).fetch(request_id)
-        assert len(list(client.shelf(terms, REQUESTS, CAPABILITY).read())) == len(
+        assert len(list(client.shelf(terms, REQUESTS, CAPABILITY).read(TODAY))) == len(
             village.enrolments
         )
         for log in village.enrolments:
@@ -90,7 +90,7 @@ def test_what_needs_the_capability_is_not_asked_without(village: World) -> None:
     terms, script = relays.box_of_round(village).terms, Script()
     client = RelayClient(script)
     with pytest.raises(ValueError, match="capability"):
-        client.shelf(terms, ENVELOPES).read()
+        client.shelf(terms, ENVELOPES).read(TODAY)
     with pytest.raises(ValueError, match="capability"):
         client.shelf(terms, OPENINGS).post(posts.opening(village))
     assert script.asked == []
@@ -103,7 +103,7 @@ def test_refusals_have_meanings(host: Hosted, village: World, committee: World) 
         cases: list[tuple[type[CosignError], Callable[[], Any]]] = [
             (RefusedError, lambda: client.register(box, CAPABILITY)),
             (RefusedError, lambda: client.register(relays.box_of_round(village, quota=1), TOKEN)),
-            (RefusedError, lambda: list(client.shelf(box.terms, ENVELOPES, TOKEN).read())),
+            (RefusedError, lambda: list(client.shelf(box.terms, ENVELOPES, TOKEN).read(TODAY))),
             (MissingError, lambda: client.mailbox(relays.box_of_round(committee).terms.address)),
             (MissingError, lambda: client.shelf(box.terms, ENVELOPES).fetch(bytes(32))),
         ]
@@ -242,7 +242,7 @@ def test_a_relay_is_not_believed(village: World, committee: World, name: str) ->
         "mailbox": lambda: client.mailbox(terms.address),
         "post": lambda: client.shelf(terms, ENVELOPES).post(raw),
         "fetch": lambda: client.shelf(terms, ENVELOPES).fetch(envelope_id),
-        "read": lambda: list(client.shelf(terms, ENVELOPES, CAPABILITY).read()),
+        "read": lambda: list(client.shelf(terms, ENVELOPES, CAPABILITY).read(TODAY)),
     }
     with pytest.raises(RelayError, match="does not keep to the protocol") as caught:
         steps[step]()
@@ -255,7 +255,7 @@ def test_a_shelf_ends(village: World) -> None:
     ordered = sorted((e.envelope_id, e.to_bytes()) for e in village.envelopes)
     pages = [Answer(200, frame(raw)) for _, raw in ordered]
     with pytest.raises(RelayError, match="more records than the mailbox takes"):
-        list(RelayClient(Script(*pages)).shelf(terms, ENVELOPES, CAPABILITY).read())
+        list(RelayClient(Script(*pages)).shelf(terms, ENVELOPES, CAPABILITY).read(TODAY))
 
 
 def test_ids_stand_in_no_url_of_a_member(village: World) -> None:

@@ -21,4 +21,4 @@ def run() -> Iterator[Result | LeftOut]:
     """Compare the processor time with that of the previous build."""
     name = "publish_vs_previous"
     found = work_ratio("tests.bench.work.publish", str(ENVELOPES), repeat=9)
-    yield LeftOut(name, NO_HISTORY) if found is None else Result(name, found, 0.85)
+    yield LeftOut(name, NO_HISTORY) if found is None else Result(name, found, 0.75)

@@ -168,7 +168,7 @@ def test_keys_that_make_no_proofs_get_a_clear_no(shop: Shop, tmp_path: Path) -> 
     with agent, again.unchanged():
         for name, code, words in (
             ("rsa", 6, "the ssh key is not of type Ed25519"),
-            ("sk", 6, "this type or cipher of ssh key is not supported"),
+            ("sk", 6, "security keys, and ssh keys of this type or cipher, are not supported"),
             ("agent.pub", 1, "not an OpenSSH private key file"),
             ("protected", 13, "the ssh key is protected by a passphrase"),
             ("missing", 16, "missing"),

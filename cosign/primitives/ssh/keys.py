@@ -140,7 +140,9 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
             "the ssh key is protected by a passphrase", hint="give it with --ssh-passphrase-file"
         ) from e
     except UnsupportedAlgorithm as e:
-        raise RefusedError("this type or cipher of ssh key is not supported", hint=_HINT) from e
+        raise RefusedError(
+            "security keys, and ssh keys of this type or cipher, are not supported", hint=_HINT
+        ) from e
     except (ValueError, InvalidTag) as e:
         if passphrase:
             raise PassphraseError(

@@ -45,7 +45,8 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
 
     Args:
         words: the first words of the command line. If they name a command, only its module
-            is loaded; if they name a group, only the modules of that group.
+            is loaded; if they name a group, only the modules of that group; with any other
+            words, groups stay empty. Without words the program is complete.
     """
     app = typer.Typer(
         name=APP_NAME,
@@ -68,7 +69,8 @@ def _add_commands(app: typer.Typer, group: ModuleType, words: Sequence[str]) -> 
         module = import_module(f"{group.__name__}.{file}")
         if hasattr(module, "COMMANDS"):
             inner = typer.Typer(help=module.HELP)
-            _add_commands(inner, module, words[1:])
+            if name in words[:1] or not words:
+                _add_commands(inner, module, words[1:])
             app.add_typer(inner, name=name)
         else:
             app.command(name)(module.run)
@@ -92,8 +94,9 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         debug: print a traceback if the command fails.
     """
     try:
-        program = typer.main.get_command(build(arguments[:_NAME_WORDS]))
-        code = program.main(arguments or ["--help"], APP_NAME, standalone_mode=False) or 0
+        words = arguments or ["--help"]
+        program = typer.main.get_command(build(words[:_NAME_WORDS]))
+        code = program.main(words, APP_NAME, standalone_mode=False) or 0
         sys.stdout.flush()
     except typer.TyperException as e:
         return _usage(e, as_json="--json" in arguments)

@@ -17,7 +17,8 @@ from cosign.proofs.ring.parameters import RingParameters
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
-from tests.bench.measure import Result, ratio
+from tests.bench.builds import NO_HISTORY, work_ratio
+from tests.bench.measure import LeftOut, Result, ratio
 from tests.support.rings import (
     BINDING,
     ROSTER_ID,
@@ -30,6 +31,13 @@ from tests.support.rings import (
 
 KEYS: Final = 10_000
 LSAG_KEYS: Final = 128
+VERSUS_PREVIOUS: Final = {
+    "ring_prove_v2": ("prove", str(KEYS), "1"),
+    "ring_verify_v2": ("verify", str(KEYS), "1"),
+    "ring_batch_1000_v2": ("verify", str(KEYS), "1000"),
+}
+"""Work that must not take longer than in the build whose keys had no second secret."""
+
 LSAG_RUNS: Final = 50
 """Proofs of ours timed together, so that both sides take seconds."""
 
@@ -144,7 +152,7 @@ def ring_vs_lsag_verify() -> float:
     return LSAG_RUNS * ratio(lsag()[1], lambda: [ours.verify_batch(batch) for _ in runs], 2)
 
 
-def run() -> Iterator[Result]:
+def run() -> Iterator[Result | LeftOut]:
     """Measure everything about rostered rounds."""
     yield Result("roster_load_ratio", roster_load_ratio(), 2)
     yield Result("ring_prove_ratio", ring_prove_ratio(), 1.3)
@@ -152,6 +160,9 @@ def run() -> Iterator[Result]:
     yield Result("ring_batch_100", ring_batch_100(), 1.4)
     yield Result("ring_batch_1000", ring_batch_1000(), 5)
     yield Result("ring_weights_share", ring_weights_share(), 0.333)
+    for name, arguments in VERSUS_PREVIOUS.items():
+        found = work_ratio("tests.bench.work.ring", *arguments)
+        yield LeftOut(name, NO_HISTORY) if found is None else Result(name, found, 1.05)
     yield Result("ring_bytes_1024", RingParameters.of(1_024).proof_bytes, 1_000)
     yield Result("ring_bytes_10000", RingParameters.of(10_000).proof_bytes, 1_650)
     yield Result("ring_vs_lsag_sign", ring_vs_lsag_sign(), 100, at_most=False)

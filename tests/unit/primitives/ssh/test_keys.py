@@ -242,7 +242,9 @@ def test_security_keys_and_rare_ciphers_are_refused() -> None:
     """A security key's file holds a handle and no secret."""
     rare = ssh.key_file(passphrase=ssh.PASSPHRASE, more="-Z chacha20-poly1305@openssh.com")
     for raw in (ssh.security_key_file(), rare.read_bytes()):
-        with pytest.raises(RefusedError, match="security keys, and ssh keys of this type or cipher"):
+        with pytest.raises(
+            RefusedError, match="security keys, and ssh keys of this type or cipher"
+        ):
             ed25519_seed(raw, None)
 
 

@@ -50,7 +50,7 @@ def _help(words: list[str]) -> str:
 
 
 def commands() -> str:
-    """Give the page of commands."""
+    """Return the page of commands."""
     os.environ["COLUMNS"] = "100"
     sections = [
         f"## cosign-letter {' '.join(words)}".rstrip() + f"\n\n```text\n{_help(words)}\n```\n"
@@ -60,7 +60,7 @@ def commands() -> str:
 
 
 def decisions() -> str:
-    """Give the list of decision records."""
+    """Return the list of decision records."""
     records = sorted((_DOCS / "adr").glob("[0-9]*.md"))
     titles = [path.read_text(encoding="utf-8").split("\n", 1)[0] for path in records]
     links = [

@@ -34,7 +34,7 @@ _LOCK: Final = Path(__file__).parents[1] / "requirements-relay.lock"
 
 
 def needed(name: str, extras: frozenset[str] = frozenset({"relay"})) -> dict[str, list[str]]:
-    """Give what a distribution needs, what that needs and so on, each with its own needs."""
+    """Return what a distribution needs, what that needs and so on, each with its own needs."""
     found: dict[str, set[str]] = {}
     waiting, seen = [(name, extras)], set()
     while waiting:
@@ -54,13 +54,13 @@ def needed(name: str, extras: frozenset[str] = frozenset({"relay"})) -> dict[str
 
 
 def locked_hashes() -> dict[str, list[str]]:
-    """Give the SHA-256 of every file that the lock allows, by distribution."""
+    """Return the SHA-256 of every file that the lock allows, by distribution."""
     entries = re.split(r"^(?=\w)", _LOCK.read_text(encoding="ascii"), flags=re.MULTILINE)
     return {e.partition("==")[0]: re.findall("--hash=sha256:([0-9a-f]{64})", e) for e in entries}
 
 
 def _bundled() -> dict[str, list[Component]]:
-    """Give the C libraries inside distributions; libsodium does not tell its version."""
+    """Return the C libraries inside distributions; libsodium does not tell its version."""
     numbers = (gmpy2.mp_version(), gmpy2.mpfr_version(), gmpy2.mpc_version())
     inside = {
         "cryptography": [("OpenSSL", backend.openssl_version_text().split()[1])],

@@ -2,14 +2,15 @@
 
 Sixty digits are long to read, and people look at the first and the last ones only.
 Here both sides hash an identifier with four words that one of them draws *after*
-both hold their file, and read ten digits. Whoever made two files had to fix both
-without knowing the words, so the digits agree by chance only: one in 10^10.
+both hold their file, and read ten digits. An attacker who gives them different files
+has to fix both without knowing the words, so the digits agree by chance only: one in
+10^10.
 This is MANA I of Gehrmann, Mitchell and Nyberg, "Manual authentication for wireless
 devices" (RSA CryptoBytes 7(1), 2004), with a hash as check function.
 
 Not protected: people who say the words before the other one holds the file, words
-that were thought up instead of drawn, and words or digits that travel by a way on
-which somebody can change them.
+that were thought up instead of drawn, and words or digits that are sent where an
+attacker can change them.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ def draw_words(randomness: Randomness = SYSTEM) -> tuple[str, ...]:
 
 
 def read_words(text: str) -> tuple[str, ...]:
-    """Read the four words that somebody typed.
+    """Return the four words that a person typed.
 
     Args:
         text: in any case, with white space, commas and dashes between the words.

@@ -50,7 +50,7 @@ class Comparable:
 
 
 def read_fingerprint(text: str, kind: ComparableKind) -> str | None:
-    """Return the fingerprint that somebody typed, pasted or scanned.
+    """Return the fingerprint that a person typed, pasted or scanned.
 
     Args:
         text: sixty digits, with any blanks and dashes between them; or the code out of a

@@ -150,11 +150,11 @@ class MailboxTerms(Record):
         return mailbox_address(self.kind, self.subject, self.registrar, self.owner_key)
 
     def is_open(self, day: int) -> bool:
-        """Tell whether the mailbox accepts records on a day, counted from 1970-01-01."""
+        """Return whether the mailbox accepts records on a day, counted from 1970-01-01."""
         return self.first_day <= day < self.end_day
 
     def is_listed(self, day: int) -> bool:
-        """Tell whether the records may be listed on a day, counted from 1970-01-01."""
+        """Return whether the records may be listed on a day, counted from 1970-01-01."""
         return self.lists_from <= day
 
     def check_listed(self, day: int) -> None:

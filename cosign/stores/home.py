@@ -136,7 +136,7 @@ class Home:
         return path
 
     def is_bare(self, name: str) -> bool:
-        """Tell whether a vault file is under no passphrase."""
+        """Return whether a vault file is under no passphrase."""
         return self._file(name).kind == "none"
 
     def _file(self, name: str) -> VaultFile:
@@ -255,5 +255,5 @@ def _is_ours(found: os.stat_result) -> bool:
 
 
 def _is_open(mode: int) -> bool:
-    """Tell whether every user can rename what is in a folder."""
+    """Return whether every user can rename what is in a folder."""
     return bool(mode & stat.S_IWOTH and not mode & stat.S_ISVTX)

@@ -239,7 +239,8 @@ class Ledger:
         if closed or not may_bind:
             raise WindowError(
                 "enrolment in this group is not open",
-                hint="only repeated requests are answered outside the window",
+                hint="it has not begun, or it is over; only requests that were answered before "
+                "are answered again",
             )
 
     @contextlib.contextmanager

@@ -42,7 +42,7 @@ def make_durable(database: sqlite3.Connection) -> None:
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Tell whether the file is locked by another process."""
+    """Return whether the file is locked by another process."""
     # The low byte: an extended code also says why the file is locked.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 

@@ -68,7 +68,7 @@ def run() -> Iterator[Result]:
 
 
 def _weight(key: rsa.RSAPrivateKey) -> int:
-    """Give how many bits are set in both private exponents of the CRT."""
+    """Return how many bits are set in both private exponents of the CRT."""
     numbers = key.private_numbers()
     return numbers.dmp1.bit_count() + numbers.dmq1.bit_count()
 
@@ -88,7 +88,7 @@ def _blinded(key: rsa.RSAPrivateKey) -> bytes:
 def _statistic(
     one: Callable[[], Task], other: Callable[[], Task], *, is_control: bool = False
 ) -> float:
-    """Give the absolute value of Welch's t."""
+    """Return the absolute value of Welch's t."""
     tasks = [(kind, (one, other)[kind]()) for kind in (0, 1) * SIGNATURES]
     random.shuffle(tasks)
     taken: tuple[list[int], list[int]] = ([], [])

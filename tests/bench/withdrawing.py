@@ -12,7 +12,7 @@ def run() -> Iterator[Result]:
 
 
 def _lengths() -> set[tuple[str, int]]:
-    """Give the lengths of envelopes that occur in a registered and in a rostered round."""
+    """Return the lengths of envelopes that occur in a registered and in a rostered round."""
     village, round_ = world.village(), rosters.round_of(100)
     sayings = [("cosign", ""), ("cosign", "x" * 280), ("withdraw", "")]
     sealed = {

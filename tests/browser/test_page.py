@@ -30,7 +30,7 @@ def running() -> Iterator[Browser]:
 
 
 def reports() -> Iterator[tuple[str, Report]]:
-    """Give a valid letter of each kind and verdict."""
+    """Yield a valid letter of each kind and verdict."""
     several = pages.people()
     ordinary = pages.registered(several, quorum=3)
     yield "pinned", pages.report(ordinary)

@@ -14,7 +14,7 @@ SIGN = "sign {} --min-set 2 --yes -o new"
 
 
 def vaults(shop: Shop, home: str) -> dict[str, bytes]:
-    """Give a home's secrets as they lie on the disk."""
+    """Return a home's secrets as they lie on the disk."""
     return {path.stem: path.read_bytes() for path in (shop / "homes" / home).glob("*.vault")}
 
 
@@ -87,7 +87,7 @@ def test_a_roster_s_key_stays_with_a_forgotten_round(shop: Shop) -> None:
 
 
 def traces(shop: Shop, home: str) -> dict[str, tuple[int, float, bytes]]:
-    """Give the size, time and content of every file of a home; records as they are decrypted."""
+    """Return the size, time and content of every file of a home; records as they are decrypted."""
     folder = shop / "homes" / home
     opened = Home(folder, lambda _name, _new: None)
     records = {name: read_credential(opened, name).to_bytes() for name in vaults(shop, home)}

@@ -118,7 +118,7 @@ LEAVES: Final = sorted(_leaves(typer.main.get_command(build())))
 
 
 def line_of(shop: Shop, name: str) -> tuple[str, str | None, str]:
-    """Give a command that succeeds in the staff council's shop."""
+    """Return a command that succeeds in the staff council's shop."""
     line, home, now = COMMANDS[name]
     [vault] = (shop / "homes/member-1").glob("*.vault")
     return line.replace("NAME", vault.stem), home, now
@@ -321,7 +321,7 @@ def test_nobody_reads_the_result(shop: Shop) -> None:
 
 
 def _seconds(pid: int) -> float:
-    """Give the CPU time that a process has used (proc(5), field 14 of stat)."""
+    """Return the CPU time that a process has used (proc(5), field 14 of stat)."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(after_name[11]) / os.sysconf("SC_CLK_TCK")
 

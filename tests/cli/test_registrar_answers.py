@@ -51,7 +51,7 @@ class RegistrarSession:
         return EnrolmentRequest(self.group.group_id, 0, sealed).to_bytes()
 
     def voucher(self, number: int) -> bytes:
-        """Give a voucher: that of the unanswered request, the used one, the spare one."""
+        """Return a voucher: that of the unanswered request, the used one, the spare one."""
         return decode_code(vouchers(self.shop, "open.csv")[number], VOUCHER_BYTES)
 
     def noise(self) -> bytes:

@@ -41,7 +41,7 @@ def played(bare: Shop, locked: Shop, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def _takes_relay(name: str) -> bool:
-    """Tell whether a command has an option that names a relay."""
+    """Return whether a command has an option that names a relay."""
     found: Any = typer.main.get_command(main.build())
     for word in name.split():
         found = found.commands[word]

@@ -17,12 +17,12 @@ ROUND = f"round create letter.md --opens {BETWEEN} --closes {CLOSES} -o new.roun
 
 
 def key_of(path: Path) -> bytes:
-    """Give the key of a member's file."""
+    """Return the key of a member's file."""
     return MemberKey.from_bytes(path.read_bytes()).key
 
 
 def listed(path: Path) -> set[bytes]:
-    """Give a roster's keys."""
+    """Return a roster's keys."""
     return set(Roster.from_bytes(path.read_bytes()).member_keys())
 
 
@@ -46,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 @pytest.fixture
 def shop(made: Shop, tmp_path: Path) -> Shop:
-    """Give a copy to spoil."""
+    """Return a copy to spoil."""
     return made.copy(tmp_path / "shop")
 
 
@@ -268,7 +268,7 @@ SHARED = f"{CREATE} --member 1.member --member 2.member --publisher a.publisher"
 
 @pytest.fixture
 def shared(shop: Shop) -> Shop:
-    """Give three publishers' keys and a roster that the first made, of whom two have to sign."""
+    """Return three publishers' keys and a roster that the first made, of whom two have to sign."""
     for name in ("a", "b", "c"):
         shop.call(f"roster publisher --name {name.upper()} -o {name}.publisher", name)
     publishers = "--publisher b.publisher --publisher c.publisher --threshold 2"

@@ -41,7 +41,7 @@ FAULTS: Final = (
 
 
 def left_behind(shop: Shop) -> list[Path]:
-    """Give the temporary files that are still there."""
+    """Return the temporary files that are still there."""
     return [*(shop / "tmp").iterdir(), *shop.folder.rglob(f"{TEMPORARY}*")]
 
 
@@ -149,7 +149,7 @@ def raising(place: str) -> Iterator[list[Exception]]:
 
 
 def parameters(command: Any) -> Iterator[Any]:
-    """Give the arguments and options of a command and of those inside it."""
+    """Yield the arguments and options of a command and of those inside it."""
     yield from command.params
     for inner in getattr(command, "commands", {}).values():
         yield from parameters(inner)

@@ -17,7 +17,7 @@ PINNED: Final = "verify published.letter --group staff.group"
 
 
 def headline(page: bytes) -> str:
-    """Give the first words of a page that has nothing but harmless elements."""
+    """Return the first words of a page that has nothing but harmless elements."""
     root = parse(page)
     hostile.check_elements(root)
     return text_of(next(root.iter("h1")))

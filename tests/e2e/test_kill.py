@@ -57,25 +57,25 @@ LATEST: Final = 0.015
 
 @cache
 def club() -> World:
-    """Give a group with one slot and three members, and a round."""
+    """Return a group with one slot and three members, and a round."""
     secrets = (make_registrar(CLERK, [(KEY, 3072)], Seeded("the club's clerk")),)
     return build("the club", secrets, 1, ((0,),) * 3, (1, 1))
 
 
 def home(shop: Shop, name: str) -> Home:
-    """Give somebody's home."""
+    """Return somebody's home."""
     return Home(shop / "homes" / name, lambda _name, _new: None)
 
 
 def member_state(shop: Shop, name: str) -> MemberState | None:
-    """Give what a member's home holds."""
+    """Return what a member's home holds."""
     kept = home(shop, name)
     found = kept.names("member-")
     return kept.read(found[0], MemberState) if found else None
 
 
 def content(path: Path) -> bytes | None:
-    """Give what stands in a file, if it is there."""
+    """Return what stands in a file, if it is there."""
     return path.read_bytes() if path.exists() else None
 
 
@@ -103,7 +103,7 @@ class Office:
             ledger.add_vouchers(self.hash(v) for v in self.vouchers)
 
     def hash(self, voucher: Secret) -> bytes:
-        """Give what the ledger keeps of a voucher."""
+        """Return what the ledger keeps of a voucher."""
         return voucher_hash(self.group.group_id, 0, voucher)
 
     def ask(self, name: str, voucher: Secret) -> None:
@@ -132,7 +132,7 @@ class Office:
         assert self.group.verifier(1, bytes(32)).endorses(certificate.key, endorsement)
 
     def rows(self) -> dict[bytes, list[bytes | None]]:
-        """Give blinded hash and signatures of each voucher, from a sound ledger."""
+        """Return blinded hash and signatures of each voucher, from a sound ledger."""
         database = sqlite3.connect(self.ledger)
         try:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -168,7 +168,7 @@ class Siege:
             (self.shop / name).mkdir()
 
     def choose(self, folder: str) -> str:
-        """Give a command for some requests that were answered before and some that were not."""
+        """Return a command for some requests that were answered before and some that were not."""
         fresh, old = self.office.asked.keys() - self.answers.keys(), self.answers
         names = [
             n for pile in (fresh, old) for n in self.chance.sample(sorted(pile), len(pile))[:4]
@@ -195,7 +195,7 @@ class Siege:
         self.look(folder)
 
     def _places(self, folder: str) -> set[int]:
-        """Tell files apart, so that one which was replaced is seen too."""
+        """Return what tells a file apart, so that one which was replaced is noticed too."""
         with os.scandir(self.shop / folder) as found:
             return {entry.inode() for entry in found if entry.name[0] != "."}
 

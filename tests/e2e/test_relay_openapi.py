@@ -61,7 +61,7 @@ def test_made_up_requests_get_documented_answers(
 
 
 def _real_requests(world: World) -> Iterator[tuple[str, str, Request, int]]:
-    """Give operations of the document with requests for them and the status of their answers."""
+    """Yield operations of the document with requests for them and the status of their answers."""
     box = relays.box_of_round(world)
     register = Request("POST", "/v1/mailboxes").having("Authorization", OPERATOR)
     yield "/v1/mailboxes", "POST", register.holding(box.to_bytes()), 201
@@ -112,7 +112,7 @@ def test_real_requests_get_documented_answers(host: Hosted, village: World) -> N
 
 
 def _body(request: Request) -> Any:
-    """Give a body whose length is declared exactly if the request declares one."""
+    """Return a body whose length is declared exactly if the request declares one."""
     if "Content-Length" in dict(request.headers) or request.method == "GET":
         return request.body
     return iter([request.body or b"?"])

@@ -59,7 +59,7 @@ def traffic(program: Program, world: World) -> list[Request]:
 
 
 def expected(world: World, sent: list[Request]) -> dict[str, set[tuple[Any, ...]]]:
-    """Give what the tables have to hold, and nothing beside it."""
+    """Return what the tables have to hold, and nothing beside it."""
     boxes: list[Mailbox] = [relays.box_of_round(world), relays.box_of_registrar(world)]
     items, counts = set(), {}
     for box in boxes:
@@ -80,7 +80,7 @@ def expected(world: World, sent: list[Request]) -> dict[str, set[tuple[Any, ...]
 
 
 def telltales() -> list[bytes]:
-    """Give everything that a request carried and nobody needs to keep."""
+    """Return everything that a request carried and nobody needs to keep."""
     told = [ADDRESS, *MARKS.values(), "203.0.113"]
     minute = int(time.time()) // 1000
     return [mark.encode() for mark in told] + [str(minute).encode()]

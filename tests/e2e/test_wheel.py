@@ -48,7 +48,7 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def installed(clean: Path) -> Path:
-    """Give the folder of installed packages."""
+    """Return the folder of installed packages."""
     [found] = clean.glob("lib/python*/site-packages")
     return found
 

@@ -59,7 +59,7 @@ _CODES: Final = (
 
 
 def attempt(step: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R | None:
-    """Give what a step gives, or None where it refuses with an error of ours."""
+    """Return what a step gives, or None where it refuses with an error of ours."""
     try:
         return step(*args, **kwargs)
     except CosignError:
@@ -67,7 +67,7 @@ def attempt(step: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R |
 
 
 def _type_of(raw: bytes) -> type[Record]:
-    """Give the type that bytes claim to be, or any other one."""
+    """Return the type that bytes claim to be, or any other one."""
     label = attempt(label_of, raw) or ""
     return _TYPES.get(label) or list(_TYPES.values())[len(raw) % len(_TYPES)]
 

@@ -40,7 +40,7 @@ CHALLENGE: Final = Challenge(bytes.fromhex(_VECTOR["round_id"]), "Daily Planet")
 
 @cache
 def vectors() -> dict[str, tuple[bytes, ...]]:
-    """Give, by the name of what they are, every accepted vector and every refused one of it."""
+    """Return every accepted vector, and the refused ones of its kind, by the kind's name."""
     accepted, refused = (
         json.loads(path.read_text()) for path in (generate.ACCEPTED, generate.REFUSED)
     )
@@ -63,7 +63,7 @@ def cut_frames(raw: bytes) -> list[bytes]:
 
 @cache
 def certificate_proofs() -> tuple[bytes, ...]:
-    """Give the proof of each member of the vectors, without a statement."""
+    """Return the proof of each member of the vectors, without a statement."""
     world = generate.vector_world()
     binding = Binding(world.round.round_id, "cosign", "")
     return tuple(world.prover(number).prove(binding) for number in range(len(world.members)))
@@ -71,7 +71,7 @@ def certificate_proofs() -> tuple[bytes, ...]:
 
 @cache
 def ring() -> tuple[RingVerifier, Binding, bytes]:
-    """Give the verifier of a ring vector, with what it binds and its proof."""
+    """Return the verifier of a ring vector, with what it binds and its proof."""
     ids = bytes.fromhex(_VECTOR["roster_id"]), bytes.fromhex(_VECTOR["round_id"])
     keys = Ring.load([bytes.fromhex(key) for key in _VECTOR["keys"]])
     binding = Binding(ids[1], _VECTOR["action"], _VECTOR["statement"])
@@ -80,7 +80,7 @@ def ring() -> tuple[RingVerifier, Binding, bytes]:
 
 @cache
 def ring_claims() -> tuple[ClaimProof, ...]:
-    """Give the claims of that proof's maker, with and without the key."""
+    """Return the claims of that proof's maker, with and without the key."""
     ids = bytes.fromhex(_VECTOR["roster_id"]), bytes.fromhex(_VECTOR["round_id"])
     keys = Ring.load([bytes.fromhex(key) for key in _VECTOR["keys"]])
     secret = MemberSecret.from_bytes(Secret(bytes.fromhex(_VECTOR["x"] + _VECTOR["r"])))
@@ -90,7 +90,7 @@ def ring_claims() -> tuple[ClaimProof, ...]:
 
 @cache
 def ssh_signer() -> SigningKey:
-    """Give the one key that signed the material's message."""
+    """Return the one key that signed the material's message."""
     return SigningKey(Secret(Seeded("ssh signer")(32)))
 
 
@@ -107,14 +107,14 @@ def _possessions() -> list[bytes]:
 
 @cache
 def mailboxes() -> tuple[MailboxTerms, ...]:
-    """Give the terms of the mailboxes of the vectors' round and first registrar."""
+    """Return the terms of the mailboxes of the vectors' round and first registrar."""
     world = generate.vector_world()
     return relays.box_of_round(world).terms, relays.box_of_registrar(world).terms
 
 
 @cache
 def database() -> Database:
-    """Give a relay's database, whose folder goes with this process."""
+    """Return a relay's database, whose folder goes with this process."""
     folder = tempfile.TemporaryDirectory(prefix="cosign-fuzz-")
     atexit.register(folder.cleanup)
     return Database(f"sqlite:///{folder.name}/relay.sqlite")
@@ -183,7 +183,7 @@ def _files() -> Iterator[bytes]:
 
 
 def seeds(name: str) -> list[bytes]:
-    """Give where fuzzing of a harness starts.
+    """Return where fuzzing of a harness starts.
 
     Raises:
         KeyError: no harness has this name.

@@ -123,5 +123,5 @@ _BY_NAME: Final[dict[str, Mutator]] = {
 
 
 def mutator(name: str) -> Mutator:
-    """Give how the input of a harness is changed."""
+    """Return how the input of a harness is changed."""
     return _BY_NAME.get(name, blindly)

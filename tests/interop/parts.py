@@ -1,6 +1,6 @@
 """Published files taken apart and put together, by the specification and without the library.
 
-Sections "Hashing", "Rounds", "Published letter". Whoever has the organizer's seed can sign crooked
+Sections "Hashing", "Rounds", "Published letter". With the organizer's seed one can sign crooked
 files, so that not a signature but the check that a crook is aimed at decides about them.
 """
 

@@ -91,7 +91,7 @@ class RoundMachine(RuleBasedStateMachine):
         self.put(envelope, FORGED)
 
     def lying(self) -> list[Note]:
-        """Give the note on each envelope of the pile, once for the same bytes."""
+        """Return the note on each envelope of the pile, once for the same bytes."""
         return [self.notes[key] for key in {envelope.envelope_id for envelope in self.pile}]
 
     def admit(self, number: int) -> None:
@@ -216,7 +216,7 @@ class RoundMachine(RuleBasedStateMachine):
         assert len({len(envelope.to_bytes()) for envelope in readable}) <= 1
 
     def expected(self) -> dict[int, set[str]]:
-        """Give the statements of each member who counts."""
+        """Return the statements of each member who counts."""
         notes = [note for note in self.lying() if note.member is not None]
         gone = {note.member for note in notes if note.action == "withdraw"}
         found: dict[int, set[str]] = {}

@@ -18,12 +18,12 @@ from tests.support.world import SIGN_MINUTE, Seeded, World, build, make_registra
 
 
 def public(world: World) -> list[bytes]:
-    """Give what everybody may know: group, round with letter and statements."""
+    """Return what everybody may know: group, round with letter and statements."""
     return [world.group.to_bytes(), world.round.round.to_bytes(), world.group.group_id]
 
 
 def traces(world: World, published: Iterable[bytes]) -> set[bytes]:
-    """Give what enrolment and publication have in common beside public records."""
+    """Return what enrolment and publication have in common beside public records."""
     common = grams(seen_by_registrars(world)) & grams(published)
     return common - grams(public(world))
 
@@ -81,14 +81,14 @@ def cosign_all(world: World, randomness: Seeded) -> dict[bytes, Envelope]:
 
 
 def correlation(one: list[bytes], other: list[bytes]) -> float:
-    """Give Spearman's rank correlation of two orders of the same things."""
+    """Return Spearman's rank correlation of two orders of the same things."""
     squares = sum((i - other.index(tag)) ** 2 for i, tag in enumerate(one))
     return 1 - 6 * squares / (MEMBERS * (MEMBERS**2 - 1))
 
 
 @pytest.fixture(scope="module")
 def orders(village: World) -> list[tuple[list[bytes], list[bytes], list[bytes]]]:
-    """Give the orders of enrolment, submission and publication in many rounds."""
+    """Return the orders of enrolment, submission and publication in many rounds."""
     found, source = [], random.Random(7)  # noqa: S311  # a choice of tests
     stated = (village.keys[0].state_issued(MEMBERS),)
     village = replace(village, round=village.open_round(stated))
@@ -106,7 +106,7 @@ def orders(village: World) -> list[tuple[list[bytes], list[bytes], list[bytes]]]
 
 
 def mean(pairs: Iterable[tuple[list[bytes], list[bytes]]]) -> float:
-    """Give the mean rank correlation."""
+    """Return the mean rank correlation."""
     values = [correlation(*pair) for pair in pairs]
     return sum(values) / len(values)
 

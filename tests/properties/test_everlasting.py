@@ -244,7 +244,7 @@ def explanation(world: World, logs: Logs, index: int) -> tuple[MemberSecret, lis
 
 
 def explains(world: World, proof: bytes, logs: Logs, index: int) -> bool:
-    """Tell whether the library makes this proof, byte for byte, with a certain key."""
+    """Return whether the library makes this proof, byte for byte, with a certain key."""
     found = explanation(world, logs, index)
     if found is None:
         return False

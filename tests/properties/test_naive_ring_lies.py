@@ -162,7 +162,7 @@ def test_a_tag_that_is_the_identity_is_refused() -> None:
 
 
 def bad_keys() -> list[bytes]:
-    """Give keys that no ring may have."""
+    """Return keys that no ring may have."""
     good = decode(key_of(7))
     shifted = [encode(add(good, point)) for point in TORSION]
     return [

@@ -48,7 +48,7 @@ FRAMING_BYTES = 100
 
 @pytest.fixture(params=KINDS)
 def scene(request: pytest.FixtureRequest) -> Stage:
-    """Give a stage of each kind."""
+    """Return a stage of each kind."""
     return stage(request.param)
 
 
@@ -271,7 +271,7 @@ class TestBound:
 
 
 def share_of(scene: Stage, envelopes: list[Envelope], number: int) -> Secret:
-    """Give a trustee's share of the only envelope."""
+    """Return a trustee's share of the only envelope."""
     [opened] = scene.openings(envelopes, (number,))
     [share] = opened.shares().values()
     return share

@@ -19,7 +19,7 @@ from tests.support.world import committee, village
 
 
 def values(codec: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911  # a case for each codec
-    """Give values that a codec accepts, with its bounds among them."""
+    """Return values that a codec accepts, with its bounds among them."""
     match codec:
         case Bin(size=size, limit=limit):
             most = size if limit is None else min(limit, size + 40)
@@ -44,7 +44,7 @@ def values(codec: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911  # a case for
 
 
 def texts(codec: Text) -> st.SearchStrategy[str]:
-    """Give text in form NFC, short enough."""
+    """Return text in form NFC, short enough."""
     drawn = st.text(min_size=codec.least, max_size=codec.limit // 12 + codec.least)
     return drawn.map(lambda t: unicodedata.normalize("NFC", t)).filter(
         lambda t: (
@@ -55,14 +55,14 @@ def texts(codec: Text) -> st.SearchStrategy[str]:
 
 
 def made(record: type[Record]) -> Record:
-    """Give the valid example of a type whose keys cannot be drawn."""
+    """Return the valid example of a type whose keys cannot be drawn."""
     found = example(record, committee(), village())
     assert found is not None
     return found.record
 
 
 def records(record: type[Record]) -> st.SearchStrategy[Record]:
-    """Give the example with some fields drawn anew, where its own checks allow it."""
+    """Return the example with some fields drawn anew, where its own checks allow it."""
     drawn = st.fixed_dictionaries({}, optional={n: values(c) for n, c in layout_of(record)})
     return drawn.map(lambda changes: attempt(record, changes)).filter(lambda r: r is not None)
 

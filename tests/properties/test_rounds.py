@@ -76,7 +76,7 @@ class Model:
         return found
 
     def figures(self) -> dict[str, Any]:
-        """Give what the report should say."""
+        """Return what the report should say."""
         members = self.members()
         stayed = {t: rs for t, rs in members.items() if all(r.action == "cosign" for r in rs)}
         agreed = {t: {r.statement for r in rs} for t, rs in stayed.items()}

@@ -64,17 +64,17 @@ ALONE: dict[tuple[str, str], str] = {
 
 
 def of_case(case: Case, found: dict[tuple[str, str, str], str]) -> set[tuple[str, str]]:
-    """Give field and mutant of the excuses for a case."""
+    """Return field and mutant of the excuses for a case."""
     return {(field, what) for name, field, what in found if name == case.name}
 
 
 def names(case: Case) -> list[str]:
-    """Give the names of a record's fields, in order."""
+    """Return the names of a record's fields, in order."""
     return [field.name for field in dataclasses.fields(case.record)]
 
 
 def arrays(wire: Any) -> Iterator[tuple[str, Any]]:
-    """Give what can be made of an array by leaving out, repeating and moving entries."""
+    """Yield what can be made of an array by leaving out, repeating and moving entries."""
     if isinstance(wire, list):
         yield from (
             ("an empty array", []),
@@ -86,7 +86,7 @@ def arrays(wire: Any) -> Iterator[tuple[str, Any]]:
 
 
 def exchanges(case: Case, place: int) -> Iterator[tuple[str, Any]]:
-    """Give other values for a field, none of them its own."""
+    """Yield other values for a field, none of them its own."""
     name, codec = layout_of(case.record)[place - 1]
     wire = unpack(accepted(case).record.to_bytes())[place]
     found = [("the other example's", unpack(accepted(case).other.to_bytes())[place])]
@@ -96,7 +96,7 @@ def exchanges(case: Case, place: int) -> Iterator[tuple[str, Any]]:
 
 
 def stands(case: Case, raw: bytes) -> bool:
-    """Tell whether a mutant is well-formed, so that only a verifier can refuse it."""
+    """Return whether a mutant is well-formed, so that only a verifier can refuse it."""
     try:
         case.record.from_bytes(raw)
     except CosignError:

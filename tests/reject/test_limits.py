@@ -45,7 +45,7 @@ Limits = Iterator[Limit]
 
 
 def sample(codec: Codec) -> Any:  # noqa: PLR0911  # a case for each codec
-    """Give a small wire value that a codec takes."""
+    """Return a small wire value that a codec takes."""
     match codec:
         case codecs.Bin(size) | codecs.SecretBin(size):
             return bytes(size)
@@ -67,7 +67,7 @@ def sample(codec: Codec) -> Any:  # noqa: PLR0911  # a case for each codec
 
 
 def limits(codec: Codec, wire: Any) -> Limits:
-    """Give wire values at a codec's caps and one beyond, at every depth.
+    """Yield wire values at a codec's caps and one beyond, at every depth.
 
     Args:
         codec: of a field.
@@ -122,14 +122,14 @@ def _lengths(least: int, most: int, make: Any) -> Limits:
 
 
 def fields(case: Case) -> Iterator[tuple[int, str, Codec, Any]]:
-    """Give place, name, codec and accepted wire value of each field."""
+    """Yield place, name, codec and accepted wire value of each field."""
     wires = unpack(accepted(case).record.to_bytes())
     for place, (name, codec) in enumerate(layout_of(case.record), 1):
         yield place, name, codec, wires[place]
 
 
 def capped(codec: Codec, path: str = "") -> Iterator[str]:
-    """Give the path of everything in a field that has a cap: all but words and rows."""
+    """Yield the path of everything in a field that has a cap: all but words and rows."""
     match codec:
         case codecs.Optional(inner):
             yield from capped(inner, path)

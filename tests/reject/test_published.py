@@ -40,7 +40,7 @@ FLIPS_IN_A_PART = 60
 
 @cache
 def parts() -> Parts:
-    """Give the frames of the committee's file."""
+    """Return the frames of the committee's file."""
     return split(committee().published)
 
 
@@ -120,7 +120,7 @@ def test_nothing_may_follow() -> None:
 
 
 def reorder(order: list[int]) -> tuple[bytes, ...]:
-    """Give the records in another order, with some left out or doubled."""
+    """Return the records in another order, with some left out or doubled."""
     return tuple(parts().records[i] for i in order)
 
 
@@ -150,7 +150,7 @@ def test_a_stranger_cannot_leave_records_out(order: list[int]) -> None:
 
 
 def foreign_record(world: World, **plan: object) -> bytes:
-    """Give a cosignature that is valid in another round."""
+    """Return a cosignature that is valid in another round."""
     round_ = world.open_round(**plan)  # type: ignore[arg-type]  # fields of a plan
     return world.publish([world.sign(0, round_)], round_).records[0]
 
@@ -200,7 +200,7 @@ Change = Callable[[bytes, bytes, list[Endorsement]], bytes]
 
 
 def cheated(change: Change) -> bytes:
-    """Give the first record with a proof made of its parts in another way."""
+    """Return the first record with a proof made of its parts in another way."""
     record = Cosignature.from_bytes(parts().records[0])
     key, signature, rows = take_apart(record.proof)
     return replace(record, proof=change(key, signature, list(rows))).to_bytes()

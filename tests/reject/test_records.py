@@ -63,7 +63,7 @@ every_case = pytest.mark.parametrize("case", [*CASES, *FURTHER_CASES], ids=lambd
 
 @cache
 def accepted(case: Case) -> Example:
-    """Give the accepted example."""
+    """Return the accepted example."""
     if case.name in ROSTERED:
         found: Example | None = rostered_example(case.name)
     elif case.name in FURTHER:
@@ -77,7 +77,7 @@ def accepted(case: Case) -> Example:
 
 
 def bits(case: Case, raw: bytes) -> list[int]:
-    """Give the places of bits to flip: all, or a seeded choice with the ends."""
+    """Return the places of bits to flip: all, or a seeded choice with the ends."""
     count = len(raw) * 8
     slow = case.record is EnrolmentPlea or len(raw) > WHOLE_BYTES  # a plea is played by both sides
     if EVERY_BIT or not slow:
@@ -88,7 +88,7 @@ def bits(case: Case, raw: bytes) -> list[int]:
 
 
 def survives(case: Case, raw: bytes) -> bool:
-    """Tell whether damaged bytes pass; an exception that is not ours fails the test."""
+    """Return whether damaged bytes pass; an exception that is not ours fails the test."""
     try:
         accepted(case).check(raw)
     except CosignError as e:
@@ -97,7 +97,7 @@ def survives(case: Case, raw: bytes) -> bool:
 
 
 def with_field(case: Case, place: int, value: Any) -> bytes:
-    """Give the example with another wire value in one field."""
+    """Return the example with another wire value in one field."""
     wire = unpack(accepted(case).record.to_bytes())
     wire[place] = value
     return pack(wire)
@@ -232,7 +232,7 @@ def filled(start: bytes, filling: bytes, room: int, longest: int) -> Iterator[by
 
 
 def _lengths(codec: Codec) -> Iterator[int]:
-    """Give the most entries of each array in a value."""
+    """Yield the most entries of each array in a value."""
     match codec:
         case Array(inner, most):
             yield from (most, *_lengths(inner))

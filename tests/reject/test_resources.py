@@ -73,7 +73,7 @@ class Metered(io.BytesIO):
 
 
 def claiming(world: World, count: int) -> bytes:
-    """Give a file of three records that says, signed by its organizer, that it has so many."""
+    """Return a file of three records that says, signed by its organizer, that it has so many."""
     opening = world.publication.header.opening._replace(received=count)
     header = replace(world.publication.header, opening=opening)
     raw = rewrite(world, world.publication.records[:3], header)

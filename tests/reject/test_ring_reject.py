@@ -75,7 +75,7 @@ def accepts(proof: bytes, binding: Binding = BINDING, verifier: RingVerifier = V
 
 
 def prover_of(member: int, kind: type[RingProver] = RingProver) -> RingProver:
-    """Give a prover for the test round."""
+    """Return a prover for the test round."""
     return kind(RING, ROSTER_ID, ROUND_ID, secret_of(member))
 
 
@@ -200,7 +200,7 @@ def test_the_challenge_binds_every_field(field: str, monkeypatch: pytest.MonkeyP
 
 
 def tag_shifter(multiple: int) -> type[RingProver]:
-    """Give a prover that adds torsion to the tag before all challenges, so that equations hold."""
+    """Return a prover that adds torsion to the tag before all challenges: equations hold."""
 
     class Shifter(RingProver):
         @property
@@ -347,7 +347,7 @@ def test_keys_with_a_known_difference_have_related_tags() -> None:
 
 
 def weights(*values: int) -> Callable[[object], int]:
-    """Give a weakened verifier's weights: the same for each proof."""
+    """Return a weakened verifier's weights: the same for each proof."""
     source = cycle(values)
     return lambda _: next(source)
 

@@ -16,7 +16,7 @@ from tests.support.wire import pack, unpack
 
 
 def heads(value: Any) -> list[bytes]:
-    """Give every head that MessagePack has for a value's type and length, shortest first."""
+    """Return every head that MessagePack has for a value's type and length, shortest first."""
     match value:
         case bytes():
             kinds, size = [(b"\xc4", ">B"), (b"\xc5", ">H"), (b"\xc6", ">I")], len(value)
@@ -41,7 +41,7 @@ def _fits(size: int, form: str) -> bool:
 
 
 def content(value: Any) -> bytes:
-    """Give what follows a value's head."""
+    """Return what follows a value's head."""
     match value:
         case bytes():
             return value
@@ -85,7 +85,7 @@ def _entries(codecs: list[Codec], values: list[Any], where: str) -> Iterator[tup
 
 
 def whole(record: type[Record], raw: bytes, where: str) -> Iterator[tuple[str, bytes]]:
-    """Give the second encodings of a record, with those of the records in it."""
+    """Yield the second encodings of a record, with those of the records in it."""
     shape = Row((Choice((record.LABEL,)), *(codec for _, codec in layout_of(record))))
     yield from longer(shape, unpack(raw), f"{where}{record.__name__}")
 
@@ -118,7 +118,7 @@ def test_every_kind_of_head_is_tried_at_every_depth() -> None:
 
 
 def tried() -> Iterator[dict[str, bytes]]:
-    """Give the second encodings of two deep records."""
+    """Yield the second encodings of two deep records."""
     for record in (MemberState, Round):
         case = Case(record.__name__, record)
         yield dict(whole(record, accepted(case).record.to_bytes(), ""))

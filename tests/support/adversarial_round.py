@@ -1,8 +1,8 @@
 """A stage for a round of either kind, on which everybody may cheat.
 
 Four members, three trustees of whom two open, one organizer; registered by one
-registrar, or on a roster of eight keys. Groups that somebody shows beside the true
-one are in ``two_faces``.
+registrar, or on a roster of eight keys. Groups that an attacker shows beside the true
+one are in ``equivocation``.
 """
 
 import dataclasses
@@ -74,7 +74,7 @@ class Stage:
         return organizer.open_round(self.organizer, *parts, *source)
 
     def secret(self, number: int) -> MemberSecret:
-        """Return the secret that somebody on a roster signs with."""
+        """Return the secret with which a member of a roster signs."""
         held = self.members[number]
         assert isinstance(held, MemberKeySecrets)
         return secret_of(held)
@@ -141,7 +141,7 @@ def lie(opened: OpenedShares) -> OpenedShares:
 
 @cache
 def world_of(name: str = NAME) -> World:
-    """Give what there is beside a stage: its registrar, and how its members enrolled."""
+    """Return what there is beside a stage: its registrar, and how its members enrolled."""
     first = 6 if name == NAME else 8
     keys = [(first, 3072), (first + 1, 3072)]
     secrets = (make_registrar(f"clerk of {name}", keys, Seeded(f"clerk of {name}")),)
@@ -150,7 +150,7 @@ def world_of(name: str = NAME) -> World:
 
 @cache
 def stage(kind: str, name: str = NAME) -> Stage:
-    """Give the stage of a kind; another name is another group."""
+    """Return the stage of a kind; another name is another group."""
     world = world_of(name)
     if kind == "registered":
         parts = world.members, world.organizer, world.trustees, world.round

@@ -33,12 +33,12 @@ class LyingProver(RingProver):
 
     @property
     def tag(self) -> bytes:
-        """Give the chosen tag."""
+        """Return the chosen tag."""
         return self.chosen
 
 
 def _lying(scene: Stage, number: int, tag: bytes) -> LyingProver:
-    """Give the prover of somebody on a roster, with a tag that is not the own one."""
+    """Return the prover of a member of a roster, with a tag that is not its own."""
     group = scene.group
     assert isinstance(group, Roster)
     ring, ids = load_ring(group.terms.keys), (group.group_id, scene.round.round_id)
@@ -48,7 +48,7 @@ def _lying(scene: Stage, number: int, tag: bytes) -> LyingProver:
 
 
 def _certified(scene: Stage, number: int) -> CertificateProver:
-    """Give the honest prover of somebody whom a registrar admitted."""
+    """Return the honest prover of a member whom a registrar admitted."""
     prover = member.make_prover(scene.members[number], scene.round)
     assert isinstance(prover, CertificateProver)
     return prover
@@ -102,7 +102,7 @@ def certified_double(scene: Stage, number: int) -> Cosignature:
     return replace(double, proof=assemble(key, signature, _helping(scene, key)))
 
 
-# Somebody else's tag.
+# Another member's tag.
 
 
 def thefts(scene: Stage, owner: Cosignature, thief: int, binding: Binding) -> list[Cosignature]:

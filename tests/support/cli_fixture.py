@@ -158,7 +158,7 @@ def list_keys(shop: Shop) -> None:
 
 
 def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, int]) -> Shop:
-    """Give a shop that is built once and only read; two keys for the staff, one for the clerk."""
+    """Return a shop that is built once and only read; two keys for the staff, one for the clerk."""
     if name not in _kept:
         shop = Shop(factory.mktemp(name))
         enrol(shop, keys[:2])
@@ -172,7 +172,7 @@ def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, i
 
 
 def fingerprint_of(shop: Shop, kind: str) -> str:
-    """Give the fingerprint of the first round or of its group."""
+    """Return the fingerprint of the first round or of its group."""
     told = shop.call("verify published.letter --json", code=3).json
     return str(told["round"] if kind == "round" else told["group"]["fingerprint"])
 

@@ -59,7 +59,7 @@ class Done(NamedTuple):
         return json.loads(self.out)
 
     def problem(self) -> tuple[str, str]:
-        """Give message and hint of an error that was told as it should be."""
+        """Return message and hint of an error that was told as it should be."""
         lines = self.err.splitlines()
         assert "Traceback" not in self.err
         assert len(lines) == 2, self.err
@@ -73,7 +73,7 @@ class Done(NamedTuple):
 
 
 def environment(now: str, **more: str) -> dict[str, str]:
-    """Give this process's environment with a clock, without anybody's home or passphrase."""
+    """Return this process's environment with a clock, without anybody's home or passphrase."""
     cleared = {HOME_VARIABLE, PASSPHRASE_VARIABLE, CLOCK_VARIABLE, "COLUMNS"}
     kept = {key: value for key, value in os.environ.items() if key not in cleared}
     return {**kept, CLOCK_VARIABLE: now, **more}
@@ -162,7 +162,7 @@ class Shop:
         )
 
     def files(self) -> dict[str, bytes]:
-        """Give every file with its content, except locks and what SQLite keeps beside a ledger."""
+        """Return every file with its content, except locks and SQLite's files beside a ledger."""
         return {
             str(path.relative_to(self.folder)): path.read_bytes()
             for path in sorted(self.folder.rglob("*"))

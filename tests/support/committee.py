@@ -7,7 +7,7 @@ Files of a shop::
     1.trustee 2.trustee 3.trustee   appeal.md   appeal.round (quorum 2)
     homes/: dean, union, ombud, member-1 ... member-4, trustee-1 ... trustee-3, organizer
 
-Nobody has signed.
+There are no signatures yet.
 """
 
 from pathlib import Path

@@ -76,7 +76,7 @@ def strays(scene: Stage, other: Stage, number: int) -> list[Envelope]:
 
 
 def other_group(kind: str, face: str, number: int) -> Stage:
-    """Give the stage that a member is shown, on which it is a member like the others."""
+    """Return the stage that a member is shown, on which it is a member like the others."""
     if kind == "rostered":
         return _other_roster(face, number)
     keys, group, shown = other_registrar(face)
@@ -85,7 +85,7 @@ def other_group(kind: str, face: str, number: int) -> Stage:
 
 @cache
 def other_registrar(face: str) -> tuple[RegistrarKeys, RegisteredGroup, Stage]:
-    """Give keys, group and stage, without members, that differ from the true ones in one thing."""
+    """Return keys, group and stage, without members, that differ in one thing."""
     world = world_of()
     secrets = _other_secrets(world, face)
     changes = {"name": NAME.title()} if face == "name" else {"registrars": (secrets.registrar,)}
@@ -115,7 +115,7 @@ def _other_secrets(world: World, face: str) -> RegistrarSecrets:
 
 @cache
 def _other_roster(face: str, number: int) -> Stage:
-    """Give a roster with the member's key: with invented other keys, or of another name."""
+    """Return a roster with the member's key: with invented other keys, or of another name."""
     true = stage("rostered")
     if face == "name":
         roster = rosters.roster_of(true.group.member_keys(), NAME.title())
@@ -178,7 +178,7 @@ def _from_parts(give: Callable[[list[bytes], list[bytes]], list[bytes]]) -> Answ
 
 
 def slot_keys(keys: RegistrarKeys) -> tuple[blind_rsa.PrivateKey, ...]:
-    """Give a registrar's RSA keys, which only its own program holds."""
+    """Return a registrar's RSA keys, which only its own program holds."""
     return keys._slots
 
 

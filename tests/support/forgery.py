@@ -68,7 +68,7 @@ def take_apart(proof: bytes, signature_bytes: int = 384) -> tuple[bytes, bytes, 
 
 
 def torsion_key(seed: Secret) -> bytes:
-    """Give the public key of a seed, moved by a point of order 8."""
+    """Return the public key of a seed, moved by a point of order 8."""
     return bindings.crypto_core_ed25519_add(ed25519.SigningKey(seed).public_key, TORSION)
 
 
@@ -105,6 +105,6 @@ def sign_up_to_cofactor(seed: Secret, label: str, *parts: bytes) -> bytes:
 
 
 def malleate(signature: bytes) -> bytes:
-    """Give the same Ed25519 signature with S + l in place of S."""
+    """Return the same Ed25519 signature with S + l in place of S."""
     s = int.from_bytes(signature[32:], "little") + ORDER
     return signature[:32] + s.to_bytes(32, "little")

@@ -67,7 +67,7 @@ class Colleagues:
             shutil.copy(key, self._stage.of(person) / ".ssh/id_ed25519")
 
     def _vouchers(self) -> Iterator[tuple[int, str, str]]:
-        """Give number, person and voucher of everybody but anna, who is the first."""
+        """Yield number, person and voucher of everybody but anna, who is the first."""
         path = self._stage.of("council") / "vouchers.csv"
         with path.open(newline="", encoding="utf-8") as stream:
             codes = [row["voucher"] for row in csv.DictReader(stream)]
@@ -134,7 +134,7 @@ class Colleagues:
         self._open("envelopes", "tom.opening", now)
 
     def _cut_the_letter(self, _now: str) -> None:
-        """Somebody on the way delivers only a part of the published file."""
+        """The postman delivers only a part of the published file."""
         whole = (self._stage.of("olga") / "published.letter").read_bytes()
         (self._stage.of("postman") / "cut.letter").write_bytes(whole[:9000])
 

@@ -7,9 +7,9 @@ Guides have stage directions in comments, which no reader sees::
     <!-- at 2030-03-01T10:00Z, planet writes newsroom.py -->
     <!-- at 2030-03-01T10:00Z, planet continues newsroom.py -->
 
-All but the first are about the block below them; the last adds it to a file. Everybody
-has a folder of their own, which is their HOME too, so a file that nobody gets from
-somebody is not there. Commands run in a shell on a terminal, and what they show is
+All but the first are about the block below them; the last adds it to a file. Each person
+has a folder of their own, which is their HOME too, so a file that they did not get from
+another person is not there. Commands run in a shell on a terminal, and what they show is
 compared with what the guide shows.
 """
 
@@ -30,7 +30,7 @@ from tests.support.terminal import Terminal
 
 GUIDES: Final = sorted((places.DOCS / "guides").glob("*.md"))
 RUN: Final = {"console", "python"}
-"""Languages of blocks that somebody has to type or write."""
+"""Languages of blocks that a person of the guide types or writes."""
 
 _DIRECTION: Final = re.compile(
     r"<!-- at (?P<time>\S+), (?P<person>\w+) (?P<verb>types|writes|continues|gets)"
@@ -41,7 +41,7 @@ _LEFT_OUT: Final = "…"
 _GONE: Final = re.compile(
     r"[^\n]*\n\x1b\[\?25h\r\x1b\[1A\x1b\[2K|[^\n]*\x1b\[2K|\x1b\[[?0-9;]*[a-zA-Z]|\r"
 )
-"""What a progress bar writes; once it is done nobody sees it any more."""
+"""What a progress bar writes, and erases when it is done."""
 _WORD: Final = "|".join(WORDS)
 _VALUE: Final = re.compile(
     r"\d{5}(?:\s+\d{5}){11}"  # a fingerprint, on one line or three
@@ -54,10 +54,10 @@ _VALUE: Final = re.compile(
 
 @dataclass(frozen=True)
 class Scene:
-    """What somebody does.
+    """What one person does.
 
     Attributes:
-        place: in the guides, for whoever has to mend it.
+        place: in the guides, for messages about failures.
         time: what the clock shows.
         person: who; also the name of their folder.
         verb: ``types``, ``writes``, ``continues`` or ``gets``.
@@ -76,7 +76,7 @@ class Scene:
 
 
 def read_guide(path: Path) -> list[Scene]:
-    """Give a guide's scenes, in its order."""
+    """Return a guide's scenes, in its order."""
     scenes: list[Scene] = []
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
     wants_block = False
@@ -84,7 +84,7 @@ def read_guide(path: Path) -> list[Scene]:
         place = f"{path.name}:{number}"
         if line.startswith("```"):
             block = tuple(text for _, text in takewhile(lambda pair: pair[1] != "```", lines))
-            assert wants_block or line[3:] not in RUN, f"{place}: nobody types or writes this"
+            assert wants_block or line[3:] not in RUN, f"{place}: no person types or writes this"
             if wants_block:
                 scenes.append(replace(scenes.pop(), block=block))
             wants_block = False
@@ -99,7 +99,7 @@ def read_guide(path: Path) -> list[Scene]:
 
 
 def read_session(block: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
-    """Give each command of a block, joined where it goes on, and what it shows."""
+    """Yield each command of a block, joined where it goes on, and what it shows."""
     lines = list(block)
     while lines:
         command = lines.pop(0).removeprefix("$ ")
@@ -194,7 +194,7 @@ def _find(pieces: list[list[str]], real: list[str]) -> list[int] | None:
 
 
 def examples_in(path: Path) -> set[str]:
-    """Give every example that a guide prints, in sessions and in its text."""
+    """Return every example that a guide prints, in sessions and in its text."""
     return set(_values(path.read_text(encoding="utf-8").splitlines()))
 
 
@@ -211,7 +211,7 @@ class Stage:
     examples: Examples = field(default_factory=Examples)
 
     def of(self, person: str) -> Path:
-        """Give a person's folder."""
+        """Return a person's folder."""
         place = self.folder / person
         place.mkdir(exist_ok=True)
         return place

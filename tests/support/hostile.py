@@ -111,12 +111,12 @@ def check_elements(root: Element) -> None:
 
 
 def text_of(element: Any) -> str:
-    """Give all text inside an element."""
+    """Return all text inside an element."""
     return "".join(element.itertext())
 
 
 def saved_bytes(root: Element) -> bytes:
-    """Give what the page's only link saves."""
+    """Return what the page's only link saves."""
     [link] = root.iter("a")
     kind, _, encoded = link.attrib["href"].partition(",")
     assert kind == "data:application/octet-stream;base64"

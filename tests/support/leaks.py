@@ -53,7 +53,7 @@ _KINDS: Final[dict[str, type[Record]]] = {
 
 
 def secrets_in(value: Any) -> Iterator[bytes]:
-    """Give every secret inside a value."""
+    """Yield every secret inside a value."""
     if isinstance(value, Secret):
         yield value.reveal()
     elif isinstance(value, Record):
@@ -65,7 +65,7 @@ def secrets_in(value: Any) -> Iterator[bytes]:
 
 
 def vaults(shop: Shop) -> Iterator[tuple[Path, Record]]:
-    """Give every vault file of a shop, with the record in it; not what a fault left aside."""
+    """Yield every vault file of a shop, with the record in it; not what a fault left aside."""
     for path in sorted((shop / "homes").rglob("[!.]*.vault")):
         file = VaultFile.from_bytes(path.read_bytes())
         if file.kind == "none":
@@ -80,13 +80,13 @@ def _home(folder: Path) -> Home:
 
 
 def ciphertexts(shop: Shop) -> set[bytes]:
-    """Give what locked vault files hold: a ``Secret`` by its type, and meant for the disk."""
+    """Return what locked vault files hold: a ``Secret`` by its type, and meant for the disk."""
     files = (VaultFile.from_bytes(p.read_bytes()) for p in (shop / "homes").rglob("*.vault"))
     return {file.content.reveal() for file in files if file.kind != "none"}
 
 
 def receipts(shop: Shop) -> set[str]:
-    """Give the receipt of everything that was said from the homes."""
+    """Return the receipt of everything that was said from the homes."""
     uses = (use for _path, record in vaults(shop) for use in getattr(record, "uses", ()))
     return {encode_receipt(use.tag) for use in uses}
 
@@ -106,7 +106,7 @@ def forms(secret: bytes) -> tuple[str, ...]:
 
 
 class Known(NamedTuple):
-    """What nobody shows unasked.
+    """What no command may show unless it was asked for.
 
     Attributes:
         texts: secrets in every form, vouchers, receipts, passphrases.
@@ -130,7 +130,7 @@ def spell(secrets: Iterable[bytes], texts: Iterable[str] = ()) -> Known:
 
 @cache
 def _parts(secret: bytes) -> tuple[bytes, ...]:
-    """Give what is as good as a secret: the scalar of a seed, the primes of an RSA key."""
+    """Return what is as good as a secret: the scalar of a seed, the primes of an RSA key."""
     if len(secret) == _SEED_BYTES:
         return (scalar_from_seed(secret),)
     if _RSA in secret[:_SEED_BYTES]:
@@ -141,14 +141,14 @@ def _parts(secret: bytes) -> tuple[bytes, ...]:
 
 
 def known(shop: Shop, more: Iterable[bytes] = ()) -> Known:
-    """Give every secret in the homes of a shop, receipts, the passphrase, and more."""
+    """Return every secret in the homes of a shop, receipts, the passphrase, and more."""
     held = {secret for _path, record in vaults(shop) for secret in secrets_in(record)}
     told = {secret for secret in held if _is_telling(secret)}
     return spell({PASSPHRASE.encode(), *more, *told}, receipts(shop))
 
 
 def _is_telling(secret: bytes) -> bool:
-    """Tell whether to look for a secret: not for a voucher of zeros, nor for nothing."""
+    """Return whether to look for a secret: not for a voucher of zeros, nor for nothing."""
     return len(secret) >= _LEAST_BYTES and any(secret)
 
 
@@ -167,7 +167,7 @@ def building() -> Iterator[set[bytes]]:
 
 
 def made(shop: Shop, built: AbstractSet[bytes], aside: AbstractSet[bytes]) -> Known:
-    """Give the secrets that a command made, and those that its homes hold since.
+    """Return the secrets that a command made, and those that its homes hold since.
 
     Args:
         shop: where it ran.
@@ -179,7 +179,7 @@ def made(shop: Shop, built: AbstractSet[bytes], aside: AbstractSet[bytes]) -> Kn
 
 
 def leaks(shown: str | bytes, secrets: Iterable[str] | Iterable[bytes]) -> list[Any]:
-    """Give the secrets that stand in what was shown or written."""
+    """Return the secrets that stand in what was shown or written."""
     return [secret for secret in secrets if secret in shown]  # type: ignore[operator]  # text in text, bytes in bytes
 
 
@@ -199,7 +199,7 @@ def cheap_passphrases() -> Iterator[None]:
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
-    """Give an error with everything that caused it."""
+    """Yield an error with everything that caused it."""
     while True:
         yield error
         cause = error.__cause__ or error.__context__

@@ -34,7 +34,7 @@ def _challenge(label: bytes, values: dict[bytes, bytes]) -> int:
 
 
 def possesses(key: bytes, proof: bytes) -> bool:
-    """Tell whether the proof beside a member key holds ("Members' own keys")."""
+    """Return whether the proof beside a member key holds ("Members' own keys")."""
     scalars = [int.from_bytes(proof[i : i + 32], "little") for i in range(0, len(proof), 32)]
     if len(proof) != 96 or max(scalars) >= ORDER:
         return False
@@ -49,7 +49,7 @@ def possesses(key: bytes, proof: bytes) -> bool:
 def holds(
     round_id: bytes, tag: bytes, key: bytes | None, challenge: str, proof: bytes, keys: set[bytes]
 ) -> bool:
-    """Tell whether a claim holds in a ring of these keys."""
+    """Return whether a claim holds in a ring of these keys."""
     scalars = [int.from_bytes(proof[i : i + 32], "little") for i in range(0, len(proof), 32)]
     if len(proof) != (64 if key is None else 96) or max(scalars) >= ORDER:
         return False

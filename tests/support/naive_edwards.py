@@ -54,7 +54,7 @@ def double(point: Point) -> Point:
 
 @lru_cache(maxsize=20_000)
 def _multiples(point: Point) -> tuple[Point, ...]:
-    """Give 0 to 15 times a point; kept, because keys and generators come again and again."""
+    """Return 0 to 15 times a point; kept, because keys and generators come again and again."""
     rows = [IDENTITY]
     for _ in range(15):
         rows.append(add(rows[-1], point))
@@ -75,29 +75,29 @@ def combine(terms: Iterable[tuple[int, Point]]) -> Point:
 
 
 def is_identity(point: Point) -> bool:
-    """Tell whether a point is the neutral one."""
+    """Return whether a point is the neutral one."""
     return point[0] == 0 and point[1] == point[2]
 
 
 def from_affine(x: int, y: int) -> Point:
-    """Give the point with these coordinates."""
+    """Return the point with these coordinates."""
     return x, y, 1, x * y % PRIME
 
 
 def to_affine(point: Point) -> tuple[int, int]:
-    """Give the coordinates (x, y), each below p."""
+    """Return the coordinates (x, y), each below p."""
     inverse = pow(point[2], -1, PRIME)
     return point[0] * inverse % PRIME, point[1] * inverse % PRIME
 
 
 def encode(point: Point) -> bytes:
-    """Give the 32 bytes of a point (RFC 8032, section 5.1.2)."""
+    """Return the 32 bytes of a point (RFC 8032, section 5.1.2)."""
     x, y = to_affine(point)
     return (y | (x & 1) << 255).to_bytes(_POINT_BYTES, "little")
 
 
 def root(square: int) -> int | None:
-    """Give a square root modulo p, or None (RFC 8032, section 5.1.3, for p = 5 modulo 8)."""
+    """Return a square root modulo p, or None (RFC 8032, section 5.1.3, for p = 5 modulo 8)."""
     candidate = pow(square, (PRIME + 3) // 8, PRIME)
     for value in (candidate, candidate * _I % PRIME):
         if (value * value - square) % PRIME == 0:
@@ -154,7 +154,7 @@ def expand_message_xmd(message: bytes, dst: bytes, length: int) -> bytes:
 
 
 def hash_to_field(message: bytes, dst: bytes) -> tuple[int, int]:
-    """Give the two field elements u of a message (RFC 9380, section 5.2)."""
+    """Return the two field elements u of a message (RFC 9380, section 5.2)."""
     raw = expand_message_xmd(message, dst, _EXPANDED_BYTES)
     low, high = raw[:_FIELD_BYTES], raw[_FIELD_BYTES:]
     return int.from_bytes(low, "big") % PRIME, int.from_bytes(high, "big") % PRIME

@@ -38,7 +38,7 @@ SALT: Final = bytes(range(32))
 
 
 def dice(seed: int) -> random.Random:
-    """Give a seeded source of choices."""
+    """Return a seeded source of choices."""
     return random.Random(seed)  # noqa: S311  # tests repeat
 
 
@@ -79,7 +79,7 @@ def ring_of(keys: tuple[bytes, ...]) -> Ring:
 
 
 def statement_of(size: int, text: str = "") -> Statement:
-    """Give the statement that a test's ring of members 0 to ``size`` - 1 proves."""
+    """Return the statement that a test's ring of members 0 to ``size`` - 1 proves."""
     return Statement(tuple(map(key_of, range(size))), ROSTER, ROUND, "cosign", text)
 
 
@@ -92,7 +92,7 @@ def honest(statement: Statement, member: int, salt: bytes = SALT) -> bytes:
 
 
 def binding_of(statement: Statement) -> Binding:
-    """Give the library's form of what is bound."""
+    """Return the library's form of what is bound."""
     return Binding(statement.round_id, cast("Action", statement.action), statement.text)
 
 
@@ -120,7 +120,7 @@ def library(cases: Iterable[Case]) -> tuple[int, ...]:
 
 
 def judge(statement: Statement, proof: bytes) -> bool:
-    """Give the verdict on which both agree."""
+    """Return the verdict on which both agree."""
     verdict = naive(statement, proof)
     assert library([(statement, proof)]) == (() if verdict else (0,)), proof.hex()
     return verdict
@@ -144,7 +144,7 @@ def judge_all(cases: Iterable[Case], seed: int = 0) -> list[bool]:
 
 
 def torsion() -> list[Point]:
-    """Give the seven points of order 2, 4 and 8."""
+    """Return the seven points of order 2, 4 and 8."""
     for y in range(2, 100):
         try:
             point = combine([(ORDER, decode(y.to_bytes(32, "little")))])
@@ -164,7 +164,7 @@ def parts_of(proof: bytes) -> list[bytes]:
 
 
 def strange_points(raw: bytes) -> Iterator[bytes]:
-    """Give what may stand where a point was: special, shifted, misencoded, off the curve."""
+    """Yield what may stand where a point was: special, shifted, misencoded, off the curve."""
     point = decode(raw)
     yield from map(encode, TORSION)
     yield from (encode(add(point, shift)) for shift in [*TORSION, BASE])
@@ -178,7 +178,7 @@ def strange_points(raw: bytes) -> Iterator[bytes]:
 
 
 def strange_scalars(raw: bytes) -> Iterator[bytes]:
-    """Give what may stand where a scalar was: special, negative, not reduced."""
+    """Yield what may stand where a scalar was: special, negative, not reduced."""
     value = int.from_bytes(raw, "little")
     specials = (0, 1, ORDER - 1, ORDER, ORDER + 1, 2 * ORDER, 2**252, 2**253, 2**255, 2**256 - 1)
     near = [(value + k) % ORDER for k in (-1, 1, 8)] + [-value % ORDER, 8 * value % ORDER]
@@ -187,7 +187,7 @@ def strange_scalars(raw: bytes) -> Iterator[bytes]:
 
 
 def strange(statement: Statement, proof: bytes) -> Iterator[bytes]:
-    """Give proofs with one part replaced by something strange."""
+    """Yield proofs with one part replaced by something strange."""
     parts, points = parts_of(proof), 3 + 2 * len(statement.radices)
     for place, part in enumerate(parts):
         options = strange_points(part) if place < points else strange_scalars(part)

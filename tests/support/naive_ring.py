@@ -51,23 +51,23 @@ PART_BYTES: Final = 32
 
 
 def radices_for(count: int) -> tuple[int, ...]:
-    """Give the radices of a ring of ``count`` keys: the first row that is large enough."""
+    """Return the radices of a ring of ``count`` keys: the first row that is large enough."""
     return next(row for row in TABLE if math.prod(row) >= count)
 
 
 def proof_bytes(radices: Sequence[int]) -> int:
-    """Give the length of a proof."""
+    """Return the length of a proof."""
     return PART_BYTES * (6 + sum(radix + 1 for radix in radices))
 
 
 def framed_hash(label: str, parts: Iterable[bytes]) -> bytes:
-    """Give the 64 bytes of H (docs/spec.md, "Hashing")."""
+    """Return the 64 bytes of H (docs/spec.md, "Hashing")."""
     frames = b"".join(len(x).to_bytes(8, "big") + x for x in (label.encode("ascii"), *parts))
     return hashlib.sha512(frames).digest()
 
 
 def tag_base(round_id: bytes) -> Point:
-    """Give Q, the tag base of a round with an id of 32 bytes."""
+    """Return Q, the tag base of a round with an id of 32 bytes."""
     return hash_to_curve(b"cosign/v1/ring-tag-base", round_id)
 
 
@@ -77,12 +77,12 @@ def blinding_base() -> Point:
 
 
 def generator(index: int) -> Point:
-    """Give generator number ``index``."""
+    """Return generator number ``index``."""
     return hash_to_curve(b"cosign/v1/ring-generator", index.to_bytes(4, "big"))
 
 
 def digits_of(index: int, radices: Sequence[int]) -> list[int]:
-    """Give the digits of an index, the lowest first."""
+    """Return the digits of an index, the lowest first."""
     digits = []
     for radix in radices:
         index, digit = divmod(index, radix)
@@ -93,7 +93,7 @@ def digits_of(index: int, radices: Sequence[int]) -> list[int]:
 def commitment_terms(
     first: Sequence[int], second: Sequence[int], blinding: int
 ) -> list[tuple[int, Point]]:
-    """Give the terms of Com(u, v; r), the positions of all digits in one row."""
+    """Return the terms of Com(u, v; r), the positions of all digits in one row."""
     terms = [(blinding, generator(0))]
     for position, (u, v) in enumerate(zip(first, second, strict=True)):
         terms += [(u, generator(1 + 2 * position)), (v, generator(2 + 2 * position))]
@@ -145,7 +145,7 @@ class Statement:
             raise Refused("the statement is too long")
 
     def public_values(self) -> list[tuple[str, bytes]]:
-        """Give the eight named values that the transcript absorbs before the proof."""
+        """Return the eight named values that the transcript absorbs before the proof."""
         return [
             ("suite", b"edwards25519_XMD:SHA-512_ELL2_RO_"),
             ("radices", bytes(self.radices)),
@@ -158,7 +158,7 @@ class Statement:
         ]
 
     def challenge(self, first_message: bytes) -> int:
-        """Give the challenge after T, A, B', X and Y, which are ``first_message``."""
+        """Return the challenge after T, A, B', X and Y, which are ``first_message``."""
         width = PART_BYTES * len(self.radices)
         ends = (0, 32, 64, 96, 96 + width, 96 + 2 * width)
         values = [first_message[start:end] for start, end in pairwise(ends)]
@@ -220,7 +220,7 @@ class Claim:
 
 
 def _holds(terms: Iterable[tuple[int, Point]]) -> bool:
-    """Tell whether 8 times the sum is the identity."""
+    """Return whether 8 times the sum is the identity."""
     total = combine([(scalar % ORDER, point) for scalar, point in terms])
     return is_identity(double(double(double(total))))
 
@@ -262,7 +262,7 @@ def verify(
     statement: str,
     proof: bytes,
 ) -> bool:
-    """Tell whether a proof is valid (docs/spec.md, "Ring proof: verifying").
+    """Return whether a proof is valid (docs/spec.md, "Ring proof: verifying").
 
     Args:
         keys: public keys of 32 bytes, in the roster's order.

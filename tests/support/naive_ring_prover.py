@@ -33,7 +33,7 @@ from tests.support.naive_ring import (
 
 
 def scalar_of(seed: bytes) -> int:
-    """Give the scalar of an Ed25519 seed of 32 bytes (RFC 8032, section 5.1.5), modulo l."""
+    """Return the scalar of an Ed25519 seed of 32 bytes (RFC 8032, section 5.1.5), modulo l."""
     raw = bytearray(hashlib.sha512(seed).digest()[:32])
     raw[0] &= 248
     raw[31] = raw[31] & 127 | 64
@@ -83,7 +83,7 @@ def hedged(label: str, witness: Witness, values: Sequence[bytes], source: Source
 
 
 def one_hot(index: int, radices: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-    """Give sigma: for each digit a row with a one at the digit of ``index``."""
+    """Return sigma: for each digit a row with a one at the digit of ``index``."""
     digits = digits_of(index, radices)
     return tuple(
         tuple(int(i == digit) for i in range(radix))
@@ -94,7 +94,7 @@ def one_hot(index: int, radices: Sequence[int]) -> tuple[tuple[int, ...], ...]:
 def coefficients(
     index: int, bits: Sequence[Sequence[int]], masks: Sequence[Sequence[int]]
 ) -> list[int]:
-    """Give p_{i,0} to p_{i,m}: the product of (sigma X + a) over the digits of ``index``."""
+    """Return p_{i,0} to p_{i,m}: the product of (sigma X + a) over the digits of ``index``."""
     product = [1]
     digits = digits_of(index, [len(row) for row in bits])
     for bit_row, mask_row, digit in zip(bits, masks, digits, strict=True):
@@ -156,7 +156,7 @@ def _ring_sums(
     masks: Sequence[Sequence[int]],
     blinds: Sequence[tuple[int, int]],
 ) -> list[Point]:
-    """Give X_0 to X_{m-1}."""
+    """Return X_0 to X_{m-1}."""
     keys = [decode_prime_order(key) for key in statement.keys]
     indices = range(math.prod(statement.radices))
     table = [coefficients(i, bits, masks) for i in indices]

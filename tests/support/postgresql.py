@@ -18,7 +18,7 @@ _USER: Final = "postgres"
 
 
 def _programs() -> Path | None:
-    """Find where Debian, or whoever else, put initdb."""
+    """Find the folder of initdb: Debian's, or the one on the PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     path = str(found[-1]) if found else shutil.which("initdb")
     return Path(path).parent if path else None
@@ -62,7 +62,7 @@ class Cluster:
         return f"postgresql://{_USER}@/{name}?host={self.folder}"
 
     def dump(self, url: str) -> str:
-        """Give everything that a database holds, as text."""
+        """Return everything that a database holds, as text."""
         assert PROGRAMS
         done = subprocess.run(
             [PROGRAMS / "pg_dump", url], capture_output=True, check=True, text=True
@@ -91,5 +91,5 @@ class Cluster:
 
 @cache
 def cluster() -> Cluster:
-    """Give this process's cluster, made when it is first asked for."""
+    """Return this process's cluster, made when it is first asked for."""
     return Cluster()

@@ -35,7 +35,7 @@ class Request:
     body: bytes = b""
 
     def head(self) -> bytes:
-        """Give everything before the body."""
+        """Return everything before the body."""
         lines = [f"{self.method} {self.path} HTTP/1.1", "Host: relay"]
         lines += [f"{name}: {value}" for name, value in self.headers]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
@@ -45,32 +45,32 @@ class Request:
         return host.raw(self.head() + self.body)
 
     def having(self, name: str, value: str) -> "Request":
-        """Give the request with another value of a header."""
+        """Return the request with another value of a header."""
         return replace(self.without(name), headers=(*self.without(name).headers, (name, value)))
 
     def without(self, name: str) -> "Request":
-        """Give the request without a header."""
+        """Return the request without a header."""
         return replace(self, headers=tuple(h for h in self.headers if h[0] != name))
 
     def holding(self, body: bytes) -> "Request":
-        """Give the request with another body and its length."""
+        """Return the request with another body and its length."""
         return replace(self.having("Content-Length", str(len(body))), body=body)
 
 
 def terms_of(world: World, shelf: str) -> MailboxTerms:
-    """Give the terms of the mailbox that has the shelf."""
+    """Return the terms of the mailbox that has the shelf."""
     make = relays.box_of_round if shelf in SHELVES["round"] else relays.box_of_registrar
     return make(world).terms
 
 
 def shelf_of(world: World, name: str) -> BoundShelf:
-    """Give a shelf of a world by its name."""
+    """Return a shelf of a world by its name."""
     kind = next(shelves[name] for shelves in SHELVES.values() if name in shelves)
     return BoundShelf(terms_of(world, name), kind)
 
 
 def record(world: World, shelf: str) -> bytes:
-    """Give a record that the shelf takes; an envelope is a new one each time."""
+    """Return a record that the shelf takes; an envelope is a new one each time."""
     if shelf == "envelopes":
         return relays.lookalike(world)
     if shelf == "openings":
@@ -86,7 +86,7 @@ def opening(world: World) -> bytes:
 
 
 def post(world: World, shelf: str, raw: bytes | None = None) -> Request:
-    """Give a request that posts a record."""
+    """Return a request that posts a record."""
     raw = record(world, shelf) if raw is None else raw
     place = shelf_of(world, shelf)
     path = f"/v1/mailboxes/{place.terms.address.hex()}/{shelf}"
@@ -99,14 +99,14 @@ def post(world: World, shelf: str, raw: bytes | None = None) -> Request:
 
 
 def no_stamp(terms: MailboxTerms, item_id: bytes) -> str:
-    """Give the first number that is no stamp of a record."""
+    """Return the first number that is no stamp of a record."""
     numbers = (number.to_bytes(8, "big") for number in count())
     fits = (raw for raw in numbers if not is_stamp(raw, terms.address, item_id, terms.difficulty))
     return next(fits).hex()
 
 
 def registration(mailbox: Mailbox) -> Request:
-    """Give a request that registers a mailbox."""
+    """Return a request that registers a mailbox."""
     request = Request("POST", "/v1/mailboxes").having("Authorization", OPERATOR)
     return request.holding(mailbox.to_bytes())
 

@@ -35,7 +35,7 @@ def join(parts: Parts) -> bytes:
 
 
 def boundaries(raw: bytes) -> list[int]:
-    """Give the places where a frame's length or content begins, and the end."""
+    """Return the places where a frame's length or content begins, and the end."""
     parts, place = split(raw), len(MAGIC)
     found = [0, place]
     for part in (parts.header, *parts.records, parts.trailer):
@@ -51,7 +51,7 @@ def rewrite(world: World, records: Iterable[bytes], header: PublishedHeader | No
 
 
 def record(world: World, number: int, action: Action = "cosign", statement: str = "") -> bytes:
-    """Give a member's record as it would stand in the file."""
+    """Return a member's record as it would stand in the file."""
     binding = Binding(world.round.round_id, action, statement)
     return Cosignature(action, statement, world.prover(number).prove(binding)).to_bytes()
 

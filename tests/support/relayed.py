@@ -1,4 +1,4 @@
-"""A round over a relay under the eyes of whoever looks for secrets, step by step."""
+"""A round over a relay that is searched for secrets after each step."""
 
 import contextlib
 import signal
@@ -121,14 +121,14 @@ def relay_in(shop: Shop) -> Iterator[Relay]:
 
 
 def line_over(shop: Shop, name: str, url: str) -> tuple[str, str]:
-    """Give a line, with a locked home where there is one, and its time."""
+    """Return a line, with a locked home where there is one, and its time."""
     line, home, now = STEPS[name]
     line = line.replace("VOUCHER", vouchers(shop, "open.csv")[2]).replace("RELAY", f"--relay {url}")
     return (f"{line} {locked(home)}" if home else line), now
 
 
 def secrets_of(shop: Shop, relay: Relay) -> set[bytes]:
-    """Give the relay's token and the capability of each mailbox that has a key."""
+    """Return the relay's token and the capability of each mailbox that has a key."""
     keys = (
         MailboxKey.from_bytes((shop / n).read_bytes()) for n in MAILBOXES if (shop / n).exists()
     )
@@ -159,7 +159,7 @@ def public(path: str, raw: bytes) -> bytes:
 
 
 def written(shop: Shop, known: leaks.Known, skipped: set[str]) -> list[tuple[str, bytes]]:
-    """Give every secret that stands in a file where it does not belong, with the file's name."""
+    """Return every secret that stands in a file where it does not belong, with the file's name."""
     return [
         (path, secret)
         for path, raw in shop.files().items()

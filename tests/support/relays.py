@@ -85,13 +85,13 @@ def serving(folder: Path, database: str, **more: Any) -> Iterator[Program]:
 
 @contextlib.contextmanager
 def connect(url: str, **options: Any) -> Iterator[RelayClient]:
-    """Give a client that does not wait between its tries."""
+    """Yield a client that does not wait between its tries."""
     with Transport(url, **options) as transport:
         yield RelayClient(transport, pause=lambda _seconds: None)
 
 
 def mailbox_options(**changes: Any) -> MailboxOptions:
-    """Give what the owners of our mailboxes decide; lists begin on the window's first day."""
+    """Return what the owners of our mailboxes decide; lists begin on the window's first day."""
     window = changes.get("window", WINDOW)
     return replace(MailboxOptions(window, window[0], 100_000, DIFFICULTY, CAPABILITY), **changes)
 

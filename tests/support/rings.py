@@ -37,7 +37,7 @@ BINDING = Binding(ROUND_ID, "cosign", "with my whole heart")
 
 
 def stream(name: str) -> "Stream":
-    """Give reproducible randomness."""
+    """Return reproducible randomness."""
     return Stream(name.encode())
 
 
@@ -67,13 +67,13 @@ def secret_of(member: int) -> MemberSecret:
 
 @functools.cache
 def key_of(member: int) -> bytes:
-    """Give the public key of a member."""
+    """Return the public key of a member."""
     return secret_of(member).public_key
 
 
 @functools.cache
 def ring_of(size: int) -> Ring:
-    """Give a ring of so many members, in the order of their numbers."""
+    """Return a ring of so many members, in the order of their numbers."""
     return Ring.load([key_of(member) for member in range(size)])
 
 

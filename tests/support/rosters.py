@@ -131,7 +131,7 @@ def publish(round_: VerifiedRound, envelopes: Iterable[Envelope]) -> organizer.P
 
 
 def written(round_: VerifiedRound, publication: organizer.Publication) -> bytes:
-    """Give the published file."""
+    """Return the published file."""
     return b"".join(publication.chunks(organizer.check_organizer(ORGANIZER, round_)))
 
 
@@ -141,5 +141,5 @@ def file_of(round_: VerifiedRound, envelopes: Iterable[Envelope]) -> bytes:
 
 
 def verify(round_: VerifiedRound, raw: bytes, executor: Any = None) -> verifier.Report:
-    """Verify a published file as somebody who pinned the roster."""
+    """Verify a published file with the roster pinned."""
     return verifier.verify_letter(io.BytesIO(raw), pin=round_.group_fingerprint, executor=executor)

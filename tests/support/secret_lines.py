@@ -122,7 +122,7 @@ def furnish(shop: Shop) -> None:
 
 
 def given(shop: Shop) -> set[bytes]:
-    """Give the secrets that are in no home: what people hand to each other, and the ssh key's."""
+    """Return the secrets that are in no home: what people hand to each other, and the ssh key's."""
     codes = {code for name in ("vouchers.csv", "open.csv") for code in vouchers(shop, name)}
     invitation = (shop / "invitation").read_text()
     return {
@@ -134,7 +134,7 @@ def given(shop: Shop) -> set[bytes]:
 
 
 def line_in(bare: Shop, name: str) -> tuple[str, str]:
-    """Give a line, with a locked home where there is one, and its time."""
+    """Return a line, with a locked home where there is one, and its time."""
     line, home, now = MORE[name] if name in MORE else line_of(bare, name)
     line = line.replace("SECRET", (bare / "invitation").read_text().strip())
     line = line.replace("VOUCHER", vouchers(bare, "open.csv")[2])
@@ -144,12 +144,12 @@ def line_in(bare: Shop, name: str) -> tuple[str, str]:
 
 
 def locked(home: str) -> str:
-    """Give the options that name a home under the passphrase."""
+    """Return the options that name a home under the passphrase."""
     return f"--home homes/{home} --passphrase-file passphrase"
 
 
 def _receipt(bare: Shop) -> str:
-    """Give the receipt of what member 1 said in the first round."""
+    """Return the receipt of what member 1 said in the first round."""
     round_id = verify_round(Round.from_bytes((bare / "letter.round").read_bytes())).round_id
     [receipt] = {
         encode_receipt(use.tag)
@@ -168,12 +168,12 @@ def unasked(name: str, place: str, raw: bytes) -> bytes:
 
 
 def told(name: str, done: Done) -> str:
-    """Give what a command told unasked."""
+    """Return what a command told unasked."""
     return unasked(name, "stdout", done.raw).decode() + done.err
 
 
 def written(shop: Shop, known: leaks.Known, name: str = "") -> list[tuple[str, bytes]]:
-    """Give every secret that stands in a file, homes included, with the file's name."""
+    """Return every secret that stands in a file, homes included, with the file's name."""
     return [
         (path, found)
         for path, raw in shop.files().items()

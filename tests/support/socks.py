@@ -35,7 +35,7 @@ class Microsocks:
         self.url = f"socks5h://127.0.0.1:{port}"
 
     def asked_for(self) -> list[str]:
-        """Give the names that it was told to connect to."""
+        """Return the names that it was told to connect to."""
         self._log.seek(0)
         return re.findall(r"connected to (\S+)", self._log.read().decode())
 

@@ -26,7 +26,7 @@ _SIZES: Final = {"rsa": "2048", "ecdsa": "256"}
 
 @cache
 def folder() -> Path:
-    """Give the folder where this run's keys lie."""
+    """Return the folder where this run's keys lie."""
     path = Path(tempfile.mkdtemp(prefix="cosign-ssh-"))
     atexit.register(shutil.rmtree, path, ignore_errors=True)
     return path
@@ -57,22 +57,22 @@ def key_file(kind: str = "ed25519", number: int = 1, passphrase: str = "", more:
 
 
 def public_line(path: Path) -> str:
-    """Give a key's public line, without its end."""
+    """Return a key's public line, without its end."""
     return Path(f"{path}.pub").read_text(encoding="utf-8").strip()
 
 
 def blob_of(path: Path) -> bytes:
-    """Give a key's public wire form."""
+    """Return a key's public wire form."""
     return base64.b64decode(public_line(path).split()[1])
 
 
 def public_key(path: Path) -> bytes:
-    """Give the 32 bytes of an Ed25519 key, which end its wire form."""
+    """Return the 32 bytes of an Ed25519 key, which end its wire form."""
     return blob_of(path)[-32:]
 
 
 def body(path: Path) -> bytes:
-    """Give what a private key file armors."""
+    """Return what a private key file armors."""
     return base64.b64decode("".join(path.read_text().splitlines()[1:-1]))
 
 
@@ -83,7 +83,7 @@ def armored(raw: bytes) -> bytes:
 
 
 def seed_of(path: Path) -> bytes:
-    """Give an unprotected key's secret: in the file, it stands before the last public key."""
+    """Return an unprotected key's secret: in the file, it stands before the last public key."""
     raw = body(path)
     end = raw.rindex(public_key(path))
     return raw[end - 32 : end]
@@ -95,7 +95,7 @@ def strings(*parts: bytes) -> bytes:
 
 
 def wire(key: bytes, key_type: str = ED25519) -> bytes:
-    """Give the wire form of an Ed25519 key."""
+    """Return the wire form of an Ed25519 key."""
     return strings(key_type.encode(), key)
 
 
@@ -105,7 +105,7 @@ def line(blob: bytes, key_type: str = ED25519) -> str:
 
 
 def security_key_line(number: int = 1) -> str:
-    """Write what a security key of type Ed25519 shows; nobody has the device."""
+    """Return the public line of a security key of type Ed25519, for which there is no device."""
     kind = "sk-ssh-ed25519@openssh.com"
     parts = strings(kind.encode(), public_key(key_file(number=number)), b"ssh:")
     return f"{line(parts, kind)} yubi@x"

@@ -15,7 +15,7 @@ from tests.support.commands import PROGRAM, SIGNING, Shop, environment, typed
 
 _PATIENCE: Final = 60.0
 _AGAIN: Final = 5.0
-"""Seconds until somebody presses a key again."""
+"""Seconds until a key is pressed again."""
 
 
 class Terminal:

@@ -17,7 +17,7 @@ ORDER_EIGHT = extended(
 
 
 def torsion(multiple: int) -> Extended:
-    """Give one of the eight points of small order; 0 is the identity, 4 has order two."""
+    """Return one of the eight points of small order; 0 is the identity, 4 has order two."""
     total = IDENTITY
     for _ in range(multiple % 8):
         total = add(total, ORDER_EIGHT)

@@ -23,7 +23,7 @@ GRAM: Final = 16
 
 
 def grams(parts: Iterable[bytes]) -> set[bytes]:
-    """Give every string of 16 bytes inside the parts, read forwards and backwards."""
+    """Return every string of 16 bytes inside the parts, read forwards and backwards."""
     return {
         way[i : i + GRAM]
         for part in parts
@@ -33,7 +33,7 @@ def grams(parts: Iterable[bytes]) -> set[bytes]:
 
 
 def seen_by_registrars(world: World) -> Iterator[bytes]:
-    """Give every byte that registrars ever saw, computed or keep as a secret."""
+    """Yield every byte that registrars ever saw, computed or keep as a secret."""
     for log in world.enrolments:
         pending = next(p for p in log.before.pending if p.registrar == log.registrar)
         yield EnrolmentPlea(pending.voucher, pending.reply_key, pending.blinded).to_bytes()
@@ -44,7 +44,7 @@ def seen_by_registrars(world: World) -> Iterator[bytes]:
 
 
 def identifying(scene: Stage) -> list[bytes]:
-    """Give what leads to a member, whoever holds it: its secrets, and its names elsewhere.
+    """Return what identifies a member to anybody: its secrets, and its names elsewhere.
 
     In a registered group all that the registrar saw, and the keys, certificates and blinds
     of slots that the round does not use. On a roster the keys, and the tags of another round.
@@ -66,7 +66,7 @@ def identifying(scene: Stage) -> list[bytes]:
 
 
 def public_scalars(round_: VerifiedRound) -> Iterator[bytes]:
-    """Give what anybody may take for a secret number of a round: its name and salt, hashed or not.
+    """Yield what anybody may take for a secret number of a round: its name and salt, hashed or not.
 
     Under every label of the protocol and under none, read from both ends.
     """
@@ -79,7 +79,7 @@ def public_scalars(round_: VerifiedRound) -> Iterator[bytes]:
 
 
 def guesses(known: Collection[bytes], round_: VerifiedRound) -> set[bytes]:
-    """Give the tags that anybody computes who takes keys times, or plus, such numbers for tags."""
+    """Return the tags that anybody can compute: keys times, or plus, such numbers."""
     scalars = list(public_scalars(round_))
     found = {multiply(scalar, key) for scalar in scalars for key in known}
     steps = [multiply_base(scalar) for scalar in scalars]

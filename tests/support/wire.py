@@ -49,7 +49,7 @@ def unpack(raw: bytes) -> Any:
 
 
 def second_encodings(raw: bytes) -> list[bytes]:
-    """Give other encodings of a record: longer heads of the array and of its label."""
+    """Return other encodings of a record: longer heads of the array and of its label."""
     count, label = raw[0] & 0x0F, unpack(raw)[0].encode()
     fields = raw[1 + len(_head(label)) + len(label) :]
     return [
@@ -65,7 +65,7 @@ def _head(label: bytes) -> bytes:
 
 
 def peak_bytes(action: Callable[[], object]) -> int:
-    """Give the most memory that Python held at once while ``action`` ran."""
+    """Return the most memory that Python held at once while ``action`` ran."""
     tracemalloc.start()
     try:
         action()

@@ -47,13 +47,13 @@ class Seeded:
 
 @cache
 def rsa_key(number: int, bits: int = 3072) -> Secret:
-    """Give one of the stored RSA keys as PKCS #8 DER."""
+    """Return one of the stored RSA keys as PKCS #8 DER."""
     return Secret((KEYS / f"rsa{bits}-{number:02d}.der").read_bytes())
 
 
 @cache
 def loaded_rsa_key(number: int, bits: int = 3072) -> blind_rsa.PrivateKey:
-    """Give one of the stored RSA keys, loaded."""
+    """Return one of the stored RSA keys, loaded."""
     return blind_rsa.PrivateKey.from_secret(rsa_key(number, bits))
 
 
@@ -108,7 +108,7 @@ class World:
         return organizer.open_round(*parts, Seeded(f"round {changes}"))
 
     def prover(self, number: int, round_: VerifiedRound | None = None) -> Any:
-        """Give the prover of a member."""
+        """Return the prover of a member."""
         return member.make_prover(self.members[number], round_ or self.round)
 
     def sign(self, number: int, round_: VerifiedRound | None = None, **arguments: Any) -> Envelope:
@@ -164,7 +164,7 @@ class World:
         return self.file(self.publication)
 
     def verify(self, raw: bytes) -> verifier.Report:
-        """Verify a published file as somebody who pinned the group."""
+        """Verify a published file with the group pinned."""
         return verifier.verify_letter(io.BytesIO(raw), pin=self.round.group_fingerprint)
 
 
@@ -173,15 +173,15 @@ class RoundWorld(Protocol):
 
     @property
     def round(self) -> VerifiedRound:
-        """Give the round."""
+        """Return the round."""
 
     @property
     def publication(self) -> Publication:
-        """Give what came of its envelopes."""
+        """Return what came of its envelopes."""
 
     @property
     def published(self) -> bytes:
-        """Give its published file."""
+        """Return its published file."""
 
     def verify(self, raw: bytes) -> verifier.Report:
         """Verify a published file."""

@@ -10,7 +10,7 @@ from tests.support.rosters import round_of, speak
 
 
 def asks_kind(node: ast.AST) -> bool:
-    """Tell whether a comparison, match or isinstance depends on a group's kind."""
+    """Return whether a comparison, match or isinstance depends on a group's kind."""
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
         kinds = {"registered", "rostered"}
@@ -29,7 +29,7 @@ def asks_kind(node: ast.AST) -> bool:
 
 
 def places(folder: Path) -> set[str]:
-    """Give the functions that ask."""
+    """Return the functions that ask."""
     return {
         f"{path.relative_to(folder)}:{function.name}"
         for path in folder.rglob("*.py")

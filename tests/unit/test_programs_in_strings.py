@@ -40,7 +40,7 @@ def imports(source: str) -> Iterator[tuple[str, str]]:
 
 
 def exists(module: str, name: str) -> bool:
-    """Tell whether the module has the name, as an attribute or as a module."""
+    """Return whether the module has the name, as an attribute or as a module."""
     if find_spec(module) is None:
         return False
     return (

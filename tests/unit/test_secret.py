@@ -25,13 +25,13 @@ class Holder:
 
 
 def logged(secret: Secret) -> str:
-    """Give what a log line about a secret says."""
+    """Return what a log line about a secret says."""
     record = logging.LogRecord("x", logging.INFO, "x", 1, "%s %r", (secret, secret), None)
     return record.getMessage()
 
 
 def traced(secret: Secret) -> str:
-    """Give a traceback that shows local variables."""
+    """Return a traceback that shows local variables."""
     try:
         {}[secret]  # type: ignore[index]  # raises, with the secret among the local variables
     except TypeError as e:

@@ -20,7 +20,7 @@ LABELS = sorted(v for v in vars(labels).values() if isinstance(v, str) and v.sta
 
 
 def record_types() -> list[type[Record]]:
-    """Give every record type that the library defines, wherever it stands."""
+    """Return every record type that the library defines, wherever it stands."""
     names = [m.name for m in pkgutil.walk_packages(cosign.__path__, "cosign.")]
     found = {
         value
@@ -37,7 +37,7 @@ def size(codec: codecs.Bin | codecs.SecretBin) -> str:
 
 
 def describe(codec: Codec) -> tuple[str, str]:  # noqa: PLR0911  # one return a codec
-    """Give a codec's columns ``type`` and ``cap`` in a table of the spec."""
+    """Return a codec's columns ``type`` and ``cap`` in a table of the spec."""
     match codec:
         case codecs.Bin() | codecs.SecretBin():
             return "bin", size(codec)
@@ -62,7 +62,7 @@ def describe(codec: Codec) -> tuple[str, str]:  # noqa: PLR0911  # one return a 
 
 
 def table(record: type[Record]) -> str:
-    """Give the table that the spec has to hold for a record type."""
+    """Return the table that the spec has to hold for a record type."""
     rows = [
         f"#### {record.__name__}",
         "",
@@ -76,14 +76,14 @@ def table(record: type[Record]) -> str:
 
 
 def error_types(root: type[CosignError]) -> Iterator[type[CosignError]]:
-    """Give an error and everything under it."""
+    """Yield an error and everything under it."""
     yield root
     for child in root.__subclasses__():
         yield from error_types(child)
 
 
 def spec_headings() -> Iterator[str]:
-    """Give the names of the records that the spec has a table for."""
+    """Return the names of the records that the spec has a table for."""
     return (m[1] for m in re.finditer(r"^#### (\w+)\n\n`cosign/", SPEC, re.MULTILINE))
 
 

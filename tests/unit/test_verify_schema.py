@@ -27,7 +27,7 @@ def check(shown: Any) -> None:
 
 
 def rows() -> dict[str, str]:
-    """Give the members of the specification's table, with what it says of their values."""
+    """Return the members of the specification's table, with what it says of their values."""
     spec = (DOCS / "spec.md").read_text(encoding="utf-8")
     table = spec.partition("JSON has at least these members:")[2].split("\n\n")[1]
     cells = [line.strip("| ").split(" | ", 1) for line in table.splitlines()[2:]]
@@ -35,7 +35,7 @@ def rows() -> dict[str, str]:
 
 
 def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give every schema of an object."""
+    """Yield every schema of an object."""
     if schema.get("type") == "object":
         yield schema
     for value in schema.values():
@@ -71,7 +71,7 @@ def test_every_member_is_described_and_no_other_is_allowed() -> None:
 
 
 def reports(committee: World) -> Iterator[dict[str, Any]]:
-    """Give real reports: of both kinds, pinned or not, with combinations, below quorum, empty."""
+    """Yield real reports: of both kinds, pinned or not, with combinations, below quorum, empty."""
     several = pages.people()
     for raw in (
         pages.registered(several),

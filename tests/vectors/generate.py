@@ -100,13 +100,13 @@ def plain(value: Any) -> Any:
 
 
 def shares_of(world: World) -> dict[int, Secret]:
-    """Give each trustee's share of the first envelope."""
+    """Return each trustee's share of the first envelope."""
     opened = world.openings(world.envelopes[:1], (1, 2, 3))
     return {o.trustee: share for o in opened for share in o.shares().values()}
 
 
 def first_key(world: World) -> ed25519.SigningKey:
-    """Give the first member's membership key."""
+    """Return the first member's membership key."""
     seed = world.members[0].seeds[0]
     if seed is None:
         raise ValueError("members of a test world forget nothing")
@@ -219,7 +219,7 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
 
 @cache
 def examples() -> dict[str, Example]:
-    """Give the example of every record type, by the type's name."""
+    """Return the example of every record type, by the type's name."""
     with deterministic_sealing():
         found = {r.__name__: example(r, vector_world(), other_world()) for r in record_types()}
     made = {name: e for name, e in found.items() if e}
@@ -233,7 +233,7 @@ def _frozen(path: Path) -> list[dict[str, Any]]:
 
 
 def accepted() -> list[dict[str, Any]]:
-    """Give the accepted vectors."""
+    """Return the accepted vectors."""
     world = vector_world()
     vectors = [_accepted(name, e.record) for name, e in examples().items()]
     letter = {"letter_id": world.round.letter.letter_id, "pin": world.round.group_fingerprint}
@@ -259,7 +259,7 @@ def _accepted(name: str, record: Any) -> dict[str, Any]:
 
 
 def _values() -> Iterator[dict[str, Any]]:
-    """Give vectors of what is no record: hashes, fingerprints, codes, armor."""
+    """Yield vectors of what is no record: hashes, fingerprints, codes, armor."""
     for parts in ((), (b"",), (b"a", b"bc"), (b"ab", b"c"), (bytes(200),)):
         derived = {"parts": parts, "H": H(labels.GROUP_ID, *parts)}
         yield {"name": f"H of {len(parts)} parts", "derived": plain_values(derived)}
@@ -282,7 +282,7 @@ def _values() -> Iterator[dict[str, Any]]:
 
 
 def edit(old: bytes, new: bytes) -> dict[str, Any]:
-    """Give the shortest single edit between two byte strings."""
+    """Return the shortest single edit between two byte strings."""
     least = min(len(old), len(new))
     start = next((i for i in range(least) if old[i] != new[i]), least)
     end = next((i for i in range(least - start) if old[-1 - i] != new[-1 - i]), least - start)
@@ -297,7 +297,7 @@ def apply(old: bytes, change: dict[str, Any]) -> bytes:
 
 
 def originals() -> dict[str, bytes]:
-    """Give the bytes of every vector that refusals start from."""
+    """Return the bytes of every vector that refusals start from."""
     records = {name: e.record.to_bytes() for name, e in examples().items()}
     return records | {FILE_NAME: vector_world().published}
 
@@ -309,7 +309,7 @@ def verify(name: str, raw: bytes) -> object:
 
 
 def refused() -> list[dict[str, Any]]:
-    """Give the refused vectors."""
+    """Return the refused vectors."""
     found, context = originals(), Context(vector_world(), other_world())
     with deterministic_sealing():
         return [
@@ -332,7 +332,7 @@ def refused() -> list[dict[str, Any]]:
 
 
 def texts() -> dict[Path, str]:
-    """Give the content of both files."""
+    """Return the content of both files."""
     return {
         path: json.dumps(vectors, indent=1, ensure_ascii=True) + "\n"
         for path, vectors in ((ACCEPTED, accepted()), (REFUSED, refused()))

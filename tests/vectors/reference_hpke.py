@@ -29,7 +29,7 @@ _SUITE_ID: Final = b"HPKE" + bytes.fromhex("647a 0001 0002")
 
 
 def expand_seed(seed: bytes) -> tuple[bytes, bytes, bytes]:
-    """Give ML-KEM decapsulation key, X25519 scalar and public key of a 32-byte seed."""
+    """Return ML-KEM decapsulation key, X25519 scalar and public key of a 32-byte seed."""
     expanded = hashlib.shake_256(seed).digest(96)
     lattice_public, lattice_secret = ML_KEM_768.key_derive(expanded[:64])
     scalar = expanded[64:]
@@ -37,7 +37,7 @@ def expand_seed(seed: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def encapsulate(public_key: bytes, randomness: bytes) -> tuple[bytes, bytes]:
-    """Give X-Wing's shared secret and ciphertext for 64 bytes of randomness."""
+    """Return X-Wing's shared secret and ciphertext for 64 bytes of randomness."""
     lattice_public, point = public_key[:_MLKEM_PUBLIC], public_key[_MLKEM_PUBLIC:]
     m, ephemeral = randomness[:32], randomness[32:]
     lattice_shared, lattice_ciphertext = ML_KEM_768._encaps_internal(lattice_public, m)
@@ -47,7 +47,7 @@ def encapsulate(public_key: bytes, randomness: bytes) -> tuple[bytes, bytes]:
 
 
 def decapsulate(seed: bytes, enc: bytes) -> bytes:
-    """Give X-Wing's shared secret to the holder of a seed."""
+    """Return X-Wing's shared secret to the holder of a seed."""
     lattice_secret, scalar, public_key = expand_seed(seed)
     lattice_ciphertext, sent = enc[:_MLKEM_CIPHERTEXT], enc[_MLKEM_CIPHERTEXT:]
     lattice_shared = ML_KEM_768.decaps(lattice_secret, lattice_ciphertext)

@@ -84,5 +84,5 @@ def foreign(place: int, of: Callable[[World], Any]) -> Make:
 
 
 def head(kind: bytes, size: int) -> bytes:
-    """Give a head of five bytes."""
+    """Return a head of five bytes."""
     return kind + size.to_bytes(4, "big")

@@ -65,7 +65,9 @@ def run(
     from cosign.errors import UsageError
 
     if signers > members:
-        raise UsageError("there are more signers than members", hint="use a larger --members")
+        raise UsageError(
+            "there are more signers than members", hint="raise --members or lower --signers"
+        )
     with _folder(keep) as folder:
         play = Play(folder, members, quiet=console.json)
         more = play.enrol() if kind == Kind.registered else play.list_keys()

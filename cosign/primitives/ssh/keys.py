@@ -135,7 +135,9 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
         key = load_ssh_private_key(raw, passphrase.reveal() if passphrase else None)
     except TypeError as e:
         if passphrase:
-            raise PassphraseError("the ssh key has no passphrase", hint="leave it out") from e
+            raise PassphraseError(
+                "the ssh key has no passphrase", hint="leave the passphrase out"
+            ) from e
         raise PassphraseError(
             "the ssh key is protected by a passphrase", hint="give it with --ssh-passphrase-file"
         ) from e
@@ -146,7 +148,7 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
     except (ValueError, InvalidTag) as e:
         if passphrase:
             raise PassphraseError(
-                "the passphrase does not open the ssh key", hint="try again"
+                "the passphrase does not open the ssh key", hint="type it again"
             ) from e
         raise MalformedError("the ssh key is damaged", hint=_DAMAGED) from e
     if not isinstance(key, Ed25519PrivateKey):

@@ -85,7 +85,9 @@ def verify_sshsig(armored: bytes, message: bytes, namespace: str = NAMESPACE) ->
     try:
         bindings.crypto_sign_open(signature + signed, public)
     except BadSignatureError as e:
-        raise VerificationError("an ssh signature is not valid", hint="ask for it again") from e
+        raise VerificationError(
+            "an ssh signature is not valid", hint="ask its owner to make it again"
+        ) from e
     return public
 
 

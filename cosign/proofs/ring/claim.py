@@ -6,7 +6,7 @@ Smart Cards", 1991), and with the key revealed "and r with C = xB + rU, for the 
 Secure and Practical Identification Schemes", CRYPTO 1992). The proof is challenge and
 responses, so that a verifier decodes no commitment of the prover's.
 
-Not protected: whoever is shown a claim and its challenge can show both to others.
+Not protected: a person who is shown a claim and its challenge can show both to others.
 """
 
 from typing import Final
@@ -73,7 +73,7 @@ def prove_claim(
 
 
 def is_claim(tag_base: Affine, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
-    """Tell whether a claim holds; that ``claim.key`` is listed is the caller's to check."""
+    """Return whether a claim holds; that ``claim.key`` is listed is the caller's to check."""
     length = CLAIM_PROOF_BYTES if claim.key is None else REVEALING_CLAIM_PROOF_BYTES
     if len(claim.proof) != length:
         return False

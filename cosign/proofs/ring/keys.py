@@ -7,11 +7,11 @@ nobody knows: a Pedersen commitment, which hides x from everybody for ever (Pede
 Signature with Unconditional Anonymity", 2014). The tag of a round depends on x alone.
 An Ed25519 public key, such as an ssh key, is C with r = 0; its x is fixed by the key.
 
-Whoever lists a fresh key asks for a proof that its maker knows x and r (Okamoto,
+A publisher who lists a fresh key asks for a proof that its maker knows x and r (Okamoto,
 "Provably Secure and Practical Identification Schemes", CRYPTO 1992).
 
-Not protected: whoever obtains x, from a seized machine for example, computes the
-member's tag in every round.
+Not protected: a person who obtains x, from a seized machine for example, can compute
+the member's tag in every round.
 """
 
 import functools
@@ -89,8 +89,8 @@ class MemberSecret:
         """Draw the secret of a fresh key: two uniform scalars that are not zero.
 
         Both come straight from ``randomness``, 64 bytes each. Derived from one seed of 32
-        bytes they would not be everlasting: hardly two seeds give the same key, so
-        somebody with unlimited computing power could find the seed, and x with it.
+        bytes they would not hide for ever: hardly two seeds give the same key, so an
+        attacker with unlimited computing power could find the seed, and x with it.
         """
         x, r = _draw_scalar(randomness), _draw_scalar(randomness)
         return cls(Secret(x), Secret(r), "fresh")
@@ -168,7 +168,7 @@ def respond(nonce: bytes, challenge: bytes, secret: Secret) -> bytes:
 
 
 def is_possession(key: bytes, proof: bytes) -> bool:
-    """Tell whether a proof shows knowledge of x and r with C = xB + rU.
+    """Return whether a proof shows knowledge of x and r with C = xB + rU.
 
     Args:
         key: C, 32 bytes; a point of prime order or the proof is not valid.

@@ -3,7 +3,7 @@
 Each nonce is the sum of two scalars. One is hashed from a salt, the secret and the
 statement, so that a source of randomness that repeats gives no secret away. The other
 is fresh output of the operating system for this nonce alone, so that nonces are
-uniform by themselves: if all of them came out of one hashed seed, somebody with
+uniform by themselves: if all of them came out of one hashed seed, an attacker with
 unlimited computing power could test for which listed key such a seed exists, and
 anonymity would not be everlasting.
 """

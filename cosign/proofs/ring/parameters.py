@@ -61,7 +61,7 @@ class RingParameters(NamedTuple):
 
     @classmethod
     def of(cls, size: int) -> Self:
-        """Give the parameters for a number of keys.
+        """Return the parameters for a number of keys.
 
         >>> RingParameters.of(1_024).proof_bytes, RingParameters.of(10_000).proof_bytes
         (992, 1504)
@@ -80,7 +80,7 @@ class RingParameters(NamedTuple):
         return POINT_BYTES * (3 + 2 * digits) + SCALAR_BYTES * (sum(self.radices) - digits + 3)
 
     def digits(self, index: int) -> tuple[int, ...]:
-        """Give the digits of a key's index.
+        """Return the digits of a key's index.
 
         >>> RingParameters.of(10_000).digits(9_999)
         (15, 4, 4, 4, 4)
@@ -108,7 +108,7 @@ class Generators(NamedTuple):
     @classmethod
     @functools.cache
     def first(cls, positions: int) -> Self:
-        """Give the generators for so many positions, the sum of the radices."""
+        """Return the generators for so many positions, the sum of the radices."""
         found = [_generator(i) for i in range(2 * positions + 1)]
         return cls(found[0], tuple(found[1::2]), tuple(found[2::2]))
 

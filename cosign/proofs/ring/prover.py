@@ -187,7 +187,7 @@ def _fold_groups(row: _Row, digit: int, groups: Sequence[Sequence[_Node]]) -> li
 
 
 def _fold_group(row: _Row, digit: int, group: Sequence[_Node]) -> _Node:
-    """Give the sum of (sigma_i xi + a_i) times the i-th node."""
+    """Return the sum of (sigma_i xi + a_i) times the i-th node."""
     constant, *sums = (sum_of_products(row, column) for column in zip(*group, strict=True))
     *chosen, highest = group[digit]  # times xi: one place up
     raised = (add_points(s, c) for s, c in zip(sums, chosen, strict=True))
@@ -195,7 +195,7 @@ def _fold_group(row: _Row, digit: int, group: Sequence[_Node]) -> _Node:
 
 
 def _zero_sum(nonces: Iterator[bytes], length: int) -> _Row:
-    """Give a digit's a: random but for the first, so that they sum to zero."""
+    """Return a digit's a: random but for the first, so that they sum to zero."""
     rest = list(islice(nonces, length - 1))
     return [negate_scalar(reduce(add_scalars, rest)), *rest]
 
@@ -203,7 +203,7 @@ def _zero_sum(nonces: Iterator[bytes], length: int) -> _Row:
 def _commitments(
     a: Sequence[_Row], digits: Sequence[int], r_A: bytes, r_B: bytes
 ) -> tuple[bytes, bytes]:
-    """Give A = Com(a, -a^2; r_A) and B' = Com(sigma, a(1 - 2 sigma); r_B)."""
+    """Return A = Com(a, -a^2; r_A) and B' = Com(sigma, a(1 - 2 sigma); r_B)."""
     radices = [len(row) for row in a]
     points = Generators.first(sum(radices))
     K, G, H = encode(points.K), [encode(P) for P in points.G], [encode(P) for P in points.H]
@@ -230,5 +230,5 @@ def _response(secret: Secret, blinds: Sequence[bytes], xi: bytes) -> bytes:
 
 
 def _answers(row: _Row, digit: int, xi: bytes) -> tuple[bytes, ...]:
-    """Give f = sigma xi + a for all values of a digit."""
+    """Return f = sigma xi + a for all values of a digit."""
     return tuple(add_scalars(multiply_scalars(_BITS[i == digit], xi), e) for i, e in enumerate(row))

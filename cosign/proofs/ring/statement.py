@@ -11,8 +11,8 @@ This module holds what prover and verifier share; the two are
 :mod:`cosign.proofs.ring.prover` and :mod:`cosign.proofs.ring.verifier`.
 
 Not protected: owners of ssh keys have computational anonymity only, because their
-keys fix x. Whoever obtains a member's secret can compute that member's tag in every
-round.
+keys fix x. A person who obtains a member's secret can compute that member's tag in
+every round.
 """
 
 from collections.abc import Sequence
@@ -119,7 +119,7 @@ class RingStatement:
         return hash_to_curve(labels.RING_TAG_BASE, self.round_id)
 
     def fields(self, binding: Binding) -> list[tuple[str, bytes]]:
-        """Give, named, everything that the proof is about, in the transcript's order."""
+        """Yield everything that the proof is about, with names, in the transcript's order."""
         round_id, action, statement = binding.parts()
         return [
             ("suite", SUITE.encode()),
@@ -133,7 +133,7 @@ class RingStatement:
         ]
 
     def challenge(self, binding: Binding, proof: RingProof) -> Scalar:
-        """Give xi, which binds the statement and all that was sent before it.
+        """Return xi, which binds the statement and all that was sent before it.
 
         The answers in ``proof`` are not read.
         """

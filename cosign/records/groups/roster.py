@@ -66,7 +66,7 @@ _LEFT_OUT: Final = Row((UInt(2**32 - 1),) * len(LeftOut._fields), LeftOut)
 
 @dataclass(frozen=True, slots=True)
 class Publisher(Record):
-    """Somebody who signs rosters.
+    """A person or body that signs rosters.
 
     Attributes:
         name: the publisher's name.

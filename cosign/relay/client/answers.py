@@ -56,7 +56,7 @@ _REFUSALS: Final[dict[str, tuple[type[CosignError], str, str]]] = {
 
 
 def is_temporary(answer: Answer) -> bool:
-    """Tell whether the same request may succeed later."""
+    """Return whether the same request may succeed later."""
     return answer.status in _TEMPORARY
 
 

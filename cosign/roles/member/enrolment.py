@@ -171,7 +171,9 @@ def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
     group = state.group
     pending = _pending(state, response.registrar)
     if response.group_id != group.group_id:
-        raise MismatchError("the response is for another group", hint="use its own home or group")
+        raise MismatchError(
+            "the response is for another group", hint="use the home that made the request"
+        )
     if pending is None:
         raise RefusedError(
             "no request of this home waits for this response",

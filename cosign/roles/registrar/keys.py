@@ -205,7 +205,7 @@ class RegistrarKeys(NeverCopied):
         return tuple(blind_rsa.blind_sign(key, message, randomness) for key, message in pairs)
 
     def are_signatures(self, blinded: tuple[bytes, ...], signatures: tuple[bytes, ...]) -> bool:
-        """Tell whether these are what :meth:`sign_blinded` returns.
+        """Return whether these are what :meth:`sign_blinded` returns.
 
         Each slot is checked (RFC 9474, section 4.3, steps 3 and 4).
         """

@@ -134,7 +134,7 @@ def make_publisher(secrets: OrganizerSecrets, name: str) -> Publisher:
 def make_roster(
     name: str, source: str, publishers: Sequence[Publisher], threshold: int, gathered: Gathered
 ) -> Roster:
-    """Return a roster that nobody has signed yet.
+    """Return a roster without signatures.
 
     The same keys, words and publishers give the same terms, so that another publisher
     can make them from their own sources and compare the fingerprint.

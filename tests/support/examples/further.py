@@ -92,5 +92,5 @@ FURTHER: Final[dict[str, type[Record]]] = {name: found[0] for name, found in _MA
 
 @cache
 def further_example(name: str) -> Example:
-    """Give an accepted record, one of another group's round, and what verifies it."""
+    """Return an accepted record, one of another group's round, and what verifies it."""
     return _MAKERS[name][1]()

@@ -134,7 +134,7 @@ def _statement(world: World) -> Check:
 
 
 def _whole(world: World) -> list[MembershipCertificate]:
-    """Give the certificates for the first slot that every registrar endorsed."""
+    """Return the certificates for the first slot that every registrar endorsed."""
     found = [m.certificates()[0] for m in world.members]
     return [c for c in found if len(c.endorsements) == len(world.group.registrars)]
 
@@ -228,7 +228,7 @@ _ORGANIZER = OrganizerSecrets.LABEL.encode(), b"organizer"
 
 
 def spoken(world: RoundWorld) -> Record:
-    """Give the one published record that has a statement."""
+    """Return the one published record that has a statement."""
     records = map(Cosignature.from_bytes, world.publication.records)
     return next(record for record in records if record.statement)
 
@@ -430,7 +430,7 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
 
 
 def example(record: type[Record], world: World, other: World) -> Example | None:
-    """Give the example of a record type, or None if nobody wrote one."""
+    """Return the example of a record type, or None if there is none."""
     if record not in _BUILDERS:
         return None
     make, check = _BUILDERS[record]

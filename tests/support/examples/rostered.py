@@ -36,24 +36,24 @@ class RosteredWorld:
 
     @property
     def round(self) -> VerifiedRound:
-        """Give the round."""
+        """Return the round."""
         return rosters.round_of(self.size)
 
     @property
     def prover(self) -> MembershipProver:
-        """Give the first member's prover."""
+        """Return the first member's prover."""
         return member.make_prover(rosters.credential(0), self.round)
 
     @cached_property
     def publication(self) -> organizer.Publication:
-        """Give what came of two envelopes, one with a statement."""
+        """Return what came of two envelopes, one with a statement."""
         said = ["I was there", ""]
         spoke = [rosters.speak(self.round, i, statement=s)[1] for i, s in enumerate(said)]
         return rosters.publish(self.round, spoke)
 
     @cached_property
     def published(self) -> bytes:
-        """Give the published file."""
+        """Return the published file."""
         return rosters.written(self.round, self.publication)
 
     def verify(self, raw: bytes) -> verifier.Report:
@@ -82,7 +82,7 @@ ROSTERED: Final[dict[str, type[Record]]] = {name: found[0] for name, found in _M
 
 @cache
 def rostered_example(name: str) -> Example:
-    """Give an accepted record, and one of another roster's round."""
+    """Return an accepted record, and one of another roster's round."""
     _, make, step = _MAKERS[name]
     world = RosteredWorld(5)
     return Example(make(world), make(RosteredWorld(6)), step(world))

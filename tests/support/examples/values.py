@@ -23,7 +23,7 @@ OTHER_HASH: Final = bytes(range(32))
 
 
 def _terms(here: RoundWorld, there: RoundWorld) -> _Values:
-    """Give another value of every field of a round's terms."""
+    """Return another value of every field of a round's terms."""
     terms, other = here.round.terms, there.round.terms
     trustees = tuple(
         trustee.make_trustee(f"U{i}", Seeded(f"trustee {i}")).trustee
@@ -46,12 +46,12 @@ def _terms(here: RoundWorld, there: RoundWorld) -> _Values:
 
 
 def _round(here: RoundWorld) -> _Values:
-    """Give a round's letter and statements that belong elsewhere."""
+    """Return a round's letter and statements that belong elsewhere."""
     return {"letter": [LETTER.raw, here.round.round.letter + b"P.S.\n"]}
 
 
 def _header() -> _Values:
-    """Give rounds whose organizer signed something else than what they hold."""
+    """Return rounds whose organizer signed something else than what they hold."""
     real, other = committee().round.round, village().round.round
     changes: list[dict[str, Any]] = [
         {"terms": replace(real.terms, salt=OTHER_HASH)},
@@ -141,5 +141,5 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
 
 
 def further_values(name: str) -> _Values:
-    """Give values of fields of the example ``name``."""
+    """Return values of fields of the example ``name``."""
     return _VALUES.get(name, dict)()

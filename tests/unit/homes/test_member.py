@@ -73,7 +73,7 @@ class Unwritable:
 
 
 def is_locked(home: Home) -> bool:
-    """Tell whether a process holds a home."""
+    """Return whether a process holds a home."""
     with (home.folder / ".lock").open("rb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

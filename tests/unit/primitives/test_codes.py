@@ -15,7 +15,7 @@ SECRET = bytes(range(100, 132))
 
 
 def mistyped(text: str, size: int = 16, prefix: str = "") -> bool:
-    """Tell whether a code is refused, and as mistyped."""
+    """Return whether a code is refused, and as mistyped."""
     try:
         decode_code(text, size, prefix)
     except UsageError as error:

@@ -47,7 +47,7 @@ def scalar(number: int) -> bytes:
 
 
 def times_base(number: int) -> bytes:
-    """Give a multiple of the base point."""
+    """Return a multiple of the base point."""
     return bindings.crypto_scalarmult_ed25519_base_noclamp(scalar(number))
 
 

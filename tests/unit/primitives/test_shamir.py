@@ -29,7 +29,7 @@ def number(secret: Secret) -> int:
 
 
 def pick(shares: tuple[Secret, ...], *indices: int) -> dict[int, Secret]:
-    """Give some shares with their numbers."""
+    """Return some shares with their numbers."""
     return {i: shares[i - 1] for i in indices}
 
 

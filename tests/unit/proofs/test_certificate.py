@@ -47,7 +47,7 @@ SIGNATURE = PROOF[32:96]
 
 
 def is_valid(proof: bytes, binding: Binding = BINDING, verifier: Any = VERIFIER) -> bool:
-    """Tell whether a proof verifies."""
+    """Return whether a proof verifies."""
     return bool(verifier.verify_batch([(binding, proof)]) == ())
 
 

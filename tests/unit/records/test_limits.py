@@ -11,12 +11,12 @@ from tests.support.wire import pack
 
 
 def head(size: int, *steps: tuple[int, int]) -> int:
-    """Give the length of a head: one byte, or as the first step that ``size`` fits in says."""
+    """Return the length of a head: one byte, or as the first step that ``size`` fits in says."""
     return next((length for bound, length in steps if size < bound), 5)
 
 
 def largest(codec: Any) -> int:  # noqa: PLR0911  # a case for each codec
-    """Give the most bytes that a field of this codec takes."""
+    """Return the most bytes that a field of this codec takes."""
     match codec:
         case Bin() | SecretBin():
             size = codec.size if codec.limit is None else codec.limit

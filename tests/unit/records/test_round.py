@@ -16,7 +16,7 @@ from tests.support.world import World
 
 
 def signed(world: World, **changes: Any) -> Round:
-    """Give the world's round with changed terms, properly signed."""
+    """Return the world's round with changed terms, properly signed."""
     terms = replace(world.round.terms, **changes)
     key = SigningKey(world.organizer.identity_seed)
     signature = key.sign(labels.ROUND_SIGNATURE, terms.to_bytes())

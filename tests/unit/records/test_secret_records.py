@@ -19,12 +19,12 @@ from tests.support.world import World
 
 
 def records(world: World) -> list[Record]:
-    """Give one secret record of each type, the member's with a request under way."""
+    """Return one secret record of each type, the member's with a request under way."""
     return [world.secrets[0], world.organizer, world.trustees[0], world.enrolments[0].before]
 
 
 def secrets_in(value: object) -> list[bytes]:
-    """Give all secret bytes inside a value."""
+    """Return all secret bytes inside a value."""
     if isinstance(value, Secret):
         return [value.reveal()]
     if isinstance(value, tuple):

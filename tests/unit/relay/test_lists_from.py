@@ -82,7 +82,7 @@ def pair(tmp_path: Path, village: World) -> Iterator[Pair]:
 
 
 def paths(world: World) -> Iterator[str]:
-    """Give every path of the document, with the addresses and shelves of both mailboxes."""
+    """Yield every path of the document, with the addresses and shelves of both mailboxes."""
     for template in json.loads(OPENAPI)["paths"]:
         for kind, shelves in SHELVES.items():
             terms = posts.terms_of(world, next(iter(shelves)))
@@ -92,7 +92,7 @@ def paths(world: World) -> Iterator[str]:
 
 
 def bodies(path: str, method: str) -> list[bytes]:
-    """Give bodies that tell nothing of others' records: none, junk, and an unknown id."""
+    """Return bodies that tell nothing of others' records: none, junk, and an unknown id."""
     return [b"", b"?", bytes(32)] if method == "POST" and path.endswith("/fetch") else [b""]
 
 

@@ -48,7 +48,7 @@ def page_of(report: Report) -> Element:
 
 
 def sections(root: Element) -> dict[str, str]:
-    """Give the text of each section by its heading."""
+    """Return the text of each section by its heading."""
     found = {}
     for part in root.iter("section"):
         heading, *rest = part
@@ -161,7 +161,7 @@ def test_headings_stand_in_order() -> None:
 
 
 def verdict(root: Element) -> tuple[str, str, str]:
-    """Give mood, headline and the rest of the verdict."""
+    """Return mood, headline and the rest of the verdict."""
     [header] = root.iter("header")
     [headline] = header.iter("h1")
     return header.attrib["class"], text_of(headline), text_of(header)

@@ -43,7 +43,7 @@ def rendered(text: str) -> Element:
 
 
 def tags(text: str) -> list[str]:
-    """Give the elements of a rendered letter, in their order."""
+    """Return the elements of a rendered letter, in their order."""
     return [str(found.tag) for found in rendered(text).iter()][1:]
 
 

@@ -27,7 +27,7 @@ def rostered() -> Report:
 
 
 def rows(report: Report) -> dict[str, str]:
-    """Give the named lines; lines without a name go on with the one above."""
+    """Return the named lines; lines without a name go on with the one above."""
     found: dict[str, str] = {}
     name = ""
     facts, counts = report_text(report).split("\n\n")[1:3]

@@ -72,7 +72,7 @@ def letter(size: int) -> bytes:
 
 
 def records(raw: bytes) -> list[Cosignature]:
-    """Give a file's cosignatures."""
+    """Return a file's cosignatures."""
     return [Cosignature.from_bytes(r) for r in PublishedReader(io.BytesIO(raw)).records()]
 
 
@@ -280,7 +280,7 @@ def test_a_roster_serves_any_number_of_rounds() -> None:
 
 
 def substrings(raw: bytes) -> set[bytes]:
-    """Give every string of 16 bytes."""
+    """Return every string of 16 bytes."""
     return {raw[i : i + 16] for i in range(len(raw) - 15)}
 
 
@@ -342,7 +342,7 @@ def test_another_rounds_cosignature_does_not_count() -> None:
 
 
 def pools() -> list[Callable[[], Executor]]:
-    """Give what proofs can be verified by."""
+    """Return what proofs can be verified by."""
     return [
         lambda: ThreadPoolExecutor(2),
         lambda: ProcessPoolExecutor(2, mp_context=get_context("spawn")),

@@ -29,7 +29,7 @@ WHOLE: Final = b"one two three"
 
 
 def listed(folder: Path) -> list[str]:
-    """Give the names of all files, hidden ones too."""
+    """Return the names of all files, hidden ones too."""
     return sorted(path.name for path in folder.iterdir())
 
 

@@ -173,13 +173,13 @@ def test_costs_of_a_hostile_file(tmp_path: Path) -> None:
 
 
 def texts(length: int) -> dict[str, Any]:
-    """Give the texts of a group, which take one byte more than ``length``, at most 4096."""
+    """Return the texts of a group, which take one byte more than ``length``, at most 4096."""
     purpose = "p" * min(length, PURPOSE_LIMIT)
     return {"name": "n" * (1 + length - len(purpose)), "purpose": purpose}
 
 
 def state_in_group(length: int) -> MemberState:
-    """Give the state of a member whose group's texts have this length."""
+    """Return the state of a member whose group's texts have this length."""
     state = village().members[0]
     return replace(state, group=replace(state.group, **texts(length)))
 

@@ -30,7 +30,7 @@ ROUND = round_of(3)
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """Give a home without a passphrase."""
+    """Return a home without a passphrase."""
     return Home(tmp_path, lambda _name, _new: None)
 
 

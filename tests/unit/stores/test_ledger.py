@@ -182,7 +182,7 @@ def planted(ledger: Ledger, voucher: bytes, blinded: bytes | None, seal: bytes) 
 
 
 def seal_of(ledger: Ledger, voucher: bytes) -> bytes:
-    """Give the seal of a row."""
+    """Return the seal of a row."""
     query = "SELECT seal FROM vouchers WHERE voucher_hash = ?"
     return bytes(ledger._database.execute(query, [voucher]).fetchone()[0])
 

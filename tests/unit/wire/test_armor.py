@@ -54,7 +54,7 @@ def test_mail_may_change_white_space(text: bytes) -> None:
 
 
 def without(number: int) -> bytes:
-    """Give the armor without one line."""
+    """Return the armor without one line."""
     return b"\n".join(LINES[:number] + LINES[number + 1 :])
 
 

@@ -75,7 +75,7 @@ NO_RECORDS = {
 
 
 def shape(wire: Any) -> Codec:
-    """Give a codec that has arrays where a value has them."""
+    """Return a codec that has arrays where a value has them."""
     return Row(tuple(map(shape, wire))) if isinstance(wire, list) else LEAF
 
 
@@ -176,7 +176,7 @@ def test_a_claimed_length_takes_no_memory(claim: bytes, before: bytes) -> None:
 
 
 def accepts(codec: Codec, wire: Any) -> bool:
-    """Tell whether a codec reads a wire value, and that it writes the same one."""
+    """Return whether a codec reads a wire value, and that it writes the same one."""
     try:
         value = codec.read(wire, "field")
     except MalformedError:

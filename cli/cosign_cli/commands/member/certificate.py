@@ -15,7 +15,14 @@ from cosign_cli.shared.options import GroupFile
 def run(
     console: Console,
     group_file: GroupFile,
-    slot: Annotated[int, typer.Option(metavar="J", min=1, help="The slot.")] = 1,
+    slot: Annotated[
+        int,
+        typer.Option(
+            metavar="J",
+            min=1,
+            help="The slot whose certificate is written; one letter uses one slot.",
+        ),
+    ] = 1,
 ) -> None:
     """Write the certificate of one slot's key, so that the key can go on a roster.
 

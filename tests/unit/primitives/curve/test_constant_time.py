@@ -14,7 +14,7 @@ scalars = st.integers(0, int(ORDER) - 1)
 
 
 def raw(number: int) -> bytes:
-    """Give 32 little-endian bytes."""
+    """Return 32 little-endian bytes."""
     return number.to_bytes(32, "little")
 
 

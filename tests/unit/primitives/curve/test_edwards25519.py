@@ -21,7 +21,7 @@ members = st.integers(0, 40).map(key_of)
 
 
 def raw(number: int) -> bytes:
-    """Give 32 little-endian bytes."""
+    """Return 32 little-endian bytes."""
     return number.to_bytes(32, "little")
 
 

@@ -14,7 +14,7 @@ fields = st.lists(st.tuples(names, st.binary(max_size=3)), max_size=4)
 
 
 def challenge(label: str, absorbed: list[tuple[str, bytes]]) -> int:
-    """Give the challenge after absorbing all."""
+    """Return the challenge after absorbing all."""
     transcript = Transcript(label)
     for name, value in absorbed:
         transcript.absorb(name, value)

@@ -33,7 +33,7 @@ SIZE = 384
 
 
 def scripted(*values: bytes) -> Randomness:
-    """Give these values one after another, and no others."""
+    """Return these values one after another, and no others."""
     rest = iter(values)
 
     def give(count: int) -> bytes:

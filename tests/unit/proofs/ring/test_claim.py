@@ -18,7 +18,7 @@ VERIFIER = RingVerifier(ring_of(SIZE), ROSTER_ID, ROUND_ID)
 
 
 def prover_of(member: int, round_id: bytes = ROUND_ID, **options: object) -> RingProver:
-    """Give a member's prover."""
+    """Return a member's prover."""
     return RingProver(ring_of(SIZE), ROSTER_ID, round_id, secret_of(member), **options)  # type: ignore[arg-type]  # passed on as they are
 
 

@@ -31,7 +31,7 @@ AT_LARGE_CHANGES = [c + d for c in CHANGES if c > 64 for d in (0, 1)]
 
 
 def prover_of(member: int, size: int, **options: object) -> RingProver:
-    """Give a member's prover in the test round."""
+    """Return a member's prover in the test round."""
     return RingProver(ring_of(size), ROSTER_ID, ROUND_ID, secret_of(member), **options)  # type: ignore[arg-type]  # passed on as they are
 
 

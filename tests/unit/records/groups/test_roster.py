@@ -58,7 +58,7 @@ def published(keys: list[bytes]) -> Roster:
 
 
 def numbers(count: int) -> bytes:
-    """Give so many ascending strings of 32 bytes, no points most of them."""
+    """Return so many ascending strings of 32 bytes, no points most of them."""
     return b"".join(number.to_bytes(KEY_BYTES, "big") for number in range(1, count + 1))
 
 
@@ -244,7 +244,7 @@ def test_split_keys_is_the_inverse_of_joining() -> None:
 
 @cache
 def held(slot: int = 1) -> tuple[MembershipCertificate, ...]:
-    """Give the certificates that three villagers have for one slot, by ascending key."""
+    """Return the certificates that three villagers have for one slot, by ascending key."""
     found = [export_certificate(m, slot)[1] for m in world.village().members]
     return tuple(sorted(found, key=lambda c: c.key))
 

@@ -84,29 +84,29 @@ Case = Callable[[Scene], Request]
 
 
 def at(request: Request, address: str) -> Request:
-    """Give the request at another mailbox."""
+    """Return the request at another mailbox."""
     _, _, _, _, *rest = request.path.split("/")
     return replace(request, path="/".join(["/v1/mailboxes", address, *rest]))
 
 
 def page(request: Request, bearer: str = STRANGER) -> Request:
-    """Give the request that lists the shelf of another one."""
+    """Return the request that lists the shelf of another one."""
     return Request("GET", request.path).having("Authorization", bearer)
 
 
 def fetch(request: Request, item_id: bytes = bytes(32)) -> Request:
-    """Give the request that fetches from the shelf of another one."""
+    """Return the request that fetches from the shelf of another one."""
     return Request("POST", f"{request.path}/fetch").holding(item_id)
 
 
 def own_id(scene: Scene, request: Request) -> bytes:
-    """Give the id of what a request posts."""
+    """Return the id of what a request posts."""
     shelf = request.path.rpartition("/")[2]
     return posts.shelf_of(scene.world, shelf).check(request.body)
 
 
 def unpaid(scene: Scene, request: Request) -> Request:
-    """Give the request with a number for a stamp that does not pay."""
+    """Return the request with a number for a stamp that does not pay."""
     world = scene.world if request.path == scene.kept.path else scene.crowd
     shelf = posts.shelf_of(world, "envelopes")
     item_id = shelf.check(request.body)
@@ -114,7 +114,7 @@ def unpaid(scene: Scene, request: Request) -> Request:
 
 
 def register(scene: Scene, **changes: int) -> Request:
-    """Give the request that registers a mailbox without the token."""
+    """Return the request that registers a mailbox without the token."""
     raw = relays.box_of_round(scene.world, **changes).to_bytes()
     return Request("POST", "/v1/mailboxes").having("Authorization", STRANGER).holding(raw)
 

@@ -150,7 +150,7 @@ LOST: Final = UnreachableError("no answer")
 
 
 def acknowledged(item_id: bytes) -> Answer:
-    """Give the answer of a relay that stored something."""
+    """Return the answer of a relay that stored something."""
     return Answer(201, json.dumps({"id": item_id.hex()}).encode())
 
 

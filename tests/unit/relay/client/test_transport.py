@@ -198,7 +198,7 @@ def test_nobody_is_waited_for_forever(when: str, monkeypatch: pytest.MonkeyPatch
 
 
 def place_of(proxy: str) -> tuple[str, int]:
-    """Give where a proxy listens."""
+    """Return where a proxy listens."""
     return "127.0.0.1", int(proxy.rpartition(":")[2])
 
 

@@ -148,7 +148,7 @@ def test_a_stamp_pays_for_one_record(host: Hosted, village: World) -> None:
 
 
 def stamp_of(request: Request) -> bytes:
-    """Give the stamp of a request."""
+    """Return the stamp of a request."""
     return bytes.fromhex(dict(request.headers)["Cosign-Stamp"])
 
 

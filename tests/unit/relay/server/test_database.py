@@ -42,18 +42,18 @@ def database(url: str, village: World) -> Iterator[Database]:
 def item(
     world: World, number: int, content: bytes = b"x", quota: int = 1000, shelf: int = 1
 ) -> Item:
-    """Give a record for the round's mailbox; its id says its number."""
+    """Return a record for the round's mailbox; its id says its number."""
     address = relays.box_of_round(world).terms.address
     return Item(address, shelf, number.to_bytes(32, "big"), content, quota)
 
 
 def envelopes(world: World) -> BoundShelf:
-    """Give the shelf to which :func:`item` belongs by default."""
+    """Return the shelf to which :func:`item` belongs by default."""
     return BoundShelf(relays.box_of_round(world).terms, ENVELOPES)
 
 
 def openings(world: World) -> BoundShelf:
-    """Give the other shelf of the same mailbox."""
+    """Return the other shelf of the same mailbox."""
     return BoundShelf(relays.box_of_round(world).terms, OPENINGS)
 
 

@@ -39,7 +39,7 @@ def fill(database: Database, world: World, raws: list[tuple[str, bytes]]) -> Non
 
 
 def records(world: World) -> list[tuple[str, bytes]]:
-    """Give records for every shelf."""
+    """Return records for every shelf."""
     found = [(name, posts.record(world, name)) for s in SHELVES.values() for name in s]
     return found + [("envelopes", relays.lookalike(world)) for _ in range(ENVELOPES)]
 
@@ -59,7 +59,7 @@ def new(tmp_path: Path) -> Iterator[Callable[[], Database]]:
 
 
 def whole(database: Database) -> bytes:
-    """Give a database's export."""
+    """Return a database's export."""
     return b"".join(export(database))
 
 

@@ -36,7 +36,7 @@ class Slow(Database):
 
 
 def some_item() -> Item:
-    """Give a record."""
+    """Return a record."""
     return Item(bytes(32), 1, os.urandom(32), b"", 9)
 
 

@@ -26,7 +26,7 @@ FOUND = Found(signed=True, withdrawn=False, statement="")
 
 
 def registered() -> tuple[VerifiedRound, bytes, MembershipProver]:
-    """Give a round with its published letter and one of its cosigners."""
+    """Return a round with its published letter and one of its cosigners."""
     world = village()
     return world.round, world.published, world.prover(0)
 

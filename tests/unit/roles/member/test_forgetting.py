@@ -17,7 +17,7 @@ from tests.support.world import SIGN_MINUTE, World
 
 
 def signed(world: World, slot: int = 1) -> tuple[MemberState, Use]:
-    """Give a member's state after signing, with an enrolment still under way."""
+    """Return a member's state after signing, with an enrolment still under way."""
     round_ = world.round if slot == 1 else world.open_round(slot=slot)
     state = world.members[0]
     use, _ = member.cosign(
@@ -28,12 +28,12 @@ def signed(world: World, slot: int = 1) -> tuple[MemberState, Use]:
 
 
 def holds(credential: Credential, *secrets: bytes) -> bool:
-    """Tell whether one of these stands in what would be written down."""
+    """Return whether one of these stands in what would be written down."""
     return any(secret in credential.to_bytes() for secret in secrets)
 
 
 def seed(state: MemberState, slot: int) -> bytes:
-    """Give a slot's key."""
+    """Return a slot's key."""
     held = state.seeds[slot - 1]
     assert held
     return held.reveal()

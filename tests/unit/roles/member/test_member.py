@@ -29,7 +29,7 @@ VOUCHER = Secret(b"v" * 16)
 
 @pytest.fixture
 def log(committee: World) -> Enrolment:
-    """Give the first member's first enrolment."""
+    """Return the first member's first enrolment."""
     return committee.enrolments[0]
 
 

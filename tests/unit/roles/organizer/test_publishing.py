@@ -163,8 +163,8 @@ def test_a_bad_dealer_spoils_its_own_envelope_only(committee: World, name: str) 
     assert len(published.records) == 4
 
 
-def test_a_dealer_can_make_one_share_a_misfit(committee: World) -> None:
-    """One bad share of three does not hide the cosignature, and shows as one misfit."""
+def test_a_dealer_can_make_one_bad_share(committee: World) -> None:
+    """One bad share of three does not hide the cosignature, and is counted."""
     dealer = Dealer(committee.round)
     padded = dealer.pad(Cosignature.from_bytes(record(committee, 0)))
     one, two, _ = dealer.shares()

@@ -17,7 +17,7 @@ from tests.support.world import World
 def checked(
     tag: int, action: Action = "cosign", statement: str = "", vouchers: tuple[int, ...] = (0,)
 ) -> Checked:
-    """Give a verified record of a member."""
+    """Return a verified record of a member."""
     return Checked(bytes([tag]) * 32, action, statement, vouchers)
 
 
@@ -31,7 +31,7 @@ def tally(*records: Checked) -> Tally:
 
 
 def figures(found: Tally) -> tuple[int, int, int, int, list[str]]:
-    """Give what a report says."""
+    """Return what a report says."""
     counts = found.cosigners, found.withdrawn, found.duplicates, found.conflicts
     return (*counts, found.statements)
 
@@ -166,12 +166,12 @@ def test_counting_agrees_with_a_definition(records: list[Checked]) -> None:
 
 
 def checks_of(world: World, **more: bool) -> Checks:
-    """Give what is checked of a round's records."""
+    """Return what is checked of a round's records."""
     return Checks(world.round.membership_verifier(), world.round.round_id, **more)
 
 
 def faults(found: list[Checked | Fault]) -> list[Fault | None]:
-    """Give what is wrong with each record."""
+    """Return what is wrong with each record."""
     return [answer if isinstance(answer, Fault) else None for answer in found]
 
 

@@ -30,7 +30,7 @@ RECORD = Cosignature("cosign", "hello", PROOF)
 
 
 def shares_of(world: World, envelope: Envelope) -> dict[int, Secret]:
-    """Give the share of every trustee."""
+    """Return the share of every trustee."""
     opened = world.openings([envelope], range(1, len(world.trustees) + 1))
     return {o.trustee: o.shares().get(envelope.envelope_id, Secret(b"")) for o in opened}
 
@@ -104,7 +104,7 @@ def test_keys_of_two_sizes_do_not_show() -> None:
 
 
 def test_a_false_share_is_found_out(committee: World) -> None:
-    """With a share more than needed, the true ones open and the misfit is named."""
+    """With a share more than needed, the true ones open and the bad one is named."""
     envelope = seal_cosignature(RECORD, committee.round)
     shares = shares_of(committee, envelope)
     for liar in (1, 2, 3):
@@ -132,7 +132,7 @@ def test_the_subset_that_worked_is_tried_first(committee: World) -> None:
 
 
 def many_shares(threshold: int, count: int) -> tuple[Envelope, dict[int, Secret]]:
-    """Give an envelope, of which only the commitment is looked at, and its shares."""
+    """Return an envelope, of which only the commitment is looked at, and its shares."""
     scalar, round_id = Secret(b"\x05" + bytes(31)), b"r" * 32
     padded = len(RECORD.to_bytes()).to_bytes(4, "big") + RECORD.to_bytes()
     key = content_key(round_id, scalar)

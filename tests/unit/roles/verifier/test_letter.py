@@ -141,7 +141,7 @@ def test_an_empty_letter_has_no_cosigners(village: World) -> None:
 
 @pytest.fixture(params=["here", "threads", "processes"])
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor | None]:
-    """Give each place where proofs may be verified."""
+    """Yield each place where proofs may be verified."""
     if request.param == "here":
         yield None
     elif request.param == "threads":

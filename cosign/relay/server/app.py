@@ -9,8 +9,8 @@
     GET  /v1/mailboxes/ADDRESS/SHELF?after=ID the next records by id   capability
     POST /v1/mailboxes/ADDRESS/SHELF/fetch    one record               its id
 
-Nobody lists a shelf before the day that its mailbox names: whoever asks gets the same
-answer, with or without the capability, whatever the shelf holds.
+No shelf is listed before the day that its mailbox names. Until then every request for a
+list gets the same answer, with or without the capability, whatever the shelf holds.
 
 Cheap checks come first: no body is read before its length, the window and the
 capability were checked, and nothing is stored before the stamp was. Members' requests

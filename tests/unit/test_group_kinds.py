@@ -1,4 +1,4 @@
-"""Nothing above the proofs asks which kind a group is."""
+"""One function alone depends on the kind of a group; all others serve both kinds alike."""
 
 import ast
 from pathlib import Path

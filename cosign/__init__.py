@@ -26,7 +26,8 @@ The names in ``__all__`` are promised. Other modules can be imported too, but ma
   :func:`~cosign.letter_files.open_letter` and :func:`~cosign.letter_files.write_letter` for
   published letters;
   :func:`~cosign.record_files.read_record`, :func:`~cosign.record_files.read_group`,
-  :func:`~cosign.record_files.read_round`, :func:`~cosign.record_files.read_envelopes` and
+  :func:`~cosign.record_files.read_round`, :func:`~cosign.record_files.read_draft`,
+  :func:`~cosign.record_files.read_envelopes` and
   :func:`~cosign.record_files.write_record` for everything else.
 - Roles, a namespace each, in which each step of the protocol is a function:
   :mod:`~cosign.roles.organizer`, :mod:`~cosign.roles.registrar`,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from cosign.letter_files import open_letter as open_letter
     from cosign.letter_files import verify_letter as verify_letter
     from cosign.letter_files import write_letter as write_letter
+    from cosign.record_files import read_draft as read_draft
     from cosign.record_files import read_envelopes as read_envelopes
     from cosign.record_files import read_group as read_group
     from cosign.record_files import read_record as read_record
@@ -119,6 +121,7 @@ __all__ = [
     "member",
     "open_letter",
     "organizer",
+    "read_draft",
     "read_envelopes",
     "read_group",
     "read_record",
@@ -165,6 +168,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "member": "cosign.roles.member",
             "open_letter": "cosign.letter_files",
             "organizer": "cosign.roles.organizer",
+            "read_draft": "cosign.record_files",
             "read_envelopes": "cosign.record_files",
             "read_group": "cosign.record_files",
             "read_record": "cosign.record_files",

@@ -22,7 +22,7 @@ from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster
 from cosign.records.invitation import Invitation
 from cosign.records.published import MAGIC, PublishedHeader, PublishedReader
-from cosign.records.round import Round, VerifiedRound, verify_round
+from cosign.records.round import DraftRound, Round, VerifiedRound, verify_draft, verify_round
 from cosign.roles.organizer.invitations import decode_secret, open_invitation
 from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT, gather_envelopes
 from cosign.stores.files import (
@@ -126,6 +126,7 @@ def read_round(
         UsageError: an invitation without its secret, a mistyped secret or fingerprint.
         MismatchError: another round than the expected one, the secret of another
             invitation, or parts that do not belong together.
+        ThresholdError: too few registrars granted the slot to the round.
         VerificationError: the round is not signed by its organizer, or was changed.
         MalformedError: neither a round nor an invitation.
         MissingError: there is no such file.
@@ -148,6 +149,24 @@ def read_round(
         return round_
 
 
+def read_draft(source: Source) -> DraftRound:
+    """Return the round in a file, with or without grants of its slot.
+
+    This is for its organizer and for registrars, who grant the slot. :func:`read_round` is for
+    everybody else.
+
+    Args:
+        source: the path of a file, or a binary stream; armored or not.
+
+    Raises:
+        MismatchError: a record of another type, or parts that do not belong together.
+        VerificationError: the round is not signed by its organizer, or was changed.
+        MalformedError, MissingError, StorageError: as :func:`read_record`.
+    """
+    with _named(source):
+        return verify_draft(Round.from_bytes(read_bytes(source, Round.MAX_BYTES)))
+
+
 def _open_round(invitation: Invitation, code: str | Callable[[], str] | None) -> VerifiedRound:
     if code is None:
         raise UsageError("an invitation needs its secret", hint="ask the organizer for it")
@@ -158,7 +177,8 @@ def _open_round(invitation: Invitation, code: str | Callable[[], str] | None) ->
 def read_comparable(source: Source, code: str | Callable[[], str] | None = None) -> Comparable:
     """Return what two people compare about a file.
 
-    Rounds and rosters are verified. Of a published letter only the round is looked at.
+    Rounds and rosters are verified; a round may still lack grants of its slot. Of a published
+    letter only the round is looked at.
 
     Args:
         source: the path of a file, or a binary stream, with a round, an invitation, a
@@ -173,7 +193,7 @@ def read_comparable(source: Source, code: str | Callable[[], str] | None = None)
     with _named(source), _opened(source) as stream:
         raw = stream.read(_COMPARABLE_LIMIT)
         if raw.startswith(MAGIC):
-            return _compared(verify_round(PublishedReader(io.BytesIO(raw)).header.round))
+            return _compared(verify_draft(PublishedReader(io.BytesIO(raw)).header.round))
         name = name_of(label_of(raw))
         if name not in _COMPARABLE:
             raise MismatchError(
@@ -182,14 +202,14 @@ def read_comparable(source: Source, code: str | Callable[[], str] | None = None)
             )
         record = _COMPARABLE[name].from_bytes(raw)
         if isinstance(record, Round):
-            return _compared(verify_round(record))
+            return _compared(verify_draft(record))
         if isinstance(record, Invitation):
             return _compared(_open_round(record, code))
         record.membership(())  # checks the signature of a roster
         return Comparable("group", record.group_id)
 
 
-def _compared(round_: VerifiedRound) -> Comparable:
+def _compared(round_: DraftRound) -> Comparable:
     return Comparable("round", round_.round_id)
 
 

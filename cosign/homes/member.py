@@ -6,6 +6,7 @@ Not protected: a program that can read the unlocked home learns who signed.
 import contextlib
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
+from functools import partial
 
 from cosign.errors import MissingError
 from cosign.primitives.parallel import Progress, no_progress
@@ -130,7 +131,7 @@ def find_own(
         MalformedError: the letter is cut or changed.
     """
     looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
-    found = find(own_tags(all_uses(home, looked_at), round_), round_, reader)
+    found = find(own_tags(map(partial(read_credential, home), looked_at), round_), round_, reader)
     require_counted(found)
     return found
 

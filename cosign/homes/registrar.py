@@ -9,9 +9,12 @@ from cosign.errors import MissingError, WindowError
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
+from cosign.records.groups.grants import SlotGrant
 from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
 from cosign.records.limits import show_minute
+from cosign.records.round import DraftRound
 from cosign.records.secrets import RegistrarSecrets
+from cosign.roles.registrar.granting import grant_slot
 from cosign.roles.registrar.issuing import end_enrolment, issue
 from cosign.roles.registrar.keys import (
     DEFAULT_BITS,
@@ -152,6 +155,19 @@ class RegistrarSession:
             )
         with self.ledger() as ledger:
             return end_enrolment(self.keys, ledger)
+
+    def grant_slot(self, draft: DraftRound) -> SlotGrant:
+        """Grant a round its slot; see :func:`cosign.roles.registrar.granting.grant_slot`.
+
+        Args:
+            draft: a round of the group.
+
+        Raises:
+            SlotError: the slot was granted to another round.
+            MissingError: no voucher was written yet.
+        """
+        with self.ledger() as ledger:
+            return grant_slot(self.keys, ledger, draft)
 
 
 class Issuer:

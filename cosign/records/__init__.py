@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cosign.records.envelope import OpenedShares as OpenedShares
     from cosign.records.envelope import Opening as Opening
     from cosign.records.groups.evidence import RosterEvidence as RosterEvidence
+    from cosign.records.groups.grants import SlotGrant as SlotGrant
     from cosign.records.groups.group import Group as Group
     from cosign.records.groups.group import group_fingerprint as group_fingerprint
     from cosign.records.groups.group import group_from_bytes as group_from_bytes
@@ -33,14 +34,17 @@ if TYPE_CHECKING:
     from cosign.records.member_key import MemberKeySecrets as MemberKeySecrets
     from cosign.records.member_key import make_member_key as make_member_key
     from cosign.records.published import PublishedReader as PublishedReader
+    from cosign.records.round import DraftRound as DraftRound
     from cosign.records.round import Round as Round
     from cosign.records.round import Trustee as Trustee
     from cosign.records.round import VerifiedRound as VerifiedRound
+    from cosign.records.round import verify_draft as verify_draft
     from cosign.records.round import verify_round as verify_round
 
 __all__ = [
     "Claim",
     "Cosignature",
+    "DraftRound",
     "EnrolmentRequest",
     "EnrolmentResponse",
     "EnrolmentStatement",
@@ -60,11 +64,13 @@ __all__ = [
     "Roster",
     "RosterEvidence",
     "Round",
+    "SlotGrant",
     "Trustee",
     "VerifiedRound",
     "group_fingerprint",
     "group_from_bytes",
     "make_member_key",
+    "verify_draft",
     "verify_round",
     "watermarks",
 ]
@@ -75,6 +81,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
         {
             "Claim": f"{__name__}.claim",
             "Cosignature": f"{__name__}.cosignature",
+            "DraftRound": f"{__name__}.round",
             "EnrolmentRequest": f"{__name__}.enrolment",
             "EnrolmentResponse": f"{__name__}.enrolment",
             "EnrolmentStatement": f"{__name__}.groups.registered",
@@ -94,11 +101,13 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Roster": f"{__name__}.groups.roster",
             "RosterEvidence": f"{__name__}.groups.evidence",
             "Round": f"{__name__}.round",
+            "SlotGrant": f"{__name__}.groups.grants",
             "Trustee": f"{__name__}.round",
             "VerifiedRound": f"{__name__}.round",
             "group_fingerprint": f"{__name__}.groups.group",
             "group_from_bytes": f"{__name__}.groups.group",
             "make_member_key": f"{__name__}.member_key",
+            "verify_draft": f"{__name__}.round",
             "verify_round": f"{__name__}.round",
             "watermarks": f"{__name__}.letter",
         },

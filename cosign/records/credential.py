@@ -9,7 +9,8 @@ from typing import Final
 
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.records.member_key import MemberKeySecrets
-from cosign.records.secrets import MemberState
+from cosign.records.round import DraftRound
+from cosign.records.secrets import MemberState, Use
 
 Credential = MemberState | MemberKeySecrets
 """A member's secrets for signing. Its ``uses`` are stored before an envelope is handed out."""
@@ -37,3 +38,21 @@ def listed_secret(credential: Credential, listed: Collection[bytes]) -> MemberSe
         seeds = [seed for slot, seed in enumerate(credential.seeds, 1) if slot in exported]
         held = [MemberSecret.from_seed(seed) for seed in seeds if seed]
     return next((secret for secret in held if secret.public_key in listed), None)
+
+
+def uses_of_key(credential: Credential, round_: DraftRound) -> tuple[Use, ...]:
+    """Return the uses of the key that signs in a round.
+
+    In a registered group it is the key of the slot, with one tag in all rounds of the slot,
+    so the uses in all of them are returned. The tag of a roster's key is another one in each
+    round.
+
+    Args:
+        credential: of the member.
+        round_: of any group.
+    """
+    terms = round_.terms
+    own = isinstance(credential, MemberState) and credential.group.group_id == terms.group_id
+    slots = {terms.slot} if own else set()
+    uses = credential.uses
+    return tuple(u for u in uses if u.round_id == round_.round_id or u.slot in slots)

@@ -7,6 +7,7 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
 from cosign.records.envelope import Envelope, Opening
 from cosign.records.groups.evidence import RosterEvidence
+from cosign.records.groups.grants import SlotGrant
 from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
 from cosign.records.groups.roster import Publisher, Roster
 from cosign.records.invitation import Invitation
@@ -22,6 +23,7 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         EnrolmentRequest,
         EnrolmentResponse,
         EnrolmentStatement,
+        SlotGrant,
         MembershipCertificate,
         MemberKey,
         Publisher,

@@ -5,6 +5,10 @@ trustees and the times. Every proof and every envelope is bound to it. So a memb
 shown another letter, roster or list of trustees makes a signature that is not valid in
 any other member's round.
 
+A round of a registered group needs its registrars' grants of the slot. The organizer opens
+a :class:`DraftRound`, which registrars read, and no step of members, trustees, publishers or
+verifiers takes one: they take a :class:`VerifiedRound`, which has the grants.
+
 Not protected: an organizer can open two rounds with different letters. Members notice
 this only if they compare the round (docs/spec.md, "Comparing").
 """
@@ -20,6 +24,7 @@ from cosign.primitives import ed25519
 from cosign.primitives.hashing import fingerprint
 from cosign.primitives.hpke import SealingPublicKey
 from cosign.proofs.interface import Action, MembershipVerifier
+from cosign.records.groups.grants import Grants, SlotGrant
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
 from cosign.records.groups.membership import Membership
 from cosign.records.groups.registered import EnrolmentStatement, GroupKind, Statements
@@ -135,6 +140,8 @@ class Round(Record):
         group: the exact bytes of the group.
         statements: the enrolment statements known so far. They are not part of the terms,
             because registrars make them later, and each is signed by its registrar.
+        grants: the registrars' grants of the round's slot; none where the group is a roster.
+            They name round_id, so they cannot be part of what it commits to.
     """
 
     LABEL: ClassVar[str] = labels.ROUND
@@ -143,6 +150,7 @@ class Round(Record):
         + LETTER_LIMIT
         + GROUP_LIMIT
         + REGISTRAR_LIMIT * (EnrolmentStatement.MAX_BYTES + 3)
+        + REGISTRAR_LIMIT * (SlotGrant.MAX_BYTES + 3)
         + 200
     )
 
@@ -153,16 +161,26 @@ class Round(Record):
     statements: Annotated[
         tuple[EnrolmentStatement, ...], Array(Embedded(EnrolmentStatement), REGISTRAR_LIMIT)
     ]
+    grants: Annotated[Grants, Array(Embedded(SlotGrant), REGISTRAR_LIMIT)]
 
     def check(self) -> None:
-        """Check that the registrars of the statements ascend, so each has at most one."""
+        """Check that registrars ascend, so each has at most one statement and one grant."""
         if any(a.registrar >= b.registrar for a, b in pairwise(self.statements)):
             raise MalformedError("the enrolment statements of a round do not ascend")
+        for before, after in pairwise(self.grants):
+            if before.registrar >= after.registrar:
+                raise MalformedError(
+                    "the slot grants of a round do not ascend: that of registrar "
+                    f"{after.registrar + 1} follows that of registrar {before.registrar + 1}"
+                )
 
 
 @dataclass(frozen=True)
-class VerifiedRound:
-    """A round whose parts belong together, as :func:`verify_round` has checked.
+class DraftRound:
+    """A round whose parts belong together, but which may lack grants of its slot.
+
+    Made by :func:`verify_draft`. Organizers and registrars read it; nothing is signed, opened
+    or published with it.
 
     Attributes:
         round: the round.
@@ -209,6 +227,11 @@ class VerifiedRound:
         numbered = enumerate(self.terms.trustees, 1)
         return tuple(n for n, t in numbered if t.sealing_key == self.terms.organizer_sealing_key)
 
+
+@dataclass(frozen=True)
+class VerifiedRound(DraftRound):
+    """A round that :func:`verify_round` has checked, with the grants that its group asks for."""
+
     def check_action(self, action: Action, minute: int) -> None:
         """Raise :class:`WindowError` unless members may do this at ``minute``.
 
@@ -249,7 +272,22 @@ class VerifiedRound:
 
 
 def verify_round(round_: Round) -> VerifiedRound:
-    """Check the organizer's signature, and that letter, group and statements belong to it.
+    """Check everything in a round, the grants of its slot included.
+
+    Raises:
+        ThresholdError: too few registrars granted the slot to the round.
+        VerificationError: a signature is not valid.
+        MismatchError: the letter or the group is not the one in the terms, or a statement
+            or grant is not of the group or the round.
+        MalformedError: as :func:`verify_draft`.
+    """
+    draft = verify_draft(round_)
+    draft.group.check_grants(round_.grants, round_.terms.slot, draft.round_id)
+    return VerifiedRound(round_, draft.letter, draft.group, draft.membership, draft.round_id)
+
+
+def verify_draft(round_: Round) -> DraftRound:
+    """Check all of a round but its grants: the signature, letter, group and statements.
 
     Raises:
         VerificationError: a signature is not valid.
@@ -283,4 +321,4 @@ def verify_round(round_: Round) -> VerifiedRound:
             hint="members enrol first and sign later; the organizer has to choose a later opening",
         )
     membership = group.membership(round_.statements)
-    return VerifiedRound(round_, letter, group, membership, terms.round_id)
+    return DraftRound(round_, letter, group, membership, terms.round_id)

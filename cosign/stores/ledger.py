@@ -1,6 +1,6 @@
-"""The registrar's ledger: one voucher, one certificate a slot (docs/spec.md, "Ledger").
+"""The registrar's ledger: one certificate a voucher, one round a slot (docs/spec.md, "Ledger").
 
-A database that keeps, for each voucher, what it was spent on. Every method is one
+A database that keeps, for each voucher and each slot, what it was spent on. Every method is one
 durable transaction, so a process may die at any point and several may work at
 once. In which order the methods are called is the registrar's step
 (:mod:`cosign.roles.registrar.issuing`).
@@ -22,8 +22,16 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from cosign import labels
-from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, WindowError
+from cosign.errors import (
+    BusyError,
+    MismatchError,
+    SlotError,
+    StorageError,
+    VoucherError,
+    WindowError,
+)
 from cosign.primitives.hashing import H
+from cosign.records.limits import SLOT_LIMIT
 from cosign.secret import Secret
 from cosign.stores import sqlite
 from cosign.stores.files import storage_errors
@@ -42,6 +50,11 @@ CREATE TABLE IF NOT EXISTS vouchers (
     seal BLOB NOT NULL CHECK (length(seal) = 32),
     CHECK (signatures IS NULL OR blinded_hash IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS slots (
+    slot INTEGER PRIMARY KEY,
+    round_id BLOB CHECK (length(round_id) = 32),
+    seal BLOB NOT NULL CHECK (length(seal) = 32)
+) STRICT;
 """
 
 
@@ -100,13 +113,20 @@ class Ledger:
             sqlite.retry_while_busy(self._database, _SCHEMA)
             self._check_schema()
         with self._transaction() as run:
-            run("INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)", [group_id])
+            insert = "INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)"
+            if run(insert, [group_id]).rowcount:
+                self._add_slots(run)
             [(bound,)] = run("SELECT group_id FROM ledger")
         if bound != group_id:
             raise MismatchError(
                 "these registrar keys already serve another group",
                 hint="a blind signer cannot see what it signs: make new keys for each group",
             )
+
+    def _add_slots(self, run: _Run) -> None:
+        """Add a sealed row for each slot that a group can have, so that a missing one shows."""
+        for slot in range(1, SLOT_LIMIT + 1):
+            run("INSERT INTO slots (slot, seal) VALUES (?, ?)", [slot, self._seal_slot(slot, None)])
 
     def _check_schema(self) -> None:
         """Check that the file has our tables and nothing else: a trigger could undo a write."""
@@ -190,6 +210,34 @@ class Ledger:
             update = "UPDATE vouchers SET signatures = ? WHERE voucher_hash = ?"
             run(update, [signatures, voucher_hash])
 
+    def grant(self, slot: int, round_id: bytes) -> None:
+        """Give a slot to a round, once and durably; the same round may ask again.
+
+        Args:
+            slot: from 1.
+            round_id: 32 bytes.
+
+        Raises:
+            SlotError: the slot was granted to another round.
+            StorageError: another program wrote or removed the slot's row.
+        """
+        with self._transaction() as run:
+            query = "SELECT round_id, seal FROM slots WHERE slot = ?"
+            row = run(query, [slot]).fetchone()
+            if row is None:
+                raise self._unsealed(f"slot {slot}")
+            granted, seal = row
+            if not hmac.compare_digest(self._seal_slot(slot, granted), seal):
+                raise self._unsealed(f"slot {slot}")
+            if granted is None:
+                update = "UPDATE slots SET round_id = ?, seal = ? WHERE slot = ?"
+                run(update, [round_id, self._seal_slot(slot, round_id), slot])
+            elif granted != round_id:
+                raise SlotError(
+                    f"slot {slot} was granted to another round",
+                    hint="a slot belongs to one round; the organizer has to use a fresh slot",
+                )
+
     def end(self) -> int:
         """End enrolment for good and return the number of used vouchers.
 
@@ -220,19 +268,27 @@ class Ledger:
         return LedgerStatus(vouchers, used, answered, bool(closed))
 
     def _seal(self, voucher_hash: bytes, blinded_hash: bytes | None) -> bytes:
-        """HMAC-SHA-512 (RFC 2104) over the row's hashes, cut to 32 bytes."""
-        content = H(labels.LEDGER_SEAL, voucher_hash, blinded_hash or b"")
+        return self._hmac(H(labels.LEDGER_SEAL, voucher_hash, blinded_hash or b""))
+
+    def _seal_slot(self, slot: int, round_id: bytes | None) -> bytes:
+        return self._hmac(H(labels.LEDGER_SLOT_SEAL, slot.to_bytes(8, "big"), round_id or b""))
+
+    def _hmac(self, content: bytes) -> bytes:
+        """HMAC-SHA-512 (RFC 2104) over a row's hash, cut to 32 bytes."""
         return hmac.digest(self._key.reveal(), content, "sha512")[:_SEAL_BYTES]
 
     def _open(self, voucher_hash: bytes, blinded_hash: bytes | None, seal: bytes) -> bytes | None:
         """Check a row's seal and return what its voucher is bound to."""
         if not hmac.compare_digest(self._seal(voucher_hash, blinded_hash), seal):
-            raise StorageError(
-                f"{self._path}: a voucher in it is not sealed by this registrar's keys",
-                hint="find out who can write there; do not go back to an older copy, "
-                "which would accept used vouchers again",
-            )
+            raise self._unsealed("a voucher")
         return blinded_hash
+
+    def _unsealed(self, row: str) -> StorageError:
+        return StorageError(
+            f"{self._path}: {row} in it is not sealed by this registrar's keys",
+            hint="find out who can write there; do not go back to an older copy, "
+            "which would accept used vouchers and slots again",
+        )
 
     def _check_not_ended(self, run: _Run, *, may_bind: bool = True) -> None:
         [(closed,)] = run("SELECT closed FROM ledger")

@@ -7,12 +7,14 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from cosign import labels
 from cosign.proofs.certificate import CertificateProver, Endorsement, membership_message
 from cosign.records.cosignature import Cosignature
 from cosign.records.letter import Letter
@@ -57,14 +59,28 @@ def make_round(
         .public_key()
         .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
-    identity = ed25519.SigningKey(Secret(bytes(32))).public_key
+    identity = ed25519.SigningKey(Secret(bytes(32)))
     request = hpke.SealingSecretKey(Secret(bytes(32))).public_key.to_bytes()
-    registrar = registered.Registrar("council", (spki,), identity, request)
-    group = make_group("staff", "", (registrar,), 1, (100, 200), randomness)
+    keys = registered.Registrar("council", (spki,), identity.public_key, request)
+    group = make_group("staff", "", (keys,), 1, (100, 200), randomness)
     organizer = make_organizer(randomness)
     letter = Letter.from_draft(b"We ask the board to listen.\n")
     plan = Plan("bench", 1, WINDOW, trustees, threshold)
-    return organizer, open_round(organizer, plan, letter, group, (), randomness), group
+    opened = open_round(organizer, plan, letter, group, (), randomness)
+    return organizer, _granted(opened, group, identity), group
+
+
+def _granted(opened: Any, group: Any, identity: Any) -> VerifiedRound:
+    """Complete a round, where the build that is measured knows slot grants."""
+    if isinstance(opened, VerifiedRound):
+        return opened
+    grants = import_module("cosign.records.groups.grants")
+    organizer = import_module("cosign.roles.organizer")
+    parts = grants.grant_parts(group.group_id, 1, opened.round_id, 0)
+    signature = identity.sign(labels.GRANT_SIGNATURE, *parts)
+    grant = grants.SlotGrant(group.group_id, 1, opened.round_id, 0, signature)
+    completed: VerifiedRound = organizer.complete_round(opened, (grant,))
+    return completed
 
 
 def cosignature(

@@ -65,11 +65,11 @@ class TestTwoPeople:
     def test_another_round_of_the_same_letter_differs(self, shop: Shop) -> None:
         """Same letter, group, trustees and times: only the salt is another."""
         line = f"round create letter.md --group staff.group --opens {BETWEEN} --closes {CLOSES}"
-        for name in ("one.round", "two.round"):
+        for name in ("one.draft", "two.draft"):
             shop.call(f"{line} -o {name}", "organizer", now=BETWEEN)
-        assert compared(shop, "one.round") != compared(shop, "two.round")
-        shutil.copy(shop / "one.round", shop / "copy")
-        assert compared(shop, "one.round") == compared(shop, "copy")
+        assert compared(shop, "one.draft") != compared(shop, "two.draft")
+        shutil.copy(shop / "one.draft", shop / "copy")
+        assert compared(shop, "one.draft") == compared(shop, "copy")
 
     def test_a_wrong_word_gives_other_digits(self, shop: Shop) -> None:
         """As it would be with another file: people say the words again."""

@@ -17,6 +17,7 @@ import typer
 from cosign import __version__
 from cosign.stores.files import FILE_TIME
 from cosign_cli.main import build
+from tests.support.cli_fixture import complete
 from tests.support.commands import (
     AFTERWARDS,
     BETWEEN,
@@ -80,6 +81,8 @@ COMMANDS: Final = {
         AFTERWARDS,
     ),
     "round create": (f"{ROUND} -o new", "organizer", BETWEEN),
+    "round grant": ("round grant letter.draft --grant letter.grant -o new", None, SIGNING),
+    "registrar grant": ("registrar grant letter.draft --yes -o new", "council", SIGNING),
     "round invite": ("round invite letter.round -o new", None, SIGNING),
     "sign": ("sign letter.round --min-set 2 --yes -o new", "member-3", SIGNING),
     "withdraw": ("withdraw letter.round --yes -o new", "member-1", SIGNING),
@@ -257,6 +260,8 @@ def test_inspect_shows_every_public_file(shop: Shop) -> None:
         ".statement": "enrolment statement",
         ".trustee": "trustee",
         ".round": "round",
+        ".draft": "round",
+        ".grant": "slot grant",
         ".sealed": "envelope",
         ".opening": "opening",
         ".letter": "published letter",
@@ -273,10 +278,11 @@ def test_debug_shows_where_but_not_what(shop: Shop) -> None:
     shop.call("trustee key --name New -o new --home homes/new", env=env)
     [vault] = (shop / "homes/new").glob("*.vault")
     vault.write_bytes(vault.read_bytes()[:-1])
-    line = f"{ROUND} --trustee new -o round"
+    line = f"{ROUND} --trustee new -o new.draft"
     shop.call(line, "organizer", now=BETWEEN)
+    complete(shop, "new")
     done = shop.run(
-        "trustee open round --envelopes envelopes -o opening --home homes/new --debug",
+        "trustee open new.round --envelopes envelopes -o opening --home homes/new --debug",
         now=AFTERWARDS,
         code=1,
         env=env,

@@ -1,11 +1,13 @@
 """Rules that take several steps to break: vouchers, slots, quorum, strangers' envelopes."""
 
+import hashlib
 import shutil
 from typing import Final
 
 from cosign.primitives.codes import encode_code
-from tests.support.cli_fixture import vouchers
-from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
+from cosign.records.round import Round
+from tests.support.cli_fixture import complete, vouchers
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
 
 _ROUND: Final = f"--group staff.group --opens {BETWEEN} --closes {CLOSES} -o new"
 _PUBLISH: Final = "publish letter.round --envelopes envelopes"
@@ -59,14 +61,73 @@ def test_a_repeated_request_is_answered_after_the_window(shop: Shop) -> None:
 
 def test_a_slot_speaks_in_one_round_only(shop: Shop) -> None:
     """A key that signed in one round refuses another round of its slot."""
+    again = f"round create letter.md --title Again --enrolment council.statement {_ROUND}.draft"
+    shop.call(again, "organizer", now=BETWEEN)
+    complete(shop, "new")
+    with shop.unchanged():
+        done = shop.call("sign new.round --min-set 2 --yes -o envelope", "member-1", code=9)
+    assert "slot 1 already signed in another round" in done.err
+
+
+def test_a_decoy_round_is_refused_by_everybody(shop: Shop) -> None:
+    """The registrar grants its slot to one round; without a grant every command says so."""
+    decoy = f"round create letter.md --title Decoy --enrolment council.statement {_ROUND}"
+    shop.call(decoy, "organizer", now=BETWEEN)
+    with shop.unchanged():
+        done = shop.call("registrar grant new --yes -o a.grant", "council", code=9)
+        assert "cosign-letter: slot 1 was granted to another round" in done.err
+        done = shop.call("round grant new --grant letter.grant -o a", code=5)
+        assert "granted slot 1 to another round" in done.problem()[0]
+        told = set()
+        for line, home, now in (
+            ("sign new --min-set 2 --yes -o a", "member-1", SIGNING),
+            ("sign new --min-set 2 --yes -o a", "member-3", SIGNING),
+            ("withdraw new --yes -o a", "member-1", SIGNING),
+            ("round invite new -o a", None, SIGNING),
+            ("trustee open new --envelopes envelopes -o a", "trustee-1", AFTERWARDS),
+            (f"publish new --envelopes envelopes {_OPENINGS} -o a", "organizer", AFTERWARDS),
+        ):
+            told.add(shop.call(line, home, now=now, code=12).problem()[0])
+    assert told == {"new: slot 1 was granted to the round by 0 of 1 registrar, and 1 have to"}
+
+
+def test_a_registrar_who_granted_two_rounds_is_convicted(shop: Shop) -> None:
+    """Both grants in one command name the registrar."""
+    decoy = f"round create letter.md --title Decoy {_ROUND}.draft"
+    shop.call(decoy, "organizer", now=BETWEEN)
+    complete(shop, "new")
+    [grant] = Round.from_bytes((shop / "new.round").read_bytes()).grants
+    (shop / "new.grant").write_bytes(grant.to_bytes())
+    line = "round grant letter.draft --grant letter.grant --grant new.grant -o a"
+    problem = shop.call(line, code=5).problem()[0]
+    assert problem == "registrar 'council' granted slot 1 to two rounds"
+
+
+def test_a_grant_is_given_again(shop: Shop) -> None:
+    """The same round gets the same bytes, whenever it asks."""
+    shop.call("registrar grant letter.draft --yes -o again", "council", now=AFTERWARDS)
+    assert (shop / "again").read_bytes() == (shop / "letter.grant").read_bytes()
+
+
+def test_a_registrar_sees_no_letter(shop: Shop) -> None:
+    """What tells rounds apart is shown, and the letter only by its digest."""
+    told = shop.call("registrar grant second.draft --yes -o again", "council").err
+    digest = hashlib.sha256((shop / "letter.md").read_bytes()).hexdigest()
+    for shown in ("round   'Second'", "slot    2", f"letter  SHA-256 {digest}", "until 2030-03-18"):
+        assert shown in told
+    assert "We ask you" not in told
+
+
+def test_a_roster_s_round_is_granted_nothing(shop: Shop) -> None:
     shop.call(
-        f"round create letter.md --title Again --enrolment council.statement {_ROUND}",
+        f"round create letter.md {_ROUND}".replace("staff.group", "keys.roster"),
         "organizer",
         now=BETWEEN,
     )
-    with shop.unchanged():
-        done = shop.call("sign new --min-set 2 --yes -o envelope", "member-1", code=9)
-    assert "slot 1 already signed in another round" in done.err
+    done = shop.call("registrar grant new --yes -o a", "council", code=5)
+    assert done.problem()[0] == "new: a round of a roster has no slot"
+    done = shop.call("round grant new --grant letter.grant -o a", code=5)
+    assert done.problem()[0] == "a round of a roster carries no slot grants"
 
 
 def test_a_second_statement_is_refused(shop: Shop) -> None:

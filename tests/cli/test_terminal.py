@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
-from tests.support.cli_fixture import vouchers
+from tests.support.cli_fixture import complete, vouchers
 from tests.support.commands import Shop
 from tests.support.terminal import terminal
 from tests.support.world import Seeded
@@ -50,10 +50,11 @@ def test_a_wrong_passphrase_on_a_terminal(shop: Shop) -> None:
     trustees = "--trustee new"
     shop.call(
         f"round create letter.md --group staff.group {trustees} --opens 2030-03-08 "
-        "--closes 2030-03-09 -o round",
+        "--closes 2030-03-09 -o new.draft",
         "organizer",
     )
-    opens = "trustee open round --envelopes envelopes -o opening --home homes/new"
+    complete(shop, "new")
+    opens = "trustee open new.round --envelopes envelopes -o opening --home homes/new"
     with shop.unchanged(), terminal(shop, opens) as screen:
         screen.answer("passphrase for trustee-", "wrong horse")
         ended, out, rest = screen.end()

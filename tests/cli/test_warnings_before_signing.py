@@ -1,7 +1,7 @@
 """What a signer is warned of before being asked, and what the organizer is."""
 
 from cosign.primitives.ssh.keys import make_ed25519
-from tests.support.cli_fixture import fingerprint_of
+from tests.support.cli_fixture import complete, fingerprint_of
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
 from tests.support.terminal import terminal
 from tests.support.world import Seeded
@@ -32,8 +32,9 @@ def test_marks_in_texts_are_told(shop: Shop) -> None:
     """To the organizer who opens a round, and to whoever signs, with the own statement."""
     (shop / "marked.md").write_text("Dear\u200b all\n")
     create = ROUND.replace("letter.md", "marked.md").replace("keys.roster", "staff.group")
-    done = shop.call(f"{create} -o marked.round", "organizer", now=BETWEEN)
+    done = shop.call(f"{create} -o marked.draft", "organizer", now=BETWEEN)
     assert "warning: line 1, column 5: U+200B ZERO WIDTH SPACE" in done.err
+    complete(shop, "marked")
     sign = SIGN.format("marked.round")
     done = shop.call(f"{sign} --statement 'a\u00a0b' --enrolment council.statement", "member-3")
     assert "warning: letter, line 1, column 5: U+200B ZERO WIDTH SPACE" in done.err

@@ -1,9 +1,11 @@
 """Whatever is killed, and when: nothing is lost, nothing is given twice, nothing is half done."""
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -314,6 +316,34 @@ def test_a_registrar_killed_at_every_step(shop: Shop, every_step: EveryStep) -> 
     shop.call(f"registrar issue {names} -o .", CLERK, now=ENROL)
     assert answers == {path: path.read_bytes() for path in answers}
     assert office.close() == len(office.asked)
+
+
+def test_a_granting_registrar_is_killed(shop: Shop, deaths: Deaths) -> None:
+    """The slot is free or taken for good, and no two rounds ever have a grant of it."""
+    Office(shop, 0)
+    seen = set()
+    first, decoy = club().round.round, club().open_round(title="Another").round
+    (shop / "first.draft").write_bytes(replace(first, grants=()).to_bytes())
+    (shop / "decoy.draft").write_bytes(replace(decoy, grants=()).to_bytes())
+    for number in deaths:
+        clerk = f"{CLERK}-{number}"
+        shutil.copytree(shop / "homes" / CLERK, shop / "homes" / clerk)
+        grant = "registrar grant {0}.draft --yes -o {1}-{0}.grant"
+        deaths.kill(grant.format("first", number), clerk, SIGN)
+        given = content(shop / f"{number}-first.grant")
+        other = shop.call(grant.format("decoy", number), clerk, now=SIGN, code=None)
+        if other.code == 0:
+            assert given is None
+            refused = grant.format("first", number)
+            shop.call(refused, clerk, now=SIGN, code=SlotError.exit_code)
+        else:
+            assert other.code == SlotError.exit_code
+            again = grant.format("first", f"again-{number}")
+            shop.call(again, clerk, now=SIGN)
+            assert content(shop / f"again-{number}-first.grant") == first.grants[0].to_bytes()
+            assert given in (None, first.grants[0].to_bytes())
+        seen.add("free" if other.code == 0 else "taken")
+    deaths.check(seen, {"free", "taken"})
 
 
 def test_an_enrolling_member_is_killed(shop: Shop, deaths: Deaths) -> None:

@@ -6,6 +6,7 @@ server. The relay is restarted between the phases, because its clock has to go o
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ class Stage:
         proxy: the option that names a SOCKS server, or nothing.
         port: of the relay, once it is known.
         group: options by which the organizer names the group.
+        registered: whether it is a registered group.
     """
 
     shop: Shop
@@ -54,6 +56,7 @@ class Stage:
     proxy: str
     port: int = 0
     group: str = ""
+    registered: bool = False
 
     @contextlib.contextmanager
     def relay(self, now: str) -> Iterator[None]:
@@ -95,7 +98,7 @@ class Stage:
                 finish = self.run("member finish RELAY", f"member-{number}", ENROLMENT)
                 assert "ready to sign" in finish
         self.run("registrar close staff.group -o council.statement", "council", BETWEEN)
-        self.group = "--group staff.group --enrolment council.statement"
+        self.group, self.registered = "--group staff.group --enrolment council.statement", True
 
     def list_keys(self) -> None:
         """Members make keys, the organizer publishes a roster."""
@@ -114,10 +117,15 @@ class Stage:
         (self.shop / "letter.md").write_text("# To the board\n\nPlease stop.\n")
         self.run(
             f"round create letter.md {self.group} {trustees} "
-            f"--opens {BETWEEN} --closes {CLOSES} --quorum 2 -o letter.round",
+            f"--opens {BETWEEN} --closes {CLOSES} --quorum 2 -o letter.draft",
             "organizer",
             BETWEEN,
         )
+        if self.registered:
+            self.run("registrar grant letter.draft --yes -o slot.grant", "council", BETWEEN)
+            self.run("round grant letter.draft --grant slot.grant -o letter.round", "", BETWEEN)
+        else:
+            shutil.copy(self.shop / "letter.draft", self.shop / "letter.round")
         with self.relay(SIGNING):
             register = (
                 "relay register letter.round RELAY --register-token-file relay.token --difficulty 6"

@@ -65,10 +65,17 @@ class Round:
         shop = self.shop
         (shop / "letter.md").write_bytes(LETTER.replace("\n", "\r\n").encode())
         base = f"round create letter.md --group staff.group --enrolment council.statement {_WINDOW}"
-        done = shop.run(f"{base} --quorum 2 -o first.round --json", "organizer", now=BETWEEN)
+        done = shop.run(f"{base} --quorum 2 -o first.draft --json", "organizer", now=BETWEEN)
         assert "the letter was normalized" in done.err
         assert done.json["title"] == "To the board"
-        shop.run(f"{base} --slot 2 --title Next -o next.round", "organizer", now=BETWEEN)
+        assert "not ready for members yet: 1 registrar must grant slot 1" in done.err
+        assert done.json["grants_needed"] == 1
+        shop.run(f"{base} --slot 2 --title Next -o next.draft", "organizer", now=BETWEEN)
+        for slot, name in enumerate(("first", "next"), 1):
+            line = f"registrar grant {name}.draft --yes -o {name}.grant"
+            told = shop.run(line, "council", now=BETWEEN)
+            assert told.out == f"{name}.grant: slot {slot} belongs to the round\n"
+            shop.run(f"round grant {name}.draft --grant {name}.grant -o {name}.round")
         return str(done.json["round"])
 
     def sign(self, fingerprint: str) -> None:

@@ -58,9 +58,11 @@ def accepted(name: str) -> dict[str, Any]:
 
 
 def vector_file() -> Parts:
-    """The published file of the vectors, with the seed of its organizer."""
-    seed = bytes.fromhex(accepted("Round")["derived"]["organizer_seed"])
-    return Parts.of(bytes.fromhex(accepted("published file")["hex"]), seed)
+    """The published file of the vectors, with the seeds of its organizer and registrars."""
+    derived = accepted("Round")["derived"]
+    registrars = [bytes.fromhex(seed) for seed in derived["registrar_seeds"]]
+    seed = bytes.fromhex(derived["organizer_seed"])
+    return Parts.of(bytes.fromhex(accepted("published file")["hex"]), seed, registrars)
 
 
 def seed_of(member: int) -> bytes:
@@ -122,7 +124,8 @@ class Council:
             for number, registrar in enumerate(registrars)
         ]
         group = pack([label, name, purpose, opens, closes, threshold, registrars, salt])
-        parts = replace(parts, group=group, statements=[], records=[])
+        seeds = [seed_of(1000 + number) for number in range(3)]
+        parts = replace(parts, group=group, statements=[], records=[], registrars=seeds)
         parts.terms = edited(parts.terms, {QUORUM: quorum})
         parts.renamed()
         for number, count in enumerate(issued):
@@ -208,7 +211,7 @@ class Roll:
         terms = pack(["cosign/roster-terms/1", *roster])
         group = pack(["cosign/roster/1", terms, [[0, bytes(64)]]])
         terms = edited(parts.terms, {KIND: "rostered", SLOT: 0})
-        parts = replace(parts, terms=terms, group=group, statements=[], records=[])
+        parts = replace(parts, terms=terms, group=group, statements=[], records=[], registrars=[])
         return cls(parts.renamed(), keys)
 
     def request(

@@ -83,6 +83,17 @@ def _group(rng: random.Random, parts: Parts) -> Parts:
     return replace(parts, records=[], statements=[], group=group).renamed()
 
 
+def _grants(rng: random.Random, parts: Parts) -> Parts:
+    grants = parts.granted()
+    if not grants:
+        return replace(parts, grants=[rng.randbytes(200)])
+    if rng.random() < 0.5:
+        return replace(parts, grants=_moved(rng, grants))
+    place = rng.randrange(len(grants))
+    grants[place] = _changed(rng, grants[place])
+    return replace(parts, grants=grants)
+
+
 SPOILERS: Final[dict[str, Callable[[random.Random, Parts], Parts]]] = {
     "record": _record,
     "statement": _statement,
@@ -91,6 +102,7 @@ SPOILERS: Final[dict[str, Callable[[random.Random, Parts], Parts]]] = {
     "terms": _terms,
     "letter": _letter,
     "group": _group,
+    "grants": _grants,
 }
 
 

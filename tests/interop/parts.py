@@ -80,7 +80,10 @@ def joined(contents: list[bytes]) -> bytes:
 
 @dataclass
 class Parts:
-    """What a published file consists of; ``file`` signs it, whatever it is."""
+    """What a published file consists of; ``file`` signs it, whatever it is.
+
+    Where ``grants`` is None, each registrar whose seed is known grants slot 1 to the round.
+    """
 
     seed: bytes  # of the organizer, and of the first publisher if the group is a roster
     terms: bytes
@@ -89,14 +92,16 @@ class Parts:
     statements: list[bytes] = field(default_factory=list)
     figures: list[int] = field(default_factory=lambda: [0] * 5)
     records: list[bytes] = field(default_factory=list)
+    registrars: list[bytes] = field(default_factory=list)  # their seeds; none of a roster
+    grants: list[bytes] | None = None
 
     @classmethod
-    def of(cls, file: bytes, seed: bytes) -> Self:
-        """Take a file apart whose organizer has this seed."""
+    def of(cls, file: bytes, seed: bytes, registrars: list[bytes]) -> Self:
+        """Take a file apart whose organizer and registrars have these seeds."""
         header, *records, _trailer = frames(file)
         _, round_, figures = unpack(header)
-        _, terms, _, letter, group, statements = unpack(round_)
-        return cls(seed, terms, letter, group, statements, figures, records)
+        _, terms, _, letter, group, statements, _grants = unpack(round_)
+        return cls(seed, terms, letter, group, statements, figures, records, registrars)
 
     @property
     def group_id(self) -> bytes:
@@ -125,10 +130,22 @@ class Parts:
         self.terms = edited(self.terms, changes)
         return self
 
+    def granted(self, slot: int = 1, round_id: bytes = b"") -> list[bytes]:
+        """Let the registrars grant a slot to this round, or to another one."""
+        group_id = identifier("cosign/v1/group-id", self.group)
+        made = []
+        for number, seed in enumerate(self.registrars):
+            signed = (group_id, u64(slot), round_id or self.round_id, u64(number))
+            signature = sign(seed, "cosign/v1/grant-signature", *signed)
+            fields = [group_id, slot, round_id or self.round_id, number, signature]
+            made.append(pack(["cosign/slot-grant/1", *fields]))
+        return made
+
     def file(self) -> bytes:
         """Sign terms and content."""
         signature = sign(self.seed, "cosign/v1/round-signature", self.terms)
         round_ = ["cosign/round/1", self.terms, signature, self.letter, self.group, self.statements]
+        round_.append(self.granted() if self.grants is None else self.grants)
         header = pack(["cosign/published-letter/1", pack(round_), self.figures])
         return closed([header, *self.records], self.seed, self.round_id)
 

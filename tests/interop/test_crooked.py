@@ -23,6 +23,7 @@ from tests.interop.crooked import (
 from tests.interop.parts import (
     KIND,
     TITLE,
+    Parts,
     closed,
     edited,
     framed_hash,
@@ -104,6 +105,41 @@ def test_rounds(second_reader: SecondReader) -> None:
     }
     files = {name: parts.file() for name, parts in rounds.items()}
     assert both_say(second_reader, files) == {name: name in honest for name in files}
+
+
+def test_grants(second_reader: SecondReader) -> None:
+    """Two of three registrars grant this round of this group this slot; a roster has no grants."""
+    parts, roll = Council.of(threshold=2, issued=(None, None, None)).parts, Roll.of(3).parts
+    one, two, three = parts.granted()
+    false = edited(three, {5: bytes(64)})
+    files = {
+        "all": parts.file(),
+        **{
+            name: replace(parts, grants=grants).file()
+            for name, grants in {
+                "enough": [one, three],
+                "none": [],
+                "one": [two],
+                "one twice": [one, one],
+                "descending": [three, one],
+                "a false one too many": [one, two, false],
+                "of another slot": [one, parts.granted(slot=2)[1]],
+                "of another round": [one, two, parts.granted(round_id=bytes(32))[2]],
+                "of another group": [one, two, roll_grant(parts, roll)],
+                "of a registrar who is none": [one, two, edited(three, {4: 3})],
+            }.items()
+        },
+        "a roster's": roll.file(),
+        "a roster's with a grant": replace(roll, grants=[one]).file(),
+    }
+    valid = {"all", "enough", "a roster's"}
+    assert both_say(second_reader, files) == {name: name in valid for name in files}
+
+
+def roll_grant(parts: Parts, other: Parts) -> bytes:
+    """Let the third registrar name another group in its grant of this round."""
+    grants = replace(other, registrars=parts.registrars).granted(round_id=parts.round_id)
+    return grants[2]
 
 
 def test_registrars_have_the_same_slots(second_reader: SecondReader) -> None:

@@ -91,6 +91,9 @@ PLACES: Final[dict[str, Callable[[bytes], bytes]]] = {
     "Registrar": lambda one: named(replace(vector_file(), group=with_registrar(one))),
     "another Registrar": lambda one: with_group(with_registrar(one)),
     "EnrolmentStatement": lambda one: replace(vector_file(), statements=[one]).file(),
+    "SlotGrant": lambda one: replace(
+        vector_file(), grants=[one, vector_file().granted()[1]]
+    ).file(),
     "Cosignature": lambda one: replace(vector_file(), records=[one]).file(),
 }
 
@@ -171,7 +174,7 @@ def rostered(second_reader: SecondReader) -> Parts:
         cosignature(proof, request["statement"])
         for proof, request in zip(proofs, requests, strict=True)
     ]
-    return Parts.of(roll.file(*records), roll.parts.seed)
+    return Parts.of(roll.file(*records), roll.parts.seed, [])
 
 
 @pytest.mark.parametrize("kind", ["registered", "rostered"])

@@ -7,9 +7,11 @@ Longer searches stand elsewhere: every bit in tests/reject, whole rounds of chea
 
 import io
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations, permutations
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -18,20 +20,30 @@ from cosign.errors import (
     MismatchError,
     QuorumError,
     SlotError,
+    ThresholdError,
     VerificationError,
     VoucherError,
 )
 from cosign.primitives.curve.edwards25519 import decode
 from cosign.proofs.interface import Action, Binding
 from cosign.proofs.ring import verifier
+from cosign.record_files import read_round
 from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
-from cosign.records.published import PublishedReader
-from cosign.roles import member
+from cosign.records.published import (
+    OpeningSummary,
+    PublishedHeader,
+    PublishedReader,
+    write_published,
+)
+from cosign.records.round import DraftRound, VerifiedRound, verify_draft
+from cosign.roles import member, organizer, registrar
 from cosign.roles.registrar import issue, make_voucher
 from cosign.roles.shared.sealing import recover, seal_cosignature
 from cosign.roles.trustee import open_shares
 from cosign.secret import Secret
+from cosign.stores.home import Home
+from cosign.stores.keys import find_credential, member_name
 from cosign.stores.ledger import Ledger
 from tests.support.adversarial_round import KINDS, MEMBERS, OTHER_LETTER, Stage, stage
 from tests.support.cheats import certified_double, doubles, record, signed_by_organizer, thefts
@@ -40,7 +52,7 @@ from tests.support.naive_edwards import combine, encode
 from tests.support.naive_ring import tag_base
 from tests.support.published import split
 from tests.support.traces import grams, guesses, identifying
-from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, World
+from tests.support.world import CLOSED_MINUTE, ENROL_MINUTE, SIGN_MINUTE, World
 
 FRAMING_BYTES = 100
 """Label, round and lengths at the beginning of every envelope, with a little of the rest."""
@@ -223,6 +235,94 @@ class TestUnlinkableAcrossRounds:
         use, _ = scene.speak(0)
         with pytest.raises(SlotError):
             scene.speak(0, scene.open_round(title="Another"), uses=(use,))
+
+
+class TestDecoyRound:
+    """A decoy round in a used slot is refused by everybody.
+
+    Its organizer learns nothing: the program of a member who signed in the slot and that of
+    one who did not say the same.
+    """
+
+    @pytest.fixture(params=["no grants", "the first round's grants", "forged grants"])
+    def decoy(self, request: pytest.FixtureRequest) -> DraftRound:
+        """Open a second round in the slot, with what its organizer can get as grants."""
+        scene = stage("registered")
+        second = scene.open_round(title="Another")
+        [grant] = second.round.grants
+        [first] = scene.round.round.grants
+        forged = replace(first, round_id=second.round_id)
+        grants = {"no grants": (), "the first round's grants": (first,)}.get(
+            request.param, (forged,)
+        )
+        assert grant not in grants
+        return verify_draft(replace(second.round, grants=grants))
+
+    def refused(self, decoy: DraftRound) -> str:
+        """Read the decoy as every program reads a round, and give what it says."""
+        with pytest.raises((ThresholdError, MismatchError, VerificationError)) as caught:
+            read_round(io.BytesIO(decoy.round.to_bytes()))
+        return str(caught.value)
+
+    def test_the_registrar_grants_no_second_round(self, tmp_path: Path) -> None:
+        """The slot of the first round is taken."""
+        scene = stage("registered")
+        [keys] = scene.registrars
+        with Ledger(tmp_path / "ledger", scene.group.group_id, keys.ledger_key) as ledger:
+            registrar.grant_slot(keys, ledger, scene.round)
+            with pytest.raises(SlotError):
+                registrar.grant_slot(keys, ledger, scene.open_round(title="Another"))
+
+    def test_members_say_the_same_whether_they_signed(
+        self, decoy: DraftRound, tmp_path: Path
+    ) -> None:
+        """The round is refused before any home is looked at; nothing makes a prover for it."""
+        scene = stage("registered")
+        use, _ = scene.speak(0)
+        homes = []
+        for name, member_ in (
+            ("signer", replace(scene.members[0], uses=(use,))),
+            ("other", scene.members[1]),
+        ):
+            home = Home(tmp_path / name, lambda _name, _new: None)
+            home.write(member_name(scene.group.group_id), member_)
+            homes.append(home)
+        said = set()
+        for home in homes:
+            with pytest.raises((ThresholdError, MismatchError, VerificationError)) as caught:
+                find_credential(home, read_round(io.BytesIO(decoy.round.to_bytes())))
+            said.add(str(caught.value))
+        assert said == {self.refused(decoy)}
+
+    def test_no_step_takes_it(self, decoy: DraftRound) -> None:
+        """A program that skipped the check fails too: a draft lacks what every step needs."""
+        scene = stage("registered")
+        _, envelope = scene.speak(0)
+        prover = member.make_prover(scene.members[1], scene.round)
+        draft = cast("VerifiedRound", decoy)
+        seed = scene.trustees[0].seed
+        steps: list[Callable[[], object]] = [
+            lambda: member.cosign(prover, draft, (), minute=SIGN_MINUTE, min_set=0),
+            lambda: seal_cosignature(record(scene, 0), draft),
+            lambda: open_shares(seed, draft, [envelope], CLOSED_MINUTE),
+            lambda: organizer.publish(draft, [envelope], (), CLOSED_MINUTE),
+            lambda: member.find({prover.tag}, draft, PublishedReader(io.BytesIO(letter(scene)))),
+        ]
+        for step in steps:
+            with pytest.raises(AttributeError):
+                step()
+
+    def test_publishers_and_verifiers_refuse_its_letter(self, decoy: DraftRound) -> None:
+        """A published file with the decoy in its header is not valid."""
+        scene = stage("registered")
+        organizer_key = organizer.check_organizer(scene.organizer, scene.round)
+        header = PublishedHeader(decoy.round, OpeningSummary(0, 0, 0, 0, 0))
+        raw = b"".join(write_published(header, [], organizer_key))
+        with pytest.raises((ThresholdError, MismatchError, VerificationError)) as caught:
+            scene.verify(raw)
+        assert str(caught.value) == self.refused(decoy)
+        with pytest.raises((ThresholdError, MismatchError, VerificationError)):
+            organizer.merge_statements(cast("VerifiedRound", decoy), ())
 
 
 class TestBound:

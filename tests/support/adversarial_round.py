@@ -23,6 +23,7 @@ from cosign.records.round import VerifiedRound
 from cosign.records.secrets import OrganizerSecrets, TrusteeSecrets, Use
 from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles.organizer import Addition, Publication
+from cosign.roles.registrar import RegistrarKeys
 from cosign.secret import Secret
 from tests.support import rosters
 from tests.support.rosters import secret_of
@@ -33,6 +34,7 @@ from tests.support.world import (
     Seeded,
     World,
     build,
+    granted,
     make_registrar,
 )
 
@@ -54,6 +56,7 @@ class Stage:
         organizer: of the round.
         trustees: of the round, two of three.
         round: open from minute 200 until before 300.
+        registrars: of the group; none on a roster.
     """
 
     kind: str
@@ -62,6 +65,7 @@ class Stage:
     organizer: OrganizerSecrets
     trustees: tuple[TrusteeSecrets, ...]
     round: VerifiedRound
+    registrars: tuple[RegistrarKeys, ...] = ()
 
     def open_round(
         self, letter: Letter | None = None, *, salt: bytes | None = None, **changes: Any
@@ -71,7 +75,8 @@ class Stage:
         plan = organizer.Plan(terms.title, terms.slot, SIGN, terms.trustees, THRESHOLD)
         parts = dataclasses.replace(plan, **changes), letter or self.round.letter, self.group
         source = self.round.statements, lambda _: salt or terms.salt
-        return organizer.open_round(self.organizer, *parts, *source)
+        draft = organizer.open_round(self.organizer, *parts, *source)
+        return granted(draft, self.registrars)
 
     def secret(self, number: int) -> MemberSecret:
         """Return the secret with which a member of a roster signs."""
@@ -153,7 +158,7 @@ def stage(kind: str, name: str = NAME) -> Stage:
     """Return the stage of a kind; another name is another group."""
     world = world_of(name)
     if kind == "registered":
-        parts = world.members, world.organizer, world.trustees, world.round
+        parts = world.members, world.organizer, world.trustees, world.round, world.keys
         return Stage(kind, world.group, *parts)
     first = 0 if name == NAME else 100
     credentials = tuple(rosters.credential(first + n) for n in range(8))

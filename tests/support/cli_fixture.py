@@ -6,6 +6,7 @@ Files of a shop::
     council.registrar staff.group vouchers.csv (the last two are not used)
     1.request ... 3.request   1.response ... 3.response   council.statement
     1.trustee ... 3.trustee   letter.md
+    letter.draft letter.grant   second.draft second.grant
     letter.round   envelopes/   1.opening 3.opening   published.letter   (slot 1, 2 of 3 open)
     1.claim   (by member 1, of the challenge "Daily Planet")
     second.round   second-envelopes/   second.opening   second.letter   (slot 2, trustee 1 opens)
@@ -23,13 +24,19 @@ Members 1 and 2 signed both, member 3 none. Enrolment in a further group goes on
 
 import csv
 import shutil
+from collections.abc import Iterable
 from typing import Final
 
 import pytest
 
+from cosign.homes import RegistrarSession
+from cosign.record_files import read_draft
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.roles.organizer import complete_round
+from cosign.roles.registrar import RegistrarKeys
 from cosign.stores.home import Home
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, ENROLMENT, OPENS, SIGNING, Shop
-from tests.support.world import Seeded, make_registrar
+from tests.support.world import Seeded, grants_of, make_registrar
 
 LETTER: Final = "# To the board\n\nWe ask you to publish how the contract was decided.\n"
 MEMBERS: Final = 3
@@ -82,9 +89,27 @@ def open_rounds(shop: Shop) -> None:
         f"--opens {BETWEEN} --closes {CLOSES}"
     )
     trustees = "--trustee 1.trustee --trustee 2.trustee --trustee 3.trustee --threshold 2"
-    shop.call(f"{create} {trustees} -o letter.round", "organizer", now=BETWEEN)
-    second = "--slot 2 --title Second --trustee 1.trustee -o second.round"
+    shop.call(f"{create} {trustees} -o letter.draft", "organizer", now=BETWEEN)
+    second = "--slot 2 --title Second --trustee 1.trustee -o second.draft"
     shop.call(f"{create} {second}", "organizer", now=BETWEEN)
+    for name in ("letter", "second"):
+        shop.call(f"registrar grant {name}.draft --yes -o {name}.grant", "council", now=BETWEEN)
+        shop.call(f"round grant {name}.draft --grant {name}.grant -o {name}.round")
+
+
+def complete(shop: Shop, name: str, homes: Iterable[str] = ("council",)) -> None:
+    """Complete the round NAME.draft as NAME.round, with grants that no ledger was asked for."""
+    draft = read_draft(shop / f"{name}.draft")
+    assert isinstance(draft.group, RegisteredGroup)
+    round_ = complete_round(
+        draft, grants_of(draft, (keys_in(shop, home, draft.group) for home in homes))
+    )
+    (shop / f"{name}.round").write_bytes(round_.round.to_bytes())
+
+
+def keys_in(shop: Shop, home: str, group: RegisteredGroup) -> RegistrarKeys:
+    """Return the keys of a registrar."""
+    return RegistrarSession(Home(shop / "homes" / home, lambda _name, _new: None), group).keys
 
 
 def sign_and_publish(shop: Shop) -> None:

@@ -13,7 +13,7 @@ There are no signatures yet.
 from pathlib import Path
 from typing import Final
 
-from tests.support.cli_fixture import install_registrar, vouchers
+from tests.support.cli_fixture import complete, install_registrar, vouchers
 from tests.support.commands import BETWEEN, CLOSES, ENROLMENT, OPENS, Shop
 
 REGISTRARS: Final = {"dean": (6,), "union": (7,), "ombud": (8,)}
@@ -67,7 +67,8 @@ def create(shop: Shop, name: str, options: str) -> None:
     trustees = "--trustee 1.trustee --trustee 2.trustee --trustee 3.trustee --threshold 2"
     shop.call(
         f"round create appeal.md --group faculty.group {statements} {trustees} {options} "
-        f"--opens {BETWEEN} --closes {CLOSES} -o {name}.round",
+        f"--opens {BETWEEN} --closes {CLOSES} -o {name}.draft",
         "organizer",
         now=BETWEEN,
     )
+    complete(shop, name, REGISTRARS)

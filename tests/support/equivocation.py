@@ -30,6 +30,7 @@ from tests.support.world import (
     SIGN,
     Seeded,
     World,
+    granted,
     loaded_rsa_key,
     rsa_key,
 )
@@ -94,10 +95,9 @@ def other_registrar(face: str) -> tuple[RegistrarKeys, RegisteredGroup, Stage]:
     terms, letter = world.round.terms, world.round.letter
     plan = organizer.Plan(terms.title, terms.slot, SIGN, terms.trustees, THRESHOLD)
     stated = (keys.state_issued(MEMBERS),)
-    round_ = organizer.open_round(
-        world.organizer, plan, letter, group, stated, lambda _: terms.salt
-    )
-    return keys, group, Stage("registered", group, (), world.organizer, world.trustees, round_)
+    draft = organizer.open_round(world.organizer, plan, letter, group, stated, lambda _: terms.salt)
+    shown = world.organizer, world.trustees, granted(draft, [keys]), (keys,)
+    return keys, group, Stage("registered", group, (), *shown)
 
 
 def _other_secrets(world: World, face: str) -> RegistrarSecrets:

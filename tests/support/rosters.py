@@ -107,7 +107,7 @@ def open_round(group: Roster, name: str = "round", **changes: Any) -> VerifiedRo
     """Open a round, whose salt comes from its name."""
     plan: dict[str, Any] = {"title": name, "slot": 0, "window": WINDOW} | changes
     parts = ORGANIZER, organizer.Plan(**plan), LETTER, group, ()
-    return organizer.open_round(*parts, stream(name))
+    return organizer.complete_round(organizer.open_round(*parts, stream(name)))
 
 
 @cache

@@ -16,9 +16,10 @@ from cosign.primitives import ed25519, hpke
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 from cosign.records.envelope import Envelope, OpenedShares
+from cosign.records.groups.grants import Grants
 from cosign.records.groups.registered import RegisteredGroup, Registrar, Statements
 from cosign.records.letter import Letter
-from cosign.records.round import VerifiedRound
+from cosign.records.round import DraftRound, VerifiedRound
 from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets
 from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles import registrar as registrar_role
@@ -105,7 +106,7 @@ class World:
         plan = organizer.Plan(terms.title, 1, SIGN, terms.trustees, terms.threshold, 1)
         found = self.statements if statements is None else statements
         parts = (self.organizer, replace(plan, **changes), self.round.letter, self.group, found)
-        return organizer.open_round(*parts, Seeded(f"round {changes}"))
+        return granted(organizer.open_round(*parts, Seeded(f"round {changes}")), self.keys)
 
     def prover(self, number: int, round_: VerifiedRound | None = None) -> Any:
         """Return the prover of a member."""
@@ -187,6 +188,16 @@ class RoundWorld(Protocol):
         """Verify a published file."""
 
 
+def grants_of(draft: DraftRound, keys: Iterable[registrar_role.RegistrarKeys]) -> Grants:
+    """Let registrars grant a round its slot, whatever they granted before."""
+    return tuple(k.grant_slot(draft.terms.slot, draft.round_id) for k in keys)
+
+
+def granted(draft: DraftRound, keys: Iterable[registrar_role.RegistrarKeys]) -> VerifiedRound:
+    """Complete a round with the grants of these registrars."""
+    return organizer.complete_round(draft, grants_of(draft, keys))
+
+
 def enrol(
     group: RegisteredGroup,
     keys: tuple[registrar_role.RegistrarKeys, ...],
@@ -235,7 +246,8 @@ def build(
     secret = organizer.make_organizer(randomness)
     names = tuple(t.trustee for t in held)
     plan = organizer.Plan(f"Letter of {name}", 1, SIGN, names, trustees[0], 1)
-    round_ = organizer.open_round(secret, plan, LETTER, group, statements, randomness)
+    draft = organizer.open_round(secret, plan, LETTER, group, statements, randomness)
+    round_ = granted(draft, keys)
     members = tuple(state for state, _ in enrolled)
     return World(secrets, keys, group, members, log, statements, secret, held, round_)
 

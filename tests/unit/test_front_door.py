@@ -17,7 +17,7 @@ from cosign import errors
 ROLES = {"member", "organizer", "registrar", "roster_publisher", "trustee", "verifier"}
 NAMESPACES = ROLES | {"homes", "records", "reports"}
 FILES = {
-    *("read_envelopes", "read_group", "read_record", "read_round", "write_record"),
+    *("read_draft", "read_envelopes", "read_group", "read_record", "read_round", "write_record"),
     *("open_letter", "verify_letter", "write_letter"),
 }
 ERRORS = {

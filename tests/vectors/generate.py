@@ -180,6 +180,10 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
         "identity_seed": w.secrets[0].identity_seed,
         "signed": H(labels.STATEMENT_SIGNATURE, *r.signed_parts()),
     },
+    "SlotGrant": lambda w, r: {
+        "identity_seed": w.secrets[0].identity_seed,
+        "signed": H(labels.GRANT_SIGNATURE, *r.signed_parts()),
+    },
     "MembershipCertificate": lambda _, r: {
         "membership_message": membership_message(r.group_id, r.slot, r.key)
     },
@@ -190,6 +194,7 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
     "RoundTerms": lambda _, r: {"round_id": r.round_id, "fingerprint": fingerprint(r.round_id)},
     "Round": lambda w, r: {
         "organizer_seed": w.organizer.identity_seed,
+        "registrar_seeds": tuple(s.identity_seed for s in w.secrets),
         "signed": H(labels.ROUND_SIGNATURE, r.terms.to_bytes()),
     },
     "Cosignature": _cosignature,

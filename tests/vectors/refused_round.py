@@ -10,11 +10,13 @@ from cosign.errors import (
     MismatchError,
     PassphraseError,
     QuorumError,
+    ThresholdError,
     VerificationError,
 )
 from cosign.primitives import hpke
 from cosign.primitives.ed25519 import SigningKey
 from cosign.records.cosignature import Cosignature
+from cosign.records.groups.grants import SlotGrant
 from cosign.roles.trustee import opening_info
 from cosign.secret import Secret
 from tests.support.dealer import Dealer
@@ -109,6 +111,103 @@ add(
         "a letter that is not NFC": put(3, "e\u0301".encode()),
         "an override": put(3, "\u202ea".encode()),
         "no letter": put(3, b""),
+    },
+)
+GRANTS: Final = 6
+"""Place of the grants of a round."""
+
+SLOT, ROUND_ID, GRANTED_BY, GRANT_SIGNATURE = 2, 3, 4, 5
+"""Places of the fields of a grant."""
+
+
+def grant_instead(slot: int, round_id: bytes | None = None) -> Make:
+    """Let the first registrar sign for another slot or round."""
+
+    def make(c: Context, _: bytes) -> bytes:
+        return c.world.keys[0].grant_slot(slot, round_id or c.world.round.round_id).to_bytes()
+
+    return make
+
+
+def granted_instead(slot: int, round_id: bytes | None = None) -> Make:
+    """Put such a grant into a round."""
+
+    def make(c: Context, raw: bytes) -> bytes:
+        grant = grant_instead(slot, round_id)(c, raw)
+        return change(GRANTS, lambda rows: [grant, *rows[1:]])(c, raw)
+
+    return make
+
+
+def signed_as_a_statement(c: Context, raw: bytes) -> bytes:
+    """Sign the parts of the grant under the label of enrolment statements."""
+    grant = SlotGrant.from_bytes(raw)
+    identity = SigningKey(c.world.secrets[0].identity_seed)
+    signature = identity.sign(labels.STATEMENT_SIGNATURE, *grant.signed_parts())
+    return replace(grant, signature=signature).to_bytes()
+
+
+add(
+    "SlotGrant",
+    VerificationError,
+    "the registrar signs all of it",
+    {
+        "another slot": put(SLOT, 2),
+        "another round": put(ROUND_ID, bytes(32)),
+        "a flipped bit": flip(-1),
+        "S + l": change(GRANT_SIGNATURE, malleate),
+        "a signature of zeros": put(GRANT_SIGNATURE, bytes(64)),
+        "signed as a statement": signed_as_a_statement,
+    },
+)
+add(
+    "SlotGrant",
+    MismatchError,
+    "a grant is for this round of this group, and its slot",
+    {
+        "another group": put(1, bytes(32)),
+        "truly of another slot": grant_instead(2),
+        "truly of another round": grant_instead(1, bytes(32)),
+    },
+)
+add(
+    "SlotGrant",
+    MalformedError,
+    "slots count from 1 to 64, registrars from 0 to 15",
+    {
+        "slot 0": put(SLOT, 0),
+        "slot 65": put(SLOT, 65),
+        "registrar 16": put(GRANTED_BY, 16),
+    },
+)
+add(
+    "Round",
+    ThresholdError,
+    "two of three registrars have to grant the slot",
+    {
+        "no grants": put(GRANTS, []),
+        "the first grant alone": change(GRANTS, lambda rows: rows[:1]),
+        "the last grant alone": change(GRANTS, lambda rows: rows[2:]),
+    },
+)
+add(
+    "Round",
+    MalformedError,
+    "grants ascend by registrar",
+    {
+        "grants descend": change(GRANTS, lambda rows: rows[::-1]),
+        "a grant twice": change(GRANTS, lambda rows: [rows[0], rows[0], rows[1]]),
+    },
+)
+add(
+    "Round",
+    MismatchError,
+    "each grant is of this round, its slot and its group, also where enough others are",
+    {
+        "a grant in the place of the statements": lambda c, r: put(5, unpack(r)[GRANTS])(c, r),
+        "another group's grant": foreign(GRANTS, lambda w: w.round.round),
+        "a grant of another slot": granted_instead(2),
+        "a grant of another round": granted_instead(1, bytes(32)),
     },
 )
 

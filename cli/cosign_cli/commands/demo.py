@@ -109,6 +109,7 @@ class Play:
         members: number of people in the group.
         quiet: print nothing.
         ssh_signer: number of the member who signs with an ssh key; 0 if there is none.
+        grants: whether a registrar has to grant the round its slot.
         fingerprint: that of the group, as the command that created the group printed it.
     """
 
@@ -116,6 +117,7 @@ class Play:
     members: int
     quiet: bool
     ssh_signer: int = 0
+    grants: bool = False
     fingerprint: str = ""
 
     def enrol(self) -> str:
@@ -124,6 +126,7 @@ class Play:
         Returns:
             The options that the organizer adds when opening the round.
         """
+        self.grants = True
         self.title("a registrar makes keys, and a group is created")
         registrar = self.home("registrar")
         self.run(
@@ -200,13 +203,19 @@ class Play:
             key = f"trustee key --name Trustee-{number} -o {number}.trustee"
             self.run(_BETWEEN, key, self.home(f"trustee-{number}"))
         (self.folder / "letter.md").write_text(_LETTER, encoding="utf-8")
+        opened = "letter.draft" if self.grants else "letter.round"
         self.run(
             _BETWEEN,
             f"round create letter.md --group staff.group {more}"
             "--trustee 1.trustee --trustee 2.trustee --trustee 3.trustee --threshold 2 "
-            f"--quorum {signers} --opens {_BETWEEN} --closes {_CLOSES} -o letter.round",
+            f"--quorum {signers} --opens {_BETWEEN} --closes {_CLOSES} -o {opened}",
             self.home("organizer"),
         )
+        if self.grants:
+            self.title("the registrar gives slot 1 to this round, so no second round can use it")
+            grant = "registrar grant letter.draft --yes -o slot-1.grant"
+            self.run(_BETWEEN, grant, self.home("registrar"))
+            self.run(_BETWEEN, "round grant letter.draft --grant slot-1.grant -o letter.round")
         self.title(f"{signers} members sign; one of them signs twice")
         (self.folder / "envelopes").mkdir()
         last = self.members

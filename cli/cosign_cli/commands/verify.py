@@ -49,6 +49,7 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
         MalformedError,
         MismatchError,
         StorageError,
+        ThresholdError,
         UsageError,
         VerificationError,
     )
@@ -65,7 +66,7 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
             show_progress("verifying") as progress,
         ):
             report = verify_letter(source(path), pin=pin, executor=executor, progress=progress)
-    except (MalformedError, MismatchError, VerificationError) as e:
+    except (MalformedError, MismatchError, ThresholdError, VerificationError) as e:
         return _refuse(console, path, e)
     except StorageError as e:
         raise UsageError(e.message, hint=e.hint) from e

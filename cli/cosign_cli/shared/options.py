@@ -26,6 +26,7 @@ GroupFile = Annotated[str, typer.Argument(metavar="GROUP", help="The group's fil
 EnvelopeFolder = Annotated[
     str | None, typer.Option("--envelopes", metavar="DIR", help="A folder of envelopes.")
 ]
+RoundFile = Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")]
 RoundOrInvite = Annotated[
     str, typer.Argument(metavar="ROUND|INVITE", help="The round's file, or an invitation to it.")
 ]

@@ -10,7 +10,7 @@ from cosign_cli.shared.files import source
 from cosign_cli.shared.prompts import ask_code
 
 if TYPE_CHECKING:
-    from cosign.records.round import VerifiedRound
+    from cosign.records.round import DraftRound, VerifiedRound
 
 
 def read_round(
@@ -28,3 +28,11 @@ def read_round(
     ask = partial(ask_code, "secret")
     with naming(path) if path == STREAM else contextlib.nullcontext():
         return record_files.read_round(source(path), secret or ask, expected=expected)
+
+
+def read_draft(path: str) -> "DraftRound":
+    """Read a round that may lack grants of its slot; errors name the file."""
+    from cosign import record_files
+
+    with naming(path) if path == STREAM else contextlib.nullcontext():
+        return record_files.read_draft(source(path))

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from cosign.primitives.hashing import fingerprint
 from cosign.proofs.interface import Anonymity, MembershipVerifier
+from cosign.records.groups.grants import Grants
 from cosign.records.groups.membership import Membership
 from cosign.records.groups.registered import (
     GroupKind,
@@ -91,6 +92,24 @@ class Group(Protocol):
         Raises:
             VerificationError: a signature is not valid.
             MismatchError: a statement belongs to another group, or a registrar has two.
+        """
+
+    @property
+    def grants_needed(self) -> int:
+        """How many registrars have to grant a slot to a round; 0 if the group has no slots."""
+
+    def check_grants(self, grants: Grants, slot: int, round_id: bytes) -> None:
+        """Check that a slot was granted to a round, by as many registrars as it takes.
+
+        Args:
+            grants: that the round carries; none where the group has no slots.
+            slot: of the round.
+            round_id: 32 bytes.
+
+        Raises:
+            VerificationError: a signature is not valid.
+            MismatchError: a grant of another group, slot or round, or one where there are no slots.
+            ThresholdError: too few registrars granted it.
         """
 
     def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:

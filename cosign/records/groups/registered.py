@@ -8,19 +8,26 @@ would differ.
 Not protected: nothing in a group proves that its registrars admit only real members.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from cosign import labels
-from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
+from cosign.errors import (
+    MalformedError,
+    MismatchError,
+    ThresholdError,
+    VerificationError,
+    WindowError,
+)
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import identifier
 from cosign.primitives.hpke import SealingPublicKey
 from cosign.primitives.rsa.pss import SPKI_LIMIT, PublicKey
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.proofs.interface import Anonymity
+from cosign.records.groups.grants import Grants, SlotGrant
 from cosign.records.identified import Identified
 from cosign.records.limits import (
     MEMBER_LIMIT,
@@ -40,7 +47,7 @@ from cosign.records.limits import (
 )
 from cosign.wire.codecs import Array, Bin, UInt
 from cosign.wire.record import Embedded, Record
-from cosign.words import some_of
+from cosign.words import counted, some_of
 
 GroupKind = Literal["registered", "rostered"]
 
@@ -83,7 +90,8 @@ class Registrar(Record):
     Attributes:
         name: the registrar's name.
         slot_keys: an RSA public key for each slot, SPKI DER, all distinct.
-        identity_key: the Ed25519 key that signs enrolment statements, 32 bytes.
+        identity_key: the Ed25519 key that signs enrolment statements and slot grants, 32
+            bytes.
         request_key: the X-Wing key to which enrolment requests are sealed, 1216 bytes.
     """
 
@@ -304,6 +312,70 @@ class RegisteredGroup(Identified):
         if not ed25519.is_valid_signature(key, statement.signature, label, *parts):
             raise VerificationError(
                 f"the enrolment statement of registrar {registrar.name!r} is not signed by it",
+                hint="it was changed or forged; ask the registrar for it again",
+            )
+
+    @property
+    def grants_needed(self) -> int:
+        """As many as have to certify a member: t."""
+        return self.threshold
+
+    def check_grants(self, grants: Grants, slot: int, round_id: bytes) -> None:
+        """See :class:`~cosign.records.groups.group.Group`; t registrars have to grant a slot."""
+        self.check_one_round_a_slot(grants)
+        for grant in grants:
+            name = self.registrars[grant.registrar].name
+            if grant.slot != slot:
+                raise MismatchError(
+                    f"registrar {name!r} granted slot {grant.slot}, but the round has slot {slot}",
+                    hint="ask the registrar for a grant of this round",
+                )
+            if grant.round_id != round_id:
+                raise MismatchError(
+                    f"registrar {name!r} granted slot {slot} to another round",
+                    hint="a slot belongs to one round; the organizer has to use a fresh slot",
+                )
+        granted = len({grant.registrar for grant in grants})
+        if granted < self.grants_needed:
+            raise ThresholdError(
+                f"slot {slot} was granted to the round by {granted} of "
+                f"{counted(len(self.registrars), 'registrar')}, and {self.grants_needed} have to",
+                hint="the organizer gives the round to the registrars, who run registrar grant, "
+                "and adds what they send with round grant",
+            )
+
+    def check_one_round_a_slot(self, grants: Iterable[SlotGrant]) -> None:
+        """Verify grants of any rounds, and that no registrar granted one slot to two of them.
+
+        Two such grants are evidence: only the registrar can have signed both.
+
+        Raises:
+            VerificationError: a signature is not valid.
+            MismatchError: a grant of another group, or the evidence; the message names the
+                registrar.
+        """
+        rounds: dict[tuple[int, int], bytes] = {}
+        for grant in grants:
+            self._verify_grant(grant)
+            key = grant.registrar, grant.slot
+            if rounds.setdefault(key, grant.round_id) != grant.round_id:
+                name = self.registrars[grant.registrar].name
+                raise MismatchError(
+                    f"registrar {name!r} granted slot {grant.slot} to two rounds",
+                    hint="keep both grants: they prove it; the group needs another registrar",
+                )
+
+    def _verify_grant(self, grant: SlotGrant) -> None:
+        if grant.group_id != self.group_id or grant.registrar >= len(self.registrars):
+            raise MismatchError(
+                f"a slot grant of registrar {grant.registrar + 1} belongs to another group",
+                hint="ask the registrars of this group for grants",
+            )
+        registrar = self.registrars[grant.registrar]
+        key, label, parts = registrar.identity_key, labels.GRANT_SIGNATURE, grant.signed_parts()
+        if not ed25519.is_valid_signature(key, grant.signature, label, *parts):
+            raise VerificationError(
+                f"the slot grant of registrar {registrar.name!r} is not signed by it",
                 hint="it was changed or forged; ask the registrar for it again",
             )
 

@@ -23,6 +23,7 @@ from cosign.proofs.ring.keys import KeyKind
 from cosign.proofs.ring.parameters import RingParameters
 from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
+from cosign.records.groups.grants import Grants
 from cosign.records.groups.registered import GroupKind, KeyKinds, Statements, Vouching
 from cosign.records.identified import Identified
 from cosign.records.limits import (
@@ -323,6 +324,18 @@ class Roster(Record):
             raise MismatchError("a roster has no enrolment statements", hint="leave them out")
         self.verify()
         return RosteredMembership(self.size)
+
+    @property
+    def grants_needed(self) -> int:
+        """Always 0: a roster has no slots."""
+        return 0
+
+    def check_grants(self, grants: Grants, slot: int, round_id: bytes) -> None:  # noqa: ARG002  # no slots
+        """See :class:`~cosign.records.groups.group.Group`; a roster has no slots to grant."""
+        if grants:
+            raise MismatchError(
+                "a round of a roster carries no slot grants", hint="leave the grants out"
+            )
 
     def verify(self) -> None:
         """Check that every signature is valid, and that there are enough of them.

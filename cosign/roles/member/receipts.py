@@ -6,16 +6,16 @@ that people can write down.
 Not protected: people who see a member's receipt know which cosignature is theirs.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from cosign.errors import MissingError, VerificationError
 from cosign.primitives.codes import decode_code, encode_code
 from cosign.proofs.interface import MembershipVerifier
 from cosign.records.cosignature import Cosignature
+from cosign.records.credential import Credential, uses_of_key
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
-from cosign.records.secrets import Use
 from cosign.roles.shared.counting import Checked, Checks, check_records
 
 TAG_BYTES: Final = 32
@@ -56,17 +56,19 @@ def decode_receipt(text: str) -> bytes:
     return decode_code(text, TAG_BYTES, RECEIPT_PREFIX)
 
 
-def own_tags(uses: Collection[Use], round_: VerifiedRound) -> set[bytes]:
-    """Return the tags, 32 bytes each, of what a member signed in a round.
+def own_tags(credentials: Iterable[Credential], round_: VerifiedRound) -> set[bytes]:
+    """Return the tags, 32 bytes each, under which a home can have signed in a round.
+
+    In a registered group they are those of the round's slot, whose key signs in one round.
 
     Args:
-        uses: of all credentials of the member.
-        round_: verified.
+        credentials: of the home.
+        round_: of the letter.
 
     Raises:
-        MissingError: there is none: the member did not sign, or forgot the round.
+        MissingError: the home has no record of a signature in the round.
     """
-    tags = {use.tag for use in uses if use.round_id == round_.round_id}
+    tags = {use.tag for held in credentials for use in uses_of_key(held, round_)}
     if not tags:
         raise MissingError(
             "this home has no record of a signature in the round",

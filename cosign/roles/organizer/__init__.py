@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cosign.roles.organizer.publishing import publish as publish
     from cosign.roles.organizer.rounds import Plan as Plan
     from cosign.roles.organizer.rounds import check_organizer as check_organizer
+    from cosign.roles.organizer.rounds import complete_round as complete_round
     from cosign.roles.organizer.rounds import make_group as make_group
     from cosign.roles.organizer.rounds import make_organizer as make_organizer
     from cosign.roles.organizer.rounds import open_round as open_round
@@ -39,6 +40,7 @@ __all__ = [
     "append_withdrawals",
     "check_organizer",
     "choose_openings",
+    "complete_round",
     "decode_secret",
     "encode_secret",
     "find_gaps",
@@ -66,6 +68,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "append_withdrawals": f"{__name__}.withdrawals",
             "check_organizer": f"{__name__}.rounds",
             "choose_openings": f"{__name__}.openings",
+            "complete_round": f"{__name__}.rounds",
             "decode_secret": f"{__name__}.invitations",
             "encode_secret": f"{__name__}.invitations",
             "find_gaps": f"{__name__}.openings",

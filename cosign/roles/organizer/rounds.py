@@ -4,18 +4,27 @@ Not protected: an organizer can refuse to publish, or leave envelopes out. Membe
 that with ``check``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cosign import labels
 from cosign.errors import MismatchError
 from cosign.primitives import ed25519, hpke
 from cosign.randomness import SYSTEM, Randomness
+from cosign.records.groups.grants import Grants, SlotGrant
 from cosign.records.groups.group import Group
 from cosign.records.groups.registered import RegisteredGroup, Registrar, Statements
 from cosign.records.letter import Letter
 from cosign.records.limits import SALT_BYTES
-from cosign.records.round import Round, RoundTerms, Trustee, VerifiedRound, verify_round
+from cosign.records.round import (
+    DraftRound,
+    Round,
+    RoundTerms,
+    Trustee,
+    VerifiedRound,
+    verify_draft,
+    verify_round,
+)
 from cosign.records.secrets import SEED_BYTES, OrganizerSecrets
 from cosign.secret import Secret
 
@@ -84,8 +93,8 @@ def open_round(
     group: Group,
     statements: Statements = (),
     randomness: Randomness = SYSTEM,
-) -> VerifiedRound:
-    """Sign the terms of a round, and put together what members need to see.
+) -> DraftRound:
+    """Sign the terms of a round; :func:`complete_round` makes it ready for members.
 
     Args:
         secrets: the organizer's.
@@ -119,9 +128,31 @@ def open_round(
         randomness(SALT_BYTES),
     )
     signature = identity.sign(labels.ROUND_SIGNATURE, terms.to_bytes())
-    round_ = verify_round(Round(terms, signature, letter.raw, group.to_bytes(), statements))
-    round_.membership_verifier()  # a roster with a bad key fails here, not at every member
-    return round_
+    raw = letter.raw, group.to_bytes()
+    draft = verify_draft(Round(terms, signature, *raw, statements, ()))
+    group.verifier(terms.slot, draft.round_id)  # a bad key on a roster fails here, not later
+    return draft
+
+
+def complete_round(draft: DraftRound, grants: Grants = ()) -> VerifiedRound:
+    """Return a round that members can sign: with the grants of its slot, and verified.
+
+    Args:
+        draft: opened by :func:`open_round`.
+        grants: by registrars of its group, in any order, beside those that the draft has; none
+            for a roster.
+
+    Raises:
+        ThresholdError: too few registrars granted the slot to the round.
+        MismatchError: a grant of another group, slot or round; or two by one registrar for one
+            slot and two rounds, which prove that the registrar broke the rules.
+        VerificationError: a grant is not signed by its registrar.
+    """
+    given = (*draft.round.grants, *grants)
+    draft.group.check_grants(given, draft.terms.slot, draft.round_id)
+    merged: dict[int, SlotGrant] = {g.registrar: g for g in given}
+    ordered = tuple(merged[number] for number in sorted(merged))
+    return verify_round(replace(draft.round, grants=ordered))
 
 
 def check_organizer(secrets: OrganizerSecrets, round_: VerifiedRound) -> ed25519.SigningKey:

@@ -1,4 +1,4 @@
-"""The registrar's steps: make keys and vouchers, issue certificates, say how many.
+"""The registrar's steps: make keys and vouchers, issue certificates, say how many, grant slots.
 
 A namespace: names are loaded when they are first used.
 """
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.roles.registrar.granting import grant_slot as grant_slot
     from cosign.roles.registrar.issuing import Ledger as Ledger
     from cosign.roles.registrar.issuing import end_enrolment as end_enrolment
     from cosign.roles.registrar.issuing import issue as issue
@@ -26,6 +27,7 @@ __all__ = [
     "RegistrarKeys",
     "encode_voucher",
     "end_enrolment",
+    "grant_slot",
     "issue",
     "ledger_key",
     "make_registrar",
@@ -42,6 +44,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "RegistrarKeys": f"{__name__}.keys",
             "encode_voucher": f"{__name__}.keys",
             "end_enrolment": f"{__name__}.issuing",
+            "grant_slot": f"{__name__}.granting",
             "issue": f"{__name__}.issuing",
             "ledger_key": f"{__name__}.keys",
             "make_registrar": f"{__name__}.keys",

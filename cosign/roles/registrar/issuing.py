@@ -44,6 +44,13 @@ class Ledger(Protocol):
     def store(self, voucher_hash: bytes, signatures: bytes) -> None:
         """Keep the joined signatures for a bound voucher."""
 
+    def grant(self, slot: int, round_id: bytes) -> None:
+        """Give a slot to a round, once; the same round may ask again.
+
+        Raises:
+            SlotError: the slot was granted to another round.
+        """
+
     def end(self) -> int:
         """End enrolment for good and return the number of bound vouchers."""
 

@@ -30,6 +30,7 @@ from cosign.records.enrolment import (
     response_info,
     voucher_hash,
 )
+from cosign.records.groups.grants import SlotGrant, grant_parts
 from cosign.records.groups.registered import (
     EnrolmentStatement,
     RegisteredGroup,
@@ -127,7 +128,7 @@ class RegistrarKeys(NeverCopied):
         public: the registrar's public record.
         group_id: 32 bytes.
         number: of the registrar in the group, from 0.
-        identity: signs enrolment statements and mailboxes.
+        identity: signs enrolment statements, slot grants and mailboxes.
         ledger_key: 32 bytes; see :func:`cosign.roles.registrar.keys.ledger_key`.
 
     Raises:
@@ -224,3 +225,12 @@ class RegistrarKeys(NeverCopied):
         parts = statement_parts(self.group_id, self.number, issued)
         signature = self.identity.sign(labels.STATEMENT_SIGNATURE, *parts)
         return EnrolmentStatement(self.group_id, self.number, issued, signature)
+
+    def grant_slot(self, slot: int, round_id: bytes) -> SlotGrant:
+        """Sign that a slot belongs to a round, given by its 32-byte identifier.
+
+        Call it only after the ledger gave the slot to this round.
+        """
+        parts = grant_parts(self.group_id, slot, round_id, self.number)
+        signature = self.identity.sign(labels.GRANT_SIGNATURE, *parts)
+        return SlotGrant(self.group_id, slot, round_id, self.number, signature)

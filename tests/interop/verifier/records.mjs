@@ -50,6 +50,14 @@ export const EnrolmentStatement = new RecordType('enrolment-statement', 200, {
   signature: bin(64),
 });
 
+export const SlotGrant = new RecordType('slot-grant', 200, {
+  group_id: bin(32),
+  slot: uint(1, 64),
+  round_id: bin(32),
+  registrar: uint(0, 15),
+  signature: bin(64),
+});
+
 export const Publisher = new RecordType('publisher', 300, {
   name,
   identity_key: bin(32),
@@ -113,15 +121,18 @@ export const RoundTerms = new RecordType('round-terms', 28648, {
   must(distinct(trustees.map((one) => one.sealing_key)), 'two trustees have one key');
 });
 
-export const Round = new RecordType('round', 33217672, {
+export const Round = new RecordType('round', 33220920, {
   terms: inner(RoundTerms, 28648),
   signature: bin(64),
   letter: bin(1, 1_048_576),
   group: bin(1, 32137000),
   statements: array(inner(EnrolmentStatement, 200), 0, 16),
-}, ({ statements }) => {
-  const ascend = ascendStrictly(statements, (a, b) => a.registrar - b.registrar);
-  must(ascend, 'the registrars of the statements do not ascend');
+  grants: array(inner(SlotGrant, 200), 0, 16),
+}, ({ statements, grants }) => {
+  for (const rows of [statements, grants]) {
+    const ascend = ascendStrictly(rows, (a, b) => a.registrar - b.registrar);
+    must(ascend, 'the registrars of the statements or grants do not ascend');
+  }
 });
 
 export const Cosignature = new RecordType('cosignature', 16764, {
@@ -134,8 +145,8 @@ export const Cosignature = new RecordType('cosignature', 16764, {
 
 const figure = uint(0, 4_000_000);
 
-export const PublishedHeader = new RecordType('published-letter', 33217772, {
-  round: inner(Round, 33217672),
+export const PublishedHeader = new RecordType('published-letter', 33221020, {
+  round: inner(Round, 33220920),
   opening: row(figure, figure, figure, figure, figure),
 });
 

@@ -50,6 +50,20 @@ export class Registered {
     }
   }
 
+  /** The slot was granted to the round by enough registrars, whose order was checked before. */
+  verifyGrants(grants, slot, roundId) {
+    for (const { group_id, slot: granted, round_id, registrar, signature } of grants) {
+      must(equalBytes(group_id, this.id), 'a grant is of another group');
+      must(registrar < this.registrars.length, 'a grant is by no registrar of the group');
+      const { identity_key: key } = this.registrars[registrar];
+      const parts = [group_id, u64(granted), round_id, u64(registrar)];
+      mustBeSigned(key, signature, 'cosign/v1/grant-signature', ...parts);
+      must(granted === slot, 'a grant is of another slot');
+      must(equalBytes(round_id, roundId), 'a grant is of another round');
+    }
+    must(grants.length >= this.threshold, 'too few registrars granted the slot');
+  }
+
   /** At most so many members can hold enough certificates; null if a registrar says nothing. */
   anonymitySet() {
     if (this.issued.includes(null)) return null;

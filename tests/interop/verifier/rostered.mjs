@@ -60,6 +60,10 @@ export class Rostered {
     must(statements.length === 0, 'a roster has no enrolment statements');
   }
 
+  verifyGrants(grants) {
+    must(grants.length === 0, 'a round of a roster carries a grant');
+  }
+
   anonymitySet() {
     return this.#keys.length;
   }

@@ -14,7 +14,7 @@ import { Rostered } from './rostered.mjs';
 import { decodeLines } from './text.mjs';
 
 /** The group of a round that verifies. */
-export function verifyRound({ terms, signature, letter, group: bytes, statements }) {
+export function verifyRound({ terms, signature, letter, group: bytes, statements, grants }) {
   mustBeSigned(terms.organizer_key, signature, 'cosign/v1/round-signature', terms.bytes);
   decodeLines(letter);
   const letterId = identifier('cosign/v1/letter-id', letter);
@@ -25,6 +25,7 @@ export function verifyRound({ terms, signature, letter, group: bytes, statements
   must(group.hasSlot(terms.slot), 'the group does not have the slot');
   must(terms.opens >= group.earliestOpening, 'the round opens before enrolment closes');
   group.verify(statements);
+  group.verifyGrants(grants, terms.slot, identifier('cosign/v1/round-id', terms.bytes));
   return group;
 }
 

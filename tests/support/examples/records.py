@@ -25,6 +25,7 @@ from cosign.records.enrolment import (
 )
 from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.groups.evidence import RosterEvidence
+from cosign.records.groups.grants import SlotGrant
 from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
 from cosign.records.groups.roster import Publisher, Roster, RosterTerms
 from cosign.records.identified import Identified
@@ -131,6 +132,17 @@ def _response(world: World) -> Check:
 
 def _statement(world: World) -> Check:
     return lambda raw: world.group.membership((EnrolmentStatement.from_bytes(raw),))
+
+
+def _grant(world: World) -> Check:
+    """Put a grant into the round, before those of the other registrars."""
+    round_ = world.round.round
+
+    def check(raw: bytes) -> object:
+        grants = (SlotGrant.from_bytes(raw), *round_.grants[1 : world.group.threshold])
+        return verify_round(replace(round_, grants=grants))
+
+    return check
 
 
 def _whole(world: World) -> list[MembershipCertificate]:
@@ -388,6 +400,7 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     EnrolmentRequest: (lambda w: w.enrolments[0].request, _request),
     EnrolmentResponse: (lambda w: w.enrolments[0].response, _response),
     EnrolmentStatement: (lambda w: w.statements[0], _statement),
+    SlotGrant: (lambda w: w.round.round.grants[0], _grant),
     MembershipCertificate: (lambda w: _whole(w)[0], _certificate),
     Trustee: (lambda w: w.round.terms.trustees[0], _trustee),
     RoundTerms: (lambda w: w.round.terms, terms_step),

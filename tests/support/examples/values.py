@@ -59,6 +59,9 @@ def _header() -> _Values:
         {"letter": LETTER.raw},
         {"group": other.group},
         {"statements": other.statements},
+        {"grants": ()},
+        {"grants": real.grants[:1]},
+        {"grants": other.grants},
     ]
     return {"round": [replace(real, **change) for change in changes]}
 
@@ -106,6 +109,7 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
     "EnrolmentRequest": lambda: {"registrar": [1]},
     "EnrolmentResponse": lambda: {"registrar": [1]},
     "EnrolmentStatement": lambda: {"registrar": [1], "issued": [2, 4]},
+    "SlotGrant": lambda: {"slot": [2], "registrar": [1, 2]},
     "MailboxKey": lambda: {"relay": ["https://other.example"]},
     "MailboxTerms": _round_mailbox_terms,
     "MailboxTerms of a registrar": _registrars_mailbox_terms,
@@ -128,7 +132,8 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
     },
     "Round": lambda: _round(committee()),
     "Round of a roster": lambda: (
-        _round(RosteredWorld(5)) | {"statements": [committee().statements]}
+        _round(RosteredWorld(5))
+        | {"statements": [committee().statements], "grants": [committee().round.round.grants]}
     ),
     "Publisher": lambda: {"name": ["P2"]},
     "RoundTerms": lambda: _terms(committee(), RosteredWorld(5)) | {"threshold": [1, 3]},

@@ -9,7 +9,14 @@ from typing import Final
 
 import pytest
 
-from cosign.errors import BusyError, MismatchError, StorageError, VoucherError, WindowError
+from cosign.errors import (
+    BusyError,
+    MismatchError,
+    SlotError,
+    StorageError,
+    VoucherError,
+    WindowError,
+)
 from cosign.roles.registrar import ledger_key
 from cosign.secret import Secret
 from cosign.stores import sqlite
@@ -289,3 +296,39 @@ def test_a_transaction_that_the_database_ended_is_not_ended_again(ledger: Ledger
     with pytest.raises(RuntimeError, match="stop"):
         step()
     ledger.add_vouchers([OTHER])
+
+
+def test_a_slot_belongs_to_one_round(path: Path, ledger: Ledger) -> None:
+    """The same round may ask again, by another process too; another round is refused for good."""
+    ledger.grant(1, BLINDED)
+    with Ledger(path, GROUP, KEY) as again:
+        again.grant(1, BLINDED)
+        with pytest.raises(SlotError, match="slot 1 was granted to another round"):
+            again.grant(1, OTHER)
+        again.grant(64, OTHER)
+        again.grant(1, BLINDED)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE slots SET round_id = NULL WHERE slot = 1",
+        "UPDATE slots SET round_id = zeroblob(32) WHERE slot = 1",
+        "DELETE FROM slots WHERE slot = 1",
+        "UPDATE slots SET seal = (SELECT seal FROM slots WHERE slot = 2) WHERE slot = 1",
+    ],
+)
+def test_only_these_keys_free_a_slot(path: Path, ledger: Ledger, damage: str) -> None:
+    """A row that somebody else wrote, removed or exchanged is refused, also for its own round."""
+    ledger.grant(1, BLINDED)
+    with sqlite3.connect(path) as raw:
+        raw.execute(damage)
+    for round_id in (BLINDED, OTHER):
+        with pytest.raises(StorageError, match="slot 1 in it is not sealed"):
+            ledger.grant(1, round_id)
+
+
+def test_no_slot_is_65(ledger: Ledger) -> None:
+    """A group has at most 64 slots, and no other has a row."""
+    with pytest.raises(StorageError, match="slot 65"):
+        ledger.grant(65, BLINDED)

@@ -3,4 +3,4 @@
 from typing import Final
 
 HELP: Final = "Open signing rounds and invite people to them."
-COMMANDS: Final = ("create", "invite")
+COMMANDS: Final = ("create", "grant", "invite")

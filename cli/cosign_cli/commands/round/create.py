@@ -13,7 +13,7 @@ from cosign_cli.shared.homes import open_home
 
 if TYPE_CHECKING:
     from cosign.records.letter import Letter
-    from cosign.records.round import VerifiedRound
+    from cosign.records.round import DraftRound
 
 _TITLE_CHARACTERS: Final = 60
 
@@ -82,7 +82,7 @@ def run(
     _tell(console, round_)
 
 
-def _warn(console: Console, round_: "VerifiedRound") -> None:
+def _warn(console: Console, round_: "DraftRound") -> None:
     """Warn of what would keep members from signing, and of what they will be warned of."""
     terms, size = round_.terms, round_.membership.anonymity_set
     least = max(terms.quorum, terms.min_set)
@@ -104,15 +104,22 @@ def _warn(console: Console, round_: "VerifiedRound") -> None:
         )
 
 
-def _tell(console: Console, round_: "VerifiedRound") -> None:
+def _tell(console: Console, round_: "DraftRound") -> None:
     """Show the fingerprints that members compare before they sign."""
     from cosign.primitives.hashing import fingerprint_beside
+    from cosign.words import counted
 
     lines = [
         f"{console.output}: round {round_.terms.title!r}",
         fingerprint_beside("round  ", round_.fingerprint),
         fingerprint_beside("group  ", round_.group_fingerprint),
     ]
+    needed = round_.group.grants_needed
+    if needed:
+        console.note(
+            f"not ready for members yet: {counted(needed, 'registrar')} must grant slot "
+            f"{round_.terms.slot} with registrar grant; add what they send with round grant"
+        )
     console.result(
         "\n".join(lines),
         {
@@ -120,6 +127,7 @@ def _tell(console: Console, round_: "VerifiedRound") -> None:
             "title": round_.terms.title,
             "round": round_.fingerprint,
             "group": round_.group_fingerprint,
+            "grants_needed": needed,
         },
     )
 

@@ -1,18 +1,15 @@
 """``cosign-letter round invite``: encrypt a round for the people who may read it."""
 
-from typing import Annotated
-
-import typer
-
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.options import RoundFile
 from cosign_cli.shared.rounds import read_round
 
 
 @command(output=True)
 def run(
     console: Console,
-    round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
+    round_file: RoundFile,
 ) -> None:
     """Encrypt a round; people open it with the secret, which is printed on stdout."""
     from cosign.roles.organizer.invitations import encode_secret, invite

@@ -1,6 +1,7 @@
 """A member finds the own cosignature by its tag, with or without the key."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -46,7 +47,11 @@ def test_a_rostered_cosignature_is_found() -> None:
     round_ = rosters.round_of(5)
     use, given = rosters.speak(round_, 1, statement="mine")
     raw = rosters.file_of(round_, [given, rosters.speak(round_, 2)[1]])
-    found = find(own_tags((use,), round_), round_, PublishedReader(io.BytesIO(raw)))
+    found = find(
+        own_tags([replace(rosters.credential(1), uses=(use,))], round_),
+        round_,
+        PublishedReader(io.BytesIO(raw)),
+    )
     assert (found.included, found.statement) == (True, "mine")
     absent, _ = rosters.speak(round_, 3)
     assert not find({absent.tag}, round_, PublishedReader(io.BytesIO(raw))).signed
@@ -71,7 +76,16 @@ def test_a_home_that_did_not_sign_has_nothing_to_look_for(committee: World, vill
     """Uses of another round do not count."""
     use = Use(1, village.round.round_id, bytes(32), "cosign", "")
     with pytest.raises(MissingError, match="no record of a signature"):
-        own_tags((use,), committee.round)
+        own_tags([replace(committee.members[0], uses=(use,))], village.open_round(slot=2))
+
+
+def test_rounds_of_a_slot_have_one_tag(committee: World) -> None:
+    """A home that signed in a slot looks for the same tag in every round of it, not in others."""
+    use = Use(1, committee.round.round_id, bytes(32), "cosign", "")
+    held = [replace(committee.members[0], uses=(use,))]
+    assert own_tags(held, committee.open_round(title="Another")) == {bytes(32)}
+    with pytest.raises(MissingError):
+        own_tags(held, committee.open_round(slot=2))
 
 
 def test_a_receipt_is_a_tag_that_people_can_write_down() -> None:

@@ -19,7 +19,7 @@ from cosign.roles.organizer.openings import (
     read_opening,
 )
 from cosign.roles.trustee import open_shares, opening_info
-from tests.support.world import CLOSED_MINUTE, LETTER, SIGN, Seeded, World
+from tests.support.world import CLOSED_MINUTE, LETTER, SIGN, Seeded, World, granted
 
 
 def opening(world: World, number: int = 1, envelopes: Iterable[Envelope] | None = None) -> Opening:
@@ -75,9 +75,10 @@ def test_an_opening_holds_shares(committee: World) -> None:
 def test_an_organizer_may_be_the_only_trustee(village: World) -> None:
     """Without named trustees the organizer opens alone; with named ones it has no share."""
     plan = organizer.Plan("Alone", 1, SIGN)
-    alone = organizer.open_round(
+    draft = organizer.open_round(
         village.organizer, plan, LETTER, village.group, village.statements, Seeded("alone")
     )
+    alone = granted(draft, village.keys)
     assert [t.name for t in alone.terms.trustees] == ["the organizer"]
     envelopes = [village.sign(0, alone)]
     [opened] = own_opening(village.organizer, alone, envelopes, CLOSED_MINUTE)
@@ -94,7 +95,7 @@ def test_an_organizer_among_the_trustees_is_known(village: World, threshold: int
     trustees = (*village.round.terms.trustees, Trustee("Notary Miller", key))
     plan = organizer.Plan("Two", 1, SIGN, trustees, threshold)
     parts = village.organizer, plan, LETTER, village.group, village.statements
-    round_ = organizer.open_round(*parts, Seeded("two"))
+    round_ = granted(organizer.open_round(*parts, Seeded("two")), village.keys)
     assert round_.organizer_trustees == (2,)
     assert round_.opened_by_organizer == (threshold == 1)
     [opened] = own_opening(village.organizer, round_, [village.sign(0, round_)], CLOSED_MINUTE)

@@ -1,0 +1,56 @@
+"""``cosign-letter registrar grant``: give a slot to one round, for good."""
+
+from typing import TYPE_CHECKING
+
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import RoundFile
+from cosign_cli.shared.rounds import read_draft
+
+if TYPE_CHECKING:
+    from cosign.records.round import DraftRound
+
+
+@command(secrets=True, output=True, asks=True)
+def run(console: Console, round_file: RoundFile) -> None:
+    """Grant a slot to a round, for good: the ledger refuses any other round of the slot."""
+    from cosign.errors import MismatchError
+    from cosign.homes import Issuer
+
+    console.check_output()
+    draft = read_draft(round_file)
+    if not draft.group.grants_needed:
+        raise MismatchError(
+            f"{round_file}: a round of a roster has no slot",
+            hint="it needs no grant: members can sign it as it is",
+        )
+    session = Issuer(open_home(console)).session(draft.terms.group_id)
+    _show(console, draft)
+    console.confirm(f"do you want to give slot {draft.terms.slot} to this round, for good?")
+    grant = session.grant_slot(draft)
+    console.write_record(grant)
+    console.result(
+        f"{console.output}: slot {grant.slot} belongs to the round",
+        {
+            "output": console.output,
+            "slot": grant.slot,
+            "round": draft.fingerprint,
+            "registrar": session.number + 1,
+        },
+    )
+
+
+def _show(console: Console, draft: "DraftRound") -> None:
+    """Show what tells rounds apart, but not the letter: its words do not matter here."""
+    import hashlib
+
+    from cosign.primitives.hashing import fingerprint_beside
+    from cosign.records.limits import show_minute
+
+    terms = draft.terms
+    console.note(f"round   {terms.title!r}")
+    console.note(fingerprint_beside("        ", draft.fingerprint))
+    console.note(f"slot    {terms.slot}")
+    console.note(f"window  {show_minute(terms.opens)} until {show_minute(terms.closes)}")
+    console.note(f"letter  SHA-256 {hashlib.sha256(draft.letter.raw).hexdigest()}")

@@ -108,7 +108,7 @@ def test_rounds(second_reader: SecondReader) -> None:
 
 
 def test_grants(second_reader: SecondReader) -> None:
-    """Two of three registrars grant this round of this group this slot; a roster has no grants."""
+    """All of three registrars have to grant the slot where two certify; a roster has no grants."""
     parts, roll = Council.of(threshold=2, issued=(None, None, None)).parts, Roll.of(3).parts
     one, two, three = parts.granted()
     false = edited(three, {5: bytes(64)})
@@ -117,22 +117,26 @@ def test_grants(second_reader: SecondReader) -> None:
         **{
             name: replace(parts, grants=grants).file()
             for name, grants in {
-                "enough": [one, three],
+                "as many as certify a member": [one, three],
                 "none": [],
                 "one": [two],
                 "one twice": [one, one],
                 "descending": [three, one],
-                "a false one too many": [one, two, false],
-                "of another slot": [one, parts.granted(slot=2)[1]],
+                "a false one": [one, two, false],
+                "of another slot": [one, parts.granted(slot=2)[1], three],
                 "of another round": [one, two, parts.granted(round_id=bytes(32))[2]],
                 "of another group": [one, two, roll_grant(parts, roll)],
-                "of a registrar who is none": [one, two, edited(three, {4: 3})],
+                "of a registrar who is none": [one, two, three, edited(three, {4: 3})],
             }.items()
         },
         "a roster's": roll.file(),
         "a roster's with a grant": replace(roll, grants=[one]).file(),
     }
-    valid = {"all", "enough", "a roster's"}
+    council = Council.of(threshold=1, issued=(None, None, None)).parts
+    grants = council.granted()
+    files["two of three, where one certifies"] = replace(council, grants=grants[1:]).file()
+    files["one of three, where one certifies"] = replace(council, grants=grants[1:2]).file()
+    valid = {"all", "two of three, where one certifies", "a roster's"}
     assert both_say(second_reader, files) == {name: name in valid for name in files}
 
 

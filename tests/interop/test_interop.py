@@ -92,7 +92,7 @@ PLACES: Final[dict[str, Callable[[bytes], bytes]]] = {
     "another Registrar": lambda one: with_group(with_registrar(one)),
     "EnrolmentStatement": lambda one: replace(vector_file(), statements=[one]).file(),
     "SlotGrant": lambda one: replace(
-        vector_file(), grants=[one, vector_file().granted()[1]]
+        vector_file(), grants=[one, *vector_file().granted()[1:]]
     ).file(),
     "Cosignature": lambda one: replace(vector_file(), records=[one]).file(),
 }

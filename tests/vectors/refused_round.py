@@ -183,11 +183,11 @@ add(
 add(
     "Round",
     ThresholdError,
-    "two of three registrars have to grant the slot",
+    "all of three registrars have to grant the slot where two certify a member",
     {
         "no grants": put(GRANTS, []),
         "the first grant alone": change(GRANTS, lambda rows: rows[:1]),
-        "the last grant alone": change(GRANTS, lambda rows: rows[2:]),
+        "as many grants as certify a member": change(GRANTS, lambda rows: rows[1:]),
     },
 )
 add(
@@ -202,7 +202,7 @@ add(
 add(
     "Round",
     MismatchError,
-    "each grant is of this round, its slot and its group, also where enough others are",
+    "each grant is of this round, its slot and its group, and every one that is there is checked",
     {
         "a grant in the place of the statements": lambda c, r: put(5, unpack(r)[GRANTS])(c, r),
         "another group's grant": foreign(GRANTS, lambda w: w.round.round),

@@ -157,6 +157,22 @@ def statement_parts(group_id: bytes, registrar: int, issued: int) -> tuple[bytes
 Statements = tuple[EnrolmentStatement, ...]
 
 
+def grants_needed(registrars: int, threshold: int) -> int:
+    """Return how many of n registrars have to grant a slot: q = ceil((n + t) / 2).
+
+    Any two sets of q registrars share at least 2q - n >= t of them. So fewer than t
+    registrars who break the rule cannot give one slot to two rounds (docs/adr/0037).
+
+    Args:
+        registrars: n.
+        threshold: t, how many certify a member, 1 to n.
+
+    >>> [grants_needed(n, t) for n, t in ((1, 1), (2, 1), (3, 2), (5, 3), (5, 5))]
+    [1, 2, 3, 4, 5]
+    """
+    return (registrars + threshold + 1) // 2
+
+
 @dataclass(frozen=True, slots=True)
 class RegisteredGroup(Identified):
     """A group of people whom t of n registrars admit.
@@ -317,11 +333,11 @@ class RegisteredGroup(Identified):
 
     @property
     def grants_needed(self) -> int:
-        """As many as have to certify a member: t."""
-        return self.threshold
+        """See :func:`grants_needed`."""
+        return grants_needed(len(self.registrars), self.threshold)
 
     def check_grants(self, grants: Grants, slot: int, round_id: bytes) -> None:
-        """See :class:`~cosign.records.groups.group.Group`; t registrars have to grant a slot."""
+        """See :class:`~cosign.records.groups.group.Group`; q registrars have to grant a slot."""
         self.check_one_round_a_slot(grants)
         for grant in grants:
             name = self.registrars[grant.registrar].name

@@ -61,7 +61,8 @@ export class Registered {
       must(granted === slot, 'a grant is of another slot');
       must(equalBytes(round_id, roundId), 'a grant is of another round');
     }
-    must(grants.length >= this.threshold, 'too few registrars granted the slot');
+    const needed = Math.ceil((this.registrars.length + this.threshold) / 2);
+    must(grants.length >= needed, 'too few registrars granted the slot');
   }
 
   /** At most so many members can hold enough certificates; null if a registrar says nothing. */

@@ -139,7 +139,7 @@ def _grant(world: World) -> Check:
     round_ = world.round.round
 
     def check(raw: bytes) -> object:
-        grants = (SlotGrant.from_bytes(raw), *round_.grants[1 : world.group.threshold])
+        grants = (SlotGrant.from_bytes(raw), *round_.grants[1:])
         return verify_round(replace(round_, grants=grants))
 
     return check

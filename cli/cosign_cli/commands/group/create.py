@@ -42,11 +42,6 @@ def run(
             "warning: a member needs only some of the registrars, so one person can get several "
             "keys; reports will count only as many people as the proofs can tell apart"
         )
-    if 2 * group.threshold <= len(registrars):
-        console.note(
-            "warning: two rounds can use one slot, each with grants of other registrars, and the "
-            "second would show who signed the first; a larger --threshold prevents it"
-        )
     console.write_record(group)
     console.result(
         f"{console.output}: group {name!r}, {group.threshold} of {len(registrars)} registrars, "

@@ -14,6 +14,7 @@ from cosign.errors import (
     VerificationError,
 )
 from cosign.records.groups.grants import SlotGrant
+from cosign.records.groups.registered import grants_needed
 from cosign.records.round import DraftRound, Round, VerifiedRound, verify_draft, verify_round
 from cosign.roles import organizer, registrar
 from cosign.roles.registrar import RegistrarKeys
@@ -89,29 +90,51 @@ def test_a_draft_is_read_and_not_verified(committee: World) -> None:
 
 
 def test_grants_complete_a_round_in_any_order(committee: World) -> None:
-    """Two of three are enough, the third may come later, and one may come twice."""
+    """All of three have to grant where two certify; they come in any order, and one twice."""
     draft = draft_of(committee, "A")
     one, two, three = grants_of(draft, committee.keys)
-    done = organizer.complete_round(draft, (three, one))
-    assert done.round.grants == (one, three)
+    done = organizer.complete_round(draft, (three, one, two))
+    assert done.round.grants == (one, two, three)
     assert verify_round(Round.from_bytes(done.round.to_bytes())) == done
-    assert organizer.complete_round(done, (two, three)).round.grants == (one, two, three)
+    some = verify_draft(replace(draft.round, grants=(two, three)))
+    assert organizer.complete_round(some, (one, three)) == done
     assert organizer.complete_round(done) == done
     assert done.round_id == draft.round_id
 
 
-@pytest.mark.parametrize("count", [0, 1])
+@pytest.mark.parametrize("count", [0, 1, 2])
 def test_too_few_grants(committee: World, count: int) -> None:
-    """A round with fewer than t grants is not complete, and the message says how many it has."""
+    """A round with as many grants as certify a member may have a decoy; the message counts them."""
     draft = draft_of(committee, "A")
     grants = grants_of(draft, committee.keys[:count])
-    with pytest.raises(ThresholdError, match=f"by {count} of 3 registrars, and 2 have to"):
+    with pytest.raises(ThresholdError, match=f"by {count} of 3 registrars, and 3 have to"):
         organizer.complete_round(draft, grants)
     with pytest.raises(ThresholdError):
         verify_round(replace(draft.round, grants=grants))
     twice = grants * 2  # one registrar's word counts once
     with pytest.raises(ThresholdError):
         organizer.complete_round(draft, twice)
+
+
+@pytest.mark.parametrize("registrars", range(1, 17))
+def test_two_rounds_of_a_slot_need_as_many_liars_as_certify(registrars: int) -> None:
+    """Two sets of registrars who grant overlap in at least t; one registrar fewer would not do."""
+    for threshold in range(1, registrars + 1):
+        needed = grants_needed(registrars, threshold)
+        assert threshold <= needed <= registrars
+        assert 2 * needed - registrars >= threshold
+        assert needed == threshold or 2 * (needed - 1) - registrars < threshold
+
+
+def test_a_group_may_need_fewer_than_all(committee: World) -> None:
+    """Two of three grant where one certifies."""
+    group = replace(committee.group, threshold=1)
+    round_id = draft_of(committee, "A").round_id
+    keys = (RegistrarKeys(secrets, group) for secrets in committee.secrets)
+    grants = tuple(k.grant_slot(1, round_id) for k in keys)
+    group.check_grants(grants[1:], 1, round_id)
+    with pytest.raises(ThresholdError, match="by 1 of 3 registrars, and 2 have to"):
+        group.check_grants(grants[:1], 1, round_id)
 
 
 def test_a_false_grant_names_its_registrar(committee: World) -> None:

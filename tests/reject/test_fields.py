@@ -23,7 +23,7 @@ from tests.reject.test_records import (
     survives,
     with_field,
 )
-from tests.support.examples.values import further_values
+from tests.support.examples.values import other_values
 from tests.support.wire import FOREIGN, unpack
 
 BOUND = [case for case in [*CASES, *FURTHER_CASES] if case.record not in IN_A_VAULT]
@@ -40,11 +40,6 @@ EXCUSED: dict[tuple[str, str, str], str] = {
     ("Round", "statements", "an empty array"): _LATER,
     ("Round", "statements", "the first only"): _LATER,
     ("Round", "statements", "all but the first"): _LATER,
-    (
-        "Round",
-        "grants",
-        "all but the first",
-    ): "two of three registrars have to grant, and two are left",
     ("PublishedHeader signed anew", "opening", "the other example's"): _OWN_WORD,
     ("PublishedHeader signed anew", "opening", "reversed"): _OWN_WORD,
     ("MemberKeySecrets", "secret", "nil"): "what is kept of an ssh key, whose secret is not here",
@@ -95,8 +90,8 @@ def exchanges(case: Case, place: int) -> Iterator[tuple[str, Any]]:
     name, codec = layout_of(case.record)[place - 1]
     wire = unpack(accepted(case).record.to_bytes())[place]
     found = [("the other example's", unpack(accepted(case).other.to_bytes())[place])]
-    further = further_values(case.name).get(name, [])
-    found += [(f"further value {i}", codec.write(v)) for i, v in enumerate(further)]
+    further = other_values(case.name).get(name, [])
+    found += [(f"other value {i}", codec.write(v)) for i, v in enumerate(further)]
     yield from ((what, value) for what, value in [*found, *arrays(wire)] if value != wire)
 
 

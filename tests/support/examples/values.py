@@ -145,6 +145,6 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
 }
 
 
-def further_values(name: str) -> _Values:
+def other_values(name: str) -> _Values:
     """Return values of fields of the example ``name``."""
     return _VALUES.get(name, dict)()

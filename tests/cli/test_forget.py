@@ -39,7 +39,7 @@ def test_things_are_forgotten_by_name_fingerprint_or_file(shop: Shop, named: str
 
 
 def test_an_invitation_names_a_round_to_forget_too(shop: Shop) -> None:
-    """For whoever never had the round's own file."""
+    """A member without the round's own file can forget it."""
     secret = invite(shop)
     shop.call(f"member forget letter.invite --secret {secret} --yes", "member-1")
     shop.call("check published.letter", "member-1", code=16)
@@ -59,7 +59,7 @@ def test_receipts_can_outlive_keys(shop: Shop) -> None:
 
 
 def test_what_was_forgotten_is_overwritten(shop: Shop) -> None:
-    """Whoever still has the old file open reads zeros."""
+    """A process that still has the old file open reads zeros."""
     [name] = vaults(shop, "member-1")
     with (shop / "homes/member-1" / f"{name}.vault").open("rb") as held:
         shop.call(f"member forget {name} --keep-receipts --yes", "member-1")

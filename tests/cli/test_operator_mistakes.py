@@ -32,7 +32,7 @@ def part(shop: Shop, name: str, *envelopes: str) -> str:
 
 
 def test_openings_of_another_folder(shop: Shop) -> None:
-    """Openings without any of the envelopes are refused; whoever has some is told of the others."""
+    """Openings of no envelope that is here are refused; if some are here, others are named."""
     one = opened(shop, part(shop, "one", "1.sealed"))
     other = part(shop, "other", "2.sealed")
     with shop.unchanged():
@@ -90,7 +90,7 @@ def test_a_trustee_is_told_what_was_left_out(shop: Shop) -> None:
 
 
 def test_vouchers_for_the_second_time(shop: Shop) -> None:
-    """Whoever writes vouchers again is told that there are some."""
+    """A registrar who writes vouchers again is told that there are some already."""
     done = shop.call("registrar vouch open.group --count 1 -o more.csv", "clerk", now=BETWEEN)
     assert "existed before; these are additional" in done.err
 
@@ -105,7 +105,7 @@ def test_a_list_of_nobody(shop: Shop, text: str) -> None:
 
 
 def test_a_voucher_that_somebody_put_into_the_ledger(shop: Shop) -> None:
-    """Whoever can write to the registrar's disk and lacks its keys admits nobody."""
+    """An attacker who can write to the registrar's disk but lacks its keys cannot admit anybody."""
     [ledger] = (shop / "homes/clerk").glob("*.sqlite")
     with sqlite3.connect(ledger) as database:
         row = [b"\1" * 32, b"\2" * 32]

@@ -370,7 +370,7 @@ def test_the_home_may_come_from_the_environment(shop: Shop, tmp_path: Path) -> N
 
 
 def test_a_clock_that_is_set_is_mentioned(shop: Shop) -> None:
-    """Whoever sets the clock for tests is reminded of it, on stderr."""
+    """A clock that is set for tests is noted on stderr."""
     line, home, now = COMMANDS["sign"]
     ended = subprocess.run(
         [PROGRAM, *typed(line, home)],

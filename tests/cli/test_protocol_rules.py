@@ -32,7 +32,7 @@ def test_another_groups_voucher_is_refused(shop: Shop, foreign: Shop) -> None:
 
 
 def test_a_used_voucher_is_refused(shop: Shop) -> None:
-    """Whoever comes second with a voucher gets nothing; the first gets the same answer again."""
+    """The second request with a voucher gets nothing; the first gets the same answer again."""
     code = vouchers(shop, "open.csv")[1]
     shop.call(f"member enrol open.group --voucher {code} -o thief.request", "thief")
     with shop.unchanged():

@@ -215,7 +215,7 @@ REFUSALS: Final = {
     "enrolling without a voucher": Refusal(
         2, "no voucher was given", "member enrol open.group -o new", "fresh"
     ),
-    # Slips of whoever typed.
+    # Slips in typing.
     "a mistyped voucher": Refusal(
         2,
         "the code is mistyped",

@@ -185,7 +185,7 @@ def test_other_files_stay(shop: Shop, register: str) -> None:
 
 
 def test_a_registrar_registers(shop: Shop, program: Program, register: str) -> None:
-    """A registrar's mailbox is found by whoever has the group."""
+    """A registrar's mailbox is found with the group's file."""
     line = register.replace("letter.round", "staff.group")
     shop.call(f"{line} -o council.mailbox", "council")
     key = MailboxKey.from_bytes((shop / "council.mailbox").read_bytes())

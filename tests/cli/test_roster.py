@@ -97,7 +97,7 @@ def test_the_key_that_vouches_is_the_one_of_its_person(shop: Shop) -> None:
 
 
 def test_keys_without_a_name_are_warned_of(shop: Shop) -> None:
-    """Whoever has two of them counts twice."""
+    """A person with two of them counts twice."""
     for number in (1, 2):
         line = " ".join(ssh.public_line(ssh.key_file(number=number)).split()[:2])
         (shop / f"bare{number}").write_text(f"{line}\n")
@@ -106,7 +106,7 @@ def test_keys_without_a_name_are_warned_of(shop: Shop) -> None:
     assert "allowed_signers" in done.err
 
 
-def test_whoever_is_left_out_is_told_also_where_no_roster_comes_of_it(shop: Shop) -> None:
+def test_people_left_out_are_reported_also_without_a_roster(shop: Shop) -> None:
     """One usable key hides nobody; the reasons say what to mend."""
     (shop / "few").write_text(f"{ssh.public_line(ssh.key_file())}\n{ssh.security_key_line()}\n")
     done = shop.call(f"{CREATE} --ssh few", "organizer", code=2)
@@ -219,7 +219,7 @@ def test_a_protected_ssh_key_signs(shop: Shop) -> None:
     shop.call(f"{sign} --ssh-passphrase-file passphrase", "h")
 
 
-def test_whoever_is_not_on_the_roster_cannot_sign(shop: Shop) -> None:
+def test_people_who_are_not_on_the_roster_cannot_sign(shop: Shop) -> None:
     """Neither with a fresh key nor with an ssh key; the home remembers no use."""
     shutil.copy(ssh.key_file(number=5), shop / "k5")
     sign = "sign s.round --min-set 2 --yes -o a.sealed"
@@ -277,7 +277,7 @@ def shared(shop: Shop) -> Shop:
 
 
 def test_a_roster_goes_from_publisher_to_publisher(shared: Shop) -> None:
-    """It is complete with two of three signatures, whoever the second is, and the same group."""
+    """It is complete with two of three signatures, and the same group whichever sign."""
     fingerprints = set()
     for name in ("b", "c"):
         done = shared.call(f"roster sign new.roster --yes -o {name}.roster", name)
@@ -334,7 +334,7 @@ def test_a_publisher_is_shown_the_list_and_asked(shared: Shop) -> None:
     assert "publisher    'A' signed" in done.err
 
 
-def test_whoever_makes_the_list_need_not_be_a_publisher(shared: Shop) -> None:
+def test_the_maker_of_the_list_need_not_be_a_publisher(shared: Shop) -> None:
     """Then it has no signature yet; the home gets no keys by that."""
     line = f"{SHARED} --publisher b.publisher --force --json"
     found = shared.call(line, "maker").json

@@ -14,7 +14,7 @@ _TRUSTEE = "trustee key --name New -o new --home homes/new"
 
 
 def test_a_new_passphrase_is_asked_twice_and_an_old_one_once(shop: Shop) -> None:
-    """Whoever chooses a passphrase repeats it; whoever opens and rewrites a file types it once."""
+    """A new passphrase is typed twice; opening and rewriting a file asks once."""
     code = vouchers(shop, "open.csv")[2]
     enrol = f"member enrol open.group --voucher {code} -o new --home homes/new"
     with terminal(shop, enrol) as screen:

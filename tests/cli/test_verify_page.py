@@ -172,7 +172,7 @@ LINES: Final = {
 
 @pytest.mark.parametrize("line", LINES)
 def test_markdown_is_loaded_for_a_page_only(shop: Shop, line: str) -> None:
-    """Whoever wants no page does not wait for it."""
+    """Without --html, no time is spent on the page."""
     command = [sys.executable, "-c", LOADS_MARKDOWN, *line.split()]
     ended = subprocess.run(command, cwd=shop.folder, capture_output=True, check=True, text=True)
     assert ended.stderr == f"{LINES[line]}\n"

@@ -11,7 +11,7 @@ ROUND = f"round create letter.md --group keys.roster --opens {BETWEEN} --closes 
 
 
 def test_a_small_crowd_is_warned_of(shop: Shop) -> None:
-    """Whoever accepts fewer than sixteen is told what that means."""
+    """A member who accepts fewer than sixteen is told what that means."""
     done = shop.call(SIGN.format("letter.round"), "member-3")
     assert "warning: at most 3 people can sign" in done.err
 
@@ -29,7 +29,7 @@ def test_who_hides_in_a_crowd_is_not_warned(shop: Shop) -> None:
 
 
 def test_marks_in_texts_are_told(shop: Shop) -> None:
-    """To the organizer who opens a round, and to whoever signs, with the own statement."""
+    """To the organizer who opens a round, and to the member who signs, with their statement."""
     (shop / "marked.md").write_text("Dear\u200b all\n")
     create = ROUND.replace("letter.md", "marked.md").replace("keys.roster", "staff.group")
     done = shop.call(f"{create} -o marked.draft", "organizer", now=BETWEEN)
@@ -59,7 +59,7 @@ def test_the_crowd_is_judged_before_anybody_is_asked(shop: Shop) -> None:
 
 
 def test_withdrawing_after_the_close_is_warned_of(shop: Shop) -> None:
-    """Whoever sees the envelope knows what it is for."""
+    """Anybody who sees the envelope knows what it is for."""
     line = "withdraw letter.round --yes -o new"
     warning = "few envelopes arrive"
     assert warning not in shop.call(line, "member-1", now=SIGNING).err

@@ -127,7 +127,7 @@ class Office:
             self.answer(request)
 
     def finish(self, name: str, response: bytes) -> None:
-        """Let whoever asked finish, and verify the certificate that comes of it."""
+        """Let the members who asked finish, and verify the certificates that come of it."""
         state = member.finish(self.asked[name], EnrolmentResponse.from_bytes(response))
         [certificate] = state.certificates()
         [endorsement] = certificate.endorsements

@@ -202,7 +202,7 @@ def test_a_round_over_a_relay(
 
 
 def post_false_opening(stage: Stage) -> None:
-    """Post an opening by the first trustee, as whoever has the mailbox's key can."""
+    """Post an opening by the first trustee, as anybody with the mailbox's key can."""
     key = MailboxKey.from_bytes((stage.shop / "letter.mailbox").read_bytes())
     round_ = verify_round(Round.from_bytes((stage.shop / "letter.round").read_bytes()))
     false = {os.urandom(32): Secret(bytes(32)) for _ in range(9)}

@@ -88,7 +88,7 @@ def test_the_roster_holds_the_fresh_key_in_the_place_of_the_ssh_key(shop: Shop) 
     }
 
 
-def test_the_letter_verifies_for_whoever_knows_the_roster(shop: Shop) -> None:
+def test_the_letter_verifies_with_the_pinned_roster(shop: Shop) -> None:
     """By its file or its fingerprint: three of at most five, two counted once, one gone."""
     shown = shop.run("verify published.letter --group staff.roster").out
     assert "VALID: 3 distinct members signed, out of at most 5 members" in shown
@@ -117,7 +117,7 @@ def test_the_exit_code_says_what_holds(shop: Shop, tmp_path: Path) -> None:
 
 
 def test_members_find_their_own_cosignature(shop: Shop) -> None:
-    """Also whoever signed with an ssh key, which is not needed for it."""
+    """So does a member who signed with an ssh key, which is not needed for it."""
     for home in ("fresh", "ssh"):
         shop.run("check published.letter", home)
     assert "'I was there'" in shop.run("check published.letter", "proven").out
@@ -183,7 +183,7 @@ def test_keys_that_make_no_proofs_get_a_clear_no(shop: Shop, tmp_path: Path) -> 
 
 
 def test_an_agents_signature_is_a_proof_too(shop: Shop, tmp_path: Path) -> None:
-    """Whoever's ssh key never leaves an agent signs the fresh key with ssh-keygen itself."""
+    """A member whose ssh key never leaves an agent signs the fresh key with ssh-keygen itself."""
     again = shop.copy(tmp_path / "again")
     again.run("member key -o third.member", "third")
     ssh.make("-Y", "sign", "-q", "-f", SILENT, "-n", ssh.MEMBERSHIP, again / "third.member")

@@ -167,7 +167,7 @@ def test_workers_find_the_same(done: Round) -> None:
 
 
 def test_members_find_their_own(done: Round) -> None:
-    """Whoever signed finds the own cosignature, whoever withdrew does not."""
+    """A member who signed finds their own cosignature; one who withdrew does not."""
     shop = done.shop
     found = shop.run("check first.letter --json", "member-1").json
     assert (found["included"], found["statement"]) == (True, "I was there")

@@ -41,7 +41,7 @@ def test_a_harness_survives_its_seeds(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["records", "steps", "values", "inspected"])
 def test_every_record_type_is_among_the_seeds(name: str) -> None:
-    """A record type that has vectors is fuzzed, whoever adds it."""
+    """Every record type that has vectors is fuzzed."""
     labels = {attempt(record.label_of, raw) for raw in seeds(name)}
     assert {record.LABEL for record in record_types()} <= labels
 

@@ -95,7 +95,7 @@ class RoundMachine(RuleBasedStateMachine):
         return [self.notes[key] for key in {envelope.envelope_id for envelope in self.pile}]
 
     def admit(self, number: int) -> None:
-        """See to it that a member can speak; whoever is on a roster can."""
+        """Make sure that a member can speak; every member of a roster can."""
 
     # Members.
 
@@ -297,7 +297,7 @@ class RegisteredRound(RoundMachine):
         self.stage = replace(self.stage, members=states)
 
     def admit(self, number: int) -> None:
-        """Whoever has no certificate speaks in vain, and takes the true answer."""
+        """A member without a certificate cannot speak, and takes the true answer."""
         if number not in self.waiting:
             return
         with pytest.raises(ThresholdError):

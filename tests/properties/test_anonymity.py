@@ -122,7 +122,7 @@ def test_published_order_tells_nothing(
 def test_every_place_is_equally_likely(
     orders: list[tuple[list[bytes], list[bytes], list[bytes]]],
 ) -> None:
-    """Whoever enrolled at any place stands at each place of the file equally often."""
+    """A member who enrolled at any place stands at each place of the file equally often."""
     counts = [[0] * MEMBERS for _ in range(MEMBERS)]
     for enrolled, _, published in orders:
         for place, tag in enumerate(enrolled):

@@ -267,7 +267,7 @@ def explained_by(world: World, signer: int) -> set[int]:
 
 @pytest.mark.parametrize("size", [2, 3, 4, 5])
 def test_every_fresh_key_explains_the_same_bytes(size: int) -> None:
-    """Whoever signed: so the bytes say nothing about who it was, whatever is computed."""
+    """Each key explains them, so the bytes say nothing about the signer, whatever is computed."""
     world = World.of(FRESH[:size])
     for signer in range(size):
         assert explained_by(world, signer) == set(range(size))

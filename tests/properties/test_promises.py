@@ -1,6 +1,6 @@
 """The promises of docs/threat-model.md, "Properties and what enforces them", a class each.
 
-Each promise is tried for both kinds of groups, by whoever would gain from breaking it.
+Each promise is tried for both kinds of groups, by each role that would gain from breaking it.
 Longer searches stand elsewhere: every bit in tests/reject, whole rounds of cheats in
 ``test_stage``, processes that are killed in tests/e2e/test_kill.py.
 """
@@ -117,7 +117,7 @@ class TestAnonymous:
         assert traces & grams([records[0] + identifying(scene)[0]])
 
     def test_the_order_of_the_file_is_that_of_tags(self, scene: Stage) -> None:
-        """Whoever signs first stands where its tag stands, so the file does not depend on order."""
+        """Each cosignature stands where its tag sorts, so the file does not depend on the order."""
         envelopes = [scene.speak(n)[1] for n in range(MEMBERS)]
         one = scene.publish(envelopes, scene.openings(envelopes, (1, 2)))
         other = scene.publish(envelopes[::-1], scene.openings(envelopes[::-1], (2, 3)))
@@ -390,7 +390,7 @@ class TestSealed:
                 scene.publish(envelopes, scene.openings(envelopes, (number,)))
 
     def test_a_share_and_inventions_recover_nothing(self, scene: Stage) -> None:
-        """Whoever has one true share gets no cosignature, whatever stands for the second one."""
+        """One true share gives no cosignature, whatever stands for the second one."""
         envelopes = [scene.speak(0)[1]]
         true = {n: share_of(scene, envelopes, n) for n in (1, 2, 3)}
         assert recover(envelopes[0], {n: true[n] for n in (1, 2)}, 2).record

@@ -58,7 +58,7 @@ def test_a_request_cannot_be_turned_to_another_voucher(committee: World) -> None
 
 
 def test_a_stolen_answer_is_of_no_use(committee: World) -> None:
-    """Whoever copies a registrar's answer lacks the reply key, so it opens for nobody else."""
+    """A copy of a registrar's answer does not open without the member's reply key."""
     log = committee.enrolments[0]
     pending = log.before.pending[0]
     other = pending._replace(reply_key=Secret(bytes(32)))

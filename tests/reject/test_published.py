@@ -86,7 +86,7 @@ def test_every_bit_of_the_trailer_counts() -> None:
 
 
 def test_every_bit_of_a_cosignature_counts() -> None:
-    """A record that was changed in any bit is noticed by whoever reads the file."""
+    """Every reader of the file notices a record of which any bit was changed."""
     first, *rest = village().publication.records
     for bit in range(len(first) * 8):
         found = split(village().published)._replace(records=(flip(first, bit), *rest))

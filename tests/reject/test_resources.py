@@ -150,7 +150,7 @@ def test_a_roster_with_one_crooked_key_costs_one_check_a_key(crooked: Roster) ->
 
 
 def test_the_keys_of_a_roster_that_nobody_pinned_are_not_checked(crooked: Roster) -> None:
-    """Whoever knows the group is not made to decode another one's keys."""
+    """A verifier that knows the group does not decode another group's keys."""
     honest = round_of(2).round
     terms = replace(honest.terms, group_id=crooked.group_id)
     key = ed25519.SigningKey(ORGANIZER.identity_seed)

@@ -110,7 +110,7 @@ def test_a_secret_has_no_open_attributes(name: str) -> None:
 
 
 def test_reveal_is_the_way_out() -> None:
-    """Whoever asks gets the bytes and their number."""
+    """``reveal`` gives the bytes, ``len`` their number."""
     assert SECRET.reveal() == VALUE
     assert len(SECRET) == len(VALUE)
     assert repr(SECRET) == "Secret(<21 bytes>)"

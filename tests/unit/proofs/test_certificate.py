@@ -76,7 +76,7 @@ def test_what_a_proof_shows() -> None:
 
 @pytest.mark.parametrize("held", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
 def test_everybody_prefers_the_same_registrars(held: list[int]) -> None:
-    """Whoever holds more signatures than needed shows the first in the group's order."""
+    """A member with more signatures than needed shows the first in the group's order."""
     prover = CertificateProver(KEY, tuple(ENDORSEMENTS[i] for i in held), 2)
     assert prover.prove(BINDING) == PROOF
 
@@ -221,7 +221,7 @@ def test_a_key_of_small_order_is_refused(key: bytes) -> None:
 
 
 def test_a_key_with_torsion_is_one_key() -> None:
-    """Whoever has a crooked key certified has one key: no other encoding of it was certified."""
+    """A crooked key that is certified is one key: no other encoding of it was certified."""
     key, signature = sign_with_torsion(SEED, labels.COSIGN, *BINDING.parts())
     rows = certify(key)[:2]
     assert is_valid(assemble(key, signature, rows))

@@ -82,7 +82,7 @@ def test_entries_are_whole(size: int) -> None:
 
 @pytest.mark.parametrize("share", [b"", b"s" * 31, b"s" * 33])
 def test_a_share_of_another_length_is_not_packed(share: bytes) -> None:
-    """What would shift the entries behind it is noticed by whoever packs it."""
+    """A share of another length, which would shift later entries, is refused when it is packed."""
     with pytest.raises(MalformedError, match="is cut"):
         OpenedShares.of(bytes(32), 1, {b"1" * 32: Secret(share)})
 

@@ -39,7 +39,7 @@ def test_another_key_is_not_entered() -> None:
 
 
 def test_a_key_made_out_of_another_member_s_is_not_entered() -> None:
-    """Whoever knows only the difference knows neither secret."""
+    """Knowing only the difference reveals neither secret."""
     difference = MemberSecret.draw()
     shifted_key = add_points(RECORD.key, difference.public_key)
     for proof in (RECORD.proof, prove_possession(difference)):

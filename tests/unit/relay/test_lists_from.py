@@ -1,6 +1,6 @@
 """A mailbox answers no list before its day, to anyone.
 
-Two relays have the same mailboxes; in one there are records of others. Whoever asks for
+Two relays have the same mailboxes; in one there are records of others. A client that asks for
 anything but one record by its id, its owner included, gets the same bytes from both until
 the day of lists. An export is not among these requests: it needs the relay's machine.
 """

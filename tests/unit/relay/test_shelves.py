@@ -90,7 +90,7 @@ def test_mailbox_options_that_cannot_be(village: World, changes: dict[str, Any])
 
 
 def test_a_mailbox_is_signed(village: World) -> None:
-    """Whoever changes a mailbox breaks its signature."""
+    """Changing a mailbox breaks its signature."""
     mailbox = relays.box_of_round(village)
     mailbox.verify()
     for changes in (

@@ -37,7 +37,7 @@ def test_a_stamp_is_bound() -> None:
         assert not is_stamp(raw, ADDRESS, ITEM, 0)
 
 
-def test_whoever_waits_is_told() -> None:
+def test_progress_is_reported() -> None:
     """Progress comes with the number of hashes done and to be expected."""
     told: list[tuple[int, int]] = []
     stamp = make_stamp(ADDRESS, ITEM, 16, lambda done, total: told.append((done, total)))

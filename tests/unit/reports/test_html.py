@@ -143,7 +143,7 @@ def test_the_policy_allows_the_style_and_nothing_else(chunks: Iterator[bytes]) -
 
 
 def test_the_same_report_gives_the_same_page() -> None:
-    """No time, no name of a machine, no order of a set: whoever doubts makes it anew."""
+    """No time, no name of a machine, no order of a set: anybody who doubts it can make it again."""
     assert list(report_page(ordinary())) == list(report_page(ordinary()))
 
 

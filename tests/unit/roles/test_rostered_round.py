@@ -134,7 +134,7 @@ def test_two_statements_by_one_member_count_once_and_silently() -> None:
     assert (report.cosigners, report.conflicts, report.statements) == (2, 1, ())
 
 
-def test_whoever_withdraws_is_left_out() -> None:
+def test_members_who_withdraw_are_left_out() -> None:
     """However often the member signed, and whichever envelope came first."""
     round_ = round_of(3)
     given = [envelope(3, 1), envelope(3, 2), envelope(3, 1, "withdraw")]
@@ -247,7 +247,7 @@ def test_a_proof_of_another_roster_does_not_count() -> None:
 
 
 def test_envelopes_of_cosigning_and_withdrawing_have_one_size() -> None:
-    """Whatever is said, whoever says it."""
+    """Whatever the statement says, and no matter which key signs."""
     given = [
         envelope(5, 0),
         envelope(5, 4),
@@ -437,7 +437,7 @@ def test_certified_keys_sign_as_a_roster() -> None:
 
 
 def test_a_key_that_was_not_exported_signs_on_no_roster() -> None:
-    """Whoever lists the tags of a published letter does not get their owners to sign again."""
+    """Somebody who lists the tags of a published letter cannot make their owners sign again."""
     for state in world.village().members:
         with pytest.raises(MissingError, match="no key of the roster"):
             speak(certified(), state)

@@ -88,7 +88,7 @@ def test_the_passphrase_is_asked_once(tmp_path: Path) -> None:
 
 
 def test_a_bare_file_is_for_who_wants_no_passphrase(tmp_path: Path) -> None:
-    """Whoever can write into a home plants no key of theirs: it opens where none is wanted."""
+    """An attacker who can write into a home cannot plant a key in it."""
     opened(tmp_path).write("organizer", SECRETS)
     person = Person(RIGHT)
     with pytest.raises(PassphraseError, match=r"organizer\.vault: the file is under no passphrase"):

@@ -133,7 +133,7 @@ def test_somebody_s_copy_by_another_name_is_spared(home: Home, tmp_path: Path) -
 
 
 def test_a_planted_link_erases_nothing_else(home: Home, tmp_path: Path) -> None:
-    """Whoever can write into a home cannot make it overwrite what lies outside."""
+    """An attacker who can write into a home cannot make it overwrite files outside."""
     outside = tmp_path / "outside"
     outside.write_bytes(b"dear")
     for name in (".cosign-link", ".cosign-hard", ".cosign-pipe", ".cosign-folder"):
@@ -236,7 +236,7 @@ def test_a_folder_above_that_others_write_to(tmp_path: Path) -> None:
 
 
 def test_a_home_of_somebody_else(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever owns a folder can exchange what is in it."""
+    """The owner of a folder can exchange its files."""
     monkeypatch.setattr("os.geteuid", lambda: home.folder.stat().st_uid + 1)
     with pytest.raises(StorageError, match="others can write to this home"):
         home.read("organizer", OrganizerSecrets)

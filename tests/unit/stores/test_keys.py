@@ -125,7 +125,7 @@ def test_a_certified_key_is_found_for_a_roster(home: Home) -> None:
 
 
 def test_a_published_tag_on_a_roster_finds_nothing(home: Home) -> None:
-    """Whoever lists the tags of a registered letter does not find their owners' homes signing."""
+    """Somebody who lists the tags of a registered letter cannot make their owners sign again."""
     village = world.village()
     home.write(member_name(village.group.group_id), village.members[1])
     verifier = village.round.group.verifier(1, village.round.round_id)

@@ -128,7 +128,7 @@ def test_a_huge_line_is_not_held() -> None:
 
 
 def test_the_stream_stays_open() -> None:
-    """Whoever opened a stream closes it."""
+    """The caller that opened a stream closes it."""
     stream = io.BytesIO(TEXT)
     opened = open_armor(stream)
     assert opened.read() == RAW

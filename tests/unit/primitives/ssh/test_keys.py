@@ -53,7 +53,7 @@ def test_a_line_of_ssh_keygen_gives_key_and_comment() -> None:
     ],
 )
 def test_other_types_keep_their_name_and_have_no_key(line: str, key_type: str) -> None:
-    """So that whoever is left out can be counted by reason."""
+    """So that keys that are left out can be counted by reason."""
     assert read(line)[1:] == (key_type, None)
 
 

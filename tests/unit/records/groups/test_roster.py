@@ -226,7 +226,7 @@ BAD_KEYS = {
 
 @pytest.mark.parametrize("name", BAD_KEYS)
 def test_bad_keys_are_refused_when_the_ring_is_loaded(name: str) -> None:
-    """Whoever signed the roster: as soon as somebody opens a round of it, proves or verifies."""
+    """It is checked whenever somebody opens a round of the roster, proves or verifies."""
     good = [credential(0).key, credential(1).key]
     load_ring(published(good).terms.keys)
     bad = published([*good, BAD_KEYS[name]])

@@ -259,7 +259,7 @@ def test_a_shelf_ends(village: World) -> None:
 
 
 def test_ids_stand_in_no_url_of_a_member(village: World) -> None:
-    """Whoever writes URLs down learns which mailbox, and not which envelope."""
+    """A log of URLs shows which mailbox, and not which envelope."""
     terms, envelope = relays.box_of_round(village).terms, village.envelopes[0]
     script = Script(acknowledged(envelope.envelope_id), Answer(200, envelope.to_bytes()))
     client = RelayClient(script)

@@ -170,7 +170,7 @@ BEARERS: Final = {
 def test_who_lacks_the_capability_does_not_post(
     host: Hosted, village: World, shelf: str, name: str
 ) -> None:
-    """Openings and responses are posted by whoever has the mailbox's capability."""
+    """Openings and responses are posted with the mailbox's capability."""
     request = post(village, shelf)
     refused(host, request.having("Authorization", BEARERS[name]), 401, "capability")
     refused(host, request.without("Authorization"), 401, "capability")

@@ -40,7 +40,7 @@ def test_other_methods_are_refused(host: Hosted, village: World, method: str) ->
 
 
 def test_head_needs_what_get_needs(host: Hosted, village: World) -> None:
-    """A HEAD request tells the length of a page to whoever may read it, and to nobody else."""
+    """A HEAD request tells the length of a page only to clients that may read it."""
     page = Request("HEAD", post(village, "envelopes").path)
     assert page.send(host).status == 401
     assert page.having("Authorization", HOLDER).send(host).status == 200
@@ -156,7 +156,7 @@ def read_all(line: socket.socket) -> bytes:
 
 
 def test_a_body_that_is_cut_is_not_stored(host: Hosted, village: World) -> None:
-    """Whoever goes away in the middle of a record has posted nothing; the relay goes on."""
+    """A client that disconnects in the middle of a record has posted nothing; the relay goes on."""
     request = post(village, "envelopes")
     with host.line() as line:
         line.sendall(request.head() + request.body[:-1])
@@ -178,7 +178,7 @@ def test_requests_may_share_a_connection(host: Hosted, village: World) -> None:
 
 
 def test_the_document_is_served(host: Hosted) -> None:
-    """Whoever asks gets the OpenAPI document that is shipped."""
+    """A relay serves the OpenAPI document that is shipped."""
     reply = Request("GET", "/openapi.json").send(host)
     assert (reply.status, reply.body) == (200, OPENAPI)
     assert json.loads(reply.body)["openapi"] == "3.1.0"

@@ -158,7 +158,7 @@ def test_a_postgresql_that_does_not_sync_is_refused() -> None:
 
 
 def test_several_threads_add_at_once(database: Database, village: World) -> None:
-    """Whoever is first, each record is added once."""
+    """Each record is added once, in whatever order processes come."""
     outcomes: list[Outcome] = []
 
     def work() -> None:

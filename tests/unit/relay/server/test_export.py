@@ -147,7 +147,7 @@ def test_damaged_exports_are_refused(new: Callable[[], Database], village: World
 def test_exports_that_were_put_together(
     new: Callable[[], Database], village: World, committee: World
 ) -> None:
-    """Whoever writes an export gets nothing in that a relay would not have taken."""
+    """An export cannot bring in a record that a relay would refuse."""
     database, box = new(), relays.box_of_round(village)
     mailbox, envelope = frame(box.to_bytes()), frame(village.envelopes[0].to_bytes())
     cases: list[tuple[bytes, type[CosignError]]] = [

@@ -70,7 +70,7 @@ class Generous(Quick):
 
 
 def test_a_length_alone_buys_no_time(tmp_path: Path, village: World) -> None:
-    """Whoever declares a body and sends none is cut as if there were none."""
+    """A client that declares a body and sends none is cut off like one without a body."""
     url, box = f"sqlite:///{tmp_path}/relay.sqlite", relays.box_of_round(village)
     request = post(village, "envelopes")
     assert len(request.body) > 10 * len(request.head())

@@ -50,7 +50,7 @@ def verify(made: Claim, round_: VerifiedRound, raw: bytes, text: str = TEXT) -> 
 
 @both_kinds
 def test_a_claim_shows_authorship(letter: Letter) -> None:
-    """To whoever set the challenge, with what the cosignature says."""
+    """A claim convinces the person who set the challenge, and shows what the cosignature says."""
     round_, raw, prover = letter()
     made = claim(prover, round_, TEXT, FOUND)
     verified = verify(Claim.from_bytes(made.to_bytes()), round_, raw)
@@ -61,7 +61,7 @@ def test_a_claim_shows_authorship(letter: Letter) -> None:
 
 @both_kinds
 def test_a_claim_is_not_transferable_to_another_challenge(letter: Letter) -> None:
-    """Whoever got a claim cannot answer somebody else's challenge with it."""
+    """A person who got a claim cannot answer another person's challenge with it."""
     round_, raw, prover = letter()
     made = claim(prover, round_, TEXT, FOUND)
     for text in (TEXT + ".", TEXT.lower(), "To the Daily Bugle, 25 November"):

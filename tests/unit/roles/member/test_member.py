@@ -273,7 +273,7 @@ def test_a_faulty_certificate_is_not_sent(committee: World) -> None:
 
 
 def test_a_slot_that_nobody_certified_is_not_handed_out(committee: World) -> None:
-    """Nor one that signed: whoever gets the certificate would know the cosigner."""
+    """Nor one that signed: its certificate would show who the cosigner is."""
     fresh, held = member.join(committee.group), committee.members[3]
     with pytest.raises(MissingError, match="slot 1 has no certificate"):
         member.export_certificate(fresh, 1)
@@ -286,7 +286,7 @@ def test_a_slot_that_nobody_certified_is_not_handed_out(committee: World) -> Non
 
 
 def test_a_kind_of_group_without_a_prover_is_a_fault_of_ours(committee: World) -> None:
-    """Whoever adds a kind of group is told where its prover is missing."""
+    """A new kind of group without a prover is an error that says where it is missing."""
     third = SimpleNamespace(kind="third")
     with pytest.raises(TypeError, match="no prover for groups of kind third"):
         make_prover(committee.members[0], replace(committee.round, group=third))

@@ -22,7 +22,7 @@ def own(world: World, number: int, raw: bytes) -> Found:
 
 
 def test_members_find_their_own_cosignature(committee: World) -> None:
-    """Whoever signed finds it with its statement; whoever did not, does not."""
+    """A member who signed finds the cosignature with its statement; one who did not finds none."""
     assert own(committee, 0, committee.published) == Found(
         signed=True, withdrawn=False, statement="I was there"
     )

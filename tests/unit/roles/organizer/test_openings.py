@@ -90,7 +90,7 @@ def test_an_organizer_may_be_the_only_trustee(village: World) -> None:
 
 @pytest.mark.parametrize("threshold", [1, 2])
 def test_an_organizer_among_the_trustees_is_known(village: World, threshold: int) -> None:
-    """Whoever can open alone opens alone, whatever other names stand beside."""
+    """An organizer who can open alone is named so, whatever other names stand beside."""
     key = village.round.terms.organizer_sealing_key
     trustees = (*village.round.terms.trustees, Trustee("Notary Miller", key))
     plan = organizer.Plan("Two", 1, SIGN, trustees, threshold)

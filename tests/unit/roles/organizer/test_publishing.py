@@ -244,7 +244,7 @@ def test_a_trustee_that_missed_an_envelope_hides_nothing_else(committee: World) 
 
 
 def test_parts_of_another_round_are_refused(committee: World, village: World) -> None:
-    """Envelopes and openings of another round are mistakes of whoever publishes."""
+    """Envelopes and openings of another round are the organizer's mistakes."""
     opened = committee.openings(committee.envelopes)
     with pytest.raises(MismatchError, match="an envelope belongs to another round"):
         publish(committee.round, village.envelopes, opened, CLOSED_MINUTE)

@@ -56,7 +56,7 @@ def test_a_withdrawal_after_publication_counts(committee: World) -> None:
 
 
 def test_a_rostered_withdrawal_counts_too() -> None:
-    """By the tag, whoever it was."""
+    """Withdrawals are matched by tag."""
     round_ = rosters.round_of(5)
     raw = rosters.file_of(round_, [rosters.speak(round_, n)[1] for n in (1, 2, 3)])
     late = [rosters.speak(round_, 2, action="withdraw", minute=LATER)[1]]

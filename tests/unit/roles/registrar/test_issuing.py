@@ -61,7 +61,7 @@ def test_spoiled_signatures_are_made_again(path: Path, village: World) -> None:
 
 
 def test_a_second_request_for_a_voucher(path: Path, village: World) -> None:
-    """Whoever comes second with a voucher gets nothing."""
+    """The second request with a voucher gets nothing."""
     keys, voucher = village.keys[0], make_voucher(Seeded("voucher"))
     requests = [
         member.enrol(member.join(village.group), 0, voucher, ENROL_MINUTE)[1] for _ in range(2)

@@ -1,4 +1,4 @@
-"""Choosing one key a person, and counting whoever is left out."""
+"""Choosing one key a person, and counting the people who are left out."""
 
 import itertools
 import random
@@ -99,7 +99,7 @@ def test_a_key_stands_once() -> None:
     assert gather([entry(A, "tom"), entry(A, "tom")]).left_out == NOBODY._replace(same_person=1)
 
 
-def test_whoever_lost_a_key_to_another_may_enter_a_second_one() -> None:
+def test_a_person_whose_key_another_entered_may_enter_a_second_one() -> None:
     """A name is taken only by a key that is chosen."""
     found = gather([entry(A, "tom"), entry(A, "ann"), entry(B, "ann")])
     assert (found.keys, found.left_out) == (tuple(sorted((A, B))), NOBODY._replace(same_key=1))
@@ -186,7 +186,7 @@ def test_fewer_than_two_keys_make_no_roster(entries: list[Entry]) -> None:
 def test_a_roster_is_complete_with_as_many_signatures_as_it_asks_for(
     signers: tuple[int, int],
 ) -> None:
-    """Whoever of its publishers signs, in whatever order, it is the same group."""
+    """Whichever of its publishers sign, in whatever order, it is the same group."""
     first, second = signers
     one = published_by(3, 2, (A, B), (first,))
     with pytest.raises(ThresholdError, match="signed by 1 of 3 publishers, and 2 have to"):
@@ -216,7 +216,7 @@ def test_a_publisher_signs_once() -> None:
 
 
 def test_only_publishers_sign() -> None:
-    """Whoever is not named by the terms."""
+    """A publisher that the terms do not name cannot sign."""
     one = published_by(3, 2, (A, B), (1,))
     assert own_number(ORGANIZER, one.terms) is None
     assert [own_number(publisher(n), one.terms) for n in range(3)] == [0, 1, 2]

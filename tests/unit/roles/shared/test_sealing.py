@@ -123,7 +123,7 @@ def test_two_shares_of_which_one_is_false_open_nothing(committee: World) -> None
 
 
 def test_the_subset_that_worked_is_tried_first(committee: World) -> None:
-    """Whoever opens many envelopes pays for a liar once."""
+    """Opening many envelopes pays for a lying trustee only once."""
     envelope = seal_cosignature(RECORD, committee.round)
     shares = shares_of(committee, envelope)
     assert recover(envelope, shares, 2, first=(2, 3)).subset == (2, 3)
@@ -171,7 +171,7 @@ def test_the_dealer_of_these_tests_is_honest_by_default(committee: World) -> Non
 
 
 def test_paddings_have_one_form(committee: World) -> None:
-    """Length, content and fill are exact; a spoilt padding is malformed, whoever is to blame."""
+    """Length, content and fill are exact; damaged padding is malformed, no matter who caused it."""
     dealer = Dealer(committee.round)
     good = dealer.pad(RECORD)
     size = len(RECORD.to_bytes())

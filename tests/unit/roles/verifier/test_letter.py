@@ -21,7 +21,7 @@ from tests.support.world import LETTER, World
 
 
 def test_a_valid_pinned_letter_exits_0(village: World) -> None:
-    """Whoever pinned the group, and finds the quorum met, gets exit code 0."""
+    """With a pinned group and a quorum that is met, the exit code is 0."""
     report = village.verify(village.published)
     assert report.exit_code == VALID == 0
     assert (report.cosigners, report.keys, report.anonymity_set) == (3, 3, 3)

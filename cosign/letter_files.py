@@ -24,6 +24,8 @@ from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles import verifier
 from cosign.roles.verifier.letter import Report
 from cosign.stores.files import open_file, read_file, write_file
+from cosign.text.files import check_encoding
+from cosign.text.typed import typed_line
 from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
 
 LetterFile = str | os.PathLike[str] | BinaryIO
@@ -32,8 +34,8 @@ LetterFile = str | os.PathLike[str] | BinaryIO
 Pin = str | os.PathLike[str] | Group
 """The group that a verifier trusts: its fingerprint, a file, or the group itself."""
 
-_DIGITS_FILE_LIMIT: Final = 200
-"""Longest file, in bytes, that is read as a saved fingerprint."""
+_DIGITS_FILE_LIMIT: Final = 400
+"""Longest file, in bytes, that is read as a saved fingerprint, or as one in UTF-32 to name it."""
 
 
 def verify_letter(
@@ -154,9 +156,15 @@ def read_pin(pin: Pin) -> str:
             raise TypeError(f"a pin is digits, a path or a group, not {type(pin).__name__}")
         return group_fingerprint(pin)
     text = os.fspath(pin)
-    if not text.strip():
+    if not typed_line(text):
         raise UsageError("the pin is empty", hint="give the group's file or its 60 digits")
     return read_fingerprint(text, "group") or _pin_in(Path(text))
+
+
+def _saved_digits(raw: bytes) -> str | None:
+    """Return the fingerprint that a short file holds; None if it is no text."""
+    check_encoding(raw)
+    return read_fingerprint(raw.decode(errors="replace"), "group")
 
 
 def _pin_in(path: Path) -> str:
@@ -164,7 +172,7 @@ def _pin_in(path: Path) -> str:
     try:
         raw = read_file(path, armored_bytes(GROUP_LIMIT))
         if len(raw) <= _DIGITS_FILE_LIMIT:
-            digits = read_fingerprint(raw.decode(errors="replace"), "group")
+            digits = _saved_digits(raw)
             if digits is not None:
                 return digits
         return group_fingerprint(group_from_bytes(dearmor(raw)))

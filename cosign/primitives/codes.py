@@ -2,7 +2,8 @@
 
 Crockford's base32 (https://www.crockford.com/base32.html) in groups of four. The last
 characters are check characters, so a mistyped code is distinguished from an unknown
-one. Case, spaces and dashes are ignored; O is read as 0, I and L as 1.
+one. Case, blanks, dashes and quotation marks around it are ignored
+(:mod:`cosign.text.typed`); O is read as 0, I and L as 1.
 
 Not protected: check characters do not authenticate. A typing mistake passes them by
 chance, with probability 2^-10 for codes of 16 bytes and 2^-20 for 32 bytes.
@@ -14,6 +15,7 @@ from typing import Final
 from cosign import labels
 from cosign.errors import UsageError
 from cosign.primitives.hashing import H
+from cosign.text.typed import compact
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUP_CHARACTERS: Final = 4
@@ -22,12 +24,7 @@ _BITS: Final = 5
 _LEAST_CHECK: Final = 2
 _VALUES: Final = {c: i for i, c in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 # Only ASCII letters are capitalized: some other letters become ASCII letters in capitals.
-# The dashes and the space that word processors use instead of the plain ones are ignored.
-_READ: Final = str.maketrans(
-    ascii_lowercase,
-    ascii_uppercase,
-    "- \t\r\n\N{NO-BREAK SPACE}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}",
-)
+_CAPITALS: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 
 def encode_code(value: bytes, prefix: str = "") -> str:
@@ -60,7 +57,7 @@ def decode_code(text: str, size: int, prefix: str = "") -> bytes:
     """Return the bytes that a typed code encodes.
 
     Args:
-        text: the code, in any case, with or without dashes and spaces.
+        text: the code, in any case, with or without dashes, blanks and quotation marks.
         size: the number of bytes that it encodes.
         prefix: as given to :func:`encode_code`.
 
@@ -71,7 +68,7 @@ def decode_code(text: str, size: int, prefix: str = "") -> bytes:
         UsageError: the code is mistyped: it has another prefix or length, a character
             that codes do not have, or check characters that do not fit.
     """
-    plain, start = text.translate(_READ), prefix.translate(_READ)
+    plain, start = (compact(part).translate(_CAPITALS) for part in (text, prefix))
     if not plain.startswith(start):
         raise UsageError(
             f"this is not the right kind of code: it does not start with {prefix!r}",

@@ -22,16 +22,16 @@ from cosign.errors import UsageError
 from cosign.primitives.comparison_words import WORDS
 from cosign.primitives.hashing import FINGERPRINT_GROUP_DIGITS, IDENTIFIER_BYTES, H
 from cosign.randomness import SYSTEM, Randomness
+from cosign.text.typed import typed_line
 
 COMPARISON_WORDS: Final = 4
 COMPARISON_DIGITS: Final = 10
 _WORD_BITS: Final = 10
 _DRAW_BYTES: Final = COMPARISON_WORDS * _WORD_BITS // 8
 
-# What people, telephones and word processors put between words.
-_BETWEEN: Final = str.maketrans(
-    dict.fromkeys("-,\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}", " ")
-)
+_BETWEEN: Final = str.maketrans("-,", "  ")
+"""What people put between words; :func:`~cosign.text.typed.typed_line` makes dashes plain."""
+
 _KNOWN: Final = frozenset(WORDS)
 
 
@@ -62,7 +62,7 @@ def read_words(text: str) -> tuple[str, ...]:
     >>> read_words(" Acorn-beaver, ZEBRA  kiwi")
     ('acorn', 'beaver', 'zebra', 'kiwi')
     """
-    words = tuple(text.translate(_BETWEEN).lower().split())
+    words = tuple(typed_line(text).translate(_BETWEEN).lower().split())
     if len(words) != COMPARISON_WORDS:
         raise UsageError(
             f"a comparison takes {COMPARISON_WORDS} words, not {len(words)}",

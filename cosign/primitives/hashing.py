@@ -9,6 +9,8 @@ import functools
 import hashlib
 from typing import Final
 
+from cosign.text.typed import compact
+
 HASH_BYTES: Final = 64
 """Output length of :func:`H`, which is SHA-512 (FIPS 180-4)."""
 
@@ -112,14 +114,15 @@ def fingerprint_beside(label: str, shown: str) -> str:
 def normalize_fingerprint(text: str) -> str | None:
     """Return a typed fingerprint in the form of :func:`fingerprint`, or None if it is none.
 
-    Spaces, dashes and line breaks between the 60 digits are ignored.
+    Blanks, dashes and line breaks between the 60 digits, and quotation marks around them,
+    are ignored (:mod:`cosign.text.typed`).
 
     >>> normalize_fingerprint("0" * 58 + "4-2")
     '00000 00000 00000 00000 00000 00000 00000 00000 00000 00000 00000 00042'
     >>> normalize_fingerprint("12345") is None
     True
     """
-    digits = "".join(c for c in text if c not in " -\t\r\n")
+    digits = compact(text)
     if len(digits) != _FINGERPRINT_DIGITS or not (digits.isascii() and digits.isdigit()):
         return None
     step = FINGERPRINT_GROUP_DIGITS

@@ -17,6 +17,8 @@ from cosign.errors import MalformedError, PassphraseError
 from cosign.primitives.hashing import H
 from cosign.randomness import Randomness
 from cosign.secret import Secret
+from cosign.text.files import wide_encoding
+from cosign.text.passphrases import check_passphrase, prepare_passphrase
 
 KEY_BYTES: Final = 32
 SALT_BYTES: Final = 16
@@ -76,7 +78,7 @@ def seal_vault(
     """Encrypt a secret under a passphrase.
 
     Args:
-        passphrase: any bytes.
+        passphrase: as it was typed; prepared as :mod:`cosign.text.passphrases` says.
         associated: the kind and the name of the file; opening needs the same values.
         plaintext: the secret.
         parameters: :data:`MODERATE`, except in tests.
@@ -84,14 +86,16 @@ def seal_vault(
 
     Raises:
         ValueError: :func:`open_vault` would refuse the parameters.
+        MalformedError: the passphrase is in UTF-16 or UTF-32.
         PassphraseError: there is too little memory to derive the key.
     """
+    check_passphrase(passphrase.reveal())
     if not _acceptable(*parameters):
         msg = f"opslimit is in {OPSLIMIT_RANGE} and memlimit in {MEMLIMIT_RANGE}"
         raise ValueError(msg)
     salt, nonce = randomness(SALT_BYTES), randomness(NONCE_BYTES)
     bound = _bind(associated, *parameters, salt)
-    key = _derive(passphrase, *parameters, salt)
+    key = _derive(_prepared(passphrase), *parameters, salt)
     ciphertext = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
         plaintext.reveal(), bound, nonce, key.reveal()
     )
@@ -118,19 +122,30 @@ def open_vault(passphrase: Secret, associated: tuple[bytes, ...], box: VaultBox)
     if lengths != (SALT_BYTES, NONCE_BYTES) or len(ciphertext) < TAG_BYTES:
         raise MalformedError("a secret file has parts of the wrong length")
     bound = _bind(associated, opslimit, memlimit, salt)
-    key = _derive(passphrase, opslimit, memlimit, salt)
-    try:
-        return Secret(
-            bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
-                ciphertext, bound, nonce, key.reveal()
+    prepared = _prepared(passphrase)
+    # A program that did not prepare passphrases made the file with the one that was typed.
+    for candidate in (prepared,) if prepared == passphrase else (prepared, passphrase):
+        key = _derive(candidate, opslimit, memlimit, salt)
+        try:
+            return Secret(
+                bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
+                    ciphertext, bound, nonce, key.reveal()
+                )
             )
-        )
-    except nacl_errors.CryptoError as error:
-        raise PassphraseError(
-            "the passphrase does not open this secret file",
-            hint="check the keyboard layout; if the passphrase is right, the file was changed "
-            "or renamed",
-        ) from error
+        except nacl_errors.CryptoError:
+            continue
+    wide = wide_encoding(passphrase.reveal())
+    raise PassphraseError(
+        "the passphrase does not open this secret file",
+        hint=f"the passphrase is in {wide}: save its file as UTF-8, then try again"
+        if wide
+        else "check the keyboard layout; if the passphrase is right, the file was changed "
+        "or renamed",
+    )
+
+
+def _prepared(passphrase: Secret) -> Secret:
+    return Secret(prepare_passphrase(passphrase.reveal()))
 
 
 def _acceptable(opslimit: int, memlimit: int) -> bool:

@@ -15,6 +15,7 @@ from cosign.errors import UsageError
 from cosign.primitives.codes import decode_code, encode_code
 from cosign.primitives.comparison import comparison_digits
 from cosign.primitives.hashing import IDENTIFIER_BYTES, fingerprint, normalize_fingerprint
+from cosign.text.typed import typed_line
 
 ComparableKind = Literal["round", "group"]
 
@@ -53,8 +54,8 @@ def read_fingerprint(text: str, kind: ComparableKind) -> str | None:
     """Return the fingerprint that a person typed, pasted or scanned.
 
     Args:
-        text: sixty digits, with any blanks and dashes between them; or the code out of a
-            QR code.
+        text: sixty digits, with any blanks and dashes between them and quotation marks around
+            them; or the code out of a QR code.
         kind: of what the fingerprint is expected.
 
     Returns:
@@ -67,7 +68,7 @@ def read_fingerprint(text: str, kind: ComparableKind) -> str | None:
     >>> read_fingerprint(here.code, "group") == read_fingerprint("0" * 58 + "42", "group")
     True
     """
-    plain = text.strip().lower()
+    plain = typed_line(text).lower()
     for other, prefix in _PREFIXES.items():
         if plain.startswith(prefix) and "." not in plain:  # which would be the name of a file
             if other != kind:

@@ -1,8 +1,9 @@
 """Binary records as text that survives a chat or a mail (docs/spec.md, "Armor").
 
 ``-----BEGIN COSIGN <RECORD>-----``, base64 lines of at most 64 characters, and
-the matching END line. Readers accept the binary and the armored form. In
-an armor they tolerate CRLF and white space around lines, and no other variation.
+the matching END line. Readers accept the binary and the armored form. In an armor they
+tolerate a byte order mark, CRLF or CR, and white space around lines, and no other
+variation.
 
 Not protected: armor has no checksum; the record inside is what detects changes.
 """
@@ -10,16 +11,19 @@ Not protected: armor has no checksum; the record inside is what detects changes.
 import base64
 import binascii
 import io
+from codecs import BOM_UTF8
 from typing import BinaryIO, Final
 
 from cosign.errors import MalformedError
+from cosign.text.files import wide_encoding
 
 BEGIN: Final = b"-----BEGIN COSIGN "
 END: Final = b"-----END COSIGN "
 _DASHES: Final = b"-----"
 _LINE_BYTES: Final = 48
 """Bytes in one line: 64 characters of base64 (RFC 7468, section 2)."""
-_LONGEST_LINE: Final = 256
+_LONGEST_LINE: Final = 254
+"""Most bytes in a line, without its end."""
 _PROBE_BYTES: Final = 1024
 """Bytes searched for the start of an armor, which white space may precede."""
 _HINT: Final = "copy the whole block, from its BEGIN line to its END line"
@@ -42,7 +46,7 @@ def armor(name: str, raw: bytes) -> bytes:
 def armored_bytes(size: int) -> int:
     """Return the greatest length in bytes of an armor for ``size`` bytes, even with CRLF."""
     lines = size // _LINE_BYTES + 1
-    return lines * (4 * _LINE_BYTES // 3 + 2) + 4 * _LONGEST_LINE
+    return lines * (4 * _LINE_BYTES // 3 + 2) + 4 * (_LONGEST_LINE + 2)
 
 
 def dearmor(raw: bytes) -> bytes:
@@ -63,22 +67,39 @@ def open_armor(stream: BinaryIO) -> BinaryIO:
     head = b""
     while len(head) < _PROBE_BYTES and (more := stream.read(_PROBE_BYTES - len(head))):
         head += more
-    buffered = io.BufferedReader(_Raw(head, stream))
-    return io.BufferedReader(_Armored(buffered)) if head.lstrip().startswith(BEGIN) else buffered
+    if (name := wide_encoding(head)) and _narrow(head).lstrip().startswith(BEGIN):
+        raise MalformedError(f"the armor is in {name}", hint="save it as UTF-8, then try again")
+    bare = head.removeprefix(BOM_UTF8)
+    if bare.lstrip().startswith(BEGIN):
+        return io.BufferedReader(_Armored(io.BufferedReader(_Raw(bare, stream, cr=b"\n"))))
+    return io.BufferedReader(_Raw(head, stream))
+
+
+def _narrow(head: bytes) -> bytes:
+    """Return what is ASCII in the first bytes of UTF-16 or UTF-32."""
+    return bytes(byte for byte in head if byte and byte < 0x80)  # noqa: PLR2004  # the end of ASCII
 
 
 class _Raw(io.RawIOBase):
-    """The bytes that were read already, then the rest of a stream, which is not closed."""
+    """The bytes that were read already, then the rest of a stream, which is not closed.
 
-    def __init__(self, head: bytes, stream: BinaryIO) -> None:
-        self._head = head
+    Args:
+        head: what was read.
+        stream: the rest.
+        cr: what CR becomes. With LF, every CRLF becomes a line end and an empty line, which
+            an armor may have anywhere.
+    """
+
+    def __init__(self, head: bytes, stream: BinaryIO, cr: bytes = b"\r") -> None:
+        self._head = head.replace(b"\r", cr)
         self._stream = stream
+        self._cr = cr
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the buffer io passes
-        chunk = self._head[: len(buffer)] or self._stream.read(len(buffer))
+        chunk = self._head[: len(buffer)] or self._stream.read(len(buffer)).replace(b"\r", self._cr)
         self._head = self._head[len(buffer) :]
         buffer[: len(chunk)] = chunk
         return len(chunk)
@@ -110,10 +131,10 @@ class _Armored(io.RawIOBase):
         return size
 
     def _line(self) -> bytes:
-        line = self._stream.readline(_LONGEST_LINE)
+        line = self._stream.readline(_LONGEST_LINE + 1)
         if not line:
             raise MalformedError("the armor has no END line", hint=_HINT)
-        if len(line) == _LONGEST_LINE:
+        if len(line.removesuffix(b"\n")) > _LONGEST_LINE:
             raise MalformedError("a line of the armor is too long", hint=_HINT)
         return line.strip()
 

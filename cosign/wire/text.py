@@ -4,8 +4,16 @@ Strangers write this text and others read it, on terminals too.
 """
 
 import unicodedata
+from typing import Final
 
+from cosign.text.files import show_place
 from cosign.wire.unicode14 import unassigned
+
+_CONTROLS: Final = {"\0": "NUL", "\t": "TAB", "\n": "LF", "\f": "FF", "\r": "CR", "\x1b": "ESC"}
+"""Controls that editors and terminals leave behind; Unicode has no names for them."""
+
+_SHOWN_BEFORE: Final = 12
+"""Most characters that an error quotes, so that people find the one that they cannot see."""
 
 
 def text_fault(text: str, *, multiline: bool) -> str | None:
@@ -19,12 +27,22 @@ def text_fault(text: str, *, multiline: bool) -> str | None:
     """
     stranger = unassigned(text)
     if stranger is not None and not "\ud800" <= text[stranger] <= "\udfff":
-        return f"U+{ord(text[stranger]):04X} at position {stranger} is not in Unicode 14"
+        return f"{_shown(text, stranger)} is not in Unicode 14"
     for place, char in enumerate(text):
         if char.isprintable() or (multiline and char in "\n\t"):
             continue
         if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}:
-            return f"control character U+{ord(char):04X} at position {place}"
+            return f"control character {_shown(text, place)}"
         if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
-            return f"bidirectional control U+{ord(char):04X} at position {place}"
+            return f"invisible bidirectional control {_shown(text, place)}"
     return None if unicodedata.is_normalized("NFC", text) else "text is not in Unicode form NFC"
+
+
+def _shown(text: str, place: int) -> str:
+    """Return a character's number and name, and where it stands."""
+    char = text[place]
+    name = unicodedata.name(char, _CONTROLS.get(char, ""))
+    before = text[:place].rpartition("\n")[2][-_SHOWN_BEFORE:]
+    after = f", after {before!r}" if before.isprintable() and before.strip() else ""
+    number = f"U+{ord(char):04X} {name}".rstrip()
+    return f"{number} at {show_place(text[:place])}{after}"

@@ -8,7 +8,13 @@ from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.homes import open_home
-from cosign_cli.shared.options import InvitationSecret, RoundOrInvite, SshKey, SshPassphraseFile
+from cosign_cli.shared.options import (
+    InvitationSecret,
+    RoundOrInvite,
+    SshKey,
+    SshPassphraseFile,
+    as_typed,
+)
 from cosign_cli.shared.signing import (
     Enrolment,
     ExpectRound,
@@ -27,7 +33,7 @@ def run(
     round_file: RoundOrInvite,
     secret: InvitationSecret = None,
     statement: Annotated[
-        str, typer.Option(help="Public statement published with your signature.")
+        str, typer.Option(callback=as_typed, help="Public statement published with your signature.")
     ] = "",
     min_set: MinSet = DEFAULT_MIN_SET,
     enrolment: Enrolment = None,

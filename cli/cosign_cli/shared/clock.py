@@ -24,7 +24,9 @@ def parse_day(text: str) -> int:
         UsageError: not a day, or before 1970.
     """
     from cosign.errors import UsageError
+    from cosign.text.typed import typed_line
 
+    text = typed_line(text)
     try:
         day = (date.fromisoformat(text) - date(1970, 1, 1)).days
     except ValueError as e:
@@ -41,8 +43,10 @@ def parse_time(text: str) -> int:
         UsageError: not a time, before 1970, or not a whole minute.
     """
     from cosign.errors import UsageError
+    from cosign.text.typed import typed_line
 
     hint = "write it like 2027-03-01T18:00Z"
+    text = typed_line(text).upper()
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as e:

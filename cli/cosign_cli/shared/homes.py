@@ -31,6 +31,7 @@ def _passphrase(console: Console, name: str, new: bool) -> "Secret | None":  # a
     """Return the passphrase for a vault file: from a file, the environment, or the terminal."""
     from cosign.errors import PassphraseError
     from cosign.secret import Secret
+    from cosign.text.passphrases import prepare_passphrase
 
     if console.no_passphrase:
         return None
@@ -39,7 +40,7 @@ def _passphrase(console: Console, name: str, new: bool) -> "Secret | None":  # a
         given = read_first_line(console.passphrase_file)
     elif PASSPHRASE_VARIABLE not in os.environ and can_ask():
         given = ask_passphrase(name, new=new)
-    if not given:
+    if not prepare_passphrase(given):
         raise PassphraseError(
             f"{name} needs a passphrase",
             hint=f"use --passphrase-file or {PASSPHRASE_VARIABLE}, "
@@ -49,7 +50,10 @@ def _passphrase(console: Console, name: str, new: bool) -> "Secret | None":  # a
 
 
 def read_first_line(path: Path) -> bytes:
-    """Return the first line of a passphrase file, without its line end."""
+    """Return the first line of a passphrase file, without its line end.
+
+    The library prepares it: a byte order mark is no part of a passphrase, for instance.
+    """
     from cosign.stores.files import read_file
 
     return read_file(path, _PASSPHRASE_LIMIT).split(b"\n", 1)[0].removesuffix(b"\r")

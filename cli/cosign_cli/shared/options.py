@@ -14,6 +14,14 @@ from cosign_cli.shared.environment import HOME_VARIABLE, PASSPHRASE_VARIABLE
 
 Group = dict[str, Any]
 
+
+def as_typed(text: str | None) -> str | None:
+    """Return free text as it goes into a record: the callback of every option that takes some."""
+    from cosign.text.typed import typed_text
+
+    return None if text is None else typed_text(text)
+
+
 _PROXY_HELP: Final = "SOCKS proxy for all traffic, such as socks5h://127.0.0.1:9050 for Tor."
 _HTTP_HELP: Final = "Allow a relay without TLS: anyone on the network can read along."
 

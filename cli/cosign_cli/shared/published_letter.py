@@ -1,7 +1,6 @@
 """Reading a published letter, to find one cosignature in it."""
 
 import contextlib
-import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ def read_challenge(text: str) -> str:
         UsageError: the text is not allowed as a challenge.
     """
     from cosign.records.claim import CHALLENGE
+    from cosign.text.typed import typed_text
 
     with usage_errors():
-        return CHALLENGE.read(unicodedata.normalize("NFC", text), "challenge")
+        return CHALLENGE.read(typed_text(text), "challenge")

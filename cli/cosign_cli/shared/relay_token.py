@@ -31,7 +31,8 @@ def read_token(path: Path) -> "Secret":
     from cosign.records.mailbox import CAPABILITY_BYTES
     from cosign.secret import Secret
     from cosign.stores.files import read_file
+    from cosign.text.files import read_text
 
     with naming(str(path)):
-        text = read_file(path, _TOKEN_LIMIT).decode(errors="replace")
+        text = read_text(read_file(path, _TOKEN_LIMIT))
         return Secret(decode_code(text, CAPABILITY_BYTES, _TOKEN_PREFIX))

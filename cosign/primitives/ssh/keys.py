@@ -10,6 +10,7 @@ to know who owns a key.
 """
 
 import base64
+import contextlib
 import re
 from typing import Final, NamedTuple
 
@@ -26,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cosign.errors import MalformedError, PassphraseError, RefusedError
 from cosign.randomness import SYSTEM, Randomness
 from cosign.secret import Secret
+from cosign.text.passphrases import passphrase_forms
 
 ED25519: Final = "ssh-ed25519"
 AUTHORITY: Final = "cert-authority"
@@ -119,7 +121,7 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
 
     Args:
         raw: the file, which begins with ``-----BEGIN OPENSSH PRIVATE KEY-----``.
-        passphrase: None if the file has none.
+        passphrase: None if the file has none. Its other normal forms are tried, too.
 
     Raises:
         PassphraseError: the passphrase is missing, wrong, or given though the file has none.
@@ -131,6 +133,15 @@ def ed25519_seed(raw: bytes, passphrase: Secret | None) -> Secret:
             "not an OpenSSH private key file",
             hint="give the private file, not the .pub file; agents and security keys do not work",
         )
+    if passphrase:
+        *others, passphrase = map(Secret, passphrase_forms(passphrase.reveal()))
+        for form in others:
+            with contextlib.suppress(PassphraseError):
+                return _seed(raw, form)
+    return _seed(raw, passphrase)
+
+
+def _seed(raw: bytes, passphrase: Secret | None) -> Secret:
     try:
         key = load_ssh_private_key(raw, passphrase.reveal() if passphrase else None)
     except TypeError as e:

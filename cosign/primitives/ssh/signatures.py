@@ -14,6 +14,7 @@ from nacl.exceptions import BadSignatureError
 
 from cosign.errors import MalformedError, VerificationError
 from cosign.secret import Secret
+from cosign.text.files import read_text
 
 NAMESPACE: Final = "cosign-enrol@1"
 """The namespace for signatures on membership keys, as given to ``ssh-keygen -n``."""
@@ -124,7 +125,7 @@ def _fields(blob: bytes) -> list[bytes]:
 
 
 def _dearmor(armored: bytes) -> bytes:
-    lines = armored.decode("ascii", errors="replace").split()
+    lines = read_text(armored).split()
     text = " ".join(lines)
     if not (text.startswith(_BEGIN) and text.endswith(_END)):
         raise MalformedError(

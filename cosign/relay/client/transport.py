@@ -26,6 +26,7 @@ import httpcore
 from socksio.exceptions import SOCKSError
 
 from cosign.errors import RelayError, UnreachableError, UsageError
+from cosign.text.typed import typed_line
 
 STEP_SECONDS: Final = 60.0
 """Deadline of one step, such as connecting; long, because Tor builds a circuit first."""
@@ -248,6 +249,7 @@ def _proxy_url(text: str) -> SplitResult:
 
 
 def _split(text: str, schemes: tuple[str, ...], hint: str) -> SplitResult:
+    text = typed_line(text)
     try:
         url = urlsplit(text)
         _ = url.port

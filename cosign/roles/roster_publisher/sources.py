@@ -9,11 +9,12 @@ Not protected: a list of ssh keys says what its owner wrote into it.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from cosign.errors import MalformedError, MismatchError
+from cosign.errors import MismatchError
 from cosign.primitives.ssh.keys import PublicLine, read_public_lines
 from cosign.primitives.ssh.signatures import verify_sshsig
 from cosign.records.member_key import MemberKey
 from cosign.roles.roster_publisher.roster import FRESH, Entry
+from cosign.text.files import read_text
 from cosign.words import counted
 
 _NO_PROOFS: Final[Mapping[bytes, MemberKey]] = {}
@@ -35,12 +36,7 @@ def read_ssh_lines(raw: bytes) -> list[PublicLine]:
     Raises:
         MalformedError: not UTF-8, or a line that is neither.
     """
-    try:
-        return read_public_lines(raw.decode())
-    except UnicodeDecodeError as e:
-        raise MalformedError(
-            "not UTF-8", hint="name an authorized_keys or allowed_signers file"
-        ) from e
+    return read_public_lines(read_text(raw))
 
 
 def verify_proof(record: MemberKey, signature: bytes) -> bytes:

@@ -8,15 +8,17 @@ import { must } from './not_valid.mjs';
 
 const BEGIN = '-----BEGIN COSIGN ';
 const BEGIN_WITHIN = 1024;
-const LONGEST_LINE = 255;
+const LONGEST_LINE = 254;
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
+const LINE_END = /\r\n|\n|\r/;
 const LEADING_WHITE = /^[ \t\n\v\f\r]+/;
 const TRAILING_WHITE = /[ \t\n\v\f\r]+$/;
 
 /** The bytes in the armor, or the input itself if it is binary. */
 export function unarmor(bytes) {
-  const head = latin1(bytes.subarray(0, BEGIN_WITHIN)).replace(LEADING_WHITE, '');
-  if (!head.startsWith(BEGIN)) return bytes;
-  const raw = latin1(bytes).split(/(?<=\n)/); // lines with their ends
+  const head = latin1(bytes.subarray(0, BEGIN_WITHIN)).replace(BYTE_ORDER_MARK, '');
+  if (!head.replace(LEADING_WHITE, '').startsWith(BEGIN)) return bytes;
+  const raw = latin1(bytes).replace(BYTE_ORDER_MARK, '').split(LINE_END);
   const lines = raw.map(stripped);
   const first = lines.findIndex((line) => line !== '');
   must(lines[first].endsWith('-----'), 'the armor begins with no whole line');

@@ -161,3 +161,40 @@ def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bindings, "crypto_pwhash_alg", fail)
     with pytest.raises(PassphraseError, match="MiB of free memory"):
         open_vault(PASSPHRASE, KIND, box)
+
+
+NFC, NFD = "caf\u00e9 cheval".encode(), "cafe\u0301 cheval".encode()
+
+
+@pytest.mark.parametrize(
+    "chosen", [NFC, NFD, b"\xef\xbb\xbf" + NFC, NFC.replace(b" ", b"\xc2\xa0")]
+)
+def test_a_passphrase_opens_from_every_keyboard(chosen: bytes) -> None:
+    """Normal forms, a byte order mark and a no-break space make no other passphrase."""
+    box = seal_vault(Secret(chosen), KIND, CONTENT, QUICK, secrets.token_bytes)
+    for typed in (NFC, NFD, b"\xef\xbb\xbf" + NFD):
+        assert open_vault(Secret(typed), KIND, box) == CONTENT
+
+
+@pytest.mark.parametrize("old", [NFD, b"\xef\xbb\xbfhorse", "horse".encode("utf-16")])
+def test_a_file_of_before_opens_with_the_bytes_that_were_typed(
+    old: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs derived keys from these bytes once; others still do not open it."""
+    with monkeypatch.context() as unprepared:
+        unprepared.setattr("cosign.primitives.vault.prepare_passphrase", lambda raw: raw)
+        unprepared.setattr("cosign.primitives.vault.check_passphrase", lambda _: None)
+        box = seal_vault(Secret(old), KIND, CONTENT, QUICK, secrets.token_bytes)
+    assert open_vault(Secret(old), KIND, box) == CONTENT
+    with pytest.raises(PassphraseError):
+        open_vault(Secret(b"horse "), KIND, box)
+
+
+def test_a_passphrase_in_utf_16_is_named() -> None:
+    """It makes no file, and where it opens none the hint says why."""
+    wide = Secret("correct horse".encode("utf-16"))
+    with pytest.raises(MalformedError, match="UTF-16"):
+        seal_vault(wide, KIND, CONTENT, QUICK, secrets.token_bytes)
+    with pytest.raises(PassphraseError) as caught:
+        open_vault(wide, KIND, make_box())
+    assert "UTF-16" in caught.value.hint

@@ -22,11 +22,11 @@ def test_a_letter_is_its_exact_bytes() -> None:
     [
         (b"", "1 to 1048576 bytes, this one 0"),
         (b"x" * (LETTER_LIMIT + 1), "this one 1048577"),
-        (b"a\xffb", "not UTF-8 at byte 1"),
+        (b"a\xffb", "letter: not UTF-8 at line 1, column 2"),
         (b"\xed\xa0\x80", "not UTF-8"),
         (b"\xc0\x80", "not UTF-8"),
         ("e\u0301".encode(), "NFC"),
-        (b"a\r\nb", r"U\+000D at position 1"),
+        (b"a\r\nb", r"U\+000D CR at line 1, column 2, after 'a'"),
         (b"a\x00", r"U\+0000"),
         (b"\x1b[1m", r"U\+001B"),
         ("\u202eabc".encode(), r"bidirectional control U\+202E"),
@@ -50,11 +50,12 @@ def test_the_longest_letter_is_a_mebibyte() -> None:
     ("draft", "raw"),
     [
         (b"a\r\nb\r\n", b"a\nb\n"),
+        (b"a\rb\r", b"a\nb\n"),
         ("e\u0301".encode(), "\u00e9".encode()),
         (b"\xef\xbb\xbfa", b"a"),
         (b"a\nb", b"a\nb"),
     ],
-    ids=["CRLF", "NFD", "byte order mark", "in form"],
+    ids=["CRLF", "CR", "NFD", "byte order mark", "in form"],
 )
 def test_a_draft_is_brought_into_form_once(draft: bytes, raw: bytes) -> None:
     """Editors may save CRLF, NFD and a byte order mark; the letter has none of them."""
@@ -62,7 +63,7 @@ def test_a_draft_is_brought_into_form_once(draft: bytes, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "draft", [b"", b"\xef\xbb\xbf", b"a\rb", b"\xff", b"x" * (LETTER_LIMIT + 1), b"\r\r\n"]
+    "draft", [b"", b"\xef\xbb\xbf", b"a\rb\n", b"\xff", b"x" * (LETTER_LIMIT + 1), b"\r\r\n"]
 )
 def test_a_draft_is_not_repaired_otherwise(draft: bytes) -> None:
     """What an editor would not do is refused, not mended."""

@@ -9,12 +9,15 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
+from cosign_cli.shared.options import as_typed
 
 
 @command(output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="The group's name, as people know it.")],
+    name: Annotated[
+        str, typer.Option(callback=as_typed, help="The group's name, as people know it.")
+    ],
     registrar: Annotated[
         list[str], typer.Option(metavar="FILE", help="A registrar's public keys; may be repeated.")
     ],
@@ -24,7 +27,9 @@ def run(
         int | None,
         typer.Option(min=1, help="Registrars who must certify each member; default: all."),
     ] = None,
-    purpose: Annotated[str, typer.Option(help="Who belongs to the group, in plain words.")] = "",
+    purpose: Annotated[
+        str, typer.Option(callback=as_typed, help="Who belongs to the group, in plain words.")
+    ] = "",
 ) -> None:
     """Create a registered group; then compare its fingerprint with the registrars."""
     from cosign.primitives.hashing import fingerprint_beside

@@ -9,13 +9,16 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import as_typed
 from cosign_cli.shared.progress import show_progress
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="The registrar's name, as people know it.")],
+    name: Annotated[
+        str, typer.Option(callback=as_typed, help="The registrar's name, as people know it.")
+    ],
     slots: Annotated[
         int,
         typer.Option(min=1, max=64, help="How many letters a member can sign after one enrolment."),

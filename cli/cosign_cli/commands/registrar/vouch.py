@@ -61,12 +61,13 @@ def _people(path: str) -> list[str]:
 
     from cosign.errors import MalformedError
     from cosign.records.limits import MEMBER_LIMIT
+    from cosign.text.files import read_text
 
     with naming(path):
         try:
-            text = read_bytes(path, 64 * MEMBER_LIMIT).decode("utf-8-sig")
+            text = read_text(read_bytes(path, 64 * MEMBER_LIMIT))
             rows = [row for row in csv.reader(text.splitlines()) if row and row[0].strip()]
-        except (UnicodeDecodeError, csv.Error) as e:
+        except csv.Error as e:
             raise MalformedError(
                 "not a CSV file in UTF-8", hint="export the list again as CSV in UTF-8"
             ) from e

@@ -35,10 +35,11 @@ def run(
     """Check that a relay holds an envelope; the relay has to return all of it."""
     from cosign.errors import MismatchError
     from cosign.records.envelope import Envelope
+    from cosign.text.typed import typed_line
 
     round_ = read_round(round_file)
-    if _ID.fullmatch(envelope):
-        envelope_id = bytes.fromhex(envelope)
+    if _ID.fullmatch(typed_line(envelope).lower()):
+        envelope_id = bytes.fromhex(typed_line(envelope))
     else:
         record = read_record(envelope, Envelope)
         envelope_id = record.envelope_id

@@ -12,6 +12,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming, usage_errors
 from cosign_cli.shared.files import read_bytes, read_record
 from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import as_typed
 from cosign_cli.shared.roster_certificates import read_certificates
 from cosign_cli.shared.rosters import (
     keys_line,
@@ -40,8 +41,12 @@ _REASONS: Final = {
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="The group's name, as people know it.")],
-    source: Annotated[str, typer.Option(help="Where the keys come from, in plain words.")],
+    name: Annotated[
+        str, typer.Option(callback=as_typed, help="The group's name, as people know it.")
+    ],
+    source: Annotated[
+        str, typer.Option(callback=as_typed, help="Where the keys come from, in plain words.")
+    ],
     member: Annotated[
         list[str] | None,
         typer.Option(metavar="FILE", help="A key from member key; may be repeated."),

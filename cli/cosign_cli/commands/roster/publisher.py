@@ -8,12 +8,13 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import as_typed
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="The publisher's name.")],
+    name: Annotated[str, typer.Option(callback=as_typed, help="The publisher's name.")],
 ) -> None:
     """Write the public key with which you sign rosters, for the person who creates one."""
     from cosign.homes import open_organizer

@@ -10,6 +10,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_bytes, read_group, read_record
 from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import as_typed
 
 if TYPE_CHECKING:
     from cosign.records.letter import Letter
@@ -34,7 +35,8 @@ def run(
         typer.Option(metavar="J", min=1, help="A slot that no other round used; default: 1."),
     ] = None,
     title: Annotated[
-        str | None, typer.Option(help="A short title; default: the letter's first line.")
+        str | None,
+        typer.Option(callback=as_typed, help="A short title; default: the letter's first line."),
     ] = None,
     trustee: Annotated[
         list[str] | None,

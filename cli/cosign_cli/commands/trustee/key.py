@@ -8,12 +8,15 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.options import as_typed
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[str, typer.Option(help="The trustee's name, as people know it.")],
+    name: Annotated[
+        str, typer.Option(callback=as_typed, help="The trustee's name, as people know it.")
+    ],
 ) -> None:
     """Make a trustee's key."""
     from cosign.homes import add_trustee

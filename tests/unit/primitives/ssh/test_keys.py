@@ -222,6 +222,14 @@ def test_a_protected_file_needs_its_passphrase(cipher: str) -> None:
         ed25519_seed(raw, Secret(ssh.PASSPHRASE.upper().encode()))
 
 
+def test_a_passphrase_in_another_normal_form() -> None:
+    """ssh-keygen took NFC here; a keyboard that types NFD, or a byte order mark, opens it too."""
+    path = ssh.key_file(passphrase=ssh.PASSPHRASE)
+    for typed in ("gru\u0308ne Heide 7", f"\ufeff{ssh.PASSPHRASE}"):
+        found = ed25519_seed(path.read_bytes(), Secret(typed.encode()))
+        assert SigningKey(found).public_key == ssh.public_key(path)
+
+
 def test_a_passphrase_for_a_file_without_one_is_said_so() -> None:
     """Rather than asking for one."""
     with pytest.raises(PassphraseError, match="the ssh key has no passphrase"):

@@ -1,0 +1,102 @@
+"""Text files as editors and spreadsheets save them (docs/spec.md, "Reading text").
+
+Every text file is read here: letters, lists of people, lists of ssh keys, signatures,
+saved fingerprints and tokens. So a file that one command takes is taken by all.
+
+Not protected: UTF-16 without a byte order mark is guessed from its zero bytes, to name it
+in an error. Nothing is ever decoded by a guess.
+"""
+
+import codecs
+import re
+from typing import Final
+
+from cosign.errors import MalformedError
+from cosign.text.characters import to_nfc
+
+BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+_MARKS: Final = (  # UTF-32 first: its little-endian mark begins like that of UTF-16
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+_GUESSED_BYTES: Final = 1024
+_LEAST_SHARE: Final = 4
+"""At least a quarter of every second byte is zero in UTF-16: all of ASCII and spaces."""
+
+
+def read_text(raw: bytes) -> str:
+    r"""Return the text in a file: without a byte order mark, with LF line ends, in NFC.
+
+    Args:
+        raw: the content of the file.
+
+    Raises:
+        MalformedError: not UTF-8; UTF-16 and UTF-32 are named.
+
+    >>> read_text(b"\xef\xbb\xbfdear all\r\n")
+    'dear all\n'
+    """
+    check_encoding(raw)
+    return normal_text(decode_utf8(raw))
+
+
+def decode_utf8(raw: bytes) -> str:
+    """Return the text that bytes encode, unchanged.
+
+    Raises:
+        MalformedError: not UTF-8; the message has line and column.
+    """
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as e:
+        place = show_place(raw[: e.start].decode())
+        raise MalformedError(f"not UTF-8 at {place}", hint="save it as UTF-8 text") from e
+
+
+def normal_text(text: str) -> str:
+    """Return text without a byte order mark, with LF line ends, in NFC.
+
+    CR alone is a line end where no other is there, as old editors save it; else it stays
+    in the text, and those who read the text refuse it.
+    """
+    text = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
+    return to_nfc(text if "\n" in text else text.replace("\r", "\n"))
+
+
+def check_encoding(raw: bytes) -> None:
+    """Refuse text that a program saved as UTF-16 or UTF-32.
+
+    Raises:
+        MalformedError: it did.
+    """
+    if name := wide_encoding(raw):
+        raise MalformedError(f"the text is in {name}", hint="save it as UTF-8, then try again")
+
+
+def wide_encoding(raw: bytes) -> str | None:
+    r"""Return "UTF-16" or "UTF-32" if text is in one of them, else None.
+
+    >>> wide_encoding("Zoë".encode("utf-16-le")), wide_encoding("Zoë".encode())
+    ('UTF-16', None)
+    """
+    marked = (name for mark, name in _MARKS if raw.startswith(mark))
+    return next(marked, None) or ("UTF-16" if _looks_wide(raw[:_GUESSED_BYTES]) else None)
+
+
+def _looks_wide(head: bytes) -> bool:
+    """Return whether zeros stand at every second place only, and at many of these."""
+    zeros = sorted((head[::2].count(0), head[1::2].count(0)))
+    return zeros[0] == 0 and zeros[1] > 0 and zeros[1] * 2 * _LEAST_SHARE >= len(head)
+
+
+def show_place(before: str) -> str:
+    r"""Return the place behind ``before`` as people find it in an editor.
+
+    >>> show_place("one\ntwo")
+    'line 2, column 4'
+    """
+    lines = re.split(r"\r\n|\r|\n", before.removeprefix(BYTE_ORDER_MARK))
+    return f"line {len(lines)}, column {len(lines[-1]) + 1}"

@@ -1,0 +1,54 @@
+"""Whether two names are one to people."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cosign.text.names import name_key
+
+ANNA = [
+    "Anna Adler",
+    "anna adler",
+    "Anna  Adler",
+    " Anna\tAdler ",
+    "Anna\u00a0Adler",
+    "Anna Adler\u200b",
+    "\ufeffAnna Adler",
+    "An\u00adna Adler",
+    "\uff21\uff4e\uff4e\uff41 Adler",
+]
+
+
+@pytest.mark.parametrize("name", ANNA, ids=ascii)
+def test_what_people_do_not_see_makes_no_other_person(name: str) -> None:
+    """Blanks, case, width and invisible characters do not count."""
+    assert name_key(name) == name_key("Anna Adler")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("J\u00f6rg M", "Jo\u0308rg M"),
+        ("STRASSE", "Stra\u00dfe"),
+        ("Anna@Example.org", "anna@example.org"),
+        ("\u0130pek", "i\u0307pek"),
+        ("\ufb01nn", "Finn"),
+        ("\u01c5", "\u01c6"),
+    ],
+    ids=ascii,
+)
+def test_case_and_normal_forms(one: str, other: str) -> None:
+    """Full case folding, and both normal forms."""
+    assert name_key(one) == name_key(other)
+
+
+@pytest.mark.parametrize("name", ["Adler, Anna", "Anne Adler", "AnnaAdler", "\u0410nna Adler"])
+def test_other_names_stay_other(name: str) -> None:
+    """Order, letters, blanks that are missing and letters of other scripts do count."""
+    assert name_key(name) != name_key("Anna Adler")
+
+
+@given(st.text(max_size=40))
+def test_the_form_is_its_own_form(name: str) -> None:
+    """Comparing what was brought into form changes nothing."""
+    assert name_key(name_key(name)) == name_key(name)

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.homes.member import Waiting as Waiting
     from cosign.homes.member import add_member_key as add_member_key
     from cosign.homes.member import find_member as find_member
     from cosign.homes.member import find_own as find_own
+    from cosign.homes.member import finish_enrolment as finish_enrolment
     from cosign.homes.member import forget as forget
     from cosign.homes.member import open_member as open_member
     from cosign.homes.member import open_membership as open_membership
     from cosign.homes.member import signed_in as signed_in
+    from cosign.homes.member import waiting_requests as waiting_requests
     from cosign.homes.organizer import find_organizer as find_organizer
     from cosign.homes.organizer import open_organizer as open_organizer
     from cosign.homes.registrar import Issuer as Issuer
@@ -34,6 +37,7 @@ __all__ = [
     "Home",
     "Issuer",
     "RegistrarSession",
+    "Waiting",
     "add_member_key",
     "add_registrar",
     "add_trustee",
@@ -41,11 +45,13 @@ __all__ = [
     "find_organizer",
     "find_own",
     "find_trustee",
+    "finish_enrolment",
     "forget",
     "open_member",
     "open_membership",
     "open_organizer",
     "signed_in",
+    "waiting_requests",
 ]
 
 if not TYPE_CHECKING:  # else mypy would take any name for an export
@@ -55,6 +61,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Home": "cosign.stores.home",
             "Issuer": f"{__name__}.registrar",
             "RegistrarSession": f"{__name__}.registrar",
+            "Waiting": f"{__name__}.member",
             "add_member_key": f"{__name__}.member",
             "add_registrar": f"{__name__}.registrar",
             "add_trustee": f"{__name__}.trustee",
@@ -62,10 +69,12 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "find_organizer": f"{__name__}.organizer",
             "find_own": f"{__name__}.member",
             "find_trustee": f"{__name__}.trustee",
+            "finish_enrolment": f"{__name__}.member",
             "forget": f"{__name__}.member",
             "open_member": f"{__name__}.member",
             "open_membership": f"{__name__}.member",
             "open_organizer": f"{__name__}.organizer",
             "signed_in": f"{__name__}.member",
+            "waiting_requests": f"{__name__}.member",
         },
     )

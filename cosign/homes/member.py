@@ -7,15 +7,18 @@ import contextlib
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
 from functools import partial
+from typing import NamedTuple
 
 from cosign.errors import MissingError
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.randomness import SYSTEM, Randomness
+from cosign.records.enrolment import EnrolmentResponse
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
+from cosign.records.secrets import MemberState
 from cosign.roles.member.enrolment import join
 from cosign.roles.member.forgetting import is_empty
 from cosign.roles.member.kept import Member
@@ -56,6 +59,69 @@ def open_membership(home: Home, group: RegisteredGroup) -> Iterator[Member]:
         except MissingError:
             held = Held(home, member_name(group.group_id), join(group))
         yield Member(held)
+
+
+class Waiting(NamedTuple):
+    """A request for membership that the registrar has not answered yet.
+
+    Attributes:
+        group: to be a member of.
+        registrar: the registrar's number in the group, from 0.
+        request_id: 32 bytes; a relay finds the answer by it.
+    """
+
+    group: RegisteredGroup
+    registrar: int
+    request_id: bytes
+
+
+def waiting_requests(home: Home, names: Collection[str] | None = None) -> list[Waiting]:
+    """Return the requests of a home that wait for an answer.
+
+    Args:
+        home: of the member.
+        names: of vault files of memberships; all of them if None.
+
+    Raises:
+        MissingError: there are none.
+        PassphraseError, StorageError, MalformedError: a file cannot be opened.
+    """
+    looked_at = home.names(MEMBER) if names is None else names
+    states = [home.read(name, MemberState) for name in looked_at]
+    waiting = [
+        Waiting(state.group, pending.registrar, pending.request.request_id)
+        for state in states
+        for pending in state.pending
+    ]
+    if not waiting:
+        raise MissingError(
+            "no request of this home is waiting for an answer",
+            hint="run cosign-letter member enrol first",
+        )
+    return waiting
+
+
+def finish_enrolment(home: Home, response: EnrolmentResponse) -> MemberState:
+    """Unblind and verify a registrar's answer, and keep its certificates.
+
+    Args:
+        home: of the member.
+        response: from the registrar.
+
+    Returns:
+        The membership with these certificates.
+
+    Raises:
+        BusyError: another process holds the home.
+        MissingError: the home has no membership of the group.
+        MismatchError, VerificationError, MalformedError: not an answer to a request of this
+            home, or the registrar's signatures are not valid.
+        PassphraseError, StorageError: the home cannot be opened or written.
+    """
+    with home.lock():
+        member = Member(find_membership(home, response.group_id))
+        member.finish(response)
+        return member.membership
 
 
 @contextlib.contextmanager

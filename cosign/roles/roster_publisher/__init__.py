@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.roles.roster_publisher.certificates import check_certificates as check_certificates
+    from cosign.roles.roster_publisher.certificates import make_evidence as make_evidence
     from cosign.roles.roster_publisher.roster import ED25519 as ED25519
     from cosign.roles.roster_publisher.roster import FRESH as FRESH
     from cosign.roles.roster_publisher.roster import Entry as Entry
@@ -27,7 +29,9 @@ __all__ = [
     "FRESH",
     "Entry",
     "Gathered",
+    "check_certificates",
     "gather",
+    "make_evidence",
     "make_publisher",
     "make_roster",
     "member_entry",
@@ -46,7 +50,9 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Entry": f"{__name__}.roster",
             "FRESH": f"{__name__}.roster",
             "Gathered": f"{__name__}.roster",
+            "check_certificates": f"{__name__}.certificates",
             "gather": f"{__name__}.roster",
+            "make_evidence": f"{__name__}.certificates",
             "make_publisher": f"{__name__}.roster",
             "make_roster": f"{__name__}.roster",
             "member_entry": f"{__name__}.sources",

@@ -26,8 +26,7 @@ def run(
 ) -> None:
     """Unblind, verify and keep certificates; with --relay, fetch the registrars' answers."""
     from cosign.errors import CosignError, UsageError
-    from cosign.roles.member import Member
-    from cosign.stores.keys import find_membership
+    from cosign.homes import finish_enrolment
 
     if not responses and not console.relay:
         raise UsageError("no answers were named", hint="name their files or add --relay URL")
@@ -36,10 +35,8 @@ def run(
     data: list[dict[str, object]] = []
     try:
         for path, response in _responses(console, home, responses or []):
-            with naming(path), home.lock():
-                member = Member(find_membership(home, response.group_id))
-                member.finish(response)
-            state = member.membership
+            with naming(path):
+                state = finish_enrolment(home, response)
             group = state.group
             held = len(state.endorsements[0])
             ready = held >= group.threshold
@@ -68,36 +65,21 @@ def _responses(
 
 
 def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResponse]]":
-    """Fetch the answer to each pending request.
+    """Fetch the answer to each request that waits, over a connection of its own.
 
-    Each over a connection of its own: the relay should not see which requests are from one
-    home, which may have joined several groups.
+    The relay should not see which requests are from one home.
 
     Raises:
-        MissingError: no request is pending, or a registrar has not answered yet.
+        MissingError: no request waits, or a registrar has not answered yet.
     """
-    from cosign.errors import MissingError
-    from cosign.records.enrolment import EnrolmentResponse
-    from cosign.records.secrets import MemberState
+    from cosign.homes import waiting_requests
     from cosign.stores.keys import MEMBER
 
     with relay_extra():
-        from cosign.relay.owners import registrar_address
-        from cosign.relay.shelves import RESPONSES
+        from cosign.relay.client.enrolment import fetch_response
 
-    states = [home.read(name, MemberState) for name in openable(console, home, MEMBER)]
-    waiting = [(state, pending) for state in states for pending in state.pending]
-    if not waiting:
-        raise MissingError(
-            "no request of this home is waiting for an answer",
-            hint="run cosign-letter member enrol first",
-        )
-    for state, pending in waiting:
-        group = state.group
-        with (
-            naming(f"registrar {pending.registrar + 1} of {group.name!r}"),
-            connect(console) as client,
-        ):
-            terms = client.mailbox(registrar_address(group, pending.registrar))
-            raw = client.shelf(terms, RESPONSES).fetch(pending.request.request_id)
-        yield console.relay, EnrolmentResponse.from_bytes(raw)
+    for group, registrar, request_id in waiting_requests(home, openable(console, home, MEMBER)):
+        source = f"registrar {registrar + 1} of {group.name!r}"
+        with naming(source), connect(console) as client:
+            response = fetch_response(client, group, registrar, request_id)
+        yield console.relay, response

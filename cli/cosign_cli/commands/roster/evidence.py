@@ -26,21 +26,19 @@ def run(
     ],
 ) -> None:
     """Write the certificates of a roster's keys, verified, for people who check the roster."""
-    from cosign.records.groups.evidence import RosterEvidence
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.groups.roster import Roster
+    from cosign.roles.roster_publisher import make_evidence
 
     console.check_output()
     roster = read_record(roster_file, Roster)
     with naming(roster_file):
         roster.verify()
     group = read_record(group_file, RegisteredGroup)
-    found = {c.key: c for c in read_certificates(certificate, group_file)}
-    ordered = tuple(found[key] for key in sorted(found))
-    record = RosterEvidence(roster.group_id, group, ordered)
-    record.verify(roster)
+    record = make_evidence(roster, group, read_certificates(certificate, group_file))
     console.write_record(record)
+    certified = len(record.certificates)
     console.result(
-        f"{console.output}: certificates for {len(ordered)} of {roster.size} keys",
-        {"output": console.output, "certified": len(ordered), "keys": roster.size},
+        f"{console.output}: certificates for {certified} of {roster.size} keys",
+        {"output": console.output, "certified": certified, "keys": roster.size},
     )

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from cosign.errors import SlotError as SlotError
     from cosign.errors import StorageError as StorageError
     from cosign.errors import ThresholdError as ThresholdError
+    from cosign.errors import UnconfirmedError as UnconfirmedError
     from cosign.errors import UnreachableError as UnreachableError
     from cosign.errors import UsageError as UsageError
     from cosign.errors import VerificationError as VerificationError
@@ -111,6 +112,7 @@ __all__ = [
     "SlotError",
     "StorageError",
     "ThresholdError",
+    "UnconfirmedError",
     "UnreachableError",
     "UsageError",
     "VerificationError",
@@ -158,6 +160,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "SlotError": "cosign.errors",
             "StorageError": "cosign.errors",
             "ThresholdError": "cosign.errors",
+            "UnconfirmedError": "cosign.errors",
             "UnreachableError": "cosign.errors",
             "UsageError": "cosign.errors",
             "VerificationError": "cosign.errors",

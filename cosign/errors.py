@@ -22,7 +22,8 @@
     `-- StorageError                  14  the disk: full, read-only, damaged
         |-- ExistsError               15  would overwrite a file
         |-- MissingError              16  no such file, or not in this home
-        `-- BusyError                 17  another process holds this home
+        |-- BusyError                 17  another process holds this home
+        `-- UnconfirmedError          21  the file is there; a loss of power may undo that
 
 Exit codes 3 and 4 belong to ``verify`` (valid but not pinned; below quorum).
 Each error carries a ``hint``: what the person who reads it can do next.
@@ -159,6 +160,12 @@ class BusyError(StorageError):
     """Another process is using the same home."""
 
     exit_code = 17
+
+
+class UnconfirmedError(StorageError):
+    """A file is in its place, but the system does not confirm that it will stay there."""
+
+    exit_code = 21
 
 
 class FaultError(CosignError):

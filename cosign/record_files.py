@@ -15,12 +15,15 @@ from typing import BinaryIO, Final, TypeVar
 
 from cosign import labels
 from cosign.errors import CosignError, MalformedError, MismatchError, UsageError, naming
+from cosign.records.claim import Claim
 from cosign.records.comparable import Comparable, read_fingerprint
+from cosign.records.enrolment import EnrolmentRequest
 from cosign.records.envelope import Envelope
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_from_bytes
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster
 from cosign.records.invitation import Invitation
+from cosign.records.mailbox import MailboxKey
 from cosign.records.published import MAGIC, PublishedHeader, PublishedReader
 from cosign.records.round import DraftRound, Round, VerifiedRound, verify_draft, verify_round
 from cosign.roles.organizer.invitations import decode_secret, open_invitation
@@ -243,6 +246,19 @@ def read_envelopes(
     return gather_envelopes(round_, files, left_out)
 
 
+_OWNERS_ONLY: Final = (Claim, EnrolmentRequest, Envelope, MailboxKey)
+"""Records whose file names their maker, or opens a mailbox, until they are delivered."""
+
+
+def is_private(record: Record) -> bool:
+    """Return whether the file of a record is for its owner only, on a shared machine too.
+
+    An envelope's file shows the organizer whose cosignature it is, a claim and a request name
+    their maker, and the key of a mailbox opens it.
+    """
+    return isinstance(record, _OWNERS_ONLY)
+
+
 def write_record(
     path: str | os.PathLike[str],
     record: Record,
@@ -257,7 +273,8 @@ def write_record(
         path: of the file.
         record: of any type.
         armored: write text that survives a mail or a chat instead of bytes.
-        secret: whether only the file's owner may read it.
+        secret: whether only the file's owner may read it, also where :func:`is_private` does
+            not ask for that.
         force: replace an existing file.
 
     Raises:
@@ -266,7 +283,8 @@ def write_record(
     """
     raw = record.to_bytes()
     content = armor(name_of(record.LABEL), raw) if armored else raw
-    write_file(Path(path), [content], mode=SECRET_MODE if secret else PUBLIC_MODE, force=force)
+    mode = SECRET_MODE if secret or is_private(record) else PUBLIC_MODE
+    write_file(Path(path), [content], mode=mode, force=force)
 
 
 def _named(source: Source) -> contextlib.AbstractContextManager[None]:

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
@@ -12,9 +13,12 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from cosign import __version__
+from cosign.stores.changes import changed_files, recording
 from cosign_cli import commands
+from cosign_cli.shared.command import description
 from cosign_cli.shared.environment import APP_NAME
-from cosign_cli.shared.errors import show_error
+from cosign_cli.shared.errors import printable, show_error
+from cosign_cli.shared.streams import print_json, replace_closed
 
 _DEFECT = 70
 """A defect of the program: EX_SOFTWARE of sysexits.h; 1 is taken, it means "not valid"."""
@@ -51,6 +55,7 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
     app = typer.Typer(
         name=APP_NAME,
         callback=_program,
+        help=description(_program),
         add_completion=False,
         pretty_exceptions_enable=False,
         pretty_exceptions_show_locals=False,
@@ -78,6 +83,7 @@ def _add_commands(app: typer.Typer, group: ModuleType, words: Sequence[str]) -> 
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    replace_closed()
     debug = "--debug" in sys.argv
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     if isinstance(sys.stdout, io.TextIOWrapper):  # pragma: no branch  # not under pytest
@@ -93,6 +99,18 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         arguments: the words after the program's name.
         debug: print a traceback if the command fails.
     """
+    with recording(), warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = _show_warning
+        return _run(arguments, debug=debug)
+
+
+def _show_warning(message: Warning | str, *_where: object, **_more: object) -> None:
+    """Print a warning of the library as the program's own are printed, without its place."""
+    print(f"warning: {printable(str(message))}", file=sys.stderr)
+
+
+def _run(arguments: list[str], *, debug: bool) -> int:
     try:
         words = arguments or ["--help"]
         program = typer.main.get_command(build(words[:_NAME_WORDS]))
@@ -136,16 +154,17 @@ def _usage(error: typer.TyperException, *, as_json: bool) -> int:
 
 def _fail(error: Exception, *, as_json: bool) -> int:
     from cosign.errors import CosignError, StorageError
+    from cosign.stores.files import system_hint
 
     code = None
     if isinstance(error, typer.Abort):
         error = CosignError("nothing was done", hint="run the command again and answer y to do it")
     elif isinstance(error, OSError):
-        reason = (error.strerror or str(error)).lower()
+        reason, cause = (error.strerror or str(error)).lower(), error
         error = StorageError(
-            f"{error.filename or 'stdout'}: {reason}",
-            hint="free space, or choose another place, and run the command again",
+            f"{error.filename or 'stdout'}: {reason}", hint=system_hint(error.errno or 0)
         )
+        error.__cause__ = cause
     elif not isinstance(error, CosignError):
         code = _DEFECT
         error = CosignError(
@@ -153,10 +172,15 @@ def _fail(error: Exception, *, as_json: bool) -> int:
             hint="run the command again with --debug and report what it prints",
         )
     code = code or error.exit_code
+    error.hint = "; ".join(filter(None, [error.hint, _left(error)]))
     if as_json:
-        import json
-
-        body = {"error": error.message, "hint": error.hint, "exit_code": code}
-        print(json.dumps(body, ensure_ascii=False))
+        print_json({"error": error.message, "hint": error.hint, "exit_code": code})
     show_error(error)
     return code
+
+
+def _left(error: Exception) -> str:
+    """Return what a command that failed has changed, in words; of other than disks if anything."""
+    if left := ", ".join(map(str, changed_files())):
+        return f"changed before the error: {left}"
+    return "nothing changed" if isinstance(error.__cause__, OSError) else ""

@@ -3,6 +3,7 @@
 Not protected: an older copy of a home has forgotten who came since.
 """
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from cosign.errors import MissingError, WindowError
@@ -91,11 +92,12 @@ class RegistrarSession:
         """The private keys; the vault is opened when they are first needed."""
         return RegistrarKeys(self.home.read(self._name, RegistrarSecrets), self.group)
 
-    def ledger(self, *, new: bool = False) -> Ledger:
+    def ledger(self, *, new: bool = False, reading: bool = False) -> Ledger:
         """Open the ledger; a context manager.
 
         Args:
             new: make one if there is none. That binds the keys to this group, for ever.
+            reading: only count; works on a read-only disk, too.
 
         Raises:
             MissingError: there is none.
@@ -108,7 +110,7 @@ class RegistrarSession:
                 "this registrar has written no vouchers yet",
                 hint="run cosign-letter registrar vouch first",
             )
-        return Ledger(path, self.group.group_id, self.keys.ledger_key)
+        return Ledger(path, self.group.group_id, self.keys.ledger_key, reading=reading)
 
     def make_vouchers(self, count: int, randomness: Randomness = SYSTEM) -> list[Secret]:
         """Make vouchers, 16 bytes each, and put their hashes into the ledger.
@@ -120,12 +122,23 @@ class RegistrarSession:
             StorageError: the ledger or the home cannot be written.
         """
         vouchers = [make_voucher(randomness) for _ in range(count)]
-        hashes = (voucher_hash(self.group.group_id, self.number, v) for v in vouchers)
         with self.ledger(new=True) as ledger:
             self.home.keep_group(self.group)
             # The ledger first: a lost voucher harms no one, but one missing there would be refused.
-            ledger.add_vouchers(hashes)
+            ledger.add_vouchers(self._hashes(vouchers))
         return vouchers
+
+    def remove_vouchers(self, vouchers: Iterable[Secret]) -> None:
+        """Take vouchers back out of the ledger, because the list of them could not be written.
+
+        Raises:
+            BusyError, StorageError: the ledger cannot be written.
+        """
+        with self.ledger() as ledger:
+            ledger.remove_vouchers(self._hashes(vouchers))
+
+    def _hashes(self, vouchers: Iterable[Secret]) -> Iterator[bytes]:
+        return (voucher_hash(self.group.group_id, self.number, v) for v in vouchers)
 
     def answer(self, request: EnrolmentRequest, minute: int) -> EnrolmentResponse:
         """Answer a request; see :func:`cosign.roles.registrar.issuing.issue`.

@@ -1,9 +1,9 @@
 """Files that appear whole or not at all, and are erased (docs/spec.md, "Files").
 
 A file is written under a temporary name in the same folder, synced to the disk, and
-moved to its name in one step. All files get one fixed time, so that a file that is
-passed on does not show when it was made. Erasing overwrites a file before its name
-is removed.
+moved to its name in one step. Its time says nothing (:mod:`cosign.stores.times`), so a
+file that is passed on does not show when it was made. Erasing overwrites a file before its
+name is removed.
 
 Not protected: directory entries, journals and backups of a file system have times of
 their own, and may keep what was overwritten.
@@ -14,21 +14,28 @@ import errno
 import io
 import os
 import stat
-import tempfile
+import warnings
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cosign.errors import ExistsError, MalformedError, MissingError, StorageError
-
-FILE_TIME: Final = 946_684_800
-"""The time of every written file: 2000-01-01T00:00Z, in seconds since 1970."""
-_NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
-"""What making a hard link fails with on a file system that has none."""
+from cosign.errors import (
+    ExistsError,
+    MalformedError,
+    MissingError,
+    StorageError,
+    UnconfirmedError,
+)
+from cosign.randomness import SYSTEM
+from cosign.stores import changes
+from cosign.stores.system import CANNOT_SYNC, create_file, others_can, set_time, sync_folder
+from cosign.stores.times import draw_time
 
 _ZEROS: Final = bytes(2**20)
 
 PUBLIC_MODE: Final = 0o644
+"""Permissions of files for others; the umask may take some away."""
 SECRET_MODE: Final = 0o600
 
 FOLDER_FILE_LIMIT: Final = 2**20
@@ -37,15 +44,24 @@ FOLDER_FILE_LIMIT: Final = 2**20
 TEMPORARY: Final = ".cosign-"
 """The first characters of the names of unfinished files."""
 
+_NAME_BYTES: Final = 8
+"""Random bytes in the name of an unfinished file."""
+
 _HINTS: Final = {
-    errno.ENOSPC: "the disk is full; free some space and repeat the command, nothing was lost",
+    errno.ENOSPC: "the disk is full; free some space and repeat the command",
     errno.EDQUOT: "your quota is used up; free some space and repeat the command",
     errno.EROFS: "the disk is read-only; choose another place",
     errno.EACCES: "you have no permission to write there; change it or choose another place",
     errno.EPERM: "this file system does not allow what is needed; choose another place",
     errno.EFBIG: "a limit of your account or file system is lower than the file's size; raise it",
     errno.ENOENT: "the folder does not exist; create it first",
+    errno.ENOLCK: "this file system has no locks; keep the home on another disk",
 }
+_HINT: Final = "check the disk, then repeat the command"
+
+
+class ExposedFileWarning(UserWarning):
+    """Other users can read a file with secrets, because the disk keeps no permissions."""
 
 
 @contextlib.contextmanager
@@ -55,10 +71,16 @@ def storage_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as e:
         reason = (e.strerror or str(e)).lower()
-        raise StorageError(
-            f"{path}: {reason}",
-            hint=_HINTS.get(e.errno or 0, "repeat the command; nothing changed"),
-        ) from e
+        raise StorageError(f"{path}: {reason}", hint=system_hint(e.errno or 0)) from e
+
+
+def system_hint(number: int) -> str:
+    """Return what helps against an error of the operating system.
+
+    Args:
+        number: of :mod:`errno`.
+    """
+    return _HINTS.get(number, _HINT)
 
 
 @contextlib.contextmanager
@@ -87,6 +109,7 @@ class _File(io.FileIO):
         self._path = path
         with reading_errors(path):
             super().__init__(_name(path))
+            changes.note_read(self.fileno())
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]  # the buffer io passes
         with reading_errors(self._path):
@@ -172,81 +195,159 @@ def list_folder(folder: Path) -> list[Path]:
         return [path for path in inside if path.is_file()]
 
 
-def check_place(path: Path, *, force: bool) -> None:
+def check_place(path: Path, *, force: bool, own: bool = False) -> None:
     """Check that a file can be written there, before its content is computed.
 
+    Args:
+        path: of the file.
+        force: whether it may replace an existing one.
+        own: whether the file is the program's, which reads it and writes it again.
+
     Raises:
-        ExistsError: the file exists and ``force`` is not set, or it is a folder or device.
+        ExistsError: the file exists and ``force`` is not set; it is a link, a folder or a
+            device; or it was read before, while changes are recorded.
     """
     with storage_errors(path):
-        if path.exists() and not path.is_file():
+        if path.is_symlink():
+            raise ExistsError(
+                f"{path}: a link to {path.readlink()}",
+                hint="name the file itself, or another one; - is stdout",
+            )
+        if not path.exists():
+            return
+        if not path.is_file():
             raise ExistsError(f"{path}: not a file", hint="choose another name; - is stdout")
-        if path.exists() and not force:
+        if not force:
             raise _exists(path)
+        if changes.was_read(path) and not own:
+            raise ExistsError(
+                f"{path}: this command reads the file, and would write over it",
+                hint="choose another name",
+            )
 
 
 def write_file(
-    path: Path, chunks: Iterable[bytes], *, mode: int = PUBLIC_MODE, force: bool = False
+    path: Path,
+    chunks: Iterable[bytes],
+    *,
+    mode: int = PUBLIC_MODE,
+    force: bool = False,
+    must_stay: bool = False,
 ) -> None:
     """Write a file whole or not at all.
 
     Args:
         path: of the file.
         chunks: the content; may be computed while it is written.
-        mode: permissions.
+        mode: permissions, of which the umask may take some away.
         force: whether to replace an existing file.
+        must_stay: whether this is a file of a home, which a loss of power may not undo; file
+            systems that cannot promise that are refused.
 
     Raises:
         ExistsError: the file exists and ``force`` is not set.
-        StorageError: the disk is full or read-only, or we have no permission.
+        StorageError: the disk is full or read-only, or we have no permission. There is no
+            new file, and an old one is unchanged.
+        UnconfirmedError: the file is in its place, but may vanish with a loss of power.
     """
-    check_place(path, force=force)
+    check_place(path, force=force, own=must_stay)
+    temporary = path.parent / f"{TEMPORARY}{SYSTEM(_NAME_BYTES).hex()}"
     with storage_errors(path), contextlib.ExitStack() as stack:
-        number, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
-        temporary = Path(name)
-        stack.callback(temporary.unlink, missing_ok=True)
+        number = create_file(temporary, mode)
+        stack.callback(_discard, temporary)
+        new = not path.exists()
+        old_time = None if new else int(path.stat().st_mtime)
+        private = mode == SECRET_MODE
         with open(number, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
             stream.writelines(chunks)
             stream.flush()
-            os.fchmod(number, mode)
-            os.utime(number, (FILE_TIME, FILE_TIME))
+            hide_time(number, temporary, private=private, but=old_time)
             os.fsync(number)
+            found = os.fstat(number)
         _place(temporary, path, force=force)
-        _sync_folder(path.parent)
+        changes.note_change(path, new=new)
+    if private:
+        warn_if_exposed(path, found)
+    _confirm(path, must_stay=must_stay)
+
+
+def warn_if_exposed(path: Path, found: os.stat_result) -> None:
+    """Warn if other users can read a secret file in spite of the mode that it was given.
+
+    Args:
+        path: of the file.
+        found: what the system says about it.
+    """
+    if others_can(found, stat.S_IRWXG | stat.S_IRWXO):
+        kept = stat.S_IMODE(found.st_mode)
+        warnings.warn(
+            f"{path}: other users can read this file: its disk keeps no modes (it shows {kept:o}); "
+            "mount the disk with umask=077, or use another one",
+            ExposedFileWarning,
+            stacklevel=3,
+        )
+
+
+def hide_time(number: int, path: Path, *, private: bool, but: int | None = None) -> None:
+    """Give an open file a time that says nothing; arguments as for ``draw_time``."""
+    now = datetime.now(UTC)  # noqa: TID251  # of the files, not of the protocol
+    set_time(number, path, draw_time(now, private=private, but=but))
+
+
+def _discard(temporary: Path) -> None:
+    """Remove an unfinished file; what cannot be removed must not hide how the writing ended."""
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def _place(temporary: Path, path: Path, *, force: bool) -> None:
     """Move a finished file to its name, by a link, which unlike a rename never replaces a file."""
-    try:
-        if not force and _link(temporary, path):
-            return
-    except FileExistsError as e:
-        raise _exists(path) from e
-    temporary.replace(path)
-
-
-def _link(temporary: Path, path: Path) -> bool:
-    """Link a file to its name; without hard links (FAT), take the name with an empty file."""
+    if force:
+        temporary.replace(path)
+        return
     try:
         path.hardlink_to(temporary)
-    except OSError as e:
-        if e.errno not in _NO_LINKS:
-            raise
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, SECRET_MODE))
-        return False
-    return True
+    except FileExistsError as e:
+        raise _exists(path) from e
+    except (OSError, NotImplementedError):  # FAT, Android, a policy: there are many numbers for it
+        _take_name(temporary, path)
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    """Move a finished file where no hard links are: an empty file takes the name before."""
+    try:
+        os.close(create_file(path, SECRET_MODE))
+    except FileExistsError as e:
+        raise _exists(path) from e
+    try:
+        temporary.replace(path)
+    except BaseException:
+        _discard(path)
+        raise
 
 
 def _exists(path: Path) -> ExistsError:
     return ExistsError(f"{path}: the file exists", hint="choose another name or use --force")
 
 
-def _sync_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
+def _confirm(path: Path, *, must_stay: bool) -> None:
+    """Wait until a file's name is on the disk.
+
+    Raises:
+        UnconfirmedError: the disk failed; or the file system never confirms names, and the
+            file must stay.
+    """
     try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+        sync_folder(path.parent)
+    except OSError as e:
+        if e.errno in CANNOT_SYNC and not must_stay:
+            return
+        reason = (e.strerror or str(e)).lower()
+        raise UnconfirmedError(
+            f"{path}: the file is in its place, but its folder cannot be synced ({reason}), so it "
+            "may be lost if the power fails",
+            hint="check the disk, or use one of this machine instead of a network or shared one",
+        ) from e
 
 
 def erase_file(path: Path, *, missing_ok: bool = False) -> None:
@@ -260,6 +361,8 @@ def erase_file(path: Path, *, missing_ok: bool = False) -> None:
     with storage_errors(path):
         if stat.S_ISREG(path.lstat().st_mode):
             with path.open("r+b") as stream:
+                if not path.name.startswith(TEMPORARY):
+                    changes.note_change(path)
                 overwrite(stream)
         path.unlink()
 

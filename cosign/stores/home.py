@@ -9,7 +9,6 @@ its owner is a registrar or a member, and of which group; not what is in the fil
 """
 
 import contextlib
-import fcntl
 import os
 import re
 import stat
@@ -18,21 +17,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from cosign.errors import BusyError, MissingError, StorageError, naming
+from cosign.errors import BusyError, MissingError, StorageError, UnconfirmedError, naming
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.secret import Secret
+from cosign.stores import changes
 from cosign.stores.files import (
-    FILE_TIME,
     SECRET_MODE,
     TEMPORARY,
     erase_file,
+    hide_time,
     overwrite,
     read_file,
     storage_errors,
     write_file,
 )
+from cosign.stores.permissions import check_folder, is_ours_alone
+from cosign.stores.system import lock_file
 from cosign.stores.vault_file import VaultFile
 from cosign.wire.record import Record
 
@@ -46,6 +48,14 @@ PassphraseSource = Callable[[str, bool], Secret | None]
 """Called with (file name, whether a new passphrase is chosen); returns it, or None for none."""
 
 R = TypeVar("R", bound=Record)
+
+
+def is_home(folder: Path) -> bool:
+    """Return whether a folder holds somebody's secrets."""
+    inside = folder.iterdir() if folder.is_dir() else ()
+    return any(
+        path.suffix in {_SUFFIX, ".sqlite"} and _NAME.fullmatch(path.stem) for path in inside
+    )
 
 
 class Home:
@@ -82,10 +92,12 @@ class Home:
         self._create()
         path = self.path("", ".lock")
         with storage_errors(path):
-            number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, SECRET_MODE)
-            os.utime(number, (FILE_TIME, FILE_TIME))  # else it shows when the home was first used
+            number = os.open(path, os.O_RDWR | os.O_CREAT, SECRET_MODE)
         try:
-            self._wait(number)
+            with storage_errors(path):
+                # Its time would show when the home was used.
+                hide_time(number, path, private=True)
+                self._wait(number)
             self._sweep()
             yield
         finally:
@@ -99,18 +111,13 @@ class Home:
 
     def _wait(self, number: int) -> None:
         deadline = time.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as e:
-                if time.monotonic() > deadline:
-                    raise BusyError(
-                        f"{self.folder}: another process is using this home",
-                        hint="wait until it has finished, then repeat the command",
-                    ) from e
-                time.sleep(_LOCK_STEP)
-            else:
-                return
+        while not lock_file(number):
+            if time.monotonic() > deadline:
+                raise BusyError(
+                    f"{self.folder}: another process is using this home",
+                    hint="wait until it has finished, then repeat the command",
+                )
+            time.sleep(_LOCK_STEP)
 
     def names(self, prefix: str) -> list[str]:
         """List the vault files whose names start with ``prefix``, without their suffix."""
@@ -128,7 +135,7 @@ class Home:
         path = self.folder / f"{name}{suffix}"
         if os.path.lexists(path):
             found = path.lstat()
-            if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
+            if not stat.S_ISREG(found.st_mode) or not is_ours_alone(found):
                 raise StorageError(
                     f"{path}: not a regular file that only you can write",
                     hint="find out who put it there or can change it; a link is not used either",
@@ -197,7 +204,7 @@ class Home:
                     # the next run would overwrite the file itself if this one died here.
                     aside.unlink(missing_ok=True)
                 stack.callback(erase_file, aside, missing_ok=True)
-            write_file(path, [raw], mode=SECRET_MODE, force=True)
+            write_file(path, [raw], mode=SECRET_MODE, force=True, must_stay=True)
             if old:
                 overwrite(old)
 
@@ -205,7 +212,7 @@ class Home:
         """Keep a group's public record, so that requests can be answered by its identifier."""
         with self.lock():
             path = self.path(f"group-{group.group_id.hex()}", ".group")
-            write_file(path, [group.to_bytes()], force=True)
+            write_file(path, [group.to_bytes()], mode=SECRET_MODE, force=True, must_stay=True)
 
     def group(self, group_id: bytes) -> RegisteredGroup:
         """Return a group that was kept.
@@ -230,6 +237,24 @@ class Home:
         """Overwrite and remove a vault file; copies in the disk's journal or in backups remain."""
         erase_file(self.path(name))
 
+    @contextlib.contextmanager
+    def undoing(self) -> Iterator[None]:
+        """Erase the vault files that the block makes if it fails, while changes are recorded.
+
+        A key whose public half could not be written serves nobody. Files that were there
+        before stay as the block left them, and so does everything once the public half is
+        in its place.
+        """
+        try:
+            yield
+        except UnconfirmedError:
+            raise
+        except BaseException:
+            for path in changes.new_files(self.folder):
+                erase_file(path)
+                changes.note_undone(path)
+            raise
+
     def _create(self) -> None:
         with storage_errors(self.folder):
             self.folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
@@ -241,19 +266,4 @@ class Home:
             return
         if not self.folder.is_dir():
             raise StorageError(f"{self.folder}: not a folder", hint="name the folder of a home")
-        folder = self.folder.resolve()
-        above = [place.stat().st_mode for place in folder.parents]
-        if not _is_ours(folder.stat()) or any(_is_open(mode) for mode in above):
-            raise StorageError(
-                f"{self.folder}: others can write to this home, or to a folder above it",
-                hint="check that every file in it is yours, then change the owner or chmod go-w",
-            )
-
-
-def _is_ours(found: os.stat_result) -> bool:
-    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _is_open(mode: int) -> bool:
-    """Return whether every user can rename what is in a folder."""
-    return bool(mode & stat.S_IWOTH and not mode & stat.S_ISVTX)
+        check_folder(self.folder)

@@ -33,7 +33,7 @@ from cosign.errors import (
 from cosign.primitives.hashing import H
 from cosign.records.limits import SLOT_LIMIT
 from cosign.secret import Secret
-from cosign.stores import sqlite
+from cosign.stores import changes, sqlite
 from cosign.stores.files import storage_errors
 
 _SEAL_BYTES: Final = 32
@@ -84,6 +84,8 @@ class Ledger:
         path: the database file; created if it does not exist.
         group_id: 32 bytes; the one group that these registrar keys ever serve.
         key: 32 bytes, under which rows are sealed.
+        reading: open an existing file to count only; then nothing is written, and the disk may
+            be read-only.
 
     Raises:
         MismatchError: the keys already serve another group.
@@ -92,31 +94,42 @@ class Ledger:
         BusyError: another process holds the file.
     """
 
-    def __init__(self, path: Path, group_id: bytes, key: Secret) -> None:
+    def __init__(self, path: Path, group_id: bytes, key: Secret, *, reading: bool = False) -> None:
         self._path, self._key = path, key
-        with storage_errors(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sqlite.create_file(path)
+        if not reading:
+            with storage_errors(path):
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sqlite.create_file(path)
         with self._errors():
-            self._database = sqlite3.connect(
-                path, timeout=sqlite.BUSY_SECONDS, isolation_level=None
+            self._database = (
+                sqlite.connect_reading(path)
+                if reading
+                else sqlite3.connect(path, timeout=sqlite.BUSY_SECONDS, isolation_level=None)
             )
         try:
-            self._prepare(group_id)
+            if reading:
+                self._check_schema()
+            else:
+                self._prepare(group_id)
+            self._check_group(group_id)
         except BaseException:
             self.close_file()
             raise
 
     def _prepare(self, group_id: bytes) -> None:
+        """Make the tables where there are none, and bind the keys to the group."""
         with self._errors():
             sqlite.make_durable(self._database)
             sqlite.retry_while_busy(self._database, _SCHEMA)
-            self._check_schema()
+        self._check_schema()
         with self._transaction() as run:
             insert = "INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)"
             if run(insert, [group_id]).rowcount:
                 self._add_slots(run)
-            [(bound,)] = run("SELECT group_id FROM ledger")
+
+    def _check_group(self, group_id: bytes) -> None:
+        with self._errors():
+            [(bound,)] = self._database.execute("SELECT group_id FROM ledger")
         if bound != group_id:
             raise MismatchError(
                 "these registrar keys already serve another group",
@@ -131,7 +144,7 @@ class Ledger:
     def _check_schema(self) -> None:
         """Check that the file has our tables and nothing else: a trigger could undo a write."""
         query = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
-        with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+        with self._errors(), contextlib.closing(sqlite3.connect(":memory:")) as fresh:
             fresh.executescript(_SCHEMA)
             if self._database.execute(query).fetchall() != fresh.execute(query).fetchall():
                 raise StorageError(
@@ -160,6 +173,13 @@ class Ledger:
             for voucher_hash in hashes:
                 insert = "INSERT INTO vouchers (voucher_hash, seal) VALUES (?, ?)"
                 run(insert, [voucher_hash, self._seal(voucher_hash, None)])
+
+    def remove_vouchers(self, hashes: Iterable[bytes]) -> None:
+        """Remove vouchers that nobody can have: the list with their codes was never written."""
+        with self._transaction() as run:
+            for voucher_hash in hashes:
+                delete = "DELETE FROM vouchers WHERE voucher_hash = ? AND blinded_hash IS NULL"
+                run(delete, [voucher_hash])
 
     def bind(
         self, voucher_hash: bytes, blinded_hash: bytes, *, may_bind: bool = True
@@ -254,7 +274,7 @@ class Ledger:
         Raises:
             StorageError: another program wrote a row.
         """
-        with self._transaction() as run:
+        with self._transaction("BEGIN") as run:
             return self._count(run)
 
     def _count(self, run: _Run) -> LedgerStatus:
@@ -300,13 +320,16 @@ class Ledger:
             )
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[_Run]:
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[_Run]:
         """Run statements in one transaction, which locks the file at once, or undo them all."""
         with self._errors():
-            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute(begin)
+            before = self._database.total_changes
             try:
                 yield self._database.execute
                 self._database.execute("COMMIT")
+                if self._database.total_changes > before:
+                    changes.note_change(self._path)
             except BaseException:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
@@ -322,7 +345,4 @@ class Ledger:
                     f"{self._path}: another process is using the ledger",
                     hint="wait until it has finished, then repeat the command",
                 ) from e
-            raise StorageError(
-                f"{self._path}: {e}",
-                hint="free some space or repair the disk, then repeat; nothing is lost",
-            ) from e
+            raise StorageError(f"{self._path}: {e}", hint=sqlite.hint_of(e, self._path)) from e

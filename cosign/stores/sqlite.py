@@ -3,14 +3,15 @@
 Used by the registrar's ledger and by a relay's database.
 """
 
-import contextlib
+import errno
 import os
 import sqlite3
 import time
 from pathlib import Path
 from typing import Final
 
-from cosign.stores.files import SECRET_MODE, storage_errors
+from cosign.stores import changes, system
+from cosign.stores.files import SECRET_MODE, storage_errors, system_hint, warn_if_exposed
 
 BUSY_SECONDS: Final = 30.0
 """How long a statement waits for another process."""
@@ -26,10 +27,55 @@ def create_file(path: Path) -> None:
     Raises:
         StorageError: the system cannot create it.
     """
-    with storage_errors(path), contextlib.suppress(FileExistsError):
+    with storage_errors(path):
         # Never open an existing one: closing it would drop the locks that SQLite holds on it
         # in this process.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, SECRET_MODE))
+        try:
+            number = system.create_file(path, SECRET_MODE)
+        except FileExistsError:
+            return
+        found = os.fstat(number)
+        os.close(number)
+        changes.note_change(path, new=True)
+        warn_if_exposed(path, found)
+
+
+def connect_reading(path: Path) -> sqlite3.Connection:
+    """Open a file for reading only, also where nothing can be written, such as a CD or a backup.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    # Without a log of its own, and where nobody can start one, the file is all there is.
+    alone = system.is_read_only(path.parent) and not path.with_name(f"{path.name}-wal").exists()
+    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+
+_NUMBERS: Final = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_READONLY: errno.EACCES,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+}
+"""What the system said where SQLite does not pass it on, by SQLite's code."""
+
+
+def hint_of(error: sqlite3.Error, path: Path) -> str:
+    """Return what helps against an error of SQLite.
+
+    Args:
+        error: that was raised.
+        path: of the file.
+    """
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        return "the file is damaged or not ours; repair the disk, and look for the newest copy"
+    number = _NUMBERS.get(code, 0)
+    if number == errno.EACCES and system.is_read_only_disk(path.parent):
+        number = errno.EROFS
+    return system_hint(number)
 
 
 def make_durable(database: sqlite3.Connection) -> None:

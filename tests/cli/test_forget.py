@@ -1,6 +1,7 @@
 """``member forget``: what is gone afterwards, and what stays."""
 
 import shutil
+import time
 
 import pytest
 
@@ -86,13 +87,20 @@ def test_a_roster_s_key_stays_with_a_forgotten_round(shop: Shop) -> None:
     assert vaults(shop, "lister-1") == {}
 
 
-def traces(shop: Shop, home: str) -> dict[str, tuple[int, float, bytes]]:
-    """Return the size, time and content of every file of a home; records as they are decrypted."""
+def traces(shop: Shop, home: str) -> dict[str, tuple[int, int, bytes]]:
+    """Return size, year and content of every file of a home; records as they are decrypted.
+
+    All else in the time of a file is random (docs/adr/0039).
+    """
     folder = shop / "homes" / home
     opened = Home(folder, lambda _name, _new: None)
     records = {name: read_credential(opened, name).to_bytes() for name in vaults(shop, home)}
     return {
-        path.name: (path.stat().st_size, path.stat().st_mtime, records.get(path.stem, b""))
+        path.name: (
+            path.stat().st_size,
+            time.gmtime(path.stat().st_mtime).tm_year,
+            records.get(path.stem, b""),
+        )
         for path in folder.iterdir()
     }
 

@@ -15,7 +15,6 @@ import pytest
 import typer
 
 from cosign import __version__
-from cosign.stores.files import FILE_TIME
 from cosign_cli.main import build
 from tests.support.cli_fixture import complete
 from tests.support.commands import (
@@ -214,20 +213,46 @@ def test_any_record_is_read_from_stdin(shop: Shop) -> None:
     shop.run("inspect -", stdin=letter)
 
 
+OWNERS_ONLY: Final = {
+    ".vault", ".csv", ".sqlite", ".lock", ".sealed", ".request", ".claim", ".mailbox",
+}  # fmt: skip
+
+
 def test_files_tell_nothing_about_time_or_person(kept: Shop) -> None:
-    """Files have one fixed time; secrets are for their owner only, the rest for everybody."""
-    secret = {".vault", ".csv", ".sqlite", ".lock"}
+    """Secrets, and what names its maker, are for their owner only; times are of other days."""
+    today, seen = time.time() // 86400 * 86400, set()
     for path in kept.folder.rglob("*"):
-        mode = path.stat().st_mode & 0o777
+        found = path.stat()
+        mode = found.st_mode & 0o777
         if path.is_dir():
             assert mode == 0o700 or (
                 path.name in {"envelopes", "second-envelopes", "late", "homes"}
                 and path != kept.folder / "homes/late"
             ), path
         elif path.name != "letter.md" and not path.name.endswith(".registrar"):
-            assert mode == (0o600 if secret & {path.suffix, path.name} else 0o644), path
-            written = path.suffix != ".sqlite"
-            assert not written or path.stat().st_mtime == FILE_TIME, path
+            private = "homes" in path.parts or OWNERS_ONLY & {path.suffix, path.name}
+            assert mode == (0o600 if private else 0o644), path
+            if path.suffix != ".sqlite":
+                assert found.st_mtime < today, path
+                seen.add((path.suffix, found.st_size, found.st_mtime))
+    assert len(seen) > 20
+
+
+@pytest.mark.parametrize("name", ["sign", "verify page", "registrar keys", "round invite"])
+def test_the_umask_is_respected(shop: Shop, name: str) -> None:
+    """A person who hides files from others gets files that others cannot read."""
+    line, home = {
+        "sign": ("sign letter.round --min-set 2 --yes -o new", "member-3"),
+        "verify page": ("verify published.letter --group staff.group --html new", None),
+        "registrar keys": ("registrar keys --name New --slots 1 -o new", "new"),
+        "round invite": ("round invite letter.round -o new", None),
+    }[name]
+    before = os.umask(0o077)
+    try:
+        shop.call(line, home)
+    finally:
+        os.umask(before)
+    assert (shop / "new").stat().st_mode & 0o777 == 0o600
 
 
 # Looking into files.

@@ -21,7 +21,10 @@ LAYERS = (
     *("wire", "primitives", "proofs", "records", "roles"),
     *("stores", "homes", "reports", "relay"),
 )
-PLUMBING = {"cosign/primitives/parallel.py", "cosign/stores/sqlite.py"}
+PLUMBING = {
+    "cosign/primitives/parallel.py",
+    *(f"cosign/stores/{name}.py" for name in ("changes", "sqlite", "system")),
+}
 """Modules in the folders of protocol code that no section is about."""
 
 

@@ -69,7 +69,21 @@ def command(
 
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
         run.__annotations__ = {p.name: p.annotation for p in parameters}
-        run.__doc__ = function.__doc__
+        run.__doc__ = description(function)
         return run
 
     return extend
+
+
+def description(function: Callable[..., Any]) -> str | None:
+    """Return a function's docstring; from its source where Python left docstrings out (-OO)."""
+    if function.__doc__ is not None:
+        return function.__doc__
+    import ast
+    from textwrap import dedent
+
+    try:
+        tree = ast.parse(dedent(inspect.getsource(function)))
+    except OSError:  # the sources were not installed
+        return None
+    return ast.get_docstring(tree.body[0])  # type: ignore[arg-type]  # a function

@@ -1,12 +1,11 @@
 """What people compare about a file, read from any file that commits to a round or group."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cosign_cli.shared.console import STREAM
 from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import source
 from cosign_cli.shared.prompts import ask_code
 
 if TYPE_CHECKING:
@@ -34,5 +33,4 @@ def read_compared(path: str, secret: str | None) -> "Comparable":
     from cosign.record_files import read_comparable
 
     with naming(path):
-        source = sys.stdin.buffer if path == STREAM else path
-        return read_comparable(source, secret or (lambda: ask_code("secret")))
+        return read_comparable(source(path), secret or (lambda: ask_code("secret")))

@@ -9,19 +9,40 @@ The rules of the terminal:
 - an output file appears whole or not at all, never over an existing one without ``--force``.
 """
 
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import typer
+
 from cosign_cli.shared import prompts
+from cosign_cli.shared.environment import APP_NAME, HOME_VARIABLE
+from cosign_cli.shared.streams import check_stdout, print_json
 
 if TYPE_CHECKING:
     from cosign.wire.record import Record
 
 STREAM: Final = "-"
 """The name of stdin and stdout, where a file may be named."""
+
+
+def expand_user(path: Path) -> Path:
+    """Replace a leading ``~`` where the shell did not: in --home=~/x and in variables.
+
+    Raises:
+        UsageError: it names a user who does not exist.
+    """
+    from cosign.errors import UsageError
+
+    try:
+        return path.expanduser()
+    except RuntimeError as e:
+        raise UsageError(
+            f"{path}: there is no such user", hint="write the folder's whole name"
+        ) from e
 
 
 @dataclass(frozen=True)
@@ -75,9 +96,7 @@ class Console:
     def result(self, text: str, data: dict[str, Any]) -> None:
         """Print a command's result: ``text`` for people or ``data`` for scripts."""
         if self.json:
-            import json
-
-            print(json.dumps(data, ensure_ascii=False))
+            print_json(data)
         else:
             print(text, file=sys.stderr if self.output == STREAM else sys.stdout)
 
@@ -95,29 +114,53 @@ class Console:
         if not self.yes:
             prompts.confirm(question)
 
-    # The command's file.
+    # The command's files.
+
+    def home_path(self) -> Path:
+        """Return the folder of secrets that the options, the environment or the system names.
+
+        Raises:
+            UsageError: it begins with ``~`` and a name that is no user's.
+        """
+        named = os.environ.get(HOME_VARIABLE)
+        folder = self.home_folder or Path(named or typer.get_app_dir(APP_NAME))
+        return expand_user(folder)
 
     def check_output(self) -> None:
         """Fail early where :meth:`write` would: before keys are made or vouchers spent.
 
         Raises:
-            ExistsError: the file exists.
+            ExistsError: the file exists, was read by this command, or would lie in a home.
             MissingError: its folder does not exist.
-            UsageError: neither a file nor a relay is named.
+            UsageError: neither a file nor a relay is named, or stdout is closed.
         """
         from cosign.errors import MissingError, UsageError
-        from cosign.stores.files import check_place
 
         if not self.output and not self.relay:
             raise UsageError(
                 "no place for the result was named", hint="add --output FILE or --relay URL"
             )
+        if self.output == STREAM:
+            check_stdout()
         if self.output in {"", STREAM}:
             return
         path = Path(self.output)
-        check_place(path, force=self.force)
+        self._check_place(path)
         if not path.parent.is_dir():
             raise MissingError(f"{path.parent}: there is no such folder", hint="create it first")
+
+    def _check_place(self, path: Path) -> None:
+        from cosign.errors import ExistsError
+        from cosign.stores.files import check_place, storage_errors
+        from cosign.stores.home import is_home
+
+        check_place(path, force=self.force)
+        with storage_errors(path):
+            if is_home(path.parent) or path.parent.resolve() == self.home_path().resolve():
+                raise ExistsError(
+                    f"{path}: this would lie in a home, which is for secrets only",
+                    hint="choose another folder",
+                )
 
     def write(self, raw: bytes | Iterable[bytes], name: str, *, secret: bool = False) -> None:
         """Write the command's file: bytes as they are, or as armor of the record ``name``."""
@@ -132,11 +175,13 @@ class Console:
                 sys.stdout.buffer.write(chunk)
             sys.stdout.buffer.flush()
             return
-        mode = SECRET_MODE if secret else PUBLIC_MODE
-        write_file(Path(self.output), chunks, mode=mode, force=self.force)
+        mode, path = SECRET_MODE if secret else PUBLIC_MODE, Path(self.output)
+        self._check_place(path)
+        write_file(path, chunks, mode=mode, force=self.force)
 
-    def write_record(self, record: "Record", *, secret: bool = False) -> None:
+    def write_record(self, record: "Record") -> None:
         """Write a record as the command's file."""
+        from cosign.record_files import is_private
         from cosign.wire.record import name_of
 
-        self.write(record.to_bytes(), name_of(record.LABEL), secret=secret)
+        self.write(record.to_bytes(), name_of(record.LABEL), secret=is_private(record))

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 def show_error(error: "CosignError") -> None:
     """Print an error on stderr: what is wrong, and on the next line what to do."""
-    print(f"{APP_NAME}: {_printable(error.message)}", file=sys.stderr)
+    print(f"{APP_NAME}: {printable(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"  hint: {_printable(error.hint)}", file=sys.stderr)
+        print(f"  hint: {printable(error.hint)}", file=sys.stderr)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Escape control characters: strangers choose the names of the files that they send."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 

@@ -1,12 +1,12 @@
 """Files that a command reads; ``-`` is stdin, and armor is taken off."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from cosign_cli.shared.console import STREAM
 from cosign_cli.shared.errors import naming
+from cosign_cli.shared.streams import stdin_bytes
 
 if TYPE_CHECKING:
     from cosign.records.groups.group import Group
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def source(path: str) -> str | BinaryIO:
     """Return what the library reads: a path, or stdin."""
-    return sys.stdin.buffer if path == STREAM else path
+    return stdin_bytes() if path == STREAM else path
 
 
 def read_bytes(path: str, limit: int) -> bytes:

@@ -5,10 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import typer
-
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.environment import APP_NAME, HOME_VARIABLE, PASSPHRASE_VARIABLE
+from cosign_cli.shared.environment import PASSPHRASE_VARIABLE
 from cosign_cli.shared.prompts import ask_passphrase, can_ask
 
 if TYPE_CHECKING:
@@ -22,9 +20,7 @@ def open_home(console: Console) -> "Home":
     """Return the home that the options name; nothing is read yet."""
     from cosign.stores.home import Home
 
-    named = os.environ.get(HOME_VARIABLE)
-    folder = console.home_folder or Path(named or typer.get_app_dir(APP_NAME))
-    return Home(folder, partial(_passphrase, console))
+    return Home(console.home_path(), partial(_passphrase, console))
 
 
 def _passphrase(console: Console, name: str, new: bool) -> "Secret | None":  # as Home calls it

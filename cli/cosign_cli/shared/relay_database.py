@@ -1,9 +1,11 @@
 """The database of a relay that runs on this machine."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cosign_cli.shared.console import expand_user
 from cosign_cli.shared.relay_client import relay_extra
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ DatabaseUrl = Annotated[
     ),
 ]
 
+_SQLITE: Final = "sqlite:///"
 DEFAULT_DATABASE: Final = "sqlite:///cosign-relay.sqlite"
 
 
@@ -26,6 +29,13 @@ def open_database(url: str, *, new: bool = True) -> "Database":
         url: of an SQLite file or a PostgreSQL server.
         new: make the database if there is none.
     """
+    from cosign.stores.changes import note_file
+
     with relay_extra():
         from cosign.relay.server.database import Database
+    file = url.removeprefix(_SQLITE)
+    if file != url:
+        path = expand_user(Path(file))
+        url = f"{_SQLITE}{path}"
+        note_file(path)  # so that an export is not written over what it exports
     return Database(url, new=new)

@@ -15,6 +15,7 @@ from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.relay_client import ADDRESS_SHOWN, deliver, relay_extra
 from cosign_cli.shared.rounds import read_round
+from cosign_cli.shared.streams import check_stdout
 
 if TYPE_CHECKING:
     from cosign.proofs.interface import Action
@@ -125,6 +126,8 @@ def ask_to_sign(
         what: what the member is asked to confirm.
         expected: the round's fingerprint was compared with one on the command line.
     """
+    if options.receipt:
+        check_stdout()
     console.check_output()
     minute = current_minute()
     round_.check_action(options.action, minute)

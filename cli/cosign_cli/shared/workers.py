@@ -30,8 +30,16 @@ def process_pool(size: int | None, workers: int | None = None) -> "Iterator[Exec
 
     # Forking is safe, since no thread runs yet, and saves each worker from loading the library.
     method = "fork" if sys.platform == "linux" else "spawn"
-    with ProcessPoolExecutor(count, mp_context=get_context(method)) as executor:
-        executor.submit(
-            os.getpid
-        ).result()  # forks all workers now, before the thread of a progress bar starts
-        yield executor
+    try:
+        executor = ProcessPoolExecutor(count, mp_context=get_context(method))
+    except (NotImplementedError, ImportError, OSError):
+        yield None  # no semaphores, as on Android, or no room for them: one process does it
+        return
+    with executor:
+        try:
+            # Forks all workers now, before the thread of a progress bar starts.
+            executor.submit(os.getpid).result()
+            usable: Executor | None = executor
+        except (OSError, RuntimeError):  # no further processes or threads are allowed
+            usable = None
+        yield usable

@@ -3,21 +3,31 @@
 import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
+import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from cosign.errors import ExistsError, MalformedError, MissingError, StorageError
+from cosign.errors import (
+    ExistsError,
+    MalformedError,
+    MissingError,
+    StorageError,
+    UnconfirmedError,
+)
 from cosign.stores import files
+from cosign.stores.changes import recording
 from cosign.stores.files import (
-    FILE_TIME,
     PUBLIC_MODE,
     SECRET_MODE,
+    ExposedFileWarning,
     check_place,
     read_file,
     read_folder,
@@ -35,24 +45,62 @@ def listed(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("mode", [PUBLIC_MODE, SECRET_MODE])
-def test_a_written_file(tmp_path: Path, mode: int, force: bool) -> None:  # noqa: FBT001  # pytest names it
-    """A file has its content, its mode whatever the umask, and the one time of all files."""
-    path, mask = tmp_path / "file", os.umask(0o077)
+@pytest.mark.parametrize("mask", [0, 0o022, 0o027, 0o077], ids=oct)
+def test_a_written_file(tmp_path: Path, mode: int, force: bool, mask: int) -> None:  # noqa: FBT001  # pytest names it
+    """A file has its content, and its mode as far as the umask allows it."""
+    path, before = tmp_path / "file", os.umask(mask)
     try:
         write_file(path, iter(CHUNKS), mode=mode, force=force)
     finally:
-        os.umask(mask)
+        os.umask(before)
     status = path.stat()
     assert path.read_bytes() == WHOLE
-    assert (status.st_mode & 0o777, status.st_mtime, status.st_nlink) == (mode, FILE_TIME, 1)
+    assert (status.st_mode & 0o777, status.st_nlink) == (mode & ~mask, 1)
     assert listed(tmp_path) == ["file"]
 
 
+@pytest.mark.parametrize(("mode", "days"), [(PUBLIC_MODE, 8), (SECRET_MODE, 366 + 365)])
+def test_no_two_files_have_one_time(tmp_path: Path, mode: int, days: int) -> None:
+    """What compares size and time sees each write; a time is past, and not long past."""
+    path, seen = tmp_path / "file", set[float]()
+    for _ in range(5):
+        write_file(path, CHUNKS, mode=mode, force=True)
+        seen.add(path.stat().st_mtime)
+    assert len(seen) == 5
+    assert all(time.time() - days * 86400 <= moment < time.time() for moment in seen)
+
+
+def test_links_are_no_places(tmp_path: Path) -> None:
+    """A link is neither replaced nor followed: the person meant the file that it leads to."""
+    (tmp_path / "file").write_bytes(b"old")
+    for name, target in (("link", tmp_path / "file"), ("dangling", tmp_path / "nowhere")):
+        (tmp_path / name).symlink_to(target)
+        for force in (False, True):
+            with pytest.raises(ExistsError, match=f"a link to {target}"):
+                write_file(tmp_path / name, CHUNKS, force=force)
+        assert (tmp_path / name).is_symlink()
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert listed(tmp_path) == ["dangling", "file", "link"]
+
+
+def test_what_was_read_is_not_written_over(tmp_path: Path) -> None:
+    """While changes are recorded, not even with force, and not under another name."""
+    (tmp_path / "file").write_bytes(b"old")
+    (tmp_path / "name").hardlink_to(tmp_path / "file")
+    with recording():
+        read_file(tmp_path / "file", 10)
+        for name in ("file", "name"):
+            with pytest.raises(ExistsError, match="this command reads the file"):
+                write_file(tmp_path / name, CHUNKS, force=True)
+        write_file(tmp_path / "other", CHUNKS)
+    write_file(tmp_path / "name", CHUNKS, force=True)
+    assert (tmp_path / "file").read_bytes() == b"old"
+
+
 def test_an_existing_file_stays(tmp_path: Path) -> None:
-    """Without force nothing is written over a file, a folder or a dangling link."""
+    """Without force nothing is written over a file or a folder."""
     (tmp_path / "file").write_bytes(b"old")
     (tmp_path / "folder").mkdir()
-    (tmp_path / "link").symlink_to("nowhere")
     before = listed(tmp_path)
     for name in before:
         with pytest.raises(ExistsError):
@@ -129,11 +177,15 @@ def test_of_two_writers_one_comes_first(tmp_path: Path) -> None:
     assert listed(tmp_path) == ["file"]
 
 
-def test_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+LINKLESS: Final = ("EPERM", "EACCES", "EMLINK", "EINVAL", "EXDEV", "EOPNOTSUPP", "ENOSYS", "EIO")
+
+
+@pytest.mark.parametrize("number", [getattr(errno, name) for name in LINKLESS], ids=LINKLESS)
+def test_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """Where hard links are unknown a file is still written whole, and never over another."""
 
     def refuse(*_arguments: object) -> None:
-        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
     path = tmp_path / "file"
@@ -153,11 +205,12 @@ HINTS: Final = {
     errno.EROFS: "read-only",
     errno.EACCES: "you have no permission to write there",
     errno.EIO: "repeat the command",
+    errno.EINVAL: "repeat the command",
 }
 
 
 @pytest.mark.parametrize("number", HINTS)
-@pytest.mark.parametrize("call", ["fsync", "fchmod", "utime"])
+@pytest.mark.parametrize("call", ["open", "fsync", "utime", "replace"])
 def test_what_the_system_refuses_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
@@ -175,6 +228,52 @@ def test_what_the_system_refuses_leaves_nothing(
     assert HINTS[number] in caught.value.hint
     assert listed(tmp_path) == ["file"]
     assert path.read_bytes() == b"old"
+
+
+UNSYNCABLE: Final = ("EINVAL", "EOPNOTSUPP", "ENOSYS", "EACCES")
+
+
+@pytest.mark.parametrize("name", [*UNSYNCABLE, "EIO", "ENOSPC"])
+@pytest.mark.parametrize("must_stay", [False, True])
+def test_a_folder_that_cannot_be_synced(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    must_stay: bool,  # noqa: FBT001  # pytest names it
+) -> None:
+    """Where that is usual, only what must stay is refused; and the error says that it is there."""
+    number, path, real = getattr(errno, name), tmp_path / "file", os.fsync
+
+    def refuse(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    if name in UNSYNCABLE and not must_stay:
+        write_file(path, CHUNKS)
+    else:
+        with pytest.raises(UnconfirmedError, match="file: the file is in its place"):
+            write_file(path, CHUNKS, must_stay=must_stay)
+    assert path.read_bytes() == WHOLE
+
+
+def test_a_secret_that_its_disk_shows_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk without modes is told of where a secret was written, and not for other files."""
+    real = os.fstat
+
+    def without_modes(number: int) -> os.stat_result:
+        found = list(real(number))
+        found[stat.ST_MODE] = int(found[stat.ST_MODE]) | 0o755
+        return os.stat_result(found)
+
+    monkeypatch.setattr(os, "fstat", without_modes)
+    with pytest.warns(ExposedFileWarning, match="secret: other users can read this file"):
+        write_file(tmp_path / "secret", CHUNKS, mode=SECRET_MODE)
+    with warnings.catch_warnings(action="error"):
+        write_file(tmp_path / "public", CHUNKS)
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:

@@ -222,24 +222,71 @@ def test_a_home_that_others_write_to(home: Home, mode: int) -> None:
     assert home.read("organizer", OrganizerSecrets) == SECRETS
 
 
-def test_a_folder_above_that_others_write_to(tmp_path: Path) -> None:
+def _other(found: os.stat_result, *, user: int | None = None) -> os.stat_result:
+    changed = list(found)
+    changed[stat.ST_UID] = found.st_uid if user is None else user
+    return os.stat_result(changed)
+
+
+@pytest.mark.parametrize(
+    ("mode", "private", "refused"),
+    [
+        (0o755, False, False),
+        (0o777, False, True),
+        (0o757, False, True),
+        (0o775, False, True),
+        (0o775, True, False),
+        (0o777, True, True),
+        (0o1777, False, False),
+        (0o1775, False, False),
+    ],
+)
+def test_a_folder_above_that_others_write_to(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: int,
+    private: bool,  # noqa: FBT001  # pytest names it
+    refused: bool,  # noqa: FBT001  # pytest names it
+) -> None:
     """They could exchange the whole home; where names are protected (/tmp) they cannot."""
+    monkeypatch.setattr("cosign.stores.permissions.is_private_group", lambda _group: private)
     home = opened(tmp_path / "shared" / "home")
     home.write("organizer", SECRETS)
-    home.folder.parent.chmod(0o777)
-    with pytest.raises(StorageError, match="or to a folder above it"):
-        home.read("organizer", OrganizerSecrets)
-    with pytest.raises(StorageError, match="or to a folder above it"):
-        opened(tmp_path / "shared" / "other").write("organizer", SECRETS)
-    home.folder.parent.chmod(0o1777)
-    assert home.read("organizer", OrganizerSecrets) == SECRETS
+    home.folder.parent.chmod(mode)
+    for touch in (
+        lambda: home.read("organizer", OrganizerSecrets),
+        lambda: opened(tmp_path / "shared" / "other").write("organizer", SECRETS),
+    ):
+        if refused:
+            with pytest.raises(StorageError, match=f"shared has mode {mode:o}") as caught:
+                touch()
+            assert f"chmod go-w {home.folder.parent}" in caught.value.hint
+            assert "umask=077" in caught.value.hint
+        else:
+            touch()
 
 
-def test_a_home_of_somebody_else(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The owner of a folder can exchange its files."""
-    monkeypatch.setattr("os.geteuid", lambda: home.folder.stat().st_uid + 1)
-    with pytest.raises(StorageError, match="others can write to this home"):
-        home.read("organizer", OrganizerSecrets)
+@pytest.mark.parametrize("name", ["home", "shared"])
+@pytest.mark.parametrize("user", [0, 12345])
+def test_a_folder_of_somebody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, user: int
+) -> None:
+    """The owner of a folder can exchange what is in it; only the administrator may, above."""
+    home = opened(tmp_path / "shared" / "home")
+    home.write("organizer", SECRETS)
+    real, me = Path.stat, 1000
+
+    def owned(path: Path, **options: bool) -> os.stat_result:
+        return _other(real(path, **options), user=user if path.name == name else me)
+
+    monkeypatch.setattr(Path, "stat", owned)
+    monkeypatch.setattr(Path, "lstat", lambda path: owned(path, follow_symlinks=False))
+    monkeypatch.setattr(os, "geteuid", lambda: me)
+    if (name, user) == ("shared", 0):
+        assert home.read("organizer", OrganizerSecrets) == SECRETS
+    else:
+        with pytest.raises(StorageError, match=f"{name} belongs to another user"):
+            home.read("organizer", OrganizerSecrets)
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666], ids=oct)

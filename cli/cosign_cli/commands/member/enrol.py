@@ -1,5 +1,6 @@
 """``cosign-letter member enrol``: ask a registrar to sign your keys blindly."""
 
+import contextlib
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cosign.records.enrolment import EnrolmentRequest
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.secret import Secret
+    from cosign.stores.home import Home
 
 
 @command(secrets=True, output=True, relay=True, posts=True)
@@ -43,8 +45,11 @@ def run(
     group = read_record(group_file, RegisteredGroup)
     code = decode_voucher(voucher or ask_code("voucher"))
     console.check_output()
-    request = _request(console, group, registrar - 1, code)
-    posted = _deliver(console, group, request)
+    home = open_home(console)
+    # What was posted may have arrived, so the way to use the answer is kept in any case.
+    with contextlib.nullcontext() if console.relay else home.undoing():
+        request = _request(console, home, group, registrar - 1, code)
+        posted = _deliver(console, group, request)
     name, shown = group.registrars[registrar - 1].name, fingerprint(group.group_id)
     console.result(
         f"{console.output or console.relay}: a request to registrar {name!r}"
@@ -60,12 +65,16 @@ def run(
 
 
 def _request(
-    console: Console, group: "RegisteredGroup", registrar: int, voucher: "Secret"
+    console: Console,
+    home: "Home",
+    group: "RegisteredGroup",
+    registrar: int,
+    voucher: "Secret",
 ) -> "EnrolmentRequest":
     """Make a request, and keep what is needed to use the answer to it."""
     from cosign.homes import open_membership
 
-    with open_membership(open_home(console), group) as member:
+    with open_membership(home, group) as member:
         before = member.membership.pending
         request = member.enrol(registrar, voucher, current_minute())
         after = member.membership.pending

@@ -37,8 +37,10 @@ def run(
     if prove_ssh:
         beside.check_output()
     ssh_seed = read_ssh_seed(prove_ssh, ssh_passphrase_file) if prove_ssh else None
-    record = add_member_key(open_home(console))
-    console.write_record(record)
+    home = open_home(console)
+    with home.undoing():
+        record = add_member_key(home)
+        console.write_record(record)
     if ssh_seed:
         beside.write(sign_sshsig(ssh_seed, record.to_bytes()), "ssh proof")
     also = f" and {beside.output}" if ssh_seed else ""

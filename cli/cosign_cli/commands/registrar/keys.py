@@ -35,9 +35,10 @@ def run(
         raise UsageError(f"RSA keys have {allowed} bits, not {bits}", hint="leave out --bits")
     console.check_output()
     home = open_home(console)
-    with usage_errors(), show_progress("making keys") as progress:
-        registrar = add_registrar(home, name, slots=slots, bits=bits, progress=progress)
-    console.write_record(registrar)
+    with home.undoing():
+        with usage_errors(), show_progress("making keys") as progress:
+            registrar = add_registrar(home, name, slots=slots, bits=bits, progress=progress)
+        console.write_record(registrar)
     console.result(
         f"{console.output}: the public keys of registrar {name!r}, {counted(slots, 'slot')}; "
         "give the file to the person who creates the group",

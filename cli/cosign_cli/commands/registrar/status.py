@@ -12,7 +12,7 @@ from cosign_cli.shared.registrar_session import open_session
 def run(console: Console, group: GroupFile) -> None:
     """Count vouchers and answers, and show whether enrolment is open."""
     session = open_session(console, group)
-    with session.ledger() as ledger:
+    with session.ledger(reading=True) as ledger:
         counts = ledger.status()
     in_window = session.group.enrol_opens <= current_minute() < session.group.enrol_closes
     state = "closed" if counts.closed else "open" if in_window else "not open at this time"

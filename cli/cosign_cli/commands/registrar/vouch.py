@@ -31,11 +31,12 @@ def run(
     import csv
     import io
 
+    from cosign.errors import UnconfirmedError
     from cosign.roles.registrar import encode_voucher
 
     names = _people(people) if people else [""] * count
-    console.check_output()
     session = open_session(console, group)
+    console.check_output()
     with session.ledger(new=True) as ledger:
         before = ledger.status().vouchers
     vouchers = session.make_vouchers(len(names))
@@ -48,7 +49,13 @@ def run(
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(["person", "voucher"])
     writer.writerows(zip(names, map(encode_voucher, vouchers), strict=True))
-    console.write(table.getvalue().encode(), "vouchers", secret=True)
+    try:
+        console.write(table.getvalue().encode(), "vouchers", secret=True)
+    except UnconfirmedError:
+        raise
+    except BaseException:
+        session.remove_vouchers(vouchers)  # nobody has them: they must not count
+        raise
     console.result(
         f"{console.output}: {counted(len(names), 'voucher')}; "
         "give each to one person, then destroy the file",

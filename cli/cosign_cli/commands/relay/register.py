@@ -84,7 +84,7 @@ def run(
                 key = MailboxKey(relay, owner.mailbox(options), capability)
                 key.to_bytes()
             # Written before the mailbox is registered: if its key were lost, no other could be.
-            console.write_record(key, secret=True)
+            console.write_record(key)
         client.register(key.mailbox, token)
     _tell(console, key, owner.advice)
 

@@ -120,14 +120,15 @@ def run(
         if count:
             console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
     home = open_home(console)
-    if publisher:
-        publishers = [read_record(path, Publisher) for path in publisher]
-        plan = name, source, publishers, threshold or len(publishers), gathered
-        roster = _shared(home, plan)
-    else:
-        plan = name, source, [], threshold or 1, gathered
-        roster = _alone(home, plan, publisher_name or name)
-    console.write_record(roster)
+    with home.undoing():
+        if publisher:
+            publishers = [read_record(path, Publisher) for path in publisher]
+            plan = name, source, publishers, threshold or len(publishers), gathered
+            roster = _shared(home, plan)
+        else:
+            plan = name, source, [], threshold or 1, gathered
+            roster = _alone(home, plan, publisher_name or name)
+        console.write_record(roster)
     _tell(console, roster, gathered.unnamed, from_ssh=bool(ssh))
 
 

@@ -22,9 +22,11 @@ def run(
     from cosign.roles.roster_publisher import make_publisher
 
     console.check_output()
-    with open_organizer(open_home(console)) as secrets, usage_errors():
-        record = make_publisher(secrets, name)
-    console.write_record(record)
+    home = open_home(console)
+    with home.undoing():
+        with open_organizer(home) as secrets, usage_errors():
+            record = make_publisher(secrets, name)
+        console.write_record(record)
     shown = fingerprint(record.identity_key)
     console.result(
         f"{console.output}: the public key of publisher {name!r}; give the file to the person "

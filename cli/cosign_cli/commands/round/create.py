@@ -77,9 +77,11 @@ def run(
         quorum,
         min_set,
     )
-    with open_organizer(open_home(console)) as secrets, usage_errors():
-        round_ = open_round(secrets, plan, letter, group, statements)
-    console.write_record(round_.round)
+    home = open_home(console)
+    with home.undoing():
+        with open_organizer(home) as secrets, usage_errors():
+            round_ = open_round(secrets, plan, letter, group, statements)
+        console.write_record(round_.round)
     _warn(console, round_)
     _tell(console, round_)
 

@@ -4,6 +4,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import RoundFile
 from cosign_cli.shared.rounds import read_round
+from cosign_cli.shared.streams import check_stdout
 
 
 @command(output=True)
@@ -14,6 +15,7 @@ def run(
     """Encrypt a round; people open it with the secret, which is printed on stdout."""
     from cosign.roles.organizer.invitations import encode_secret, invite
 
+    check_stdout()  # before anything is written: the secret is printed once, and kept nowhere
     console.check_output()
     round_ = read_round(round_file)
     secret, invitation = invite(round_)

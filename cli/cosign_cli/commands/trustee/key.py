@@ -22,9 +22,11 @@ def run(
     from cosign.homes import add_trustee
 
     console.check_output()
-    with usage_errors():
-        trustee = add_trustee(open_home(console), name)
-    console.write_record(trustee)
+    home = open_home(console)
+    with home.undoing():
+        with usage_errors():
+            trustee = add_trustee(home, name)
+        console.write_record(trustee)
     console.result(
         f"{console.output}: the public key of trustee {name!r}; give the file to the organizer",
         {"output": console.output, "name": name},

@@ -226,7 +226,7 @@ def test_lists_of_people_that_break_the_rules_are_refused(shop: Shop, name: str)
     """Nobody gets a voucher from a list that is not clear, and the ledger stays as it is."""
     (shop / "bad").write_bytes(PEOPLE[name])
     with shop.unchanged():
-        done = shop.call("registrar vouch open.group --people bad -o new", "clerk", code=1)
+        done = shop.call("registrar vouch open.group --people bad --yes -o new", "clerk", code=1)
     assert done.problem()[0].startswith("bad: ")
 
 

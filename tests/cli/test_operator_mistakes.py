@@ -99,7 +99,7 @@ def test_vouchers_for_the_second_time(shop: Shop) -> None:
 def test_a_list_of_nobody(shop: Shop, text: str) -> None:
     (shop / "people.csv").write_text(text)
     with shop.unchanged():
-        line = "registrar vouch open.group --people people.csv -o more.csv"
+        line = "registrar vouch open.group --people people.csv --yes -o more.csv"
         done = shop.call(line, "clerk", now=BETWEEN, code=1)
     assert done.problem()[0] == "people.csv: there is no name in the list"
 

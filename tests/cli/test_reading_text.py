@@ -83,7 +83,7 @@ def file_entries(shop: Shop) -> dict[str, FileEntry]:
         "list of people": FileEntry(
             "Zo\u00eb\nMax\nAnna\n",
             "people.csv",
-            "registrar vouch open.group --people people.csv -o new",
+            "registrar vouch open.group --people people.csv --no-header --yes -o new",
             "clerk",
             ENROLMENT,
         ),

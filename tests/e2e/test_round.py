@@ -30,9 +30,9 @@ class Round:
         )
         (shop / "staff.group").write_bytes(done.raw)
         (shop / "people.csv").write_text("\ufeff" + PEOPLE, encoding="utf-8")
-        line = "registrar vouch staff.group --people people.csv -o vouchers.csv"
+        line = "registrar vouch staff.group --people people.csv --yes -o vouchers.csv"
         shop.run(line, "council", now=OPENS)
-        table = (shop / "vouchers.csv").read_text(encoding="utf-8")
+        table = (shop / "vouchers.csv").read_text(encoding="utf-8-sig")
         assert [row.split(",")[0] for row in table.splitlines()] == [
             "person", "Anna Ärmel", "Bo", "Cy",
         ]  # fmt: skip

@@ -55,8 +55,10 @@ def install_registrar(shop: Shop, home: str, keys: tuple[int, ...], output: str)
 
 def vouchers(shop: Shop, name: str = "vouchers.csv") -> list[str]:
     """Read the codes that a registrar wrote."""
-    with (shop / name).open(newline="") as stream:
-        return [row["voucher"] for row in csv.DictReader(stream)]
+    with (shop / name).open(newline="", encoding="utf-8-sig") as stream:
+        separator = stream.readline()[len("person")]
+        stream.seek(0)
+        return [row["voucher"] for row in csv.DictReader(stream, delimiter=separator)]
 
 
 def enrol(shop: Shop, keys: tuple[int, ...]) -> None:

@@ -38,7 +38,7 @@ def build(folder: Path) -> Shop:
     )
     (shop / "people").write_text("".join(f"{name}\n" for name in CHOICES))
     for number, name in enumerate(REGISTRARS, 1):
-        vouch = f"registrar vouch faculty.group --people people -o {name}.csv"
+        vouch = f"registrar vouch faculty.group --people people --no-header --yes -o {name}.csv"
         shop.call(vouch, name, now=OPENS)
         codes = dict(zip(CHOICES, vouchers(shop, f"{name}.csv"), strict=True))
         for person in (p for p, chosen in CHOICES.items() if name in chosen):

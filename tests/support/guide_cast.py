@@ -69,8 +69,8 @@ class Colleagues:
     def _vouchers(self) -> Iterator[tuple[int, str, str]]:
         """Yield number, person and voucher of everybody but anna, who is the first."""
         path = self._stage.of("council") / "vouchers.csv"
-        with path.open(newline="", encoding="utf-8") as stream:
-            codes = [row["voucher"] for row in csv.DictReader(stream)]
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            codes = [row["voucher"] for row in csv.DictReader(stream, delimiter=";")]
         yield from list(zip(range(1, len(SHORT) + 1), SHORT, codes, strict=True))[1:]
 
     def _enrol(self, now: str) -> None:

@@ -39,9 +39,9 @@ _DIRECTION: Final = re.compile(
 _QUESTION: Final = re.compile(r"^(voucher:|secret:|.*\[y/N\]:) (.+)$", re.MULTILINE)
 _LEFT_OUT: Final = "…"
 _GONE: Final = re.compile(
-    r"[^\n]*\n\x1b\[\?25h\r\x1b\[1A\x1b\[2K|[^\n]*\x1b\[2K|\x1b\[[?0-9;]*[a-zA-Z]|\r"
+    r"[^\n]*\n\x1b\[\?25h\r\x1b\[1A\x1b\[2K|[^\n]*\x1b\[2K|\x1b\[[?0-9;]*[a-zA-Z]|\r|\ufeff"
 )
-"""What a progress bar writes, and erases when it is done."""
+"""What a progress bar writes, and erases when it is done; and a byte order mark."""
 _WORD: Final = "|".join(WORDS)
 _VALUE: Final = re.compile(
     r"\d{5}(?:\s+\d{5}){11}"  # a fingerprint, on one line or three

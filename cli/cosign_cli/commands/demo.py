@@ -141,13 +141,13 @@ class Play:
         self.title(f"the registrar checks {self.members} people and gives each a voucher")
         vouch = f"registrar vouch staff.group --count {self.members} -o vouchers.csv"
         self.run(_ENROLMENT, vouch, registrar)
-        lines = (self.folder / "vouchers.csv").read_text().splitlines()[1:]
+        lines = (self.folder / "vouchers.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
         self.title("members enrol: the registrar signs their keys without seeing them")
         (self.folder / "responses").mkdir()
         requests = []
         for number, line in enumerate(lines, 1):
             requests.append(f"{number}.request")
-            enrol = f"member enrol staff.group --voucher {line.split(',')[1]} -o {number}.request"
+            enrol = f"member enrol staff.group --voucher {line.split(';')[1]} -o {number}.request"
             self.run(_ENROLMENT, enrol, self.home(f"member-{number}"))
         self.run(_ENROLMENT, f"registrar issue {' '.join(requests)} -o responses", registrar)
         for number in range(1, self.members + 1):

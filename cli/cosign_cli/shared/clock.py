@@ -46,9 +46,9 @@ def parse_time(text: str) -> int:
     from cosign.text.typed import typed_line
 
     hint = "write it like 2027-03-01T18:00Z"
-    text = typed_line(text).upper()
+    text = typed_line(text)
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())
     except ValueError as e:
         raise UsageError(f"{text!r} is not a time in ISO 8601", hint=hint) from e
     seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

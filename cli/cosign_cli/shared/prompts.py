@@ -30,6 +30,24 @@ def confirm(question: str) -> None:
         typer.confirm(question, abort=True, err=True)
 
 
+def ask_whether(question: str, hint: str) -> bool:
+    """Ask a question and return whether the person says yes.
+
+    Args:
+        question: with its mark.
+        hint: what to do where there is no terminal.
+
+    Raises:
+        UsageError: there is no terminal.
+    """
+    from cosign.errors import UsageError
+
+    if not can_ask():
+        raise UsageError(question.removesuffix("?"), hint=hint)
+    with _asking():
+        return bool(typer.confirm(question, err=True))
+
+
 def ask_code(what: str) -> str:
     """Ask for a code that is also an option, such as a voucher.
 

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from cosign.roles.registrar.keys import make_registrar as make_registrar
     from cosign.roles.registrar.keys import make_voucher as make_voucher
     from cosign.roles.registrar.mailbox import MailboxWork as MailboxWork
+    from cosign.roles.registrar.people import People as People
+    from cosign.roles.registrar.people import read_people as read_people
 
 __all__ = [
     "Ledger",
     "MailboxWork",
     "OpenedRequest",
+    "People",
     "RegistrarKeys",
     "encode_voucher",
     "end_enrolment",
@@ -32,6 +35,7 @@ __all__ = [
     "ledger_key",
     "make_registrar",
     "make_voucher",
+    "read_people",
 ]
 
 if not TYPE_CHECKING:  # else mypy would take any name for an export
@@ -41,6 +45,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Ledger": f"{__name__}.issuing",
             "MailboxWork": f"{__name__}.mailbox",
             "OpenedRequest": f"{__name__}.keys",
+            "People": f"{__name__}.people",
             "RegistrarKeys": f"{__name__}.keys",
             "encode_voucher": f"{__name__}.keys",
             "end_enrolment": f"{__name__}.issuing",
@@ -49,5 +54,6 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "ledger_key": f"{__name__}.keys",
             "make_registrar": f"{__name__}.keys",
             "make_voucher": f"{__name__}.keys",
+            "read_people": f"{__name__}.people",
         },
     )

@@ -1,7 +1,7 @@
 """``cosign-letter registrar vouch``: write vouchers for people whom you checked."""
 
-from collections import Counter
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -11,30 +11,65 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_bytes
 from cosign_cli.shared.options import GroupFile
+from cosign_cli.shared.prompts import ask_whether
 from cosign_cli.shared.registrar_session import open_session
 
+if TYPE_CHECKING:
+    from cosign.roles.registrar import People
 
-@command(secrets=True, output=True)
+_HEADER_HINT: Final = "add --header or --no-header"
+_SHOWN_LINES: Final = 20
+"""Most lines that are shown of those that were left out."""
+
+
+class Separator(StrEnum):
+    """What separates the columns of a list."""
+
+    comma = ","
+    semicolon = ";"
+    tab = "tab"
+
+
+@command(secrets=True, output=True, asks=True)
 def run(
     console: Console,
     group: GroupFile,
     count: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of vouchers.")] = 1,
     people: Annotated[
         str | None,
+        typer.Option(metavar="FILE.csv", help="List of people, one per line, in the first column."),
+    ] = None,
+    separator: Annotated[
+        Separator | None,
         typer.Option(
-            metavar="FILE.csv",
-            help="List of people, one per line, in the first column; a heading is skipped.",
+            help="What separates the columns of the list, and of the result; found out otherwise."
+        ),
+    ] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option(help="The first line is a heading; or: every line is a person."),
+    ] = None,
+    column: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1, help="The column with the name, from 1; may be repeated for its parts."
         ),
     ] = None,
 ) -> None:
-    """Write vouchers for people whom you checked; the ledger keeps only their hashes."""
-    import csv
-    import io
+    """Write vouchers for people whom you checked; the ledger keeps only their hashes.
 
+    What was understood of a list is shown, and you are asked before the ledger is written.
+    """
     from cosign.errors import UnconfirmedError
     from cosign.roles.registrar import encode_voucher
+    from cosign.text.tables import write_table
 
-    names = _people(people) if people else [""] * count
+    mark = "\t" if separator == Separator.tab else str(separator or "")
+    names, told = [""] * count, dict[str, Any]()
+    if people:
+        found = _read_people(console, people, mark, header, tuple(column or (1,)))
+        names, told = list(found.names), _told(found)
+        mark = mark or found.separator.replace("\t", "")
     session = open_session(console, group)
     console.check_output()
     with session.ledger(new=True) as ledger:
@@ -45,12 +80,12 @@ def run(
             f"warning: {counted(before, 'voucher')} existed before; these are additional, and "
             "a person who gets two can sign twice"
         )
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["person", "voucher"])
-    writer.writerows(zip(names, map(encode_voucher, vouchers), strict=True))
+    rows = [
+        ["person", "voucher"],
+        *map(list, zip(names, map(encode_voucher, vouchers), strict=True)),
+    ]
     try:
-        console.write(table.getvalue().encode(), "vouchers", secret=True)
+        console.write(write_table(rows, mark or ";"), "vouchers", secret=True)
     except UnconfirmedError:
         raise
     except BaseException:
@@ -59,34 +94,64 @@ def run(
     console.result(
         f"{console.output}: {counted(len(names), 'voucher')}; "
         "give each to one person, then destroy the file",
-        {"output": console.output, "vouchers": len(names)},
+        {"output": console.output, "vouchers": len(names), **told},
     )
 
 
-def _people(path: str) -> list[str]:
-    import csv
+def _read_people(
+    console: Console, path: str, separator: str, header: bool | None, columns: tuple[int, ...]
+) -> "People":
+    """Read a list, show what was understood, and have it confirmed.
 
-    from cosign.errors import MalformedError
+    Raises:
+        MalformedError: the list is damaged or names a person twice.
+        UsageError: something in it is uncertain, and there is no one to decide.
+    """
+    from cosign.errors import UsageError
     from cosign.records.limits import MEMBER_LIMIT
+    from cosign.roles.registrar import read_people
     from cosign.text.files import read_text
 
     with naming(path):
-        try:
-            text = read_text(read_bytes(path, 64 * MEMBER_LIMIT))
-            rows = [row for row in csv.reader(text.splitlines()) if row and row[0].strip()]
-        except csv.Error as e:
-            raise MalformedError(
-                "not a CSV file in UTF-8", hint="export the list again as CSV in UTF-8"
-            ) from e
-        names = [row[0].strip() for row in rows]
-        if names[:1] in (["person"], ["name"], ["Person"], ["Name"]):
-            names = names[1:]
-        twice = [name for name, times in Counter(names).items() if times > 1]
-        if not names:
-            raise MalformedError("there is no name in the list", hint="write one person per line")
-        if twice:
-            raise MalformedError(
-                f"{twice[0]!r} is in the list twice",
-                hint="each person gets one voucher; write two people of one name differently",
-            )
-    return names
+        text = read_text(read_bytes(path, 64 * MEMBER_LIMIT))
+        found = read_people(text, separator=separator, heading=header, columns=columns)
+        if found.first_line and not console.yes:
+            question = f"is the first line, {found.first_line!r}, a heading?"
+            header = ask_whether(question, _HEADER_HINT)
+            found = read_people(text, separator=separator, heading=header or None, columns=columns)
+        elif found.first_line:
+            first = f"the first line, {found.first_line!r}, may be a person or a heading"
+            raise UsageError(first, hint=_HEADER_HINT)
+        if found.doubts and console.yes:
+            raise UsageError(found.doubts[0], hint="or leave --yes out, and answer on a terminal")
+    for line in _shown(path, found):
+        console.note(line)
+    console.confirm(f"do you want to write {counted(len(found.names), 'voucher')}?")
+    return found
+
+
+def _shown(path: str, found: "People") -> list[str]:
+    """Return what was understood of a list, for people."""
+    from cosign.text.tables import SEPARATORS
+
+    kind = SEPARATORS.get(found.separator)
+    lines = [
+        f"{path}: {counted(len(found.names), 'name')}, "
+        + (f"in columns between {kind}" if kind else "one on each line"),
+        f"first     {found.names[0]!r}",
+        f"last      {found.names[-1]!r}",
+        *(f"left out  line {line}, {text!r}: a {why}" for line, text, why in found.left_out),
+    ]
+    if len(lines) > _SHOWN_LINES:
+        lines[_SHOWN_LINES:] = [f"left out  {len(found.left_out)} lines in all"]
+    return [*lines, *(f"warning: {doubt}" for doubt in found.doubts)]
+
+
+def _told(found: "People") -> dict[str, Any]:
+    """Return what was understood of a list, for programs."""
+    return {
+        "separator": found.separator,
+        "first": found.names[0],
+        "last": found.names[-1],
+        "left_out": [line._asdict() for line in found.left_out],
+    }

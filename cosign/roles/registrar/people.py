@@ -1,0 +1,196 @@
+"""Lists of people who get a voucher (docs/spec.md, "Reading text").
+
+A surplus voucher is a voice that anyone can take from the file, and a missing one takes
+a voice away. So a list is read strictly, and what was understood of it is for people to
+see: the separator, the heading, what is left out, and what is not certain.
+
+Not protected: two people of one name, and one person under two names.
+"""
+
+from collections import Counter
+from typing import Final, NamedTuple
+
+from cosign.errors import MalformedError
+from cosign.text.names import name_key
+from cosign.text.tables import SEPARATORS, Row, Table, read_table
+
+_HEADINGS: Final = frozenset({"person", "name"})
+"""First cells that are never people: our own heading, and the commonest."""
+
+_SUMS: Final = frozenset(
+    {"total", "sum", "subtotal", "count", "summe", "gesamt", "anzahl", "zwischensumme", "somme"}
+    | {"suma", "totale", "totaal", "summa"}
+)
+"""First words of lines that spreadsheets put below a column, in some languages."""
+
+
+class LeftOut(NamedTuple):
+    """A line that is not a person.
+
+    Attributes:
+        line: its number, from 1.
+        text: as it stands in the file.
+        why: ``comment``, ``title``, ``heading`` or ``sum``.
+    """
+
+    line: int
+    text: str
+    why: str
+
+
+class People(NamedTuple):
+    """A list of people, as it was understood.
+
+    Attributes:
+        names: at least one, no two the same to people.
+        separator: between columns; empty if there is one column.
+        left_out: lines that are not people, in their order.
+        first_line: the line that may be a heading, if nobody said and no known word tells.
+        doubts: what is uncertain, in words; empty if nothing is.
+    """
+
+    names: tuple[str, ...]
+    separator: str
+    left_out: tuple[LeftOut, ...]
+    first_line: str
+    doubts: tuple[str, ...]
+
+
+def read_people(
+    text: str,
+    *,
+    separator: str = "",
+    heading: bool | None = None,
+    columns: tuple[int, ...] = (1,),
+) -> People:
+    """Read a list of people, one on each line.
+
+    Lines of blanks and comments (``#``) are passed over; so is what stands above a heading.
+
+    Args:
+        text: of the file, from :func:`cosign.text.files.read_text`.
+        separator: one of :data:`~cosign.text.tables.SEPARATORS`; found if it is empty.
+        heading: whether the first line is a heading; if not, every line is a person. None to
+            find out: then the list says what is uncertain.
+        columns: which make up the name, from 1.
+
+    Raises:
+        MalformedError: the list is damaged, a line has no name, or a name is in it twice.
+    """
+    table = read_table(text, separator)
+    left_out = [LeftOut(row.line, row.text, "comment") for row in table.comments]
+    rows = list(table.rows)
+    if heading is not False:
+        left_out += _take_titles(rows) + _take_heading(rows, wanted=heading)
+        left_out += _take_sums(rows)
+    if not rows:
+        raise MalformedError("there is no name in the list", hint="write one person per line")
+    names = [_name(row, columns) for row in rows]
+    _check_distinct(names, rows)
+    told = heading is not None or any(line.why == "heading" for line in left_out)
+    return People(
+        tuple(names),
+        table.separator,
+        tuple(sorted(left_out)),
+        "" if told else rows[0].text,
+        tuple(_doubts(table, rows, left_out)),
+    )
+
+
+def _take_titles(rows: list[Row]) -> list[LeftOut]:
+    """Take lines of one cell from above a table of several columns, or above an empty line."""
+    taken = []
+    while len(rows) > 1 and _is_title(rows):
+        row = rows.pop(0)
+        taken.append(LeftOut(row.line, row.text, "title"))
+    return taken
+
+
+def _is_title(rows: list[Row]) -> bool:
+    first, second = rows[0], rows[1]
+    if len(first.cells) > 1 or name_key(first.cells[0]) in _HEADINGS:
+        return False
+    return len(second.cells) > 1 or second.line > first.line + 1
+
+
+def _take_heading(rows: list[Row], *, wanted: bool | None) -> list[LeftOut]:
+    if rows and (wanted or name_key(rows[0].cells[0]) in _HEADINGS):
+        row = rows.pop(0)
+        return [LeftOut(row.line, row.text, "heading")]
+    return []
+
+
+def _take_sums(rows: list[Row]) -> list[LeftOut]:
+    taken = [row for row in rows if _is_sum(row)]
+    rows[:] = [row for row in rows if not _is_sum(row)]
+    return [LeftOut(row.line, row.text, "sum") for row in taken]
+
+
+def _is_sum(row: Row) -> bool:
+    """Return whether a line is a sum: one of the words, alone or with numbers."""
+    words = [word.strip(":.") for cell in row.cells for word in name_key(cell).split()]
+    return (
+        bool(words)
+        and words[0] in _SUMS
+        and all(w in _SUMS or not w or w.isdecimal() for w in words)
+    )
+
+
+def _name(row: Row, columns: tuple[int, ...]) -> str:
+    parts = [row.cells[n - 1] for n in columns if n <= len(row.cells)]
+    name = " ".join(part for part in parts if part)
+    if not name:
+        raise MalformedError(
+            f"line {row.line} has no name", hint="add the name there, or remove the line"
+        )
+    return name
+
+
+def _check_distinct(names: list[str], rows: list[Row]) -> None:
+    lines: dict[str, int] = {}
+    for name, row in zip(names, rows, strict=True):
+        before = lines.setdefault(name_key(name), row.line)
+        if before != row.line:
+            raise MalformedError(
+                f"{name!r} is in the list twice: lines {before} and {row.line}",
+                hint="each person gets one voucher; write two people of one name differently",
+            )
+
+
+def _doubts(table: Table, rows: list[Row], left_out: list[LeftOut]) -> list[str]:
+    """Return what a person has to decide, each with the option that decides it."""
+    doubts = []
+    if not table.certain:
+        doubts.append("several characters may separate the columns: add --separator")
+    odd = [line for line in left_out if line.why in {"title", "sum"}]
+    if odd:
+        shown = f"line {odd[0].line}, {odd[0].text!r}"
+        doubts.append(f"{shown}, looks like a {odd[0].why}: remove it, or add --no-header")
+    if not table.told:
+        heading = next((line.line for line in left_out if line.why == "heading"), 0)
+        wide = _wider(table, rows, heading)
+        if wide:
+            doubts.append(f"line {wide.line}, {wide.text!r}, has more columns: add --separator")
+        elif table.separator == "," and _is_last_first(rows):
+            doubts.append(f"{rows[0].text!r} may be one name: add --separator")
+    return doubts
+
+
+def _wider(table: Table, rows: list[Row], heading: int) -> Row | None:
+    """Return a line with more columns than the heading, or than nearly all others, if any."""
+    counts = Counter(len(row.cells) for row in rows)
+    if heading:
+        usual = next(len(row.cells) for row in table.rows if row.line == heading)
+    else:
+        usual = max(counts, key=lambda width: (counts[width], width))
+    return next((row for row in rows if len(row.cells) > usual), None)
+
+
+def _is_last_first(rows: list[Row]) -> bool:
+    """Return whether each line reads like ``Adler, Anna`` without quotation marks."""
+    return all(len(row.cells) == 2 and ", " in row.text for row in rows)  # noqa: PLR2004  # two names
+
+
+def separator_name(separator: str) -> str:
+    """Return what a separator is called, such as ``semicolons``."""
+    return SEPARATORS.get(separator, "nothing")

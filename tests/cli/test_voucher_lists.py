@@ -1,0 +1,85 @@
+"""Lists of people: what was understood is shown, and confirmed before the ledger is written."""
+
+import pytest
+
+from tests.support.cli_fixture import vouchers
+from tests.support.commands import Shop
+from tests.support.terminal import terminal
+
+_VOUCH = "registrar vouch open.group --people people.csv -o new.csv"
+_GERMAN = "Nachname;Vorname;Personalnummer\r\nAdler;Anna;00123\r\nDietz;J\u00f6rg;00124\r\n"
+
+
+def count(shop: Shop) -> int:
+    """Return how many vouchers the ledger holds."""
+    found: int = shop.call("registrar status open.group --json", "clerk").json["vouchers"]
+    return found
+
+
+def test_a_list_is_shown_and_confirmed(shop: Shop) -> None:
+    """On a terminal: the heading is asked for, and number, separator, first and last are shown."""
+    before = count(shop)
+    (shop / "people.csv").write_text(_GERMAN, encoding="utf-8", newline="")
+    with terminal(shop, _VOUCH, "clerk") as screen:
+        screen.answer("is the first line, 'Nachname;Vorname;Personalnummer', a heading? [y/N]", "y")
+        shown = screen.answer("do you want to write 2 vouchers? [y/N]", "y")
+        assert screen.end()[0] == 0
+    wanted = [
+        "2 names",
+        "between semicolons",
+        "first     'Adler'",
+        "last      'Dietz'",
+        "a heading",
+    ]
+    assert [what for what in wanted if what not in shown] == []
+    assert (count(shop), len(vouchers(shop, "new.csv"))) == (before + 2, 2)
+
+
+@pytest.mark.parametrize("answer", ["n", "", "\x04"])
+def test_a_list_that_is_not_confirmed_is_not_used(shop: Shop, answer: str) -> None:
+    (shop / "people.csv").write_text("name\nAnna\nBo\n")
+    with shop.unchanged(), terminal(shop, _VOUCH, "clerk") as screen:
+        screen.answer("do you want to write 2 vouchers? [y/N]", answer)
+        assert screen.end()[0] == 1
+
+
+DOUBTFUL = {
+    "no word on the heading": (_GERMAN, "may be a person or a heading"),
+    "a title": ("Klasse 7b\n\nName\nAnna\nBo\n", "looks like a title"),
+    "a sum": ("Name\nAnna\nBo\nTotal;2\n", "looks like a sum"),
+    "two separators": ("name;x\nAdler, Anna;1\nDietz, Dora;2\n", "several characters"),
+    "names with commas": ("name,x\nAdler, Anna\nDietz, Dora\n", "may be one name"),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_scripts_have_to_decide(shop: Shop, name: str) -> None:
+    """With --yes, or without a terminal, nothing uncertain is decided for anybody."""
+    text, message = DOUBTFUL[name]
+    (shop / "people.csv").write_text(text, encoding="utf-8")
+    with shop.unchanged():
+        assert message in shop.call(f"{_VOUCH} --yes", "clerk", code=2).problem()[0]
+        shop.call(_VOUCH, "clerk", code=2)
+
+
+def test_a_script_decides_by_options(shop: Shop) -> None:
+    """Separator and heading are options, and the result says what was understood."""
+    (shop / "people.csv").write_text(_GERMAN, encoding="utf-8", newline="")
+    told = shop.call(f"{_VOUCH} --header --column 2 --column 1 --yes --json", "clerk").json
+    assert (told["vouchers"], told["separator"]) == (2, ";")
+    assert (told["first"], told["last"]) == ("Anna Adler", "J\u00f6rg Dietz")
+    assert [line["why"] for line in told["left_out"]] == ["heading"]
+
+
+def test_the_result_is_a_list_again(shop: Shop) -> None:
+    """With a byte order mark and without formulas, in the separator of the list."""
+    (shop / "people.csv").write_text('name,x\n"=1+1",a\nJ\u00f6rg,b\n', encoding="utf-8")
+    shop.call(f"{_VOUCH} --yes", "clerk")
+    raw = (shop / "new.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbfperson,voucher\n'=1+1,")
+    (shop / "people.csv").write_bytes(raw)
+    told = shop.call(f"{_VOUCH} --yes --force --json --separator ,", "clerk").json
+    assert (told["first"], told["last"], told["vouchers"]) == ("=1+1", "J\u00f6rg", 2)
+    (shop / "people.csv").write_text("name\nAnna\n")
+    shop.call(f"{_VOUCH} --yes --force", "clerk")
+    assert (shop / "new.csv").read_text(encoding="utf-8-sig").startswith("person;voucher\nAnna;")

@@ -1,0 +1,114 @@
+"""Lists of people who get a voucher."""
+
+import pytest
+
+from cosign.errors import MalformedError
+from cosign.roles.registrar import People, read_people
+
+
+def why(found: People) -> list[tuple[int, str]]:
+    """Return the lines that were left out, and why."""
+    return [(line.line, line.why) for line in found.left_out]
+
+
+HEADED = [(1, "heading")]
+TITLED = [(1, "title"), (3, "heading")]
+
+LISTS = {
+    "German Excel": ("Nachname;Vorname;Nr\nAdler;Anna;00123\nDietz;Dora;00124\n", ";", HEADED),
+    "Excel's line": ("sep=;\nNachname;Vorname\nAdler;A\nDietz;D\n", ";", [(2, "heading")]),
+    "other words": ("Full name,Department\nAdler,Sales\nDietz,IT\n", ",", HEADED),
+    "one column": ("Nachname\nAdler\nDietz\n", "", HEADED),
+    "capitals": ("NAME,x\nAdler,1\nDietz,2\n", ",", HEADED),
+    "tabs": ("Name\tRoom\nAdler\t1\nDietz\t2\n", "\t", HEADED),
+    "title": ("Liste 2030/31\n\nName;Vorname\nAdler;A\nDietz;D\n", ";", TITLED),
+    "title, one column": ("Klasse 7b\n\nNachname\nAdler\nDietz\n", "", TITLED),
+    "sum": ("Name,Votes\nAdler,1\nDietz,1\nTotal,2\n", ",", [*HEADED, (4, "sum")]),
+    "sum, one column": ("Name\nAdler\nDietz\n\nSumme: 2\n", "", [*HEADED, (5, "sum")]),
+    "comment": ("# staff\nname\nAdler\nDietz\n", "", [(1, "comment"), (2, "heading")]),
+    "ours": ("person;voucher\nAdler;X7SP\nDietz;AAAA\n", ";", HEADED),
+    "blank rows": ("name,x\nAdler,,\n,,\n\nDietz,,\n", ",", HEADED),
+}
+
+UNKNOWN = {"German Excel", "Excel's line", "other words", "one column", "title, one column"}
+"""Lists whose headings are in words that this program does not know."""
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_two_people_are_two(name: str) -> None:
+    """Whatever stands around them: a heading in any words is one if its owner says so."""
+    text, separator, left_out = LISTS[name]
+    found = read_people(text, heading=True)
+    assert found.names == ("Adler", "Dietz")
+    assert (found.separator, why(found)) == (separator, left_out)
+    assert found.first_line == ""
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_is_uncertain_is_said(name: str) -> None:
+    """Without a word on the heading, one in unknown words is asked for; titles and sums always."""
+    found = read_people(LISTS[name][0])
+    assert bool(found.first_line) is (name in UNKNOWN)
+    assert bool(found.doubts) is name.startswith(("title", "sum"))
+
+
+def test_every_line_can_be_a_person() -> None:
+    """If its owner says so, a heading and a sum are names."""
+    found = read_people("Name\nTotal\n\n# note\n", heading=False)
+    assert found.names == ("Name", "Total")
+    assert (found.first_line, found.doubts) == ("", ())
+
+
+def test_a_name_of_several_columns() -> None:
+    text = "Nachname;Vorname\nAdler;Anna\nAdler;Bert\n"
+    assert read_people(text, heading=True, columns=(2, 1)).names == ("Anna Adler", "Bert Adler")
+    with pytest.raises(MalformedError, match="'Adler' is in the list twice: lines 2 and 3"):
+        read_people(text, heading=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("Adler, Anna\nDietz, Dora\n", "may be one name"),
+        ("Adler;Anna, Dr.\nDietz;Dora, Dr.\n", "several characters"),
+        ("Adler,A\nDietz,D\nEder,E,x\n", "line 3"),
+        ("name,room\nAdler, Anna,7\nDietz,8\n", "line 2"),
+    ],
+)
+def test_separators_that_may_be_others(text: str, doubt: str) -> None:
+    """They are told until somebody names the separator."""
+    assert any(doubt in said for said in read_people(text).doubts)
+    assert read_people(text, separator=",").doubts == ()
+
+
+TWICE = [
+    "Jo\u0308rg M",
+    "j\u00f6rg m",
+    "J\u00f6rg\u00a0M",
+    "J\u00f6rg  M",
+    "J\u00f6rg M\u200b",
+]
+
+
+@pytest.mark.parametrize("again", TWICE, ids=ascii)
+def test_one_person_under_two_spellings(again: str) -> None:
+    """Names are compared as people compare them."""
+    with pytest.raises(MalformedError, match="is in the list twice: lines 1 and 3"):
+        read_people(f"J\u00f6rg M\nAnna\n{again}\n")
+
+
+def test_the_same_words_in_another_order_are_another_name() -> None:
+    assert len(read_people('Anna Adler\n"Adler, Anna"\n').names) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no name in the list"),
+        ("person\n", "no name in the list"),
+        ("name,x\nAnna,1\n,2\n", "line 3 has no name"),
+    ],
+)
+def test_lists_without_names(text: str, message: str) -> None:
+    with pytest.raises(MalformedError, match=message):
+        read_people(text)

@@ -20,6 +20,8 @@ from cosign.secret import Secret
 from cosign.wire.text import text_fault
 
 _NIL: Final = b"\xc0"
+_ARRAY_LENGTHS: Final = {b"\xdc": 2, b"\xdd": 4}
+"""How many bytes of length follow the first byte of an array of more than 15 entries."""
 
 UINT_LIMIT: Final = 2**63
 """Integers are unsigned and below this bound."""
@@ -99,13 +101,29 @@ def _read(reader: msgpack.Unpacker, raw: bytes, codec: "Codec", where: str) -> W
         codec = codec.codec
     if not isinstance(codec, Array | Row):
         return reader.unpack()
-    entries = reader.read_array_header()
+    entries = _read_array_header(reader)
     codec.check_length(entries, where)
     codecs = codec.codecs if isinstance(codec, Row) else repeat(codec.codec, entries)
     return [
         _read(reader, raw, c, f"{where}[{i}]") if isinstance(c, _NESTING) else reader.unpack()
         for i, c in enumerate(codecs)
     ]
+
+
+def _read_array_header(reader: msgpack.Unpacker) -> int:
+    """Return the number of entries of the array that comes next.
+
+    The reader refuses arrays, so that no other value can be one. The C form of
+    ``Unpacker.read_array_header`` reads one all the same, its pure Python form does not.
+    """
+    first = reader.read_bytes(1)
+    if b"\x90" <= first <= b"\x9f":
+        return int(first[0] & 0x0F)
+    if not first:
+        raise msgpack.OutOfData
+    if first not in _ARRAY_LENGTHS:
+        raise ValueError("no array")
+    return int.from_bytes(reader.read_bytes(_ARRAY_LENGTHS[first]), "big")
 
 
 def _bad(where: str, what: str) -> NoReturn:

@@ -3,9 +3,11 @@
 import struct
 from typing import Any
 
+import msgpack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgpack import fallback
 
 from cosign.errors import MalformedError
 from cosign.secret import Secret
@@ -128,6 +130,18 @@ def test_arrays_stand_where_the_codec_has_them(raw: bytes, match: str) -> None:
     """An array in another place, or of another length, is refused before its entries are read."""
     with pytest.raises(MalformedError, match=match):
         decode(raw, Array(LEAF, 2, least=1), "value")
+
+
+@pytest.mark.parametrize("reader", [msgpack.Unpacker, fallback.Unpacker], ids=["c", "python"])
+@pytest.mark.parametrize("entries", [1, 15, 16, 70_000])
+def test_long_arrays_are_read_by_either_msgpack(
+    monkeypatch: pytest.MonkeyPatch, reader: type, entries: int
+) -> None:
+    """Where msgpack was built without its C module, its Python form is used."""
+    monkeypatch.setattr(msgpack, "Unpacker", reader)
+    values = [bytes(20_000), *range(1, entries)]
+    assert decode(encode(values), Array(LEAF, 70_000), "value") == values
+    assert decode(encode([values]), Row((Array(LEAF, 70_000),)), "value") == [values]
 
 
 def test_an_array_or_nothing() -> None:

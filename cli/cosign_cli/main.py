@@ -17,8 +17,9 @@ from cosign.stores.changes import changed_files, recording
 from cosign_cli import commands
 from cosign_cli.shared.command import description
 from cosign_cli.shared.environment import APP_NAME
-from cosign_cli.shared.errors import printable, show_error
+from cosign_cli.shared.errors import show_error
 from cosign_cli.shared.streams import print_json, replace_closed
+from cosign_cli.shared.terminal import say, show
 
 _DEFECT = 70
 """A defect of the program: EX_SOFTWARE of sysexits.h; 1 is taken, it means "not valid"."""
@@ -32,7 +33,7 @@ _NAME_WORDS: Final = 2
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"{APP_NAME} {__version__}")
+        show(f"{APP_NAME} {__version__}")
         raise typer.Exit
 
 
@@ -107,7 +108,7 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
 
 def _show_warning(message: Warning | str, *_where: object, **_more: object) -> None:
     """Print a warning of the library as the program's own are printed, without its place."""
-    print(f"warning: {printable(str(message))}", file=sys.stderr)
+    say(f"warning: {message}")
 
 
 def _run(arguments: list[str], *, debug: bool) -> int:

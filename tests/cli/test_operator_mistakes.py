@@ -44,7 +44,7 @@ def test_openings_of_another_folder(shop: Shop) -> None:
     both = f"{one} --force"
     done = shop.call(PUBLISH.format("envelopes", both), "organizer", now=AFTERWARDS, code=11)
     assert "warning: no trustee opened " in done.err
-    assert "they are junk, or the trustees had another folder" in done.err
+    assert "this is junk, or the trustees had another folder" in done.err
 
 
 def test_openings_that_differ(shop: Shop) -> None:
@@ -54,9 +54,14 @@ def test_openings_that_differ(shop: Shop) -> None:
     line = " ".join([*few, *more])
     done = shop.call(PUBLISH.format("few", line), "organizer", now=AFTERWARDS, code=11)
     assert "warning" not in done.err
-    done = shop.call(PUBLISH.format("envelopes", line), "organizer", now=AFTERWARDS, code=11)
-    assert "warning: trustee 1 did not open " in done.err
-    assert "another trustee opened: this one had another folder, or opened earlier" in done.err
+    again = PUBLISH.format("envelopes", line)
+    with shop.unchanged():
+        done = shop.call(again, "organizer", now=AFTERWARDS, code=6)
+    message, hint = done.problem()
+    assert message == "trustee 'Trustee-1' did not open 1 envelope that another trustee opened"
+    assert "ask for a new opening" in hint
+    done = shop.call(f"{again} --incomplete", "organizer", now=AFTERWARDS, code=11)
+    assert "warning: trustee 'Trustee-1' did not open " in done.err
     assert "no trustee opened" not in done.err
 
 

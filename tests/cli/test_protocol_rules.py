@@ -113,7 +113,7 @@ def test_a_registrar_sees_no_letter(shop: Shop) -> None:
     """What tells rounds apart is shown, and the letter only by its digest."""
     told = shop.call("registrar grant second.draft --yes -o again", "council").err
     digest = hashlib.sha256((shop / "letter.md").read_bytes()).hexdigest()
-    for shown in ("round   'Second'", "slot    2", f"letter  SHA-256 {digest}", "until 2030-03-18"):
+    for shown in ("title   'Second'", "slot    2", f"letter  SHA-256 {digest}", "to 2030-03-18"):
         assert shown in told
     assert "We ask you" not in told
 

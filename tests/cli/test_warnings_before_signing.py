@@ -33,12 +33,14 @@ def test_marks_in_texts_are_told(shop: Shop) -> None:
     (shop / "marked.md").write_text("Dear\u200b all\n")
     create = ROUND.replace("letter.md", "marked.md").replace("keys.roster", "staff.group")
     done = shop.call(f"{create} -o marked.draft", "organizer", now=BETWEEN)
-    assert "warning: line 1, column 5: U+200B ZERO WIDTH SPACE" in done.err
+    told = "warning: in the {}, U+{}, once, in line 1, column {}: "
+    stands_out = told.format("letter", "200B ZERO WIDTH SPACE", 5) + "NO TEXT NEEDS IT"
+    assert stands_out in done.err
     complete(shop, "marked")
     sign = SIGN.format("marked.round")
     done = shop.call(f"{sign} --statement 'a\u00a0b' --enrolment council.statement", "member-3")
-    assert "warning: letter, line 1, column 5: U+200B ZERO WIDTH SPACE" in done.err
-    assert "warning: statement, line 1, column 2: U+00A0 NO-BREAK SPACE" in done.err
+    assert stands_out in done.err
+    assert told.format("statement", "00A0 NO-BREAK SPACE", 2) + "usual in French" in done.err
 
 
 def test_a_script_that_expects_a_round_is_not_warned(shop: Shop) -> None:

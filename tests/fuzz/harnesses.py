@@ -269,8 +269,10 @@ def inspected(raw: bytes) -> None:
     with mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw))):
         shown = attempt(inspect_command._read, "-")
     if shown is not None:
-        json.dumps(shown)
-        assert text_fault("\n".join(inspect_command._lines(shown, "")), multiline=True) is None
+        data, _ = shown
+        json.dumps(data)
+        lines = [*inspect_command._lines(data, ""), *inspect_command._fingerprints(data)]
+        assert text_fault("\n".join(lines), multiline=True) is None
 
 
 HARNESSES: Final[dict[str, Harness]] = {

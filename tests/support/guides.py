@@ -46,7 +46,7 @@ _WORD: Final = "|".join(WORDS)
 _VALUE: Final = re.compile(
     r"\d{5}(?:\s+\d{5}){11}"  # a fingerprint, on one line or three
     rf"|\b(?:{_WORD}) (?:{_WORD}) (?:{_WORD}) (?:{_WORD})\b"  # the words of a comparison
-    r"|(?<=digits  )\d{5} \d{5}"  # and its digits
+    r"|(?:(?<=digits  )|(?<=digits     ))\d{5} \d{5}"  # and its digits
     r"|(?:cosign-[a-z]+-)?[0-9A-Z]{4}(?:-[0-9A-Z]{4}){6,}"  # a code
     r"|[0-9a-f]{32,}"  # keys, hashes, names of files
 )

@@ -7,6 +7,7 @@ import pty
 import select
 import subprocess
 import tempfile
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,9 @@ from typing import Final
 from tests.support.commands import PROGRAM, SIGNING, Shop, environment, typed
 
 _PATIENCE: Final = 60.0
+_SIZE: Final = (50, 400)
+"""Lines and columns: so many that sentences are not wrapped; COLUMNS and LINES override them."""
+
 _AGAIN: Final = 5.0
 """Seconds until a key is pressed again."""
 
@@ -25,6 +29,7 @@ class Terminal:
         self, line: list[str], folder: Path, env: dict[str, str], *, whole: bool = False
     ) -> None:
         self._master, slave = pty.openpty()
+        termios.tcsetwinsize(slave, _SIZE)
         self._stdout = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the terminal
         # A session of its own, so that passphrases are read from this terminal. Where tests run
         # in the background, interruptions are ignored, and programs inherit that.

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.homes import open_home, openable
@@ -36,7 +37,7 @@ def run(
         else:
             home = open_home(console)
             found = find_own(home, round_, reader, openable(console, home, MEMBER, KEY))
-    said = f", with the statement {found.statement!r}" if found.statement else ""
+    said = f", with the statement {quoted(found.statement)}" if found.statement else ""
     console.result(
         f"your cosignature is in this file{said}",
         {"included": True, "statement": found.statement, "round": round_.fingerprint},

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import proving
@@ -43,6 +44,7 @@ def run(
         "the challenge to others"
     )
     console.result(
-        f"{console.output}: answers {text!r}; give the file to the person who set this challenge",
+        f"{console.output}: answers {quoted(text)}; give the file to the person who set this "
+        "challenge",
         {"output": console.output, "round": round_.fingerprint, "revealed": reveal_key},
     )

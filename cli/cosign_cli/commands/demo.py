@@ -20,6 +20,7 @@ import typer
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.environment import APP_NAME, CLOCK_VARIABLE
+from cosign_cli.shared.terminal import show
 
 _LETTER: Final = """# To the board
 
@@ -260,7 +261,7 @@ class Play:
     def title(self, text: str) -> None:
         """Print what comes next."""
         if not self.quiet:
-            print(f"\n# {text}")
+            show(f"\n# {text}")
 
     def home(self, name: str) -> str:
         """Return the options that name a home without a passphrase."""
@@ -278,7 +279,7 @@ class Play:
 
         typed = f"{line} {home}".strip()
         if not self.quiet:
-            print(f"$ {APP_NAME} {typed}", flush=True)
+            show(f"$ {APP_NAME} {typed}")
         done = subprocess.run(  # noqa: S603  # this program itself
             [sys.executable, "-m", "cosign_cli", *shlex.split(typed)],
             cwd=self.folder,
@@ -290,7 +291,7 @@ class Play:
             stdin=subprocess.DEVNULL,
         )
         if not self.quiet and done.stdout:
-            print("  " + done.stdout.strip().replace("\n", "\n  "), flush=True)
+            show("  " + done.stdout.strip().replace("\n", "\n  "))
         if done.returncode != expected:
             failed = line.split(" -", maxsplit=1)[0]
             raise CosignError(f"{failed}: {done.stderr.strip()}", hint="report this")

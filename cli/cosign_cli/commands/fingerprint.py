@@ -17,6 +17,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.comparing import COMMITS, ComparableFile, read_compared
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import InvitationSecret
+from cosign_cli.shared.terminal import show_drawing
 
 
 @command(force=True)
@@ -43,14 +44,14 @@ def run(
     if draw:
         console.check_output()
     found = read_compared(path, secret)
-    lines = [fingerprint_beside("", found.fingerprint)]
-    if qr and not console.json:
-        lines += ["", _drawn(found.code), "", found.code]
+    drawn = _drawn(found.code) if qr and not console.json else ""
     if draw:
         console.write(draw(found.code), "qr code")
     console.note(f"this is the fingerprint of {COMMITS[found.kind]}")
     data = {"kind": found.kind, "fingerprint": found.fingerprint, "code": found.code}
-    console.result("\n".join(lines), data | {"output": image})
+    console.result(fingerprint_beside("", found.fingerprint), data | {"output": image})
+    if drawn:
+        show_drawing(f"\n{drawn}\n\n{found.code}")
 
 
 def _drawer(image: str) -> Callable[[str], bytes]:

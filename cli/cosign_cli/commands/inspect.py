@@ -1,34 +1,78 @@
 """``cosign-letter inspect``: show any record, but no secret."""
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 import typer
 
+from cosign.quoting import framed, quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import open_input
+from cosign_cli.shared.options import InvitationSecret
+from cosign_cli.shared.prompts import ask_code, can_ask
+from cosign_cli.shared.round_shown import show_compared
 
 if TYPE_CHECKING:
+    from cosign.records.round import VerifiedRound
     from cosign.wire.record import Record
 
 _HEX_BYTES: Final = 16
 """Longer byte strings are shortened in text, but not in JSON."""
+
+_COMPARED: Final = {"group_id": "group", "round_id": "round"}
+_FRAMED: Final = {"letter", "purpose"}
+_FROM_ZERO: Final = {"registrar"}
+"""Fields that count from 0 in a record, and from 1 wherever people see them."""
+
+
+class Own(str):
+    """Text that this program made; all other text in a record was written by a stranger."""
+
+    __slots__ = ()
+
+
+class Digits(Own):
+    """A fingerprint.
+
+    Attributes:
+        kind: what it is the fingerprint of: ``round`` or ``group``.
+    """
+
+    __slots__ = ("kind",)
+
+    kind: str
+
+    def __new__(cls, identifier: bytes, kind: str) -> Self:
+        """Make the fingerprint of an identifier, 32 bytes."""
+        from cosign.primitives.hashing import fingerprint
+
+        digits = super().__new__(cls, fingerprint(identifier))
+        digits.kind = kind
+        return digits
 
 
 @command()
 def run(
     console: Console,
     path: Annotated[str, typer.Argument(metavar="FILE", help="Any file that this program wrote.")],
+    secret: InvitationSecret = None,
 ) -> None:
-    """Show a record as text or JSON; nothing is verified and no secret is shown."""
+    """Show a record as text or JSON, but no secret; the fingerprints come last.
+
+    Nothing is verified, except the round in an invitation, which is shown to people who
+    have the invitation's secret, also before it opens.
+    """
     with naming(path):
-        data = _read(path)
-    console.result("\n".join(_lines(data, "")), data)
+        data, round_ = _read(path, secret)
+    console.result("\n".join([*_lines(data, ""), *_fingerprints(data)]), data)
+    if round_:
+        show_compared(console, round_)
 
 
-def _read(path: str) -> dict[str, Any]:
+def _read(path: str, secret: str | None = None) -> "tuple[dict[str, Any], VerifiedRound | None]":
+    """Return what is shown of a file, and the verified round of an invitation that was opened."""
     from cosign import labels
     from cosign.errors import MalformedError, VersionError
     from cosign.records.public import PUBLIC_RECORDS
@@ -39,13 +83,11 @@ def _read(path: str) -> dict[str, Any]:
         start = stream.peek(len(MAGIC))  # type: ignore[attr-defined]  # open_armor gives a BufferedReader
         if start.startswith(MAGIC):
             reader = PublishedReader(stream)
-            return {
-                **show_record(reader.header),
-                "records": sum(1 for _ in reader.records()),
-            }
+            header = show_record(reader.header)
+            return {**header, "records": sum(1 for _ in reader.records())}, None
         label = label_of(start)
         if label == labels.VAULT:
-            return {"record": "vault", "content": "secret, not shown"}
+            return {"record": Own("vault"), "content": Own("secret, not shown")}, None
         if label not in PUBLIC_RECORDS and name_of(label) in map(name_of, PUBLIC_RECORDS):
             raise VersionError(
                 f"{label!r} is of another version, this program reads version {labels.VERSION}",
@@ -56,22 +98,36 @@ def _read(path: str) -> dict[str, Any]:
                 f"{label!r} is not a record that stands alone",
                 hint="inspect shows files such as groups, rounds, envelopes and published letters",
             )
-        record = PUBLIC_RECORDS[label]
-        return show_record(record.from_bytes(stream.read(record.MAX_BYTES + 1)))
+        kind = PUBLIC_RECORDS[label]
+        record = kind.from_bytes(stream.read(kind.MAX_BYTES + 1))
+    data = show_record(record)
+    if label != labels.INVITATION or not (secret or can_ask()):
+        return data, None
+    round_ = _open(record, secret)
+    return {**data, "round": show_record(round_.round)}, round_
+
+
+def _open(invitation: "Record", secret: str | None) -> "VerifiedRound":
+    """Open an invitation with its secret, for which the person is asked if it is None."""
+    import io
+
+    from cosign import record_files
+
+    stream = io.BytesIO(invitation.to_bytes())
+    return record_files.read_round(stream, secret or (lambda: ask_code("secret")))
 
 
 def show_record(record: "Record") -> dict[str, Any]:
     """Return a record's name, its fingerprint if it has one, and its fields."""
-    from cosign.primitives.hashing import fingerprint
     from cosign.wire.record import name_of
 
-    data: dict[str, Any] = {"record": name_of(record.LABEL)}
+    data: dict[str, Any] = {"record": Own(name_of(record.LABEL))}
     for name in ("group_id", "round_id", "registrar_id", "request_id", "envelope_id"):
         value = getattr(record, name, None)
-        if value is not None:
-            data["fingerprint" if name in {"group_id", "round_id"} else name] = (
-                fingerprint(value) if name in {"group_id", "round_id"} else value.hex()
-            )
+        if value is not None and name in _COMPARED:
+            data["fingerprint"] = Digits(value, _COMPARED[name])
+        elif value is not None:
+            data[name] = Own(value.hex())
     return data | {f.name: _show(f.name, getattr(record, f.name)) for f in fields(record)}
 
 
@@ -88,8 +144,8 @@ def _show(name: str, value: Any) -> Any:
     if isinstance(value, bytes):
         return _show_bytes(name, value)
     if name in {"opens", "closes", "enrol_opens", "enrol_closes"}:
-        return show_minute(value)
-    return value
+        return Own(show_minute(value))
+    return value + 1 if name in _FROM_ZERO else value
 
 
 def _show_bytes(name: str, value: bytes) -> Any:
@@ -99,27 +155,45 @@ def _show_bytes(name: str, value: bytes) -> Any:
     if name == "letter":
         # The round is not verified, and its letter could hold escape sequences for the terminal.
         return Letter.from_bytes(value).text
-    return show_record(group_from_bytes(value)) if name == "group" else value.hex()  # type: ignore[arg-type]  # every group is a record
+    return show_record(group_from_bytes(value)) if name == "group" else Own(value.hex())  # type: ignore[arg-type]  # every group is a record
 
 
 def _lines(data: dict[str, Any], indent: str) -> list[str]:
-    from cosign.primitives.hashing import fingerprint_beside
-
+    """Return the fields of a record but for fingerprints; strangers' words quoted or framed."""
     lines = []
     for key, value in data.items():
+        if isinstance(value, Digits):
+            continue
         if isinstance(value, dict):
             lines += [f"{indent}{key}:", *_lines(value, indent + "  ")]
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             for number, item in enumerate(value, 1):
                 lines += [f"{indent}{key} {number}:", *_lines(item, indent + "  ")]
-        elif key == "fingerprint":
-            lines += fingerprint_beside(f"{indent}{key}: ", value).splitlines()
+        elif key in _FRAMED:
+            frame = framed(value.rstrip("\n"), None)
+            lines += [f"{indent}{key}:", *(f"{indent}  {row}" for row in frame)]
         else:
             lines.append(f"{indent}{key}: {_short(value)}")
     return lines
 
 
+def _fingerprints(data: dict[str, Any]) -> list[str]:
+    """Return the fingerprints of a record and of what it contains, its own last."""
+    from cosign.primitives.hashing import fingerprint_beside
+
+    lines: list[str] = []
+    for value in data.values():
+        if isinstance(value, dict):
+            lines = [*_fingerprints(value), *lines]
+        elif isinstance(value, Digits):
+            lines += fingerprint_beside(f"{value.kind}  ", value).splitlines()
+    return lines
+
+
 def _short(value: Any) -> str:
-    text = ", ".join(map(_short, value)) if isinstance(value, list) else str(value)
-    is_hex = len(text) > 2 * _HEX_BYTES and all(c in "0123456789abcdef" for c in text)
-    return f"{text[: 2 * _HEX_BYTES]}... ({len(text) // 2} bytes)" if is_hex else text
+    if isinstance(value, list):
+        return ", ".join(map(_short, value))
+    if not isinstance(value, Own):
+        return quoted(value) if isinstance(value, str) else str(value)
+    is_hex = len(value) > 2 * _HEX_BYTES and all(c in "0123456789abcdef" for c in value)
+    return f"{value[: 2 * _HEX_BYTES]}... ({len(value) // 2} bytes)" if is_hex else value

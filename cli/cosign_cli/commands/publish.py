@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
@@ -44,6 +45,13 @@ def run(
         str | None,
         typer.Option(metavar="FILE", help="Add withdrawals to this published letter."),
     ] = None,
+    incomplete: Annotated[
+        bool,
+        typer.Option(
+            "--incomplete",
+            help="Publish although an opening lacks envelopes; cosignatures may be left out.",
+        ),
+    ] = False,
 ) -> None:
     """Open and verify envelopes, count each member once, and write the published letter.
 
@@ -57,7 +65,8 @@ def run(
             "--append keeps the enrolment statements of the letter",
             hint="leave out --enrolment",
         )
-    found = _gather(console, round_file, envelopes, opening or [], enrolment or [])
+    sources = Sources(round_file, envelopes, opening or [], enrolment or [], incomplete)
+    found = _gather(console, sources)
     if append:
         _append(console, found, append)
     else:
@@ -90,13 +99,26 @@ class Gathered:
         return sum(len(envelope.ciphertext) for envelope in self.envelopes)
 
 
-def _gather(
-    console: Console,
-    round_file: str,
-    envelopes: str | None,
-    openings: list[str],
-    enrolment: list[str],
-) -> Gathered:
+@dataclass(frozen=True)
+class Sources:
+    """Where what is published comes from.
+
+    Attributes:
+        round_file: path of the round.
+        envelopes: path of a folder, or None.
+        openings: paths of trustees' openings.
+        enrolment: paths of enrolment statements.
+        incomplete: whether openings may lack envelopes.
+    """
+
+    round_file: str
+    envelopes: str | None
+    openings: list[str]
+    enrolment: list[str]
+    incomplete: bool
+
+
+def _gather(console: Console, sources: Sources) -> Gathered:
     from cosign.homes import find_organizer
     from cosign.records.envelope import Opening
     from cosign.records.groups.registered import EnrolmentStatement
@@ -105,14 +127,14 @@ def _gather(
     from cosign.roles.organizer.rounds import check_organizer
 
     console.check_output()
-    statements = tuple(read_record(path, EnrolmentStatement) for path in enrolment)
-    round_ = organizer.merge_statements(read_round(round_file), statements)
+    statements = tuple(read_record(path, EnrolmentStatement) for path in sources.enrolment)
+    round_ = organizer.merge_statements(read_round(sources.round_file), statements)
     minute = current_minute()
     round_.check_closed(minute)
     secrets = find_organizer(open_home(console))
     identity = check_organizer(secrets, round_)
     opened = []
-    for path in openings:
+    for path in sources.openings:
         record = read_record(path, Opening)
         with naming(path):
             opened.append(read_opening(secrets, round_, record))
@@ -120,25 +142,48 @@ def _gather(
     given = {*round_.organizer_trustees, *(o.trustee for o in opened)}
     opened += _relayed(console, secrets, round_, minute, given)
     with show_progress("reading envelopes") as progress:
-        folder = read_envelopes(console, envelopes, round_, minute, progress)
+        folder = read_envelopes(console, sources.envelopes, round_, minute, progress)
         found = list(folder)
-        _warn_of_gaps(console, find_gaps(found, opened))
+        _check_gaps(console, round_, find_gaps(found, opened), incomplete=sources.incomplete)
         opened += own_opening(secrets, round_, found, minute)
     return Gathered(round_, identity, found, tuple(opened), folder.left_out, minute)
 
 
-def _warn_of_gaps(console: Console, gaps: "Gaps") -> None:
-    """Warn of envelopes that trustees did not open: they may have had another folder."""
+def _check_gaps(
+    console: Console, round_: "VerifiedRound", gaps: "Gaps", *, incomplete: bool
+) -> None:
+    """Refuse openings that lack envelopes which another one has: a cosignature could be lost.
+
+    An envelope that no trustee opened can be junk, which anybody can send.
+
+    Raises:
+        RefusedError: and ``incomplete`` is not set; then it is only warned of them.
+    """
+    from cosign.errors import RefusedError
+
     if gaps.unopened:
         console.note(
-            f"warning: no trustee opened {counted(gaps.unopened, 'envelope')}: "
-            "they are junk, or the trustees had another folder"
+            f"warning: no trustee opened {counted(gaps.unopened, 'envelope')}: either this is "
+            "junk, or the trustees had another folder; ask them how many envelopes they had"
         )
-    for trustee, count in gaps.missing.items():
-        console.note(
-            f"warning: trustee {trustee} did not open {counted(count, 'envelope')} that another "
-            "trustee opened: this one had another folder, or opened earlier"
+    found = [
+        f"trustee {_trustee(round_, number)} did not open {counted(count, 'envelope')} that "
+        "another trustee opened"
+        for number, count in gaps.missing.items()
+    ]
+    if found and not incomplete:
+        raise RefusedError(
+            "; ".join(found),
+            hint="give the trustee this folder and ask for a new opening; if that cannot be, add "
+            "--incomplete, and the cosignatures in these envelopes may be left out",
         )
+    for lack in found:
+        console.note(f"warning: {lack}: cosignatures may be left out")
+
+
+def _trustee(round_: "VerifiedRound", number: int) -> str:
+    """Return a trustee's name in quotes, by the number from 1."""
+    return quoted(round_.terms.trustees[number - 1].name)
 
 
 def _relayed(
@@ -164,8 +209,8 @@ def _relayed(
         chosen = choose_openings(secrets, round_, sources, show_error)
     for trustee in chosen.differing:
         console.note(
-            f"warning: trustee {trustee} posted openings that differ; the largest is used; "
-            "to use another, add --opening FILE"
+            f"warning: trustee {_trustee(round_, trustee)} posted openings that differ; the "
+            "largest is used; to use another, add --opening FILE"
         )
     return [opened for opened in chosen.openings if opened.trustee not in given]
 
@@ -178,7 +223,7 @@ def _publish(console: Console, found: Gathered) -> None:
             found.round, found.envelopes, found.openings, found.minute, executor
         )
     console.write(publication.chunks(found.identity), "published letter")
-    _report(console, publication, found.left_out)
+    _report(console, found.round, publication, found.left_out)
 
 
 def _append(console: Console, found: Gathered, path: str) -> None:
@@ -195,7 +240,7 @@ def _append(console: Console, found: Gathered, path: str) -> None:
             found.minute,
             executor,
         )
-    _warn_of_bad_shares(console, addition.bad_shares)
+    _warn_of_bad_shares(console, found.round, addition.bad_shares)
     if not addition.withdrawn:
         raise RefusedError(
             "no envelope withdraws a cosignature that counts in this file; "
@@ -222,16 +267,20 @@ def _append(console: Console, found: Gathered, path: str) -> None:
     )
 
 
-def _warn_of_bad_shares(console: Console, bad_shares: dict[int, int]) -> None:
+def _warn_of_bad_shares(
+    console: Console, round_: "VerifiedRound", bad_shares: dict[int, int]
+) -> None:
     for number, count in bad_shares.items():
         console.note(
-            f"warning: {counted(count, 'share')} of trustee {number} did not match the others; "
-            "a dishonest signer causes one, a dishonest trustee many"
+            f"warning: {counted(count, 'share')} of trustee {_trustee(round_, number)} "
+            "did not match the others; a dishonest signer causes one, a dishonest trustee many"
         )
 
 
-def _report(console: Console, publication: "Publication", left_out: int) -> None:
-    _warn_of_bad_shares(console, publication.bad_shares)
+def _report(
+    console: Console, round_: "VerifiedRound", publication: "Publication", left_out: int
+) -> None:
+    _warn_of_bad_shares(console, round_, publication.bad_shares)
     summary = publication.header.opening
     console.result(
         f"{console.output}: {counted(publication.cosigners, 'cosigner')}; "

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_record
@@ -40,9 +41,9 @@ def _report(console: Console, round_: "VerifiedRound", verified: "VerifiedClaim"
 
     found, key = verified.found, verified.claim.key
     lines = [
-        f"VALID: the person who answered the challenge cosigned {round_.terms.title!r}",
+        f"VALID: the person who answered the challenge cosigned {quoted(round_.terms.title)}",
         fingerprint_beside("round        ", round_.fingerprint),
-        f"statement    {found.statement!r}",
+        f"statement    {quoted(found.statement)}",
         f"withdrawn    {'yes: it does not count' if found.withdrawn else 'no'}",
         f"key          {key.hex() if key else 'not revealed'}",
         "not checked  the letter as a whole: run cosign-letter verify on it",

@@ -1,10 +1,10 @@
 """The time: from the clock, from the variable that overrides it, or from an option."""
 
 import os
-import sys
 from datetime import UTC, date, datetime
 
 from cosign_cli.shared.environment import APP_NAME, CLOCK_VARIABLE
+from cosign_cli.shared.terminal import say
 
 
 def current_minute() -> int:
@@ -12,8 +12,7 @@ def current_minute() -> int:
     override = os.environ.get(CLOCK_VARIABLE)
     if not override:
         return int(datetime.now(UTC).timestamp()) // 60
-    warning = f"warning: the time is {override}, as {CLOCK_VARIABLE} says"
-    print(f"{APP_NAME}: {warning}", file=sys.stderr)
+    say(f"warning: the time is {override}, as {CLOCK_VARIABLE} says", label=f"{APP_NAME}: ")
     return parse_time(override)
 
 

@@ -3,6 +3,7 @@
 The rules of the terminal:
 
 - results go to stdout, everything else to stderr;
+- what strangers wrote cannot pass for a line of ours: see :mod:`cosign.quoting`;
 - with ``--json`` stdout holds exactly one JSON object, errors included;
 - questions are asked on a terminal only; without one the answer has to be an option;
 - progress is shown on a terminal only, and only for work of more than half a second;
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from cosign_cli.shared import prompts
+from cosign_cli.shared import prompts, terminal
 from cosign_cli.shared.environment import APP_NAME, HOME_VARIABLE
 from cosign_cli.shared.streams import check_stdout, print_json
 
@@ -98,11 +99,19 @@ class Console:
         if self.json:
             print_json(data)
         else:
-            print(text, file=sys.stderr if self.output == STREAM else sys.stdout)
+            terminal.show(text, sys.stderr if self.output == STREAM else sys.stdout)
 
     def note(self, text: str) -> None:
-        """Print something that is not the result, on stderr."""
-        print(text, file=sys.stderr)
+        """Print one sentence that is not the result, on stderr."""
+        terminal.say(text)
+
+    def facts(self, text: str) -> None:
+        """Print lines that are not the result, as they are laid out, on stderr."""
+        terminal.show(text, sys.stderr)
+
+    def frame(self, text: str) -> None:
+        """Print a letter on stderr, in a frame; if a question follows, a long one is paged."""
+        terminal.show_frame(text, paged=not self.yes)
 
     def confirm(self, question: str) -> None:
         """Ask a question, unless ``--yes`` answers it, and go on only after a yes.

@@ -1,11 +1,11 @@
 """Errors on their way to the person: which file they concern, and how they are shown."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cosign_cli.shared.environment import APP_NAME
+from cosign_cli.shared.terminal import say
 
 if TYPE_CHECKING:
     from cosign.errors import CosignError
@@ -13,14 +13,9 @@ if TYPE_CHECKING:
 
 def show_error(error: "CosignError") -> None:
     """Print an error on stderr: what is wrong, and on the next line what to do."""
-    print(f"{APP_NAME}: {printable(error.message)}", file=sys.stderr)
+    say(error.message, label=f"{APP_NAME}: ")
     if error.hint:
-        print(f"  hint: {printable(error.hint)}", file=sys.stderr)
-
-
-def printable(text: str) -> str:
-    """Escape control characters: strangers choose the names of the files that they send."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+        say(error.hint, label="  hint: ")
 
 
 @contextlib.contextmanager

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import typer
 
+from cosign.quoting import sentence
+from cosign_cli.shared import terminal
+
 
 def can_ask() -> bool:
     """Return whether a person can read a question and answer it."""
@@ -27,7 +30,7 @@ def confirm(question: str) -> None:
             hint="add --yes if you are sure",
         )
     with _asking():
-        typer.confirm(question, abort=True, err=True)
+        typer.confirm(terminal.question(question), abort=True, err=True)
 
 
 def ask_whether(question: str, hint: str) -> bool:
@@ -59,14 +62,16 @@ def ask_code(what: str) -> str:
     if not can_ask():
         raise UsageError(f"no {what} was given", hint=f"add --{what} CODE")
     with _asking():
-        return str(typer.prompt(what, err=True))
+        return str(typer.prompt(terminal.question(what), err=True))
 
 
 def ask_passphrase(name: str, *, new: bool = False) -> bytes:
     """Ask for the passphrase of a file without showing it; a new one twice."""
     what = f"{'new ' if new else ''}passphrase for {name}"
     with _asking():
-        given: str = typer.prompt(what, hide_input=True, confirmation_prompt=new, err=True)
+        given: str = typer.prompt(
+            sentence(what), hide_input=True, confirmation_prompt=new, err=True
+        )
     return given.encode(errors="surrogateescape")
 
 

@@ -12,6 +12,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.environment import APP_NAME
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.progress import show_progress
+from cosign_cli.shared.terminal import say
 
 if TYPE_CHECKING:
     from cosign.records.mailbox import MailboxKey, MailboxTerms
@@ -61,10 +62,7 @@ def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
 
 def _pause(seconds: float) -> None:
     """Wait, and say so: without a word the program would seem to hang."""
-    print(
-        f"the relay cannot be reached or is busy; trying again in {seconds:g} seconds",
-        file=sys.stderr,
-    )
+    say(f"the relay cannot be reached or is busy; trying again in {seconds:g} seconds")
     time.sleep(seconds)
 
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cosign.quoting import quoted
+
 if TYPE_CHECKING:
     from cosign.records.groups.roster import Roster
 
@@ -25,7 +27,7 @@ def publisher_lines(roster: "Roster") -> list[str]:
         signed = "signed" if entry["signed"] else "has not signed"
         shown = fingerprint(publisher.identity_key)
         lines += [
-            f"publisher    {publisher.name!r} {signed}",
+            f"publisher    {quoted(publisher.name)} {signed}",
             fingerprint_beside("  with key   ", shown),
         ]
     return lines

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cosign.proofs.interface import DEFAULT_MIN_SET
-from cosign.words import some_of
+from cosign.quoting import quoted
+from cosign.reports.hidden import hidden_characters
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import proving, warn_of_kind
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.relay_client import ADDRESS_SHOWN, deliver, relay_extra
+from cosign_cli.shared.round_shown import show_compared, show_letter
 from cosign_cli.shared.rounds import read_round
 from cosign_cli.shared.streams import check_stdout
 
@@ -130,11 +132,14 @@ def ask_to_sign(
         check_stdout()
     console.check_output()
     minute = current_minute()
+    if minute < round_.terms.opens:
+        show_letter(console, round_)
+        show_compared(console, round_, expected=expected)
     round_.check_action(options.action, minute)
     vouchers: tuple[int, ...] = ()
     if options.action == "cosign" and round_.group.splits:
         vouchers = _own_vouchers(home, round_)
-    _show(console, round_, options.statement, vouchers, expected=expected)
+    _show(console, round_, options.statement, vouchers)
     if options.action == "cosign":
         _check_crowd(console, round_, vouchers, options.min_set)
     if console.relay and not console.proxy:
@@ -148,6 +153,7 @@ def ask_to_sign(
         console.note(
             "warning: --yes skips comparing the round; --expect-round FINGERPRINT compares it"
         )
+    show_compared(console, round_, expected=expected)
     compared = "" if expected else "have you compared the round, and "
     console.confirm(f"{compared}do you want to {what}?")
 
@@ -196,41 +202,21 @@ def _crowd_line(round_: "VerifiedRound", vouchers: tuple[int, ...]) -> str:
 
 
 def _show(
-    console: Console,
-    round_: "VerifiedRound",
-    statement: str,
-    vouchers: tuple[int, ...],
-    *,
-    expected: bool,
+    console: Console, round_: "VerifiedRound", statement: str, vouchers: tuple[int, ...]
 ) -> None:
-    """Show everything that a signer has to see before answering."""
-    from cosign.primitives.hashing import fingerprint_beside
-    from cosign.records.letter import watermarks
-    from cosign.records.limits import show_minute
-    from cosign.reports.wording import anonymity
+    """Show what a signer has to see before answering, but for the fingerprints."""
+    show_letter(console, round_)
+    for sentence in hidden_characters(statement):
+        console.note(f"warning: in the statement, {sentence}")
+    console.facts(f"crowd      {_crowd_line(round_, vouchers)}")
+    if statement:
+        console.facts(f"statement  {quoted(statement)}")
+        console.note("warning: the wording of a statement can identify you")
+    _warn(console, round_, vouchers)
 
-    terms = round_.terms
-    names = ", ".join(repr(t.name) for t in terms.trustees)
-    console.note(f"{round_.letter.text.rstrip()}\n")
-    for place, text in (("letter", round_.letter.text), ("statement", statement)):
-        for mark in watermarks(text):
-            console.note(f"warning: {place}, line {mark.line}, column {mark.column}: {mark.what}")
-    console.note(f"letter     {terms.title!r}, {len(round_.letter.raw)} bytes")
-    console.note(fingerprint_beside("round      ", round_.fingerprint))
-    console.note(f"group      {round_.group.name!r}")
-    console.note(fingerprint_beside("           ", round_.group_fingerprint))
-    console.note(f"crowd      {_crowd_line(round_, vouchers)}")
-    if round_.group.key_kinds:
-        console.note(f"anonymity  {anonymity(round_.group)}")
-    console.note(
-        f"envelopes  opened by {some_of(terms.threshold, len(terms.trustees), 'trustee')} "
-        f"({names}) after {show_minute(terms.closes)}"
-    )
-    if not expected:
-        console.note(
-            "before you go on, compare the round with someone you trust, by four words and ten "
-            "digits: cosign-letter compare asks for them; this compares the group, too"
-        )
+
+def _warn(console: Console, round_: "VerifiedRound", vouchers: tuple[int, ...]) -> None:
+    """Warn of trustees who do not protect the signer, and of what the cosignature will show."""
     if round_.opened_by_organizer:
         console.note(
             "warning: the organizer can open the envelopes alone, even before the round closes"
@@ -241,14 +227,10 @@ def _show(
         console.note("warning: your cosignature will show which registrars certified you")
     skipped = tuple(r for r in range(max(vouchers, default=0)) if r not in vouchers)
     if skipped:
-        names = ", ".join(map(repr, round_.group.registrar_names(skipped)))
+        names = ", ".join(map(quoted, round_.group.registrar_names(skipped)))
         console.note(
             f"warning: it will also show that {names} did not certify you; the crowd is certain "
             "only if the registrars' numbers are true and everybody else enrolled with every one"
-        )
-    if statement:
-        console.note(
-            f"statement  {statement!r}\nwarning: the wording of a statement can identify you"
         )
 
 

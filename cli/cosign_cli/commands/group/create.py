@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
+from cosign.words import counted, some_of
 from cosign_cli.shared.clock import parse_time
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -49,8 +51,9 @@ def run(
         )
     console.write_record(group)
     console.result(
-        f"{console.output}: group {name!r}, {group.threshold} of {len(registrars)} registrars, "
-        f"{group.slots} slots\n{fingerprint_beside('fingerprint  ', shown)}",
+        f"{console.output}: group {quoted(name)}, {counted(group.slots, 'slot')}; certified by "
+        f"{some_of(group.threshold, len(registrars), 'registrar')}\n"
+        f"{fingerprint_beside('fingerprint  ', shown)}",
         {
             "output": console.output,
             "name": name,

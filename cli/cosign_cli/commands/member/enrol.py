@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -52,9 +53,9 @@ def run(
         posted = _deliver(console, group, request)
     name, shown = group.registrars[registrar - 1].name, fingerprint(group.group_id)
     console.result(
-        f"{console.output or console.relay}: a request to registrar {name!r}"
+        f"{console.output or console.relay}: a request to registrar {quoted(name)}"
         f"{'' if posted else '; send the file to the registrar'}\n"
-        f"group  {group.name!r}\n{fingerprint_beside('       ', shown)}",
+        f"group  {quoted(group.name)}\n{fingerprint_beside('       ', shown)}",
         {
             "output": console.output,
             "registrar": registrar,

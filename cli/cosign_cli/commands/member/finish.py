@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
@@ -41,7 +42,7 @@ def run(
             held = len(state.endorsements[0])
             ready = held >= group.threshold
             lines.append(
-                f"{group.name!r}: certified by {held} of {group.threshold} registrars"
+                f"{quoted(group.name)}: certified by {held} of {group.threshold} registrars"
                 + ("; ready to sign" if ready else "; enrol with another registrar")
             )
             data.append({"group": group.name, "registrars": held, "ready": ready})

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.homes import open_home, openable
@@ -74,7 +75,7 @@ def _membership_text(entry: dict[str, Any]) -> str:
     from cosign.primitives.hashing import fingerprint_beside
 
     return (
-        f"group {entry['group']!r}\n{fingerprint_beside('  ', entry['fingerprint'])}\n"
+        f"group {quoted(entry['group'])}\n{fingerprint_beside('  ', entry['fingerprint'])}\n"
         f"  certified by {entry['registrars']} of {entry['threshold']} registrars, "
         f"{entry['slots']} slots, used: {used}{f', forgotten: {gone}' if gone else ''}\n"
         + _rounds_text(entry)

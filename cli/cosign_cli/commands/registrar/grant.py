@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.homes import open_home
@@ -49,8 +50,8 @@ def _show(console: Console, draft: "DraftRound") -> None:
     from cosign.records.limits import show_minute
 
     terms = draft.terms
-    console.note(f"round   {terms.title!r}")
-    console.note(fingerprint_beside("        ", draft.fingerprint))
-    console.note(f"slot    {terms.slot}")
-    console.note(f"window  {show_minute(terms.opens)} until {show_minute(terms.closes)}")
-    console.note(f"letter  SHA-256 {hashlib.sha256(draft.letter.raw).hexdigest()}")
+    console.facts(f"title   {quoted(terms.title)}")
+    console.facts(f"slot    {terms.slot}")
+    console.facts(f"open    {show_minute(terms.opens)} to {show_minute(terms.closes)}")
+    console.facts(f"letter  SHA-256 {hashlib.sha256(draft.letter.raw).hexdigest()}")
+    console.facts(fingerprint_beside("round   ", draft.fingerprint))

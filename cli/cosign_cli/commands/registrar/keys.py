@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -40,7 +41,7 @@ def run(
             registrar = add_registrar(home, name, slots=slots, bits=bits, progress=progress)
         console.write_record(registrar)
     console.result(
-        f"{console.output}: the public keys of registrar {name!r}, {counted(slots, 'slot')}; "
+        f"{console.output}: the public keys of registrar {quoted(name)}, {counted(slots, 'slot')}; "
         "give the file to the person who creates the group",
         {"output": console.output, "name": name, "slots": slots, "bits": bits},
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -125,7 +126,9 @@ def _read_people(
         if found.doubts and console.yes:
             raise UsageError(found.doubts[0], hint="or leave --yes out, and answer on a terminal")
     for line in _shown(path, found):
-        console.note(line)
+        console.facts(line)
+    for doubt in found.doubts:
+        console.note(f"warning: {doubt}")
     console.confirm(f"do you want to write {counted(len(found.names), 'voucher')}?")
     return found
 
@@ -138,13 +141,13 @@ def _shown(path: str, found: "People") -> list[str]:
     lines = [
         f"{path}: {counted(len(found.names), 'name')}, "
         + (f"in columns between {kind}" if kind else "one on each line"),
-        f"first     {found.names[0]!r}",
-        f"last      {found.names[-1]!r}",
-        *(f"left out  line {line}, {text!r}: a {why}" for line, text, why in found.left_out),
+        f"first     {quoted(found.names[0])}",
+        f"last      {quoted(found.names[-1])}",
+        *(f"left out  line {line}, {quoted(text)}: a {why}" for line, text, why in found.left_out),
     ]
     if len(lines) > _SHOWN_LINES:
         lines[_SHOWN_LINES:] = [f"left out  {len(found.left_out)} lines in all"]
-    return [*lines, *(f"warning: {doubt}" for doubt in found.doubts)]
+    return lines
 
 
 def _told(found: "People") -> dict[str, Any]:

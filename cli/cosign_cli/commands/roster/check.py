@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -42,7 +43,7 @@ def run(
         load_ring(roster.terms.keys)
         if missing_signatures(roster):
             for line in publisher_lines(roster):
-                console.note(line)
+                console.facts(line)
         roster.verify()
     shown = group_fingerprint(roster)
     lines = [
@@ -60,7 +61,7 @@ def run(
         # Anyone can be a registrar, so the count means nothing without the group's fingerprint.
         registrars = group_fingerprint(record.group)
         lines += [
-            f"certified    {counted(certified, 'key')}, by {record.group.name!r}",
+            f"certified    {counted(certified, 'key')}, by {quoted(record.group.name)}",
             fingerprint_beside("             ", registrars),
         ]
     console.result(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -173,7 +174,7 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
         )
     shown = group_fingerprint(roster)
     console.result(
-        f"{console.output}: roster {roster.name!r} of {keys_line(roster)}\n"
+        f"{console.output}: roster {quoted(roster.name)} of {keys_line(roster)}\n"
         f"{progress_line(roster)}\n{fingerprint_beside('fingerprint  ', shown)}",
         {
             "output": console.output,

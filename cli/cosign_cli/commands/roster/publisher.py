@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
@@ -29,7 +30,7 @@ def run(
         console.write_record(record)
     shown = fingerprint(record.identity_key)
     console.result(
-        f"{console.output}: the public key of publisher {name!r}; give the file to the person "
-        f"who creates the roster\n{fingerprint_beside('key          ', shown)}",
+        f"{console.output}: the public key of publisher {quoted(name)}; give the file to the "
+        f"person who creates the roster\n{fingerprint_beside('key          ', shown)}",
         {"output": console.output, "name": name, "key": shown},
     )

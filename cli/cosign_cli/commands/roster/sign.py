@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
@@ -60,9 +61,9 @@ def _show(console: Console, roster: "Roster") -> None:
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
 
-    console.note(f"roster       {roster.name!r}")
-    console.note(f"source       {roster.terms.source!r}")
-    console.note(keys_line(roster))
+    console.facts(f"roster       {quoted(roster.name)}")
+    console.facts(f"source       {quoted(roster.terms.source)}")
+    console.facts(keys_line(roster))
     for line in publisher_lines(roster):
-        console.note(line)
-    console.note(fingerprint_beside("fingerprint  ", group_fingerprint(roster)))
+        console.facts(line)
+    console.facts(fingerprint_beside("fingerprint  ", group_fingerprint(roster)))

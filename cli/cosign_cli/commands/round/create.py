@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.clock import current_minute, parse_time
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -114,7 +115,7 @@ def _tell(console: Console, round_: "DraftRound") -> None:
     from cosign.words import counted
 
     lines = [
-        f"{console.output}: round {round_.terms.title!r}",
+        f"{console.output}: round {quoted(round_.terms.title)}",
         fingerprint_beside("round  ", round_.fingerprint),
         fingerprint_beside("group  ", round_.group_fingerprint),
     ]
@@ -138,14 +139,15 @@ def _tell(console: Console, round_: "DraftRound") -> None:
 
 def _read_letter(console: Console, path: str) -> "Letter":
     """Read a draft; note what was changed in it, and warn of characters that can mark a copy."""
-    from cosign.records.letter import LETTER_LIMIT, Letter, watermarks
+    from cosign.records.letter import LETTER_LIMIT, Letter
+    from cosign.reports.hidden import hidden_characters
 
     raw = read_bytes(path, LETTER_LIMIT)
     letter = Letter.from_draft(raw)
     if letter.raw != raw:
         console.note("the letter was normalized: Unicode NFC, LF line ends, no byte order mark")
-    for mark in watermarks(letter.text):
-        console.note(f"warning: line {mark.line}, column {mark.column}: {mark.what}")
+    for sentence in hidden_characters(letter.text):
+        console.note(f"warning: in the letter, {sentence}")
     return letter
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_record
@@ -31,7 +32,7 @@ def run(
     console.write_record(round_.round)
     granted = len(round_.round.grants)
     console.result(
-        f"{console.output}: round {round_.terms.title!r} is ready; "
+        f"{console.output}: round {quoted(round_.terms.title)} is ready; "
         f"{counted(granted, 'registrar')} granted slot {round_.terms.slot}",
         {"output": console.output, "round": round_.fingerprint, "granted": granted},
     )

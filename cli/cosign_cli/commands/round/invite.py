@@ -1,5 +1,6 @@
 """``cosign-letter round invite``: encrypt a round for the people who may read it."""
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import RoundFile
@@ -22,7 +23,7 @@ def run(
     code = encode_secret(secret)
     console.write_record(invitation)
     console.note(
-        f"{console.output}: an invitation to {round_.terms.title!r}; send the secret over "
+        f"{console.output}: an invitation to {quoted(round_.terms.title)}; send the secret over "
         "another channel than the file: anyone who has both can read the letter"
     )
     console.result(code, {"output": console.output, "secret": code, "round": round_.fingerprint})

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
@@ -28,6 +29,7 @@ def run(
             trustee = add_trustee(home, name)
         console.write_record(trustee)
     console.result(
-        f"{console.output}: the public key of trustee {name!r}; give the file to the organizer",
+        f"{console.output}: the public key of trustee {quoted(name)}; give the file to the "
+        "organizer",
         {"output": console.output, "name": name},
     )

@@ -22,9 +22,10 @@ KIND: Final[dict[GroupKind, str]] = {
 LEFT_OUT: Final = {
     "other_type": "of another type",
     "security_key": "on a security key",
+    "limited": "expired, not valid yet, or limited to another use",
     "bad_key": "malformed",
     "same_person": "of a person who is on the list with another key",
-    "same_key": "on the list for another person",
+    "same_key": "listed again",
 }
 """Why keys are not on a list, by the names in :class:`~cosign.records.groups.roster.LeftOut`."""
 

@@ -43,6 +43,26 @@ def read_text(raw: bytes) -> str:
     return normal_text(decode_utf8(raw))
 
 
+def read_legacy_text(raw: bytes) -> str:
+    r"""Return text in UTF-8 or any other encoding that has ASCII in it, read in the same way.
+
+    For formats of other programs that give a meaning to ASCII only, and take what stands
+    beside it as bytes.
+
+    Args:
+        raw: the content of the file. Bytes that are not UTF-8 become lone surrogates (PEP
+            383), which no text of a record may contain.
+
+    Raises:
+        MalformedError: UTF-16 or UTF-32.
+
+    >>> read_legacy_text(b"key J\xf6rg\r\n")
+    'key J\udcf6rg\n'
+    """
+    check_encoding(raw)
+    return normal_text(raw.decode(errors="surrogateescape"))
+
+
 def decode_utf8(raw: bytes) -> str:
     """Return the text that bytes encode, unchanged.
 

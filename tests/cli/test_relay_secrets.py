@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from cosign.primitives.codes import decode_code
-from cosign.primitives.ssh.keys import ed25519_seed
+from cosign.primitives.ssh.private_files import ed25519_seed
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign_cli import main
 from tests.cli.test_output_contract import COMMANDS, LEAVES

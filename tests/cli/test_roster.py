@@ -102,7 +102,7 @@ def test_keys_without_a_name_are_warned_of(shop: Shop) -> None:
         line = " ".join(ssh.public_line(ssh.key_file(number=number)).split()[:2])
         (shop / f"bare{number}").write_text(f"{line}\n")
     done = shop.call(f"{CREATE} --ssh bare1 --ssh bare2", "organizer")
-    assert "2 keys without a name" in done.err
+    assert "2 keys without the name of a person" in done.err
     assert "allowed_signers" in done.err
 
 
@@ -112,6 +112,7 @@ def test_people_left_out_are_reported_also_without_a_roster(shop: Shop) -> None:
     done = shop.call(f"{CREATE} --ssh few", "organizer", code=2)
     assert "at least 2 keys, this one 1" in done.err
     assert "left out: 1 key on a security key" in done.err
+    assert "hint: name more sources; the counts say who was left out" in done.err
     assert not (shop / "new.roster").exists()
 
 
@@ -129,7 +130,7 @@ def test_people_left_out_are_reported_also_without_a_roster(shop: Shop) -> None:
         ("--ssh authorized_keys --proofs missing", 16, "missing: there is no such"),
         ("--ssh letter.md", 1, "letter.md: line 3 has no OpenSSH key"),
         ("--ssh k1", 1, "k1: line 1 has no OpenSSH key"),
-        ("--ssh binary", 1, "binary: not UTF-8"),
+        ("--ssh binary", 1, "binary: line 1 has no OpenSSH key"),
         ("--ssh missing", 16, "missing: there is no such file"),
         ("--member 1.proven.sig", 1, "1.proven.sig: 310 bytes are more"),
         ("--member s.roster", 1, "s.roster: "),

@@ -1,6 +1,6 @@
 """What a signer is warned of before being asked, and what the organizer is."""
 
-from cosign.primitives.ssh.keys import make_ed25519
+from cosign.primitives.ssh.private_files import make_ed25519
 from tests.support.cli_fixture import complete, fingerprint_of
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
 from tests.support.terminal import terminal

@@ -19,8 +19,8 @@ from cosign.errors import CosignError
 from cosign.primitives import codes, hashing
 from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.hashing import IDENTIFIER_BYTES
-from cosign.primitives.ssh import keys as ssh_keys
-from cosign.primitives.ssh import signatures
+from cosign.primitives.ssh import lines as public_lines
+from cosign.primitives.ssh import private_files, signatures
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.keys import is_possession
 from cosign.records.cosignature import Cosignature
@@ -153,18 +153,18 @@ def typed(raw: bytes) -> None:
 
 def ssh_lines(raw: bytes) -> None:
     """Public lines: a key that is read is the one that a plain line of it gives."""
-    lines = attempt(ssh_keys.read_public_lines, raw.decode(errors="replace"))
+    lines = attempt(public_lines.read_public_lines, raw.decode(errors="replace"))
     for line in lines or ():
         if line.key is not None:
-            [again] = ssh_keys.read_public_lines(material.public_line(line.key))
+            [again] = public_lines.read_public_lines(material.public_line(line.key))
             assert again.key == line.key
-            assert line.key_type == ssh_keys.ED25519
+            assert line.key_type == public_lines.ED25519
 
 
 def ssh_files(raw: bytes) -> None:
     """Private files without a passphrase: a seed whose key the file shows, or an error of ours."""
-    seed = attempt(ssh_keys.ed25519_seed, raw, None)
-    assert seed is None or SigningKey(seed).public_key in ssh_keys._body(raw)
+    seed = attempt(private_files.ed25519_seed, raw, None)
+    assert seed is None or SigningKey(seed).public_key in private_files._body(raw)
 
 
 def ssh_signatures(raw: bytes) -> None:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from cosign.primitives import codes, hashing
 from cosign.primitives.ed25519 import SigningKey
-from cosign.primitives.ssh import keys as ssh_keys
+from cosign.primitives.ssh import lines as ssh_lines
+from cosign.primitives.ssh import private_files
 from cosign.primitives.ssh import signatures as ssh_signatures
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.keys import MemberSecret
@@ -139,9 +140,9 @@ def _posted() -> Iterator[bytes]:
 
 def public_line(key: bytes) -> str:
     """Write the public line of an Ed25519 key, without a comment."""
-    kind = ssh_keys.ED25519.encode()
+    kind = ssh_lines.ED25519.encode()
     parts = (len(part).to_bytes(4, "big") + part for part in (kind, key))
-    return f"{ssh_keys.ED25519} {base64.b64encode(b''.join(parts)).decode()}"
+    return f"{ssh_lines.ED25519} {base64.b64encode(b''.join(parts)).decode()}"
 
 
 def _ssh_lines() -> Iterator[bytes]:
@@ -189,7 +190,7 @@ def seeds(name: str) -> list[bytes]:
         KeyError: no harness has this name.
     """
     by_type = [raw for raws in vectors().values() for raw in raws if raw]
-    private = ssh_keys.make_ed25519("alice@x", Seeded("private"))[0]
+    private = private_files.make_ed25519("alice@x", Seeded("private"))[0]
     found: dict[str, Any] = {
         "armored": [armor.armor("round", raw[:200]) for raw in _files()],
         "certificate_proofs": certificate_proofs(),

@@ -205,7 +205,7 @@ class Roll:
         if flags is None:
             bits = sum(1 << i for i, key in enumerate(keys) if key in (fresh or set()))
             flags = bits.to_bytes(-(-len(keys) // 8), "little")
-        left_out = [0, 1, 2, 3, 4]
+        left_out = [0, 1, 2, 3, 4, 5]
         vouching = [publishers or [publisher(parts.seed)], threshold, left_out]
         roster = ["roll", "a test", *vouching, flags, b"".join(keys)]
         terms = pack(["cosign/roster-terms/1", *roster])

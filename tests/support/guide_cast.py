@@ -59,9 +59,10 @@ class Colleagues:
         people = "".join(f"{name}\n" for name in STAFF)
         (self._stage.of("council") / "people.csv").write_text(people, encoding="utf-8")
         keys = [ssh.key_file(number=n) for n in range(1, len(LISTED) + 1)]
-        lines = [ssh.public_line(path).split("@")[0] for path in [*keys, ssh.key_file("rsa")]]
-        listed = self._stage.of("olga") / "authorized_keys"
-        listed.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        owned = zip((*LISTED, "olga"), [*keys, ssh.key_file("rsa")], strict=True)
+        lines = [f"{person}@example.org {ssh.public_line(path)}\n" for person, path in owned]
+        listed = self._stage.of("olga") / "allowed_signers"
+        listed.write_text("".join(lines), encoding="utf-8")
         for person, key in zip(LISTED, keys, strict=True):
             (self._stage.of(person) / ".ssh").mkdir()
             shutil.copy(key, self._stage.of(person) / ".ssh/id_ed25519")

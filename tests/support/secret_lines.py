@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
 from cosign.primitives.codes import decode_code
-from cosign.primitives.ssh.keys import make_ed25519
+from cosign.primitives.ssh.private_files import make_ed25519
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.round import Round, verify_round

@@ -116,6 +116,15 @@ add(
 add(
     "RosterTerms",
     MalformedError,
+    "there is a count for each of six reasons",
+    {
+        "a reason too few": change(LEFT_OUT, lambda counts: counts[:-1]),
+        "a reason too many": change(LEFT_OUT, lambda counts: [*counts, 0]),
+    },
+)
+add(
+    "RosterTerms",
+    MalformedError,
     "publishers are different, and as many as have to sign",
     {
         "one twice": change(PUBLISHERS, lambda p: [p[0], p[0]]),
@@ -134,7 +143,7 @@ add(
         "one has to": put(THRESHOLD, 1),
         "the other way round": change(PUBLISHERS, lambda p: p[::-1]),
         "a key less": change(KEYS, lambda keys: keys[32:]),
-        "other counts": put(LEFT_OUT, [0, 0, 0, 0, 1]),
+        "other counts": put(LEFT_OUT, [0, 0, 0, 0, 0, 1]),
     },
 )
 add(

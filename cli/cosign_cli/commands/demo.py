@@ -162,15 +162,15 @@ class Play:
 
         The last member is listed with the ssh key itself.
         """
-        from cosign.primitives.ssh.keys import make_ed25519
+        from cosign.primitives.ssh.private_files import make_ed25519
 
         self.title(f"{self.members} people have ssh keys already, as on any server")
         lines = []
         for number in range(1, self.members + 1):
-            private, public = make_ed25519(f"member-{number}@example.org")
+            private, public = make_ed25519("laptop")
             (self.folder / f"id_{number}").write_bytes(private)
-            lines.append(public)
-        (self.folder / "authorized_keys").write_text("".join(lines), encoding="utf-8")
+            lines.append(f"member-{number}@example.org {public}")
+        (self.folder / "allowed_signers").write_text("".join(lines), encoding="utf-8")
         self.title("all but the last make a fresh key and have their ssh key vouch for it")
         proofs = ""
         for number in range(1, self.members):
@@ -186,7 +186,7 @@ class Play:
         maker, second, _ = _PUBLISHERS
         created = self.run(
             _ENROLMENT,
-            "roster create --name Staff --source 'keys of our servers' --ssh authorized_keys "
+            "roster create --name Staff --source 'keys of our servers' --ssh allowed_signers "
             f"{proofs}{publishers}--threshold 2 -o draft.roster",
             self.home(maker),
         )

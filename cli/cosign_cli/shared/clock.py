@@ -16,6 +16,11 @@ def current_minute() -> int:
     return parse_time(override)
 
 
+def current_time() -> datetime:
+    """Return the same time, with this machine's time zone."""
+    return datetime.fromtimestamp(current_minute() * 60, UTC).astimezone()
+
+
 def parse_day(text: str) -> int:
     """Return an ISO 8601 day as days since 1970-01-01.
 

@@ -58,6 +58,6 @@ def proving(
     seed = None
     if ssh_key:
         console.note(_SSH_WARNING)
-        seed = read_ssh_seed(ssh_key, ssh_passphrase_file)
+        seed = read_ssh_seed(console, ssh_key, ssh_passphrase_file)
     with show_progress("proving") as progress, ThreadPoolExecutor(os.cpu_count()) as executor:
         yield {"ssh_seed": seed, "executor": executor, "progress": progress}

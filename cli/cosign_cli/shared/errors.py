@@ -47,4 +47,4 @@ def usage_errors() -> Iterator[None]:
     try:
         yield
     except MalformedError as e:
-        raise UsageError(e.message, hint="change the options of the command") from e
+        raise UsageError(e.message, hint=e.hint or "change the options of the command") from e

@@ -13,8 +13,9 @@ from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
 from cosign.errors import MalformedError, VerificationError
+from cosign.primitives.ssh.strings import pack, unpack
 from cosign.secret import Secret
-from cosign.text.files import read_text
+from cosign.text.files import read_legacy_text
 
 NAMESPACE: Final = "cosign-enrol@1"
 """The namespace for signatures on membership keys, as given to ``ssh-keygen -n``."""
@@ -49,8 +50,8 @@ def sign_sshsig(seed: Secret, message: bytes, namespace: str = NAMESPACE) -> byt
     blob = (
         _MAGIC
         + _VERSION
-        + _strings(_strings(_TYPE, public), namespace.encode(), b"", b"sha512")
-        + _strings(_strings(_TYPE, signature))
+        + pack(pack(_TYPE, public), namespace.encode(), b"", b"sha512")
+        + pack(pack(_TYPE, signature))
     )
     text = base64.b64encode(blob).decode()
     lines = [text[i : i + _LINE] for i in range(0, len(text), _LINE)]
@@ -65,7 +66,7 @@ def verify_sshsig(armored: bytes, message: bytes, namespace: str = NAMESPACE) ->
         VerificationError: the signature is on another message or for another namespace.
     """
     fields = _fields(_dearmor(armored))
-    start = _strings(_TYPE)
+    start = pack(_TYPE)
     if not (fields[0].startswith(start) and fields[4].startswith(start)):
         raise MalformedError(
             "an ssh signature is not by an Ed25519 key", hint="sign with an ssh-ed25519 key"
@@ -94,23 +95,18 @@ def verify_sshsig(armored: bytes, message: bytes, namespace: str = NAMESPACE) ->
 
 def _signed_data(namespace: bytes, hash_name: bytes, digest: bytes) -> bytes:
     """Return the bytes that the key signs (PROTOCOL.sshsig, section 3)."""
-    return _MAGIC + _strings(namespace, b"", hash_name, digest)
-
-
-def _strings(*parts: bytes) -> bytes:
-    """Return SSH strings: each is a 4-byte big-endian length and its bytes (RFC 4251, 5)."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return _MAGIC + pack(namespace, b"", hash_name, digest)
 
 
 def _cut(raw: bytes, count: int) -> list[bytes]:
     """Return the ``count`` SSH strings of which ``raw`` consists."""
     parts = []
     for _ in range(count):
-        size = int.from_bytes(raw[:4], "big")
-        parts.append(raw[4 : 4 + size])
-        if len(raw) < 4 + size:
-            raise MalformedError("an ssh signature is cut off")
-        raw = raw[4 + size :]
+        try:
+            part, raw = unpack(raw)
+        except ValueError as e:
+            raise MalformedError("an ssh signature is cut off") from e
+        parts.append(part)
     if raw:
         raise MalformedError("something follows an ssh signature")
     return parts
@@ -125,15 +121,14 @@ def _fields(blob: bytes) -> list[bytes]:
 
 
 def _dearmor(armored: bytes) -> bytes:
-    lines = read_text(armored).split()
-    text = " ".join(lines)
-    if not (text.startswith(_BEGIN) and text.endswith(_END)):
+    """Return the bytes inside the armor; text after its END line is passed over, as by OpenSSH."""
+    text = " ".join(read_legacy_text(armored).split())
+    body, end, _ = text.removeprefix(_BEGIN).partition(_END)
+    if not (text.startswith(_BEGIN) and end):
         raise MalformedError(
             "not an ssh signature", hint="give the .sig file of ssh-keygen -Y sign"
         )
     try:
-        return binascii.a2b_base64(
-            text[len(_BEGIN) : -len(_END)].replace(" ", ""), strict_mode=True
-        )
+        return binascii.a2b_base64(body.replace(" ", ""), strict_mode=True)
     except ValueError as e:  # also raised for text that is not ASCII
         raise MalformedError("an ssh signature is not base64") from e

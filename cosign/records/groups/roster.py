@@ -50,13 +50,16 @@ class LeftOut(NamedTuple):
     Attributes:
         other_type: keys of other types, such as RSA, ECDSA and certificate authorities.
         security_key: keys that never leave a hardware device.
+        limited: keys that the options of their source exclude: expired, not yet valid, for a
+            forced command or another purpose only.
         bad_key: keys that are not canonical points of prime order.
         same_person: further keys of people who are on the roster.
-        same_key: keys that are on the roster for other people.
+        same_key: keys that are on the roster already.
     """
 
     other_type: int
     security_key: int
+    limited: int
     bad_key: int
     same_person: int
     same_key: int

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.primitives.ssh.lines import ED25519 as ED25519
     from cosign.roles.roster_publisher.certificates import check_certificates as check_certificates
     from cosign.roles.roster_publisher.certificates import make_evidence as make_evidence
-    from cosign.roles.roster_publisher.roster import ED25519 as ED25519
     from cosign.roles.roster_publisher.roster import FRESH as FRESH
     from cosign.roles.roster_publisher.roster import Entry as Entry
     from cosign.roles.roster_publisher.roster import Gathered as Gathered
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cosign.roles.roster_publisher.roster import make_roster as make_roster
     from cosign.roles.roster_publisher.roster import own_number as own_number
     from cosign.roles.roster_publisher.roster import sign_roster as sign_roster
+    from cosign.roles.roster_publisher.sources import SOURCE_LIMIT as SOURCE_LIMIT
     from cosign.roles.roster_publisher.sources import member_entry as member_entry
     from cosign.roles.roster_publisher.sources import read_ssh_lines as read_ssh_lines
     from cosign.roles.roster_publisher.sources import ssh_entries as ssh_entries
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ED25519",
     "FRESH",
+    "SOURCE_LIMIT",
     "Entry",
     "Gathered",
     "check_certificates",
@@ -46,10 +48,11 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
     __getattr__, __dir__ = lazy_exports(
         globals(),
         {
-            "ED25519": f"{__name__}.roster",
+            "ED25519": "cosign.primitives.ssh.lines",
             "Entry": f"{__name__}.roster",
             "FRESH": f"{__name__}.roster",
             "Gathered": f"{__name__}.roster",
+            "SOURCE_LIMIT": f"{__name__}.sources",
             "check_certificates": f"{__name__}.certificates",
             "gather": f"{__name__}.roster",
             "make_evidence": f"{__name__}.certificates",

@@ -8,13 +8,16 @@ publisher's word.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from cosign import labels
 from cosign.errors import MalformedError, MissingError, RefusedError
 from cosign.primitives import ed25519
+from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.ssh.lines import ED25519
+from cosign.primitives.ssh.options import Limit
 from cosign.records.groups.roster import (
     LEAST_KEYS,
     LeftOut,
@@ -25,9 +28,10 @@ from cosign.records.groups.roster import (
     fresh_flags,
     load_ring,
 )
+from cosign.records.limits import MEMBER_LIMIT
 from cosign.records.secrets import OrganizerSecrets
+from cosign.roles.roster_publisher.people import People, SharedKey
 
-ED25519: Final = "ssh-ed25519"
 FRESH: Final = "fresh"
 """Type of a key that a member made for rosters; no type of OpenSSH."""
 _SECURITY_KEY: Final = "sk-"
@@ -37,16 +41,21 @@ class Entry(NamedTuple):
     """One key from one source.
 
     Attributes:
-        names: of the person whose key it is, as the source gives them. A key without a name
-            counts as a person of its own.
+        names: of the person whose key it is, as the source gives them. Names of machines and
+            those that programs give to any key do not count.
         key_type: as OpenSSH names it, ``ssh-ed25519`` for certified keys too; ``fresh`` for
             keys that members made for rosters.
         key: 32 bytes, or None if it is of another type or damaged.
+        limit: why the source's own limits exclude the key, or None.
+        ssh_key: the key in a list of ssh keys, in any form; b"" if it is from no such list,
+            in which one person may have several.
     """
 
     names: tuple[str, ...]
     key_type: str
     key: bytes | None
+    limit: Limit | None = None
+    ssh_key: bytes = b""
 
 
 class Gathered(NamedTuple):
@@ -56,69 +65,80 @@ class Gathered(NamedTuple):
         keys: chosen, 32 bytes each, ascending.
         fresh: those of them that members made for rosters.
         left_out: how many keys were not chosen, by reason.
-        unnamed: the number of chosen keys whose source names no person.
+        unnamed: the number of chosen keys from lists of ssh keys of which no entry names
+            the person, who may have further keys on the roster.
+        limited: how many keys are left out as ``limited``, by the limit.
+        shared: pairs of names that count as one person only because a key is listed for both.
     """
 
     keys: tuple[bytes, ...]
     fresh: frozenset[bytes]
     left_out: LeftOut
     unnamed: int
+    limited: dict[Limit, int]
+    shared: tuple[SharedKey, ...]
 
 
-def gather(entries: Iterable[Entry]) -> Gathered:
+def gather(entries: Iterable[Entry], progress: Progress = no_progress) -> Gathered:
     """Choose the first usable key of each person.
 
     Args:
-        entries: in order of preference. Entries that share a name belong to one person, and
-            so do entries that are connected by others.
+        entries: in order of preference. Entries that share a name or list the same key belong
+            to one person, and so do entries that are connected by others.
+        progress: of checking the keys.
+
+    Raises:
+        MalformedError: the entries are of more people than a roster has keys; nothing was
+            checked yet.
     """
     listed = list(entries)
-    person_of = _people(listed)
+    people = People(listed)
+    usable = {entry.key for entry in listed if not entry.limit}
+    _check_count(len({people.person(e) for e in listed if e.key and not e.limit}))
     chosen: dict[bytes, Entry] = {}
-    people: set[str] = set()
+    taken: set[Hashable] = set()
     reasons: Counter[str] = Counter()
-    for entry in listed:
-        person = {person_of[name] for name in entry.names}
-        reason = _reason(entry, person, people, chosen)
-        if reason:
-            reasons[reason] += 1
+    unnamed = 0
+    for number, entry in enumerate(listed, 1):
+        progress(number, len(listed))
+        person = people.person(entry)
+        if entry.limit and entry.key in usable:  # OpenSSH, too, asks for one line that allows
+            entry = entry._replace(limit=None)  # noqa: PLW2901  # the same entry, as it counts
+        if reason := _reason(entry, chosen, has_key=person in taken):
+            reasons.update({reason: 1, entry.limit or "": 1})
         elif entry.key:  # pragma: no branch  # without a key there is a reason
             chosen[entry.key] = entry
-            people |= person
-    unnamed = sum(not entry.names for entry in chosen.values())
-    left_out = LeftOut(*(reasons[name] for name in LeftOut._fields))
-    fresh = frozenset(key for key, entry in chosen.items() if entry.key_type == FRESH)
-    return Gathered(tuple(sorted(chosen)), fresh, left_out, unnamed)
+            taken.add(person)
+            unnamed += bool(entry.ssh_key) and not people.is_named(person)
+    return Gathered(
+        tuple(sorted(chosen)),
+        frozenset(key for key, entry in chosen.items() if entry.key_type == FRESH),
+        LeftOut(*(reasons[name] for name in LeftOut._fields)),
+        unnamed,
+        {limit: reasons[limit] for limit in get_args(Limit)},
+        tuple(people.shared),
+    )
 
 
-def _people(entries: Iterable[Entry]) -> dict[str, str]:
-    """Return the person of each name, as one of that person's names."""
-    parent: dict[str, str] = {}
-
-    def find(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            parent[name] = name = parent[parent[name]]
-        return name
-
-    for entry in entries:
-        for name in entry.names:
-            parent[find(name)] = find(entry.names[0])
-    return {name: find(name) for name in list(parent)}
+def _check_count(people: int) -> None:
+    if people > MEMBER_LIMIT:
+        raise MalformedError(
+            f"the sources have keys of {people} people, and a roster has at most {MEMBER_LIMIT}",
+            hint="make several rosters, or name fewer sources",
+        )
 
 
-def _reason(
-    entry: Entry, person: set[str], people: set[str], chosen: Collection[bytes]
-) -> str | None:
+def _reason(entry: Entry, chosen: Collection[bytes], *, has_key: bool) -> str | None:
     """Return why an entry is left out, as a field of :class:`LeftOut`; None if it is not."""
-    if entry.key is None:
-        if entry.key_type == ED25519:
-            return "bad_key"
+    if entry.key is None and entry.key_type != ED25519:
         return "security_key" if entry.key_type.startswith(_SECURITY_KEY) else "other_type"
-    if not ed25519.is_public_key(entry.key):
+    if entry.limit:
+        return "limited"
+    if entry.key in chosen:
+        return "same_key"
+    if not (entry.key and ed25519.is_public_key(entry.key)):
         return "bad_key"
-    if not people.isdisjoint(person):
-        return "same_person"
-    return "same_key" if entry.key in chosen else None
+    return "same_person" if has_key else None
 
 
 def make_publisher(secrets: OrganizerSecrets, name: str) -> Publisher:

@@ -7,15 +7,23 @@ Not protected: a list of ssh keys says what its owner wrote into it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
-from cosign.errors import MismatchError
-from cosign.primitives.ssh.keys import PublicLine, read_public_lines
-from cosign.primitives.ssh.signatures import verify_sshsig
+from cosign.errors import MismatchError, VerificationError
+from cosign.primitives.ssh.lines import PublicLine, read_public_lines
+from cosign.primitives.ssh.signatures import NAMESPACE, verify_sshsig
+from cosign.records.limits import MEMBER_LIMIT
 from cosign.records.member_key import MemberKey
 from cosign.roles.roster_publisher.roster import FRESH, Entry
-from cosign.text.files import read_text
+from cosign.text.files import read_legacy_text
+from cosign.wire.armor import armor
+from cosign.wire.record import name_of
 from cosign.words import counted
+
+SOURCE_LIMIT: Final = 1024 * MEMBER_LIMIT
+"""Greatest length in bytes of a list of ssh keys: as many lines as a roster has keys, with
+room for options and keys of RSA."""
 
 _NO_PROOFS: Final[Mapping[bytes, MemberKey]] = {}
 
@@ -33,10 +41,13 @@ def member_entry(record: MemberKey) -> Entry:
 def read_ssh_lines(raw: bytes) -> list[PublicLine]:
     """Return the keys in an ``authorized_keys`` or ``allowed_signers`` file.
 
+    Comments may be in any encoding that has ASCII in it, as for OpenSSH. Principals that are
+    not UTF-8 are compared byte by byte.
+
     Raises:
-        MalformedError: not UTF-8, or a line that is neither.
+        MalformedError: UTF-16, or a line that OpenSSH would not take.
     """
-    return read_public_lines(read_text(raw))
+    return read_public_lines(read_legacy_text(raw))
 
 
 def verify_proof(record: MemberKey, signature: bytes) -> bytes:
@@ -44,7 +55,7 @@ def verify_proof(record: MemberKey, signature: bytes) -> bytes:
 
     Args:
         record: of the fresh key.
-        signature: over its bytes, as ``ssh-keygen -Y sign`` writes it.
+        signature: as ``ssh-keygen -Y sign`` writes it, over the record or its armor.
 
     Raises:
         VerificationError: the signature is false, or the maker of the record does not hold
@@ -52,21 +63,34 @@ def verify_proof(record: MemberKey, signature: bytes) -> bytes:
         MalformedError: not a signature by an Ed25519 key.
     """
     record.verify()
-    return verify_sshsig(signature, record.to_bytes())
+    raw = record.to_bytes()
+    armored = armor(name_of(record.LABEL), raw)
+    # Each of the three says which record is meant, so none can be taken for another's.
+    for signed in (armored, armored.replace(b"\n", b"\r\n")):
+        try:
+            return verify_sshsig(signature, signed)
+        except VerificationError:
+            continue
+    return verify_sshsig(signature, raw)
 
 
 def ssh_entries(
-    lines: Iterable[PublicLine], proofs: Mapping[bytes, MemberKey] = _NO_PROOFS
+    lines: Iterable[PublicLine],
+    now: datetime,
+    proofs: Mapping[bytes, MemberKey] = _NO_PROOFS,
 ) -> Iterator[Entry]:
     """Yield an entry for each line; a fresh key stands in place of the ssh key that vouches.
 
     Args:
         lines: of all lists of ssh keys.
+        now: the time for which expiry and the like are judged, with the time zone in which
+            dates without Z are meant.
         proofs: fresh keys by the ssh key of :func:`verify_proof`. Their lines come first, so
             that of several keys of one person the fresh one is chosen.
 
     Raises:
         MismatchError: an ssh key vouches for a fresh one, but no line lists it.
+        ValueError: ``now`` has no time zone.
     """
     listed = list(lines)
     if unused := proofs.keys() - {line.key for line in listed if line.key}:
@@ -76,7 +100,10 @@ def ssh_entries(
         )
     for line in sorted(listed, key=lambda line: line.key not in proofs):
         fresh = proofs.get(line.key) if line.key else None
-        if fresh:
-            yield Entry(line.names, FRESH, fresh.key)
-        else:
-            yield Entry(line.names, line.key_type, line.key)
+        yield Entry(
+            line.names,
+            FRESH if fresh else line.key_type,
+            fresh.key if fresh else line.key,
+            limit=line.limits.reason(NAMESPACE, now),
+            ssh_key=line.key or line.blob.encode(errors="surrogateescape"),
+        )

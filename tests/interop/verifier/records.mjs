@@ -70,7 +70,7 @@ export const RosterTerms = new RecordType('roster-terms', 32135000, {
   source: lines(0, 4000),
   publishers: array(inner(Publisher, 300), 1, 16),
   threshold: uint(1, 16),
-  left_out: row(leftOut, leftOut, leftOut, leftOut, leftOut),
+  left_out: row(leftOut, leftOut, leftOut, leftOut, leftOut, leftOut),
   fresh: bin(1, 125_000),
   keys: bin(64, 32_000_000),
 }, ({ publishers, threshold, fresh, keys }) => {

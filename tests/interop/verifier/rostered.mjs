@@ -10,7 +10,14 @@ import { must } from './not_valid.mjs';
 import { decodePrimeOrderPoint, mustBeSigned } from './points.mjs';
 import { RingBatch } from './ring.mjs';
 
-const REASONS = ['other_type', 'security_key', 'bad_key', 'same_person', 'same_key'];
+const REASONS = [
+  'other_type',
+  'security_key',
+  'limited',
+  'bad_key',
+  'same_person',
+  'same_key',
+];
 
 export class Rostered {
   kind = 'rostered';

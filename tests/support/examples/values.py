@@ -128,7 +128,7 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
         "publishers": [rosters.published_by(2, 1, _keys(), ()).terms.publishers],
         "threshold": [1],
         "fresh": [bytes(1)],
-        "left_out": [LeftOut(0, 0, 0, 0, 1)],
+        "left_out": [LeftOut(0, 0, 0, 0, 0, 1)],
     },
     "Round": lambda: _round(committee()),
     "Round of a roster": lambda: (

@@ -106,7 +106,7 @@ def test_the_report_says_what_holds_and_what_nobody_checked() -> None:
         "anonymity_set": 5,
         "key_kinds": {"fresh": 5, "ssh": 0},
         "left_out": dict.fromkeys(
-            ["other_type", "security_key", "bad_key", "same_person", "same_key"], 0
+            ["other_type", "security_key", "limited", "bad_key", "same_person", "same_key"], 0
         ),
     }
     assert (found["anonymity"], found["cosigners"], found["slot"]) == ("everlasting", 4, 0)

@@ -1,5 +1,6 @@
 """``cosign-letter member key``: make a fresh key for a roster."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -36,7 +37,10 @@ def run(
     console.check_output()
     if prove_ssh:
         beside.check_output()
-    ssh_seed = read_ssh_seed(prove_ssh, ssh_passphrase_file) if prove_ssh else None
+    ssh_seed = None
+    if prove_ssh:
+        elsewhere = _by_ssh_keygen(prove_ssh, console.output)
+        ssh_seed = read_ssh_seed(console, prove_ssh, ssh_passphrase_file, elsewhere)
     home = open_home(console)
     with home.undoing():
         record = add_member_key(home)
@@ -47,4 +51,15 @@ def run(
     console.result(
         f"{console.output}{also}: your key; give it to the person who publishes the roster",
         {"output": console.output, "key": record.key.hex(), "proof": bool(ssh_seed)},
+    )
+
+
+def _by_ssh_keygen(ssh_key: Path, output: str) -> str:
+    """Return the way for ssh keys that only ssh-keygen can use."""
+    from cosign.primitives.ssh.signatures import NAMESPACE
+
+    key, file = shlex.quote(str(ssh_key)), shlex.quote(output)
+    return (
+        "make the key without --prove-ssh, then let ssh-keygen sign it: "
+        f"ssh-keygen -Y sign -f {key} -n {NAMESPACE} {file}"
     )

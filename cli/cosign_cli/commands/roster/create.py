@@ -1,20 +1,24 @@
 """``cosign-letter roster create``: publish a group that is a list of public keys."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosign.quoting import quoted
-from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.errors import naming, usage_errors
-from cosign_cli.shared.files import read_bytes, read_record
+from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import as_typed
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.roster_certificates import read_certificates
+from cosign_cli.shared.roster_sources import (
+    files_with_proofs,
+    list_entries,
+    member_entries,
+    tell_gathered,
+)
 from cosign_cli.shared.rosters import (
     keys_line,
     missing_signatures,
@@ -24,19 +28,8 @@ from cosign_cli.shared.rosters import (
 
 if TYPE_CHECKING:
     from cosign.records.groups.roster import Publisher, Roster
-    from cosign.records.member_key import MemberKey
-    from cosign.roles.roster_publisher import Entry, Gathered
+    from cosign.roles.roster_publisher import Gathered
     from cosign.stores.home import Home
-
-_SOURCE_BYTES: Final = 64 * 2**20
-
-_REASONS: Final = {
-    "other_type": "of another type (RSA, ECDSA, certificate authority)",
-    "security_key": "on a security key, which cannot make ring proofs",
-    "bad_key": "damaged, or not a valid Ed25519 key",
-    "same_person": "of a person who has another key on the roster",
-    "same_key": "listed for another person already",
-}
 
 
 @command(secrets=True, output=True)
@@ -55,7 +48,8 @@ def run(
     ssh: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FILE", help="An authorized_keys or allowed_signers file; may be repeated."
+            metavar="FILE",
+            help="An allowed_signers or authorized_keys file; may be repeated.",
         ),
     ] = None,
     proof: Annotated[
@@ -112,14 +106,13 @@ def run(
         raise UsageError("certificates are checked against their group", hint="add --group FILE")
     certified = read_certificates(certificate or [], group_file or "")
     entries = [
-        *_member_entries(member or []),
-        *_ssh_entries(ssh or [], [*(proof or []), *_in_folder(proofs)]),
+        *member_entries(member or []),
+        *list_entries(ssh or [], [*(proof or []), *files_with_proofs(proofs)]),
         *(Entry((), ED25519, c.key) for c in certified),
     ]
-    gathered = gather(entries)
-    for reason, count in gathered.left_out._asdict().items():
-        if count:
-            console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
+    with show_progress("checking keys") as progress:
+        gathered = gather(entries, progress)
+    tell_gathered(console, gathered)
     home = open_home(console)
     with home.undoing():
         if publisher:
@@ -130,7 +123,7 @@ def run(
             plan = name, source, [], threshold or 1, gathered
             roster = _alone(home, plan, publisher_name or name)
         console.write_record(roster)
-    _tell(console, roster, gathered.unnamed, from_ssh=bool(ssh))
+    _tell(console, roster, gathered)
 
 
 _Plan = tuple[str, str, "list[Publisher]", int, "Gathered"]
@@ -163,15 +156,10 @@ def _shared(home: "Home", plan: _Plan) -> "Roster":
     return made if own_number(secrets, made.terms) is None else sign_roster(secrets, made)
 
 
-def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -> None:
+def _tell(console: Console, roster: "Roster", gathered: "Gathered") -> None:
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
 
-    if unnamed and from_ssh:
-        console.note(
-            f"warning: {counted(unnamed, 'key')} without a name; each counts as one person, so "
-            "use an allowed_signers file if people have several keys"
-        )
     shown = group_fingerprint(roster)
     console.result(
         f"{console.output}: roster {quoted(roster.name)} of {keys_line(roster)}\n"
@@ -185,56 +173,8 @@ def _tell(console: Console, roster: "Roster", unnamed: int, *, from_ssh: bool) -
             "publishers": publishers_json(roster),
             "missing": missing_signatures(roster),
             "left_out": roster.left_out,
-            "unnamed": unnamed,
+            "limited": gathered.limited,
+            "unnamed": gathered.unnamed,
+            "shared": gathered.shared,
         },
     )
-
-
-def _member_entries(paths: list[str]) -> "Iterator[Entry]":
-    from cosign.records.member_key import MemberKey
-    from cosign.roles.roster_publisher import member_entry
-
-    for path in paths:
-        record = read_record(path, MemberKey)
-        with naming(path):
-            yield member_entry(record)
-
-
-def _ssh_entries(paths: list[str], proofs: list[str]) -> "Iterator[Entry]":
-    from cosign.roles.roster_publisher import read_ssh_lines, ssh_entries
-
-    lines = []
-    for path in paths:
-        with naming(path):
-            lines += read_ssh_lines(read_bytes(path, _SOURCE_BYTES))
-    return ssh_entries(lines, _proofs(proofs))
-
-
-def _in_folder(folder: str | None) -> list[str]:
-    """Return the files of a folder whose signatures lie beside them."""
-    from cosign.stores.files import list_folder
-
-    files = list_folder(Path(folder)) if folder else []
-    return [str(path) for path in files if path.suffix != ".sig"]
-
-
-def _proofs(paths: list[str]) -> "dict[bytes, MemberKey]":
-    """Return fresh keys by the ssh key that vouches: FILE, and FILE.sig beside it."""
-    from cosign.errors import MismatchError
-    from cosign.primitives.ssh.signatures import SSHSIG_LIMIT
-    from cosign.records.member_key import MemberKey
-    from cosign.roles.roster_publisher import verify_proof
-    from cosign.stores.files import read_file
-
-    found: dict[bytes, MemberKey] = {}
-    for path in paths:
-        record = read_record(path, MemberKey)
-        signature = read_file(Path(f"{path}.sig"), SSHSIG_LIMIT)
-        with naming(path):
-            ssh_key = verify_proof(record, signature)
-            if ssh_key in found:
-                raise MismatchError(
-                    "a second proof by the same ssh key", hint="ask its owner which one to use"
-                )
-        found[ssh_key] = record
-    return found

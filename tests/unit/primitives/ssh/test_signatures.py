@@ -179,8 +179,44 @@ def test_cut_and_extended_signatures_are_refused() -> None:
     for more in (b"\0", ssh.strings(b""), raw):
         with pytest.raises(MalformedError):
             verify_sshsig(armor(raw + more), MESSAGE)
-    with pytest.raises(MalformedError):
-        verify_sshsig(OURS + OURS, MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b""),
+        (b"", b"\n\n"),
+        (b"", b"-- \nJ\xf6rg, sent from my phone\n"),
+        (b"", OURS),
+        (b"", b"garbage without a line end"),
+        (b"> ", b""),
+        (b"hello,\n\n", b""),
+        (OURS[:40], b""),
+    ],
+)
+def test_text_around_a_signature_is_taken_as_by_ssh_keygen(before: bytes, after: bytes) -> None:
+    """What follows the END line does not count; what stands before makes it none."""
+    given = before + OURS + after
+    try:
+        accepted = verify_sshsig(given, MESSAGE) == RAW
+    except MalformedError:
+        accepted = False
+    assert accepted == ssh.accepts(given, MESSAGE, KEY)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        b"\xef\xbb\xbf" + OURS,
+        OURS.replace(b"\n", b"\r\n"),
+        OURS.replace(b"\n", b"\r"),
+        b"\n  " + OURS.replace(b"\n", b" \n "),
+    ],
+    ids=range(4),
+)
+def test_signatures_survive_editors(changed: bytes) -> None:
+    """Some of these ssh-keygen refuses; what is signed is the same."""
+    assert verify_sshsig(changed, MESSAGE) == RAW
 
 
 @pytest.mark.parametrize("text", ["", BEGIN, END, BEGIN + END, BEGIN[:-5] + END, f"{BEGIN}\n{END}"])

@@ -42,7 +42,7 @@ from tests.support.wire import unpack
 THREE = roster(3)
 PUBLISHER = ed25519.SigningKey(ORGANIZER.identity_seed)
 ONE = Publisher("P1", PUBLISHER.public_key)
-NOBODY = LeftOut(0, 0, 0, 0, 0)
+NOBODY = LeftOut(0, 0, 0, 0, 0, 0)
 ZERO = bytes([1]) + bytes(31)
 
 

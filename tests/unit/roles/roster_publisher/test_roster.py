@@ -3,6 +3,7 @@
 import itertools
 import random
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from cosign.errors import (
     VerificationError,
 )
 from cosign.primitives.curve import edwards25519
+from cosign.primitives.ssh.options import Limit
 from cosign.records.groups.roster import LeftOut, PublisherSignature, Roster, load_ring
 from cosign.roles.roster_publisher import (
     ED25519,
@@ -26,6 +28,7 @@ from cosign.roles.roster_publisher import (
     make_publisher,
     make_roster,
     own_number,
+    roster,
     sign_roster,
 )
 from tests.support import ssh
@@ -41,7 +44,7 @@ from tests.support.rosters import (
 from tests.support.torsion import shifted, torsion
 
 A, B, C, D = (credential(number).key for number in range(4))
-NOBODY = LeftOut(0, 0, 0, 0, 0)
+NOBODY = LeftOut(0, 0, 0, 0, 0, 0)
 BAD = [
     *(edwards25519.encode(edwards25519.affine(torsion(i))) for i in range(8)),
     *(shifted(A, i) for i in range(1, 8)),
@@ -51,10 +54,18 @@ BAD = [
 ]
 
 
+NO_LIMITS: dict[Limit, int] = dict.fromkeys(get_args(Limit), 0)
+
+
+def chosen(*keys: bytes, left_out: LeftOut = NOBODY) -> Gathered:
+    """Return what is gathered where each of these fresh keys is chosen."""
+    return Gathered(tuple(sorted(keys)), frozenset(keys), left_out, 0, NO_LIMITS, ())
+
+
 def test_everybody_with_a_good_key_is_chosen() -> None:
     """In ascending order, whatever the order of the sources."""
     found = gather([entry(C), entry(A), entry(B)])
-    assert found == Gathered(tuple(sorted((A, B, C))), frozenset({A, B, C}), NOBODY, 3)
+    assert found == chosen(A, B, C)
 
 
 def test_each_key_is_chosen_with_its_kind() -> None:
@@ -96,22 +107,24 @@ def test_a_key_stands_once() -> None:
         found = gather([entry(A, "tom"), other])
         assert (found.keys, found.left_out) == ((A,), NOBODY._replace(same_key=1))
     assert gather([entry(A), entry(A)]).left_out == NOBODY._replace(same_key=1)
-    assert gather([entry(A, "tom"), entry(A, "tom")]).left_out == NOBODY._replace(same_person=1)
+    assert gather([entry(A, "tom"), entry(A, "tom")]).left_out == NOBODY._replace(same_key=1)
 
 
-def test_a_person_whose_key_another_entered_may_enter_a_second_one() -> None:
-    """A name is taken only by a key that is chosen."""
-    found = gather([entry(A, "tom"), entry(A, "ann"), entry(B, "ann")])
-    assert (found.keys, found.left_out) == (tuple(sorted((A, B))), NOBODY._replace(same_key=1))
+def test_a_key_joins_those_for_whom_it_is_listed() -> None:
+    """They count as one person, and the names are told."""
+    entries = [entry(A, "tom"), entry(A, "ann"), entry(B, "ann")]
+    for order in itertools.permutations(entries):
+        found = gather(order)
+        assert len(found.keys) == 1
+        assert sum(found.left_out) == 2
+        assert [set(pair) for pair in found.shared] == [{"tom", "ann"}]
 
 
 @pytest.mark.parametrize("key", BAD)
 def test_keys_that_are_no_points_of_prime_order_are_bad(key: bytes) -> None:
     """Identity, torsion, small order, not canonical, off the curve; its owner may try again."""
     found = gather([entry(key, "tom"), entry(B, "tom"), entry(C)])
-    assert found == Gathered(
-        tuple(sorted((B, C))), frozenset({B, C}), NOBODY._replace(bad_key=1), 1
-    )
+    assert found == chosen(B, C, left_out=NOBODY._replace(bad_key=1))
 
 
 def test_types_that_cannot_prove_are_told_apart() -> None:
@@ -119,7 +132,7 @@ def test_types_that_cannot_prove_are_told_apart() -> None:
     kinds = ["ssh-rsa", "sk-ssh-ed25519@openssh.com", ED25519, "cert-authority"]
     kinds += ["sk-ecdsa-sha2-nistp256@openssh.com", "ssh-ed25519-cert-v01@openssh.com", "ssh-dss"]
     found = gather(Entry(("tom",), kind, None) for kind in kinds)
-    assert found == Gathered((), frozenset(), LeftOut(4, 2, 1, 0, 0), 0)
+    assert found == chosen(left_out=LeftOut(4, 2, 0, 1, 0, 0))
 
 
 def test_nobody_is_left_out_in_silence() -> None:
@@ -149,8 +162,48 @@ def test_chosen_keys_are_distinct_good_and_one_a_person(entries: list[Entry]) ->
     found = gather(entries)
     assert list(found.keys) == sorted(set(found.keys))
     assert not set(found.keys) & set(BAD)
-    assert found.unnamed >= len(found.keys) - 2
     assert len(found.keys) + sum(found.left_out) == len(entries)
+
+
+@pytest.mark.parametrize("limit", get_args(Limit))
+def test_keys_that_their_source_excludes_are_left_out(limit: Limit) -> None:
+    """And counted by reason; the person may have another key, or the same one elsewhere."""
+    limited = entry(A, "tom")._replace(limit=limit)
+    damaged = Entry((), ED25519, None, limit)
+    found = gather([limited, entry(B, "tom"), damaged])
+    assert found.keys == (B,)
+    assert found.left_out == NOBODY._replace(limited=2)
+    assert found.limited == NO_LIMITS | {limit: 2}
+    for order in ([limited, entry(A, "tom")], [entry(A, "tom"), limited]):
+        found = gather(order)
+        assert (found.keys, found.left_out) == ((A,), NOBODY._replace(same_key=1))
+        assert found.limited == NO_LIMITS
+
+
+def test_keys_of_lists_are_unnamed_if_no_entry_names_the_person() -> None:
+    """Members' own keys and certificates are one for each person, so they need no name."""
+    listed = [entry(key)._replace(ssh_key=key) for key in (A, B, C)]
+    assert gather([*listed, entry(D)]).unnamed == 3
+    named = [listed[0], listed[1]._replace(names=("tom",)), listed[2]._replace(names=("root",))]
+    for more, unnamed in (([], 2), ([entry(A, "ann")], 1), ([entry(A, "cardno:1")], 2)):
+        added = [one._replace(ssh_key=A) for one in more]
+        for order in itertools.permutations([*named, *added]):
+            assert gather(order).unnamed == unnamed
+
+
+def test_too_many_people_are_told_before_any_key_is_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Checking a million keys takes a minute or more. Keys that cannot be chosen do not count."""
+    monkeypatch.setattr(roster, "MEMBER_LIMIT", 3)
+    usable = [entry(A, "a"), entry(B, "b"), entry(C)]
+    others = [
+        *(entry(D, "a"), entry(A), Entry((), "ssh-rsa", None), Entry((), ED25519, None)),
+        entry(D)._replace(limit="expired"),
+    ]
+    assert len(gather([*usable, *others]).keys) == 3
+    with pytest.raises(MalformedError, match="keys of 4 people, and a roster has at most 3"):
+        gather([*usable, entry(D)], lambda _done, _total: pytest.fail("a key was checked"))
 
 
 def test_keys_of_ssh_keygen_are_good() -> None:
@@ -167,6 +220,7 @@ def test_a_roster_of_gathered_keys_is_signed_and_loads() -> None:
     assert roster.left_out == {
         "other_type": 1,
         "security_key": 0,
+        "limited": 0,
         "bad_key": 0,
         "same_person": 0,
         "same_key": 1,

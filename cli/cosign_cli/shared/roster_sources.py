@@ -1,0 +1,110 @@
+"""Sources of a roster that people name: what they list, and whom they leave out."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cosign.quoting import quoted
+from cosign.words import counted
+from cosign_cli.shared.clock import current_time
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_bytes, read_record
+
+if TYPE_CHECKING:
+    from cosign.primitives.ssh.lines import PublicLine
+    from cosign.records.member_key import MemberKey
+    from cosign.roles.roster_publisher import Entry, Gathered
+
+_REASONS: Final = {
+    "other_type": "of another type (RSA, ECDSA, certificate authority)",
+    "security_key": "on a security key, which cannot make ring proofs",
+    "limited": "that the options in their source exclude",
+    "bad_key": "damaged, or not a valid Ed25519 key",
+    "same_person": "of a person who has another key on the roster",
+    "same_key": "listed again",
+}
+_LIMITS: Final = {
+    "expired": "expired",
+    "not_yet_valid": "not valid yet",
+    "forced_command": "with a forced command",
+    "other_namespace": "for other namespaces",
+}
+_SHARED_SHOWN: Final = 5
+"""Most pairs of names that are printed one by one."""
+
+
+def member_entries(paths: Sequence[str]) -> "Iterator[Entry]":
+    """Yield the entries of keys that members made; errors name the file."""
+    from cosign.records.member_key import MemberKey
+    from cosign.roles.roster_publisher import member_entry
+
+    for path in paths:
+        record = read_record(path, MemberKey)
+        with naming(path):
+            yield member_entry(record)
+
+
+def list_entries(paths: Sequence[str], proofs: Sequence[str]) -> "Iterator[Entry]":
+    """Return the entries of lists of ssh keys, some of which vouch for fresh keys."""
+    from cosign.roles.roster_publisher import SOURCE_LIMIT, read_ssh_lines, ssh_entries
+
+    lines: list[PublicLine] = []
+    for path in paths:
+        with naming(path):
+            lines += read_ssh_lines(read_bytes(path, SOURCE_LIMIT))
+    return ssh_entries(lines, current_time(), _proofs(proofs)) if lines or proofs else iter(())
+
+
+def files_with_proofs(folder: str | None) -> list[str]:
+    """Return the files of a folder whose signatures lie beside them."""
+    from cosign.stores.files import list_folder
+
+    files = list_folder(Path(folder)) if folder else []
+    return [str(path) for path in files if path.suffix != ".sig"]
+
+
+def _proofs(paths: Sequence[str]) -> "dict[bytes, MemberKey]":
+    """Return fresh keys by the ssh key that vouches: FILE, and FILE.sig beside it."""
+    from cosign.errors import MismatchError
+    from cosign.primitives.ssh.signatures import SSHSIG_LIMIT
+    from cosign.records.member_key import MemberKey
+    from cosign.roles.roster_publisher import verify_proof
+    from cosign.stores.files import read_file
+
+    found: dict[bytes, MemberKey] = {}
+    for path in paths:
+        record = read_record(path, MemberKey)
+        signature = read_file(Path(f"{path}.sig"), SSHSIG_LIMIT)
+        with naming(path):
+            ssh_key = verify_proof(record, signature)
+            if ssh_key in found:
+                raise MismatchError(
+                    "a second proof by the same ssh key", hint="ask its owner which one to use"
+                )
+        found[ssh_key] = record
+    return found
+
+
+def tell_gathered(console: Console, gathered: "Gathered") -> None:
+    """Print whom the sources leave out, and where they do not say who is who."""
+    for reason, count in gathered.left_out._asdict().items():
+        if count:
+            console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
+    if gathered.left_out.limited:
+        shown = ", ".join(f"{n} {_LIMITS[limit]}" for limit, n in gathered.limited.items() if n)
+        console.note(
+            f"  {shown}; if one of them is a member's own key, take the option out of a copy of "
+            "the file"
+        )
+    for first, second in gathered.shared[:_SHARED_SHOWN]:
+        pair = f"{quoted(first)} and {quoted(second)}"
+        console.note(f"warning: {pair} count as one person, because one key is listed for both")
+    if more := len(gathered.shared[_SHARED_SHOWN:]):
+        console.note(f"warning: and {counted(more, 'pair')} of names more")
+    if unnamed := gathered.unnamed:
+        console.note(
+            f"warning: {counted(unnamed, 'key')} without the name of a person (a comment is none), "
+            "each counted as a person of its own: whoever has several keys counts several times; "
+            "use an allowed_signers file, with lines such as: anna@example.org ssh-ed25519 AAAA..."
+        )

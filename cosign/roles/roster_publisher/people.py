@@ -1,0 +1,122 @@
+"""Which entries of a roster's sources are of one person (docs/spec.md, "Rosters").
+
+Names and keys are joined as a graph: entries that share a name are of one person, and so
+are entries that list the same key, and entries that others connect. The result does not
+depend on the order of the sources.
+
+Not protected: two people under one name, and one person under two names and two keys.
+"""
+
+import re
+from collections.abc import Hashable, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple, Protocol
+
+from cosign.text.names import name_key
+
+_NOBODY: Final = re.compile(
+    r"""
+    root | root@.* | .*@localhost(\.localdomain)?
+    | (pi|ubuntu|debian|ec2-user|vagrant)@(raspberrypi|ip-[0-9-]+|vagrant|[^.]*-vm)(\..*)?
+    | (.*-)?key-\d{8} | imported-openssh-key
+    | (cardno|openpgp|piv): ?.*
+    | id_(rsa|dsa|ecdsa|ed25519)(_sk)? | \(none\) | no\ comment
+    """,
+    re.VERBOSE,
+)
+"""Names, folded by :func:`name_key`, of accounts and machines, and those that PuTTY, agents of
+smart cards and installers give to every key. People who make principals out of comments
+have them in their lists, and keys of many owners share them."""
+
+
+class Listed(Protocol):
+    """What is read of an entry."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names, as the source gives them."""
+
+    @property
+    def key(self) -> bytes | None:
+        """The key that would be on the roster, or None."""
+
+    @property
+    def ssh_key(self) -> bytes:
+        """The key that stands in the source in its place, or b""."""
+
+
+class SharedKey(NamedTuple):
+    """Two names that are one person only because one key is listed for both."""
+
+    first: str
+    second: str
+
+
+class People:
+    """The people of some entries.
+
+    Attributes:
+        shared: pairs of names that a key joins and no name does.
+    """
+
+    def __init__(self, entries: Sequence[Listed]) -> None:
+        self.shared: list[SharedKey] = []
+        self._parent: dict[_Node, _Node] = {}
+        self._name: dict[_Node, str] = {}
+        """Of each person who has one, a name as the source gives it."""
+        self._folded: dict[str, str] = {}
+        for entry in entries:  # names first, so that a key joins only what no name does
+            self._join_names(entry.names)
+        for entry in entries:
+            self._join_keys(entry)
+
+    def person(self, entry: Listed) -> Hashable:
+        """Return what stands for the person of an entry: equal for entries of one person."""
+        node = next(iter([*_keys(entry), *self._telling(entry.names)]), None)
+        return None if node is None else self._find(node)
+
+    def is_named(self, person: Hashable) -> bool:
+        """Return whether any entry names the person."""
+        return person in self._name
+
+    def _join_names(self, names: tuple[str, ...]) -> None:
+        telling = self._telling(names)
+        for node, name in telling.items():
+            self._name.setdefault(self._find(node), name)
+            self._join(next(iter(telling)), node)
+
+    def _join_keys(self, entry: Listed) -> None:
+        nodes = [*_keys(entry), *self._telling(entry.names)]
+        for first, node in pairwise(nodes):
+            a, b = self._find(first), self._find(node)
+            if a != b and a in self._name and b in self._name:
+                self.shared.append(SharedKey(self._name[a], self._name[b]))
+            self._join(a, b)
+
+    def _join(self, one: "_Node", other: "_Node") -> None:
+        a, b = self._find(one), self._find(other)
+        if a != b:
+            self._parent[b] = a
+            if name := self._name.pop(b, None):
+                self._name.setdefault(a, name)
+
+    def _find(self, node: "_Node") -> "_Node":
+        while (parent := self._parent.setdefault(node, node)) != node:
+            self._parent[node] = node = self._parent[parent]
+        return node
+
+    def _telling(self, names: tuple[str, ...]) -> dict["_Node", str]:
+        """Return the names that can be a person's, as they are compared and as they stand."""
+        for name in names:
+            if name not in self._folded:
+                folded = name_key(name)
+                self._folded[name] = "" if _NOBODY.fullmatch(folded) else folded
+        return {folded: name for name in names if (folded := self._folded[name])}
+
+
+_Node = str | bytes
+"""A name, folded, or a key."""
+
+
+def _keys(entry: Listed) -> list[_Node]:
+    return [key for key in dict.fromkeys((entry.ssh_key, entry.key)) if key]

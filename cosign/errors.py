@@ -10,7 +10,7 @@
     |-- MismatchError                  5  the caller: these records do not belong together
     |-- RefusedError                   6  no one: the rules of the round or group say no
     |   |-- WindowError                7  too early or too late
-    |   |-- VoucherError               8  voucher unknown, or used for another request
+    |   |-- VoucherError               8  voucher unknown, revoked, or used otherwise
     |   |-- SlotError                  9  slot already used in another round
     |   |-- AnonymitySetError         10  the crowd is smaller than what was asked for
     |   |-- QuorumError               11  too few cosigners to publish
@@ -103,7 +103,7 @@ class WindowError(RefusedError):
 
 
 class VoucherError(RefusedError):
-    """The voucher is unknown, or was used for a different request."""
+    """The voucher is unknown, revoked, or was used for a different request."""
 
     exit_code = 8
 

@@ -3,7 +3,7 @@
 Not protected: an older copy of a home has forgotten who came since.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from cosign.errors import MissingError, WindowError
@@ -15,6 +15,7 @@ from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup
 from cosign.records.limits import show_minute
 from cosign.records.round import DraftRound
 from cosign.records.secrets import RegistrarSecrets
+from cosign.records.voucher import registrars_of, voucher_tag
 from cosign.roles.registrar.granting import grant_slot
 from cosign.roles.registrar.issuing import end_enrolment, issue
 from cosign.roles.registrar.keys import (
@@ -112,20 +113,28 @@ class RegistrarSession:
             )
         return Ledger(path, self.group.group_id, self.keys.ledger_key, reading=reading)
 
-    def make_vouchers(self, count: int, randomness: Randomness = SYSTEM) -> list[Secret]:
-        """Make vouchers, 16 bytes each, and put their hashes into the ledger.
+    def make_vouchers(
+        self, count: int, randomness: Randomness = SYSTEM, *, people: Sequence[str] = ()
+    ) -> list[Secret]:
+        """Make vouchers, 16 bytes each, and put their hashes into the ledger as one batch.
+
+        Args:
+            count: how many.
+            randomness: for the vouchers.
+            people: who gets them, one name for each; nobody by name if it is empty.
 
         Raises:
+            VoucherError: one of these people has a voucher that was not revoked.
             WindowError: enrolment was ended.
             MismatchError: the keys already serve another group.
             BusyError: another process holds the home or the ledger.
             StorageError: the ledger or the home cannot be written.
         """
-        vouchers = [make_voucher(randomness) for _ in range(count)]
+        vouchers = [self._make_voucher(randomness) for _ in range(count)]
         with self.ledger(new=True) as ledger:
             self.home.keep_group(self.group)
             # The ledger first: a lost voucher harms no one, but one missing there would be refused.
-            ledger.add_vouchers(self._hashes(vouchers))
+            ledger.add_vouchers(self._hashes(vouchers), people)
         return vouchers
 
     def remove_vouchers(self, vouchers: Iterable[Secret]) -> None:
@@ -136,6 +145,19 @@ class RegistrarSession:
         """
         with self.ledger() as ledger:
             ledger.remove_vouchers(self._hashes(vouchers))
+
+    def revoke_voucher(self, voucher: Secret) -> int:
+        """Revoke one voucher; see :meth:`cosign.stores.ledger.Ledger.revoke`."""
+        with self.ledger() as ledger:
+            return ledger.revoke(self._hashes([voucher]))
+
+    def _make_voucher(self, randomness: Randomness) -> Secret:
+        """Make a voucher whose code fits no other registrar; one of 2^16 fits a given one."""
+        while True:
+            voucher = make_voucher(randomness)
+            tag = voucher_tag(self.group.group_id, self.number, voucher)
+            if registrars_of(self.group, voucher, tag) == [self.number]:
+                return voucher
 
     def _hashes(self, vouchers: Iterable[Secret]) -> Iterator[bytes]:
         return (voucher_hash(self.group.group_id, self.number, v) for v in vouchers)

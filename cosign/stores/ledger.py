@@ -7,172 +7,200 @@ once. In which order the methods are called is the registrar's step
 
 The ledger holds hashes of vouchers and of blinded messages, never these
 themselves: who steals it learns how many people enrolled, not who and not with
-which keys. Each row is sealed under a key from the registrar's vault, so someone
-who can only write to the file cannot admit people or free a used voucher.
+which keys. Until enrolment is ended it also holds a keyed hash of each name for which a
+voucher was made, so that no person gets two. Each row is sealed under a key from the
+registrar's vault, so someone who can only write to the file cannot admit people or free
+a used voucher (:mod:`cosign.stores.ledger_file`).
 
-Not protected: a registrar who deletes the ledger can certify people twice, and so
-can anyone who replaces the ledger, or one of its rows, by an older copy.
+Not protected: someone who has the file and the vault's passphrase can ask of each name
+whether its voucher was used, while enrolment goes on. A registrar who deletes the ledger
+can certify people twice, and so can anyone who replaces the ledger, or one of its rows,
+by an older copy.
 """
 
-import contextlib
 import hmac
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import Final, NamedTuple, Self
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from cosign import labels
-from cosign.errors import (
-    BusyError,
-    MismatchError,
-    SlotError,
-    StorageError,
-    VoucherError,
-    WindowError,
-)
+from cosign.errors import SlotError, VoucherError, WindowError
 from cosign.primitives.hashing import H
-from cosign.records.limits import SLOT_LIMIT
-from cosign.secret import Secret
-from cosign.stores import changes, sqlite
-from cosign.stores.files import storage_errors
-
-_SEAL_BYTES: Final = 32
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS ledger (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    group_id BLOB NOT NULL CHECK (length(group_id) = 32),
-    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
-) STRICT;
-CREATE TABLE IF NOT EXISTS vouchers (
-    voucher_hash BLOB PRIMARY KEY CHECK (length(voucher_hash) = 32),
-    blinded_hash BLOB CHECK (length(blinded_hash) = 32),
-    signatures BLOB,
-    seal BLOB NOT NULL CHECK (length(seal) = 32),
-    CHECK (signatures IS NULL OR blinded_hash IS NOT NULL)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS slots (
-    slot INTEGER PRIMARY KEY,
-    round_id BLOB CHECK (length(round_id) = 32),
-    seal BLOB NOT NULL CHECK (length(seal) = 32)
-) STRICT;
-"""
-
-
-_Run = Callable[..., sqlite3.Cursor]
+from cosign.stores.ledger_file import COLUMNS, LedgerFile, Run, VoucherRow
+from cosign.text.names import name_key
 
 
 class LedgerStatus(NamedTuple):
-    """Counts that a registrar may see.
+    """Counts that a registrar may see; none of them has a time.
 
     Attributes:
-        vouchers: how many were added.
+        vouchers: how many were added and not revoked.
         used: how many are bound to a request, each for one certificate a slot.
         answered: for how many of these the signatures are stored.
         closed: whether enrolment was ended.
+        revoked: how many were revoked.
+        batches: how many times vouchers were added.
+        unnamed: how many of the vouchers were made for nobody by name.
     """
 
     vouchers: int
     used: int
     answered: int
     closed: bool
+    revoked: int = 0
+    batches: int = 0
+    unnamed: int = 0
+
+    @property
+    def unused(self) -> int:
+        """How many vouchers could still be used."""
+        return self.vouchers - self.used
 
 
-class Ledger:
-    """An open ledger; a context manager.
+class Ledger(LedgerFile):
+    """An open ledger; a context manager. See :class:`~cosign.stores.ledger_file.LedgerFile`."""
 
-    Args:
-        path: the database file; created if it does not exist.
-        group_id: 32 bytes; the one group that these registrar keys ever serve.
-        key: 32 bytes, under which rows are sealed.
-        reading: open an existing file to count only; then nothing is written, and the disk may
-            be read-only.
+    def add_vouchers(self, hashes: Iterable[bytes], people: Sequence[str] = ()) -> None:
+        """Add vouchers by their 32-byte hashes, all or none, as one batch.
 
-    Raises:
-        MismatchError: the keys already serve another group.
-        StorageError: the file is damaged, has other tables than this program makes, or
-            cannot be written.
-        BusyError: another process holds the file.
-    """
-
-    def __init__(self, path: Path, group_id: bytes, key: Secret, *, reading: bool = False) -> None:
-        self._path, self._key = path, key
-        if not reading:
-            with storage_errors(path):
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sqlite.create_file(path)
-        with self._errors():
-            self._database = (
-                sqlite.connect_reading(path)
-                if reading
-                else sqlite3.connect(path, timeout=sqlite.BUSY_SECONDS, isolation_level=None)
-            )
-        try:
-            if reading:
-                self._check_schema()
-            else:
-                self._prepare(group_id)
-            self._check_group(group_id)
-        except BaseException:
-            self.close_file()
-            raise
-
-    def _prepare(self, group_id: bytes) -> None:
-        """Make the tables where there are none, and bind the keys to the group."""
-        with self._errors():
-            sqlite.make_durable(self._database)
-            sqlite.retry_while_busy(self._database, _SCHEMA)
-        self._check_schema()
-        with self._transaction() as run:
-            insert = "INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)"
-            if run(insert, [group_id]).rowcount:
-                self._add_slots(run)
-
-    def _check_group(self, group_id: bytes) -> None:
-        with self._errors():
-            [(bound,)] = self._database.execute("SELECT group_id FROM ledger")
-        if bound != group_id:
-            raise MismatchError(
-                "these registrar keys already serve another group",
-                hint="a blind signer cannot see what it signs: make new keys for each group",
-            )
-
-    def _add_slots(self, run: _Run) -> None:
-        """Add a sealed row for each slot that a group can have, so that a missing one shows."""
-        for slot in range(1, SLOT_LIMIT + 1):
-            run("INSERT INTO slots (slot, seal) VALUES (?, ?)", [slot, self._seal_slot(slot, None)])
-
-    def _check_schema(self) -> None:
-        """Check that the file has our tables and nothing else: a trigger could undo a write."""
-        query = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
-        with self._errors(), contextlib.closing(sqlite3.connect(":memory:")) as fresh:
-            fresh.executescript(_SCHEMA)
-            if self._database.execute(query).fetchall() != fresh.execute(query).fetchall():
-                raise StorageError(
-                    f"{self._path}: its tables are not those of a ledger",
-                    hint="another program changed it, or an older version made it; find out which",
-                )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.close_file()
-
-    def close_file(self) -> None:
-        """Close the database file."""
-        self._database.close()
-
-    def add_vouchers(self, hashes: Iterable[bytes]) -> None:
-        """Add vouchers by their 32-byte hashes, all or none.
+        Args:
+            hashes: of the vouchers.
+            people: who gets them, one name for each; no names if it is empty. The ledger
+                keeps a keyed hash of each name until enrolment is ended.
 
         Raises:
+            WindowError: enrolment was ended.
+            VoucherError: one of these people has a voucher that was not revoked.
+        """
+        added = list(hashes)
+        holders: list[bytes | None] = [self._person(name) for name in people]
+        holders = holders or [None] * len(added)
+        with self._transaction() as run:
+            self._check_not_ended(run)
+            [(batch,)] = run("SELECT coalesce(max(batch), 0) + 1 FROM vouchers")
+            for voucher_hash, person in zip(added, holders, strict=True):
+                if person and self._valid_one(run, person):
+                    raise VoucherError(
+                        f"{people[holders.index(person)]!r} has a voucher already",
+                        hint="one that is unused can be revoked with registrar revoke",
+                    )
+                row = VoucherRow(voucher_hash, batch, person, 0, None)
+                insert = f"INSERT INTO vouchers ({COLUMNS}, seal) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608  # a constant
+                run(insert, [*row, self._seal(row)])
+
+    def holders(self, people: Iterable[str]) -> dict[str, bool]:
+        """Return which of these people have a voucher, and whether it was used.
+
+        Raises:
+            StorageError: another program wrote a row.
+        """
+        found = {}
+        with self._transaction("BEGIN") as run:
+            for name in people:
+                row = self._valid_one(run, self._person(name))
+                if row:
+                    found[name] = row.blinded_hash is not None
+        return found
+
+    def revoke(self, hashes: Iterable[bytes]) -> int:
+        """Revoke unused vouchers by their hashes, all or none.
+
+        Returns:
+            How many were revoked now; those that were before do not count.
+
+        Raises:
+            VoucherError: a voucher is unknown or was used.
             WindowError: enrolment was ended.
         """
         with self._transaction() as run:
             self._check_not_ended(run)
-            for voucher_hash in hashes:
-                insert = "INSERT INTO vouchers (voucher_hash, seal) VALUES (?, ?)"
-                run(insert, [voucher_hash, self._seal(voucher_hash, None)])
+            return sum(self._revoke(run, self._known(run, each)) for each in hashes)
+
+    def revoke_person(self, name: str) -> int:
+        """Revoke the unused voucher of a person; see :meth:`revoke`."""
+        with self._transaction() as run:
+            self._check_not_ended(run)
+            row = self._valid_one(run, self._person(name))
+            if row is None:
+                raise VoucherError(
+                    f"no voucher was made for {name!r}, or it was revoked",
+                    hint="write the name as in the list, or revoke the voucher by its code",
+                )
+            return self._revoke(run, row)
+
+    def revoke_batch(self, batch: int) -> tuple[int, int]:
+        """Revoke the unused vouchers that were added together.
+
+        Args:
+            batch: its number, from 1.
+
+        Returns:
+            How many were revoked now, and how many cannot be, because they were used.
+
+        Raises:
+            VoucherError: there is no such batch.
+            WindowError: enrolment was ended.
+        """
+        with self._transaction() as run:
+            self._check_not_ended(run)
+            rows = [*self._rows(run, "WHERE batch = ?", [batch])]
+            if not rows:
+                raise VoucherError(
+                    f"there is no batch {batch} of vouchers",
+                    hint="registrar vouch prints the number of each batch",
+                )
+            unused = [row for row in rows if row.blinded_hash is None]
+            return sum(self._revoke(run, row) for row in unused), len(rows) - len(unused)
+
+    def _revoke(self, run: Run, row: VoucherRow) -> int:
+        """Revoke a voucher; return 1, or 0 if it was revoked before."""
+        if row.blinded_hash is not None:
+            raise VoucherError(
+                "the voucher was used, so it cannot be revoked",
+                hint="its holder is certified already, and must not get another one",
+            )
+        if row.revoked:
+            return 0
+        self._write(run, row._replace(revoked=1))
+        return 1
+
+    def _write(self, run: Run, row: VoucherRow) -> None:
+        """Write what may change in a voucher's row, and seal it again."""
+        update = "UPDATE vouchers SET person = ?, revoked = ?, blinded_hash = ?, seal = ?"
+        values = [row.person, row.revoked, row.blinded_hash, self._seal(row), row.voucher_hash]
+        run(f"{update} WHERE voucher_hash = ?", values)
+
+    def _rows(
+        self, run: Run, where: str = "", values: Sequence[object] = ()
+    ) -> Iterator[VoucherRow]:
+        """Yield vouchers, whose seals are checked."""
+        query = f"SELECT {COLUMNS}, seal FROM vouchers {where}"  # noqa: S608  # constants
+        for *found, seal in run(query, values):
+            row = VoucherRow(*found)
+            if not hmac.compare_digest(self._seal(row), seal):
+                raise self._unsealed("a voucher")
+            yield row
+
+    def _known(self, run: Run, voucher_hash: bytes) -> VoucherRow:
+        """Return a voucher.
+
+        Raises:
+            VoucherError: the voucher is unknown.
+        """
+        found = next(self._rows(run, "WHERE voucher_hash = ?", [voucher_hash]), None)
+        if found is None:
+            raise VoucherError(
+                "the voucher is unknown to this registrar",
+                hint="it is for another registrar or group, or was never handed out",
+            )
+        return found
+
+    def _valid_one(self, run: Run, person: bytes) -> VoucherRow | None:
+        """Return the voucher of a person that was not revoked, or None."""
+        return next(self._rows(run, "WHERE person = ? AND revoked = 0", [person]), None)
+
+    def _person(self, name: str) -> bytes:
+        """Return the 32 bytes by which the ledger knows a name; only its owner can compute them."""
+        return self._hmac(H(labels.LEDGER_PERSON, name_key(name).encode()))
 
     def remove_vouchers(self, hashes: Iterable[bytes]) -> None:
         """Remove vouchers that nobody can have: the list with their codes was never written."""
@@ -196,32 +224,28 @@ class Ledger:
             What :meth:`store` kept for this voucher, or None.
 
         Raises:
-            VoucherError: the voucher is unknown, or bound to other messages.
+            VoucherError: the voucher is unknown, revoked, or bound to other messages.
             StorageError: another program wrote the voucher's row.
             WindowError: the voucher is not bound yet, and ``may_bind`` is False or
                 enrolment was ended.
         """
         with self._transaction() as run:
-            query = "SELECT blinded_hash, seal, signatures FROM vouchers WHERE voucher_hash = ?"
-            row = run(query, [voucher_hash]).fetchone()
-            if row is None:
+            row = self._known(run, voucher_hash)
+            if row.revoked:
                 raise VoucherError(
-                    "the voucher is unknown to this registrar",
-                    hint="it is for another registrar or group, or was never handed out",
+                    "the voucher was revoked", hint="its owner has to ask the registrar for another"
                 )
-            *sealed, signatures = row
-            bound = self._open(voucher_hash, *sealed)
-            if bound is None:
+            if row.blinded_hash is None:
                 self._check_not_ended(run, may_bind=may_bind)
-                update = "UPDATE vouchers SET blinded_hash = ?, seal = ? WHERE voucher_hash = ?"
-                seal = self._seal(voucher_hash, blinded_hash)
-                run(update, [blinded_hash, seal, voucher_hash])
-            elif bound != blinded_hash:
+                self._write(run, row._replace(blinded_hash=blinded_hash))
+            elif row.blinded_hash != blinded_hash:
                 raise VoucherError(
                     "the voucher was used for another request",
                     hint="one voucher certifies one set of keys; if it was stolen, its owner "
                     "cannot be certified any more: tell the group",
                 )
+            query = "SELECT signatures FROM vouchers WHERE voucher_hash = ?"
+            [(signatures,)] = run(query, [voucher_hash])
             return None if signatures is None else bytes(signatures)
 
     def store(self, voucher_hash: bytes, signatures: bytes) -> None:
@@ -261,11 +285,15 @@ class Ledger:
     def end(self) -> int:
         """End enrolment for good and return the number of used vouchers.
 
+        The hashes of names are erased: nobody gets a voucher any more.
+
         Raises:
             StorageError: another program wrote a row.
         """
         with self._transaction() as run:
             run("UPDATE ledger SET closed = 1")
+            for row in [*self._rows(run, "WHERE person IS NOT NULL")]:
+                self._write(run, row._replace(person=None))
             return self._count(run).used
 
     def status(self) -> LedgerStatus:
@@ -277,40 +305,19 @@ class Ledger:
         with self._transaction("BEGIN") as run:
             return self._count(run)
 
-    def _count(self, run: _Run) -> LedgerStatus:
-        vouchers = used = answered = 0
-        query = "SELECT voucher_hash, blinded_hash, seal, signatures IS NOT NULL FROM vouchers"
-        for *sealed, is_answered in run(query):
-            vouchers += 1
-            used += self._open(*sealed) is not None
-            answered += is_answered
+    def _count(self, run: Run) -> LedgerStatus:
+        used = revoked = rows = batches = unnamed = 0
+        for row in self._rows(run):
+            rows += 1
+            used += row.blinded_hash is not None
+            revoked += row.revoked
+            batches = max(batches, row.batch)
+            unnamed += row.person is None and not row.revoked
+        [(answered,)] = run("SELECT count(*) FROM vouchers WHERE signatures IS NOT NULL")
         [(closed,)] = run("SELECT closed FROM ledger")
-        return LedgerStatus(vouchers, used, answered, bool(closed))
+        return LedgerStatus(rows - revoked, used, answered, bool(closed), revoked, batches, unnamed)
 
-    def _seal(self, voucher_hash: bytes, blinded_hash: bytes | None) -> bytes:
-        return self._hmac(H(labels.LEDGER_SEAL, voucher_hash, blinded_hash or b""))
-
-    def _seal_slot(self, slot: int, round_id: bytes | None) -> bytes:
-        return self._hmac(H(labels.LEDGER_SLOT_SEAL, slot.to_bytes(8, "big"), round_id or b""))
-
-    def _hmac(self, content: bytes) -> bytes:
-        """HMAC-SHA-512 (RFC 2104) over a row's hash, cut to 32 bytes."""
-        return hmac.digest(self._key.reveal(), content, "sha512")[:_SEAL_BYTES]
-
-    def _open(self, voucher_hash: bytes, blinded_hash: bytes | None, seal: bytes) -> bytes | None:
-        """Check a row's seal and return what its voucher is bound to."""
-        if not hmac.compare_digest(self._seal(voucher_hash, blinded_hash), seal):
-            raise self._unsealed("a voucher")
-        return blinded_hash
-
-    def _unsealed(self, row: str) -> StorageError:
-        return StorageError(
-            f"{self._path}: {row} in it is not sealed by this registrar's keys",
-            hint="find out who can write there; do not go back to an older copy, "
-            "which would accept used vouchers and slots again",
-        )
-
-    def _check_not_ended(self, run: _Run, *, may_bind: bool = True) -> None:
+    def _check_not_ended(self, run: Run, *, may_bind: bool = True) -> None:
         [(closed,)] = run("SELECT closed FROM ledger")
         if closed or not may_bind:
             raise WindowError(
@@ -318,31 +325,3 @@ class Ledger:
                 hint="it has not begun, or it is over; only requests that were answered before "
                 "are answered again",
             )
-
-    @contextlib.contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[_Run]:
-        """Run statements in one transaction, which locks the file at once, or undo them all."""
-        with self._errors():
-            self._database.execute(begin)
-            before = self._database.total_changes
-            try:
-                yield self._database.execute
-                self._database.execute("COMMIT")
-                if self._database.total_changes > before:
-                    changes.note_change(self._path)
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
-
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as e:
-            if sqlite.is_busy(e):
-                raise BusyError(
-                    f"{self._path}: another process is using the ledger",
-                    hint="wait until it has finished, then repeat the command",
-                ) from e
-            raise StorageError(f"{self._path}: {e}", hint=sqlite.hint_of(e, self._path)) from e

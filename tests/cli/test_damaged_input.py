@@ -55,6 +55,7 @@ INPUTS: Final = {
         f"--enrol-opens {OPENS} --enrol-closes {BETWEEN} -o new",
         "council.registrar",
     ),
+    "registrar revoke": Input("registrar revoke {} --batch 1 --yes", "open.group", "clerk"),
     "registrar vouch": Input("registrar vouch {} -o new", "open.group", "clerk"),
     "registrar issue": Input("registrar issue {} -o new", "early.request", "clerk"),
     "registrar close": Input("registrar close {} -o new", "staff.group", "council"),

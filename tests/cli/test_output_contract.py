@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "registrar vouch": ("registrar vouch open.group -o new", "clerk", SIGNING),
     "registrar issue": ("registrar issue early.request late.request -o .", "clerk", SIGNING),
     "registrar close": ("registrar close staff.group -o new", "council", BETWEEN),
+    "registrar revoke": ("registrar revoke open.group --batch 1 --yes", "clerk", SIGNING),
     "registrar status": ("registrar status staff.group", "council", SIGNING),
     "group create": (
         f"group create --name New --registrar clerk.registrar --enrol-opens {OPENS} "  # noqa: ISC004  # one line
@@ -47,7 +48,7 @@ COMMANDS: Final = {
         SIGNING,
     ),
     "member enrol": (
-        "member enrol open.group --voucher 0000-0000-0000-0000-0000-0000-00MT -o new",
+        "member enrol open.group --voucher UNKNOWN-VOUCHER -o new",
         "new",
         ENROLMENT,
     ),

@@ -5,6 +5,7 @@ each pair is a command on real files.
 """
 
 import shlex
+import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
 from inspect import unwrap
@@ -67,6 +68,7 @@ _ROSTER: Final = "roster create --name Devs --source keys -o new"
 
 def file_entries(shop: Shop) -> dict[str, FileEntry]:
     """Return every text file that commands read."""
+    shutil.copytree(shop / "homes/clerk", shop / "clerk")
     digits = shop.call("inspect staff.group --json").json["fingerprint"]
     armored = shop.call("round invite letter.round -o made.invite --armor --json").json
     keys = [public_line(key_file(number=number)).strip() for number in (1, 2)]
@@ -117,7 +119,9 @@ def file_entries(shop: Shop) -> dict[str, FileEntry]:
 
 
 def read(shop: Shop, entry: FileEntry, raw: bytes) -> Done:
-    """Save a file and run the command that reads it."""
+    """Save a file and run the command that reads it, from the same start each time."""
+    shutil.rmtree(shop / "homes/clerk")
+    shutil.copytree(shop / "clerk", shop / "homes/clerk")
     if entry.name != "-":
         (shop / entry.name).write_bytes(raw)
     stdin = raw if entry.name == "-" else b""

@@ -6,7 +6,6 @@ from typing import Final
 
 import pytest
 
-from cosign.primitives.codes import encode_code
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, ENROLMENT, OPENS, SIGNING, Shop
 
 _SIGN: Final = "--min-set 2 --yes -o new"
@@ -127,21 +126,21 @@ REFUSALS: Final = {
     "a registrar whom the group lacks": Refusal(
         5,
         "registrars 1 to 1, not 2",
-        f"member enrol open.group --registrar 2 --voucher {encode_code(bytes(16))} -o new",
+        "member enrol open.group --registrar 2 --voucher UNKNOWN-VOUCHER -o new",
         "fresh",
     ),
     # Too early or too late.
     "enrolling too early": Refusal(
         7,
         "enrolment is open from",
-        f"member enrol open.group --voucher {encode_code(bytes(16))} -o new",
+        "member enrol open.group --voucher UNKNOWN-VOUCHER -o new",
         "fresh",
         "2030-02-28T23:59Z",
     ),
     "enrolling too late": Refusal(
         7,
         "enrolment is open from",
-        f"member enrol open.group --voucher {encode_code(bytes(16))} -o new",
+        "member enrol open.group --voucher UNKNOWN-VOUCHER -o new",
         "fresh",
         CLOSES,
     ),

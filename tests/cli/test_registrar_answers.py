@@ -12,10 +12,10 @@ import pytest
 
 from cosign.errors import MissingError, StorageError
 from cosign.primitives import hpke
-from cosign.primitives.codes import decode_code
-from cosign.records.enrolment import VOUCHER_BYTES, EnrolmentPlea, EnrolmentRequest, request_info
+from cosign.records.enrolment import EnrolmentPlea, EnrolmentRequest, request_info
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.mailbox import MailboxKey
+from cosign.records.voucher import decode_voucher
 from cosign.relay.client.transport import Answer, Transport
 from cosign.relay.shelves import REQUESTS, RESPONSES, BoundShelf
 from cosign.secret import Secret
@@ -52,7 +52,7 @@ class RegistrarSession:
 
     def voucher(self, number: int) -> bytes:
         """Return a voucher: that of the unanswered request, the used one, the spare one."""
-        return decode_code(vouchers(self.shop, "open.csv")[number], VOUCHER_BYTES)
+        return decode_voucher(self.group, vouchers(self.shop, "open.csv")[number])[1].reveal()
 
     def noise(self) -> bytes:
         """Seal noise as long as a plea."""

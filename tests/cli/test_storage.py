@@ -38,7 +38,7 @@ WRITERS: Final = {
     ),
     "registrar vouch": ("registrar vouch open.group", "clerk", SIGNING),
     "member enrol": (
-        "member enrol open.group --voucher 0000-0000-0000-0000-0000-0000-00MT",
+        "member enrol open.group --voucher UNKNOWN-VOUCHER",
         "new",
         SIGNING,
     ),
@@ -147,7 +147,7 @@ def _check_closed(shop: Shop) -> None:
     [
         ("registrar keys --name New --slots 1 -o new", "homes/new"),
         (
-            "member enrol open.group --voucher 0000-0000-0000-0000-0000-0000-00MT -o new",
+            "member enrol open.group --voucher UNKNOWN-VOUCHER -o new",
             "homes/new",
         ),
         ("trustee key --name New -o new", "homes/new"),

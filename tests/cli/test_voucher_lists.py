@@ -78,6 +78,7 @@ def test_the_result_is_a_list_again(shop: Shop) -> None:
     raw = (shop / "new.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbfperson,voucher\n'=1+1,")
     (shop / "people.csv").write_bytes(raw)
+    shop.call("registrar revoke open.group --batch 2 --yes", "clerk")
     told = shop.call(f"{_VOUCH} --yes --force --json --separator ,", "clerk").json
     assert (told["first"], told["last"], told["vouchers"]) == ("=1+1", "J\u00f6rg", 2)
     (shop / "people.csv").write_text("name\nAnna\n")

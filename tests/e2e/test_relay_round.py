@@ -91,7 +91,7 @@ class Stage:
             early = self.run("member finish RELAY", "member-1", ENROLMENT, code=16)
             assert early == ""
             assert "3 requests answered, 0 refused" in self.run(issue, "council", ENROLMENT)
-            stranger = "member enrol staff.group --voucher 0000-0000-0000-0000-0000-0000-00MT RELAY"
+            stranger = "member enrol staff.group --voucher UNKNOWN-VOUCHER RELAY"
             self.run(stranger, "stranger", ENROLMENT)
             assert "3 requests answered, 1 refused" in self.run(issue, "council", ENROLMENT)
             for number in MEMBERS:

@@ -24,9 +24,9 @@ from cosign.primitives.ssh import private_files, signatures
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.keys import is_possession
 from cosign.records.cosignature import Cosignature
-from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.letter import Letter, watermarks
+from cosign.records.voucher import CODE_BYTES
 from cosign.relay.client import answers, client
 from cosign.relay.client.transport import Answer
 from cosign.relay.server import export
@@ -52,7 +52,7 @@ _R = TypeVar("_R")
 _TYPES: Final = {record.LABEL: record for record in record_types()}
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _CODES: Final = (
-    (VOUCHER_BYTES, ""),
+    (CODE_BYTES, ""),
     (INVITATION_SECRET_BYTES, INVITATION_PREFIX),
     (TAG_BYTES, RECEIPT_PREFIX),
 )

@@ -18,9 +18,9 @@ from cosign.proofs.ring.keys import MemberSecret
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
-from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX
 from cosign.records.mailbox import MailboxTerms
+from cosign.records.voucher import CODE_BYTES
 from cosign.relay.server.database import Database
 from cosign.roles.member.receipts import encode_receipt
 from cosign.secret import Secret
@@ -155,7 +155,7 @@ def _ssh_lines() -> Iterator[bytes]:
 
 def _typed() -> Iterator[str]:
     value = bytes(range(32))
-    yield codes.encode_code(value[:VOUCHER_BYTES])
+    yield codes.encode_code(value[:CODE_BYTES])
     yield codes.encode_code(value, INVITATION_PREFIX)
     yield encode_receipt(value).lower()
     yield hashing.fingerprint(value)

@@ -34,7 +34,11 @@ test('H frames its label and its parts', () => {
 test('a fingerprint has sixty digits and is read with dashes, too', () => {
   for (const { hex, derived } of named('fingerprint')) {
     assert.equal(fingerprint(hexToBytes(hex)), derived.text);
-    assert.equal(readFingerprint(derived.text.replaceAll(' ', '-')), derived.text);
+    for (const between of ['', '-', '\u00a0', '\u202f', '\u2009', '\u2013', '\u2212', '\u200b\n']) {
+      const typed = `\ufeff\u201e${derived.text.replaceAll(' ', between)}\u201c `;
+      assert.equal(readFingerprint(typed), derived.text);
+    }
+    assert.equal(readFingerprint(`group ${derived.text}`), null);
   }
 });
 
@@ -46,6 +50,19 @@ test('the digits of a comparison are a hash of four words and an identifier', ()
     const hash = H('cosign/v1/comparison', ...derived.words.map(utf8), hexToBytes(hex));
     const digits = (bytesToNumberBE(hash) % 10n ** 10n).toString().padStart(10, '0');
     assert.equal(`${digits.slice(0, 5)} ${digits.slice(5)}`, derived.digits);
+  }
+});
+
+test('the code of a voucher has a tag of its group and registrar', () => {
+  const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  for (const { hex, derived } of named('voucher')) {
+    const number = Buffer.alloc(8);
+    number.writeBigUInt64BE(BigInt(derived.registrar));
+    const parts = [hexToBytes(derived.group_id), number, hexToBytes(hex)];
+    const tag = H('cosign/v1/voucher-tag', ...parts).subarray(0, 2);
+    const digits = [...derived.text.replaceAll('-', '')].map((c) => BigInt(alphabet.indexOf(c)));
+    const bits = digits.slice(0, 29).reduce((sum, digit) => (sum << 5n) | digit, 0n) >> 1n;
+    assert.equal(bits.toString(16).padStart(36, '0'), hex + bytesToHex(tag));
   }
 });
 

@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -19,6 +20,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from unittest import mock
 
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.voucher import encode_voucher
+from cosign.secret import Secret
 from cosign_cli.main import run
 from cosign_cli.shared.environment import CLOCK_VARIABLE, HOME_VARIABLE, PASSPHRASE_VARIABLE
 
@@ -30,6 +34,9 @@ BETWEEN: Final = "2030-03-08T00:00Z"
 SIGNING: Final = "2030-03-10T09:00Z"
 CLOSES: Final = "2030-03-18T00:00Z"
 AFTERWARDS: Final = "2030-03-20T09:00Z"
+
+UNKNOWN_VOUCHER: Final = "UNKNOWN-VOUCHER"
+"""Stands in a line for a code that :meth:`Shop.filled` makes for the group that is named there."""
 
 _CLOCK_NOTE: Final = "warning: the time is"
 
@@ -99,6 +106,18 @@ class Shop:
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
 
+    def filled(self, line: str) -> str:
+        """Put a voucher that its registrar never made in the place of :data:`UNKNOWN_VOUCHER`."""
+        if UNKNOWN_VOUCHER not in line:
+            return line
+        [name] = re.findall(r"\S+\.group\b", line)
+        return line.replace(UNKNOWN_VOUCHER, self.unknown_voucher(name))
+
+    def unknown_voucher(self, name: str) -> str:
+        """Return the code of a voucher that nobody made, for the first registrar of a group."""
+        group = RegisteredGroup.from_bytes((self / name).read_bytes())
+        return encode_voucher(group, 0, Secret(bytes(16)))
+
     def run(
         self,
         line: str,
@@ -111,7 +130,7 @@ class Shop:
     ) -> Done:
         """Run a command as a process and expect an exit code."""
         ended = subprocess.run(
-            [PROGRAM, *typed(line, home)],
+            [PROGRAM, *typed(self.filled(line), home)],
             cwd=self.folder,
             env=environment(now, **(env or {})),
             input=stdin,
@@ -142,7 +161,7 @@ class Shop:
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
-            arguments = typed(line, home)
+            arguments = typed(self.filled(line), home)
             ended = run([a for a in arguments if a != "--debug"], debug="--debug" in arguments)
         done = Done(ended, _written(out), plain(_written(err).decode()))
         assert code is None or done.code == code, done

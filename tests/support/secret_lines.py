@@ -12,6 +12,7 @@ from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.round import Round, verify_round
 from cosign.records.secrets import MemberState
+from cosign.records.voucher import CODE_BYTES
 from cosign.roles.member.receipts import encode_receipt
 from tests.cli.test_output_contract import COMMANDS, ROUND, line_of
 from tests.support import leaks
@@ -127,7 +128,7 @@ def given(shop: Shop) -> set[bytes]:
     invitation = (shop / "invitation").read_text()
     return {
         decode_code(invitation, INVITATION_SECRET_BYTES, INVITATION_PREFIX),
-        *(decode_code(code, VOUCHER_BYTES) for code in codes),
+        *(decode_code(code, CODE_BYTES)[:VOUCHER_BYTES] for code in codes),
         SSH_SEED,
         SSH_PASSPHRASE.encode(),
     }

@@ -28,6 +28,7 @@ from cosign.primitives.comparison_words import WORDS
 from cosign.primitives.hashing import H, fingerprint, identifier
 from cosign.proofs.certificate import membership_message
 from cosign.records.enrolment import request_info, response_info
+from cosign.records.voucher import voucher_tag
 from cosign.relay.stamps import make_stamp
 from cosign.roles.shared import sealing
 from cosign.roles.trustee import opening_info
@@ -276,6 +277,11 @@ def _values() -> Iterator[dict[str, Any]]:
     for value, prefix in ((bytes(16), ""), (bytes(range(16)), ""), (bytes(range(32)), "test-")):
         text = {"prefix": prefix, "text": encode_code(value, prefix)}
         yield {"name": "code", "hex": value.hex(), "derived": text}
+    for group_id, number in ((bytes(32), 0), (bytes(range(32)), 1)):
+        voucher = Secret(bytes(range(16)))
+        code = encode_code(voucher.reveal() + voucher_tag(group_id, number, voucher))
+        of: dict[str, Any] = {"group_id": group_id, "registrar": number, "text": code}
+        yield {"name": "voucher", "hex": voucher.reveal().hex(), "derived": plain_values(of)}
     for difficulty in (0, 1, 8, 12):
         address, item_id = bytes(32), bytes(range(32))
         stamp = make_stamp(address, item_id, difficulty)

@@ -293,6 +293,14 @@ class RegisteredGroup(Identified):
         """Always empty: a registered group does not list its members' keys."""
         return ()
 
+    def check_registrar(self, number: int) -> None:
+        """Raise :class:`MismatchError` if the group has no registrar of this number, from 0."""
+        if not 0 <= number < len(self.registrars):
+            raise MismatchError(
+                f"the group has registrars 1 to {len(self.registrars)}, not {number + 1}",
+                hint="choose one with --registrar",
+            )
+
     def check_enrolment(self, minute: int) -> None:
         """Raise :class:`WindowError` outside the enrolment window."""
         if not self.enrol_opens <= minute < self.enrol_closes:

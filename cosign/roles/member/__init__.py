@@ -10,8 +10,8 @@ from cosign.lazy import lazy_exports
 if TYPE_CHECKING:
     from cosign.proofs.interface import DEFAULT_MIN_SET as DEFAULT_MIN_SET
     from cosign.records.credential import Credential as Credential
+    from cosign.records.voucher import decode_voucher as decode_voucher
     from cosign.roles.member.claiming import claim as claim
-    from cosign.roles.member.enrolment import decode_voucher as decode_voucher
     from cosign.roles.member.enrolment import enrol as enrol
     from cosign.roles.member.enrolment import export_certificate as export_certificate
     from cosign.roles.member.enrolment import finish as finish
@@ -82,7 +82,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "cosign": f"{__name__}.signing",
             "crowd_of": f"{__name__}.signing",
             "decode_receipt": f"{__name__}.receipts",
-            "decode_voucher": f"{__name__}.enrolment",
+            "decode_voucher": "cosign.records.voucher",
             "encode_receipt": f"{__name__}.receipts",
             "enrol": f"{__name__}.enrolment",
             "export_certificate": f"{__name__}.enrolment",

@@ -16,7 +16,6 @@ from cosign.errors import (
     SlotError,
 )
 from cosign.primitives import ed25519, hpke
-from cosign.primitives.codes import decode_code
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.primitives.rsa import pss as rsa_pss
 from cosign.proofs.certificate import Endorsement, membership_message
@@ -24,7 +23,6 @@ from cosign.randomness import SYSTEM, Randomness
 from cosign.records.credential import EXPORTED
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
-    VOUCHER_BYTES,
     EnrolmentPlea,
     EnrolmentRequest,
     EnrolmentResponse,
@@ -50,15 +48,6 @@ def join(group: RegisteredGroup, randomness: Randomness = SYSTEM) -> MemberState
     """
     seeds = tuple(Secret(randomness(SEED_BYTES)) for _ in range(group.slots))
     return MemberState(group, seeds, (), ((),) * group.slots, ())
-
-
-def decode_voucher(code: str) -> Secret:
-    """Return the voucher, 16 bytes, that a person typed.
-
-    Raises:
-        UsageError: mistyped, or another kind of code.
-    """
-    return Secret(decode_code(code, VOUCHER_BYTES))
 
 
 def enrol(
@@ -91,11 +80,7 @@ def enrol(
     """
     group = state.group
     group.check_enrolment(minute)
-    if not 0 <= registrar < len(group.registrars):
-        raise MismatchError(
-            f"the group has registrars 1 to {len(group.registrars)}, not {registrar + 1}",
-            hint="choose one with --registrar",
-        )
+    group.check_registrar(registrar)
     if any(e.registrar == registrar for slot in state.endorsements for e in slot):
         raise RefusedError(
             "this registrar certified your membership keys already",

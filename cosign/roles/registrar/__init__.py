@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.records.voucher import encode_voucher as encode_voucher
     from cosign.roles.registrar.granting import grant_slot as grant_slot
     from cosign.roles.registrar.issuing import Ledger as Ledger
     from cosign.roles.registrar.issuing import end_enrolment as end_enrolment
     from cosign.roles.registrar.issuing import issue as issue
     from cosign.roles.registrar.keys import OpenedRequest as OpenedRequest
     from cosign.roles.registrar.keys import RegistrarKeys as RegistrarKeys
-    from cosign.roles.registrar.keys import encode_voucher as encode_voucher
     from cosign.roles.registrar.keys import ledger_key as ledger_key
     from cosign.roles.registrar.keys import make_registrar as make_registrar
     from cosign.roles.registrar.keys import make_voucher as make_voucher
@@ -47,7 +47,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "OpenedRequest": f"{__name__}.keys",
             "People": f"{__name__}.people",
             "RegistrarKeys": f"{__name__}.keys",
-            "encode_voucher": f"{__name__}.keys",
+            "encode_voucher": "cosign.records.voucher",
             "end_enrolment": f"{__name__}.issuing",
             "grant_slot": f"{__name__}.granting",
             "issue": f"{__name__}.issuing",

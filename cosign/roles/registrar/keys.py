@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError
 from cosign.primitives import ed25519, hpke
-from cosign.primitives.codes import encode_code
 from cosign.primitives.hashing import H
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.primitives.rsa import blind as blind_rsa
@@ -87,11 +86,6 @@ def make_registrar(
 def make_voucher(randomness: Randomness = SYSTEM) -> Secret:
     """Make a voucher: 16 random bytes for one person."""
     return Secret(randomness(VOUCHER_BYTES))
-
-
-def encode_voucher(voucher: Secret) -> str:
-    """Return a voucher as the code that a person types; it shows the voucher."""
-    return encode_code(voucher.reveal())
 
 
 def ledger_key(identity_seed: Secret) -> Secret:

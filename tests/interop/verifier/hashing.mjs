@@ -31,8 +31,18 @@ export function fingerprint(bytes) {
   return digits.match(/.{5}/g).join(' ');
 }
 
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u2800\u3164\uffa0\u115f\u1160]/gu;
+const BETWEEN = /[\p{White_Space}\p{Pd}\u2212]/gu;
+const QUOTES = '["\'`\\u00b4\\u2032\\u2033\\u201a\\u201e\\p{Pi}\\p{Pf}]';
+
+/** What was typed, without what word processors put between and around it. */
+function compact(text) {
+  const shown = text.normalize('NFC').replace(INVISIBLE, '').replace(BETWEEN, '');
+  return shown.replace(new RegExp(`^${QUOTES}+|${QUOTES}+$`, 'gu'), '');
+}
+
 /** A fingerprint as it was typed, or null if the text is none. */
 export function readFingerprint(text) {
-  const digits = text.replace(/[ \t\r\n-]/g, '');
+  const digits = compact(text);
   return /^[0-9]{60}$/.test(digits) ? digits.match(/.{5}/g).join(' ') : null;
 }

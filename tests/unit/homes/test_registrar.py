@@ -12,6 +12,7 @@ from cosign.records.secrets import MemberState
 from cosign.roles import member
 from cosign.secret import Secret
 from cosign.stores.keys import registrar_name
+from cosign.stores.ledger import LedgerStatus
 from tests.support.world import ENROL, ENROL_MINUTE, World
 
 
@@ -53,7 +54,7 @@ def test_people_are_admitted(home: Home, village: World) -> None:
     assert village.group.membership((statement,)).anonymity_set == 1
     assert (statement.issued, statement.registrar, session.number) == (1, 0, 0)
     with session.ledger() as ledger:
-        assert ledger.status() == (2, 1, 1, True)
+        assert ledger.status() == LedgerStatus(2, 1, 1, closed=True, batches=1, unnamed=2)
 
 
 def test_enrolment_ends_early_on_purpose_only(home: Home, village: World) -> None:

@@ -34,9 +34,13 @@ def run(
         ),
     ] = None,
     registrar: Annotated[
-        int,
-        typer.Option(metavar="I", min=1, help="The number of the registrar who gave it, from 1."),
-    ] = 1,
+        int | None,
+        typer.Option(
+            metavar="I",
+            min=1,
+            help="The number of the registrar who gave it, from 1; its code says so, too.",
+        ),
+    ] = None,
 ) -> None:
     """Blind your new keys and seal them, with the voucher, to a registrar."""
     from cosign.primitives.hashing import fingerprint, fingerprint_beside
@@ -44,21 +48,23 @@ def run(
     from cosign.roles.member import decode_voucher
 
     group = read_record(group_file, RegisteredGroup)
-    code = decode_voucher(voucher or ask_code("voucher"))
+    wanted = None if registrar is None else registrar - 1
+    group.check_registrar(wanted or 0)
+    number, code = decode_voucher(group, voucher or ask_code("voucher"), wanted)
     console.check_output()
     home = open_home(console)
     # What was posted may have arrived, so the way to use the answer is kept in any case.
     with contextlib.nullcontext() if console.relay else home.undoing():
-        request = _request(console, home, group, registrar - 1, code)
+        request = _request(console, home, group, number, code)
         posted = _deliver(console, group, request)
-    name, shown = group.registrars[registrar - 1].name, fingerprint(group.group_id)
+    name, shown = group.registrars[number].name, fingerprint(group.group_id)
     console.result(
         f"{console.output or console.relay}: a request to registrar {quoted(name)}"
         f"{'' if posted else '; send the file to the registrar'}\n"
         f"group  {quoted(group.name)}\n{fingerprint_beside('       ', shown)}",
         {
             "output": console.output,
-            "registrar": registrar,
+            "registrar": number + 1,
             "group": shown,
             "posted": posted,
         },

@@ -17,7 +17,7 @@ def run(console: Console, group: GroupFile) -> None:
     in_window = session.group.enrol_opens <= current_minute() < session.group.enrol_closes
     state = "closed" if counts.closed else "open" if in_window else "not open at this time"
     console.result(
-        f"{counted(counts.vouchers, 'voucher')}, {counts.used} used, {counts.answered} answered; "
-        f"enrolment is {state}",
-        counts._asdict(),
+        f"{counted(counts.vouchers, 'voucher')}: {counts.used} used, {counts.unused} unused; "
+        f"{counts.revoked} revoked; {counts.answered} answered; enrolment is {state}",
+        {**counts._asdict(), "unused": counts.unused},
     )

@@ -16,6 +16,7 @@ from cosign_cli.shared.prompts import ask_whether
 from cosign_cli.shared.registrar_session import open_session
 
 if TYPE_CHECKING:
+    from cosign.homes import RegistrarSession
     from cosign.roles.registrar import People
 
 _HEADER_HINT: Final = "add --header or --no-header"
@@ -66,25 +67,19 @@ def run(
     from cosign.text.tables import write_table
 
     mark = "\t" if separator == Separator.tab else str(separator or "")
-    names, told = [""] * count, dict[str, Any]()
+    found = None
     if people:
         found = _read_people(console, people, mark, header, tuple(column or (1,)))
-        names, told = list(found.names), _told(found)
         mark = mark or found.separator.replace("\t", "")
     session = open_session(console, group)
     console.check_output()
-    with session.ledger(new=True) as ledger:
-        before = ledger.status().vouchers
-    vouchers = session.make_vouchers(len(names))
-    if before:
-        console.note(
-            f"warning: {counted(before, 'voucher')} existed before; these are additional, and "
-            "a person who gets two can sign twice"
-        )
-    rows = [
-        ["person", "voucher"],
-        *map(list, zip(names, map(encode_voucher, vouchers), strict=True)),
-    ]
+    names = _without_vouchers(console, session, found.names if found else ())
+    if found:
+        count = len(names)
+        console.confirm(f"do you want to write {counted(count, 'voucher')}?")
+    vouchers = session.make_vouchers(count, people=names)
+    codes = [encode_voucher(session.group, session.number, voucher) for voucher in vouchers]
+    rows = [["person", "voucher"], *map(list, zip(names or [""] * count, codes, strict=True))]
     try:
         console.write(write_table(rows, mark or ";"), "vouchers", secret=True)
     except UnconfirmedError:
@@ -92,17 +87,57 @@ def run(
     except BaseException:
         session.remove_vouchers(vouchers)  # nobody has them: they must not count
         raise
+    with session.ledger(reading=True) as ledger:
+        batch = ledger.status().batches
     console.result(
-        f"{console.output}: {counted(len(names), 'voucher')}; "
+        f"{console.output}: {counted(count, 'voucher')}, batch {batch}; "
         "give each to one person, then destroy the file",
-        {"output": console.output, "vouchers": len(names), **told},
+        {
+            "output": console.output,
+            "vouchers": count,
+            "batch": batch,
+            **(_told(found) if found else {}),
+        },
     )
+
+
+def _without_vouchers(
+    console: Console, session: "RegistrarSession", people: tuple[str, ...]
+) -> list[str]:
+    """Return the people who have no voucher yet, and tell about the others.
+
+    Raises:
+        VoucherError: all of them have one.
+    """
+    from cosign.errors import MissingError, VoucherError
+
+    try:
+        with session.ledger(reading=True) as ledger:
+            status, holders = ledger.status(), ledger.holders(people)
+    except MissingError:
+        return list(people)
+    nameless = status.unnamed if people else status.vouchers
+    if nameless:
+        console.note(
+            f"warning: {counted(nameless, 'voucher')} existed before; these are additional, and "
+            "a person who gets two can sign twice"
+        )
+    used = sum(holders.values())
+    told = f"{used} used, {len(holders) - used} unused"
+    if holders and len(holders) == len(people):
+        raise VoucherError(
+            f"each of these people has a voucher already: {told}",
+            hint="an unused one can be revoked with registrar revoke, and then made again",
+        )
+    if holders:
+        console.note(f"no new vouchers for {counted(len(holders), 'name')} that have one: {told}")
+    return [name for name in people if name not in holders]
 
 
 def _read_people(
     console: Console, path: str, separator: str, header: bool | None, columns: tuple[int, ...]
 ) -> "People":
-    """Read a list, show what was understood, and have it confirmed.
+    """Read a list, ask what is uncertain, and show what was understood.
 
     Raises:
         MalformedError: the list is damaged or names a person twice.
@@ -129,7 +164,6 @@ def _read_people(
         console.facts(line)
     for doubt in found.doubts:
         console.note(f"warning: {doubt}")
-    console.confirm(f"do you want to write {counted(len(found.names), 'voucher')}?")
     return found
 
 

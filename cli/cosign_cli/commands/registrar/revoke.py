@@ -1,0 +1,59 @@
+"""``cosign-letter registrar revoke``: take back vouchers that were not used."""
+
+from typing import Annotated
+
+import typer
+
+from cosign.words import counted
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.options import GroupFile, as_typed
+from cosign_cli.shared.registrar_session import open_session
+
+
+@command(secrets=True, asks=True)
+def run(
+    console: Console,
+    group: GroupFile,
+    voucher: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="One voucher. Other users can see its code here."),
+    ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(callback=as_typed, help="The voucher of this person, named as in the list."),
+    ] = None,
+    batch: Annotated[
+        int | None,
+        typer.Option(min=1, help="All that were written together, by the number vouch printed."),
+    ] = None,
+) -> None:
+    """Revoke vouchers that were not used; the people can then get new ones.
+
+    A voucher that was used cannot be revoked: its holder is certified.
+    """
+    from cosign.errors import UsageError
+    from cosign.records.voucher import decode_voucher
+
+    if sum(given is not None for given in (voucher, person, batch)) != 1:
+        raise UsageError(
+            "which vouchers to revoke is not clear", hint="add --voucher, --person or --batch"
+        )
+    session = open_session(console, group)
+    used = 0
+    if voucher is not None:
+        _, secret = decode_voucher(session.group, voucher, session.number)
+        console.confirm("do you want to revoke this voucher?")
+        revoked = session.revoke_voucher(secret)
+    elif person is not None:
+        console.confirm(f"do you want to revoke the voucher of {person!r}?")
+        with session.ledger() as ledger:
+            revoked = ledger.revoke_person(person)
+    else:
+        console.confirm(f"do you want to revoke every unused voucher of batch {batch}?")
+        with session.ledger() as ledger:
+            revoked, used = ledger.revoke_batch(batch or 0)
+    kept = f"; {used} used before, which stay valid" if used else ""
+    console.result(
+        f"{counted(revoked, 'voucher')} revoked{kept}", {"revoked": revoked, "used": used}
+    )

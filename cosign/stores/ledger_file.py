@@ -1,0 +1,201 @@
+"""The file of a registrar's ledger: its tables, seals and transactions (docs/spec.md, "Ledger").
+
+Each row is sealed under a key from the registrar's vault, so someone who can only write
+to the file cannot admit people or free a used voucher. What is written is the business
+of :class:`cosign.stores.ledger.Ledger`.
+
+Not protected: a file, or a row of it, that is replaced by an older copy.
+"""
+
+import contextlib
+import hmac
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+from cosign import labels
+from cosign.errors import BusyError, MismatchError, StorageError
+from cosign.primitives.hashing import H
+from cosign.records.limits import SLOT_LIMIT
+from cosign.secret import Secret
+from cosign.stores import changes, sqlite
+from cosign.stores.files import storage_errors
+
+_SEAL_BYTES: Final = 32
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS ledger (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    group_id BLOB NOT NULL CHECK (length(group_id) = 32),
+    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
+) STRICT;
+CREATE TABLE IF NOT EXISTS vouchers (
+    voucher_hash BLOB PRIMARY KEY CHECK (length(voucher_hash) = 32),
+    batch INTEGER NOT NULL DEFAULT 1 CHECK (batch > 0),
+    person BLOB CHECK (length(person) = 32),
+    revoked INTEGER NOT NULL DEFAULT 0 CHECK (revoked IN (0, 1)),
+    blinded_hash BLOB CHECK (length(blinded_hash) = 32),
+    signatures BLOB,
+    seal BLOB NOT NULL CHECK (length(seal) = 32),
+    CHECK (signatures IS NULL OR blinded_hash IS NOT NULL),
+    CHECK (blinded_hash IS NULL OR revoked = 0)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS one_voucher_each ON vouchers (person)
+    WHERE person IS NOT NULL AND revoked = 0;
+CREATE TABLE IF NOT EXISTS slots (
+    slot INTEGER PRIMARY KEY,
+    round_id BLOB CHECK (length(round_id) = 32),
+    seal BLOB NOT NULL CHECK (length(seal) = 32)
+) STRICT;
+"""
+
+
+Run = Callable[..., sqlite3.Cursor]
+"""Runs one statement of a transaction."""
+
+COLUMNS: Final = "voucher_hash, batch, person, revoked, blinded_hash"
+"""What a row's seal covers, in this order."""
+
+
+class VoucherRow(NamedTuple):
+    """A voucher's row, without its signatures and its seal."""
+
+    voucher_hash: bytes
+    batch: int
+    person: bytes | None
+    revoked: int
+    blinded_hash: bytes | None
+
+
+class LedgerFile:
+    """An open ledger; a context manager.
+
+    Args:
+        path: the database file; created if it does not exist.
+        group_id: 32 bytes; the one group that these registrar keys ever serve.
+        key: 32 bytes, under which rows are sealed.
+        reading: open an existing file to count only; then nothing is written, and the disk may
+            be read-only.
+
+    Raises:
+        MismatchError: the keys already serve another group.
+        StorageError: the file is damaged, has other tables than this program makes, or
+            cannot be written.
+        BusyError: another process holds the file.
+    """
+
+    def __init__(self, path: Path, group_id: bytes, key: Secret, *, reading: bool = False) -> None:
+        self._path, self._key = path, key
+        if not reading:
+            with storage_errors(path):
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sqlite.create_file(path)
+        with self._errors():
+            self._database = (
+                sqlite.connect_reading(path)
+                if reading
+                else sqlite3.connect(path, timeout=sqlite.BUSY_SECONDS, isolation_level=None)
+            )
+        try:
+            if reading:
+                self._check_schema()
+            else:
+                self._prepare(group_id)
+            self._check_group(group_id)
+        except BaseException:
+            self.close_file()
+            raise
+
+    def _prepare(self, group_id: bytes) -> None:
+        """Make the tables where there are none, and bind the keys to the group."""
+        with self._errors():
+            sqlite.make_durable(self._database)
+            self._database.execute("PRAGMA secure_delete = ON")  # names that are erased are gone
+            sqlite.retry_while_busy(self._database, _SCHEMA)
+        self._check_schema()
+        with self._transaction() as run:
+            insert = "INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)"
+            if run(insert, [group_id]).rowcount:
+                self._add_slots(run)
+
+    def _check_group(self, group_id: bytes) -> None:
+        with self._errors():
+            [(bound,)] = self._database.execute("SELECT group_id FROM ledger")
+        if bound != group_id:
+            raise MismatchError(
+                "these registrar keys already serve another group",
+                hint="a blind signer cannot see what it signs: make new keys for each group",
+            )
+
+    def _add_slots(self, run: Run) -> None:
+        """Add a sealed row for each slot that a group can have, so that a missing one shows."""
+        for slot in range(1, SLOT_LIMIT + 1):
+            run("INSERT INTO slots (slot, seal) VALUES (?, ?)", [slot, self._seal_slot(slot, None)])
+
+    def _check_schema(self) -> None:
+        """Check that the file has our tables and nothing else: a trigger could undo a write."""
+        query = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
+        with self._errors(), contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+            fresh.executescript(_SCHEMA)
+            if self._database.execute(query).fetchall() != fresh.execute(query).fetchall():
+                raise StorageError(
+                    f"{self._path}: its tables are not those of a ledger",
+                    hint="another program changed it, or an older version made it; find out which",
+                )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close_file()
+
+    def close_file(self) -> None:
+        """Close the database file."""
+        self._database.close()
+
+    def _seal(self, row: VoucherRow) -> bytes:
+        batch, revoked = (number.to_bytes(8, "big") for number in (row.batch, row.revoked))
+        parts = row.voucher_hash, batch, row.person or b"", revoked, row.blinded_hash or b""
+        return self._hmac(H(labels.LEDGER_SEAL, *parts))
+
+    def _seal_slot(self, slot: int, round_id: bytes | None) -> bytes:
+        return self._hmac(H(labels.LEDGER_SLOT_SEAL, slot.to_bytes(8, "big"), round_id or b""))
+
+    def _hmac(self, content: bytes) -> bytes:
+        """HMAC-SHA-512 (RFC 2104) over a row's hash, cut to 32 bytes."""
+        return hmac.digest(self._key.reveal(), content, "sha512")[:_SEAL_BYTES]
+
+    def _unsealed(self, row: str) -> StorageError:
+        return StorageError(
+            f"{self._path}: {row} in it is not sealed by this registrar's keys",
+            hint="find out who can write there; do not go back to an older copy, "
+            "which would accept used vouchers and slots again",
+        )
+
+    @contextlib.contextmanager
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[Run]:
+        """Run statements in one transaction, which locks the file at once, or undo them all."""
+        with self._errors():
+            self._database.execute(begin)
+            before = self._database.total_changes
+            try:
+                yield self._database.execute
+                self._database.execute("COMMIT")
+                if self._database.total_changes > before:
+                    changes.note_change(self._path)
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as e:
+            if sqlite.is_busy(e):
+                raise BusyError(
+                    f"{self._path}: another process is using the ledger",
+                    hint="wait until it has finished, then repeat the command",
+                ) from e
+            raise StorageError(f"{self._path}: {e}", hint=sqlite.hint_of(e, self._path)) from e

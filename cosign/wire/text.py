@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 
 from cosign.text.files import show_place
-from cosign.wire.unicode14 import unassigned
+from cosign.wire.unicode14 import MARKS_LIMIT, piled, unassigned
 
 _CONTROLS: Final = {"\0": "NUL", "\t": "TAB", "\n": "LF", "\f": "FF", "\r": "CR", "\x1b": "ESC"}
 """Controls that editors and terminals leave behind; Unicode has no names for them."""
@@ -22,8 +22,9 @@ def text_fault(text: str, *, multiline: bool) -> str | None:
     Not allowed are text that is not in NFC; characters that Unicode 14 does not assign,
     because older and newer programs disagree on their normalization; control characters
     (but LF and TAB are allowed if ``multiline``); lone surrogates; line and paragraph
-    separators; and the bidirectional overrides and isolates U+202A to U+202E and U+2066
-    to U+2069, which can make a line read differently from what it says (CVE-2021-42574).
+    separators; the bidirectional overrides and isolates U+202A to U+202E and U+2066 to
+    U+2069, which can make a line read differently from what it says (CVE-2021-42574); and
+    more than 30 marks in a row, which are drawn over the lines above and below.
     """
     stranger = unassigned(text)
     if stranger is not None and not "\ud800" <= text[stranger] <= "\udfff":
@@ -35,6 +36,8 @@ def text_fault(text: str, *, multiline: bool) -> str | None:
             return f"control character {_shown(text, place)}"
         if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
             return f"invisible bidirectional control {_shown(text, place)}"
+    if (pile := piled(text)) is not None:  # before normalization, which it would make slow
+        return f"more than {MARKS_LIMIT} marks in a row, the first of them {_shown(text, pile)}"
     return None if unicodedata.is_normalized("NFC", text) else "text is not in Unicode form NFC"
 
 

@@ -128,3 +128,23 @@ def test_a_page_prints(running: Browser, folder: Path, name: str, least: int, mo
         assert opened.page.evaluate(f"{style}.backgroundColor") == "rgb(255, 255, 255)"
         assert opened.page.evaluate(f"{style}.color") == "rgb(28, 29, 31)"
         assert not any(box.is_visible() for box in opened.page.locator("details").all())
+
+
+_UNCUT: Final = """
+[...document.querySelectorAll("bdi, article *, details pre, .lines, .error")].filter(words => {
+  let block = words
+  while (getComputedStyle(block).display === "inline") block = block.parentElement
+  return getComputedStyle(block).overflowY !== "clip"
+}).map(words => words.outerHTML)
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_marks_are_not_drawn_over_the_verdict(running: Browser, folder: Path, name: str) -> None:
+    """Whatever strangers wrote is cut off where it leaves its own block.
+
+    Which marks pile up depends on the fonts of a machine, so no picture is compared here.
+    """
+    with visit(running, folder / f"{name}.html") as opened:
+        assert opened.page.locator("bdi, article").count() > 0
+        assert opened.page.evaluate(_UNCUT) == []

@@ -36,7 +36,7 @@ LINES: Final = (
     "\u05e9\u05dc\u05d5\u05dd 10 of 20 \u0627\u0644\u0633\u0644\u0627\u0645 \u200f\u061c\u200e!",
     "W" * 200,
     "\ue000\ufeff\u200b\u00ad\u3164\U000e0041\U0010fffd",
-    "z" + "\u0489" * 40,
+    "z" + "\u0489" * 30,
 )
 """Each may be a name, a title or a statement."""
 

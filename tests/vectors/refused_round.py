@@ -110,6 +110,7 @@ add(
         "a letter that is not UTF-8": put(3, b"\xff"),
         "a letter that is not NFC": put(3, "e\u0301".encode()),
         "an override": put(3, "\u202ea".encode()),
+        "a letter with 31 marks in a row": put(3, ("x" + 31 * "\u0301").encode()),
         "no letter": put(3, b""),
     },
 )
@@ -224,6 +225,9 @@ add(
         "281 bytes": put(2, "x" * 281),
         "a line separator": put(2, "\u2028"),
         "a control": put(2, "\x7f"),
+        "31 marks in a row": put(2, "x" + 31 * "\u0301"),
+        "31 enclosing marks": put(2, "x" + 31 * "\u0489"),
+        "31 marks and joiners": put(2, "x" + 11 * "\u0301\u200d\u0489"),
         "a character that is younger than Unicode 14": put(2, "\u0ece"),
         "words with a withdrawal": put(1, "withdraw"),
         "another action": put(1, "retract"),

@@ -9,7 +9,14 @@ import { readFileSync } from 'node:fs';
 import { must } from './not_valid.mjs';
 
 const ASSIGNED = JSON.parse(readFileSync(new URL('../../vectors/unicode14.json', import.meta.url)));
-const UNASSIGNED = new RegExp(`[^${ASSIGNED.map((span) => span.map(escaped).join('-')).join('')}]`, 'v');
+const MARKS = JSON.parse(readFileSync(new URL('../../vectors/unicode14_marks.json', import.meta.url)));
+const UNASSIGNED = new RegExp(`[^${inBrackets(ASSIGNED)}]`, 'v');
+/** They are drawn over other lines, so no more than 30 may follow each other. */
+const PILE = new RegExp(`[${inBrackets(MARKS)}]{31}`, 'v');
+
+function inBrackets(spans) {
+  return spans.map((span) => span.map(escaped).join('-')).join('');
+}
 
 function escaped(code) {
   return `\\u{${code.toString(16)}}`;
@@ -29,6 +36,7 @@ function decodeText(bytes, forbidden) {
   }
   must(!forbidden.test(text), 'text has a character that is not allowed');
   must(!UNASSIGNED.test(text), 'text has a character that Unicode 14 does not know');
+  must(!PILE.test(text), 'text has more than 30 marks in a row');
   must(text.normalize('NFC') === text, 'text is not in normalization form NFC');
   return text;
 }

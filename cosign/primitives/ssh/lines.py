@@ -22,7 +22,7 @@ from cosign.primitives.ssh.options import (
     server_limits,
     signer_limits,
 )
-from cosign.primitives.ssh.patterns import is_name, matches_list
+from cosign.primitives.ssh.patterns import is_name, matches_list, split_list
 from cosign.primitives.ssh.strings import pack, unpack
 
 ED25519: Final = "ssh-ed25519"
@@ -109,12 +109,13 @@ def _read_before(words: list[str]) -> tuple[tuple[str, ...], Limits]:
         return (), server_limits(first)
     if len(more) > 1:
         raise MalformedError("there is a blank between or in them")
-    return _names(first), signer_limits(more[0]) if more else NO_LIMITS
+    limits = signer_limits(more[0]) if more else NO_LIMITS
+    return () if limits.authority else _names(first), limits
 
 
 def _names(principals: str) -> tuple[str, ...]:
     """Return the principals that name somebody: no patterns, and no names that one denies."""
-    parts = principals.replace('"', "").split(",")
+    parts = split_list(principals.replace('"', ""))
     denied = [part for part in parts if part.startswith("!")]
     names = [part for part in parts if is_name(part)]
     return tuple(name for name in names if not denied or matches_list(name, [name, *denied]))

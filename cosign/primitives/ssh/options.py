@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from cosign.errors import MalformedError
-from cosign.primitives.ssh.patterns import matches_list
+from cosign.primitives.ssh.patterns import matches_list, split_list
 
 Limit = Literal["expired", "not_yet_valid", "forced_command", "other_namespace"]
 """Why a key may not be used for a roster at the moment, or at all."""
@@ -162,7 +162,7 @@ def signer_limits(options: str) -> Limits:
     after, before = times
     if after and before and after.utc == before.utc and before.at <= after.at:
         raise MalformedError("the key expires before it becomes valid")
-    split = None if namespaces is None else tuple(namespaces.split(","))
+    split = None if namespaces is None else tuple(split_list(namespaces))
     return Limits(AUTHORITY in given, namespaces=split, valid_after=after, valid_before=before)
 
 

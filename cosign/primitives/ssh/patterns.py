@@ -4,6 +4,26 @@ They match as for OpenSSH (ssh_config(5), "PATTERNS").
 """
 
 from collections.abc import Sequence
+from typing import Final
+
+from cosign.errors import MalformedError
+
+LIST_LIMIT: Final = 16_384
+"""Greatest length of a list in characters. Matching takes time that grows with its square."""
+_PART_LIMIT: Final = 1023
+"""Greatest length of a pattern in characters; OpenSSH takes no longer one."""
+
+
+def split_list(text: str) -> list[str]:
+    """Return the patterns of a list, which commas separate.
+
+    Raises:
+        MalformedError: the list or one of its patterns is too long.
+    """
+    parts = text.split(",")
+    if len(text) > LIST_LIMIT or any(len(part) > _PART_LIMIT for part in parts):
+        raise MalformedError("a list of names is too long")
+    return parts
 
 
 def is_name(part: str) -> bool:

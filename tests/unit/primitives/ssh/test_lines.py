@@ -207,6 +207,9 @@ def test_signers_are_those_of_ssh_keygen(before: str) -> None:
         ('expiry-time="" {}', "option expiry-time has no date"),
         ('valid-before="20990101" {}', "unknown option valid-before"),
         ('namespaces="git" {}', "unknown option namespaces"),
+        (f"{'a' * 1024} {{}}", "a list of names is too long"),
+        (f"{'a,' * 8192}b {{}}", "a list of names is too long"),
+        (f'anna namespaces="{"*" * 1024}" {{}}', "a list of names is too long"),
         ("anna such {}", "unknown option such"),
         ("anna no-pty {}", "unknown option no-pty"),
         ('anna namespaces="a", valid-after="20300101" {}', "a blank between or in them"),
@@ -330,9 +333,13 @@ def test_a_line_without_a_key_is_named(line: str) -> None:
         "\\" * 3_000_000,
         "ssh-" * 700_000,
         f"{'no-pty,' * 400_000} {LINE}",
+        f"{'ab,' * 2000 + '!x*,' * 2000} {LINE}",
+        f"{'a' * 1023},!{'*a' * 500}b {LINE}",
+        f"{LINE} {'AAAA ' * 600_000}",
+        'environment="A=b",' * 150_000 + f" {LINE}",
         "a=," * 1_000_000,
     ],
-    ids=range(8),
+    ids=range(12),
 )
 def test_huge_lines_take_linear_time(line: str) -> None:
     """Three megabytes take a moment, whatever the quotes; quadratic time would be hours."""

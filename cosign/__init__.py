@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from cosign.errors import MalformedError as MalformedError
     from cosign.errors import MismatchError as MismatchError
     from cosign.errors import MissingError as MissingError
+    from cosign.errors import OtherFileError as OtherFileError
     from cosign.errors import PassphraseError as PassphraseError
     from cosign.errors import QuorumError as QuorumError
     from cosign.errors import RefusedError as RefusedError
@@ -103,6 +104,7 @@ __all__ = [
     "MalformedError",
     "MismatchError",
     "MissingError",
+    "OtherFileError",
     "PassphraseError",
     "QuorumError",
     "RefusedError",
@@ -151,6 +153,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "MalformedError": "cosign.errors",
             "MismatchError": "cosign.errors",
             "MissingError": "cosign.errors",
+            "OtherFileError": "cosign.errors",
             "PassphraseError": "cosign.errors",
             "QuorumError": "cosign.errors",
             "RefusedError": "cosign.errors",

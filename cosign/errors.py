@@ -5,7 +5,8 @@
     CosignError                     exit  who is at fault
     |-- UsageError                     2  the caller: an argument, option or code is mistyped
     |-- MalformedError                 1  the maker of these bytes
-    |   `-- VersionError               1  no one: another version of the protocol made them
+    |   |-- VersionError               1  no one: another version of the protocol made them
+    |   `-- OtherFileError             1  the caller: this file is of another kind
     |-- VerificationError              1  the maker of this record: it claims what is false
     |-- MismatchError                  5  the caller: these records do not belong together
     |-- RefusedError                   6  no one: the rules of the round or group say no
@@ -78,6 +79,10 @@ class MalformedError(CosignError):
 
 class VersionError(MalformedError):
     """A record of another protocol version."""
+
+
+class OtherFileError(MalformedError):
+    """A file of another kind than the one that is needed, such as a web page."""
 
 
 class VerificationError(CosignError):

@@ -15,11 +15,17 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cosign.errors import CosignError, MissingError, UsageError
+from cosign.errors import (
+    CosignError,
+    MalformedError,
+    MissingError,
+    OtherFileError,
+    UsageError,
+)
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.records.comparable import read_fingerprint
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
-from cosign.records.published import PublishedReader
+from cosign.records.published import MAGIC, PublishedReader
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles import verifier
 from cosign.roles.verifier.letter import Report
@@ -27,6 +33,8 @@ from cosign.stores.files import open_file, read_file, write_file
 from cosign.text.files import check_encoding
 from cosign.text.typed import typed_line
 from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
+from cosign.wire.kinds import START_BYTES, Kind, foreign_kind
+from cosign.wire.record import label_of, name_of
 
 LetterFile = str | os.PathLike[str] | BinaryIO
 """A published letter: the path of its file, or a stream of its bytes, armored or not."""
@@ -63,7 +71,8 @@ def verify_letter(
 
     Raises:
         UsageError: the pin is neither 60 digits nor a file with a group.
-        MalformedError: not a published letter, or one that is cut or damaged.
+        OtherFileError: the file is no published letter, and nothing was verified.
+        MalformedError: a published letter that is cut or damaged.
         VerificationError: a signature, proof, count or the pin does not hold.
         MismatchError: parts of the file belong to different rounds or groups.
         StorageError: the file cannot be read; MissingError if there is none.
@@ -71,6 +80,7 @@ def verify_letter(
     """
     digits = None if pin is None else read_pin(pin)
     with open_stream(letter) as stream:
+        _check_kind(stream)
         return verifier.verify_letter(stream, pin=digits, executor=executor, progress=progress)
 
 
@@ -84,17 +94,19 @@ def open_letter(letter: LetterFile) -> Iterator[tuple[VerifiedRound, PublishedRe
         letter: as in :func:`verify_letter`.
 
     Raises:
-        MalformedError: not a published letter.
+        OtherFileError: the file is no published letter.
+        MalformedError: a published letter whose start is damaged.
         VerificationError, MismatchError: its round does not hold.
         StorageError: the file cannot be read; MissingError if there is none.
     """
     with open_stream(letter) as stream:
+        _check_kind(stream)
         reader = PublishedReader(stream)
         yield verify_round(reader.header.round), reader
 
 
 @contextlib.contextmanager
-def open_stream(letter: LetterFile) -> Iterator[BinaryIO]:
+def open_stream(letter: LetterFile) -> Iterator[io.BufferedReader]:
     """Open a published letter as a stream of its binary form.
 
     Args:
@@ -114,6 +126,26 @@ def open_stream(letter: LetterFile) -> Iterator[BinaryIO]:
         raise TypeError(f"a letter is a path or a binary stream, not {kind}: open it with 'rb'")
     else:
         yield open_armor(letter)
+
+
+def _check_kind(stream: io.BufferedReader) -> None:
+    """Check that a file begins like a published letter, or like one that was cut off.
+
+    Raises:
+        OtherFileError: it is a file of another kind; the message says which if it is known.
+    """
+    start = stream.peek(START_BYTES)[:START_BYTES]
+    if start[: len(MAGIC)] == MAGIC[: len(start)] and start:
+        return
+    kind = foreign_kind(start)
+    if kind is None:
+        with contextlib.suppress(MalformedError):
+            name = name_of(label_of(start))
+            article = "an" if name[0] in "aeiou" else "a"
+            kind = Kind(f"{article} {name}", "name the published letter instead")
+    hint = kind.hint if kind else "this is not the file you meant, or its start is damaged"
+    what = f", but {kind.name}" if kind else ""
+    raise OtherFileError(f"not a published letter{what}", hint=hint)
 
 
 def write_letter(

@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
 from cosign import labels
-from cosign.errors import CosignError, MalformedError, MismatchError, UsageError, naming
+from cosign.errors import (
+    CosignError,
+    MalformedError,
+    MismatchError,
+    OtherFileError,
+    UsageError,
+    naming,
+)
 from cosign.records.claim import Claim
 from cosign.records.comparable import Comparable, read_fingerprint
 from cosign.records.enrolment import EnrolmentRequest
@@ -37,6 +44,7 @@ from cosign.stores.files import (
     write_file,
 )
 from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
+from cosign.wire.kinds import START_BYTES, foreign_kind
 from cosign.wire.record import Record, label_of, name_of
 
 R = TypeVar("R", bound=Record)
@@ -80,6 +88,27 @@ def read_bytes(source: Source, limit: int) -> bytes:
         return dearmor(raw)
 
 
+def _read(source: Source, limit: int) -> bytes:
+    """Return what is in the file of a record; as :func:`read_bytes`."""
+    with _named(source):
+        raw = read_bytes(source, limit)
+        check_ours(raw)
+        return raw
+
+
+def check_ours(raw: bytes) -> None:
+    """Check that a file does not begin like one of another kind, such as a web page.
+
+    Args:
+        raw: at least its first ``START_BYTES``, without armor.
+
+    Raises:
+        OtherFileError: it does; the message says of which.
+    """
+    if kind := foreign_kind(raw[:START_BYTES]):
+        raise OtherFileError(f"not a record of this tool, but {kind.name}", hint=kind.hint)
+
+
 def read_record(source: Source, record: type[R]) -> R:
     """Return the record in a file; it is well-formed, but not verified.
 
@@ -94,7 +123,7 @@ def read_record(source: Source, record: type[R]) -> R:
         StorageError: the file cannot be read.
     """
     with _named(source):
-        return record.from_bytes(read_bytes(source, record.MAX_BYTES))
+        return record.from_bytes(_read(source, record.MAX_BYTES))
 
 
 def read_group(source: Source) -> Group:
@@ -107,7 +136,7 @@ def read_group(source: Source) -> Group:
         StorageError: the file cannot be read.
     """
     with _named(source):
-        return group_from_bytes(read_bytes(source, GROUP_LIMIT))
+        return group_from_bytes(_read(source, GROUP_LIMIT))
 
 
 def read_round(
@@ -139,7 +168,7 @@ def read_round(
     if expected is not None and wanted is None:
         raise UsageError("a fingerprint has 60 digits", hint="copy all twelve groups")
     with _named(source):
-        raw = read_bytes(source, ROUND_LIMIT)
+        raw = _read(source, ROUND_LIMIT)
         if label_of(raw) == labels.INVITATION:
             round_ = _open_round(Invitation.from_bytes(raw), code)
         else:
@@ -167,7 +196,7 @@ def read_draft(source: Source) -> DraftRound:
         MalformedError, MissingError, StorageError: as :func:`read_record`.
     """
     with _named(source):
-        return verify_draft(Round.from_bytes(read_bytes(source, Round.MAX_BYTES)))
+        return verify_draft(Round.from_bytes(_read(source, Round.MAX_BYTES)))
 
 
 def _open_round(invitation: Invitation, code: str | Callable[[], str] | None) -> VerifiedRound:
@@ -197,6 +226,7 @@ def read_comparable(source: Source, code: str | Callable[[], str] | None = None)
         raw = stream.read(_COMPARABLE_LIMIT)
         if raw.startswith(MAGIC):
             return _compared(verify_draft(PublishedReader(io.BytesIO(raw)).header.round))
+        check_ours(raw)
         name = name_of(label_of(raw))
         if name not in _COMPARABLE:
             raise MismatchError(

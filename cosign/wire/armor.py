@@ -58,7 +58,7 @@ def dearmor(raw: bytes) -> bytes:
     return open_armor(io.BytesIO(raw)).read()
 
 
-def open_armor(stream: BinaryIO) -> BinaryIO:
+def open_armor(stream: BinaryIO) -> io.BufferedReader:
     """Return a stream of the binary record, whether ``stream`` is armored or not.
 
     Memory use does not grow with the record, so a published letter of any size can be

@@ -11,7 +11,13 @@ from cosign.errors import CosignError, naming
 ALL: list[type[CosignError]] = [
     cls for _, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, CosignError)
 ]
-SHARED = {CosignError, errors.MalformedError, errors.VersionError, errors.VerificationError}
+SHARED = {
+    CosignError,
+    errors.MalformedError,
+    errors.VersionError,
+    errors.OtherFileError,
+    errors.VerificationError,
+}
 DRAWN = dict(re.findall(r"^[ |`-]*(\w+Error) +(\d+|exit)\b", errors.__doc__ or "", re.MULTILINE))
 
 

@@ -54,7 +54,7 @@ def test_a_record_is_not_overwritten_by_accident(village: World, tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (lambda _: b"", cosign.MalformedError),
+        (lambda _: b"", cosign.OtherFileError),
         (lambda village: village.group.to_bytes(), cosign.MismatchError),
         (lambda village: village.envelopes[0].to_bytes() + b"x", cosign.MalformedError),
         (lambda _: bytes(Envelope.MAX_BYTES * 2), cosign.MalformedError),
@@ -163,7 +163,7 @@ def unsigned(raw: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (lambda _: b"", cosign.MalformedError),
+        (lambda _: b"", cosign.OtherFileError),
         (lambda v: v.envelopes[0].to_bytes(), cosign.MismatchError),
         (lambda v: v.trustees[0].trustee.to_bytes(), cosign.MismatchError),
         (lambda v: v.published[:1000], cosign.MalformedError),

@@ -12,7 +12,7 @@ from cosign_cli.shared.options import LetterFile
 from cosign_cli.shared.published_letter import open_letter
 
 
-@command(secrets=True)
+@command(secrets=True, anywhere=True)
 def run(
     console: Console,
     letter_file: LetterFile,

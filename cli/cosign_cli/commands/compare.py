@@ -10,7 +10,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import InvitationSecret
 
 
-@command()
+@command(anywhere=True)
 def run(
     console: Console,
     path: ComparableFile,

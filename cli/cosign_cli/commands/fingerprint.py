@@ -20,7 +20,7 @@ from cosign_cli.shared.options import InvitationSecret
 from cosign_cli.shared.terminal import show_drawing
 
 
-@command(force=True)
+@command(force=True, anywhere=True)
 def run(
     console: Console,
     path: ComparableFile,

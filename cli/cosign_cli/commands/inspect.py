@@ -53,7 +53,7 @@ class Digits(Own):
         return digits
 
 
-@command()
+@command(anywhere=True)
 def run(
     console: Console,
     path: Annotated[str, typer.Argument(metavar="FILE", help="Any file that this program wrote.")],
@@ -75,16 +75,18 @@ def _read(path: str, secret: str | None = None) -> "tuple[dict[str, Any], Verifi
     """Return what is shown of a file, and the verified round of an invitation that was opened."""
     from cosign import labels
     from cosign.errors import MalformedError, VersionError
+    from cosign.record_files import check_ours
     from cosign.records.public import PUBLIC_RECORDS
     from cosign.records.published import MAGIC, PublishedReader
     from cosign.wire.record import label_of, name_of
 
     with open_input(path) as stream:
-        start = stream.peek(len(MAGIC))  # type: ignore[attr-defined]  # open_armor gives a BufferedReader
+        start = stream.peek(len(MAGIC))
         if start.startswith(MAGIC):
             reader = PublishedReader(stream)
             header = show_record(reader.header)
             return {**header, "records": sum(1 for _ in reader.records())}, None
+        check_ours(start)
         label = label_of(start)
         if label == labels.VAULT:
             return {"record": Own("vault"), "content": Own("secret, not shown")}, None

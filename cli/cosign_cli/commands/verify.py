@@ -1,7 +1,8 @@
 """``cosign-letter verify``: check a published letter offline.
 
-Scripts may rely on the exit code: 0 valid, group pinned, quorum met; 1 not valid;
-2 wrong usage; 3 valid, but no group was pinned; 4 valid and pinned, but below quorum.
+Scripts may rely on the exit code: 0 valid, group pinned, quorum met; 1 not valid; 2 not
+checked: wrong usage, or the file is no published letter; 3 valid, but no group was pinned;
+4 valid and pinned, but below quorum.
 """
 
 from dataclasses import replace
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cosign.records.groups.group import Group
 
 
-@command(force=True)
+@command(force=True, anywhere=True)
 def run(
     console: Console,
     letter_file: Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")],
@@ -48,6 +49,7 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
     from cosign.errors import (
         MalformedError,
         MismatchError,
+        OtherFileError,
         StorageError,
         ThresholdError,
         UsageError,
@@ -66,6 +68,9 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
             show_progress("verifying") as progress,
         ):
             report = verify_letter(source(path), pin=pin, executor=executor, progress=progress)
+    except OtherFileError as e:
+        name_file(e, path)
+        raise UsageError(e.message, hint=e.hint) from e
     except (MalformedError, MismatchError, ThresholdError, VerificationError) as e:
         return _refuse(console, path, e)
     except StorageError as e:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cosign.roles.verifier.claim import VerifiedClaim
 
 
-@command()
+@command(anywhere=True)
 def run(
     console: Console,
     claim_file: Annotated[str, typer.Argument(metavar="CLAIM", help="The claim.")],

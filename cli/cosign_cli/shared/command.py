@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Final
 
+from cosign.stores.system import require_posix
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import FORCE, JSON, MAILBOX, OUTPUT, RELAY, SECRETS, YES
 
@@ -25,6 +26,7 @@ def command(
     relay: bool = False,
     posts: bool = False,
     mailbox: bool = False,
+    anywhere: bool = False,
 ) -> Callable[[Command], Command]:
     """Return a decorator that replaces a command's console by the options that make it.
 
@@ -36,6 +38,7 @@ def command(
         relay: it can use a relay.
         posts: it can post what it would write, so ``--output`` may be left out.
         mailbox: the relay wants the key of a mailbox.
+        anywhere: it works on systems without locks, owners and modes of files, too.
     """
     groups = [
         (output, OUTPUT),
@@ -64,6 +67,8 @@ def command(
         parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + extra
 
         def run(**given: Any) -> None:
+            if not anywhere:
+                require_posix()
             settings = {key: given.pop(key) for key in shared}
             function(Console(**settings), **given)
 

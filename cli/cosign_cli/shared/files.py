@@ -9,6 +9,8 @@ from cosign_cli.shared.errors import naming
 from cosign_cli.shared.streams import stdin_bytes
 
 if TYPE_CHECKING:
+    import io
+
     from cosign.records.groups.group import Group
     from cosign.wire.record import Record
 
@@ -50,7 +52,7 @@ def read_group(path: str) -> "Group":
 
 
 @contextlib.contextmanager
-def open_input(path: str) -> Iterator[BinaryIO]:
+def open_input(path: str) -> Iterator["io.BufferedReader"]:
     """Open a file or stdin as a stream of bytes, armored or not."""
     from cosign.letter_files import open_stream
 

@@ -1,18 +1,46 @@
 """Questions on the terminal; without a terminal, each answer has to be an option."""
 
 import contextlib
+import os
+import stat
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import typer
 
 from cosign.quoting import sentence
 from cosign_cli.shared import terminal
 
+_TERMINAL: Final = "/dev/tty"
+"""The terminal of a process, whatever its standard streams are."""
+
 
 def can_ask() -> bool:
-    """Return whether a person can read a question and answer it."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    """Return whether a person can read a question and answer it.
+
+    The answer may come from the terminal although stdin is a pipe or file, from which a
+    command reads its input. A closed stdin, or /dev/null, means that nobody is there.
+    """
+    if not sys.stderr.isatty():
+        return False
+    return sys.stdin.isatty() or (_is_input() and _has_terminal())
+
+
+def _is_input() -> bool:
+    with contextlib.suppress(OSError):
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+        return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+    return False
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open(_TERMINAL, os.O_RDWR))
+    except OSError:
+        return False
+    return True
 
 
 def confirm(question: str) -> None:
@@ -77,11 +105,25 @@ def ask_passphrase(name: str, *, new: bool = False) -> bytes:
 
 @contextlib.contextmanager
 def _asking() -> Iterator[None]:
-    """Send the space that follows a question to stderr: stdout may be a file."""
+    """Ask on stderr, because stdout may be a file, and read from the terminal."""
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), _terminal_as_stdin():
             yield
     except typer.Abort as e:
         if isinstance(e.__context__, KeyboardInterrupt):  # Ctrl-C is not an answer
             raise KeyboardInterrupt from e
         raise
+
+
+@contextlib.contextmanager
+def _terminal_as_stdin() -> Iterator[None]:
+    if sys.stdin.isatty():
+        yield
+        return
+    before = sys.stdin
+    with Path(_TERMINAL).open(encoding="utf-8", errors="surrogateescape") as opened:
+        sys.stdin = opened
+        try:
+            yield
+        finally:
+            sys.stdin = before

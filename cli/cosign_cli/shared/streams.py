@@ -58,8 +58,16 @@ def check_stdout() -> None:
 
 def print_json(data: dict[str, Any]) -> None:
     """Print one JSON object in UTF-8, whatever the encoding of the terminal."""
-    # A name that is not UTF-8 has surrogates, which become the escapes that JSON has for them.
-    text = json.dumps(data, ensure_ascii=False).encode(errors="backslashreplace")
     sys.stdout.flush()
-    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.write(_utf_8(json.dumps(data, ensure_ascii=False)) + b"\n")
     sys.stdout.buffer.flush()
+
+
+def _utf_8(text: str) -> bytes:
+    """Encode text; bytes of arguments that Python could not decode are put back if they fit."""
+    try:
+        raw = text.encode(errors="surrogateescape")
+        raw.decode()
+    except UnicodeError:  # a name that is no UTF-8; JSON has these escapes
+        return text.encode(errors="backslashreplace")
+    return raw

@@ -6,8 +6,9 @@ their descriptions, and links with the address to which they would lead.
 
 Readers must see everything that signers saw in the source, so the parts of Markdown that
 are usually not displayed are shown too: targets and titles of links, text after a code
-fence, definitions of references, entities. A letter that is too long or nested too deeply
-is shown as its source.
+fence, definitions of references, entities. Line breaks are kept. Tables are drawn, but
+those that would lose cells are shown as they were written, and so is a letter that is too
+long or nested too deeply.
 """
 
 from collections.abc import Iterable
@@ -28,20 +29,61 @@ _HIGHEST: Final = 3
 """Level of the first heading in a letter, below the headings of the page."""
 _LOWEST: Final = 6
 
+_MOST_COLUMNS: Final = 12
+"""Columns of a table that fit the screen of a telephone."""
+
 _BLOCKS: Final = {"p", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol"}
+_TAKEN_OFF: Final = dict.fromkeys(map(ord, " \t|\\"))
+_TABLES: Final = {"table", "thead", "tbody", "tr"}
+_CELLS: Final = {"th", "td"}
 _PHRASES: Final = {"em", "strong"}
 
 
 def letter_markup(text: str) -> Markup:
     """Return a letter as HTML."""
     if len(text.encode()) <= MARKDOWN_LIMIT:
-        parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEPTH_LIMIT})
-        tokens = parser.disable(["entity", "reference"]).parse(text)
+        tokens = _parse(text, tables=True)
         # In a token of the last level something may have been dropped.
         if max(map(_depth, tokens), default=0) < DEPTH_LIMIT - 1:
             _lower_headings(tokens)
             return _build(leaf for token in tokens for leaf in token.children or [token])
     return element("pre", text, dir="auto")
+
+
+def _parse(text: str, *, tables: bool) -> list[Token]:
+    """Parse a letter; without tables if it has one that would not show every cell."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEPTH_LIMIT})
+    parser.disable(["entity", "reference"])
+    tokens = parser.enable("table").parse(text) if tables else parser.parse(text)
+    if tables and not _keeps_cells(tokens, text.split("\n")):
+        return _parse(text, tables=False)
+    return tokens
+
+
+def _keeps_cells(tokens: list[Token], lines: list[str]) -> bool:
+    """Return whether all that stands in the rows of tables is in cells, and these fit a page.
+
+    Cells beyond the columns of a table's head are dropped by Markdown.
+    """
+    cells: list[str] = []
+    source = ""
+    for token in tokens:
+        if token.type == "tr_open" and token.map:
+            cells, source = [], lines[token.map[0]]
+        elif token.type == "inline":
+            cells.append(token.content)
+        elif token.type == "th_open":
+            source = ""  # the head has as many columns as cells
+        elif token.type == "tr_close" and (
+            len(cells) > _MOST_COLUMNS or (source and _bare(source) != _bare("".join(cells)))
+        ):
+            return False
+    return True
+
+
+def _bare(text: str) -> str:
+    """Return text without what Markdown takes off the cells of a table, quoted or not."""
+    return text.translate(_TAKEN_OFF).lstrip(">")
 
 
 def _depth(token: Token) -> int:
@@ -81,6 +123,15 @@ def _container(token: Token, inner: Markup) -> Markup:
         return element("li", inner, dir="auto", **number)
     if token.tag in _PHRASES:
         return element(token.tag, inner)
+    if token.tag in _TABLES:
+        return element(token.tag, inner)
+    if token.tag in _CELLS:
+        head = token.tag == "th" and inner
+        return (
+            element("th", inner, dir="auto", scope="col")
+            if head
+            else element("td", inner, dir="auto")
+        )
     shown = token.tag in _BLOCKS and not token.hidden
     return element(token.tag, inner, dir="auto") if shown else inner
 
@@ -94,9 +145,9 @@ def _leaf(token: Token) -> Markup:
     if token.type in {"code_block", "fence"}:
         info = element("p", token.info, class_="aside") if token.info.strip() else ""
         return join(info, element("pre", token.content, dir="auto"))
-    if token.type in {"hardbreak", "hr"}:
-        return start(token.tag)
-    return escape("\n" if token.type == "softbreak" else token.content)
+    if token.type in {"hardbreak", "softbreak"}:
+        return join(start("br"), "\n")
+    return start("hr") if token.type == "hr" else escape(token.content)
 
 
 def _link(inner: Markup, target: object, title: object) -> Markup:

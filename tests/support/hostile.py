@@ -59,7 +59,7 @@ LETTER: Final = "\n\n".join(
 _BARE: Final = (
     "head", "title", "style", "body", "main", "footer", "h1", "h2", "figure", "figcaption",
     "strong", "em", "bdi", "br", "hr", "summary", "details", "dl", "dt", "dd", "table",
-    "thead", "tbody", "tr", "td",
+    "thead", "tbody", "tr",
 )  # fmt: skip
 ALLOWED: Final[dict[str, set[str]]] = {
     "html": {"lang"},
@@ -79,7 +79,8 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "blockquote": {"dir"},
     "span": {"class"},
     "code": {"class"},
-    "th": {"scope"},
+    "th": {"scope", "dir"},
+    "td": {"dir"},
     "time": {"datetime"},
     **{f"h{level}": {"dir"} for level in (3, 4, 5, 6)},
     **{name: set() for name in _BARE},

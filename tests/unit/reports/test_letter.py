@@ -52,7 +52,7 @@ def test_an_ordinary_letter() -> None:
     found = rendered(pages.LETTER)
     assert [e.tag for e in found] == ["h3", "p", "ol", "blockquote", "p"]
     assert hostile.text_of(found[0]) == "To the board"
-    assert [e.tag for e in found[1]] == ["em", "strong"]
+    assert [e.tag for e in found[1]] == ["em", "strong", "br", "br"]
     assert [e.attrib["value"] for e in found[2]] == ["1", "2"]
 
 
@@ -68,7 +68,7 @@ def test_raw_html_is_text() -> None:
     """In a block, in a line, as a comment."""
     for text in ("<b>x</b>", "a <b>x</b>", "<script>\nx\n</script>", "<!-- x -->"):
         assert hostile.text_of(rendered(text)) == text
-        assert tags(text) == ["p"]
+        assert set(tags(text)) <= {"p", "br"}
 
 
 def test_what_markdown_hides_is_shown() -> None:
@@ -85,6 +85,38 @@ def test_a_title_brings_back_no_override() -> None:
     shown = hostile.text_of(rendered("[a](b '&#x202e;&#0;')"))
     assert "\u202e" not in shown
     assert "\ufffd" in shown
+
+
+def test_line_breaks_are_kept() -> None:
+    """An address or a poem is shown as it was typed."""
+    assert tags("Dear all,\nwe ask\\\nyou  \nto stop") == ["p", "br", "br", "br"]
+
+
+def test_tables_are_drawn() -> None:
+    """With a head, in quotations and lists too; an empty cell at the end may be left out."""
+    for before, between in (("", ""), ("> ", "> "), ("- ", "  ")):
+        lines = ["| a | *b* |", "|---|:-:|", "| 1 \\| 2 | `3` |", "| 4 |"]
+        found = rendered(before + f"\n{between}".join(lines))
+        [table] = found.iter("table")
+        cells = [[hostile.text_of(cell) for cell in row] for row in table.iter("tr")]
+        assert cells == [["a", "b"], ["1 | 2", "3"], ["4", ""]]
+        assert [cell.tag for cell in next(table.iter("tr"))] == ["th", "th"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a | b\n--|--\n1 | 2 | 3 | and words",
+        "| a |\n|---|\n| a | a |",
+        "> | a |\n> |---|\n> | > x | > x |",
+        "|".join("a" * 13) + "\n" + "|".join(["-"] * 13),
+    ],
+)
+def test_a_table_that_would_lose_cells_is_shown_as_it_was_written(text: str) -> None:
+    """Markdown drops what stands beyond the columns of the head; a page has room for twelve."""
+    assert "table" not in tags(text)
+    shown = hostile.text_of(rendered(text))
+    assert shown.count("|") == text.count("|")
 
 
 def test_headings_never_skip_a_level() -> None:

@@ -91,12 +91,12 @@ def tell_gathered(console: Console, gathered: "Gathered") -> None:
     for reason, count in gathered.left_out._asdict().items():
         if count:
             console.note(f"left out: {counted(count, 'key')} {_REASONS[reason]}")
-    if gathered.left_out.limited:
-        shown = ", ".join(f"{n} {_LIMITS[limit]}" for limit, n in gathered.limited.items() if n)
-        console.note(
-            f"  {shown}; if one of them is a member's own key, take the option out of a copy of "
-            "the file"
-        )
+        if count and reason == "limited":
+            shown = ", ".join(f"{n} {_LIMITS[of]}" for of, n in gathered.limited.items() if n)
+            console.note(
+                f"of these, {shown}; if one is a member's own key, take the option out of a copy "
+                "of the file"
+            )
     for first, second in gathered.shared[:_SHARED_SHOWN]:
         pair = f"{quoted(first)} and {quoted(second)}"
         console.note(f"warning: {pair} count as one person, because one key is listed for both")
@@ -104,7 +104,7 @@ def tell_gathered(console: Console, gathered: "Gathered") -> None:
         console.note(f"warning: and {counted(more, 'pair')} of names more")
     if unnamed := gathered.unnamed:
         console.note(
-            f"warning: {counted(unnamed, 'key')} without the name of a person (a comment is none), "
-            "each counted as a person of its own: whoever has several keys counts several times; "
-            "use an allowed_signers file, with lines such as: anna@example.org ssh-ed25519 AAAA..."
+            f"warning: {counted(unnamed, 'key')} without the name of a person (a comment is none); "
+            "each counts as one person, so if people have several keys, use an allowed_signers "
+            "file, with lines such as: anna@example.org ssh-ed25519 AAAA..."
         )

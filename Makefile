@@ -8,7 +8,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--generate-hashes --no-annotate --no-config $(UPGRADE)
 
-.PHONY: install demo test coverage sweep fuzz bench docs fix lock sbom audit clean
+CARGO := $(or $(shell command -v cargo),$(wildcard $(HOME)/.cargo/bin/cargo))
+WITH_CARGO := cd native && PATH="$(dir $(CARGO)):$$PATH"
+
+.PHONY: install demo native test test-python coverage sweep fuzz bench docs fix lock sbom audit clean
 
 install: $(INSTALLED)
 
@@ -23,6 +26,23 @@ test: $(READY)
 	$(BIN)/python -m tests.vectors.generate --check
 	$(BIN)/python -m docs.reference --check
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# Every test once more by the core in Python, where make native installed the compiled one.
+test-python: $(READY)
+	COSIGN_LETTER_CORE=python $(BIN)/pytest -n 2 --dist worksteal
+
+# The compiled core (docs/adr/0045), where cargo is; everything else works without it.
+native: $(READY)
+ifeq ($(CARGO),)
+	@echo "left out: the compiled core, because cargo is missing (https://rustup.rs); Python computes"
+else
+	$(WITH_CARGO) cargo fmt --check
+	$(WITH_CARGO) cargo clippy --locked --release --all-targets -- -D warnings
+	$(WITH_CARGO) cargo test --locked --release --no-default-features
+	rm -rf build/native
+	$(WITH_CARGO) ../$(BIN)/maturin build --release --locked --out ../build/native
+	$(PIP) --no-deps --force-reinstall build/native/*.whl
+endif
 
 # Half an hour: every test, traced, in every process that it starts. Those that tests kill
 # leave files that are no data; coverage warns of them.
@@ -74,7 +94,7 @@ audit: $(READY)
 	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) dist build site bench.json
+	rm -rf $(VENV) dist build site bench.json native/target tests/bench/triptych/target
 
 # The program and what it runs on, built with the locked build tool.
 $(INSTALLED): pyproject.toml requirements.lock requirements-build.lock

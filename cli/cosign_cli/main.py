@@ -33,7 +33,9 @@ _NAME_WORDS: Final = 2
 
 def _version(wanted: bool) -> None:
     if wanted:
-        show(f"{APP_NAME} {__version__}")
+        from cosign.primitives.curve import choice
+
+        show(f"{APP_NAME} {__version__} ({choice.NAME})")
         raise typer.Exit
 
 

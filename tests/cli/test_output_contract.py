@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from cosign import __version__
+from cosign.primitives.curve import choice
 from cosign_cli.main import build
 from tests.support.cli_fixture import complete
 from tests.support.commands import (
@@ -143,7 +144,7 @@ def test_help(shop: Shop, name: str) -> None:
 
 def test_version_and_no_arguments(shop: Shop) -> None:
     """The version is told in one line; without arguments the help is shown."""
-    assert shop.run("--version").out == f"cosign-letter {__version__}\n"
+    assert shop.run("--version").out == f"cosign-letter {__version__} ({choice.NAME})\n"
     assert shop.run("").out == shop.run("--help").out
 
 

@@ -28,6 +28,9 @@ from cosign.primitives.curve.edwards25519 import (
 )
 from cosign.primitives.parallel import Progress, chunks, no_progress, run
 
+Term = tuple[Field, Field, Field]
+"""A point as (y - x, y + x, 2dxy)."""
+
 MOST_TERMS: Final = 1 << 16
 """Largest number of terms in one task: more would save little time and use much memory."""
 
@@ -80,14 +83,14 @@ def _bucket_sum(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended
     # beforehand avoids carries. The top digit is the rest and is never negative.
     offset = sum(half << (width * window) for window in range(top))
     shifted = [int(s) + offset for s in scalars]
-    terms = [(y - x, y + x, x * y % PRIME * TWO_D % PRIME) for x, y in points]
-    total = _weigh(_fill([s >> width * top for s in shifted], terms))
+    terms = prepare(points)
+    total = _weigh(fill([s >> width * top for s in shifted], terms))
     for window in reversed(range(top)):
         for _ in range(width):
             total = double(total)
         shift = width * window
         digits = [(s >> shift & mask) - half for s in shifted]
-        total = add(total, _weigh(_fill(digits, terms)))
+        total = add(total, _weigh(fill(digits, terms)))
     return total
 
 
@@ -100,14 +103,16 @@ def _window_bits(count: int, bits: int) -> int:
     return min(range(2, 17), key=lambda w: -(-bits // w) * (4 * count + (3 << w)))
 
 
-def _fill(
-    digits: Sequence[int], terms: Sequence[tuple[Field, Field, Field]]
-) -> list[Extended | None]:
+def prepare(points: Sequence[Affine]) -> list[Term]:
+    """Return points in the form in which :func:`fill` adds them."""
+    return [(y - x, y + x, x * y % PRIME * TWO_D % PRIME) for x, y in points]
+
+
+def fill(digits: Sequence[int], terms: Sequence[Term]) -> list[Extended | None]:
     """Return the buckets: each term is added to the bucket of its digit's absolute value.
 
-    A term with a negative digit is negated. A term is (y - x, y + x, 2dxy). The mixed
-    addition of Hisil et al. 2008, section 3.1 is written out here, because almost all the
-    time is spent in it.
+    A term with a negative digit is negated. The mixed addition of Hisil et al. 2008, section
+    3.1 is written out here, because almost all the time is spent in it.
     """
     prime, four = PRIME, mpz(4)  # local names are faster to look up
     most = max(*digits, -min(digits))

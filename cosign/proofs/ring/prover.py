@@ -9,6 +9,7 @@ signer's own machine. An executor of processes gets nonces through pipes; prefer
 threads, which libsodium lets run side by side.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from functools import reduce
@@ -17,8 +18,8 @@ from typing import Final
 
 from cosign import labels
 from cosign.errors import MismatchError
+from cosign.primitives.curve import core
 from cosign.primitives.curve.constant_time import (
-    IDENTITY_BYTES,
     ZERO,
     add_points,
     add_scalars,
@@ -26,10 +27,9 @@ from cosign.primitives.curve.constant_time import (
     multiply_scalars,
     negate_scalar,
     subtract_scalars,
-    sum_of_products,
 )
 from cosign.primitives.curve.edwards25519 import encode, encode_scalar
-from cosign.primitives.parallel import Progress, chunks, no_progress, run
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.claim import prove_claim
 from cosign.proofs.ring.keys import MemberSecret, commit
@@ -42,14 +42,8 @@ from cosign.secret import Secret
 _ONE: Final = b"\x01" + ZERO[1:]
 _BITS: Final = (ZERO, _ONE)
 _SIGNS: Final = (_ONE, negate_scalar(_ONE))
-_TASK_TERMS: Final = 512
-"""Scalar multiplications in one task: about a twentieth of a second."""
-
 _Row = Sequence[bytes]
 """The scalars of one digit's values."""
-
-_Node = tuple[bytes, ...]
-"""A polynomial in xi by its coefficients, points, the constant one first."""
 
 
 class RingProver:
@@ -146,52 +140,10 @@ class RingProver:
         secret = self._secret.to_bytes()
         return hedged_nonces(labels.RING_PROOF, secret, values, self._randomness)
 
-    def _fold(self, a: Sequence[_Row], digits: Sequence[int]) -> _Node:
-        """Return P_0 to P_(m-1): the coefficients of the sum of p_i(xi) C_i but the highest.
-
-        Folding digit t turns n_t nodes into one, the sum of (sigma_i xi + a_i) times
-        the i-th. Missing nodes at the end stand for the last key; as a sums to 0 and
-        sigma to 1, nodes of nothing else fold to xi times themselves.
-        """
-        keys = self._statement.ring.keys
-        nodes: list[_Node] = [(key,) for key in keys]
-        padding: _Node = (keys[-1],)
-        done, total = 0, _work(len(keys), [len(row) for row in a])
-        for row, digit in zip(a, digits, strict=True):
-            nodes += [padding] * (-len(nodes) % len(row))
-            groups = [nodes[i : i + len(row)] for i in range(0, len(nodes), len(row))]
-            terms = len(row) * len(padding)  # of one group
-            pieces = chunks(len(groups), -(-_TASK_TERMS // terms))
-            nodes = []
-            for part in run(
-                _fold_groups, [(row, digit, groups[p]) for p in pieces], self._executor
-            ):
-                nodes += part
-                done += terms * len(part)
-                self._progress(done, total)
-            padding = (IDENTITY_BYTES, *padding)
-        return nodes[0][:-1]
-
-
-def _work(size: int, radices: Sequence[int]) -> int:
-    """Count the scalar multiplications of a fold."""
-    total = 0
-    for coefficients, radix in enumerate(radices, 1):
-        size = -(-size // radix)
-        total += size * radix * coefficients
-    return total
-
-
-def _fold_groups(row: _Row, digit: int, groups: Sequence[Sequence[_Node]]) -> list[_Node]:
-    return [_fold_group(row, digit, group) for group in groups]
-
-
-def _fold_group(row: _Row, digit: int, group: Sequence[_Node]) -> _Node:
-    """Return the sum of (sigma_i xi + a_i) times the i-th node."""
-    constant, *sums = (sum_of_products(row, column) for column in zip(*group, strict=True))
-    *chosen, highest = group[digit]  # times xi: one place up
-    raised = (add_points(s, c) for s, c in zip(sums, chosen, strict=True))
-    return constant, *raised, highest
+    def _fold(self, a: Sequence[_Row], digits: Sequence[int]) -> tuple[bytes, ...]:
+        """Return P_0 to P_(m-1): the coefficients of the sum of p_i(xi) C_i but the highest."""
+        points = self._statement.ring.points
+        return core.fold(points, a, digits, executor=self._executor, progress=self._progress)
 
 
 def _zero_sum(nonces: Iterator[bytes], length: int) -> _Row:
@@ -200,22 +152,28 @@ def _zero_sum(nonces: Iterator[bytes], length: int) -> _Row:
     return [negate_scalar(reduce(add_scalars, rest)), *rest]
 
 
+@functools.cache
+def _bases(points: Generators) -> tuple[list[bytes], core.Points, core.Points]:
+    """Return all G, encoded, and decoded what A is made of, and what B' is, but for the G."""
+    G, H = [encode(P) for P in points.G], [*map(encode, points.H), encode(points.K)]
+    return G, core.decode([*G, *H]), core.decode(H)
+
+
 def _commitments(
     a: Sequence[_Row], digits: Sequence[int], r_A: bytes, r_B: bytes
 ) -> tuple[bytes, bytes]:
     """Return A = Com(a, -a^2; r_A) and B' = Com(sigma, a(1 - 2 sigma); r_B)."""
     radices = [len(row) for row in a]
-    points = Generators.first(sum(radices))
-    K, G, H = encode(points.K), [encode(P) for P in points.G], [encode(P) for P in points.H]
+    G, bases, product_bases = _bases(Generators.first(sum(radices)))
     u = [e for row in a for e in row]
     squares = [negate_scalar(multiply_scalars(e, e)) for e in u]
-    A = sum_of_products([*u, *squares, r_A], [*G, *H, K])
+    A = core.secret_sum([*u, *squares, r_A], bases)
     signed = [
         multiply_scalars(_SIGNS[i == digit], e)
         for row, digit in zip(a, digits, strict=True)
         for i, e in enumerate(row)
     ]
-    B = sum_of_products([*signed, r_B], [*H, K])
+    B = core.secret_sum([*signed, r_B], product_bases)
     for start, digit in zip(accumulate(radices, initial=0), digits, strict=False):
         B = add_points(B, G[start + digit])  # sigma is 1 here and 0 elsewhere
     return A, B

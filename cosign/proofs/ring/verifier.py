@@ -12,24 +12,22 @@ only the first takes no more than that in total.
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from cosign.errors import MalformedError
-from cosign.primitives.curve.digit_products import sum_of_digit_products
+from cosign.primitives.curve import core
 from cosign.primitives.curve.edwards25519 import (
     BASE,
     ORDER,
-    Affine,
     Extended,
     Scalar,
     add,
-    decode,
-    decode_prime_order,
     decode_scalar,
+    encode,
     is_small_order,
     negate,
 )
-from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.claim import is_claim
@@ -53,7 +51,7 @@ class _Claim(NamedTuple):
         keys: the sum of the scalars of all keys.
         shared: scalars of B, U, Q, K, all G and all H.
         own: scalars of ``points``.
-        points: T, A, B', all X and all Y.
+        points: T, and A, B', all X and all Y.
     """
 
     place: int
@@ -62,7 +60,7 @@ class _Claim(NamedTuple):
     keys: Scalar
     shared: list[Scalar]
     own: list[Scalar]
-    points: list[Affine]
+    points: tuple[core.Points, core.Points]
 
 
 class RingVerifier:
@@ -159,8 +157,8 @@ class RingVerifier:
         if binding.round_id != statement.round_id:
             raise MalformedError("a proof was made for another round")
         proof = RingProof.from_bytes(raw, statement.parameters)
-        points = [decode_prime_order(proof.T)]  # canonical, because tags are compared as bytes
-        points += [decode(P) for P in (proof.A, proof.B, *proof.X, *proof.Y)]
+        tag = core.decode_prime_order([proof.T])  # canonical, because tags are compared as bytes
+        points = core.decode([proof.A, proof.B, *proof.X, *proof.Y])
         z_A, z, z_r = map(decode_scalar, (proof.z_a, proof.z, proof.z_r))
         xi = statement.challenge(binding, proof)
         digits = [_complete(xi, [decode_scalar(f) for f in row]) for row in proof.f]
@@ -170,7 +168,7 @@ class RingVerifier:
         shared = [-v * z, -v * z_r, -w * z, -u * z_A]
         shared += [*(-u * f for f in f), *(-u * f * (xi - f) for f in f)]
         own = [w * top, u, u * xi, *(-v * p for p in powers), *(-w * p for p in powers)]
-        return _Claim(place, v, digits, v * top, shared, own, points)
+        return _Claim(place, v, digits, v * top, shared, own, (tag, points))
 
     def _sum(
         self, claims: Sequence[_Claim], executor: Executor | None, progress: Progress = no_progress
@@ -181,17 +179,26 @@ class RingVerifier:
         """
         size, radices = self._statement.parameters
         tables = [(claim.weight, claim.digits) for claim in claims]
-        keys = sum_of_digit_products(tables, radices, size - 1)
-        # All indices from the last key's on stand for the last key.
-        keys.append(sum(claim.keys for claim in claims) - sum(keys))
+        total = sum(claim.keys for claim in claims) % ORDER
+        keys = core.key_weights(tables, radices, size, total)
         shared = map(sum, zip(*(claim.shared for claim in claims), strict=True))
         own = (scalar for claim in claims for scalar in claim.own)
-        K, G, H = Generators.first(sum(radices))
+        parts = [
+            (keys, self._statement.ring.points),
+            (core.scalars([s % ORDER for s in shared]), self._shared_points),
+            (
+                core.scalars([s % ORDER for s in own]),
+                core.join([points for claim in claims for points in claim.points]),
+            ),
+        ]
+        return core.sum_of_products(parts, executor=executor, progress=progress)
+
+    @cached_property
+    def _shared_points(self) -> core.Points:
+        """B, U, Q, K, all G and all H."""
+        K, G, H = Generators.first(sum(self._statement.parameters.radices))
         bases = BASE, blinding_base(), self._statement.tag_base
-        points = [*self._statement.ring.points, *bases, K, *G, *H]
-        points += [point for claim in claims for point in claim.points]
-        scalars = [scalar % ORDER for scalar in (*keys, *shared, *own)]
-        return multiscalar(scalars, points, executor=executor, progress=progress)
+        return core.decode([encode(point) for point in (*bases, K, *G, *H)])
 
     def _bisect(
         self,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cosign.primitives.curve import multiscalar
+from cosign.primitives.curve import choice, multiscalar
 from cosign.primitives.curve.edwards25519 import ORDER
 from cosign.proofs.interface import Binding, MembershipVerifier
 from cosign.proofs.ring.verifier import WEIGHT_BYTES, RingVerifier
@@ -159,4 +159,4 @@ def test_large_sums_are_shared_and_tell_their_progress(monkeypatch: pytest.Monke
         )
     assert bad == (5,)
     assert told == [(i + 1, told[0][1]) for i in range(told[0][1])]
-    assert len(told) > 1
+    assert len(told) > 1 or choice.IS_NATIVE  # whose sums are one task

@@ -1,0 +1,272 @@
+//! The module for Python: bytes in, bytes or objects that own decoded values out.
+//!
+//! Lengths are checked here. `ValueError` is a mistake of the caller; `InvalidPointError`, which is
+//! a `ValueError` too, says that one of the points in hostile bytes is not valid.
+
+use core::ops::Range;
+
+use curve25519_dalek::edwards::EdwardsPoint;
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::{MultiscalarMul, VartimeMultiscalarMul};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use zeroize::Zeroizing;
+
+use crate::fold;
+use crate::points::{self, COIN_BYTES, POINT_BYTES};
+use crate::weights::{self, Table};
+
+const SCALAR_BYTES: usize = 32;
+
+/// Terms of one sum; more would save little time and take much memory.
+const MOST_TERMS: usize = 1 << 16;
+
+pyo3::create_exception!(
+    cosign_letter_native,
+    InvalidPointError,
+    PyValueError,
+    "One of the points is not valid."
+);
+
+/// Decoded points of edwards25519.
+#[pyclass(frozen, module = "cosign_letter_native")]
+struct Points(Vec<EdwardsPoint>);
+
+#[pymethods]
+impl Points {
+    /// Join points in their order.
+    #[staticmethod]
+    fn join(parts: Vec<PyRef<'_, Self>>) -> Self {
+        Self(parts.iter().flat_map(|part| &part.0).copied().collect())
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The points, encoded in 32 bytes each.
+    fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let encoded = EdwardsPoint::compress_batch_alloc(&self.0);
+        PyBytes::new(py, encoded.iter().flat_map(|p| p.0).collect::<Vec<_>>().as_slice())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let decode = py.import("cosign_letter_native")?.getattr("decode")?;
+        let raw = slf.get().__bytes__(py);
+        Ok((decode, (raw,)).into_pyobject(py)?.into_any())
+    }
+}
+
+/// Public scalars modulo the group's order.
+#[pyclass(frozen, module = "cosign_letter_native")]
+struct Scalars(Vec<Scalar>);
+
+#[pymethods]
+impl Scalars {
+    #[new]
+    fn new(raw: &[u8]) -> PyResult<Self> {
+        scalars(raw).map(|found| Self(found.to_vec()))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The scalars, encoded in 32 bytes each.
+    fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.iter().flat_map(|s| s.to_bytes()).collect::<Vec<_>>().as_slice())
+    }
+}
+
+/// The nodes of a prover's fold, which are secret.
+#[pyclass(frozen, module = "cosign_letter_native")]
+struct Nodes(fold::Nodes);
+
+#[pymethods]
+impl Nodes {
+    /// One node for each key.
+    #[new]
+    fn new(keys: &Points) -> PyResult<Self> {
+        let found = fold::Nodes::of_keys(&keys.0);
+        found.map(Self).ok_or_else(|| PyValueError::new_err("there are no keys to fold"))
+    }
+
+    /// Join what was folded in parts, in their order.
+    #[staticmethod]
+    fn join(parts: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+        let inner: Vec<_> = parts.iter().map(|part| &part.0).collect();
+        let found = fold::Nodes::join(&inner);
+        found.map(Self).ok_or_else(|| PyValueError::new_err("no parts of one fold"))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.count()
+    }
+
+    /// Fold the groups number `first` to `last` - 1 by the row of one digit.
+    fn fold(
+        &self,
+        py: Python<'_>,
+        row: &[u8],
+        digit: u8,
+        first: usize,
+        last: usize,
+    ) -> PyResult<Self> {
+        let row = scalars(row)?;
+        if row.is_empty() || row.len() > 256 || last > self.0.count().div_ceil(row.len()) {
+            return Err(PyValueError::new_err("there are no such groups to fold"));
+        }
+        let groups = Range { start: first, end: last };
+        Ok(Self(py.detach(|| self.0.fold(&row, digit, groups))))
+    }
+
+    /// The coefficients of the first node, encoded in 32 bytes each.
+    fn coefficients<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyBytes>> {
+        self.0.first().iter().map(|p| PyBytes::new(py, &p.compress().0)).collect()
+    }
+}
+
+/// Decode points of the curve, of 32 bytes each.
+#[pyfunction]
+fn decode(py: Python<'_>, raw: &[u8]) -> PyResult<Points> {
+    py.detach(|| decoded(raw)).map(Points)
+}
+
+/// Decode points, each of which has to have prime order.
+#[pyfunction]
+fn decode_prime_order(py: Python<'_>, raw: &[u8]) -> PyResult<Points> {
+    py.detach(|| {
+        let found = decoded(raw)?;
+        if found.iter().all(points::is_prime_order) { Ok(Points(found)) } else { Err(invalid()) }
+    })
+}
+
+/// Decode points that all have to have prime order, which takes 16 random bytes for each.
+#[pyfunction]
+fn decode_keys(py: Python<'_>, raw: &[u8], coins: &[u8]) -> PyResult<Points> {
+    py.detach(|| {
+        let found = decoded(raw)?;
+        if coins.len() != COIN_BYTES * found.len() {
+            return Err(PyValueError::new_err("16 random bytes for each key are needed"));
+        }
+        if points::have_prime_order(&found, coins) { Ok(Points(found)) } else { Err(invalid()) }
+    })
+}
+
+/// The weights of a ring's keys.
+///
+/// `tables` holds for each proof its weight, and then one scalar for each value of each digit.
+#[pyfunction]
+fn key_weights(
+    py: Python<'_>,
+    tables: &[u8],
+    radices: &[u8],
+    count: usize,
+    total: &[u8],
+) -> PyResult<Scalars> {
+    let wrong = || PyValueError::new_err("tables, radices and count do not fit");
+    let radices: Vec<usize> = radices.iter().map(|n| usize::from(*n)).collect();
+    let indices =
+        radices.iter().try_fold(1_usize, |size, n| size.checked_mul(*n)).ok_or_else(wrong)?;
+    let (numbers, total) = (scalars(tables)?, scalars(total)?);
+    let size = 1 + radices.iter().sum::<usize>();
+    if count == 0 || count > indices || numbers.len() % size != 0 || total.len() != 1 {
+        return Err(wrong());
+    }
+    Ok(py.detach(|| {
+        let tables: Vec<Table> =
+            numbers.chunks_exact(size).map(|part| table(part, &radices)).collect();
+        Scalars(weights::of_keys(&tables, &radices, count, &total[0]))
+    }))
+}
+
+fn table(numbers: &[Scalar], radices: &[usize]) -> Table {
+    let mut rest = &numbers[1..];
+    let mut next = |n: &usize| {
+        let (row, after) = rest.split_at(*n);
+        rest = after;
+        row.to_vec()
+    };
+    Table { weight: numbers[0], rows: radices.iter().map(&mut next).collect() }
+}
+
+/// The sum of public scalars times points, 32 bytes; the time taken depends on them.
+#[pyfunction]
+fn sum_of_products<'py>(
+    py: Python<'py>,
+    parts: Vec<(PyRef<'py, Scalars>, PyRef<'py, Points>)>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    if parts.iter().any(|(scalars, points)| scalars.0.len() != points.0.len()) {
+        return Err(PyValueError::new_err("as many scalars as points are needed"));
+    }
+    let parts: Vec<(&[Scalar], &[EdwardsPoint])> =
+        parts.iter().map(|(scalars, points)| (scalars.0.as_slice(), points.0.as_slice())).collect();
+    let total = py.detach(|| {
+        let (scalars, points) = (parts.iter().flat_map(|p| p.0), parts.iter().flat_map(|p| p.1));
+        let (scalars, points): (Vec<_>, Vec<_>) =
+            (scalars.copied().collect(), points.copied().collect());
+        let pieces = scalars.chunks(MOST_TERMS).zip(points.chunks(MOST_TERMS));
+        pieces.map(|(s, p)| EdwardsPoint::vartime_multiscalar_mul(s, p)).sum::<EdwardsPoint>()
+    });
+    Ok(PyBytes::new(py, &total.compress().0))
+}
+
+/// The sum of secret scalars times public points, 32 bytes, in constant time.
+#[pyfunction]
+fn secret_sum<'py>(
+    py: Python<'py>,
+    factors: &[u8],
+    points: &Points,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let factors = scalars(factors)?;
+    if factors.len() != points.0.len() {
+        return Err(PyValueError::new_err("as many scalars as points are needed"));
+    }
+    let total = py.detach(|| EdwardsPoint::multiscalar_mul(factors.iter(), &points.0));
+    Ok(PyBytes::new(py, &total.compress().0))
+}
+
+fn decoded(raw: &[u8]) -> PyResult<Vec<EdwardsPoint>> {
+    let (pieces, rest) = raw.as_chunks::<POINT_BYTES>();
+    if !rest.is_empty() {
+        return Err(PyValueError::new_err("points have 32 bytes each"));
+    }
+    let decode = |piece: &[u8; POINT_BYTES]| points::decode(*piece).ok_or_else(invalid);
+    pieces.iter().map(decode).collect()
+}
+
+fn invalid() -> PyErr {
+    InvalidPointError::new_err("a point is not valid")
+}
+
+/// Decode scalars, secret ones too: what is returned is overwritten when it is dropped.
+fn scalars(raw: &[u8]) -> PyResult<Zeroizing<Vec<Scalar>>> {
+    let (pieces, rest) = raw.as_chunks::<SCALAR_BYTES>();
+    let mut found = Zeroizing::new(Vec::with_capacity(pieces.len()));
+    for piece in pieces {
+        found.extend(Option::<Scalar>::from(Scalar::from_canonical_bytes(*piece)));
+    }
+    if !rest.is_empty() || found.len() != pieces.len() {
+        return Err(PyValueError::new_err("scalars have 32 bytes each and are reduced"));
+    }
+    Ok(found)
+}
+
+/// The group arithmetic of cosign-letter's ring proofs.
+#[pymodule(gil_used = false)]
+mod cosign_letter_native {
+    #[pymodule_export]
+    use super::{
+        InvalidPointError, Nodes, Points, Scalars, decode, decode_keys, decode_prime_order,
+        key_weights, secret_sum, sum_of_products,
+    };
+
+    /// Counted up when something that is exported changes its meaning.
+    #[pymodule_export]
+    const INTERFACE: u32 = 1;
+
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+}

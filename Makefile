@@ -31,7 +31,7 @@ test: $(READY)
 test-python: $(READY)
 	COSIGN_LETTER_CORE=python $(BIN)/pytest -n 2 --dist worksteal
 
-# The compiled core (docs/adr/0045), where cargo is; everything else works without it.
+# The compiled core (docs/adr/0041), where cargo is; everything else works without it.
 native: $(READY)
 ifeq ($(CARGO),)
 	@echo "left out: the compiled core, because cargo is missing (https://rustup.rs); Python computes"

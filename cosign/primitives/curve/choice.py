@@ -1,7 +1,7 @@
 """Which core computes ring proofs (docs/spec.md, "Ring proof").
 
 The compiled one does where it is installed, else Python. The distribution
-``cosign-letter-native`` is optional (docs/adr/0045). Both cores accept the
+``cosign-letter-native`` is optional (docs/adr/0041). Both cores accept the
 same inputs and make the same bytes, so the choice changes nothing but time.
 """
 

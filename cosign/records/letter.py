@@ -81,11 +81,18 @@ class Letter(NamedTuple):
         (:func:`cosign.text.files.read_text`). Nothing changes the letter after this.
 
         Raises:
-            MalformedError: as for :meth:`from_bytes`.
+            MalformedError: as for :meth:`from_bytes`; a file of a word processor, which is
+                named; or no words.
         """
         if len(raw) > LETTER_LIMIT:
             return cls.from_bytes(raw)
-        return cls.from_bytes(read_text(raw).encode())
+        with naming("letter"):
+            text = read_text(raw)
+            if text and not any(char.isalnum() for char in text):
+                raise MalformedError(
+                    "there are no words in it", hint="save the text, and try again"
+                )
+        return cls.from_bytes(text.encode())
 
 
 def watermarks(text: str) -> list[Watermark]:

@@ -22,6 +22,27 @@ _MARKS: Final = (  # UTF-32 first: its little-endian mark begins like that of UT
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
+_HEAD_BYTES: Final = 512
+_ZIP: Final = b"pk\x03\x04"
+_IN_ZIP: Final = (
+    (b"word/", "a Word document (.docx)"),
+    (b"xl/", "an Excel workbook (.xlsx)"),
+    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt)"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument table (.ods)"),
+    (b"Index/Document.iwa", "a Pages document"),
+)
+"""What names of files in a ZIP file show."""
+_FORMATS: Final = (
+    (b"{\\rtf", "an RTF file"),
+    (b"<!doctype html", "a web page (HTML)"),
+    (b"<html", "a web page (HTML)"),
+    (b"%pdf-", "a PDF file"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (.doc or .xls)"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"\x89png", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+)
+"""How formats begin that people take for text, in lower case."""
 _GUESSED_BYTES: Final = 1024
 _LEAST_SHARE: Final = 4
 """At least a quarter of every second byte is zero in UTF-16: all of ASCII and spaces."""
@@ -34,11 +55,12 @@ def read_text(raw: bytes) -> str:
         raw: the content of the file.
 
     Raises:
-        MalformedError: not UTF-8; UTF-16 and UTF-32 are named.
+        MalformedError: not UTF-8; UTF-16, UTF-32, and formats of word processors are named.
 
     >>> read_text(b"\xef\xbb\xbfdear all\r\n")
     'dear all\n'
     """
+    check_format(raw)
     check_encoding(raw)
     return normal_text(decode_utf8(raw))
 
@@ -84,6 +106,32 @@ def normal_text(text: str) -> str:
     """
     text = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
     return to_nfc(text if "\n" in text else text.replace("\r", "\n"))
+
+
+def check_format(raw: bytes) -> None:
+    """Refuse files of word processors, browsers and the like, which are often taken for text.
+
+    Raises:
+        MalformedError: it is one.
+    """
+    name = foreign_format(raw)
+    if name:
+        raise MalformedError(
+            f"this is {name}, not plain text",
+            hint="save it as plain text in UTF-8, or copy its text into a text editor",
+        )
+
+
+def foreign_format(raw: bytes) -> str | None:
+    r"""Return what kind of file it is, if it is one that people take for text, else None.
+
+    >>> foreign_format(b"{\rtf1\ansi Dear board"), foreign_format(b"Dear board")
+    ('an RTF file', None)
+    """
+    head = raw[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if head.startswith(_ZIP):
+        return next((name for mark, name in _IN_ZIP if mark in raw), "a ZIP file")
+    return next((name for mark, name in _FORMATS if head.startswith(mark)), None)
 
 
 def check_encoding(raw: bytes) -> None:

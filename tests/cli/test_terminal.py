@@ -50,7 +50,7 @@ def test_a_wrong_passphrase_on_a_terminal(shop: Shop) -> None:
     trustees = "--trustee new"
     shop.call(
         f"round create letter.md --group staff.group {trustees} --opens 2030-03-08 "
-        "--closes 2030-03-09 -o new.draft",
+        "--closes 2030-03-09T00:00Z -o new.draft",
         "organizer",
     )
     complete(shop, "new")

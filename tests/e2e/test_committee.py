@@ -241,7 +241,7 @@ def test_statements_may_come_late(faculty: Shop) -> None:
     """Signers and organizer may add enrolment statements that the round lacks."""
     line = (
         "round create appeal.md --group faculty.group --trustee 1.trustee --opens 2030-03-08 "
-        "--closes 2030-03-18 -o bare.draft"
+        "--closes 2030-03-18T00:00Z -o bare.draft"
     )
     faculty.call(line, "organizer", now=BETWEEN)
     complete(faculty, "bare", committee.REGISTRARS)

@@ -58,7 +58,8 @@ class Round:
         told = self.shop.run(line, "council", now=BETWEEN).json
         assert told == {"output": "council.statement", "issued": 3, "registrar": 1}
         told = self.shop.run("registrar status staff.group --json", "council", now=BETWEEN).json
-        assert told == {"vouchers": 3, "used": 3, "answered": 3, "closed": True}
+        counts = {"vouchers": 3, "used": 3, "unused": 0, "revoked": 0, "answered": 3}
+        assert told == {**counts, "batches": 1, "unnamed": 3, "closed": True}
 
     def open(self) -> str:
         """Open two rounds, one for each slot; the organizer opens the envelopes."""

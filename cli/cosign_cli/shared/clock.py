@@ -1,10 +1,16 @@
 """The time: from the clock, from the variable that overrides it, or from an option."""
 
+import contextlib
 import os
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from cosign_cli.shared.environment import APP_NAME, CLOCK_VARIABLE
 from cosign_cli.shared.terminal import say
+
+_MIDNIGHT: Final = re.compile(r"([T ])24:?00(?::?00)?(?![0-9:])")
+"""The end of a day (ISO 8601-1:2019, 4.3.8.2 has it again), which Python reads since 3.13 only."""
 
 
 def current_minute() -> int:
@@ -43,6 +49,8 @@ def parse_day(text: str) -> int:
 def parse_time(text: str) -> int:
     """Return an ISO 8601 time as whole minutes since 1970; UTC if it has no time zone.
 
+    A day alone is its beginning, and 24:00 the beginning of the next day.
+
     Raises:
         UsageError: not a time, before 1970, or not a whole minute.
     """
@@ -51,11 +59,34 @@ def parse_time(text: str) -> int:
 
     hint = "write it like 2027-03-01T18:00Z"
     text = typed_line(text)
+    plain, at_midnight = _MIDNIGHT.subn(r"\g<1>00:00", text.upper())
     try:
-        moment = datetime.fromisoformat(text.upper())
-    except ValueError as e:
+        moment = datetime.fromisoformat(plain) + timedelta(days=at_midnight)
+    except (ValueError, OverflowError) as e:
         raise UsageError(f"{text!r} is not a time in ISO 8601", hint=hint) from e
     seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     if seconds < 0 or seconds % 60:
         raise UsageError(f"{text!r} is not a whole minute since 1970", hint=hint)
     return int(seconds) // 60
+
+
+def parse_end(text: str) -> int:
+    """Return the time at which something ends; a day alone does not say at which hour.
+
+    Read as its beginning, it would take away the day that was named; and its end is another
+    moment in each time zone.
+
+    Raises:
+        UsageError: a day alone, or as for :func:`parse_time`.
+    """
+    from cosign.errors import UsageError
+    from cosign.text.typed import typed_line
+
+    minute, day = parse_time(text), typed_line(text)
+    with contextlib.suppress(ValueError):
+        date.fromisoformat(day)
+        raise UsageError(
+            f"{day!r} does not say at which hour it ends",
+            hint=f"for the end of that day in UTC, write {day}T24:00Z",
+        )
+    return minute

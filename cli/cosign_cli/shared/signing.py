@@ -212,6 +212,9 @@ def _show(
     if statement:
         console.facts(f"statement  {quoted(statement)}")
         console.note("warning: the wording of a statement can identify you")
+        console.note(
+            "warning: read it again: a statement cannot be corrected once this home has signed"
+        )
     _warn(console, round_, vouchers)
 
 

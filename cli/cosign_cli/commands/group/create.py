@@ -6,7 +6,7 @@ import typer
 
 from cosign.quoting import quoted
 from cosign.words import counted, some_of
-from cosign_cli.shared.clock import parse_time
+from cosign_cli.shared.clock import current_minute, parse_end, parse_time
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
@@ -37,10 +37,11 @@ def run(
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
     from cosign.records.groups.registered import Registrar
+    from cosign.records.limits import show_minute
     from cosign.roles.organizer.rounds import make_group
 
     registrars = tuple(read_record(path, Registrar) for path in registrar)
-    window = parse_time(enrol_opens), parse_time(enrol_closes)
+    window = parse_time(enrol_opens), parse_end(enrol_closes)
     with usage_errors():
         group = make_group(name, purpose, registrars, threshold or len(registrars), window)
         shown = group_fingerprint(group)
@@ -49,10 +50,14 @@ def run(
             "warning: a member needs only some of the registrars, so one person can get several "
             "keys; reports will count only as many people as the proofs can tell apart"
         )
+    if current_minute() >= group.enrol_closes:
+        console.note("warning: enrolment is over already at this time")
+    opens, closes = show_minute(group.enrol_opens), show_minute(group.enrol_closes)
     console.write_record(group)
     console.result(
         f"{console.output}: group {quoted(name)}, {counted(group.slots, 'slot')}; certified by "
         f"{some_of(group.threshold, len(registrars), 'registrar')}\n"
+        f"enrolment    {opens} to {closes}\n"
         f"{fingerprint_beside('fingerprint  ', shown)}",
         {
             "output": console.output,
@@ -61,5 +66,7 @@ def run(
             "threshold": group.threshold,
             "registrars": [r.name for r in registrars],
             "slots": group.slots,
+            "enrol_opens": opens,
+            "enrol_closes": closes,
         },
     )

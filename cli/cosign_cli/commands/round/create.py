@@ -1,11 +1,11 @@
 """``cosign-letter round create``: open a signing round for a letter."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosign.quoting import quoted
-from cosign_cli.shared.clock import current_minute, parse_time
+from cosign_cli.shared.clock import current_minute, parse_end, parse_time
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
@@ -16,8 +16,6 @@ from cosign_cli.shared.options import as_typed
 if TYPE_CHECKING:
     from cosign.records.letter import Letter
     from cosign.records.round import DraftRound
-
-_TITLE_CHARACTERS: Final = 60
 
 
 @command(secrets=True, output=True)
@@ -70,9 +68,9 @@ def run(
     statements = tuple(read_record(path, EnrolmentStatement) for path in enrolment or ())
     console.check_output()
     plan = Plan(
-        title or _first_line(letter.text),
+        title or _title(console, letter.text),
         group.first_slot if slot is None else slot,
-        (parse_time(opens), parse_time(closes)),
+        (parse_time(opens), parse_end(closes)),
         trustees,
         threshold or max(1, len(trustees)),
         quorum,
@@ -112,10 +110,13 @@ def _warn(console: Console, round_: "DraftRound") -> None:
 def _tell(console: Console, round_: "DraftRound") -> None:
     """Show the fingerprints that members compare before they sign."""
     from cosign.primitives.hashing import fingerprint_beside
+    from cosign.records.limits import show_minute
     from cosign.words import counted
 
+    opens, closes = show_minute(round_.terms.opens), show_minute(round_.terms.closes)
     lines = [
         f"{console.output}: round {quoted(round_.terms.title)}",
+        f"open   {opens} to {closes}",
         fingerprint_beside("round  ", round_.fingerprint),
         fingerprint_beside("group  ", round_.group_fingerprint),
     ]
@@ -130,6 +131,8 @@ def _tell(console: Console, round_: "DraftRound") -> None:
         {
             "output": console.output,
             "title": round_.terms.title,
+            "opens": opens,
+            "closes": closes,
             "round": round_.fingerprint,
             "group": round_.group_fingerprint,
             "grants_needed": needed,
@@ -151,9 +154,22 @@ def _read_letter(console: Console, path: str) -> "Letter":
     return letter
 
 
-def _first_line(text: str) -> str:
-    from cosign.records.limits import NAME_LIMIT
+def _title(console: Console, text: str) -> str:
+    """Return a title from the letter's words, and warn of what stands above them.
 
-    line = next(line for line in [*text.splitlines(), "untitled"] if line.strip())
-    words = " ".join(line.strip("#* \t").split())[:_TITLE_CHARACTERS]
-    return words.encode()[:NAME_LIMIT].decode(errors="ignore").strip() or "untitled"
+    Raises:
+        UsageError: the letter has no words that could be one.
+    """
+    from cosign.errors import UsageError
+    from cosign.roles.organizer.titles import front_matter, suggest_title
+
+    found = suggest_title(text)
+    if found is None:
+        raise UsageError("no line of the letter can be its title", hint="name it with --title")
+    lines = front_matter(text)
+    if lines:
+        console.note(
+            f"warning: lines 1 to {lines} of the letter are front matter for a site; members sign "
+            "them with it, and the page shows them"
+        )
+    return found

@@ -1,0 +1,128 @@
+"""Times and titles are shown as they were understood; files that are no letters are named."""
+
+import io
+import zipfile
+
+import pytest
+
+from tests.support.commands import BETWEEN, Shop
+
+_ROUND = (
+    "round create text.md --group staff.group --enrolment council.statement --trustee 1.trustee "
+    "--json -o new"
+)
+_GROUP = "group create --name New --registrar clerk.registrar -o new"
+
+
+@pytest.mark.parametrize(
+    ("written", "understood"),
+    [
+        ("2030-03-18T18:00Z", "2030-03-18T18:00Z"),
+        ("2030-03-18t18:00z", "2030-03-18T18:00Z"),
+        ("2030-03-18 18:00", "2030-03-18T18:00Z"),
+        ("2030-03-18T18:00+01:00", "2030-03-18T17:00Z"),
+        ("2030-03-18T24:00Z", "2030-03-19T00:00Z"),
+        ("20300318T2400Z", "2030-03-19T00:00Z"),
+        ("2030-12-31T24:00:00+01:00", "2030-12-31T23:00Z"),
+        ("2030\u201103\u201118T18:00Z", "2030-03-18T18:00Z"),
+    ],
+)
+def test_times_are_printed_as_understood(shop: Shop, written: str, understood: str) -> None:
+    (shop / "text.md").write_text("# Title\n")
+    line = f"{_ROUND} --opens 2030-03-08 --closes '{written}'"
+    told = shop.call(line, "organizer", now=BETWEEN).json
+    assert (told["opens"], told["closes"]) == ("2030-03-08T00:00Z", understood)
+    group = f"{_GROUP} --enrol-opens 2030-03-08 --enrol-closes '{written}' --force"
+    done = shop.call(group)
+    assert f"enrolment    2030-03-08T00:00Z to {understood}" in done.out.splitlines()
+    told = shop.call(f"{group} --json").json
+    assert (told["enrol_opens"], told["enrol_closes"]) == ("2030-03-08T00:00Z", understood)
+
+
+@pytest.mark.parametrize("day", ["2030-03-18", "20300318", "2030-W12-1", " 2030\u20133\u201318"])
+def test_an_end_needs_an_hour(shop: Shop, day: str) -> None:
+    """A day alone is refused, with what to write."""
+    (shop / "text.md").write_text("# Title\n")
+    with shop.unchanged():
+        done = shop.call(f"{_ROUND} --opens 2030-03-08 --closes '{day}'", "organizer", code=2)
+        more = shop.call(f"{_GROUP} --enrol-opens 2030-03-08 --enrol-closes '{day}'", code=2)
+    for hint in (done.json["hint"], more.problem()[1]):
+        assert "T24:00Z" in hint or "write it like" in hint
+
+
+def test_times_in_the_past_are_warned_of(shop: Shop) -> None:
+    (shop / "text.md").write_text("# Title\n")
+    done = shop.call(
+        f"{_ROUND} --opens 2029-03-08 --closes 2029-03-18T00:00Z", "organizer", code=None
+    )
+    past = shop.call(f"{_GROUP} --force --enrol-opens 2029-03-08 --enrol-closes 2029-03-18T00:00Z")
+    assert "enrolment is over already" in past.err
+    assert done.code != 0 or "has closed already" in done.err
+
+
+def test_front_matter_is_warned_of(shop: Shop) -> None:
+    (shop / "text.md").write_text("---\ntitle: Open letter\n---\nWe ask.\n")
+    done = shop.call(
+        f"{_ROUND} --opens {BETWEEN} --closes 2030-03-18T00:00Z", "organizer", now=BETWEEN
+    )
+    assert done.json["title"] == "Open letter"
+    assert "lines 1 to 3 of the letter are front matter" in done.err
+
+
+def test_a_letter_without_a_title_is_named_by_its_owner(shop: Shop) -> None:
+    (shop / "text.md").write_text("2030\n")
+    line = f"{_ROUND} --opens {BETWEEN} --closes 2030-03-18T00:00Z"
+    with shop.unchanged():
+        assert shop.call(line, "organizer", code=2).json["hint"] == "name it with --title"
+    shop.call(f"{line} --title Year", "organizer", now=BETWEEN)
+
+
+def zipped(name: str) -> bytes:
+    """Return a ZIP file with one file in it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(name, "x")
+    return made.getvalue()
+
+
+FILES = {
+    "an RTF file": rb"{\rtf1\ansi Dear board}",
+    "a Word document": zipped("word/document.xml"),
+    "an Excel workbook": zipped("xl/workbook.xml"),
+    "a ZIP file": zipped("a.txt"),
+    "a web page": b"<!DOCTYPE html>\n<html><p>Dear board",
+    "a PDF file": b"%PDF-1.7\n",
+    "an old Office document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "a picture": b"\x89PNG\r\n\x1a\n",
+    "no words": b" \n\t\n \xc2\xa0\n---\n",
+    "UTF-16": "Dear board".encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_a_file_that_is_no_letter_is_named(shop: Shop, what: str) -> None:
+    """By what it is, with what to do; the same where a list of people is meant."""
+    (shop / "text.md").write_bytes(FILES[what])
+    with shop.unchanged():
+        line = f"{_ROUND} --opens {BETWEEN} --closes 2030-03-18T00:00Z --title T"
+        told = shop.call(line, "organizer", code=1).json
+        assert what in told["error"]
+        assert told["hint"]
+        if what != "no words":
+            line = "registrar vouch open.group --people text.md --yes -o new --json"
+            assert what in shop.call(line, "clerk", code=1).json["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("We ask\nyou \U0001fae8 to\n", "U+1FAE8 at line 2, column 5, after 'you '"),
+        ("We\u202b ask\n", "U+202B RIGHT-TO-LEFT EMBEDDING at line 1, column 3, after 'We'"),
+        ("We\x1b[1m\n", "U+001B ESC at line 1, column 3"),
+    ],
+)
+def test_a_character_is_named_with_its_place(shop: Shop, text: str, told: str) -> None:
+    """By line and column, with the words before it: it may be one that nobody sees."""
+    (shop / "text.md").write_text(text, encoding="utf-8")
+    line = f"{_ROUND} --opens {BETWEEN} --closes 2030-03-18T00:00Z"
+    assert told in " ".join(shop.call(line, "organizer", code=1).json["error"].split())

@@ -16,8 +16,9 @@ from cosign import __version__
 from cosign.stores.changes import changed_files, recording
 from cosign_cli import commands
 from cosign_cli.shared.command import description
-from cosign_cli.shared.environment import APP_NAME
+from cosign_cli.shared.environment import APP_NAME, COMPLETE_VARIABLE
 from cosign_cli.shared.errors import show_error
+from cosign_cli.shared.help import name_values
 from cosign_cli.shared.streams import print_json, replace_closed
 from cosign_cli.shared.terminal import say, show
 
@@ -59,7 +60,8 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
         name=APP_NAME,
         callback=_program,
         help=description(_program),
-        add_completion=False,
+        add_completion=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
         pretty_exceptions_show_locals=False,
         rich_markup_mode=None,
@@ -116,15 +118,19 @@ def _show_warning(message: Warning | str, *_where: object, **_more: object) -> N
 def _run(arguments: list[str], *, debug: bool) -> int:
     try:
         words = arguments or ["--help"]
-        program = typer.main.get_command(build(words[:_NAME_WORDS]))
+        completing = COMPLETE_VARIABLE in os.environ
+        program = typer.main.get_command(build([] if completing else words[:_NAME_WORDS]))
+        name_values(program)
         code = program.main(words, APP_NAME, standalone_mode=False) or 0
         sys.stdout.flush()
     except typer.TyperException as e:
         return _usage(e, as_json="--json" in arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # typer exits on a closed pipe
-        _drop_output()
+    except (BrokenPipeError, SystemExit) as e:
+        if COMPLETE_VARIABLE in os.environ and isinstance(e, SystemExit):
+            return int(e.code or 0)
+        _drop_output()  # typer exits on a closed pipe
         return _CLOSED_PIPE
     except Exception as e:  # noqa: BLE001  # every error becomes an exit code here
         if debug:

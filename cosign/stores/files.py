@@ -183,8 +183,23 @@ def read_folder(folder: Path, limit: int = FOLDER_FILE_LIMIT) -> Iterator[tuple[
     return read_files(list_folder(folder), limit)
 
 
+_LITTER: Final = frozenset({
+    ".directory", ".ds_store", ".fseventsd", ".localized", ".spotlight-v100", ".trashes",
+    "__macosx", "$recycle.bin", "desktop.ini", "ehthumbs.db", "ehthumbs_vista.db", "icon\r",
+    "system volume information", "thumbs.db",
+})  # fmt: skip
+"""Names of what file managers and systems leave in folders, in lower case."""
+
+
+def is_litter(name: str) -> bool:
+    """Return whether a file or folder of this name was left there by a file manager."""
+    return name.lower() in _LITTER or name.startswith("._")
+
+
 def list_folder(folder: Path) -> list[Path]:
-    """Return the files in a folder, by name; hidden files and folders inside are left out.
+    """Return the files in a folder, by name.
+
+    Folders inside are left out, and so are hidden files and what file managers leave.
 
     Raises:
         MissingError: there is no such folder.
@@ -192,7 +207,7 @@ def list_folder(folder: Path) -> list[Path]:
     """
     with reading_errors(folder):
         inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-        return [path for path in inside if path.is_file()]
+        return [path for path in inside if path.is_file() and not is_litter(path.name)]
 
 
 def check_place(path: Path, *, force: bool, own: bool = False) -> None:

@@ -269,3 +269,17 @@ def test_a_folder_of_envelopes_that_is_none(shop: Shop) -> None:
     with shop.unchanged():
         done = shop.call(line, "trustee-2", now=AFTERWARDS, code=16)
     assert done.problem() == ("nowhere: there is no such folder", "check the name")
+
+
+def test_what_file_managers_leave_is_skipped_with_one_note(shop: Shop) -> None:
+    """It is no envelope, and nobody sent it; a stranger's file is named as one."""
+    for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "._1.sealed"):
+        (shop / "envelopes" / name).write_bytes(b"x")
+    (shop / "envelopes/__MACOSX").mkdir()
+    line = OPEN.format("envelopes", "x.opening")
+    done = shop.call(f"{line} --json", "trustee-1", now=AFTERWARDS)
+    assert done.err == (
+        "envelopes: skipped what file managers leave there: "
+        ".DS_Store, ._1.sealed, Thumbs.db, __MACOSX, desktop.ini\n"
+    )
+    assert (done.json["envelopes"], done.json["left_out"]) == (2, 0)

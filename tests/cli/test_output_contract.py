@@ -100,6 +100,7 @@ COMMANDS: Final = {
         SIGNING,
     ),
     "verify": ("verify published.letter --group staff.group", None, SIGNING),
+    "guide": ("guide trustee", None, SIGNING),
     "inspect": ("inspect published.letter", None, SIGNING),
     "compare": ("compare letter.round", None, SIGNING),
     "fingerprint": ("fingerprint letter.round --qr -o new.png", None, SIGNING),

@@ -129,6 +129,7 @@ def test_progress_is_shown_on_a_terminal_only(shop: Shop) -> None:
     assert ended == 0
     assert "8 slots" in out
     assert "making keys" in drawn
+    assert "100%" in drawn
     done = shop.run(f"{keys} -o piped", "new")
     assert done.err == ""
 

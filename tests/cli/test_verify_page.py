@@ -176,3 +176,17 @@ def test_markdown_is_loaded_for_a_page_only(shop: Shop, line: str) -> None:
     command = [sys.executable, "-c", LOADS_MARKDOWN, *line.split()]
     ended = subprocess.run(command, cwd=shop.folder, capture_output=True, check=True, text=True)
     assert ended.stderr == f"{LINES[line]}\n"
+
+
+def test_the_letter_is_written_to_the_last_byte(shop: Shop) -> None:
+    """Into a file, or to stdout, and then the report goes to stderr; not of a false file."""
+    text = (shop / "letter.md").read_bytes()
+    done = shop.run(f"{PINNED} --letter text.md")
+    assert (shop / "text.md").read_bytes() == text
+    other = shop.run(f"{PINNED} --letter -")
+    assert (other.raw, other.err) == (text, done.out)
+    assert shop.run(f"{PINNED} --letter text.md", code=15).out == ""
+    assert shop.run(f"{PINNED} --letter - --html -", code=2).out == ""
+    (shop / "cut.letter").write_bytes((shop / "published.letter").read_bytes()[:-9])
+    shop.run("verify cut.letter --letter cut.md", code=1)
+    assert not (shop / "cut.md").exists()

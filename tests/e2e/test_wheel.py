@@ -69,6 +69,9 @@ def test_what_the_packages_hold(clean: Path) -> None:
     for source, name in ((ROOT / "cosign", "cosign"), (ROOT / "cli" / "cosign_cli", "cosign_cli")):
         kinds = ("*.py", "*.css", "*.json", "py.typed")
         wanted = {str(p.relative_to(source)) for kind in kinds for p in source.rglob(kind)}
+        if name == "cosign_cli":
+            guides = ROOT / "docs" / "guides"
+            wanted |= {f"guides/{path.name}" for path in guides.iterdir() if path.is_file()}
         folder = installed(clean) / name
         found = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
         assert {p for p in found if "__pycache__" not in p} == wanted
@@ -93,7 +96,7 @@ def test_the_same_tree_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None
     """Built elsewhere, from files of another time and mode, the wheel has the same hash."""
     tree = tmp_path / "elsewhere" / "tree"
     tree.mkdir(parents=True)
-    for name in ("cosign", "cli"):
+    for name in ("cosign", "cli", "docs/guides"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree / name)

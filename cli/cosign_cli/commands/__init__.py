@@ -8,6 +8,7 @@ from typing import Final
 
 COMMANDS: Final = (
     "demo",
+    "guide",
     "sign",
     "withdraw",
     "check",

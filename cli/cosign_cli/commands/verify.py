@@ -37,15 +37,39 @@ def run(
     html: Annotated[
         str, typer.Option(metavar="FILE", help="Also write the report as a web page; - is stdout.")
     ] = "",
+    letter: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="Also write the letter's text, exactly as signed; - is stdout."
+        ),
+    ] = "",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Number of processes; default: one for each core.")
     ] = None,
 ) -> None:
     """Check a published letter offline; report the count and what was not checked."""
-    raise typer.Exit(_verify(replace(console, output=html), letter_file, group, workers))
+    from cosign.errors import UsageError
+
+    if html == letter == STREAM:
+        raise UsageError(
+            "the page and the letter cannot both go to stdout", hint="name a file for one of them"
+        )
+    page, text = replace(console, output=html), replace(console, output=letter)
+    raise typer.Exit(_verify(page, text, letter_file, group, workers))
 
 
-def _verify(console: Console, path: str, group: str | None, workers: int | None) -> int:
+def _verify(
+    console: Console, letter: Console, path: str, group: str | None, workers: int | None
+) -> int:
+    """Verify a file and return the exit code.
+
+    Args:
+        console: of the command, with the place of the page, if one is wanted.
+        letter: the same, with the place of the letter's text.
+        path: of the published letter.
+        group: the pin.
+        workers: number of processes.
+    """
     from cosign.errors import (
         MalformedError,
         MismatchError,
@@ -59,8 +83,9 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
     from cosign.reports.json import report_json
     from cosign.reports.text import report_text
 
-    if console.output:
-        console.check_output()
+    for place in (console, letter):
+        if place.output:
+            place.check_output()
     pin = _pin(group)
     try:
         with (
@@ -79,7 +104,10 @@ def _verify(console: Console, path: str, group: str | None, workers: int | None)
         from cosign.reports.html import report_page
 
         console.write(report_page(report), "report")
-    console.result(report_text(report), report_json(report))
+    if letter.output:
+        letter.write(report.round.letter.raw, "letter")
+    shown = letter if letter.output == STREAM else console
+    shown.result(report_text(report), report_json(report))
     return report.exit_code
 
 

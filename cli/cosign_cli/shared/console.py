@@ -101,6 +101,14 @@ class Console:
         else:
             terminal.show(text, sys.stderr if self.output == STREAM else sys.stdout)
 
+    def long_result(self, text: str, data: dict[str, Any]) -> None:
+        """Print a result of our own words that can be long: with a pager on a terminal."""
+        size = terminal.terminal_size(sys.stdout)
+        lines = text.split("\n")
+        if not self.json and size and len(lines) >= size.lines and terminal.page(lines, sys.stdout):
+            return
+        self.result(text, data)
+
     def note(self, text: str) -> None:
         """Print one sentence that is not the result, on stderr."""
         terminal.say(text)

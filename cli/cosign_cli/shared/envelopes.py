@@ -88,6 +88,7 @@ def read_envelopes(
         MissingError: there is no such folder.
     """
     from cosign.errors import MissingError, UsageError
+    from cosign.stores.files import list_folder
 
     if folder is None and not console.relay:
         raise UsageError(
@@ -98,11 +99,21 @@ def read_envelopes(
     if folder is not None:
         if not Path(folder).is_dir():
             raise MissingError(f"{folder}: there is no such folder", hint="check the name")
-        inside = sorted(p for p in Path(folder).iterdir() if p.name[0] != ".")
-        for other in (p for p in inside if not p.is_file()):
-            console.note(f"warning: {other} is not a file and is skipped, with everything in it")
-        paths = [p for p in inside if p.is_file()]
+        paths = list_folder(Path(folder))
+        _tell_skipped(console, Path(folder))
     return Envelopes(console, paths, round_key(console, round_), round_, minute, progress)
+
+
+def _tell_skipped(console: Console, folder: Path) -> None:
+    """Name the folders inside a folder, and in one note what file managers left there."""
+    from cosign.stores.files import is_litter
+
+    inside = sorted(folder.iterdir())
+    if litter := [path.name for path in inside if is_litter(path.name)]:
+        console.note(f"{folder}: skipped what file managers leave there: {', '.join(litter)}")
+    for path in inside:
+        if not (path.is_file() or path.name.startswith(".") or is_litter(path.name)):
+            console.note(f"warning: {path} is not a file and is skipped, with everything in it")
 
 
 def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":

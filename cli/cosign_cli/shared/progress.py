@@ -32,3 +32,4 @@ def show_progress(what: str) -> "Iterator[Progress]":
             bar.update(task, completed=done, total=total, visible=late)
 
         yield show
+        bar.update(task, completed=bar.tasks[0].total)

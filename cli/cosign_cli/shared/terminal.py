@@ -82,13 +82,14 @@ def show_frame(text: str, *, paged: bool = False) -> None:
     """
     size = terminal_size(sys.stderr)
     found = framed(text.rstrip("\n"), size and size.columns)
-    if paged and size and sys.stdin.isatty() and len(found) > size.lines and page(found):
+    long = size and sys.stdin.isatty() and len(found) > size.lines
+    if paged and long and page(found, sys.stderr):
         return
     print("\n".join(found), file=sys.stderr)
 
 
-def page(lines: list[str]) -> bool:
-    """Show lines with the person's pager on the terminal of stderr; return whether there is one."""
+def page(lines: list[str], stream: TextIO) -> bool:
+    """Show lines with the person's pager on a terminal; return whether there is one."""
     import shlex
     import subprocess
 
@@ -99,11 +100,11 @@ def page(lines: list[str]) -> bool:
             continue
         # Without LESSSECURE a key press in the pager could write the text to a file.
         env = {**os.environ, "LESSSECURE": "1", "LESSHISTFILE": "-", "LESSCHARSET": "utf-8"}
-        sys.stderr.flush()
+        stream.flush()
         subprocess.run(  # noqa: S603  # what the person named as the pager
             [program, *command[1:]],
             input="\n".join([*lines, ""]),
-            stdout=sys.stderr,
+            stdout=stream,
             env=env,
             encoding="utf-8",
             errors="backslashreplace",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def run(
     console: Console,
     responses: Annotated[
-        list[str] | None, typer.Argument(metavar="[RESPONSE...]", help="The registrars' answers.")
+        list[str] | None, typer.Argument(metavar="RESPONSE", help="The registrars' answers.")
     ] = None,
 ) -> None:
     """Unblind, verify and keep certificates; with --relay, fetch the registrars' answers."""

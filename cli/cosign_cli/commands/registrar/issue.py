@@ -29,7 +29,7 @@ _MINUTE_SECONDS: Final = 60
 def run(
     console: Console,
     requests: Annotated[
-        list[str] | None, typer.Argument(metavar="[REQUEST...]", help="Enrolment requests.")
+        list[str] | None, typer.Argument(metavar="REQUEST", help="Enrolment requests.")
     ] = None,
     every: Annotated[
         int | None,

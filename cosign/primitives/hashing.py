@@ -7,6 +7,7 @@ the same input.
 
 import functools
 import hashlib
+from collections.abc import Callable
 from typing import Final
 
 from cosign.text.typed import compact
@@ -16,6 +17,9 @@ HASH_BYTES: Final = 64
 
 IDENTIFIER_BYTES: Final = 32
 """Length of an identifier, the first half of :func:`H`."""
+
+_JOINED_BYTES: Final = 2**16
+"""Below this, joining the parts of a hash is faster than hashing one after the other."""
 
 FINGERPRINT_GROUPS: Final = 12
 FINGERPRINT_GROUP_DIGITS: Final = 5
@@ -36,7 +40,36 @@ def H(label: str, *parts: bytes) -> bytes:  # noqa: N802  # its name in the spec
     frames = [_framed(label)]
     for part in parts:
         frames += (len(part).to_bytes(8, "big"), part)
-    return hashlib.sha512(b"".join(frames)).digest()
+    if sum(map(len, parts)) < _JOINED_BYTES:
+        return hashlib.sha512(b"".join(frames)).digest()
+    running = hashlib.sha512()
+    for each in frames:  # without a copy of a large part
+        running.update(each)
+    return running.digest()
+
+
+def hash_of_last(label: str, *parts: bytes, last_bytes: int) -> Callable[[bytes], bytes]:
+    """Return a function of the last part of :func:`H`, for many last parts after the same others.
+
+    Args:
+        label: ASCII, from :mod:`cosign.labels`.
+        parts: all but the last.
+        last_bytes: length of the last part.
+
+    >>> hash_of_last("label", b"first", last_bytes=4)(b"last") == H("label", b"first", b"last")
+    True
+    """
+    begun = hashlib.sha512(_framed(label))
+    for part in parts:
+        begun.update(len(part).to_bytes(8, "big") + part)
+    begun.update(last_bytes.to_bytes(8, "big"))
+
+    def finish(last: bytes) -> bytes:
+        running = begun.copy()
+        running.update(last)
+        return running.digest()
+
+    return finish
 
 
 @functools.cache

@@ -11,7 +11,7 @@ Not protected: a relay cannot see what is sealed, so junk of the right form pass
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cosign import labels
@@ -60,10 +60,15 @@ class BoundShelf:
     Attributes:
         terms: of the mailbox.
         kind: one of the two that such a mailbox has.
+        address: of the mailbox, 32 bytes; computed once, because it is a hash.
     """
 
     terms: MailboxTerms
     kind: ShelfKind
+    address: bytes = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", self.terms.address)
 
     @property
     def size(self) -> int:

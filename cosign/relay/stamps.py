@@ -4,14 +4,15 @@ A relay cannot tell who posts, so it asks for work. A stamp is bound to the mail
 and to the record: it pays for this record in this place only. Posting the same
 record again takes the same stamp, and stores nothing twice.
 
-Not protected: someone with many machines can make many stamps. Stamps make a flood
+Not protected: a stamp says nothing about when it was made, and it pays on every relay that
+has the mailbox. Someone with many machines can make many stamps. Stamps make a flood
 expensive; only the quota of a shelf bounds it.
 """
 
 from typing import Final
 
 from cosign import labels
-from cosign.primitives.hashing import HASH_BYTES, H
+from cosign.primitives.hashing import HASH_BYTES, H, hash_of_last
 from cosign.primitives.parallel import Progress, no_progress
 
 STAMP_BYTES: Final = 8
@@ -40,8 +41,9 @@ def make_stamp(
     Returns:
         8 bytes.
     """
-    number = 0
-    while not is_stamp(stamp := number.to_bytes(STAMP_BYTES, "big"), address, item_id, difficulty):
+    hashed = hash_of_last(labels.RELAY_STAMP, address, item_id, last_bytes=STAMP_BYTES)
+    number, shift = 0, 8 * HASH_BYTES - difficulty
+    while int.from_bytes(hashed(stamp := number.to_bytes(STAMP_BYTES, "big")), "big") >> shift:
         number += 1
         if number % _PROGRESS_STEP == 0:
             progress(number, 2**difficulty)

@@ -9,12 +9,30 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import publishing, registered, relay, rostered, starting, timing, withdrawing
+from tests.bench import (
+    publishing,
+    registered,
+    relay,
+    relay_load,
+    rostered,
+    starting,
+    timing,
+    withdrawing,
+)
 from tests.bench.measure import LeftOut, Result
 
 SUITES = {
     suite.__name__.rpartition(".")[2]: suite
-    for suite in (starting, publishing, registered, rostered, withdrawing, relay, timing)
+    for suite in (
+        starting,
+        publishing,
+        registered,
+        rostered,
+        withdrawing,
+        relay,
+        relay_load,
+        timing,
+    )
 }
 
 

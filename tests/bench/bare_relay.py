@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cosign.relay.server.app import bind
+from cosign.relay.server.listening import bind
 
 _TABLE = "CREATE TABLE rows (id INTEGER PRIMARY KEY, content {})"
 

@@ -1,7 +1,11 @@
 """Disks that are full, databases that stop, and several relays on one."""
 
+import contextlib
 import resource
+import signal
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +14,7 @@ from typing import Final
 import pytest
 
 from cosign.errors import UnreachableError
-from cosign.relay.shelves import ENVELOPES, BoundShelf
+from cosign.relay.shelves import ENVELOPES, OPENINGS, BoundShelf
 from tests.support import postgresql, posts, relays
 from tests.support.relays import CAPABILITY, TODAY, Program, exchange
 from tests.support.world import World
@@ -48,6 +52,65 @@ def test_a_full_disk_is_survived(tmp_path: Path, village: World) -> None:
     told = (tmp_path / "relay.log").read_text()
     assert told.startswith("the relay's database: ")
     assert "Traceback" not in told
+
+
+def test_a_full_disk_for_a_large_record_is_survived(tmp_path: Path, village: World) -> None:
+    """An opening that does not fit is refused like any record, and comes when there is space."""
+    box, path = relays.box_of_round(village), tmp_path / "relay.sqlite"
+    raw = relays.large_opening(village, 2**21)
+    with (
+        relays.serving(tmp_path, f"sqlite:///{path}") as program,
+        relays.connect(program.url) as client,
+    ):
+        client.register(box, program.token)
+        limit_files(program, 2**20)
+        with pytest.raises(UnreachableError, match=r"out of order \(503\)"):
+            client.shelf(box.terms, OPENINGS, CAPABILITY).post(raw)
+        limit_files(program, resource.RLIM_INFINITY)
+        opening_id = client.shelf(box.terms, OPENINGS, CAPABILITY).post(raw)
+        assert client.shelf(box.terms, OPENINGS).fetch(opening_id) == raw
+        assert list(client.shelf(box.terms, OPENINGS, CAPABILITY).read(TODAY)) == [raw]
+    told = (tmp_path / "relay.log").read_text()
+    assert told.startswith("a temporary file of the relay: ")
+    assert "Traceback" not in told
+
+
+STOPS: Final = {
+    "SIGTERM": (signal.SIGTERM, -signal.SIGTERM),
+    "SIGHUP": (signal.SIGHUP, -signal.SIGHUP),
+    "SIGINT": (signal.SIGINT, 130),
+}
+
+
+@pytest.mark.parametrize("name", STOPS)
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "with clients"])
+def test_a_stopped_relay_leaves_one_file(
+    tmp_path: Path, village: World, name: str, *, busy: bool
+) -> None:
+    """The file alone has every record, no log beside it tells an order, and the signal counts."""
+    box, path = relays.box_of_round(village), tmp_path / "relay.sqlite"
+    number, code = STOPS[name]
+    with relays.serving(tmp_path, f"sqlite:///{path}") as program, contextlib.ExitStack() as stack:
+        with relays.connect(program.url) as client:
+            client.register(box, program.token)
+            shelf = client.shelf(box.terms, ENVELOPES)
+            kept = sorted(shelf.post(relays.lookalike(village)) for _ in range(2))
+        if busy:
+            for begun in (1, 50, len(posts.post(village, "envelopes").head()) + 50):
+                request = posts.post(village, "envelopes")
+                line = stack.enter_context(program.line())
+                line.sendall((request.head() + request.body)[:begun])
+        assert (tmp_path / "relay.sqlite-wal").exists()
+        started = time.monotonic()
+        program.end(number)
+        assert program.process.returncode == code
+        assert time.monotonic() - started < 5
+    assert sorted(p.name for p in tmp_path.glob("relay.sqlite*")) == ["relay.sqlite"]
+    copy = tmp_path / "copy.sqlite"
+    copy.write_bytes(path.read_bytes())
+    with contextlib.closing(sqlite3.connect(f"file:{copy}?immutable=1", uri=True)) as found:
+        assert [row[0] for row in found.execute("SELECT id FROM items ORDER BY id")] == kept
+    assert "Traceback" not in (tmp_path / "relay.log").read_text()
 
 
 @postgresql.needed

@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-_USER: Final = "postgres"
+USER: Final = "postgres"
 """Who runs the server where the tests run as root, which PostgreSQL refuses."""
 
 
@@ -39,9 +39,9 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="cosign-pg-"))
         atexit.register(self._remove)
         if os.getuid() == 0:
-            entry = pwd.getpwnam(_USER)
+            entry = pwd.getpwnam(USER)
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
-        options = ("--auth=trust", f"--username={_USER}", "--encoding=UTF8", "--no-locale")
+        options = ("--auth=trust", f"--username={USER}", "--encoding=UTF8", "--no-locale")
         self._run("initdb", "-D", f"{self.folder}/data", *options)
         self.start()
 
@@ -58,8 +58,8 @@ class Cluster:
     def database(self) -> str:
         """Make an empty database and give its URL."""
         name = f"relay{uuid.uuid4().hex}"
-        self._run("createdb", "-h", str(self.folder), "-U", _USER, name)
-        return f"postgresql://{_USER}@/{name}?host={self.folder}"
+        self._run("createdb", "-h", str(self.folder), "-U", USER, name)
+        return f"postgresql://{USER}@/{name}?host={self.folder}"
 
     def dump(self, url: str) -> str:
         """Return everything that a database holds, as text."""
@@ -71,7 +71,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         assert PROGRAMS
-        as_user = ["runuser", "-u", _USER, "--"] if os.getuid() == 0 else []
+        as_user = ["runuser", "-u", USER, "--"] if os.getuid() == 0 else []
         with tempfile.TemporaryFile() as told:  # a pipe would stay open in the server
             done = subprocess.run(
                 [*as_user, PROGRAMS / program, *arguments],

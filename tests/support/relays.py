@@ -15,13 +15,16 @@ from typing import Any, Final, NamedTuple
 
 from cosign.primitives import ed25519
 from cosign.primitives.codes import decode_code, encode_code
+from cosign.records.envelope import Opening
 from cosign.records.mailbox import Mailbox
 from cosign.relay.client.client import RelayClient
 from cosign.relay.client.transport import Transport
 from cosign.relay.owners import MailboxOptions, registrar_mailbox, round_mailbox
-from cosign.relay.server import app
-from cosign.relay.server.database import Database
+from cosign.relay.server import listening
+from cosign.relay.server.app import Relay
+from cosign.relay.server.database import Database, Item
 from cosign.relay.server.http import PatientProtocol
+from cosign.relay.shelves import ENVELOPES, BoundShelf
 from cosign.secret import Secret
 from tests.support.commands import PROGRAM
 from tests.support.world import World
@@ -113,6 +116,18 @@ def lookalike(world: World) -> bytes:
     return replace(world.envelopes[0], commitment=os.urandom(64)).to_bytes()
 
 
+def large_opening(world: World, size: int) -> bytes:
+    """Make an opening of about this many bytes that no relay tells from a real one."""
+    return Opening(world.round.round_id, 1, os.urandom(size)).to_bytes()
+
+
+def some_item(world: World) -> Item:
+    """Return an envelope to add to the mailbox of a world's round."""
+    shelf = BoundShelf(box_of_round(world).terms, ENVELOPES)
+    raw = lookalike(world)
+    return Item.on(shelf, shelf.check(raw), raw)
+
+
 class Reply(NamedTuple):
     """What a server answered, byte for byte."""
 
@@ -148,9 +163,9 @@ class Hosted:
         self, database: Database, protocol: type[PatientProtocol], token: Secret | None
     ) -> None:
         self.day, self.database = 20_000, database
-        relay = app.Relay(database, token, lambda: self.day)
-        self._server = app.make_server(relay, protocol)
-        self._listener = app.bind("127.0.0.1:0")
+        relay = Relay(database, token, lambda: self.day)
+        self._server = listening.make_server(relay, protocol)
+        self._listener = listening.bind("127.0.0.1:0")
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._server.run, args=[[self._listener]])
         self._thread.start()

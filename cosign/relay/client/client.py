@@ -117,7 +117,7 @@ class RelayShelf:
 
     def __init__(self, client: RelayClient, shelf: BoundShelf, capability: Secret | None) -> None:
         self._client, self._shelf, self._capability = client, shelf, capability
-        self._path = f"{_path(shelf.terms.address)}/{shelf.kind.name}"
+        self._path = f"{_path(shelf.address)}/{shelf.kind.name}"
 
     def post(self, raw: bytes, progress: Progress = no_progress) -> bytes:
         """Post a record; posting it again changes nothing.
@@ -138,7 +138,7 @@ class RelayShelf:
         """
         terms, item_id = self._shelf.terms, self._shelf.check(raw)
         if self._shelf.kind.open:
-            stamp = make_stamp(terms.address, item_id, terms.difficulty, progress)
+            stamp = make_stamp(self._shelf.address, item_id, terms.difficulty, progress)
             headers = {STAMP_HEADER: stamp.hex()}
         else:
             headers = self._authorization()

@@ -19,31 +19,45 @@ have no ids of records in their URLs, because proxies log URLs. A refusal is one
 Not protected: a relay sees network addresses. It does not store them.
 """
 
+import asyncio
 import contextlib
 import hmac
-import logging
-import socket
+import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from math import ceil
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 
-import uvicorn
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cosign.errors import CosignError, UsageError
+from cosign.errors import CosignError
 from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.records.mailbox import CAPABILITY_BYTES, Mailbox, MailboxTerms, capability_hash
-from cosign.relay.server.database import READERS, Database, Item
+from cosign.relay.server.answers import (
+    acknowledge,
+    acknowledgement,
+    binary_answer,
+    failed,
+    json_answer,
+    on_disconnect,
+    on_failure,
+    on_refusal,
+    refuse,
+    refused,
+    send_records,
+)
+from cosign.relay.server.bodies import SMALL_BYTES, Spool, Spools, declared_length, read_body
+from cosign.relay.server.database import Database, Item
+from cosign.relay.server.engine import READERS
 from cosign.relay.server.group_commit import Writer
-from cosign.relay.server.http import PatientProtocol
-from cosign.relay.shelves import SHELVES, STAMP_HEADER, BoundShelf
+from cosign.relay.shelves import STAMP_HEADER, BoundShelf, shelves_of
 from cosign.relay.stamps import STAMP_BYTES, is_stamp
 from cosign.secret import Secret
 from cosign.wire.framing import frame
@@ -51,41 +65,33 @@ from cosign.wire.framing import frame
 OPENAPI: Final = (Path(__file__).parent / "openapi.json").read_bytes()
 
 _MAILBOX_CACHE: Final = 1024
-_HOST: Final = "127.0.0.1"
-_PORTS: Final = 2**16
-_PLACE_HINT: Final = "write it like 127.0.0.1:8463"
-_HEAD_BYTES: Final = 16_384
-_SHUTDOWN_SECONDS: Final = 10
-_HEADERS: Final = {"Cache-Control": "no-store"}
-_LOG: Final = logging.getLogger("cosign.relay")
-_STATUS: Final = {
-    "malformed": 400,
-    "capability": 401,
-    "stamp": 403,
-    "unknown": 404,
-    "method": 405,
-    "window": 409,
-    "early": 409,
-    "full": 409,
-    "different": 409,
-    "length": 411,
-    "storage": 503,
-}
-"""The word of a refusal, and its status code."""
-
-_WORDS: Final = {404: "unknown", 405: "method"}
+_SHELF_PATH: Final = re.compile(r"/v1/mailboxes/([^/]+)/([^/]+)")
 
 T = TypeVar("T")
 
 
-def refuse(word: str) -> NoReturn:
-    """Answer with an error."""
-    headers = {"WWW-Authenticate": "Bearer"} if word == "capability" else None
-    raise HTTPException(_STATUS[word], word, headers)
+class Registered:
+    """A mailbox of this relay, with what would take time to compute for each request.
+
+    Attributes:
+        raw: its bytes.
+        terms: what it accepts.
+    """
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.raw, self.terms = mailbox.to_bytes(), mailbox.terms
+        self._shelves = {shelf.kind.name: shelf for shelf in shelves_of(self.terms)}
+
+    def shelf(self, name: str) -> BoundShelf:
+        """Return one of its shelves, or refuse."""
+        return self._shelves.get(name) or refuse("unknown")
 
 
 class Relay:
-    """The application.
+    """The application, by the ASGI protocol.
+
+    Posting a record has a route of its own, without Starlette, because it is what a relay
+    does most.
 
     Args:
         database: of the relay.
@@ -97,28 +103,52 @@ class Relay:
         self._database, self._token, self._today = database, token, today
         self._writer = Writer(database)
         self._readers = CapacityLimiter(READERS)
-        self._known: dict[bytes, Mailbox] = {}
+        self._spools = Spools(database.folder)
+        # One large record at a time in memory, by all requests together; and always the same
+        # thread, because each thread keeps some of the memory that it has freed.
+        self._large = asyncio.Lock()
+        self._large_thread = ThreadPoolExecutor(1, "relay-large")
+        self._known: dict[bytes, Registered] = {}
         # Only these exact paths: a redirect would repeat the Host header.
-        self.app = Starlette(
+        self._others = Starlette(
             routes=[
                 Route("/openapi.json", _openapi, methods=["GET"]),
                 Route("/v1/mailboxes", self._register, methods=["POST"]),
                 Route("/v1/mailboxes/{address}", self._mailbox, methods=["GET"]),
-                Route("/v1/mailboxes/{address}/{shelf}", self._shelf, methods=["GET", "POST"]),
+                Route("/v1/mailboxes/{address}/{shelf}", self._page, methods=["GET", "POST"]),
                 Route("/v1/mailboxes/{address}/{shelf}/fetch", self._fetch, methods=["POST"]),
             ],
             exception_handlers={
-                HTTPException: _refused,
-                CosignError: _failed,
-                ClientDisconnect: _gone,
+                HTTPException: on_refusal,
+                CosignError: on_failure,
+                ClientDisconnect: on_disconnect,
             },
         )
-        self.app.router.redirect_slashes = False
+        self._others.router.redirect_slashes = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        place = _SHELF_PATH.fullmatch(scope["path"])
+        if not place or scope["method"] != "POST":
+            await self._others(scope, receive, send)
+            return
+        try:
+            item_id = await self._post(place[1], place[2], scope, receive)
+        except HTTPException as e:
+            await refused(e)(scope, receive, send)
+        except CosignError as e:
+            await failed(e)(scope, receive, send)
+        except ClientDisconnect:
+            await Response()(scope, receive, send)
+        else:
+            await acknowledge(send, item_id)
 
     async def _register(self, request: Request) -> Response:
-        if self._token is None or _bearer(request) != self._token:
+        headers = _headers(request.scope)
+        if self._token is None or _bearer(headers) != self._token:
             refuse("capability")
-        raw = await _body(request, lambda length: length <= Mailbox.MAX_BYTES)
+        declared_length(headers, lambda length: length <= Mailbox.MAX_BYTES)
+        raw = await read_body(request.receive)
         with _malformed():
             mailbox = Mailbox.from_bytes(raw)
             mailbox.verify()
@@ -126,70 +156,119 @@ class Relay:
             refuse("window")
         if await self._run(self._database.register, mailbox) == "different":
             refuse("different")
-        return _json({"id": mailbox.terms.address.hex()}, 201)
+        return json_answer(acknowledgement(mailbox.terms.address), 201)
 
     async def _mailbox(self, request: Request) -> Response:
-        return _binary((await self._find(_address(request))).to_bytes())
+        found = await self._find(request.path_params["address"], fresh=True)
+        return binary_answer(found.raw)
 
-    async def _shelf(self, request: Request) -> Response:
-        shelf = await self._find_shelf(request)
-        answer = self._post if request.method == "POST" else self._page
-        return await answer(request, shelf)
-
-    async def _post(self, request: Request, shelf: BoundShelf) -> Response:
-        terms, kind = shelf.terms, shelf.kind
-        if not terms.is_open(self._today()):
+    async def _post(self, address: str, name: str, scope: Scope, receive: Receive) -> bytes:
+        found = await self._find(address)
+        shelf = found.shelf(name)
+        if not shelf.terms.is_open(self._today()):
             refuse("window")
-        stamp = b""
-        if kind.open:
-            stamp = _hex(request.headers.get(STAMP_HEADER, ""), STAMP_BYTES, "stamp")
+        headers, stamp = _headers(scope), b""
+        if shelf.kind.open:
+            stamp = _hex(headers.get(_STAMP, b"").decode("latin-1"), STAMP_BYTES, "stamp")
         else:
-            _check_capability(request, terms)
-        raw = await _body(request, partial(_fits, shelf))
-        with _malformed():
-            item_id = shelf.check(raw)
-        if kind.open and not is_stamp(stamp, terms.address, item_id, terms.difficulty):
-            refuse("stamp")
-        outcome = await self._writer.add(Item.on(shelf, item_id, raw))
+            _check_capability(headers, shelf.terms)
+        if declared_length(headers, partial(_fits, shelf)) <= SMALL_BYTES:
+            raw = await read_body(receive)
+            return await self._add(found, shelf, _checked(shelf, raw, stamp), raw)
+        async with self._spools.spool(scope) as spool:
+            await spool.receive(receive)
+            async with self._large:
+                item_id, raw = await self._run_large(_load, spool, shelf, stamp)
+                return await self._add(found, shelf, item_id, raw)
+
+    async def _add(self, found: Registered, shelf: BoundShelf, item_id: bytes, raw: bytes) -> bytes:
+        """Store a record that was checked and return its id."""
+        outcome = await self._writer.add(Item.on(shelf, item_id, raw, found.raw))
+        if outcome == "gone":
+            # Erased by its owner, and perhaps registered anew, by this relay or another one.
+            await self._find(shelf.address.hex(), fresh=True)
+            refuse("storage")  # its terms are others: the client has to ask for them again
         if outcome in {"full", "different"}:
             refuse(outcome)
-        return _json({"id": item_id.hex()}, 201)
+        return item_id
 
-    async def _page(self, request: Request, shelf: BoundShelf) -> Response:
+    async def _page(self, request: Request) -> ASGIApp:
+        found = await self._find(request.path_params["address"], fresh=True)
+        shelf = found.shelf(request.path_params["shelf"])
         if not shelf.terms.is_listed(self._today()):
             refuse("early")
-        _check_capability(request, shelf.terms)
+        _check_capability(_headers(request.scope), shelf.terms)
         text = request.query_params.get("after")
         after = b"" if text is None else _hex(text, IDENTIFIER_BYTES, "malformed")
-        records = await self._run(self._database.page, shelf, after)
-        return _binary(b"".join(frame(record.content) for record in records))
+        return partial(self._send_large, partial(self._read_page, shelf, after))
 
-    async def _fetch(self, request: Request) -> Response:
-        shelf = await self._find_shelf(request)
-        item_id = await _body(request, lambda length: length == IDENTIFIER_BYTES)
-        record = await self._run(self._database.item, shelf, item_id)
-        return _binary(refuse("unknown") if record is None else record)
+    def _read_page(self, shelf: BoundShelf, after: bytes) -> bytes:
+        return b"".join(frame(record.content) for record in self._database.page(shelf, after))
 
-    async def _find_shelf(self, request: Request) -> BoundShelf:
-        terms = (await self._find(_address(request))).terms
-        kind = SHELVES[terms.kind].get(request.path_params["shelf"])
-        return BoundShelf(terms, kind or refuse("unknown"))
+    async def _fetch(self, request: Request) -> ASGIApp:
+        found = await self._find(request.path_params["address"])
+        shelf = found.shelf(request.path_params["shelf"])
+        declared_length(_headers(request.scope), lambda length: length == IDENTIFIER_BYTES)
+        item_id = await read_body(request.receive)
+        read = partial(self._database.item, shelf, item_id)
+        if shelf.size > SMALL_BYTES:
+            return partial(self._send_large, read)
+        record: bytes | None = await self._run(read)
+        return binary_answer(record or refuse("unknown"))
 
-    async def _find(self, address: bytes) -> Mailbox:
-        if address not in self._known:
-            mailbox = await self._run(self._database.mailbox, address) or refuse("unknown")
-            if len(self._known) >= _MAILBOX_CACHE:
-                self._known.clear()
-            self._known[address] = mailbox  # correct for ever: a mailbox never changes
-        return self._known[address]
+    async def _send_large(
+        self, read: Callable[[], bytes | None], scope: Scope, _receive: Receive, send: Send
+    ) -> None:
+        """Answer with what ``read`` finds, which waits in a file until the client has taken it."""
+        async with self._spools.spool(scope) as spool:
+            async with self._large:
+                length = await self._run_large(_store, read, spool)
+            await send_records(send, length, spool.chunks())
+
+    async def _find(self, text: str, *, fresh: bool = False) -> Registered:
+        """Return the mailbox at an address.
+
+        Args:
+            text: the address in hexadecimal.
+            fresh: ask the database. Else it may be one that its owner has erased, through
+                another relay on the same database; adding a record finds that out.
+        """
+        address = _hex(text, IDENTIFIER_BYTES, "unknown")
+        known = None if fresh else self._known.get(address)
+        if known:
+            return known
+        self._known.pop(address, None)
+        mailbox = await self._run(self._database.mailbox, address) or refuse("unknown")
+        if len(self._known) >= _MAILBOX_CACHE:
+            self._known.clear()
+        found = self._known[address] = Registered(mailbox)
+        return found
 
     async def _run(self, work: Callable[..., T], *arguments: Any) -> T:
         """Use the database in a thread, so that no request waits for another one's disk."""
         return await to_thread.run_sync(work, *arguments, limiter=self._readers)
 
+    async def _run_large(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Work on a large record."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._large_thread, work, *arguments)
 
-def _address(request: Request) -> bytes:
-    return _hex(request.path_params["address"], IDENTIFIER_BYTES, "unknown")
+
+_STAMP: Final = STAMP_HEADER.lower().encode()
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    """Return a request's headers by their names in small letters; of two alike, the first."""
+    return dict(reversed(scope["headers"]))
+
+
+def _checked(shelf: BoundShelf, raw: bytes, stamp: bytes) -> bytes:
+    """Check a record, and its stamp on an open shelf; return its id."""
+    with _malformed():
+        item_id = shelf.check(raw)
+    if shelf.kind.open and not is_stamp(stamp, shelf.address, item_id, shelf.terms.difficulty):
+        refuse("stamp")
+    return item_id
 
 
 def _fits(shelf: BoundShelf, length: int) -> bool:
@@ -200,34 +279,40 @@ def _fits(shelf: BoundShelf, length: int) -> bool:
     return True
 
 
-async def _body(request: Request, fits: Callable[[int], bool]) -> bytes:
-    """Read a body whose declared length fits."""
-    declared = request.headers.get("Content-Length")
-    if declared is None or "Transfer-Encoding" in request.headers:
-        refuse("length")
-    if not fits(int(declared)):
-        refuse("malformed")
-    return await request.body()  # h11 reads no more than the declared length
-
-
 def _hex(text: str, size: int, refusal: str) -> bytes:
     """Read lower-case hexadecimal, so that one value has one form."""
     with contextlib.suppress(ValueError):
         value = bytes.fromhex(text)
         if len(value) == size and value.hex() == text:
             return value
-    refuse(refusal)
+    return refuse(refusal)
 
 
-def _bearer(request: Request) -> Secret:
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+def _load(spool: Spool, shelf: BoundShelf, stamp: bytes) -> tuple[bytes, bytes]:
+    """Return the id of a record that was received, checked, and the record."""
+    raw = spool.content()
+    return _checked(shelf, raw, stamp), raw
+
+
+def _store(read: Callable[[], bytes | None], spool: Spool) -> int:
+    """Write an answer to a file and return its length."""
+    raw = read()
+    if raw is None:
+        refuse("unknown")
+    spool.store(raw)
+    return len(raw)
+
+
+def _bearer(headers: dict[bytes, bytes]) -> Secret:
+    value = headers.get(b"authorization", b"").decode("latin-1")
+    scheme, _, text = value.partition(" ")
     if scheme != "Bearer":
         refuse("capability")
     return Secret(_hex(text, CAPABILITY_BYTES, "capability"))
 
 
-def _check_capability(request: Request, terms: MailboxTerms) -> None:
-    if not hmac.compare_digest(capability_hash(_bearer(request)), terms.capability_hash):
+def _check_capability(headers: dict[bytes, bytes], terms: MailboxTerms) -> None:
+    if not hmac.compare_digest(capability_hash(_bearer(headers)), terms.capability_hash):
         refuse("capability")
 
 
@@ -239,74 +324,5 @@ def _malformed() -> Iterator[None]:
         refuse("malformed")
 
 
-def _json(body: dict[str, str], status: int) -> Response:
-    return JSONResponse(body, status, _HEADERS)
-
-
-def _binary(raw: bytes) -> Response:
-    return Response(raw, headers=_HEADERS, media_type="application/octet-stream")
-
-
 async def _openapi(_request: Request) -> Response:
     return Response(OPENAPI, media_type="application/json")
-
-
-async def _refused(_request: Request, error: Any) -> Response:  # an HTTPException
-    word = error.detail if error.detail in _STATUS else _WORDS[error.status_code]
-    headers = {**_HEADERS, **(error.headers or {})}
-    if methods := headers.get("Allow"):
-        # Starlette lists them in the order of a set, which differs from one start to the next.
-        headers["Allow"] = ", ".join(sorted(methods.split(", ")))
-    return JSONResponse({"error": word}, error.status_code, headers)
-
-
-async def _failed(_request: Request, error: Exception) -> Response:
-    _LOG.error("%s", error)
-    return _json({"error": "storage"}, _STATUS["storage"])
-
-
-async def _gone(_request: Request, _error: Exception) -> Response:
-    return Response()  # the client has gone
-
-
-def bind(place: str) -> socket.socket:
-    """Listen on HOST:PORT; without a host, on 127.0.0.1.
-
-    Raises:
-        UsageError: not a host and port, or not one on which this machine can listen.
-    """
-    host, _, port = place.rpartition(":")
-    if not (port.isascii() and port.isdigit() and int(port) < _PORTS):
-        raise UsageError(f"cannot listen on {place!r}: it has no port", hint=_PLACE_HINT)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host.strip("[]") or _HOST, int(port)), family=family)
-    except OSError as e:
-        reason = (e.strerror or str(e)).lower()
-        raise UsageError(f"cannot listen on {place!r}: {reason}", hint=_PLACE_HINT) from e
-    # Otherwise an answer's body waits 40 ms, until its head is acknowledged.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-def make_server(relay: Relay, protocol: type[PatientProtocol] = PatientProtocol) -> uvicorn.Server:
-    """Return an HTTP server of a relay; ``run(sockets=[...])`` runs it until a signal ends it.
-
-    It logs no requests, and no header tells the time.
-    """
-    config = uvicorn.Config(
-        relay.app,
-        http=protocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="error",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        timeout_keep_alive=ceil(protocol.IDLE_SECONDS),
-        h11_max_incomplete_event_size=_HEAD_BYTES,
-    )
-    return uvicorn.Server(config)

@@ -4,32 +4,35 @@ Three tables: mailboxes as their owners signed them, the number of records on ea
 shelf, and the records. There is no column for a network address, a time or a serial
 number: the keys of rows are hashes. A transaction is on the disk when it is done.
 
+Records are added through the driver's own cursor, with statements whose SQL is made once:
+posting is what a relay does most, and SQLAlchemy would take a quarter of its time.
+
 Not protected: the files of a database tell more than its tables, such as the order
 in which pages were written (docs/relay.md, "What the disk shows").
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, Self
 
 import sqlalchemy as sa
 
-from cosign.errors import MissingError, StorageError, UsageError
-from cosign.records.mailbox import Mailbox
+from cosign.errors import StorageError
+from cosign.records.mailbox import Mailbox, MailboxTerms
+from cosign.relay.server.engine import (
+    BEGIN_WRITING,
+    connect_hint,
+    insert_new,
+    make_engine,
+    statement_text,
+)
 from cosign.relay.server.migrations import migrate
 from cosign.relay.shelves import BoundShelf, shelves_of
-from cosign.stores.sqlite import BUSY_SECONDS, create_file, make_durable
 
-READERS: Final = 8
-"""Connections for reading; there is one more, which adds records."""
-
-_STATEMENT_SECONDS: Final = 30
-"""How long PostgreSQL works on a statement before it gives up."""
-
-_CONNECT_SECONDS: Final = 5
-_DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 _HINT: Final = "free some space or start the database, then repeat; nothing is lost"
 
 _METADATA: Final = sa.MetaData()
@@ -79,17 +82,28 @@ _PAGE: Final = (
     .order_by(_ITEMS.c.id)
     .limit(sa.bindparam("count"))
 )
-_KNOWN: Final = sa.select(_ITEMS.c.id, _ITEMS.c.content).where(
-    _ON_SHELF, _ITEMS.c.id.in_(sa.bindparam("ids", expanding=True))
-)
 _THIS_SHELF: Final = sa.and_(
     _SHELVES.c.address == sa.bindparam("at"), _SHELVES.c.shelf == sa.bindparam("number")
 )
-_COUNT: Final = sa.select(_SHELVES.c.filled).where(_THIS_SHELF).with_for_update()
-_RECOUNT: Final = sa.update(_SHELVES).where(_THIS_SHELF)
+_COUNT: Final = (
+    sa.select(_SHELVES.c.filled, _MAILBOXES.c.record)
+    .where(_THIS_SHELF, _MAILBOXES.c.address == _SHELVES.c.address)
+    .with_for_update(of=_SHELVES)
+)
+_LOCK_SHELVES: Final = (
+    sa.select(_SHELVES.c.shelf)
+    .where(_SHELVES.c.address == sa.bindparam("address"))
+    .order_by(_SHELVES.c.shelf)
+    .with_for_update()
+)
+_RECOUNT: Final = sa.update(_SHELVES).where(_THIS_SHELF).values(filled=sa.bindparam("count"))
 
-Outcome = Literal["added", "already", "different", "full"]
-"""Stored now; was there before; other content has this place; the shelf is full."""
+Outcome = Literal["added", "already", "different", "full", "gone"]
+"""Stored now; was there before; other content has this place; the shelf is full; the mailbox is
+not there any more."""
+
+Erasure = Literal["erased", "absent", "different"]
+"""Erased now; there is no such mailbox; another one has its address."""
 
 
 class Item(NamedTuple):
@@ -101,6 +115,9 @@ class Item(NamedTuple):
         item_id: 32 bytes.
         content: the record.
         quota: most records of the shelf.
+        mailbox: the bytes of the Mailbox by whose terms the record was checked. If another
+            one has its address by now, the record is not added. None if the caller holds a
+            transaction in which it saw the mailbox.
     """
 
     address: bytes
@@ -108,11 +125,14 @@ class Item(NamedTuple):
     item_id: bytes
     content: bytes
     quota: int
+    mailbox: bytes | None = None
 
     @classmethod
-    def on(cls, shelf: BoundShelf, item_id: bytes, content: bytes) -> Self:
+    def on(
+        cls, shelf: BoundShelf, item_id: bytes, content: bytes, mailbox: bytes | None = None
+    ) -> Self:
         """Return a record, which the shelf has checked, as an item of this shelf."""
-        return cls(shelf.terms.address, shelf.kind.number, item_id, content, shelf.quota)
+        return cls(shelf.address, shelf.kind.number, item_id, content, shelf.quota, mailbox)
 
 
 class Stored(NamedTuple):
@@ -136,19 +156,42 @@ class Database:
     """
 
     def __init__(self, url: str, *, new: bool = True) -> None:
-        self._engine = _engine(url, new=new)
+        self._engine = make_engine(url, new=new)
+        self._failures = sa.exc.SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error
+        self._statements = _Statements(self._engine.dialect)
+        self._adding = threading.Lock()
+        self._adder: sa.PoolProxiedConnection | None = None
+        self._hint = connect_hint(url)
         try:
             with self.transaction(write=True) as connection:
                 migrate(connection)
         except BaseException:
             self._engine.dispose()
             raise
+        self._hint = _HINT
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        """Close all connections; what SQLite has in its log is moved into the file first."""
+        with self._adding:
+            if self._adder:
+                self._adder.close()
+            self._adder = None
+        with contextlib.suppress(StorageError):
+            self._empty_log()
         self._engine.dispose()
+
+    @property
+    def folder(self) -> str | None:
+        """The folder of the file; None if the database is a server."""
+        url = self._engine.url
+        return str(Path(url.database or "").parent) if self._is_sqlite else None
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
 
     @contextlib.contextmanager
     def transaction(self, *, write: bool) -> Iterator[sa.Connection]:
@@ -158,12 +201,22 @@ class Database:
             StorageError: the database failed; nothing was written.
         """
         engine = self._engine.execution_options(write=write)
+        with self._storage_errors(), engine.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _storage_errors(self) -> Iterator[None]:
         try:
-            with engine.begin() as connection:
-                yield connection
-        except sa.exc.SQLAlchemyError as e:
+            yield
+        except self._failures as e:
             cause = str(getattr(e, "orig", None) or e).strip().split("\n")[0]
-            raise StorageError(f"the relay's database: {cause}", hint=_HINT) from e
+            raise StorageError(f"the relay's database: {cause}", hint=self._hint) from e
+
+    def _empty_log(self) -> None:
+        """Move what SQLite has in its log into the file, unless somebody reads just now."""
+        if self._is_sqlite:
+            with self._storage_errors(), contextlib.closing(self._engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def add(self, items: Sequence[Item]) -> list[Outcome]:
         """Add records in one transaction and return what became of each.
@@ -171,13 +224,56 @@ class Database:
         Raises:
             StorageError: the database failed; none was added.
         """
-        with self.transaction(write=True) as connection:
-            return add_items(connection, items)
+        with self._adding, self._storage_errors():
+            connection = self._adder or self._engine.raw_connection()
+            self._adder = None
+            try:
+                cursor = connection.cursor()
+                cursor.execute(BEGIN_WRITING[self._engine.dialect.name])
+                outcomes = add_items(cursor, self._statements, items)
+                connection.commit()
+                cursor.close()
+            except BaseException:
+                self._give_back(connection)
+                raise
+            self._adder = connection  # kept for the next call
+            return outcomes
+
+    def _give_back(self, connection: sa.PoolProxiedConnection) -> None:
+        """Undo what a transaction that failed has done, and close a connection that is lost."""
+        try:
+            connection.rollback()
+        except self._failures:
+            connection.invalidate()
+        else:
+            connection.close()
+
+    def add_within(self, connection: sa.Connection, items: Sequence[Item]) -> list[Outcome]:
+        """Add records in a transaction that was begun, and return what became of each."""
+        cursor = connection.connection.cursor()
+        outcomes = add_items(cursor, self._statements, items)
+        cursor.close()
+        return outcomes
 
     def register(self, mailbox: Mailbox) -> Outcome:
         """Add a mailbox."""
         with self.transaction(write=True) as connection:
             return add_mailbox(connection, mailbox)
+
+    def erase(self, terms: MailboxTerms) -> Erasure:
+        """Erase the mailbox with these terms, and all its records, in one transaction.
+
+        What SQLite erases it overwrites, in the file and in its log. PostgreSQL keeps old rows
+        until it is told to VACUUM.
+
+        Raises:
+            StorageError: the database failed; nothing was erased.
+        """
+        with self.transaction(write=True) as connection:
+            outcome = _erase_mailbox(connection, terms)
+        if outcome == "erased":
+            self._empty_log()
+        return outcome
 
     def mailbox(self, address: bytes) -> Mailbox | None:
         """Return the mailbox at an address of 32 bytes, or None."""
@@ -206,11 +302,20 @@ class Database:
 
 
 def _place(shelf: BoundShelf) -> dict[str, Any]:
-    return {"address": shelf.terms.address, "shelf": shelf.kind.number}
+    return {"address": shelf.address, "shelf": shelf.kind.number}
+
+
+class _Statements:
+    """The SQL with which records are added, for one driver."""
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        text = partial(statement_text, dialect=dialect)
+        self.count, self.recount, self.item = text(_COUNT), text(_RECOUNT), text(_ITEM)
+        self.insert = text(insert_new(_ITEMS, dialect))
 
 
 def add_mailbox(connection: sa.Connection, mailbox: Mailbox) -> Outcome:
-    """Add a mailbox; an address keeps its first one for ever."""
+    """Add a mailbox; an address keeps its first one until its owner erases it."""
     address, record = mailbox.terms.address, mailbox.to_bytes()
     kept = connection.scalar(_MAILBOX, {"address": address})
     if kept is not None:
@@ -221,109 +326,71 @@ def add_mailbox(connection: sa.Connection, mailbox: Mailbox) -> Outcome:
     return "added"
 
 
-def add_items(connection: sa.Connection, items: Sequence[Item]) -> list[Outcome]:
+def _erase_mailbox(connection: sa.Connection, terms: MailboxTerms) -> Erasure:
+    place = {"address": terms.address}
+    # Shelves are locked in the order in which records are added, so that the two cannot deadlock.
+    connection.execute(_LOCK_SHELVES, place)
+    kept = connection.scalar(_MAILBOX, place)
+    if kept is None:
+        return "absent"
+    if Mailbox.from_bytes(kept).terms != terms:
+        return "different"
+    for table in (_ITEMS, _SHELVES, _MAILBOXES):
+        connection.execute(sa.delete(table).where(table.c.address == terms.address))
+    return "erased"
+
+
+def add_items(cursor: Any, statements: _Statements, items: Sequence[Item]) -> list[Outcome]:
     """Add records of any mailboxes and return what became of each, in their order.
 
     Shelves are locked in one fixed order, so that two relays on one database cannot
     deadlock.
+
+    Args:
+        cursor: of the database's driver, in a transaction that writes.
+        statements: for this driver.
+        items: to add.
     """
     outcomes: list[Outcome] = ["already"] * len(items)
     numbered = sorted(enumerate(items), key=lambda pair: pair[1][:2])
-    for (address, shelf), group in groupby(numbered, key=lambda pair: pair[1][:2]):
+    for _place_of, group in groupby(numbered, key=lambda pair: pair[1][:2]):
         pairs = list(group)
-        found = _add_to_shelf(connection, address, shelf, [item for _, item in pairs])
+        found = _add_to_shelf(cursor, statements, [item for _, item in pairs])
         for (number, _), outcome in zip(pairs, found, strict=True):
             outcomes[number] = outcome
     return outcomes
 
 
-def _add_to_shelf(
-    connection: sa.Connection, address: bytes, shelf: int, items: Sequence[Item]
-) -> list[Outcome]:
-    place: Mapping[str, Any] = {"at": address, "number": shelf}
-    count: int = connection.execute(_COUNT, place).scalar_one()
-    ids = {"address": address, "shelf": shelf, "ids": [item.item_id for item in items]}
-    held = {row.id: row.content for row in connection.execute(_KNOWN, ids)}
-    fresh: list[Mapping[str, Any]] = []
+def _add_to_shelf(cursor: Any, statements: _Statements, items: Sequence[Item]) -> list[Outcome]:
+    """Add records to the shelf that they all belong to."""
+    place: dict[str, Any] = {"at": items[0].address, "number": items[0].shelf}
+    cursor.execute(statements.count, place)
+    row = cursor.fetchone()
+    if row is None:
+        return ["gone"] * len(items)
+    count, record = row
+    before = count
     outcomes: list[Outcome] = []
     for item in items:
-        if item.item_id in held:
-            same = held[item.item_id] == item.content
-            outcomes.append("already" if same else "different")
-        elif count + len(fresh) >= item.quota:
-            outcomes.append("full")
-        else:
-            held[item.item_id] = item.content
-            fresh.append(
-                {"address": address, "shelf": shelf, "id": item.item_id, "content": item.content}
-            )
-            outcomes.append("added")
-    if fresh:
-        connection.execute(_ITEMS.insert(), fresh)
-        connection.execute(_RECOUNT.values(filled=count + len(fresh)), place)
+        if item.mailbox is not None and item.mailbox != record:
+            outcomes.append("gone")
+            continue
+        outcome = _add_item(cursor, statements, item, full=count >= item.quota)
+        count += outcome == "added"
+        outcomes.append(outcome)
+    if count > before:
+        cursor.execute(statements.recount, {**place, "count": count})
     return outcomes
 
 
-# Connections.
-
-
-def _engine(url: str, *, new: bool) -> sa.Engine:
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as e:
-        raise UsageError("the database's URL cannot be read", hint=_URL_HINT) from e
-    if parsed.drivername not in _DRIVERS or not parsed.database:
-        raise UsageError("a relay cannot use this kind of database", hint=_URL_HINT)
-    is_sqlite = parsed.drivername == "sqlite"
-    if is_sqlite:
-        _find_file(Path(parsed.database), new=new)
-    engine = sa.create_engine(
-        parsed.set(drivername=_DRIVERS[parsed.drivername]),
-        pool_size=READERS + 1,
-        max_overflow=0,
-        pool_timeout=BUSY_SECONDS,
-        connect_args={"timeout": BUSY_SECONDS} if is_sqlite else _POSTGRESQL,
-    )
-    sa.event.listen(engine, "connect", _open_sqlite if is_sqlite else _check_postgresql)
-    if is_sqlite:
-        sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-_URL_HINT: Final = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
-
-# Durable whatever the server's default is, and no statement waits for ever.
-_POSTGRESQL: Final = {
-    "connect_timeout": _CONNECT_SECONDS,
-    "application_name": "relay",
-    "options": f"-c synchronous_commit=on -c statement_timeout={_STATEMENT_SECONDS * 1000}",
-}
-
-
-def _find_file(path: Path, *, new: bool) -> None:
-    """Create the file where it is missing and allowed to be."""
-    if not new and not path.exists():
-        raise MissingError(f"{path}: there is no such file", hint="check the name")
-    create_file(path)
-
-
-def _open_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin where _begin_sqlite says
-    make_durable(connection)
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # A transaction that began with reading would fail to write after another one has written.
-    write = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _check_postgresql(connection: Any, _record: object) -> None:
-    with connection.cursor() as cursor:
-        [fsync] = cursor.execute("SHOW fsync").fetchone()
-    connection.rollback()
-    if fsync != "on":
-        raise StorageError(
-            "this PostgreSQL runs with fsync off, so a power cut loses records",
-            hint="switch fsync on, then repeat",
-        )
+def _add_item(cursor: Any, statements: _Statements, item: Item, *, full: bool) -> Outcome:
+    row: dict[str, Any] = {"address": item.address, "shelf": item.shelf, "id": item.item_id}
+    if not full:
+        cursor.execute(statements.insert, {**row, "content": item.content})
+        if cursor.rowcount == 1:
+            return "added"
+    cursor.execute(statements.item, row)
+    held = cursor.fetchone()
+    if held is None:
+        return "full"
+    return "already" if held[0] == item.content else "different"

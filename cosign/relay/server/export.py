@@ -21,7 +21,7 @@ from cosign.errors import MalformedError, MismatchError, RefusedError, Verificat
 from cosign.primitives.hashing import HASH_BYTES, RunningHash
 from cosign.records.envelope import Opening
 from cosign.records.mailbox import Mailbox
-from cosign.relay.server.database import Database, Item, add_items, add_mailbox
+from cosign.relay.server.database import Database, Item, add_mailbox
 from cosign.relay.shelves import BoundShelf, shelves_of
 from cosign.wire.framing import FrameReader, frame
 from cosign.wire.record import label_of
@@ -82,7 +82,7 @@ def read_in(database: Database, stream: BinaryIO) -> Moved:
         StorageError: the database failed.
     """
     with database.transaction(write=True) as connection:
-        return _Importer(connection).read(_frames(stream))
+        return _Importer(database, connection).read(_frames(stream))
 
 
 def _frames(stream: BinaryIO) -> Iterator[bytes]:
@@ -101,8 +101,8 @@ def _frames(stream: BinaryIO) -> Iterator[bytes]:
 class _Importer:
     """Adds records in batches, each to the mailbox before it in the file."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database, connection: sa.Connection) -> None:
+        self._database, self._connection = database, connection
         self._mailbox: Mailbox | None = None
         self._batch: list[Item] = []
         self._mailboxes = self._records = self._added = 0
@@ -137,7 +137,7 @@ class _Importer:
             self._flush()
 
     def _flush(self) -> None:
-        outcomes = add_items(self._connection, self._batch)
+        outcomes = self._database.add_within(self._connection, self._batch)
         self._batch = []
         if "full" in outcomes:
             raise RefusedError(

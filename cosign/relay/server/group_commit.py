@@ -7,9 +7,9 @@ a transaction starts at once if none is running.
 """
 
 import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
-
-from anyio import CapacityLimiter, to_thread
 
 from cosign.relay.server.database import Database, Item, Outcome
 
@@ -34,8 +34,8 @@ class Writer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._gathered: list[_Waiting] = []
-        self._work: asyncio.Task[None] | None = None
-        self._thread = CapacityLimiter(1)
+        self._is_working = False
+        self._thread = ThreadPoolExecutor(1, "relay-writer")
 
     async def add(self, item: Item) -> Outcome:
         """Add a record and return what became of it when that is on the disk.
@@ -43,23 +43,37 @@ class Writer:
         Raises:
             StorageError: the database failed; the record was not stored.
         """
-        waiting = _Waiting(item, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(item, loop.create_future())
         self._gathered.append(waiting)
-        if self._work is None:
-            self._work = asyncio.create_task(self._commit_all())
+        if not self._is_working:
+            self._is_working = True
+            loop.call_soon(self._start, loop)
         return await waiting.future
 
-    async def _commit_all(self) -> None:
-        """Commit what has gathered, until nothing has."""
-        while self._gathered:
-            batch, self._gathered = self._gathered, []
-            outcomes = await self._commit([waiting.item for waiting in batch])
-            for waiting, outcome in zip(batch, outcomes, strict=True):
-                waiting.answer(outcome)
-        self._work = None
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Commit what has gathered, or rest if nothing has."""
+        batch, self._gathered = self._gathered, []
+        self._is_working = bool(batch)
+        if batch:
+            self._thread.submit(self._commit, loop, batch)
 
-    async def _commit(self, items: list[Item]) -> list[Outcome] | list[Exception]:
+    def _commit(self, loop: asyncio.AbstractEventLoop, batch: list[_Waiting]) -> None:
+        """Commit one transaction, in the thread."""
+        outcomes: Sequence[Outcome | Exception]
         try:
-            return await to_thread.run_sync(self._database.add, items, limiter=self._thread)
+            outcomes = self._database.add([waiting.item for waiting in batch])
         except Exception as e:  # noqa: BLE001  # every waiting request needs an answer
-            return [e] * len(items)
+            outcomes = [e] * len(batch)
+        loop.call_soon_threadsafe(self._finish, loop, batch, outcomes)
+
+    def _finish(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        batch: list[_Waiting],
+        outcomes: Sequence[Outcome | Exception],
+    ) -> None:
+        """Answer the requests of a transaction and begin the next one."""
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            waiting.answer(outcome)
+        self._start(loop)

@@ -35,15 +35,17 @@ def run(
 ) -> None:
     """Run a relay until it is stopped; put it behind a TLS proxy or an onion service."""
     with relay_extra():
-        from cosign.relay.server import app
+        from cosign.relay.server.app import Relay
+        from cosign.relay.server.listening import bind, make_server, stopping
 
     token = make_token(Path(token_file)) if token_file else None
     today = _calendar()
-    with open_database(database) as opened, app.bind(listen) as listener:
+    with stopping() as stop, open_database(database) as opened, bind(listen) as listener:
         host, port = listener.getsockname()[:2]
         shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         console.result(f"listening on {shown}", {"listening": shown})
-        app.make_server(app.Relay(opened, token, today)).run(sockets=[listener])
+        stop.server = make_server(Relay(opened, token, today))
+        stop.server.run(sockets=[listener])
 
 
 def _calendar() -> Callable[[], int]:

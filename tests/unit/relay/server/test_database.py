@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -127,11 +127,56 @@ def test_pages_ascend(database: Database, village: World) -> None:
 
 def test_a_transaction_is_whole(database: Database, village: World) -> None:
     """If one statement fails nothing of it stays, and the next one goes on."""
-    stranger = Item(b"nowhere".ljust(32), 1, bytes(32), b"x", 10)
+    broken = item(village, 2)._replace(content=cast("bytes", object()))
     with pytest.raises(StorageError):
-        database.add([item(village, 1), stranger])
+        database.add([item(village, 1), broken])
     assert database.item(envelopes(village), item(village, 1).item_id) is None
     assert database.add([item(village, 1)]) == ["added"]
+
+
+def test_a_record_for_a_mailbox_that_is_not_there(database: Database, village: World) -> None:
+    """Only that record is left out; one checked by another mailbox's terms is left out too."""
+    stranger = Item(b"nowhere".ljust(32), 1, bytes(32), b"x", 10)
+    box, other = relays.box_of_round(village), relays.box_of_round(village, quota=7)
+    late = item(village, 2)._replace(mailbox=other.to_bytes())
+    known = item(village, 3)._replace(mailbox=box.to_bytes())
+    outcomes = database.add([item(village, 1), stranger, late, known])
+    assert outcomes == ["added", "gone", "gone", "added"]
+    assert database.item(envelopes(village), late.item_id) is None
+
+
+def test_an_erased_mailbox_is_gone_with_its_records(database: Database, village: World) -> None:
+    """Other mailboxes keep theirs, and the address can be registered again, empty."""
+    box, other = relays.box_of_round(village), relays.box_of_registrar(village)
+    kept = Item(other.terms.address, 3, bytes(32), b"kept", 9)
+    database.add([item(village, 1), item(village, 2, shelf=2), kept])
+    assert database.erase(relays.box_of_round(village, quota=7).terms) == "different"
+    assert database.erase(box.terms) == "erased"
+    assert database.erase(box.terms) == "absent"
+    assert database.mailbox(box.terms.address) is None
+    assert database.add([item(village, 3)]) == ["gone"]
+    assert database.item(envelopes(village), item(village, 1).item_id) is None
+    with database.transaction(write=False) as connection:
+        query = "SELECT content FROM items"
+        assert connection.exec_driver_sql(query).scalars().all() == [b"kept"]
+    assert database.register(box) == "added"
+    assert database.add([item(village, 1), item(village, 1)]) == ["added", "already"]
+
+
+def test_what_sqlite_erases_is_in_no_file(tmp_path: Path, village: World) -> None:
+    """Neither in the database nor in its log, while the relay still has both open."""
+    secret = b"a sealed envelope that was erased" * 60
+    with Database(f"sqlite:///{tmp_path}/relay.sqlite") as database:
+        box = relays.box_of_round(village)
+        database.register(box)
+        database.add([item(village, number, secret) for number in range(50)])
+
+        def files() -> bytes:
+            return b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+        assert secret[:33] in files()
+        database.erase(box.terms)
+        assert secret[:33] not in files()
 
 
 def test_commits_are_on_the_disk(database: Database) -> None:
@@ -188,13 +233,65 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "url", ["", "relay.sqlite", "sqlite://", "sqlite:///", "mysql://a/b", "sqlite+aiosqlite:///x"]
-)
-def test_urls_of_other_databases_are_refused(url: str) -> None:
-    """SQLite in a file, or PostgreSQL."""
-    with pytest.raises(UsageError):
+REFUSED: Final = {
+    "": "cannot be read",
+    "relay.sqlite": "cannot be read",
+    "sqlite://": "this kind of database",
+    "sqlite:///": "this kind of database",
+    "mysql://a/b": "this kind of database",
+    "postgres://u@h/n": "this kind of database",
+    "sqlite+aiosqlite:///x": "this kind of database",
+    "postgresql+asyncpg://h/n": "this kind of database",
+    "sqlite:///:memory:": "has to be a file",
+    "sqlite:///:memory:?cache=shared": "has to be a file",
+    "sqlite:///file:x?mode=memory&uri=true": "has to be a file",
+    "sqlite:///x?mode=ro": "has to be a file",
+    "sqlite:///x?nolock=1&uri=true": "has to be a file",
+    "sqlite:///x?isolation_level=IMMEDIATE": "has to be a file",
+    "postgresql://u@h/n?autocommit=true": "'autocommit' is not an option",
+    "postgresql://u@h/n?prepare_threshold=1": "'prepare_threshold' is not an option",
+    "postgresql://u@h/n?host=/x&colour=red": "'colour' is not an option",
+    "postgresql://h:port/n": "cannot be read",
+}
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_urls_of_other_databases_are_refused(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite in a file, or PostgreSQL, without options that undo durability; no file is left."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=REFUSED[url]):
         Database(url)
+    assert list(tmp_path.iterdir()) == []
+
+
+UNREACHABLE: Final = {
+    "postgresql://u@nowhere.invalid/n": "the server runs",
+    "postgresql://u@127.0.0.1:1/n": "the server runs",
+    "postgresql://u@/n?host=/nowhere": "the server runs",
+    "sqlite:///folder": "a relay's database",
+    "sqlite:///text": "a relay's database",
+}
+
+
+@pytest.mark.parametrize("url", UNREACHABLE)
+def test_databases_that_cannot_be_opened(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint is about the URL or the file, not about space, and nothing new lies about."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("no database " * 100)
+    with pytest.raises(StorageError) as caught:
+        Database(url)
+    assert UNREACHABLE[url] in str(caught.value.hint)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "text"]
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="no such folder"):
+        Database(f"sqlite:///{tmp_path}/none/relay.sqlite")
 
 
 def test_sqlite_numbers_nothing(tmp_path: Path) -> None:

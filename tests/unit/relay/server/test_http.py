@@ -2,8 +2,9 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -114,12 +115,108 @@ def test_a_rest_is_as_long_as_promised(tmp_path: Path, village: World) -> None:
             time.sleep(rest)
 
 
-def test_there_are_never_too_many_connections(host: Hosted, village: World) -> None:
-    """Connections beyond the limit are cut at once; the others are served."""
-    lines = [host.line() for _ in range(Quick.MOST_CONNECTIONS)]
-    request = post(village, "envelopes")
-    assert exchange(lines[-1], request.head() + request.body).status == 201
-    with host.line() as late:
-        assert is_cut(late)
+# Many connections.
+
+
+class Patient(Quick):
+    """Waits longer than a test lasts, so that connections end for another reason only."""
+
+    IDLE_SECONDS = 60.0
+    REQUEST_SECONDS = 60.0
+
+
+@pytest.fixture
+def crowded(tmp_path: Path, village: World) -> Iterator[Hosted]:
+    """A relay that waits, with a few connections at most."""
+    url, box = f"sqlite:///{tmp_path}/relay.sqlite", relays.box_of_round(village)
+    with relays.hosting(url, box, protocol=Patient) as hosted:
+        yield hosted
+
+
+def _silent(_line: socket.socket, _world: World) -> None:
+    pass
+
+
+def _head_begun(line: socket.socket, world: World) -> None:
+    line.sendall(post(world, "envelopes").head()[:50])
+
+
+def _body_begun(line: socket.socket, world: World) -> None:
+    request = post(world, "envelopes")
+    line.sendall(request.head() + request.body[:50])
+
+
+def _answered(line: socket.socket, world: World) -> None:
+    request = post(world, "envelopes")
+    assert exchange(line, request.head() + request.body).status == 201
+
+
+RESTING: Final[dict[str, Callable[[socket.socket, World], None]]] = {
+    "says nothing": _silent,
+    "has begun a head": _head_begun,
+    "has begun a body": _body_begun,
+    "was answered": _answered,
+}
+
+
+@pytest.mark.parametrize("name", RESTING)
+def test_the_longest_rest_ends_where_one_more_comes(
+    crowded: Hosted, village: World, name: str
+) -> None:
+    """Not the newcomer is closed but the oldest of those whose turn it is; the rest go on."""
+    lines = [crowded.line()]
+    RESTING[name](lines[0], village)
+    time.sleep(0.1)
+    for _ in range(Patient.MOST_CONNECTIONS - 1):
+        lines.append(crowded.line())
+        _head_begun(lines[-1], village)
+    wait_for(lambda: crowded.connections == Patient.MOST_CONNECTIONS)
+    assert post(village, "envelopes").send(crowded).status == 201
+    lines[0].settimeout(5)
+    assert is_cut(lines[0])
+    for line in lines[1:]:
+        line.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            line.recv(1)
     for line in lines:
         line.close()
+
+
+def test_every_newcomer_is_served_though_all_others_drip(crowded: Hosted, village: World) -> None:
+    """Also if each connection that was closed comes back at once."""
+    lines = [crowded.line() for _ in range(Patient.MOST_CONNECTIONS)]
+    for turn in range(3 * Patient.MOST_CONNECTIONS):
+        assert post(village, "envelopes").send(crowded).status == 201
+        again = crowded.line()
+        _body_begun(again, village)
+        lines[turn % len(lines)].close()
+        lines[turn % len(lines)] = again
+    for line in lines:
+        line.close()
+
+
+def test_connections_end_after_an_answer_when_most_are_taken(
+    crowded: Hosted, village: World
+) -> None:
+    """The answer says so, as if the client had asked for it; with room it does not."""
+    request = post(village, "envelopes")
+    with crowded.line() as line:
+        for _ in range(2):
+            reply = exchange(line, request.head() + request.body)
+            assert "connection" not in reply.headers
+    lines = [crowded.line() for _ in range(int(Patient.MANY * Patient.MOST_CONNECTIONS))]
+    wait_for(lambda: crowded.connections == len(lines))
+    with crowded.line() as line:
+        reply = exchange(line, request.head() + request.body)
+        assert (reply.status, reply.headers["connection"]) == (201, "close")
+        assert is_cut(line)
+    for line in lines:
+        line.close()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until the relay has seen what was done to its connections."""
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert condition()

@@ -37,6 +37,7 @@ PUBLISHED_LETTER: Final = "cosign/published-letter/1"
 PUBLISHED_TRAILER: Final = "cosign/published-trailer/1"
 MAILBOX_TERMS: Final = "cosign/mailbox-terms/1"
 MAILBOX: Final = "cosign/mailbox/1"
+MAILBOX_ERASURE: Final = "cosign/mailbox-erasure/1"
 INVITATION: Final = "cosign/invitation/1"
 CLAIM: Final = "cosign/claim/1"
 
@@ -97,6 +98,7 @@ PUBLISHED_SIGNATURE: Final = "cosign/v1/published-signature"
 STATEMENT_SIGNATURE: Final = "cosign/v1/statement-signature"
 GRANT_SIGNATURE: Final = "cosign/v1/grant-signature"
 MAILBOX_SIGNATURE: Final = "cosign/v1/mailbox-signature"
+ERASURE_SIGNATURE: Final = "cosign/v1/erasure-signature"
 
 # Encryption contexts (HPKE info, AEAD associated data).
 SEAL_REQUEST: Final = "cosign/v1/seal-request"

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cosign.homes.registrar import add_registrar as add_registrar
     from cosign.homes.trustee import add_trustee as add_trustee
     from cosign.homes.trustee import find_trustee as find_trustee
+    from cosign.homes.trustee import forget_trustee as forget_trustee
+    from cosign.homes.trustee import trustee_keys as trustee_keys
     from cosign.stores.home import Home as Home
 
 __all__ = [
@@ -47,10 +49,12 @@ __all__ = [
     "find_trustee",
     "finish_enrolment",
     "forget",
+    "forget_trustee",
     "open_member",
     "open_membership",
     "open_organizer",
     "signed_in",
+    "trustee_keys",
     "waiting_requests",
 ]
 
@@ -71,10 +75,12 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "find_trustee": f"{__name__}.trustee",
             "finish_enrolment": f"{__name__}.member",
             "forget": f"{__name__}.member",
+            "forget_trustee": f"{__name__}.trustee",
             "open_member": f"{__name__}.member",
             "open_membership": f"{__name__}.member",
             "open_organizer": f"{__name__}.organizer",
             "signed_in": f"{__name__}.member",
+            "trustee_keys": f"{__name__}.trustee",
             "waiting_requests": f"{__name__}.member",
         },
     )

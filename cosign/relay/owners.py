@@ -1,4 +1,4 @@
-"""Making a mailbox as its owner, and finding it as anybody else (docs/spec.md, "Mailboxes").
+"""Making and erasing a mailbox as its owner, finding it as others (docs/spec.md, "Mailboxes").
 
 A relay must know how long records are. The owner computes these lengths from the
 round or group and signs them, so the relay needs neither the letter nor the group.
@@ -31,6 +31,7 @@ from cosign.records.mailbox import (
     capability_hash,
     mailbox_address,
 )
+from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.records.round import VerifiedRound
 from cosign.roles.shared.sealing import envelope_form
 from cosign.secret import Secret
@@ -169,7 +170,24 @@ def registrar_mailbox(
     return _signed(terms, identity)
 
 
+def mailbox_erasure(terms: MailboxTerms, identity: ed25519.SigningKey) -> MailboxErasure:
+    """Sign the order to erase a mailbox.
+
+    Args:
+        terms: of the mailbox, verified.
+        identity: the owner's key.
+
+    Raises:
+        ValueError: the key is not the owner's.
+    """
+    return MailboxErasure(terms, _signature(labels.ERASURE_SIGNATURE, terms, identity))
+
+
 def _signed(terms: MailboxTerms, identity: ed25519.SigningKey) -> Mailbox:
+    return Mailbox(terms, _signature(labels.MAILBOX_SIGNATURE, terms, identity))
+
+
+def _signature(label: str, terms: MailboxTerms, identity: ed25519.SigningKey) -> bytes:
     if identity.public_key != terms.owner_key:
         raise ValueError("a mailbox is signed with its owner's key")
-    return Mailbox(terms, identity.sign(labels.MAILBOX_SIGNATURE, terms.to_bytes()))
+    return identity.sign(label, terms.to_bytes())

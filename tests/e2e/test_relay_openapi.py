@@ -90,10 +90,22 @@ def _real_requests(world: World) -> Iterator[tuple[str, str, Request, int]]:
         yield fetch, "POST", fetching.holding(bytes(32)), 404
 
 
+def _erasing(world: World) -> Iterator[tuple[str, str, Request, int]]:
+    """Yield requests that come last, because they leave nothing."""
+    erase = Request("POST", "/v1/erasures")
+    order = relays.erasure_of_round(world).to_bytes()
+    yield "/v1/erasures", "POST", erase, 411
+    yield "/v1/erasures", "POST", erase.holding(order[:-1]), 400
+    other = relays.erasure_of_round(world, quota=3).to_bytes()
+    yield "/v1/erasures", "POST", erase.holding(other), 409
+    for _ in range(2):
+        yield "/v1/erasures", "POST", erase.holding(order), 200
+
+
 def test_real_requests_get_documented_answers(host: Hosted, village: World) -> None:
     """Every answer to a real request is one that the document describes, headers and body too."""
     seen = set()
-    for path, method, request, status in _real_requests(village):
+    for path, method, request, status in (*_real_requests(village), *_erasing(village)):
         answer = requests.request(
             method,
             host.url + request.path,

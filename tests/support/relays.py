@@ -17,9 +17,10 @@ from cosign.primitives import ed25519
 from cosign.primitives.codes import decode_code, encode_code
 from cosign.records.envelope import Opening
 from cosign.records.mailbox import Mailbox
+from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.relay.client.client import RelayClient
 from cosign.relay.client.transport import Transport
-from cosign.relay.owners import MailboxOptions, registrar_mailbox, round_mailbox
+from cosign.relay.owners import MailboxOptions, mailbox_erasure, registrar_mailbox, round_mailbox
 from cosign.relay.server import listening
 from cosign.relay.server.app import Relay
 from cosign.relay.server.database import Database, Item
@@ -109,6 +110,12 @@ def box_of_registrar(world: World, number: int = 0, **changes: Any) -> Mailbox:
     """Make the mailbox of a world's registrar."""
     identity = world.keys[number].identity
     return registrar_mailbox(world.group, number, identity, mailbox_options(**changes))
+
+
+def erasure_of_round(world: World, **changes: Any) -> MailboxErasure:
+    """Sign the erasure of the mailbox of a world's round."""
+    identity = ed25519.SigningKey(world.organizer.identity_seed)
+    return mailbox_erasure(box_of_round(world, **changes).terms, identity)
 
 
 def lookalike(world: World) -> bytes:

@@ -7,6 +7,7 @@ from cosign import labels
 from cosign.errors import MalformedError, MismatchError, VerificationError
 from cosign.primitives.ed25519 import SigningKey
 from cosign.records.mailbox import Mailbox, Space
+from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.secret import Secret
 from tests.support import relays
 from tests.support.forgery import SMALL_ORDER
@@ -119,3 +120,32 @@ add(
     "a key is of a mailbox that its owner signed",
     {"a mailbox with a flipped bit": change(2, lambda raw: raw[:-1] + bytes([raw[-1] ^ 1]))},
 )
+
+
+def erased_for_another_purpose(c: Context, _: bytes) -> bytes:
+    """Take the owner's signature of the mailbox itself for one that erases it."""
+    box = relays.box_of_round(c.world)
+    return MailboxErasure(box.terms, box.signature).to_bytes()
+
+
+add(
+    "MailboxErasure",
+    VerificationError,
+    "only the owner erases a mailbox, and says so",
+    {
+        "a flipped bit": flip(-1),
+        "another's signature": foreign(2, relays.erasure_of_round),
+        "signed as a mailbox": erased_for_another_purpose,
+    },
+)
+add(
+    "MailboxErasure",
+    MismatchError,
+    "one mailbox is erased, not what is registered at its address later",
+    {"with another capability": lambda c, _: _erasure_of_a_later_mailbox(c)},
+)
+
+
+def _erasure_of_a_later_mailbox(c: Context) -> bytes:
+    later = Secret(bytes(range(32)))
+    return relays.erasure_of_round(c.world, capability=later).to_bytes()

@@ -82,13 +82,13 @@ def expect(status: int, answer: Answer) -> bytes:
     raise error(message, hint=hint)
 
 
-def check_acknowledged(answer: Answer, item_id: bytes) -> None:
-    """Check that the relay says it stored the item with this id.
+def check_acknowledged(answer: Answer, item_id: bytes, status: int = 201) -> None:
+    """Check that the relay says it stored the item with this id, or with 200 that it erased it.
 
     Raises:
         RelayError: it says something else; further errors as in :func:`expect`.
     """
-    if parse_object(expect(201, answer)) != {"id": item_id.hex()}:
+    if parse_object(expect(status, answer)) != {"id": item_id.hex()}:
         raise dishonest("it acknowledges another item")
 
 

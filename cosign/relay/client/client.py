@@ -23,6 +23,7 @@ from cosign.errors import MismatchError, UnreachableError
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.mailbox import Mailbox, MailboxTerms
+from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.relay.client.answers import blaming_the_relay, check_acknowledged, expect, is_temporary
 from cosign.relay.client.transport import Answer, Transport
 from cosign.relay.shelves import STAMP_HEADER, BoundShelf, ShelfKind
@@ -63,6 +64,19 @@ class RelayClient:
         path, headers = "/v1/mailboxes", _bearer(token)
         answer = self.ask("POST", path, headers, mailbox.to_bytes(), longest=_SHORT)
         check_acknowledged(answer, mailbox.terms.address)
+
+    def erase(self, erasure: MailboxErasure) -> None:
+        """Have a mailbox erased with everything in it; doing it again changes nothing.
+
+        Args:
+            erasure: signed by its owner.
+
+        Raises:
+            RefusedError: another mailbox has this address there.
+            RelayError: the relay failed, or does not keep to the protocol.
+        """
+        answer = self.ask("POST", "/v1/erasures", {}, erasure.to_bytes(), longest=_SHORT)
+        check_acknowledged(answer, erasure.terms.address, status=200)
 
     def mailbox(self, address: bytes) -> MailboxTerms:
         """Return the terms of the mailbox at an address of 32 bytes, verified.

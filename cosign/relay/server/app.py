@@ -5,6 +5,7 @@
     request                                   content                  needs
     POST /v1/mailboxes                        a signed mailbox         operator's token
     GET  /v1/mailboxes/ADDRESS                the same                 the address
+    POST /v1/erasures                         a signed erasure         the owner's key
     POST /v1/mailboxes/ADDRESS/SHELF          a record                 stamp, or capability
     GET  /v1/mailboxes/ADDRESS/SHELF?after=ID the next records by id   capability
     POST /v1/mailboxes/ADDRESS/SHELF/fetch    one record               its id
@@ -40,6 +41,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cosign.errors import CosignError
 from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.records.mailbox import CAPABILITY_BYTES, Mailbox, MailboxTerms, capability_hash
+from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.relay.server.answers import (
     acknowledge,
     acknowledgement,
@@ -114,6 +116,7 @@ class Relay:
             routes=[
                 Route("/openapi.json", _openapi, methods=["GET"]),
                 Route("/v1/mailboxes", self._register, methods=["POST"]),
+                Route("/v1/erasures", self._erase, methods=["POST"]),
                 Route("/v1/mailboxes/{address}", self._mailbox, methods=["GET"]),
                 Route("/v1/mailboxes/{address}/{shelf}", self._page, methods=["GET", "POST"]),
                 Route("/v1/mailboxes/{address}/{shelf}/fetch", self._fetch, methods=["POST"]),
@@ -157,6 +160,19 @@ class Relay:
         if await self._run(self._database.register, mailbox) == "different":
             refuse("different")
         return json_answer(acknowledgement(mailbox.terms.address), 201)
+
+    async def _erase(self, request: Request) -> Response:
+        declared_length(_headers(request.scope), lambda length: length <= MailboxErasure.MAX_BYTES)
+        raw = await read_body(request.receive)
+        with _malformed():
+            erasure = MailboxErasure.from_bytes(raw)
+            erasure.verify()
+        address = erasure.terms.address
+        if await self._run(self._database.erase, erasure.terms) == "different":
+            refuse("different")
+        self._known.pop(address, None)
+        # The same whether or not it was there: its owner may have sent this before.
+        return json_answer(acknowledgement(address), 200)
 
     async def _mailbox(self, request: Request) -> Response:
         found = await self._find(request.path_params["address"], fresh=True)

@@ -31,6 +31,7 @@ from cosign.records.groups.roster import Publisher, Roster, RosterTerms
 from cosign.records.identified import Identified
 from cosign.records.invitation import Invitation
 from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
+from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.published import PublishedHeader, PublishedReader, PublishedTrailer
 from cosign.records.round import Round, RoundTerms, Trustee, verify_round
@@ -388,6 +389,18 @@ def mailbox_terms_step(mailbox: Mailbox) -> Check:
     return lambda raw: replace(mailbox, terms=MailboxTerms.from_bytes(raw)).verify()
 
 
+def mailbox_erasure_step(world: World) -> Check:
+    """Take an erasure as a relay does that holds the mailbox."""
+
+    def check(raw: bytes) -> None:
+        erasure = MailboxErasure.from_bytes(raw)
+        erasure.verify()
+        if erasure.terms != relays.box_of_round(world).terms:
+            raise MismatchError("another mailbox")
+
+    return check
+
+
 def _invitation(world: World) -> tuple[Secret, Invitation]:
     return organizer.invite(world.round, Seeded(f"invitation {world.group.name}"))
 
@@ -438,6 +451,7 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
         lambda w: MailboxKey(_RELAY, relays.box_of_round(w), relays.CAPABILITY),
         _mailbox_key,
     ),
+    MailboxErasure: (relays.erasure_of_round, mailbox_erasure_step),
     VaultFile: (_vault_record, _vault),
     RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),
     OrganizerSecrets: (lambda w: w.organizer, _decode(OrganizerSecrets)),

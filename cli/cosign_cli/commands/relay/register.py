@@ -1,26 +1,22 @@
 """``cosign-letter relay register``: register a mailbox for a round or a registrar."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cosign_cli.shared.clock import current_minute, parse_day
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import STREAM, Console
-from cosign_cli.shared.errors import naming, usage_errors
-from cosign_cli.shared.files import read_bytes, read_record
-from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.files import read_record
+from cosign_cli.shared.mailbox_owner import Owner, find_owner
 from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
 from cosign_cli.shared.relay_client import reach
 from cosign_cli.shared.relay_token import read_token
 
 if TYPE_CHECKING:
-    from cosign.records.groups.registered import RegisteredGroup
-    from cosign.records.mailbox import Mailbox, MailboxKey
-    from cosign.records.round import VerifiedRound
-    from cosign.relay.owners import MailboxOptions
+    from cosign.records.mailbox import MailboxKey
 
 _DAYS_LIMIT: Final = 3660
 
@@ -71,7 +67,7 @@ def run(
     from cosign.secret import Secret
 
     token = read_token(Path(token_file))
-    owner = _owner(console, target)
+    owner = find_owner(console, target)
     first = current_minute() // DAY_MINUTES
     window = first, max(first, owner.over // DAY_MINUTES) + 1 + days
     listed = _listed(lists_from, owner, window)
@@ -89,7 +85,7 @@ def run(
     _tell(console, key, owner.advice)
 
 
-def _listed(text: str, owner: "Owner", window: tuple[int, int]) -> int:
+def _listed(text: str, owner: Owner, window: tuple[int, int]) -> int:
     """Return the first day on which the mailbox is listed, counted from 1970-01-01.
 
     Raises:
@@ -135,67 +131,6 @@ def _tell(console: Console, key: "MailboxKey", advice: str) -> None:
             "difficulty": terms.difficulty,
         },
     )
-
-
-class Owner(NamedTuple):
-    """The owner of a mailbox: an organizer or a registrar.
-
-    Attributes:
-        address: the mailbox's address, 32 bytes.
-        over: the minute since 1970 at which signing or enrolment ends.
-        hides_hours: whether the mailbox must not be listed before that, because people post
-            to it whom the owner is not to recognize by the hour.
-        mailbox: a function that opens the home and makes the mailbox.
-        advice: what the person should do with its key.
-    """
-
-    address: bytes
-    over: int
-    hides_hours: bool
-    mailbox: "Callable[[MailboxOptions], Mailbox]"
-    advice: str
-
-
-def _owner(console: Console, path: str) -> Owner:
-    """Return the owner of the mailbox for a round's or a group's file."""
-    from cosign.records.groups.registered import RegisteredGroup
-    from cosign.records.round import Round, verify_round
-    from cosign.wire.record import label_of
-
-    with naming(path):
-        raw = read_bytes(path, Round.MAX_BYTES)
-        if label_of(raw) == RegisteredGroup.LABEL:
-            return _registrar(console, RegisteredGroup.from_bytes(raw))
-        return _organizer(console, verify_round(Round.from_bytes(raw)))
-
-
-def _organizer(console: Console, round_: "VerifiedRound") -> Owner:
-    from cosign.homes import find_organizer
-    from cosign.relay.owners import round_address, round_mailbox
-    from cosign.roles.organizer.rounds import check_organizer
-
-    def mailbox(options: "MailboxOptions") -> "Mailbox":
-        identity = check_organizer(find_organizer(open_home(console)), round_)
-        return round_mailbox(round_, identity, options)
-
-    advice = (
-        "anyone who has this key can read the envelopes: give it to the trustees and to no one else"
-    )
-    return Owner(round_address(round_), round_.terms.closes, True, mailbox, advice)  # hides_hours
-
-
-def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
-    from cosign.homes import RegistrarSession
-    from cosign.relay.owners import registrar_address, registrar_mailbox
-
-    session = RegistrarSession(open_home(console), group)
-
-    def mailbox(options: "MailboxOptions") -> "Mailbox":
-        return registrar_mailbox(group, session.number, session.keys.identity, options)
-
-    advice = "anyone who has this key can read the requests: keep it to yourself"
-    address = registrar_address(group, session.number)
-    return Owner(address, group.enrol_closes, False, mailbox, advice)  # hides_hours
 
 
 def _known_key(console: Console, owner: Owner, relay: str) -> "MailboxKey | None":

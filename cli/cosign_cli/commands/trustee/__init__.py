@@ -3,4 +3,4 @@
 from typing import Final
 
 HELP: Final = "Keep envelopes sealed until a round closes, then open them."
-COMMANDS: Final = ("key", "open")
+COMMANDS: Final = ("key", "open", "forget")

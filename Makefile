@@ -81,7 +81,8 @@ fix: $(READY)
 lock:
 	test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
 	$(LOCK) --output-file requirements.lock pyproject.toml
-	$(LOCK) --output-file requirements-relay.lock --constraint requirements.lock --extra relay pyproject.toml
+	$(LOCK) --output-file requirements-client.lock --constraint requirements.lock --extra client pyproject.toml
+	$(LOCK) --output-file requirements-relay.lock --constraint requirements-client.lock --extra relay pyproject.toml
 	$(LOCK) --output-file requirements-build.lock --group build
 	$(LOCK) --output-file requirements-dev.lock --constraint requirements-relay.lock \
 		--constraint requirements-build.lock --extra relay --group dev pyproject.toml

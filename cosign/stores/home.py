@@ -119,6 +119,22 @@ class Home:
                 )
             time.sleep(_LOCK_STEP)
 
+    def check_writable(self) -> None:
+        """Check that this home can be written, or made, before a person is asked anything.
+
+        Raises:
+            StorageError: it cannot, or others can write to it.
+        """
+        self._check_alone()
+        place = self.folder
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise StorageError(
+                f"{self.folder}: this home cannot be written, because {place} cannot",
+                hint="change the permissions, mount its disk for writing, or name another --home",
+            )
+
     def names(self, prefix: str) -> list[str]:
         """List the vault files whose names start with ``prefix``, without their suffix."""
         self._check_alone()

@@ -81,6 +81,7 @@ COMMANDS: Final = {
         "trustee-2",
         AFTERWARDS,
     ),
+    "trustee forget": ("trustee forget letter.round --yes", "trustee-2", AFTERWARDS),
     "round create": (f"{ROUND} -o new", "organizer", BETWEEN),
     "round grant": ("round grant letter.draft --grant letter.grant -o new", None, SIGNING),
     "registrar grant": ("registrar grant letter.draft --yes -o new", "council", SIGNING),
@@ -106,7 +107,9 @@ COMMANDS: Final = {
     "fingerprint": ("fingerprint letter.round --qr -o new.png", None, SIGNING),
 }
 _DEMO: Final = "demo"
-_RELAY: Final = [f"relay {name}" for name in ("serve", "register", "check", "export", "import")]
+_RELAY: Final = [
+    f"relay {name}" for name in ("serve", "register", "check", "erase", "export", "import")
+]
 """They need a relay, and are tested in test_relay."""
 
 

@@ -344,15 +344,15 @@ NEEDS: Final = {
     "relay import letter.round": ["sqlalchemy", "alembic"],
     f"relay check {'00' * 32} --round letter.round --relay https://relay.example": [
         "httpcore",
-        "socksio",
+        "certifi",
     ],
 }
 
 
-def extra_requirements() -> list[str]:
-    """Return the libraries of the relay as pyproject.toml names them."""
+def extra_requirements(extra: str) -> list[str]:
+    """Return the libraries of an extra as pyproject.toml names them."""
     project = tomllib.loads((places.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return sorted(project["optional-dependencies"]["relay"])
+    return sorted(project["optional-dependencies"][extra])
 
 
 @pytest.mark.parametrize(("line", "module"), [(k, v) for k, vs in NEEDS.items() for v in vs])
@@ -367,9 +367,15 @@ def test_without_the_extra(shop: Shop, line: str, module: str) -> None:
         text=True,
     )
     assert ended.returncode == 2
-    assert f"cosign-letter: relays need {module}, which is not installed\n" in ended.stderr
+    assert f"cosign-letter: this needs {module}, which is not installed\n" in ended.stderr
     hint = shlex.split(ended.stderr.splitlines()[-1].removeprefix("  hint: "))
-    assert hint == [sys.executable, "-m", "pip", "install", *extra_requirements()]
+    assert hint == [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        *extra_requirements("client" if "check" in line else "relay"),
+    ]
 
 
 def test_nothing_is_loaded_that_is_not_needed() -> None:

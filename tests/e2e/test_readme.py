@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -73,8 +74,14 @@ def test_every_make_target_of_the_readme_exists(line: str) -> None:
     assert {"demo", "test", "bench", "docs", "fix"} <= set(README.replace("$ make ", " ").split())
 
 
-def test_the_extra_of_relays_and_their_lock_exist() -> None:
-    """The last way of installing names what this repository has."""
-    [with_lock, with_pipx] = typed(blocks("console")[2])
-    assert (ROOT / with_lock.rsplit(maxsplit=1)[-1]).is_file()
-    assert shlex.split(with_pipx) == ["pipx", "install", ".[relay]"]
+def test_the_extras_of_relays_and_their_locks_exist() -> None:
+    """The last ways of installing name what this repository has."""
+    lines = [shlex.split(line) for line in typed(blocks("console")[2])]
+    locks, extras = lines[:2], lines[2:]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = ("client", "relay")
+    assert set(names) < set(project["optional-dependencies"])
+    assert extras == [["pipx", "install", f".[{name}]"] for name in names]
+    for line, name in zip(locks, names, strict=True):
+        assert line[-1] == f"requirements-{name}.lock"
+        assert (ROOT / line[-1]).is_file()

@@ -52,6 +52,7 @@ STEPS: Final = {
         AFTERWARDS,
     ),
     "relay export": (f"relay export {_DATABASE} -o all.relay", None, SIGNING),
+    "relay erase": ("relay erase letter.round --yes RELAY", "organizer", AFTERWARDS),
     "relay import": ("relay import all.relay --database sqlite:///other.sqlite", None, SIGNING),
 }
 """One line after the other, each with a home and a time."""

@@ -75,10 +75,13 @@ class Detour:
 
     Attributes:
         asked: in order.
+        signed_in: users and passwords, in order; of a proxy without them, none.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, passwords: bool = True) -> None:
         self.asked: list[Asked] = []
+        self.signed_in: list[tuple[bytes, bytes]] = []
+        self._passwords = passwords
         self._target = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"socks5h://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -100,10 +103,18 @@ class Detour:
 
     def _serve(self, line: socket.socket) -> None:
         with line.makefile("rb") as stream:
-            methods = stream.read(2)[1]
-            stream.read(methods)
-            line.sendall(b"\x05\x00")
-            _version, _command, _zero, kind = stream.read(4)
+            methods = stream.read(stream.read(2)[1])
+            if self._passwords and 2 in methods:
+                line.sendall(b"\x05\x02")
+                stream.read(1)
+                user = stream.read(stream.read(1)[0])
+                self.signed_in.append((user, stream.read(stream.read(1)[0])))
+                line.sendall(b"\x01\x00")
+            else:
+                line.sendall(b"\x05\x00")
+            if not (request := stream.read(4)):
+                return  # it was only greeted
+            kind = request[3]
             host = stream.read({1: 4, 4: 16}.get(kind) or stream.read(1)[0])
             self.asked.append(Asked(kind, host, int.from_bytes(stream.read(2), "big")))
             line.sendall(b"\x05\x00\x00\x01" + bytes(6))
@@ -122,9 +133,9 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def detour(port: int) -> Iterator[Detour]:
+def detour(port: int, *, passwords: bool = True) -> Iterator[Detour]:
     """Run one as long as the block."""
-    proxy = Detour(port)
+    proxy = Detour(port, passwords=passwords)
     try:
         yield proxy
     finally:

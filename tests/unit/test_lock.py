@@ -18,11 +18,13 @@ from tests.support import places
 ROOT: Final = places.ROOT
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 RUNTIME: Final = PROJECT["project"]["dependencies"]
+CLIENT: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["client"]]
 RELAY: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["relay"]]
 BUILD: Final = PROJECT["dependency-groups"]["build"]
 TOOLS: Final = [line for line in PROJECT["dependency-groups"]["dev"] if isinstance(line, str)]
 LOCKS: Final = {
     "requirements.lock": RUNTIME,
+    "requirements-client.lock": CLIENT,
     "requirements-relay.lock": RELAY,
     "requirements-build.lock": BUILD,
     "requirements-dev.lock": [*RELAY, *BUILD, *TOOLS],
@@ -102,8 +104,10 @@ def test_every_pin_has_hashes_and_no_place(name: str) -> None:
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_locks_agree(python: str) -> None:
     """Developers run the versions that users run."""
-    alone, relay, build, everything = (locked_on(name, f"{python}.9").items() for name in LOCKS)
-    assert alone <= relay <= everything
+    alone, client, relay, build, everything = (
+        locked_on(name, f"{python}.9").items() for name in LOCKS
+    )
+    assert alone <= client <= relay <= everything
     assert build <= everything
 
 

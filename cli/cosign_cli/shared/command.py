@@ -11,6 +11,7 @@ from typing import Any, Final
 from cosign.stores.system import require_posix
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import FORCE, JSON, MAILBOX, OUTPUT, RELAY, SECRETS, YES
+from cosign_cli.shared.relay_client import check_relay
 
 _DEFAULTS: Final = Console()
 
@@ -35,7 +36,7 @@ def command(
         output: it writes a file, named by ``--output``.
         force: it may write a file that an option of its own names.
         asks: it asks for confirmation.
-        relay: it can use a relay.
+        relay: it can use a relay; what this needs is checked first.
         posts: it can post what it would write, so ``--output`` may be left out.
         mailbox: the relay wants the key of a mailbox.
         anywhere: it works on systems without locks, owners and modes of files, too.
@@ -70,7 +71,10 @@ def command(
             if not anywhere:
                 require_posix()
             settings = {key: given.pop(key) for key in shared}
-            function(Console(**settings), **given)
+            console = Console(**settings)
+            if console.relay:
+                check_relay(console.relay, console.proxy, allow_http=console.allow_http)
+            function(console, **given)
 
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
         run.__annotations__ = {p.name: p.annotation for p in parameters}

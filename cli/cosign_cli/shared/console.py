@@ -149,9 +149,10 @@ class Console:
         Raises:
             ExistsError: the file exists, was read by this command, or would lie in a home.
             MissingError: its folder does not exist.
+            StorageError: its folder cannot be written.
             UsageError: neither a file nor a relay is named, or stdout is closed.
         """
-        from cosign.errors import MissingError, UsageError
+        from cosign.errors import MissingError, StorageError, UsageError
 
         if not self.output and not self.relay:
             raise UsageError(
@@ -165,6 +166,11 @@ class Console:
         self._check_place(path)
         if not path.parent.is_dir():
             raise MissingError(f"{path.parent}: there is no such folder", hint="create it first")
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise StorageError(
+                f"{path}: you may not write there",
+                hint="choose another folder, or mount its disk for writing",
+            )
 
     def _check_place(self, path: Path) -> None:
         from cosign.errors import ExistsError

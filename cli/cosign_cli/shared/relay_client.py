@@ -1,11 +1,13 @@
 """Reaching a relay as the options say, posting to it, and reading the key of a mailbox."""
 
 import contextlib
+import re
 import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cosign_cli.shared.console import Console
@@ -26,8 +28,12 @@ ADDRESS_SHOWN: Final = (
 
 
 @contextlib.contextmanager
-def relay_extra() -> Iterator[None]:
-    """Turn a missing library of the relay into an error that says what to install."""
+def relay_extra(extra: str = "client") -> Iterator[None]:
+    """Turn a missing library into an error that says what to install.
+
+    Args:
+        extra: ``client`` to use a relay, or ``relay`` to run one.
+    """
     from cosign.errors import UsageError
 
     try:
@@ -35,19 +41,20 @@ def relay_extra() -> Iterator[None]:
     except ModuleNotFoundError as e:
         name = str(e.name).partition(".")[0]
         raise UsageError(
-            f"relays need {name}, which is not installed",
-            hint=f"{shlex.quote(sys.executable)} -m pip install {_extra_requirements()}",
+            f"this needs {name}, which is not installed",
+            hint=f"{shlex.quote(sys.executable)} -m pip install {_requirements(extra)}",
         ) from e
 
 
-def _extra_requirements() -> str:
-    """Return what the extra ``relay`` requires, quoted for a shell.
+def _requirements(extra: str) -> str:
+    """Return what an extra requires, quoted for a shell.
 
-    By the names of the libraries, because ``cosign-letter[relay]`` would make pip look for
+    By the names of the libraries, because ``cosign-letter[client]`` would make pip look for
     this package in the index, where someone else may have registered the name.
     """
     pairs = (line.partition(";") for line in metadata.requires(APP_NAME) or ())
-    return shlex.join(name.strip() for name, _, marker in pairs if "relay" in marker)
+    wanted = re.compile(rf"""extra == ['"]{extra}['"]""")
+    return shlex.join(name.strip() for name, _, marker in pairs if wanted.search(marker))
 
 
 @contextlib.contextmanager
@@ -64,6 +71,27 @@ def _pause(seconds: float) -> None:
     """Wait, and say so: without a word the program would seem to hang."""
     say(f"the relay cannot be reached or is busy; trying again in {seconds:g} seconds")
     time.sleep(seconds)
+
+
+def check_relay(url: str, proxy: str, *, allow_http: bool) -> None:
+    """Check what reaching a relay needs, before anything is asked, made or written down.
+
+    The relay itself is not reached: it could note when a member begins.
+
+    Raises:
+        UsageError: a library is missing, or a URL is not usable.
+        ProxyError: the proxy does not do its part.
+    """
+    with relay_extra():
+        from cosign.relay.client.transport import Transport
+    with Transport(url, proxy=proxy, allow_http=allow_http) as transport:
+        transport.check_proxy()
+
+
+def warn_of_address(proxy: str) -> None:
+    """Say that the relay sees where a member is, unless a proxy hides it."""
+    if not proxy:
+        print(f"warning: {ADDRESS_SHOWN}", file=sys.stderr)
 
 
 @contextlib.contextmanager
@@ -112,6 +140,25 @@ def deliver(
     if console.output:
         console.write_record(record)
     return post(console, address, shelf, record, check)
+
+
+@contextlib.contextmanager
+def repeatable(console: Console, kept: str) -> Iterator[None]:
+    """Say how to go on if what a home has written down does not reach its receiver.
+
+    Args:
+        console: of the command.
+        kept: what the home has written down.
+    """
+    try:
+        yield
+    except BaseException:  # Ctrl-C, too
+        # The same key and statement make the same tag: a second envelope counts once.
+        what = "the same command, with the same options, makes and sends it again"
+        if console.relay and console.output and Path(console.output).is_file():
+            what = f"{console.output} has it: hand that file in, or repeat the command with --force"
+        console.note(f"{kept}, and its file may not have left; {what}; sent twice, it counts once")
+        raise
 
 
 def read_mailbox(console: Console) -> "MailboxKey":

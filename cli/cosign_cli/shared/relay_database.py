@@ -31,7 +31,7 @@ def open_database(url: str, *, new: bool = True) -> "Database":
     """
     from cosign.stores.changes import note_file
 
-    with relay_extra():
+    with relay_extra("relay"):
         from cosign.relay.server.database import Database
     file = url.removeprefix(_SQLITE)
     if file != url:

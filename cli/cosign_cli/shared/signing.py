@@ -14,7 +14,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import proving, warn_of_kind
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
-from cosign_cli.shared.relay_client import ADDRESS_SHOWN, deliver, relay_extra
+from cosign_cli.shared.relay_client import deliver, relay_extra, repeatable, warn_of_address
 from cosign_cli.shared.round_shown import show_compared, show_letter
 from cosign_cli.shared.rounds import read_round
 from cosign_cli.shared.streams import check_stdout
@@ -131,6 +131,7 @@ def ask_to_sign(
     if options.receipt:
         check_stdout()
     console.check_output()
+    home.check_writable()
     minute = current_minute()
     if minute < round_.terms.opens:
         show_letter(console, round_)
@@ -142,8 +143,8 @@ def ask_to_sign(
     _show(console, round_, options.statement, vouchers)
     if options.action == "cosign":
         _check_crowd(console, round_, vouchers, options.min_set)
-    if console.relay and not console.proxy:
-        console.note(f"warning: {ADDRESS_SHOWN}")
+    if console.relay:
+        warn_of_address(console.proxy)
     if options.action == "withdraw" and minute >= round_.terms.closes:
         console.note(
             "warning: after the close few envelopes arrive, so anyone who sees yours knows that it "
@@ -257,7 +258,8 @@ def seal(console: Console, home: "Home", round_: "VerifiedRound", options: Signi
     if options.action == "withdraw" and signed.use.tag not in known:
         console.note(_NOTHING_KNOWN)
     data = {"output": console.output, "round": round_.fingerprint, "action": options.action}
-    posted = _deliver(console, round_, signed.envelope)
+    with repeatable(console, "the use of your key is written down"):
+        posted = _deliver(console, round_, signed.envelope)
     lines = [f"{console.output}: sealed; give the file to the organizer"]
     if posted:
         lines = [

@@ -25,6 +25,8 @@ from cosign.relay.client.transport import Answer
 
 _TEMPORARY: Final = frozenset({429, 500, 502, 503, 504})
 
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
 _REFUSALS: Final[dict[str, tuple[type[CosignError], str, str]]] = {
     "capability": (
         RefusedError,
@@ -33,8 +35,8 @@ _REFUSALS: Final[dict[str, tuple[type[CosignError], str, str]]] = {
     ),
     "unknown": (
         MissingError,
-        "the relay does not have it",
-        "check the URL of the relay, and whether the mailbox is registered there",
+        "the relay has no mailbox of this round or registrar",
+        "check the URL of the relay, and ask the owner whether it was registered or erased there",
     ),
     "window": (
         WindowError,
@@ -74,6 +76,11 @@ def expect(status: int, answer: Answer) -> bytes:
         raise UnreachableError(
             f"the relay is out of order ({answer.status})",
             hint="try again later; posting twice does no harm",
+        )
+    if answer.status in _REDIRECTS:
+        raise RelayError(
+            f"the relay answers with a redirect ({answer.status}), which is not followed",
+            hint="does its URL begin with https? ask its operator for the whole URL",
         )
     word = parse_object(answer.body).get("error", "")
     if word not in _REFUSALS:

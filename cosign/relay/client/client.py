@@ -19,12 +19,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from cosign.errors import MismatchError, UnreachableError
+from cosign.errors import MismatchError, MissingError, UnreachableError
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.mailbox import Mailbox, MailboxTerms
 from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.relay.client.answers import blaming_the_relay, check_acknowledged, expect, is_temporary
+from cosign.relay.client.socks import ProxyError
 from cosign.relay.client.transport import Answer, Transport
 from cosign.relay.shelves import STAMP_HEADER, BoundShelf, ShelfKind
 from cosign.relay.stamps import make_stamp
@@ -33,6 +34,18 @@ from cosign.wire.framing import FRAME_LENGTH_BYTES, FrameReader
 
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between tries."""
+
+_ABSENT: Final = {
+    "responses": (
+        "the registrar has not answered yet",
+        "try again later, or ask the registrar: a request that is refused gets no answer",
+    ),
+    "": (
+        "the relay does not have it",
+        "send it again; it never came there, or the mailbox was erased by its owner",
+    ),
+}
+"""What it means that a record is not on a shelf, and what to do."""
 
 _SHORT: Final = 4096
 """Longest answer that is not a record or a page, in bytes."""
@@ -113,13 +126,19 @@ class RelayClient:
         """Send a request; after a temporary failure, send it again, with a pause before each try.
 
         Raises:
+            ProxyError: the proxy does not do its part; it is not asked again.
             UnreachableError: no answer to the last try.
             RelayError: an answer of more than ``longest`` bytes.
         """
         longest = max(longest, _SHORT)  # a refusal may be longer than a short record
         for pause in PAUSES:
-            with contextlib.suppress(UnreachableError):
+            try:
                 answer = self._transport.ask(method, path, headers, body, longest)
+            except ProxyError:
+                raise
+            except UnreachableError:
+                pass
+            else:
                 if not is_temporary(answer):
                     return answer
             self._pause(pause)
@@ -169,7 +188,8 @@ class RelayShelf:
         """
         longest = self._shelf.size
         answer = self._client.ask("POST", f"{self._path}/fetch", {}, item_id, longest=longest)
-        raw = expect(200, answer)
+        with _unknown(*_ABSENT.get(self._shelf.kind.name, _ABSENT[""])):
+            raw = expect(200, answer)
         with blaming_the_relay():
             if self._shelf.check(raw) != item_id:
                 raise MismatchError("it sent another record")
@@ -217,6 +237,15 @@ class RelayShelf:
         if self._capability is None:
             raise ValueError("this needs the capability of the mailbox")
         return _bearer(self._capability)
+
+
+@contextlib.contextmanager
+def _unknown(message: str, hint: str) -> Iterator[None]:
+    """Say what is not there, which the relay's word does not."""
+    try:
+        yield
+    except MissingError as e:
+        raise MissingError(message, hint=hint) from e
 
 
 def cut_page(page: bytes, limit: int) -> list[bytes]:

@@ -2,8 +2,9 @@
 
 - It connects to the relay that the user named, or to the proxy that the user named.
 - With a proxy it connects to the proxy only, and sends it the relay's *name*, so that
-  the proxy looks up the address. Environment variables, ``.netrc``, cookies and
-  redirects change nothing.
+  the proxy looks up the address (:mod:`~cosign.relay.client.socks`).
+- Environment variables, ``.netrc``, cookies and redirects change nothing; neither does
+  ``SSLKEYLOGFILE``, with which others could read what was sent.
 - A request has the headers that HTTP requires, and none that tells the program's
   version, language or platform.
 - Every step has a deadline, and every answer a longest length.
@@ -11,7 +12,9 @@
 httpcore does nothing beyond this by itself; httpx would (docs/adr/0022).
 
 Not protected: without Tor, the relay and the network see the sender's address and
-the time. TLS shows the relay's name, and that the client is a Python program.
+the time. TLS shows the relay's name, and that the client is a Python program. OpenSSL and
+the system's resolver read configuration of their own, such as ``OPENSSL_CONF``; whoever sets
+these variables runs programs as this user anyway.
 """
 
 import ipaddress
@@ -19,13 +22,14 @@ import ssl
 import time
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import certifi
 import httpcore
-from socksio.exceptions import SOCKSError
 
 from cosign.errors import RelayError, UnreachableError, UsageError
+from cosign.randomness import SYSTEM, Randomness
+from cosign.relay.client.socks import Proxy, ProxyError
 from cosign.text.typed import typed_line
 
 STEP_SECONDS: Final = 60.0
@@ -34,6 +38,9 @@ STEP_SECONDS: Final = 60.0
 REQUEST_SECONDS: Final = 120.0
 """Deadline of a request and its answer together, without their bodies."""
 
+_CREDENTIAL_LIMIT: Final = 255
+"""RFC 1929: bytes of a user name, and of a password."""
+
 _LEAST_SPEED: Final = 4096
 """Bytes a second; the deadline grows by the time that the bodies take at this speed."""
 
@@ -41,10 +48,7 @@ _FAILURES: Final = (
     httpcore.NetworkError,
     httpcore.TimeoutException,
     httpcore.ProtocolError,
-    httpcore.ProxyError,
-    SOCKSError,
     OSError,
-    AssertionError,  # httpcore raises it where a proxy's answers are out of order
 )
 
 
@@ -70,30 +74,30 @@ class Transport:
             can read the requests.
         authorities: PEM file of the certificate authorities to trust. If None, those of
             certifi (Mozilla's list), without any that were added to this machine.
+        randomness: for the names with which a proxy keeps connections apart.
 
     Raises:
         UsageError: not a usable URL, or one that would be reached without TLS or Tor.
     """
 
     def __init__(
-        self, url: str, *, proxy: str = "", allow_http: bool = False, authorities: str | None = None
+        self,
+        url: str,
+        *,
+        proxy: str = "",
+        allow_http: bool = False,
+        authorities: str | None = None,
+        randomness: Randomness = SYSTEM,
     ) -> None:
         self._url = _relay_url(url, has_proxy=bool(proxy), allow_http=allow_http)
-        context = ssl.create_default_context(cafile=authorities or certifi.where())
-        options: dict[str, Any] = {"ssl_context": context, "max_connections": 1, "http2": False}
-        if proxy:
-            where = _proxy_url(proxy)
-            self._gate = _Gate(where.hostname or "", where.port or 0)
-            name, word = where.username, where.password
-            self._pool: httpcore.ConnectionPool = httpcore.SOCKSProxy(
-                f"socks5h://{where.netloc.rpartition('@')[2]}",
-                (name, word or "") if name else None,
-                network_backend=self._gate,
-                **options,
-            )
-        else:
-            self._gate = _Gate(self._url.hostname or "", _port(self._url))
-            self._pool = httpcore.ConnectionPool(network_backend=self._gate, **options)
+        place = self._url.hostname or "", _port(self._url)
+        self._gate = _Gate(place, _proxy(proxy) if proxy else None, randomness)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_tls_context(authorities or certifi.where()),
+            max_connections=1,
+            http2=False,
+            network_backend=self._gate,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -101,6 +105,14 @@ class Transport:
     def __exit__(self, *_exc: object) -> None:
         self._pool.close()
         self._gate.shut()
+
+    def check_proxy(self) -> None:
+        """Check that the proxy, if there is one, does its part; the relay is not reached.
+
+        Raises:
+            ProxyError: it does not.
+        """
+        self._gate.check_proxy()
 
     def ask(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None, longest: int
@@ -115,6 +127,7 @@ class Transport:
             longest: longest body of the answer, in bytes.
 
         Raises:
+            ProxyError: the proxy does not do its part; the relay received nothing.
             UnreachableError: no answer; the relay may have received the request.
             RelayError: a longer answer; no more than ``longest`` bytes of it are kept.
         """
@@ -125,6 +138,9 @@ class Transport:
         try:
             with self._pool.stream(method, target, headers=lines, content=body) as response:
                 return Answer(response.status, _read(response.iter_stream(), longest))
+        except ProxyError:
+            self._gate.shut()
+            raise
         except _FAILURES as e:
             self._gate.shut()
             reason = str(e).rstrip(".") or type(e).__name__
@@ -146,10 +162,12 @@ def _read(chunks: Iterable[bytes], longest: int) -> bytes:
 
 
 class _Gate(httpcore.NetworkBackend):
-    """Connects to one host and port only, and ends every step at its deadline."""
+    """Connects to one relay, through the proxy if there is one, and ends steps at a deadline."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._place = host, port
+    def __init__(
+        self, relay: tuple[str, int], proxy: Proxy | None, randomness: Randomness = SYSTEM
+    ) -> None:
+        self._relay, self._proxy, self._randomness = relay, proxy, randomness
         self._system = httpcore.SyncBackend()
         self._streams: list[httpcore.NetworkStream] = []
         self._deadline = 0.0
@@ -167,20 +185,50 @@ class _Gate(httpcore.NetworkBackend):
         while self._streams:
             self._streams.pop().close()
 
+    def check_proxy(self) -> None:
+        """Greet the proxy, if there is one."""
+        if self._proxy:
+            self.allow(STEP_SECONDS)
+            try:
+                self._greet(self._proxy)
+            finally:
+                self.shut()
+
+    def _greet(self, proxy: Proxy) -> httpcore.NetworkStream:
+        """Connect to the proxy and sign in."""
+        try:
+            stream = self._open(proxy.host, proxy.port)
+        except _FAILURES as e:
+            raise proxy.refuses() from e
+        try:
+            proxy.greet(stream, self._randomness)
+        except _FAILURES as e:
+            raise proxy.fails("does not answer") from e
+        return stream
+
+    def _open(
+        self, host: str, port: int, options: Iterable[httpcore.SOCKET_OPTION] | None = None
+    ) -> httpcore.NetworkStream:
+        stream = self._system.connect_tcp(host, port, self.left(), socket_options=options)
+        self._streams.append(stream)
+        return _Timed(stream, self)
+
     def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,  # noqa: ARG002  # the deadline counts
-        local_address: str | None = None,
+        local_address: str | None = None,  # noqa: ARG002  # the system chooses it
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect, if this is the allowed host and port."""
-        if (host, port) != self._place:
-            raise httpcore.ConnectError("a connection would not go through the proxy")
-        stream = self._system.connect_tcp(host, port, self.left(), local_address, socket_options)
-        self._streams.append(stream)
-        return _Timed(stream, self)
+        """Connect to the relay."""
+        if (host, port) != self._relay:
+            raise httpcore.ConnectError("a connection would not lead to the relay")
+        if self._proxy is None:
+            return self._open(host, port, socket_options)
+        stream = self._greet(self._proxy)
+        self._proxy.connect(stream, host, port)
+        return stream
 
 
 class _Timed(httpcore.NetworkStream):
@@ -240,12 +288,27 @@ def _relay_url(text: str, *, has_proxy: bool, allow_http: bool) -> SplitResult:
     return url
 
 
-def _proxy_url(text: str) -> SplitResult:
+def _proxy(text: str) -> Proxy:
     hint = "write socks5h://127.0.0.1:9050: with the h, the proxy looks names up"
     url = _split(text, ("socks5h",), hint)
     if url.port is None or url.path.strip("/") or url.query or url.fragment:
         raise UsageError("a proxy's URL has a host and a port", hint=hint)
-    return url
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    if max(len(user.encode()), len(password.encode())) > _CREDENTIAL_LIMIT:
+        raise UsageError("a proxy's user or password is too long", hint=hint)
+    return Proxy(url.hostname or "", url.port, user, password)
+
+
+def _tls_context(authorities: str) -> ssl.SSLContext:
+    """Return a context that trusts these authorities.
+
+    Not Python's default one, which writes the keys of connections to the file that the
+    environment names.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(authorities)
+    return context
 
 
 def _split(text: str, schemes: tuple[str, ...], hint: str) -> SplitResult:

@@ -1,4 +1,4 @@
-"""Opening a relay's database so that a committed transaction is on the disk.
+"""A relay's database, opened so that commits are on the disk (docs/spec.md, "Relay").
 
 SQLite writes a log ahead and syncs it at every commit. For PostgreSQL each transaction
 sets ``synchronous_commit`` itself: a setting of the session would get lost behind a pooler

@@ -1,4 +1,8 @@
-"""Where a relay listens, and how its server starts and stops."""
+"""Where a relay listens, and how its server starts and stops (docs/spec.md, "Relay").
+
+Not protected: a relay that is killed leaves its log beside the SQLite file, which tells the
+order of what was posted, until the next start and stop.
+"""
 
 import contextlib
 import errno

@@ -13,7 +13,7 @@ from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import GroupFile
 from cosign_cli.shared.prompts import ask_code
-from cosign_cli.shared.relay_client import deliver, relay_extra
+from cosign_cli.shared.relay_client import deliver, relay_extra, repeatable, warn_of_address
 
 if TYPE_CHECKING:
     from cosign.records.enrolment import EnrolmentRequest
@@ -50,9 +50,12 @@ def run(
     group = read_record(group_file, RegisteredGroup)
     wanted = None if registrar is None else registrar - 1
     group.check_registrar(wanted or 0)
-    number, code = decode_voucher(group, voucher or ask_code("voucher"), wanted)
     console.check_output()
     home = open_home(console)
+    home.check_writable()
+    if console.relay:
+        warn_of_address(console.proxy)
+    number, code = decode_voucher(group, voucher or ask_code("voucher"), wanted)
     # What was posted may have arrived, so the way to use the answer is kept in any case.
     with contextlib.nullcontext() if console.relay else home.undoing():
         request = _request(console, home, group, number, code)
@@ -101,5 +104,6 @@ def _deliver(console: Console, group: "RegisteredGroup", request: "EnrolmentRequ
     with relay_extra():
         from cosign.relay.owners import registrar_address
         from cosign.relay.shelves import REQUESTS
-    deliver(console, registrar_address(group, request.registrar), REQUESTS, request)
+    with repeatable(console, "the request is kept in your home"):
+        deliver(console, registrar_address(group, request.registrar), REQUESTS, request)
     return True

@@ -11,7 +11,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home, openable
-from cosign_cli.shared.relay_client import connect, relay_extra
+from cosign_cli.shared.relay_client import connect, relay_extra, warn_of_address
 
 if TYPE_CHECKING:
     from cosign.records.enrolment import EnrolmentResponse
@@ -79,6 +79,7 @@ def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResp
     with relay_extra():
         from cosign.relay.client.enrolment import fetch_response
 
+    warn_of_address(console.proxy)
     for group, registrar, request_id in waiting_requests(home, openable(console, home, MEMBER)):
         source = f"registrar {registrar + 1} of {group.name!r}"
         with naming(source), connect(console) as client:

@@ -9,7 +9,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
-from cosign_cli.shared.relay_client import reach
+from cosign_cli.shared.relay_client import check_relay, reach, warn_of_address
 from cosign_cli.shared.rounds import read_round
 
 _ID: Final = re.compile("[0-9a-f]{64}")
@@ -37,6 +37,8 @@ def run(
     from cosign.records.envelope import Envelope
     from cosign.text.typed import typed_line
 
+    check_relay(relay, proxy, allow_http=allow_http)
+    warn_of_address(proxy)
     round_ = read_round(round_file)
     if _ID.fullmatch(typed_line(envelope).lower()):
         envelope_id = bytes.fromhex(typed_line(envelope))

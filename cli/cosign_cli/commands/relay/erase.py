@@ -9,7 +9,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.mailbox_owner import find_owner
 from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
-from cosign_cli.shared.relay_client import reach
+from cosign_cli.shared.relay_client import check_relay, reach
 
 
 @command(secrets=True, asks=True)
@@ -27,6 +27,7 @@ def run(
     Only its owner can do that. Erase a round's mailbox once the letter is published and
     checked.
     """
+    check_relay(relay, proxy, allow_http=allow_http)
     with reach(relay, proxy, allow_http=allow_http) as client:
         from cosign.relay.owners import mailbox_erasure
 

@@ -12,7 +12,7 @@ from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.mailbox_owner import Owner, find_owner
 from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
-from cosign_cli.shared.relay_client import reach
+from cosign_cli.shared.relay_client import check_relay, reach
 from cosign_cli.shared.relay_token import read_token
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def run(
     from cosign.relay.owners import MailboxOptions
     from cosign.secret import Secret
 
+    check_relay(relay, proxy, allow_http=allow_http)
     token = read_token(Path(token_file))
     owner = find_owner(console, target)
     first = current_minute() // DAY_MINUTES

@@ -34,7 +34,7 @@ def run(
     ] = None,
 ) -> None:
     """Run a relay until it is stopped; put it behind a TLS proxy or an onion service."""
-    with relay_extra():
+    with relay_extra("relay"):
         from cosign.relay.server.app import Relay
         from cosign.relay.server.listening import bind, make_server, stopping
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from cosign.records.mailbox import Mailbox
 from cosign.relay.client.client import PAUSES, RelayClient, wait_randomly
 from cosign.relay.client.transport import Answer, Transport
 from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES
+from cosign.secret import Secret
 from cosign.wire.framing import frame
 from tests.support import posts, relays
 from tests.support.relays import CAPABILITY, TODAY, TOKEN, Hosted
@@ -192,7 +194,7 @@ def _lies(world: World, other: World) -> dict[str, tuple[str, list[Answer]]]:
         "another mailbox": ("mailbox", [Answer(200, stranger)]),
         "a forged mailbox": ("mailbox", [Answer(200, forged)]),
         "half a mailbox": ("mailbox", [Answer(200, mailbox[:-1])]),
-        "a redirect": ("mailbox", [Answer(302, b"")]),
+        "a status of no meaning": ("mailbox", [Answer(299, b"")]),
         "a page of the web": ("mailbox", [Answer(404, b"<html>")]),
         "an unknown word": ("mailbox", [Answer(400, b'{"error": "tea"}')]),
         "a word for others": ("mailbox", [Answer(400, b'{"error": "malformed"}')]),
@@ -216,7 +218,8 @@ def _lies(world: World, other: World) -> dict[str, tuple[str, list[Answer]]]:
 
 
 LIES: Final = [
-    *("another mailbox", "a forged mailbox", "half a mailbox", "a redirect", "a page of the web"),
+    *("another mailbox", "a forged mailbox", "half a mailbox", "a status of no meaning"),
+    "a page of the web",
     *("an unknown word", "a word for others", "a deep list", "a list", "a word that is no word"),
     *(
         "no acknowledgement",
@@ -247,6 +250,101 @@ def test_a_relay_is_not_believed(village: World, committee: World, name: str) ->
     with pytest.raises(RelayError, match="does not keep to the protocol") as caught:
         steps[step]()
     assert caught.type is RelayError
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_asks_for_the_right_url(village: World, status: int) -> None:
+    """Most are to https, so the hint is about the URL and not about another relay."""
+    client = RelayClient(Script(Answer(status, b"")), lambda _s: None)
+    with pytest.raises(RelayError, match=f"redirect \\({status}\\)") as caught:
+        client.mailbox(relays.box_of_round(village).terms.address)
+    assert "begin with https?" in str(caught.value.hint)
+
+
+ABSENT: Final = {
+    "mailbox": ("no mailbox of this round", "check the URL"),
+    "envelopes": ("does not have it", "send it again"),
+    "openings": ("does not have it", "send it again"),
+    "requests": ("does not have it", "send it again"),
+    "responses": ("has not answered yet", "try again later, or ask the registrar"),
+    "post": ("no mailbox of this round", "check the URL"),
+}
+
+
+@pytest.mark.parametrize("what", ABSENT)
+def test_what_is_not_there_is_named(village: World, what: str) -> None:
+    """The relay has one word for it; the client knows what was asked, and what helps."""
+    client = RelayClient(Script(Answer(404, b'{"error":"unknown"}')), lambda _s: None)
+    address = relays.box_of_round(village).terms.address
+    steps: dict[str, Callable[[], Any]] = {
+        "mailbox": lambda: client.mailbox(address),
+        "post": lambda: client.shelf(relays.box_of_round(village).terms, ENVELOPES).post(
+            village.envelopes[0].to_bytes()
+        ),
+    }
+    for kind in (ENVELOPES, OPENINGS, REQUESTS, RESPONSES):
+        shelf = client.shelf(posts.terms_of(village, kind.name), kind)
+        steps[kind.name] = partial(shelf.fetch, bytes(32))
+    message, hint = ABSENT[what]
+    with pytest.raises(MissingError, match=message) as caught:
+        steps[what]()
+    assert hint in str(caught.value.hint)
+    assert ("URL" in str(caught.value.hint)) == (what in {"mailbox", "post"})
+
+
+def test_an_owner_erases(host: Hosted, village: World) -> None:
+    """The mailbox is gone with its records; others are not; it can be registered again, empty."""
+    box, other = relays.box_of_round(village), relays.box_of_registrar(village)
+    raw = village.envelopes[0].to_bytes()
+    with relays.connect(host.url) as client:
+        shelf = client.shelf(box.terms, ENVELOPES, CAPABILITY)
+        envelope_id = shelf.post(raw)
+        later = relays.erasure_of_round(village, quota=3)
+        with pytest.raises(RefusedError, match="other content"):
+            client.erase(later)
+        assert shelf.fetch(envelope_id) == raw
+        order = relays.erasure_of_round(village)
+        for _ in range(2):
+            client.erase(order)
+            for act in (
+                lambda: client.mailbox(box.terms.address),
+                lambda: shelf.fetch(envelope_id),
+                lambda: shelf.post(raw),
+                lambda: list(shelf.read(TODAY)),
+            ):
+                with pytest.raises(MissingError):
+                    act()
+        assert client.mailbox(other.terms.address) == other.terms
+        client.register(box, TOKEN)
+        assert list(shelf.read(TODAY)) == []
+
+
+def test_relays_on_one_database_learn_of_an_erasure(tmp_path: Path, village: World) -> None:
+    """A relay that remembers a mailbox that another one erased stores nothing in its place."""
+    url, box = f"sqlite:///{tmp_path}/relay.sqlite", relays.box_of_round(village)
+    again = relays.box_of_round(village, capability=Secret(b"n" * 32), difficulty=0)
+    raw = village.envelopes[0].to_bytes()
+    with (
+        relays.hosting(url, box) as one,
+        relays.hosting(url) as two,
+        relays.connect(one.url) as here,
+        relays.connect(two.url) as there,
+    ):
+        for client in (here, there):
+            client.shelf(box.terms, ENVELOPES).post(raw)
+        here.erase(relays.erasure_of_round(village))
+        request = posts.post(village, "envelopes")
+        assert request.send(two).word == "unknown"
+        here.register(again, TOKEN)
+        there.mailbox(box.terms.address)
+        here.erase(relays.erasure_of_round(village, capability=Secret(b"n" * 32), difficulty=0))
+        here.register(box, TOKEN)
+        # It remembers the one before: nothing is stored by its terms.
+        assert request.send(two).word == "storage"
+        assert request.send(two).status == 201
+        with pytest.raises(RefusedError):
+            list(there.shelf(box.terms, ENVELOPES, Secret(b"n" * 32)).read(TODAY))
+        assert list(there.shelf(box.terms, ENVELOPES, CAPABILITY).read(TODAY)) == [request.body]
 
 
 def test_a_shelf_ends(village: World) -> None:

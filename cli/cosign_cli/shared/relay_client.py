@@ -91,7 +91,7 @@ def check_relay(url: str, proxy: str, *, allow_http: bool) -> None:
 def warn_of_address(proxy: str) -> None:
     """Say that the relay sees where a member is, unless a proxy hides it."""
     if not proxy:
-        print(f"warning: {ADDRESS_SHOWN}", file=sys.stderr)
+        say(f"warning: {ADDRESS_SHOWN}")
 
 
 @contextlib.contextmanager

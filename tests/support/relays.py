@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -133,6 +134,11 @@ def some_item(world: World) -> Item:
     shelf = BoundShelf(box_of_round(world).terms, ENVELOPES)
     raw = lookalike(world)
     return Item.on(shelf, shelf.check(raw), raw)
+
+
+def trusting(certificate: Path) -> ssl.SSLContext:
+    """Return a context that trusts one certificate."""
+    return ssl.create_default_context(cafile=str(certificate))
 
 
 class Reply(NamedTuple):

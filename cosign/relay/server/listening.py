@@ -4,6 +4,7 @@ Not protected: a relay that is killed leaves its log beside the SQLite file, whi
 order of what was posted, until the next start and stop.
 """
 
+import asyncio
 import contextlib
 import errno
 import signal
@@ -24,6 +25,7 @@ _PORTS: Final = 2**16
 _PLACE_HINT: Final = "write it like 127.0.0.1:8463"
 _HEAD_BYTES: Final = 16_384
 _SHUTDOWN_SECONDS: Final = 10
+_CLOSE_SECONDS: Final = 0.2
 _HINTS: Final = {
     errno.EADDRINUSE: "another program listens there, perhaps another relay: stop it, or choose "
     "another port with --listen",
@@ -63,6 +65,27 @@ def _reason(error: OSError | UnicodeError) -> str:
     return str(text).partition(" (while")[0].lower()
 
 
+class _Server(uvicorn.Server):
+    """A server that closes connections as long as it stops, not once.
+
+    One that was accepted at the last moment would hold it up for the whole time of grace.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, let requests end whose bodies came, and close all connections."""
+        closing = asyncio.create_task(self._close_again())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            closing.cancel()
+
+    async def _close_again(self) -> None:
+        while True:
+            await asyncio.sleep(_CLOSE_SECONDS)
+            for connection in list(self.server_state.connections):
+                connection.shutdown()
+
+
 def make_server(relay: Relay, protocol: type[PatientProtocol] = PatientProtocol) -> uvicorn.Server:
     """Return an HTTP server of a relay; ``run(sockets=[...])`` runs it until a signal ends it.
 
@@ -84,7 +107,7 @@ def make_server(relay: Relay, protocol: type[PatientProtocol] = PatientProtocol)
         timeout_keep_alive=ceil(protocol.IDLE_SECONDS),
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 class Stopping:

@@ -95,7 +95,7 @@ audit: $(READY)
 	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) dist build site bench.json native/target tests/bench/triptych/target
+	rm -rf $(VENV) dist build site bench.json native/target
 
 # The program and what it runs on, built with the locked build tool.
 $(INSTALLED): pyproject.toml requirements.lock requirements-build.lock

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.bench import (
+    cores,
     publishing,
     registered,
     relay,
@@ -28,6 +29,7 @@ SUITES = {
         publishing,
         registered,
         rostered,
+        cores,
         withdrawing,
         relay,
         relay_load,
@@ -44,7 +46,7 @@ def main() -> None:
     if unknown := [name for name in chosen if name not in SUITES]:
         parser.error(f"no suite is called {unknown[0]!r}; there are {', '.join(SUITES)}")
     results = []
-    print(f"{'figure':<32}{'measured':>10}{'target':>12}")
+    print(f"{'figure':<36}{'measured':>10}{'target':>12}")
     for name in chosen or SUITES:
         for found in SUITES[name].run():
             print(_line(found), flush=True)
@@ -58,12 +60,12 @@ def main() -> None:
 
 def _line(found: Result | LeftOut) -> str:
     if isinstance(found, LeftOut):
-        return f"{found.name:<32}  left out: {found.reason}"
+        return f"{found.name:<36}  left out: {found.reason}"
     bound = ""
     if found.target is not None:
         bound = f"{'<=' if found.at_most else '>='} {found.target:g}"
     verdict = "" if found.met else "  MISSED"
-    return f"{found.name:<32}{found.value:>10.3f}{bound:>12}{verdict}"
+    return f"{found.name:<36}{found.value:>10.3f}{bound:>12}{verdict}"
 
 
 if __name__ == "__main__":

@@ -13,13 +13,15 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from cosign.primitives.curve import choice
 from tests.bench.measure import cpu_seconds
 from tests.support.places import ROOT
 
@@ -49,6 +51,18 @@ class Build:
         """Return a command that runs Python with these arguments, in :attr:`environment` only."""
         return [sys.executable, "-P", *arguments]  # -P: not from the current folder
 
+    def worker(self, module: str, *arguments: str, core: str = "") -> "Worker":
+        """Start a process that works with this build.
+
+        Args:
+            module: has a function ``prepare`` that returns the work; see
+                ``tests/bench/worker.py``.
+            arguments: of ``prepare``.
+            core: the one that is to be used, if not the one that the build chooses.
+        """
+        command = self.command("-m", "tests.bench.worker", module, *arguments)
+        return Worker(command, self.environment | ({choice.VARIABLE: core} if core else {}))
+
 
 OURS: Final = Build(ROOT)
 
@@ -69,29 +83,22 @@ def build_of(commit: str) -> Build | None:
 
 
 class Worker(contextlib.AbstractContextManager["Worker"]):
-    """A process that prepares some work with one build, and does it when it is told to.
+    """A process that prepares some work, and does it when it is told to.
 
     Args:
-        build: whose ``cosign`` it imports.
-        module: has a function ``prepare`` that returns the work; see ``tests/bench/worker.py``.
-        arguments: of ``prepare``.
+        command: prints a line when the work is prepared, and then, for every line that it
+            reads, the processor time in seconds of doing the work once.
+        env: its environment; that of this process if None.
     """
 
-    def __init__(self, build: Build, module: str, *arguments: str) -> None:
-        self._build = build
+    def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
-            build.command("-m", "tests.bench.worker", module, *arguments),
-            env=build.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+            command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def wait(self) -> None:
-        """Wait until the work is prepared, and check that it is this build's."""
-        place = self._answer()
-        if not Path(place).is_relative_to(self._build.folder):
-            raise RuntimeError(f"{place} is not of the build in {self._build.folder}")
+    def wait(self) -> str:
+        """Wait until the work is prepared, and return the line that says so."""
+        return self._answer()
 
     def seconds(self) -> float:
         """Do the work once and return the processor time of the process in seconds."""
@@ -139,11 +146,20 @@ def work_ratio(
     earlier = build_of(commit)
     if earlier is None:
         return None
-    with Worker(OURS, module, *arguments) as ours, Worker(earlier, module, *arguments) as theirs:
-        ours.wait()
-        theirs.wait()
-        pairs = [(ours.seconds(), theirs.seconds()) for _ in range(repeat)]
-    return min(a for a, _ in pairs) / min(b for _, b in pairs)
+    builds = OURS, earlier
+    with ExitStack() as stack:
+        workers = [stack.enter_context(build.worker(module, *arguments)) for build in builds]
+        for worker, build in zip(workers, builds, strict=True):
+            if not Path(place := worker.wait()).is_relative_to(build.folder):
+                raise RuntimeError(f"{place} is not of the build in {build.folder}")
+        ours, theirs = least_seconds(workers, repeat)
+    return ours / theirs
+
+
+def least_seconds(workers: Sequence[Worker], repeat: int) -> list[float]:
+    """Return the least time of each worker, which work by turns, once they are prepared."""
+    rounds = [[worker.seconds() for worker in workers] for _ in range(repeat)]
+    return [min(times) for times in zip(*rounds, strict=True)]
 
 
 def start_ratio(

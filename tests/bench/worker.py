@@ -1,7 +1,7 @@
 """Prepares some work with the build of the library that it finds, and does it when told to.
 
-Run by :class:`tests.bench.builds.Worker` as ``python -m tests.bench.worker MODULE ARGUMENT...``.
-It prints where ``cosign`` is, and then, for every line that it reads, the processor time in
+Run by :meth:`tests.bench.builds.Build.worker`, with a module and its arguments. It
+prints where ``cosign`` is, and then, for every line that it reads, the processor time in
 seconds of doing the work once.
 """
 

@@ -11,22 +11,22 @@ end.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from gmpy2 import mpz, pack, unpack  # type: ignore[import-untyped]  # ships no type hints
 
 from cosign.primitives.curve.edwards25519 import ORDER, Scalar
 
-_SLOT_BITS: Final = 576
-"""Bits for a sum of 2^64 products of two scalars of 253 bits, rounded up to 64-bit words."""
+_PRODUCT_BITS: Final = 2 * 253
+"""Bits of a product of two scalars."""
 
 Table = Sequence[Sequence[Scalar]]
 """One row of scalars for each digit; the first digit of an index is its lowest."""
 
 
 def sum_of_digit_products(
-    tables: Iterable[tuple[Scalar, Table]], radices: Sequence[int], count: int
+    tables: Sequence[tuple[Scalar, Table]], radices: Sequence[int], count: int
 ) -> list[Scalar]:
     """Return the weighted sums for the indices 0 to count - 1, reduced modulo the order.
 
@@ -37,15 +37,15 @@ def sum_of_digit_products(
     """
     split = _split(radices)
     low_size = math.prod(radices[:split])
+    slot_bits = _PRODUCT_BITS + len(tables).bit_length()  # for a sum over all tables
     sums = [mpz(0)] * -(-count // low_size)
     for weight, table in tables:
-        low = pack(_products(mpz(1), table[:split]), _SLOT_BITS)
-        high = _products(weight, table[split:])
-        for i in range(len(sums)):
-            sums[i] += high[i] * low
+        low = pack(_products(mpz(1), table[:split], low_size), slot_bits)
+        for i, product in enumerate(_products(weight, table[split:], len(sums))):
+            sums[i] += product * low
     out: list[Scalar] = []
     for packed in sums:
-        slots = unpack(packed, _SLOT_BITS)
+        slots = unpack(packed, slot_bits)
         out += [slot % ORDER for slot in slots]
         out += [mpz(0)] * (low_size - len(slots))  # unpack omits leading zeros
     return out[:count]
@@ -57,9 +57,13 @@ def _split(radices: Sequence[int]) -> int:
     return min(cuts, key=lambda h: math.prod(radices[:h]) + math.prod(radices[h:]))
 
 
-def _products(start: Scalar, rows: Table) -> list[Scalar]:
-    """Return ``start`` times one element of each row, for all choices, the first row fastest."""
+def _products(start: Scalar, rows: Table, most: int) -> list[Scalar]:
+    """Return ``start`` times one element of each row, for the first choices.
+
+    The first row is the fastest. There are ``most`` products, or as many as choices.
+    """
     products = [start]
     for row in rows:
-        products = [p * f % ORDER for f in row for p in products]
-    return products
+        needed = row[: -(-most // len(products))]
+        products = [p * f % ORDER for f in needed for p in products]
+    return products[:most]

@@ -7,6 +7,8 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
+from nacl.bindings import crypto_core_ed25519_is_valid_point as is_point
+
 from cosign.secret import Secret
 from tests.bench.worker import either
 
@@ -27,14 +29,19 @@ def prepare(step: str, size: str, count: str) -> Callable[[], object]:
     """Load a ring, and make a proof to verify.
 
     Args:
-        step: ``prove`` or ``verify``.
+        step: ``prove`` or ``verify``; ``load`` the ring, or check the ``bare`` points of its keys.
         size: how many keys the ring has.
         count: how often to prove, or how many proofs to verify at once. They are one proof,
             so often, which takes as long as different ones.
     """
     randomness = random.Random("ring").randbytes  # noqa: S311  # the same for every build
     secrets = [_secret(randomness) for _ in range(int(size))]
-    ring = Ring.load([key for _, key in secrets])
+    points = [key for _, key in secrets]
+    if step in {"load", "bare"}:
+        return {"load": lambda: Ring.load(points), "bare": lambda: list(map(is_point, points))}[
+            step
+        ]
+    ring = Ring.load(points)
     binding = interface.Binding(IDS[1], "cosign", "")
     prover = RingProver(ring, *IDS, secrets[int(size) // 3][0], randomness=randomness)
     items = [(binding, prover.prove(binding))] * int(count)

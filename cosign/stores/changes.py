@@ -80,10 +80,15 @@ def note_change(path: Path, *, new: bool = False) -> None:
 
 
 def note_undone(path: Path) -> None:
-    """Note that a file that was new is gone again."""
+    """Note that a file is again as it was, or gone again if it was new."""
+    if changes := _current.get():
+        changes.changed.pop(path, None)
+
+
+def was_made(path: Path) -> bool:
+    """Return whether a file was made, and not only replaced."""
     changes = _current.get()
-    if changes and changes.changed.get(path):
-        del changes.changed[path]
+    return bool(changes and changes.changed.get(path))
 
 
 def changed_files() -> list[Path]:

@@ -382,6 +382,17 @@ def erase_file(path: Path, *, missing_ok: bool = False) -> None:
         path.unlink()
 
 
+def undo_file(path: Path) -> None:
+    """Erase a file if it is new, while changes are recorded; else leave it.
+
+    Raises:
+        StorageError: the system refuses.
+    """
+    if path in changes.new_files(path.parent):
+        erase_file(path)
+        changes.note_undone(path)
+
+
 def overwrite(stream: BinaryIO) -> None:
     """Overwrite an open file with zeros, unless it has another name as well.
 

@@ -31,6 +31,7 @@ from cosign.stores.files import (
     overwrite,
     read_file,
     storage_errors,
+    undo_file,
     write_file,
 )
 from cosign.stores.permissions import check_folder, is_ours_alone
@@ -227,8 +228,9 @@ class Home:
     def keep_group(self, group: RegisteredGroup) -> None:
         """Keep a group's public record, so that requests can be answered by its identifier."""
         with self.lock():
-            path = self.path(f"group-{group.group_id.hex()}", ".group")
-            write_file(path, [group.to_bytes()], mode=SECRET_MODE, force=True, must_stay=True)
+            path, raw = self.path(f"group-{group.group_id.hex()}", ".group"), group.to_bytes()
+            if not path.exists() or read_file(path, RegisteredGroup.MAX_BYTES) != raw:
+                write_file(path, [raw], mode=SECRET_MODE, force=True, must_stay=True)
 
     def group(self, group_id: bytes) -> RegisteredGroup:
         """Return a group that was kept.
@@ -267,8 +269,7 @@ class Home:
             raise
         except BaseException:
             for path in changes.new_files(self.folder):
-                erase_file(path)
-                changes.note_undone(path)
+                undo_file(path)
             raise
 
     def _create(self) -> None:

@@ -25,6 +25,7 @@ from typing import NamedTuple
 from cosign import labels
 from cosign.errors import SlotError, VoucherError, WindowError
 from cosign.primitives.hashing import H
+from cosign.stores import changes
 from cosign.stores.ledger_file import COLUMNS, LedgerFile, Run, VoucherRow
 from cosign.text.names import name_key
 
@@ -208,6 +209,8 @@ class Ledger(LedgerFile):
             for voucher_hash in hashes:
                 delete = "DELETE FROM vouchers WHERE voucher_hash = ? AND blinded_hash IS NULL"
                 run(delete, [voucher_hash])
+        if not changes.was_made(self._path):
+            changes.note_undone(self._path)
 
     def bind(
         self, voucher_hash: bytes, blinded_hash: bytes, *, may_bind: bool = True

@@ -21,7 +21,7 @@ import typer
 
 from cosign_cli.shared import prompts, terminal
 from cosign_cli.shared.environment import APP_NAME, HOME_VARIABLE
-from cosign_cli.shared.streams import check_stdout, print_json
+from cosign_cli.shared.streams import check_open, print_json
 
 if TYPE_CHECKING:
     from cosign.wire.record import Record
@@ -109,6 +109,14 @@ class Console:
             return
         self.result(text, data)
 
+    def check_told(self) -> None:
+        """Fail early where nobody could read the result, for commands whose result is a secret.
+
+        Raises:
+            UsageError: the stream to which :meth:`result` prints is closed.
+        """
+        check_open("stderr" if self.output == STREAM and not self.json else "stdout")
+
     def note(self, text: str) -> None:
         """Print one sentence that is not the result, on stderr."""
         terminal.say(text)
@@ -159,7 +167,7 @@ class Console:
                 "no place for the result was named", hint="add --output FILE or --relay URL"
             )
         if self.output == STREAM:
-            check_stdout()
+            check_open("stdout")
         if self.output in {"", STREAM}:
             return
         path = Path(self.output)

@@ -17,7 +17,6 @@ from cosign_cli.shared.files import read_record
 from cosign_cli.shared.relay_client import deliver, relay_extra, repeatable, warn_of_address
 from cosign_cli.shared.round_shown import show_compared, show_letter
 from cosign_cli.shared.rounds import read_round
-from cosign_cli.shared.streams import check_stdout
 
 if TYPE_CHECKING:
     from cosign.proofs.interface import Action
@@ -129,7 +128,7 @@ def ask_to_sign(
         expected: the round's fingerprint was compared with one on the command line.
     """
     if options.receipt:
-        check_stdout()
+        console.check_told()
     console.check_output()
     home.check_writable()
     minute = current_minute()

@@ -44,16 +44,19 @@ def stdin_bytes() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def check_stdout() -> None:
+def check_open(name: str) -> None:
     """Check that somebody can get what is printed.
 
+    Args:
+        name: ``stdout`` or ``stderr``.
+
     Raises:
-        UsageError: stdout is closed.
+        UsageError: this stream is closed.
     """
     from cosign.errors import UsageError
 
-    if "stdout" in _closed:
-        raise UsageError("stdout is closed", hint="leave it open: the result is printed there")
+    if name in _closed:
+        raise UsageError(f"{name} is closed", hint="leave it open: the result is printed there")
 
 
 def print_json(data: dict[str, Any]) -> None:

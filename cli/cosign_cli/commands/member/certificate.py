@@ -32,8 +32,8 @@ def run(
     from cosign.roles.member import Member
     from cosign.stores.keys import find_membership
 
-    console.check_output()
     group = read_group(group_file)
+    console.check_output()
     home = open_home(console)
     with home.lock():
         record = Member(find_membership(home, group.group_id)).export_certificate(slot)

@@ -21,8 +21,8 @@ def run(
     ] = False,
 ) -> None:
     """End enrolment for good and sign how many certificates were issued."""
-    console.check_output()
     session = open_session(console, group)
+    console.check_output()
     statement = session.end_enrolment(current_minute(), early=early)
     console.write_record(statement)
     console.result(

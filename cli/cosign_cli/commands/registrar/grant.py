@@ -19,8 +19,8 @@ def run(console: Console, round_file: RoundFile) -> None:
     from cosign.errors import MismatchError
     from cosign.homes import Issuer
 
-    console.check_output()
     draft = read_draft(round_file)
+    console.check_output()
     if not draft.group.grants_needed:
         raise MismatchError(
             f"{round_file}: a round of a roster has no slot",

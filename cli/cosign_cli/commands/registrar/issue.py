@@ -1,6 +1,9 @@
 """``cosign-letter registrar issue``: answer requests, from files or from a mailbox."""
 
+import itertools
+import os
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -19,6 +22,7 @@ from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox,
 
 if TYPE_CHECKING:
     from cosign.homes import Issuer
+    from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
     from cosign.records.mailbox import MailboxKey
     from cosign.roles.registrar import MailboxWork
 
@@ -43,8 +47,9 @@ def run(
     """Answer enrolment requests; a repeated request gets the same answer.
 
     The answer to one request is written to a file; the answers to several go to a folder,
-    under the names of their requests. With --relay and --mailbox, the requests are read
-    from the registrar's mailbox and the answers are posted there.
+    under the names of their requests, with a number where several have one name. With
+    --relay and --mailbox, the requests are read from the registrar's mailbox and the
+    answers are posted there.
     """
     from cosign.errors import UsageError
 
@@ -68,53 +73,93 @@ def _answer_files(console: Console, requests: list[str]) -> None:
     needed = folder or output.parent
     if not needed.is_dir():
         raise MissingError(f"{needed}: there is no such folder", hint="create it first")
-    issuer = Issuer(open_home(console))
-    failures: list[CosignError] = []
+    issuer, failures = Issuer(open_home(console)), list[CosignError]()
+    given: dict[str, Path] = {}
+    requests = list(dict.fromkeys(requests))
     with show_progress("signing") as progress:
         for done, path in enumerate(requests):
             progress(done, len(requests))
             try:
-                _answer_file(console, issuer, path, folder)
+                given[path] = _answer_file(console, issuer, path, folder, set(given.values()))
             except CosignError as e:
                 failures.append(e)
                 if len(requests) > 1:
                     show_error(e)
     if failures and len(requests) == 1:
         raise failures[0]
-    answered = len(requests) - len(failures)
+    for path, target in given.items():
+        if folder and target.stem != Path(path).stem:
+            console.note(f"the answer to {path} is {target}, as the name was taken")
     console.result(
-        f"{console.output}: {answered} of {counted(len(requests), 'request')} answered",
-        {"output": console.output, "answered": answered, "refused": len(failures)},
+        f"{console.output}: {len(given)} of {counted(len(requests), 'request')} answered",
+        {
+            "output": console.output,
+            "answered": len(given),
+            "refused": len(failures),
+            "responses": {path: str(target) for path, target in given.items()},
+        },
     )
     if failures:
         raise typer.Exit(failures[0].exit_code)
 
 
-def _answer_file(console: Console, issuer: "Issuer", path: str, folder: Path | None) -> None:
-    """Answer one request; write the answer into a folder, or as the command's file."""
-    from cosign.errors import ExistsError
+def _answer_file(
+    console: Console, issuer: "Issuer", path: str, folder: Path | None, taken: set[Path]
+) -> Path:
+    """Answer one request; write the answer into a folder, or as the command's file.
+
+    Args:
+        console: of the command.
+        issuer: of the home.
+        path: of the request.
+        folder: for the answer.
+        taken: files with the answers to other requests of this run.
+
+    Returns:
+        The file with the answer.
+    """
     from cosign.records.enrolment import EnrolmentRequest
 
     request = read_record(path, EnrolmentRequest)
+    target = Path(console.output)
+    if folder:
+        names = (name for name in _names(folder, Path(path).stem) if name not in taken)
+        target = next(name for name in names if console.force or _is_free(name, request))
+    console = replace(console, output=str(target))
+    # A repeated request gets the same answer, so the file may hold it already.
+    found = _answer_in(target)
+    if found is None or found.request_id != request.request_id:
+        console.check_output()  # before anything is signed
     with naming(path):
         response = issuer.answer(request, current_minute())
-    target = str(folder / f"{Path(path).stem}.response") if folder else console.output
-    try:
-        replace(console, output=target).write_record(response)
-    except ExistsError:
-        # A repeated request gets the same bytes, so the file may hold the answer already.
-        if not _holds(Path(target), response.to_bytes()):
-            raise
+    if found != response:
+        console.write_record(response)
+    return target
 
 
-def _holds(path: Path, raw: bytes) -> bool:
+def _is_free(path: Path, request: "EnrolmentRequest") -> bool:
+    """Return whether a file does not exist, or is the answer to a request."""
+    found = _answer_in(path)
+    return found.request_id == request.request_id if found else not os.path.lexists(path)
+
+
+def _names(folder: Path, stem: str) -> Iterator[Path]:
+    """Yield the names that an answer can have: requests of several people may have one name."""
+    yield folder / f"{stem}.response"
+    for number in itertools.count(2):
+        yield folder / f"{stem}-{number}.response"
+
+
+def _answer_in(path: Path) -> "EnrolmentResponse | None":
+    """Return the answer in a file of an earlier run, or None."""
     from cosign.errors import CosignError
+    from cosign.records.enrolment import EnrolmentResponse
     from cosign.wire.armor import dearmor
 
     try:
-        return path.is_file() and dearmor(path.read_bytes()) == raw
+        return EnrolmentResponse.from_bytes(dearmor(path.read_bytes())) if path.is_file() else None
     except (OSError, CosignError):
-        return False
+        return None
 
 
 def _work_off(console: Console, every: int | None) -> None:

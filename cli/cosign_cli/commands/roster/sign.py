@@ -37,8 +37,8 @@ def run(
     from cosign.records.groups.roster import Roster
     from cosign.roles.roster_publisher import sign_roster
 
-    console.check_output()
     roster = read_record(roster_file, Roster)
+    console.check_output()
     _show(console, roster)
     with naming(roster_file):
         signed = sign_roster(find_organizer(open_home(console)), roster)

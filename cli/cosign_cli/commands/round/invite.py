@@ -1,11 +1,12 @@
 """``cosign-letter round invite``: encrypt a round for the people who may read it."""
 
+from pathlib import Path
+
 from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import RoundFile
 from cosign_cli.shared.rounds import read_round
-from cosign_cli.shared.streams import check_stdout
 
 
 @command(output=True)
@@ -15,8 +16,9 @@ def run(
 ) -> None:
     """Encrypt a round; people open it with the secret, which is printed on stdout."""
     from cosign.roles.organizer.invitations import encode_secret, invite
+    from cosign.stores.files import undo_file
 
-    check_stdout()  # before anything is written: the secret is printed once, and kept nowhere
+    console.check_told()  # before anything is written: the secret is printed once
     console.check_output()
     round_ = read_round(round_file)
     secret, invitation = invite(round_)
@@ -26,4 +28,9 @@ def run(
         f"{console.output}: an invitation to {quoted(round_.terms.title)}; send the secret over "
         "another channel than the file: anyone who has both can read the letter"
     )
-    console.result(code, {"output": console.output, "secret": code, "round": round_.fingerprint})
+    data = {"output": console.output, "secret": code, "round": round_.fingerprint}
+    try:
+        console.result(code, data)
+    except OSError:
+        undo_file(Path(console.output))  # without its secret nobody can open it
+        raise

@@ -200,7 +200,7 @@ def read_valid(
         if key <= last:
             raise VerificationError(
                 f"record {number} is out of order or repeated",
-                hint="cosign-letter sorts the records; another program made or changed this file",
+                hint="this program sorts the records; another one made or changed this file",
             )
         last = key
         yield raw, checked

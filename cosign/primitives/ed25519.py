@@ -11,6 +11,7 @@ programs disagree about it, so publishers drop keys that :func:`check_public_key
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import Final, Self
 
 from nacl import bindings
@@ -19,7 +20,7 @@ from nacl.exceptions import BadSignatureError
 from cosign.errors import MalformedError, VerificationError
 from cosign.primitives.curve.edwards25519 import BASE, ORDER, PRIME, encode, is_prime_order
 from cosign.primitives.hashing import H
-from cosign.randomness import Randomness
+from cosign.randomness import SYSTEM, Randomness
 from cosign.secret import NeverCopied, Secret
 
 SEED_BYTES: Final = 32
@@ -91,6 +92,21 @@ def verify(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> No
 def is_valid_signature(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> bool:
     """Return whether :func:`verify` accepts the signature."""
     return _is_valid_raw(public_key, signature, H(label, *parts))
+
+
+def find_bad_public_keys(keys: Sequence[bytes], randomness: Randomness = SYSTEM) -> tuple[int, ...]:
+    """Return the indices of the keys that :func:`is_public_key` does not accept, ascending.
+
+    Args:
+        keys: any bytes. They must not depend on the randomness.
+        randomness: asked for 16 bytes for each key, with which a compiled core checks the
+            order of many keys together; a key of wrong order passes with probability 2^-128.
+    """
+    from cosign.primitives.curve import core, prime_order  # noqa: PLC0415  # only publishers need it
+
+    if core.have_prime_order(keys, randomness(prime_order.COIN_BYTES * len(keys))):
+        return ()
+    return tuple(place for place, key in enumerate(keys) if not is_public_key(key))
 
 
 def is_public_key(raw: bytes) -> bool:

@@ -90,12 +90,12 @@ class MembershipVerifier(Protocol):
         The tag means something only once the proof is verified.
         """
 
-    def has_prime_order(self, tag: bytes) -> bool:
-        """Return whether the tag of a verified proof is a point of prime order.
+    def find_wrong_orders(self, tags: Sequence[bytes]) -> tuple[int, ...]:
+        """Return the indices of tags that are not points of prime order, ascending.
 
-        A certificate proof can be valid without this. Every verifier of this protocol accepts
-        such a proof, but other implementations of Ed25519 may not, so organizers do not
-        publish it (docs/adr/0009).
+        The tags are those of verified proofs. A certificate proof can be valid without this.
+        Every verifier of this protocol accepts such a proof, but other implementations of
+        Ed25519 may not, so organizers do not publish it (docs/adr/0009).
         """
 
     def vouchers(self, proof: bytes) -> tuple[int, ...]:

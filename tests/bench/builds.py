@@ -127,7 +127,7 @@ class Worker(contextlib.AbstractContextManager["Worker"]):
 
 
 def work_ratio(
-    module: str, *arguments: str, commit: str = PREVIOUS, repeat: int = 5
+    module: str, *arguments: str, commit: str = PREVIOUS, core: str = "", repeat: int = 5
 ) -> float | None:
     """Return the processor time of some work in this build over that in an earlier one.
 
@@ -138,6 +138,7 @@ def work_ratio(
             what moved between them by :func:`tests.bench.worker.either`.
         arguments: of ``prepare``.
         commit: of the earlier build.
+        core: as for :meth:`Build.worker`, of this build.
         repeat: how often each does its work.
 
     Returns:
@@ -148,7 +149,8 @@ def work_ratio(
         return None
     builds = OURS, earlier
     with ExitStack() as stack:
-        workers = [stack.enter_context(build.worker(module, *arguments)) for build in builds]
+        made = OURS.worker(module, *arguments, core=core), earlier.worker(module, *arguments)
+        workers = [stack.enter_context(worker) for worker in made]
         for worker, build in zip(workers, builds, strict=True):
             if not Path(place := worker.wait()).is_relative_to(build.folder):
                 raise RuntimeError(f"{place} is not of the build in {build.folder}")

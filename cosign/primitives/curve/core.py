@@ -50,6 +50,9 @@ class Core(Protocol):
     def decode_keys(self, encoded: Sequence[bytes], coins: bytes, first: int) -> Points:
         """See :func:`decode_keys`."""
 
+    def have_prime_order(self, encoded: Sequence[bytes], coins: bytes) -> bool:
+        """See :func:`have_prime_order`."""
+
     def join(self, parts: Sequence[Any]) -> Points:
         """See :func:`join`."""
 
@@ -132,6 +135,17 @@ def decode_keys(encoded: Sequence[bytes], coins: bytes, first: int = 0) -> Point
         ValueError: there are more or fewer coins.
     """
     return _core.decode_keys(encoded, coins, first)
+
+
+def have_prime_order(encoded: Sequence[bytes], coins: bytes) -> bool:
+    """Return whether all are canonical encodings of points of prime order.
+
+    Args:
+        encoded: any bytes.
+        coins: 16 random bytes for each. As for :func:`decode_keys`, a point of another order
+            passes with probability at most 2^-128; the core in Python does not use them.
+    """
+    return _core.have_prime_order(encoded, coins)
 
 
 def join(parts: Sequence[Points]) -> Points:

@@ -53,6 +53,17 @@ def decode_keys(encoded: Sequence[bytes], coins: bytes, first: int) -> Points:
     return _decode(decode_together, encoded, partial(decode_one_by_one, first=first))
 
 
+def have_prime_order(encoded: Sequence[bytes], coins: bytes) -> bool:
+    """See :func:`cosign.primitives.curve.core.have_prime_order`."""
+    if any(len(point) != POINT_BYTES for point in encoded):
+        return False
+    try:
+        native.decode_keys(b"".join(encoded), coins)
+    except native.InvalidPointError:
+        return False
+    return True
+
+
 def _decode(
     decode_all: Callable[[bytes], Points],
     encoded: Sequence[bytes],

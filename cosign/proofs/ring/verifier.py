@@ -91,9 +91,9 @@ class RingVerifier:
         """Return the tag; compare tags of verified proofs only."""
         return proof[:TAG_BYTES]
 
-    def has_prime_order(self, tag: bytes) -> bool:  # noqa: ARG002  # part of the interface
-        """Return True: a proof whose tag has another order is not valid."""
-        return True
+    def find_wrong_orders(self, tags: Sequence[bytes]) -> tuple[int, ...]:  # noqa: ARG002  # part of the interface
+        """Return (): a proof whose tag has another order is not valid."""
+        return ()
 
     def vouchers(self, proof: bytes) -> tuple[int, ...]:  # noqa: ARG002  # part of the interface
         """Return no registrars: a roster has none."""

@@ -82,17 +82,18 @@ class Checks:
         for number in bad:
             found[waiting[number][0]] = Fault.FALSE
         reached = bad[0] if bad and self.first_only else len(waiting)
-        for place, record in waiting[:reached]:
-            if found[place] is Fault.NOT_REACHED:
-                found[place] = self._valid(record)
+        valid = [(p, r) for p, r in waiting[:reached] if found[p] is Fault.NOT_REACHED]
+        for place, record in valid:
+            found[place] = self._checked(record)
+        if self.for_publication:
+            tags = [self.verifier.tag(record.proof) for _place, record in valid]
+            for number in self.verifier.find_wrong_orders(tags):
+                found[valid[number][0]] = Fault.NOT_PRIME_ORDER
         return found
 
-    def _valid(self, record: Cosignature) -> Checked | Fault:
-        """Return the result for a record whose proof is valid."""
-        tag = self.verifier.tag(record.proof)
-        if self.for_publication and not self.verifier.has_prime_order(tag):
-            return Fault.NOT_PRIME_ORDER
-        vouchers = self.verifier.vouchers(record.proof)
+    def _checked(self, record: Cosignature) -> Checked:
+        """Return what a record with a valid proof says."""
+        tag, vouchers = self.verifier.tag(record.proof), self.verifier.vouchers(record.proof)
         return Checked(tag, record.action, record.statement, vouchers)
 
 

@@ -14,7 +14,13 @@ from nacl import bindings
 from cosign import labels
 from cosign.errors import MalformedError, VerificationError
 from cosign.primitives import ed25519
-from cosign.primitives.ed25519 import SigningKey, check_public_key, is_valid_signature, verify
+from cosign.primitives.ed25519 import (
+    SigningKey,
+    check_public_key,
+    find_bad_public_keys,
+    is_valid_signature,
+    verify,
+)
 from cosign.primitives.hashing import H
 from cosign.primitives.shamir import ORDER
 from cosign.secret import Secret
@@ -217,6 +223,15 @@ class TestCheckPublicKey:
         """A coordinate that no point has is refused."""
         with pytest.raises(MalformedError):
             check_public_key((2).to_bytes(32, "little"))
+
+    def test_many(self) -> None:
+        """Of many keys, those that are refused alone are found, whichever they are."""
+        mixed = [bindings.crypto_core_ed25519_add(PUBLIC, p) for p in SMALL_ORDER if p != IDENTITY]
+        bad = [*mixed, *SMALL_ORDER, (2).to_bytes(32, "little"), PUBLIC[:-1], b""]
+        good = [SigningKey.generate(secrets.token_bytes).public_key for _ in bad]
+        keys = [key for pair in zip(good, bad, strict=True) for key in pair]
+        assert find_bad_public_keys(keys) == tuple(range(1, len(keys), 2))
+        assert find_bad_public_keys(good) == find_bad_public_keys([]) == ()
 
     def test_length(self) -> None:
         """A key of another length is refused."""

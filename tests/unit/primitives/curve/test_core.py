@@ -121,6 +121,17 @@ def test_a_wrong_key_among_many_is_named(a_core: Any, raw: bytes, count: int) ->
             a_core.decode_keys(keys, coins(count), 70)
 
 
+@pytest.mark.parametrize("raw", [*OTHER_ORDER, *NO_POINTS, bytes(31)], ids=lambda r: r.hex()[:16])
+@pytest.mark.parametrize("count", [1, 3, len(MANY)])
+def test_a_wrong_order_among_many_is_noticed(a_core: Any, raw: bytes, count: int) -> None:
+    """Wherever it stands; without it the others pass, whatever the coins are."""
+    for place in (0, count - 1):
+        changed = [*MANY[:place], raw, *MANY[place + 1 : count]]
+        assert not a_core.have_prime_order(changed, coins(count))
+    for flips in (coins(count), bytes(COIN_BYTES * count), bytes([255]) * COIN_BYTES * count):
+        assert a_core.have_prime_order(MANY[:count], flips)
+
+
 def test_the_first_wrong_key_is_named(a_core: Any) -> None:
     """A point of another order before bytes that are no point, which are found first."""
     keys = [*MANY[:200], shifted(MANY[200], 4), *MANY[201:400], bytes(31), *MANY[401:]]

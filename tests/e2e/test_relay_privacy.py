@@ -1,9 +1,11 @@
 """After a round of traffic: what a relay's database and its output tell about anybody."""
 
+import contextlib
 import re
 import socket
 import sqlite3
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,9 +60,11 @@ def traffic(program: Program, world: World) -> list[Request]:
     return sent
 
 
-def expected(world: World, sent: list[Request]) -> dict[str, set[tuple[Any, ...]]]:
+def expected(
+    world: World, sent: list[Request], boxes: Iterable[Mailbox] = ()
+) -> dict[str, set[tuple[Any, ...]]]:
     """Return what the tables have to hold, and nothing beside it."""
-    boxes: list[Mailbox] = [relays.box_of_round(world), relays.box_of_registrar(world)]
+    boxes = boxes or [relays.box_of_round(world), relays.box_of_registrar(world)]
     items, counts = set(), {}
     for box in boxes:
         for shelf in shelves_of(box.terms):
@@ -115,6 +119,35 @@ def test_sqlite_holds_records_and_nothing_else(tmp_path: Path, village: World) -
                 database.execute(f"SELECT rowid FROM {name}")  # noqa: S608  # names of ours
     finally:
         database.close()
+
+
+def test_what_was_erased_is_in_no_file(tmp_path: Path, village: World) -> None:
+    """Neither while the relay runs nor afterwards; the other mailbox keeps what it has."""
+    path = tmp_path / "relay.sqlite"
+    boxes = relays.box_of_round(village), relays.box_of_registrar(village)
+
+    def files() -> bytes:
+        return b"".join(p.read_bytes() for p in sorted(tmp_path.glob("relay.sqlite*")))
+
+    with relays.serving(tmp_path, f"sqlite:///{path}") as program:
+        with relays.connect(program.url) as client:
+            for box in boxes:
+                client.register(box, program.token)
+            sent = traffic(program, village)
+            gone = [r for r in sent if boxes[0].terms.address.hex() in r.path]
+            kept = [r for r in sent if r not in gone]
+            telling = [boxes[0].terms.address, boxes[0].terms.owner_key, boxes[0].signature]
+            telling += [r.body[place : place + 48] for r in gone for place in (100, 300, 600)]
+            # Where a page of the file ends, a part may be cut in two.
+            telling = [part for part in telling if part in files()]
+            assert len(telling) > 2 * len(gone)
+            client.erase(relays.erasure_of_round(village))
+        assert [part for part in telling if part in files()] == []
+    assert [part for part in telling if part in files()] == []
+    check_output(tmp_path)
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        found = _tables(database.execute, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    assert found == expected(village, kept, boxes[1:])
 
 
 def _without(raw: bytes, sent: list[Request]) -> bytes:

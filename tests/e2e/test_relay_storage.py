@@ -5,7 +5,6 @@ import resource
 import signal
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -101,16 +100,15 @@ def test_a_stopped_relay_leaves_one_file(
                 line = stack.enter_context(program.line())
                 line.sendall((request.head() + request.body)[:begun])
         assert (tmp_path / "relay.sqlite-wal").exists()
-        started = time.monotonic()
         program.end(number)
         assert program.process.returncode == code
-        assert time.monotonic() - started < 5
     assert sorted(p.name for p in tmp_path.glob("relay.sqlite*")) == ["relay.sqlite"]
     copy = tmp_path / "copy.sqlite"
     copy.write_bytes(path.read_bytes())
     with contextlib.closing(sqlite3.connect(f"file:{copy}?immutable=1", uri=True)) as found:
         assert [row[0] for row in found.execute("SELECT id FROM items ORDER BY id")] == kept
-    assert "Traceback" not in (tmp_path / "relay.log").read_text()
+    # Whom a server waits for until its time of grace is over, it writes down.
+    assert (tmp_path / "relay.log").read_text() == ""
 
 
 @postgresql.needed

@@ -16,6 +16,7 @@ from typing import Final
 
 import pytest
 
+from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.relay.server.database import Database
 from tests.support import posts, relays
 from tests.support.posts import HOLDER, OPERATOR, STRANGER, Request, post
@@ -119,6 +120,17 @@ def register(scene: Scene, **changes: int) -> Request:
     return Request("POST", "/v1/mailboxes").having("Authorization", STRANGER).holding(raw)
 
 
+def erase(raw: bytes) -> Request:
+    """Return the request that has a mailbox erased."""
+    return Request("POST", "/v1/erasures").holding(raw)
+
+
+def forged(world: World, **changes: int) -> bytes:
+    """Return the erasure of a round's mailbox with a signature of something else."""
+    box = relays.box_of_round(world, **changes)
+    return MailboxErasure(box.terms, box.signature).to_bytes()
+
+
 NOT_THERE: Final[dict[str, Case]] = {
     "no such path": lambda _: Request("GET", "/v1"),
     "no such mailbox": lambda _: Request("GET", f"/v1/mailboxes/{UNKNOWN}"),
@@ -177,6 +189,9 @@ MALFORMED: Final[dict[str, Case]] = {
     "too short for a full mailbox": lambda s: s.full.holding(b"?"),
     "no id": lambda s: fetch(s.kept, b"?"),
     "no id, of a full mailbox": lambda s: fetch(s.full, b"?"),
+    "no erasure": lambda _: erase(b"?"),
+    "an erasure by somebody else": lambda s: erase(forged(s.world)),
+    "the same, of a mailbox that is not there": lambda s: erase(forged(s.world, difficulty=9)),
 }
 CLOSED: Final[dict[str, Case]] = {
     "a record that is there": lambda s: s.kept,
@@ -230,6 +245,21 @@ def test_an_acknowledgement_does_not_tell_whether_a_record_is_new(
         first = elsewhere.answer(scene.kept)
         assert first.startswith(b"HTTP/1.1 201 ")
         assert {elsewhere.answer(scene.kept), scene.answer(scene.kept)} == {first}
+
+
+def test_an_erasure_does_not_tell_whether_anything_was_there(
+    village: World, tmp_path: Path, scene: Scene
+) -> None:
+    """Nor how much: a mailbox with records, an empty one and none are answered alike."""
+    box, order = relays.box_of_round(village), erase(relays.erasure_of_round(village).to_bytes())
+    answers = set()
+    for number, boxes in enumerate(((box,), (box,), ())):
+        with relays.hosting(f"sqlite:///{tmp_path}/{number}.sqlite", *boxes) as host:
+            if number == 1:
+                assert post(village, "envelopes").send(host).status == 201
+            answers |= {replace(scene, host=host).answer(order) for _ in range(2)}
+    [answer] = answers
+    assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 @pytest.mark.parametrize("path", ["", "/envelopes", "/letters", "/envelopes/fetch"])

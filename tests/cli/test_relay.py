@@ -67,11 +67,18 @@ def test_a_place_that_is_taken(shop: Shop, program: Program) -> None:
         assert shop.call(line, code=2).problem()[0].startswith(f"cannot listen on '{place}'")
 
 
-@pytest.mark.parametrize("url", ["mysql://a/b", "sqlite://", "postgresql://", "?", "relay.sqlite"])
+MEANINGLESS: Final = [
+    *("mysql://a/b", "sqlite://", "postgresql://", "?", "relay.sqlite"),
+    *("sqlite:///:memory:", "sqlite:///x?mode=memory", "postgres://u@h/n"),
+]
+
+
+@pytest.mark.parametrize("url", MEANINGLESS)
 def test_databases_that_cannot_be(shop: Shop, url: str) -> None:
     """A relay keeps its data in SQLite or PostgreSQL."""
     with shop.unchanged():
         shop.call(f"relay export --database {url} -o new", code=2).problem()
+        shop.call(f"relay serve --database {url} --listen 127.0.0.1:0", code=2).problem()
 
 
 @pytest.mark.parametrize("url", ["sqlite:////proc/a.sqlite", "postgresql://a@127.0.0.1:1/b"])

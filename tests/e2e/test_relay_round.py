@@ -239,8 +239,8 @@ def test_a_false_opening_on_the_relay_is_named(tmp_path: Path) -> None:
             stage.run(opens, f"trustee-{number}", AFTERWARDS)
         post_false_opening(stage)
         line = f"{publish} -o new.letter".replace("RELAY", f"--relay http://localhost:{stage.port}")
-        done = stage.shop.run(line, "organizer", now=AFTERWARDS, code=11)
-        assert "trustee 1 posted openings that differ" in done.err
+        done = stage.shop.run(line, "organizer", now=AFTERWARDS, code=6)
+        assert "trustee 'Trustee-1' posted openings that differ" in done.err
         stage.run(f"{opens} -o one.opening", "trustee-1", AFTERWARDS)
         stage.run(f"{publish} --opening one.opening -o new.letter", "organizer", AFTERWARDS)
     verify = "verify new.letter --group staff.group --json"

@@ -39,7 +39,7 @@ from cosign.wire.record import Record, label_of
 from cosign.wire.text import text_fault
 from cosign_cli.commands import inspect as inspect_command
 from cosign_cli.shared.clock import parse_time
-from tests.fuzz import material
+from tests.fuzz import cores, material
 from tests.support.examples.records import record_types
 from tests.support.published import rewrite
 from tests.vectors import generate
@@ -298,5 +298,6 @@ HARNESSES: Final[dict[str, Harness]] = {
         steps,
         typed,
         values,
+        *cores.HARNESSES,
     )
 }

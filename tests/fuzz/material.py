@@ -26,6 +26,7 @@ from cosign.roles.member.receipts import encode_receipt
 from cosign.secret import Secret
 from cosign.wire import armor, padding
 from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
+from tests.fuzz import cores
 from tests.support import relays, ring_vectors
 from tests.support.published import record, sorted_records
 from tests.support.world import LETTER, Seeded
@@ -217,5 +218,6 @@ def seeds(name: str) -> list[bytes]:
         "steps": by_type,
         "typed": [text.encode() for text in _typed()],
         "values": by_type,
+        **cores.seeds(),
     }
     return list(found[name])

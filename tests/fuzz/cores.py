@@ -1,0 +1,130 @@
+"""Harnesses of the arithmetic below ring proofs: what both cores do with hostile bytes.
+
+Where the compiled core is not in use, the core in Python is held against definitions alone.
+"""
+
+from collections.abc import Callable
+from hashlib import shake_256
+from typing import Any, Final
+
+from cosign.errors import CosignError
+from cosign.primitives.curve import choice, core, pure_core
+from cosign.primitives.curve.edwards25519 import (
+    ORDER,
+    POINT_BYTES,
+    SCALAR_BYTES,
+    affine,
+    decode_scalar,
+    encode,
+    is_prime_order,
+)
+from cosign.primitives.curve.prime_order import COIN_BYTES
+from cosign.primitives.parallel import no_progress
+from tests.support.points import NO_POINTS, OTHER_ORDER, PRIME_ORDER
+
+CORES: Final[tuple[Any, ...]] = (
+    (pure_core, core._core) if choice.IS_NATIVE else (pure_core, pure_core)
+)
+_RADICES: Final = (2, 3)
+_TABLE_BYTES: Final = SCALAR_BYTES * (1 + sum(_RADICES))
+
+
+def points(raw: bytes) -> None:
+    """Points: both cores accept the same, and refuse in the same words."""
+    encoded = [raw[i : i + POINT_BYTES] for i in range(0, len(raw), POINT_BYTES)]
+    coins = shake_256(raw).digest(COIN_BYTES * len(encoded))
+    factors = [(7 * i + 1) % ORDER for i in range(len(encoded))]
+    for decode in (
+        lambda a_core: a_core.decode(encoded),
+        lambda a_core: a_core.decode_prime_order(encoded),
+        lambda a_core: a_core.decode_keys(encoded, coins, 0),
+    ):
+        pure, native = (_outcome(a_core, decode, factors) for a_core in CORES)
+        assert pure == native
+    if not isinstance(_outcome(pure_core, decode, factors), str):
+        assert all(map(is_prime_order, encoded))
+
+
+def _outcome(a_core: Any, decode: Callable[[Any], core.Points], factors: list[int]) -> Any:
+    """Return a sum over what was decoded, or the message of the refusal."""
+    try:
+        found = decode(a_core)
+    except CosignError as e:
+        return e.message
+    total = a_core.sum_of_products([(a_core.scalars(factors), found)], None, no_progress)
+    return encode(affine(total))
+
+
+def weights(raw: bytes) -> None:
+    """Scalars of tables: both cores compute the same weights."""
+    numbers = [int.from_bytes(raw[i : i + 32], "little") % ORDER for i in range(0, len(raw), 32)]
+    size = 1 + sum(_RADICES)
+    tables = [
+        (part[0], [part[1:3], part[3:]])
+        for part in (numbers[i : i + size] for i in range(0, len(numbers), size))
+        if len(part) == size
+    ]
+    count = 1 + len(raw) % 6
+    pure, native = (a_core.key_weights(tables, _RADICES, count, 5) for a_core in CORES)
+    assert b"".join(int(w).to_bytes(32, "little") for w in pure) == _bytes(native)
+
+
+def _bytes(found: Any) -> bytes:
+    if isinstance(found, list):
+        return b"".join(int(w).to_bytes(32, "little") for w in found)
+    return bytes(found)
+
+
+def native_bytes(raw: bytes) -> None:
+    """The compiled core's own functions: a value, or a ``ValueError``, for bytes of any length."""
+    import cosign_letter_native as native  # noqa: PLC0415  # optional
+
+    half = len(raw) // 2
+    one, other, number = raw[:half], raw[half:], len(raw) % 8
+    decoded = _value(native.decode, raw)
+    assert decoded is None or bytes(decoded) == raw
+    scalars = _value(native.Scalars, raw)
+    assert (scalars is None) == (len(raw) % SCALAR_BYTES != 0 or not _are_reduced(raw))
+    assert scalars is None or bytes(scalars) == raw
+    points = _value(native.decode, one) or native.decode(b"".join(PRIME_ORDER))
+    for call in (
+        lambda: native.decode_prime_order(raw),
+        lambda: native.decode_keys(one, other),
+        lambda: native.key_weights(one, other[:number], number, other[number : number + 32]),
+        lambda: native.key_weights(raw, bytes(_RADICES), number, bytes(SCALAR_BYTES)),
+        lambda: native.key_weights(raw, raw[-number:], 2**63 + number, bytes(SCALAR_BYTES)),
+        lambda: native.secret_sum(other, points),
+        lambda: native.sum_of_products([(native.Scalars(other), points)]),
+        lambda: native.Nodes(points).fold(other, number, 0, number),
+        lambda: native.Nodes(points).fold(other, 255, number, 0),
+        lambda: native.Nodes(points).fold(other, 0, 2**63, 2**64 - 1),
+    ):
+        _value(call)
+
+
+def _value(function: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return function(*arguments)
+    except ValueError:
+        return None
+
+
+def _are_reduced(raw: bytes) -> bool:
+    try:
+        for i in range(0, len(raw), SCALAR_BYTES):
+            decode_scalar(raw[i : i + SCALAR_BYTES])
+    except CosignError:
+        return False
+    return True
+
+
+HARNESSES: Final = (points, weights, *((native_bytes,) if choice.IS_NATIVE else ()))
+
+
+def seeds() -> dict[str, list[bytes]]:
+    """Return where fuzzing of these harnesses starts."""
+    encodings = [*PRIME_ORDER, *OTHER_ORDER, *NO_POINTS]
+    top = int(ORDER - 1).to_bytes(SCALAR_BYTES, "little")
+    some = [b"".join(PRIME_ORDER), b"".join(OTHER_ORDER), *(raw for raw in encodings if raw)]
+    scalars = [top * (_TABLE_BYTES // SCALAR_BYTES), bytes(range(32)) * 6 * 3, bytes(_TABLE_BYTES)]
+    return {"points": some, "weights": scalars, "native_bytes": [*some, *scalars]}

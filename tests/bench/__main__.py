@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench import (
     cores,
+    proving_time,
     publishing,
     registered,
     relay,
@@ -34,6 +35,7 @@ SUITES = {
         relay,
         relay_load,
         timing,
+        proving_time,
     )
 }
 

@@ -1,15 +1,12 @@
 """Whether the registrar's signing time tells what it signs or with which key, as dudect asks.
 
-O. Reparaz, J. Balasch, I. Verbauwhede, "Dude, is my code constant time?" (2017): two
-classes of inputs in random order, and Welch's t of their times, slow outliers cropped.
-Above 4.5 one begins to doubt, above 10 one knows. The classes are
+See :mod:`tests.bench.dudect`. The classes are
 
 - one blinded message against random ones;
 - one key against others;
 - the keys whose exponents have few bits set against those that have many.
 
-Processor time of the thread is measured, which is finer than what anybody sees from
-afar. Every signature takes a key loaded afresh: two copies of one key can differ, by
+Every signature takes a key loaded afresh: two copies of one key can differ, by
 where they lie in memory, which would drown what is looked for.
 
 Not shown by that: anything about a message that its maker chose to be special, such as
@@ -25,10 +22,7 @@ twice more within its time, about 50 µs. It has to exceed the doubt, or the oth
 would say nothing.
 """
 
-import random
 import secrets
-import statistics
-import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -37,14 +31,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.primitives.rsa import pss as rsa_pss
 from cosign.randomness import SYSTEM
+from tests.bench.dudect import DOUBT, welch_t
 from tests.bench.measure import Result
 
 SIGNATURES: Final = 3_000
 """Of each class."""
-KEPT: Final = 0.9
-"""The fastest part of all measurements; what is slower was interrupted."""
 KEYS: Final = 24
-DOUBT: Final = 4.5
 
 Task = tuple[rsa.RSAPrivateKey, bytes]
 """A key, and the blinded message to sign with it."""
@@ -89,18 +81,17 @@ def _statistic(
     one: Callable[[], Task], other: Callable[[], Task], *, is_control: bool = False
 ) -> float:
     """Return the absolute value of Welch's t."""
-    tasks = [(kind, (one, other)[kind]()) for kind in (0, 1) * SIGNATURES]
-    random.shuffle(tasks)
-    taken: tuple[list[int], list[int]] = ([], [])
-    for kind, (key, message) in tasks:
+
+    def prepare(kind: int, task: Task) -> Callable[[], object]:
+        key, message = task
         loaded = blind_rsa.PrivateKey(key)
         blind_rsa.check_blinded(loaded.public_key, message)
-        started = time.thread_time_ns()
-        for _ in range(2 if is_control and kind else 0):
-            blind_rsa.check_blinded(loaded.public_key, message)
-        blind_rsa.blind_sign(loaded, message, SYSTEM)
-        taken[kind].append(time.thread_time_ns() - started)
-    cut = sorted([*taken[0], *taken[1]])[int(2 * SIGNATURES * KEPT)]
-    kept = [[t for t in times if t <= cut] for times in taken]
-    spread = sum(statistics.variance(times) / len(times) for times in kept)
-    return float(abs(statistics.fmean(kept[0]) - statistics.fmean(kept[1])) / spread**0.5)
+
+        def work() -> None:
+            for _ in range(2 if is_control and kind else 0):
+                blind_rsa.check_blinded(loaded.public_key, message)
+            blind_rsa.blind_sign(loaded, message, SYSTEM)
+
+        return work
+
+    return welch_t((one, other), prepare, SIGNATURES)

@@ -118,6 +118,7 @@ class Relay:
                 Route("/v1/mailboxes", self._register, methods=["POST"]),
                 Route("/v1/erasures", self._erase, methods=["POST"]),
                 Route("/v1/mailboxes/{address}", self._mailbox, methods=["GET"]),
+                # With POST, which is answered before, so that "method" names it, too.
                 Route("/v1/mailboxes/{address}/{shelf}", self._page, methods=["GET", "POST"]),
                 Route("/v1/mailboxes/{address}/{shelf}/fetch", self._fetch, methods=["POST"]),
             ],

@@ -42,6 +42,10 @@ class Connection(Protocol):
     def progress(self) -> float:
         """When the client last sent or took something; greater is later."""
 
+    @property
+    def rests(self) -> bool:
+        """Whether the next step is the client's."""
+
     def cut(self) -> None:
         """Close the connection without an answer."""
 
@@ -108,11 +112,16 @@ class Spools:
     async def spool(self, scope: Scope) -> AsyncIterator[Spool]:
         """Provide a temporary file for a request, as long as the block.
 
+        Where the relay itself works on all of them, the request is refused for now.
+
         Raises:
             StorageError: the disk is full.
         """
         while len(self._open) >= SPOOLS:
-            slowest = min(self._open, key=lambda spool: spool.connection.progress)
+            resting = [spool for spool in self._open if spool.connection.rests]
+            if not resting:
+                refuse("storage")
+            slowest = min(resting, key=lambda spool: spool.connection.progress)
             slowest.connection.cut()
             self._open.discard(slowest)
         with _disk_errors():

@@ -20,7 +20,7 @@ from cosign.errors import MissingError, StorageError, UsageError
 from cosign.stores.sqlite import BUSY_SECONDS, create_file, make_durable
 
 READERS: Final = 8
-"""Connections for reading; there is one more, which adds records."""
+"""Connections for reading; there are two more: one adds records, one reads large ones."""
 
 _STATEMENT_SECONDS: Final = 30
 """How long PostgreSQL works on a statement before it gives up."""
@@ -68,7 +68,7 @@ def make_engine(url: str, *, new: bool) -> sa.Engine:
         connect, check, named = _POSTGRESQL, _check_postgresql, {}
     engine = sa.create_engine(
         parsed.set(drivername=_DRIVERS[parsed.drivername]),
-        pool_size=READERS + 1,
+        pool_size=READERS + 2,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
         connect_args=dict(connect),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cosign.errors import MissingError
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.ring.keys import MemberSecret
+from cosign.quoting import quoted
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import EnrolmentResponse
 from cosign.records.groups.registered import RegisteredGroup
@@ -53,6 +54,7 @@ def open_membership(home: Home, group: RegisteredGroup) -> Iterator[Member]:
         BusyError: another process holds the home.
         PassphraseError, StorageError, MalformedError: the home cannot be opened.
     """
+    home.describe(member_name(group.group_id), f"your membership in {quoted(group.name)}")
     with home.lock():
         try:
             held = find_membership(home, group.group_id)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from cosign.errors import MissingError, WindowError
 from cosign.primitives.parallel import Progress, no_progress
+from cosign.quoting import quoted
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
 from cosign.records.groups.grants import SlotGrant
@@ -56,8 +57,10 @@ def add_registrar(
     """
     secrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
     secrets.to_bytes()  # a name that no record may hold fails here, before it is kept
+    kept = registrar_name(secrets.registrar.registrar_id)
+    home.describe(kept, f"registrar {quoted(name)}")
     with home.lock():
-        home.write(registrar_name(secrets.registrar.registrar_id), secrets)
+        home.write(kept, secrets)
     return secrets.registrar
 
 
@@ -86,6 +89,7 @@ class RegistrarSession:
                 hint="name the home of cosign-letter registrar keys with --home",
             )
         self._name = registrar_name(found[0].registrar_id)
+        home.describe(self._name, f"registrar {quoted(found[0].name)}")
         self.number = group.registrars.index(found[0])
 
     @cached_property

@@ -6,6 +6,7 @@ Not protected: a program that can read the unlocked home can open this trustee's
 from collections.abc import Iterable
 
 from cosign.errors import MissingError
+from cosign.quoting import quoted
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.round import Trustee, VerifiedRound
 from cosign.records.secrets import TrusteeSecrets
@@ -29,8 +30,10 @@ def add_trustee(home: Home, name: str, randomness: Randomness = SYSTEM) -> Trust
     """
     secrets = make_trustee(name, randomness)
     secrets.to_bytes()  # a name that no record may hold fails here, before it is kept
+    kept = trustee_name(secrets.trustee.sealing_key)
+    home.describe(kept, f"trustee {quoted(name)}")
     with home.lock():
-        home.write(trustee_name(secrets.trustee.sealing_key), secrets)
+        home.write(kept, secrets)
     return secrets.trustee
 
 
@@ -81,5 +84,7 @@ def find_trustee(home: Home, round_: VerifiedRound) -> TrusteeSecrets:
         MissingError: the home holds no key of a trustee of the round.
         PassphraseError, StorageError, MalformedError: the home cannot be opened.
     """
+    names = {trustee_name(t.sealing_key): t.name for t in round_.terms.trustees}
     held = trustee_keys(home, [trustee.sealing_key for trustee in round_.terms.trustees])
+    home.describe(held[0], f"trustee {quoted(names[held[0]])}")
     return home.read(held[0], TrusteeSecrets)

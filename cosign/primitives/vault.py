@@ -7,6 +7,7 @@ Not protected: a weak passphrase can be guessed by anybody who has the file and 
 time. The length of the secret is visible.
 """
 
+import contextlib
 from typing import Final, NamedTuple
 
 from nacl import bindings
@@ -115,6 +116,31 @@ def open_vault(passphrase: Secret, associated: tuple[bytes, ...], box: VaultBox)
         PassphraseError: the passphrase is wrong, or the file was changed or renamed,
             which cannot be distinguished; or there is too little memory.
     """
+    found = _decrypt(passphrase, associated, box)
+    if found is not None:
+        return found
+    wide = wide_encoding(passphrase.reveal())
+    raise PassphraseError(
+        "the passphrase does not open this secret file",
+        hint=f"the passphrase is in {wide}: save its file as UTF-8, then try again"
+        if wide
+        else "check the keyboard layout; if the passphrase is right, the file was changed "
+        "or renamed",
+    )
+
+
+def fits_vault(passphrase: Secret, associated: tuple[bytes, ...], box: VaultBox) -> bool:
+    """Return whether :func:`open_vault` would open it, without keeping what is inside.
+
+    Raises:
+        MalformedError: as for :func:`open_vault`.
+        PassphraseError: there is too little memory to derive the key.
+    """
+    return _decrypt(passphrase, associated, box) is not None
+
+
+def _decrypt(passphrase: Secret, associated: tuple[bytes, ...], box: VaultBox) -> Secret | None:
+    """Return the secret in a file, or None if the passphrase does not open it."""
     opslimit, memlimit, salt, nonce, ciphertext = box
     if not _acceptable(opslimit, memlimit):
         raise MalformedError("a secret file asks for more work or memory than is allowed")
@@ -126,22 +152,13 @@ def open_vault(passphrase: Secret, associated: tuple[bytes, ...], box: VaultBox)
     # A program that did not prepare passphrases made the file with the one that was typed.
     for candidate in (prepared,) if prepared == passphrase else (prepared, passphrase):
         key = _derive(candidate, opslimit, memlimit, salt)
-        try:
+        with contextlib.suppress(nacl_errors.CryptoError):
             return Secret(
                 bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
                     ciphertext, bound, nonce, key.reveal()
                 )
             )
-        except nacl_errors.CryptoError:
-            continue
-    wide = wide_encoding(passphrase.reveal())
-    raise PassphraseError(
-        "the passphrase does not open this secret file",
-        hint=f"the passphrase is in {wide}: save its file as UTF-8, then try again"
-        if wide
-        else "check the keyboard layout; if the passphrase is right, the file was changed "
-        "or renamed",
-    )
+    return None
 
 
 def _prepared(passphrase: Secret) -> Secret:

@@ -47,7 +47,8 @@ def encode_voucher(group: RegisteredGroup, registrar: int, voucher: Secret) -> s
         registrar: its number in the group, from 0.
         voucher: 16 bytes.
     """
-    return encode_code(voucher.reveal() + voucher_tag(group.group_id, registrar, voucher))
+    held = Secret(voucher.reveal() + voucher_tag(group.group_id, registrar, voucher))
+    return encode_code(held.reveal())
 
 
 def decode_voucher(

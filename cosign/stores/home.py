@@ -17,7 +17,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from cosign.errors import BusyError, MissingError, StorageError, UnconfirmedError, naming
+from cosign.errors import (
+    BusyError,
+    MissingError,
+    PassphraseError,
+    StorageError,
+    UnconfirmedError,
+    naming,
+)
 from cosign.primitives import vault
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.groups.registered import RegisteredGroup
@@ -36,7 +43,7 @@ from cosign.stores.files import (
 )
 from cosign.stores.permissions import check_folder, is_ours_alone
 from cosign.stores.system import lock_file
-from cosign.stores.vault_file import VaultFile
+from cosign.stores.vault_file import VaultFile, record_of
 from cosign.wire.record import Record
 
 _FOLDER_MODE: Final = 0o700
@@ -46,7 +53,25 @@ _SUFFIX: Final = ".vault"
 _NAME: Final = re.compile("organizer|(registrar|trustee)-[0-9a-f]{16}|(member|key)-[0-9a-f]{64}")
 
 PassphraseSource = Callable[[str, bool], Secret | None]
-"""Called with (file name, whether a new passphrase is chosen); returns it, or None for none."""
+"""Called with (what it opens, in words, and whether it is a new passphrase); returns it, or None
+for none."""
+
+_WORDS: Final = {
+    "key": "a key for rosters",
+    "member": "a membership",
+    "organizer": "the organizer's keys",
+    "registrar": "a registrar's keys",
+    "trustee": "a trustee's key",
+}
+"""What a vault file holds, in words, by the first word of its name."""
+
+_SHOWN: Final = 8
+"""Characters of an identifier that tell two files of one kind apart."""
+
+
+def _never_again(_error: PassphraseError) -> bool:
+    return False
+
 
 R = TypeVar("R", bound=Record)
 
@@ -64,7 +89,9 @@ class Home:
 
     Args:
         folder: created, for its owner only, when something is first written.
-        passphrase: called when a vault file is opened or made.
+        passphrase: called when a vault file is opened, or the first one is made.
+        again: called with the error if a passphrase is wrong; whether to call ``passphrase``
+            once more.
         parameters: what guessing a passphrase costs.
         randomness: for salts and nonces.
     """
@@ -75,12 +102,16 @@ class Home:
         passphrase: PassphraseSource,
         parameters: vault.Parameters = vault.MODERATE,
         randomness: Randomness = SYSTEM,
+        *,
+        again: Callable[[PassphraseError], bool] = _never_again,
     ) -> None:
         self.folder = folder
         self._passphrase = passphrase
+        self._again = again
         self._parameters = parameters
         self._randomness = randomness
         self._opened: dict[str, Secret] = {}
+        self._described: dict[str, str] = {}
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -185,12 +216,46 @@ class Home:
             StorageError: others can write to this home.
         """
         file, path = self._file(name), self.path(name)
-        given = self._opened.get(name) or self._passphrase(path.name, False)  # noqa: FBT003  # not a new one
-        with naming(str(path)):
-            found = file.open(name, record, given)
-        if given is not None:
-            self._opened[name] = given
+        given = self._opened.get(name) or self._held(file, name, record)
+        while True:
+            secret = given or self._passphrase(self._words(name), False)  # noqa: FBT003  # not a new one
+            try:
+                with naming(str(path)):
+                    found = file.open(name, record, secret)
+            except PassphraseError as e:
+                if given or secret is None or file.kind == "none" or not self._again(e):
+                    raise
+                continue
+            if secret is not None:
+                self._opened[name] = secret
+            return found
+
+    def _held(self, file: VaultFile, name: str, record: type[Record]) -> Secret | None:
+        """Return a passphrase that opened another file of this home and fits this one, too."""
+        return next(
+            (s for s in self._distinct() if file.kind != "none" and file.fits(name, record, s)),
+            None,
+        )
+
+    def _distinct(self) -> list[Secret]:
+        """Return the passphrases that opened files so far, each once."""
+        found: list[Secret] = []
+        found += (secret for secret in self._opened.values() if secret not in found)
         return found
+
+    def describe(self, name: str, words: str) -> None:
+        """Say what a vault file holds, as the person knows it, for whoever asks for a passphrase.
+
+        Args:
+            name: of the file, without its suffix.
+            words: such as ``your membership in 'Staff'``.
+        """
+        self._described[name] = words
+
+    def _words(self, name: str) -> str:
+        kind, _, identifier = name.partition("-")
+        shown = f" ({identifier[:_SHOWN]}\u2026)" if identifier else ""
+        return self._described.get(name) or _WORDS.get(kind, kind) + shown
 
     def write(self, name: str, record: Record) -> None:
         """Write a vault file in one step, then overwrite the content of the older one.
@@ -202,10 +267,34 @@ class Home:
         path = self.path(name)
         # With the passphrase that opened it, if any: a typing mistake in a second answer would
         # lock the owner out.
-        given = self._opened.get(name) or self._passphrase(path.name, True)  # noqa: FBT003  # a new one
+        given = self._opened.get(name) or self._choose(name)
         self._create()
         file = VaultFile.seal(name, record, given, self._parameters, self._randomness)
         self._replace(path, file.to_bytes())
+        if given is not None:
+            self._opened[name] = given
+
+    def _choose(self, name: str) -> Secret | None:
+        """Return the passphrase for a new file: that of this home, if it has one.
+
+        Raises:
+            PassphraseError: another one than that of the other files.
+        """
+        if self._opened:
+            return next(reversed(self._opened.values()))
+        locked = [n for n in self.names("") if n != name and not self.is_bare(n)]
+        if not locked:
+            return self._passphrase(self._words(name), True)  # noqa: FBT003  # a new one
+        while True:
+            given = self._passphrase(f"this home, for {self._words(name)}", False)  # noqa: FBT003  # not a new one
+            if given is None or any(self._file(n).fits(n, record_of(n), given) for n in locked):
+                return given
+            error = PassphraseError(
+                f"{self.folder}: the other files of this home are under another passphrase",
+                hint="a home has one passphrase: type that one, or choose another --home",
+            )
+            if not self._again(error):
+                raise error
 
     def _replace(self, path: Path, raw: bytes) -> None:
         """Replace a file and overwrite the old content: it may be a secret that is forgotten."""

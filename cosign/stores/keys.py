@@ -12,6 +12,7 @@ from cosign import labels
 from cosign.errors import MissingError
 from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.hashing import identifier
+from cosign.quoting import quoted
 from cosign.records.credential import Credential, listed_secret
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound
@@ -96,13 +97,15 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
         MissingError: there is none.
         PassphraseError, StorageError: as in :meth:`~cosign.stores.home.Home.read`.
     """
-    name = member_name(round_.terms.group_id)
+    name, group = member_name(round_.terms.group_id), quoted(round_.group.name)
+    home.describe(name, f"your membership in {group}")
     if name in home.names(MEMBER):
         return Held(home, name, home.read(name, MemberState))
     listed = set(round_.group.member_keys())
     named = {key_name(key) for key in listed} if home.names(KEY) else set()
     for name in home.names(KEY):
         # An ssh key that signed before has a file here too, without its secret.
+        home.describe(name, f"your key on {group}")
         if name in named and (secrets := home.read(name, MemberKeySecrets)).secret:
             return Held(home, name, secrets)
     for name in home.names(MEMBER) if listed else ():

@@ -33,6 +33,15 @@ _LARGEST: Final = max(
     cls.MAX_BYTES
     for cls in (MemberKeySecrets, MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets)
 )
+_RECORDS: Final[dict[str, type[Record]]] = {
+    "key": MemberKeySecrets,
+    "member": MemberState,
+    "organizer": OrganizerSecrets,
+    "registrar": RegistrarSecrets,
+    "trustee": TrusteeSecrets,
+}
+"""What a vault file holds, by the first word of its name."""
+
 _ANY_SEED: Final = Secret(bytes(SEED_BYTES))
 _ANY_SECRET: Final = Secret(bytes(SECRET_BYTES))
 
@@ -93,6 +102,20 @@ class VaultFile(Record):
         box = vault.seal_vault(passphrase, bound, content, parameters, randomness)
         return cls("argon2id", *box[:-1], Secret(box.ciphertext))
 
+    def fits(self, name: str, record: type[Record], passphrase: Secret) -> bool:
+        """Return whether a passphrase opens this file.
+
+        Args:
+            name: of the file, without its suffix.
+            record: what is in it.
+            passphrase: as for :meth:`open`.
+
+        Raises:
+            PassphraseError: there is too little memory to derive the key.
+        """
+        parts = self.opslimit, self.memlimit, self.salt, self.nonce, self.content.reveal()
+        return vault.fits_vault(passphrase, _bound(name, record.LABEL), vault.VaultBox(*parts))
+
     def open(self, name: str, record: type[R], passphrase: Secret | None) -> R:
         """Return the record in a file; the inverse of :meth:`seal`.
 
@@ -125,6 +148,11 @@ class VaultFile(Record):
             )
         parts = self.opslimit, self.memlimit, self.salt, self.nonce, self.content.reveal()
         return vault.open_vault(passphrase, _bound(name, label), vault.VaultBox(*parts)).reveal()
+
+
+def record_of(name: str) -> type[Record]:
+    """Return what a vault file of this name holds."""
+    return _RECORDS[name.partition("-")[0]]
 
 
 def _bound(name: str, label: str) -> tuple[bytes, bytes]:

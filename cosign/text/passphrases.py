@@ -8,10 +8,14 @@ NFC.
 
 import contextlib
 import unicodedata
+from typing import Final
 
 from cosign.errors import MalformedError
 from cosign.text.characters import to_nfc
 from cosign.text.files import BYTE_ORDER_MARK, wide_encoding
+
+_LEAST_CHARACTERS: Final = 15
+_LEAST_DIFFERENT: Final = 8
 
 
 def prepare_passphrase(raw: bytes) -> bytes:
@@ -32,6 +36,20 @@ def prepare_passphrase(raw: bytes) -> bytes:
     except UnicodeDecodeError:
         return raw
     return to_nfc("".join(" " if unicodedata.category(c) == "Zs" else c for c in text)).encode()
+
+
+def is_weak(raw: bytes) -> bool:
+    """Return whether a passphrase is so short, or repeats itself so much, that it can be guessed.
+
+    A passphrase of fewer than 15 characters is too short where nothing limits the number of
+    tries (NIST SP 800-63B-4, 3.1.1.2). Not noticed: long ones that are known, such as a
+    line of a song.
+
+    >>> is_weak(b"correct horse battery"), is_weak(b"correct horse"), is_weak(b"abab" * 9)
+    (False, True, True)
+    """
+    text = prepare_passphrase(raw).decode(errors="replace")
+    return len(text) < _LEAST_CHARACTERS or len(set(text)) < _LEAST_DIFFERENT
 
 
 def passphrase_forms(raw: bytes) -> list[bytes]:

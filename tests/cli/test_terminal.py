@@ -18,13 +18,13 @@ def test_a_new_passphrase_is_asked_twice_and_an_old_one_once(shop: Shop) -> None
     code = vouchers(shop, "open.csv")[2]
     enrol = f"member enrol open.group --voucher {code} -o new --home homes/new"
     with terminal(shop, enrol) as screen:
-        screen.answer("passphrase for member-", "correct horse")
+        screen.answer("passphrase for your membership in 'Open':", "correct horse")
         screen.answer("Repeat for confirmation", "correct horse")
         assert screen.end()[0] == 0
         assert "horse" not in screen.seen
     shop.call("registrar issue new -o answer", "clerk")
     with terminal(shop, "member finish answer --home homes/new") as screen:
-        screen.answer("passphrase for member-", "correct horse")
+        screen.answer("passphrase for a membership (", "correct horse")
         ended, out, rest = screen.end()
     assert (ended, "ready to sign" in out) == (0, True)
     assert "passphrase" not in rest
@@ -36,15 +36,15 @@ def test_a_new_passphrase_is_asked_twice_and_an_old_one_once(shop: Shop) -> None
 def test_passphrases_that_differ_are_asked_again(shop: Shop) -> None:
     """A slip in the repetition is noticed before anything is written."""
     with terminal(shop, _TRUSTEE) as screen:
-        screen.answer("passphrase for trustee-", "correct horse")
+        screen.answer("passphrase for trustee 'New':", "correct horse")
         screen.answer("Repeat for confirmation", "correct hose")
-        screen.answer("passphrase for trustee-", "correct horse")
+        screen.answer("passphrase for trustee 'New':", "correct horse")
         screen.answer("Repeat for confirmation", "correct horse")
         assert screen.end()[0] == 0
 
 
 def test_a_wrong_passphrase_on_a_terminal(shop: Shop) -> None:
-    """A wrong answer ends the command, with the error's exit code, and changes nothing."""
+    """Three wrong answers end the command, with the error's exit code, and change nothing."""
     secret = {"COSIGN_LETTER_PASSPHRASE": "correct horse"}
     shop.call(_TRUSTEE, env=secret)
     trustees = "--trustee new"
@@ -56,10 +56,52 @@ def test_a_wrong_passphrase_on_a_terminal(shop: Shop) -> None:
     complete(shop, "new")
     opens = "trustee open new.round --envelopes envelopes -o opening --home homes/new"
     with shop.unchanged(), terminal(shop, opens) as screen:
-        screen.answer("passphrase for trustee-", "wrong horse")
+        screen.answer("passphrase for trustee 'New':", "wrong horse")
+        for _ in range(2):
+            told = screen.answer("passphrase for trustee 'New':", "wrong horse")
+            assert "the passphrase does not open this secret file; try again" in told
         ended, out, rest = screen.end()
     assert (ended, out) == (13, "")
     assert "the passphrase does not open" in rest
+
+
+def test_the_second_try_may_be_right(shop: Shop) -> None:
+    """Nothing that was typed before is lost by a slip."""
+    shop.call(_TRUSTEE, env={"COSIGN_LETTER_PASSPHRASE": "correct horse"})
+    with terminal(shop, "trustee key --name Other -o other --home homes/new") as screen:
+        screen.answer("passphrase for this home, for trustee 'Other':", "wrong horse")
+        told = screen.answer("passphrase for this home, for trustee 'Other':", "correct horse")
+        assert screen.end()[0] == 0
+    assert "the other files of this home are under another passphrase; try again" in told
+
+
+def test_an_empty_passphrase_is_asked_for_three_times(shop: Shop) -> None:
+    """And not for ever; then it is said how to have none."""
+    with shop.unchanged(), terminal(shop, _TRUSTEE) as screen:
+        for _ in range(3):
+            screen.answer("new passphrase for trustee 'New':", "")
+            screen.answer("Repeat for confirmation", "")
+        ended, _out, rest = screen.end()
+    assert ended == 13
+    assert "--no-passphrase" in rest
+
+
+@pytest.mark.parametrize(("chosen", "weak"), [("a", True), ("five words of a song", False)])
+def test_a_weak_passphrase_gets_a_word(shop: Shop, chosen: str, weak: bool) -> None:  # noqa: FBT001  # pytest names it
+    """It is taken, and its owner is told; where it only opens something, nothing is said."""
+    done = shop.call(_TRUSTEE, env={"COSIGN_LETTER_PASSPHRASE": chosen})
+    assert ("can be guessed" in done.err) == weak
+    again = _TRUSTEE.replace("-o new", "-o again")
+    assert "guessed" not in shop.call(again, env={"COSIGN_LETTER_PASSPHRASE": chosen}).err
+
+
+def test_a_home_has_one_passphrase(shop: Shop) -> None:
+    """A second file is made under the passphrase of the first one, or not at all."""
+    shop.call(_TRUSTEE, env={"COSIGN_LETTER_PASSPHRASE": "correct horse"})
+    with shop.unchanged():
+        line = _TRUSTEE.replace("-o new", "-o again")
+        done = shop.call(line, env={"COSIGN_LETTER_PASSPHRASE": "corect horse"}, code=13)
+    assert "under another passphrase" in done.problem()[0]
 
 
 def test_signing_is_confirmed(shop: Shop) -> None:

@@ -84,7 +84,7 @@ MORE: Final = {
 LINES: Final = [*COMMANDS, *MORE]
 
 SHOWN: Final = {
-    "registrar vouch": ("new", rb"^,[0-9A-Z-]{34}$"),
+    "registrar vouch": ("new", rb"^;[0-9A-Z-]{39}$"),
     "round invite": (
         "stdout",
         rb'^cosign-invite-[0-9A-Z-]{69}$|"secret": "cosign-invite-[0-9A-Z-]{69}"',
@@ -128,7 +128,11 @@ def given(shop: Shop) -> set[bytes]:
     invitation = (shop / "invitation").read_text()
     return {
         decode_code(invitation, INVITATION_SECRET_BYTES, INVITATION_PREFIX),
-        *(decode_code(code, CODE_BYTES)[:VOUCHER_BYTES] for code in codes),
+        *(
+            decode_code(code, CODE_BYTES)[:size]
+            for code in codes
+            for size in (VOUCHER_BYTES, CODE_BYTES)
+        ),
         SSH_SEED,
         SSH_PASSPHRASE.encode(),
     }
@@ -138,7 +142,7 @@ def line_in(bare: Shop, name: str) -> tuple[str, str]:
     """Return a line, with a locked home where there is one, and its time."""
     line, home, now = MORE[name] if name in MORE else line_of(bare, name)
     line = line.replace("SECRET", (bare / "invitation").read_text().strip())
-    line = line.replace("VOUCHER", vouchers(bare, "open.csv")[2])
+    line = re.sub("(UNKNOWN-)?VOUCHER", vouchers(bare, "open.csv")[2], line)
     if "RECEIPT" in line:
         line = line.replace("RECEIPT", _receipt(bare))
     return (f"{line} {locked(home)}" if home else line), now

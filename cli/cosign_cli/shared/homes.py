@@ -1,7 +1,6 @@
 """The folder of a person's secrets, and the passphrase that opens them."""
 
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,39 +9,83 @@ from cosign_cli.shared.environment import PASSPHRASE_VARIABLE
 from cosign_cli.shared.prompts import ask_passphrase, can_ask
 
 if TYPE_CHECKING:
+    from cosign.errors import PassphraseError
     from cosign.secret import Secret
     from cosign.stores.home import Home
 
 _PASSPHRASE_LIMIT: Final = 4096
+_TRIES: Final = 3
+"""How often a passphrase is asked for on a terminal."""
+
+_WEAK: Final = (
+    "warning: a passphrase this short can be guessed by anyone who copies the file; take five or "
+    "more random words"
+)
 
 
 def open_home(console: Console) -> "Home":
     """Return the home that the options name; nothing is read yet."""
     from cosign.stores.home import Home
 
-    return Home(console.home_path(), partial(_passphrase, console))
+    source = _Passphrases(console)
+    return Home(console.home_path(), source, again=source.again)
 
 
-def _passphrase(console: Console, name: str, new: bool) -> "Secret | None":  # as Home calls it
-    """Return the passphrase for a vault file: from a file, the environment, or the terminal."""
-    from cosign.errors import PassphraseError
-    from cosign.secret import Secret
-    from cosign.text.passphrases import prepare_passphrase
+class _Passphrases:
+    """Where passphrases come from: a file, the environment, or the terminal.
 
-    if console.no_passphrase:
-        return None
-    given = os.environ.get(PASSPHRASE_VARIABLE, "").encode(errors="surrogateescape")
-    if console.passphrase_file:
-        given = read_first_line(console.passphrase_file)
-    elif PASSPHRASE_VARIABLE not in os.environ and can_ask():
-        given = ask_passphrase(name, new=new)
-    if not prepare_passphrase(given):
-        raise PassphraseError(
-            f"{name} needs a passphrase",
-            hint=f"use --passphrase-file or {PASSPHRASE_VARIABLE}, "
-            "or --no-passphrase to store secrets unencrypted",
-        )
-    return Secret(given)
+    Args:
+        console: of the command.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._left = _TRIES
+        asks = PASSPHRASE_VARIABLE not in os.environ and can_ask()
+        self._asks = asks and not (console.passphrase_file or console.no_passphrase)
+
+    def __call__(self, what: str, new: bool) -> "Secret | None":  # as Home calls it
+        """Return the passphrase for what a home holds.
+
+        Raises:
+            PassphraseError: there is none, or an empty one.
+        """
+        from cosign.errors import PassphraseError
+        from cosign.secret import Secret
+        from cosign.text.passphrases import is_weak, prepare_passphrase
+
+        if self._console.no_passphrase:
+            return None
+        given = self._given(what, new=new)
+        while self._asks and not given and self._tell("an empty passphrase protects nothing"):
+            given = self._given(what, new=new)
+        if not prepare_passphrase(given):
+            raise PassphraseError(
+                f"{what} needs a passphrase",
+                hint=f"use --passphrase-file or {PASSPHRASE_VARIABLE}, "
+                "or --no-passphrase to store secrets unencrypted",
+            )
+        if new and is_weak(given):
+            self._console.note(_WEAK)
+        return Secret(given)
+
+    def _given(self, what: str, *, new: bool) -> bytes:
+        if self._console.passphrase_file:
+            return read_first_line(self._console.passphrase_file)
+        if self._asks:
+            return ask_passphrase(what, new=new)
+        return os.environ.get(PASSPHRASE_VARIABLE, "").encode(errors="surrogateescape")
+
+    def again(self, error: "PassphraseError") -> bool:
+        """Return whether to ask once more, and say what was wrong."""
+        return self._asks and self._tell(error.message.rpartition(": ")[2])
+
+    def _tell(self, what: str) -> bool:
+        """Say why a passphrase is not taken, unless it was the last try."""
+        self._left -= 1
+        if self._left:
+            self._console.note(f"{what}; try again")
+        return self._left > 0
 
 
 def read_first_line(path: Path) -> bytes:

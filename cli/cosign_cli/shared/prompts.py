@@ -94,11 +94,16 @@ def ask_code(what: str) -> str:
 
 
 def ask_passphrase(name: str, *, new: bool = False) -> bytes:
-    """Ask for the passphrase of a file without showing it; a new one twice."""
+    """Ask for the passphrase of something without showing it; a new one twice; it may be empty."""
     what = f"{'new ' if new else ''}passphrase for {name}"
     with _asking():
         given: str = typer.prompt(
-            sentence(what), hide_input=True, confirmation_prompt=new, err=True
+            sentence(what),
+            default="",
+            show_default=False,
+            hide_input=True,
+            confirmation_prompt=new,
+            err=True,
         )
     return given.encode(errors="surrogateescape")
 

@@ -77,13 +77,13 @@ def test_the_passphrase_is_asked_once(tmp_path: Path) -> None:
     """A new file asks for a new passphrase; one that was opened is closed with the same."""
     writer = Person(RIGHT)
     opened(tmp_path, writer).write("organizer", SECRETS)
-    assert writer.asked == [("organizer.vault", True)]
+    assert writer.asked == [("the organizer's keys", True)]
     reader = Person(RIGHT)
     home = opened(tmp_path, reader)
     for _ in range(2):
         home.read("organizer", OrganizerSecrets)
         home.write("organizer", SECRETS)
-    assert reader.asked == [("organizer.vault", False)]
+    assert reader.asked == [("the organizer's keys", False)]
     assert opened(tmp_path, Person(RIGHT)).read("organizer", OrganizerSecrets) == SECRETS
 
 
@@ -93,7 +93,7 @@ def test_a_bare_file_is_for_who_wants_no_passphrase(tmp_path: Path) -> None:
     person = Person(RIGHT)
     with pytest.raises(PassphraseError, match=r"organizer\.vault: the file is under no passphrase"):
         opened(tmp_path, person).read("organizer", OrganizerSecrets)
-    assert person.asked == [("organizer.vault", False)]
+    assert person.asked == [("the organizer's keys", False)]
     assert opened(tmp_path).read("organizer", OrganizerSecrets) == SECRETS
 
 

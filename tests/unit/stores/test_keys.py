@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cosign.errors import MissingError
+from cosign.quoting import quoted
 from cosign.records.cosignature import Cosignature
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState, Use
@@ -62,7 +63,7 @@ def test_other_files_are_not_opened(tmp_path: Path) -> None:
     asked.clear()
     (tmp_path / f"{key_name(credential(7).key)}.vault").write_bytes(b"damaged")
     assert find_credential(home, ROUND).name == name
-    assert asked == [f"{name}.vault"]
+    assert asked == [f"your key on {quoted(ROUND.group.name)}"]
 
 
 def test_a_home_without_a_listed_key_is_told_so(home: Home) -> None:

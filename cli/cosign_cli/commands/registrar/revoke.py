@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import GroupFile, as_typed
+from cosign_cli.shared.prompts import ask_code
 from cosign_cli.shared.registrar_session import open_session
 
 
@@ -17,7 +19,10 @@ def run(
     group: GroupFile,
     voucher: Annotated[
         str | None,
-        typer.Option(metavar="CODE", help="One voucher. Other users can see its code here."),
+        typer.Option(
+            metavar="CODE",
+            help="The voucher's code. Other users can see it here; if left out, you are asked.",
+        ),
     ] = None,
     person: Annotated[
         str | None,
@@ -35,24 +40,26 @@ def run(
     from cosign.errors import UsageError
     from cosign.records.voucher import decode_voucher
 
-    if sum(given is not None for given in (voucher, person, batch)) != 1:
+    if sum(given is not None for given in (voucher, person, batch)) > 1:
         raise UsageError(
-            "which vouchers to revoke is not clear", hint="add --voucher, --person or --batch"
+            "these options name different vouchers",
+            hint="leave only one of --voucher, --person and --batch",
         )
     session = open_session(console, group)
     used = 0
-    if voucher is not None:
-        _, secret = decode_voucher(session.group, voucher, session.number)
-        console.confirm("do you want to revoke this voucher?")
-        revoked = session.revoke_voucher(secret)
-    elif person is not None:
-        console.confirm(f"do you want to revoke the voucher of {person!r}?")
+    if person is not None:
+        console.confirm(f"do you want to revoke the voucher of {quoted(person)}?")
         with session.ledger() as ledger:
             revoked = ledger.revoke_person(person)
-    else:
+    elif batch is not None:
         console.confirm(f"do you want to revoke every unused voucher of batch {batch}?")
         with session.ledger() as ledger:
-            revoked, used = ledger.revoke_batch(batch or 0)
+            revoked, used = ledger.revoke_batch(batch)
+    else:
+        code = voucher or ask_code("voucher")
+        _, secret = decode_voucher(session.group, code, session.number)
+        console.confirm("do you want to revoke this voucher?")
+        revoked = session.revoke_voucher(secret)
     kept = f"; {used} used before, which stay valid" if used else ""
     console.result(
         f"{counted(revoked, 'voucher')} revoked{kept}", {"revoked": revoked, "used": used}

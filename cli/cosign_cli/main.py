@@ -190,6 +190,9 @@ def _fail(error: Exception, *, as_json: bool) -> int:
 
 def _left(error: Exception) -> str:
     """Return what a command that failed has changed, in words; of other than disks if anything."""
+    from cosign.errors import MissingError, StorageError
+
     if left := ", ".join(map(str, changed_files())):
         return f"changed before the error: {left}"
-    return "nothing changed" if isinstance(error.__cause__, OSError) else ""
+    of_system = isinstance(error, StorageError) and error.__cause__ is not None
+    return "nothing changed" if of_system and not isinstance(error, MissingError) else ""

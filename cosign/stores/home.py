@@ -42,7 +42,7 @@ from cosign.stores.files import (
     write_file,
 )
 from cosign.stores.permissions import check_folder, is_ours_alone
-from cosign.stores.system import lock_file
+from cosign.stores.system import check_writable, lock_file
 from cosign.stores.vault_file import VaultFile, record_of
 from cosign.wire.record import Record
 
@@ -161,11 +161,8 @@ class Home:
         place = self.folder
         while not place.exists() and place != place.parent:
             place = place.parent
-        if not os.access(place, os.W_OK | os.X_OK):
-            raise StorageError(
-                f"{self.folder}: this home cannot be written, because {place} cannot",
-                hint="change the permissions, mount its disk for writing, or name another --home",
-            )
+        with storage_errors(place):
+            check_writable(place)
 
     def names(self, prefix: str) -> list[str]:
         """List the vault files whose names start with ``prefix``, without their suffix."""

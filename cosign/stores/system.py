@@ -142,7 +142,18 @@ def is_private_group(group: int) -> bool:
 
 def is_read_only(folder: Path) -> bool:
     """Return whether this user cannot create files in a folder, for whatever reason."""
-    return not os.access(folder, os.W_OK)
+    return not os.access(folder, os.W_OK | os.X_OK)
+
+
+def check_writable(folder: Path) -> None:
+    """Check that this user can create files in a folder.
+
+    Raises:
+        OSError: with EROFS for a disk that is read-only, else with EACCES.
+    """
+    if is_read_only(folder):
+        number = errno.EROFS if is_read_only_disk(folder) else errno.EACCES
+        raise OSError(number, os.strerror(number))
 
 
 def is_read_only_disk(folder: Path) -> bool:

@@ -295,10 +295,16 @@ def test_a_read_only_home_is_refused_and_stays_readable(shop: Shop) -> None:
         test -e new || echo nothing
         run check published.letter --home homes/member-1 --no-passphrase
         run member keys --home homes/member-1 --no-passphrase
+        run registrar status open.group --home homes/clerk --no-passphrase
+        run registrar vouch open.group --home homes/clerk --no-passphrase -o more.csv
+        test -e more.csv || echo nothing
         """,
     )
-    assert told.count("exit 14\nnothing\n") == 2
-    assert told.count("exit 0\n") == 2
+    assert told.count("exit 14\nnothing\n") == 3
+    assert told.count("exit 0\n") == 3
+    assert "3 vouchers: 1 used, 2 unused" in told
+    assert told.count("the disk is read-only; choose another place; nothing changed") == 3, told
+    assert "free some space" not in told
     assert "read-only" in told
     assert "Traceback" not in told
 

@@ -160,7 +160,9 @@ class Console:
             StorageError: its folder cannot be written.
             UsageError: neither a file nor a relay is named, or stdout is closed.
         """
-        from cosign.errors import MissingError, StorageError, UsageError
+        from cosign.errors import MissingError, UsageError
+        from cosign.stores.files import storage_errors
+        from cosign.stores.system import check_writable
 
         if not self.output and not self.relay:
             raise UsageError(
@@ -174,11 +176,8 @@ class Console:
         self._check_place(path)
         if not path.parent.is_dir():
             raise MissingError(f"{path.parent}: there is no such folder", hint="create it first")
-        if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise StorageError(
-                f"{path}: you may not write there",
-                hint="choose another folder, or mount its disk for writing",
-            )
+        with storage_errors(path):
+            check_writable(path.parent)
 
     def _check_place(self, path: Path) -> None:
         from cosign.errors import ExistsError

@@ -35,6 +35,7 @@ from cosign.text.typed import typed_line
 from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
 from cosign.wire.kinds import START_BYTES, Kind, foreign_kind
 from cosign.wire.record import label_of, name_of
+from cosign.words import a
 
 LetterFile = str | os.PathLike[str] | BinaryIO
 """A published letter: the path of its file, or a stream of its bytes, armored or not."""
@@ -141,8 +142,7 @@ def _check_kind(stream: io.BufferedReader) -> None:
     if kind is None:
         with contextlib.suppress(MalformedError):
             name = name_of(label_of(start))
-            article = "an" if name[0] in "aeiou" else "a"
-            kind = Kind(f"{article} {name}", "name the published letter instead")
+            kind = Kind(a(name), "name the published letter instead")
     hint = kind.hint if kind else "this is not the file you meant, or its start is damaged"
     what = f", but {kind.name}" if kind else ""
     raise OtherFileError(f"not a published letter{what}", hint=hint)

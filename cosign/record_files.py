@@ -39,13 +39,13 @@ from cosign.stores.files import (
     PUBLIC_MODE,
     SECRET_MODE,
     open_file,
-    read_file,
     read_folder,
     write_file,
 )
 from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
 from cosign.wire.kinds import START_BYTES, foreign_kind
 from cosign.wire.record import Record, label_of, name_of
+from cosign.words import a
 
 R = TypeVar("R", bound=Record)
 
@@ -79,13 +79,24 @@ def read_bytes(source: Source, limit: int) -> bytes:
     longest = armored_bytes(limit)
     with _named(source):
         if isinstance(source, str | os.PathLike):
-            return dearmor(read_file(Path(source), longest))
-        raw = source.read(longest + 1)
+            with open_file(Path(source)) as stream:
+                raw = stream.read(longest + 1)
+        else:
+            raw = source.read(longest + 1)
         if len(raw) > longest:
-            raise MalformedError(
-                f"larger than {limit} bytes", hint="this is not the file you meant"
-            )
+            raise _too_long(raw, limit)
         return dearmor(raw)
+
+
+def _too_long(raw: bytes, limit: int) -> CosignError:
+    """Return the error for a file that is longer than the wanted one, and say what it is."""
+    if kind := foreign_kind(raw[:START_BYTES]):
+        return OtherFileError(f"not a record of this tool, but {kind.name}", hint=kind.hint)
+    with contextlib.suppress(CosignError):
+        found = "published letter" if raw.startswith(MAGIC) else name_of(label_of(raw))
+        message = f"this is {a(found)}; here another file is wanted"
+        return MalformedError(message, hint="check the name")
+    return MalformedError(f"larger than {limit} bytes", hint="this is not the file you meant")
 
 
 def _read(source: Source, limit: int) -> bytes:

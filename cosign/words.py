@@ -8,10 +8,31 @@ Messages and reports take these words from here, so that none says "1 members" o
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, in the singular or the plural.
 
-    >>> counted(1, "key"), counted(0, "mailbox")
-    ('1 key', '0 mailboxes')
+    >>> counted(1, "key"), counted(0, "mailbox"), counted(2, "person")
+    ('1 key', '0 mailboxes', '2 people')
     """
-    return f"{number} {noun}" + ("" if number == 1 else "es" if noun.endswith("x") else "s")
+    if number == 1:
+        return f"1 {noun}"
+    plural = "people" if noun == "person" else noun + ("es" if noun.endswith("x") else "s")
+    return f"{number} {plural}"
+
+
+def a(noun: str) -> str:
+    """Return a noun with its article.
+
+    >>> a("round"), a("enrolment request")
+    ('a round', 'an enrolment request')
+    """
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def have(number: int) -> str:
+    """Return "has" or "have", for that many people.
+
+    >>> have(1), have(2)
+    ('has', 'have')
+    """
+    return "has" if number == 1 else "have"
 
 
 def some_of(threshold: int, count: int, noun: str) -> str:

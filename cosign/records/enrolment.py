@@ -25,6 +25,7 @@ from cosign.records.limits import REGISTRAR_LIMIT, SLOT_LIMIT, Identifier, Key, 
 from cosign.secret import Secret
 from cosign.wire.codecs import Array, Bin, Row, SecretBin, UInt
 from cosign.wire.record import Record
+from cosign.words import counted
 
 VOUCHER_BYTES: Final = 16
 REPLY_KEY_BYTES: Final = 32
@@ -204,7 +205,8 @@ class MembershipCertificate(Record):
         verifier = group.verifier(self.slot, b"")
         if len(self.endorsements) < len(group.registrars):
             raise ThresholdError(
-                f"{len(self.endorsements)} of {len(group.registrars)} registrars endorsed a key",
+                f"{len(self.endorsements)} of {counted(len(group.registrars), 'registrar')} "
+                "endorsed a key",
                 hint="a roster counts only keys that every registrar endorsed: the key's owner has "
                 "to enrol with the others",
             )

@@ -116,7 +116,7 @@ class RoundTerms(Identified):
             raise MalformedError("the round closes before it opens")
         if self.threshold > len(self.trustees):
             raise MalformedError(
-                f"{self.threshold} trustees have to open, but there are {len(self.trustees)}"
+                f"there are fewer trustees than the {self.threshold} who have to open"
             )
         if len({t.sealing_key for t in self.trustees}) != len(self.trustees):
             raise MalformedError(

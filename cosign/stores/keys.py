@@ -113,7 +113,7 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
         if listed_secret(state, listed):
             return Held(home, name, state)
     raise MissingError(
-        "this home is no member of the round's group",
+        "this home holds no membership in the round's group, and no key of it",
         hint="enrol, or have your key put on the roster; or name another --home or your --ssh-key",
     )
 

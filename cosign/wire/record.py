@@ -31,6 +31,7 @@ import msgpack
 
 from cosign.errors import MalformedError, MismatchError, VersionError
 from cosign.wire.codecs import Bin, Choice, Codec, Row, Wire, decode, encode
+from cosign.words import a
 
 _LABEL: Final = re.compile(r"cosign/[a-z-]{1,40}/[0-9]{1,6}")
 
@@ -101,7 +102,7 @@ class Record:
     @classmethod
     def _check_size(cls, raw: bytes) -> None:
         if len(raw) > cls.MAX_BYTES:
-            msg = f"{len(raw)} bytes are more than a {name_of(cls.LABEL)} can have"
+            msg = f"{len(raw)} bytes are more than {a(name_of(cls.LABEL))} can have"
             raise MalformedError(msg, hint="this is not the file you meant")
 
 

@@ -74,10 +74,13 @@ REFUSALS: Final = {
         AFTERWARDS,
     ),
     "signing another group's round": Refusal(
-        16, "no member of the round's group", f"sign other/letter.round {_SIGN}", "member-3"
+        16, "no membership in the round's group", f"sign other/letter.round {_SIGN}", "member-3"
     ),
     "withdrawing from another group's round": Refusal(
-        16, "no member of the round's group", "withdraw other/letter.round --yes -o new", "member-1"
+        16,
+        "no membership in the round's group",
+        "withdraw other/letter.round --yes -o new",
+        "member-1",
     ),
     "checking another group's letter": Refusal(
         16, "has no record of a signature in the round", "check other/published.letter", "member-1"
@@ -186,14 +189,18 @@ REFUSALS: Final = {
         10, "at most 3 people, fewer than 16", "sign letter.round --yes -o new", "member-3"
     ),
     "too few openings": Refusal(
-        12, "1 of 2 trustees", f"{_PUBLISH} --opening 1.opening -o new", "organizer", AFTERWARDS
+        12,
+        "1 trustee has opened, and 2 have to",
+        f"{_PUBLISH} --opening 1.opening -o new",
+        "organizer",
+        AFTERWARDS,
     ),
     # What this home does not hold.
     "organizing without keys": Refusal(
         16, "no such file in this home", f"{_PUBLISH} {_OPENINGS} -o new", "fresh", AFTERWARDS
     ),
     "signing without enrolment": Refusal(
-        16, "no member of the round's group", f"sign letter.round {_SIGN}", "fresh"
+        16, "no membership in the round's group", f"sign letter.round {_SIGN}", "fresh"
     ),
     "forgetting what is not there": Refusal(
         16, "holds nothing of 'member-x'", "member forget member-x --yes", "member-1"
@@ -248,7 +255,7 @@ REFUSALS: Final = {
     ),
     "more registrars than there are": Refusal(
         2,
-        "2 registrars have to sign, but there are 1",
+        "fewer registrars than the 2 who have to sign",
         "group create --name New --registrar clerk.registrar --threshold 2 "
         f"--enrol-opens {OPENS} --enrol-closes {CLOSES} -o new",
     ),
@@ -272,7 +279,7 @@ REFUSALS: Final = {
     ),
     "more trustees than there are": Refusal(
         2,
-        "2 trustees have to open, but there are 1",
+        "fewer trustees than the 2 who have to open",
         f"round create letter.md --threshold 2 {_ROUND}",
         "fresh",
     ),

@@ -225,7 +225,7 @@ def test_people_who_are_not_on_the_roster_cannot_sign(shop: Shop) -> None:
     shutil.copy(ssh.key_file(number=5), shop / "k5")
     sign = "sign s.round --min-set 2 --yes -o a.sealed"
     with shop.unchanged():
-        assert "no member of the round's group" in shop.call(sign, "m1", code=16).err
+        assert "no membership in the round's group" in shop.call(sign, "m1", code=16).err
         assert "not on this roster" in shop.call(f"{sign} --ssh-key k5", "m1", code=5).err
 
 
@@ -347,7 +347,7 @@ def test_the_maker_of_the_list_need_not_be_a_publisher(shared: Shop) -> None:
     ("options", "code", "words"),
     [
         ("--publisher a.publisher", 2, "names a publisher's key twice"),
-        ("--threshold 2", 2, "2 publishers have to sign, but there are 1"),
+        ("--threshold 2", 2, "fewer publishers than the 2 who have to sign"),
         ("--publisher-name X", 2, "publishers' files hold their names"),
         ("--publisher 1.member", 5, "1.member: "),
         ("--publisher missing", 16, "missing: there is no such file"),

@@ -122,7 +122,7 @@ def post(
     with connect(console) as client:
         with show_progress("waiting") as progress:
             wait_randomly(console.delay, progress)
-        with show_progress("working for a stamp") as progress:
+        with show_progress("computing the proof of work") as progress:
             terms = client.mailbox(address)
             if check:
                 check(terms)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from cosign.quoting import quoted
+from cosign.words import counted, have
 
 if TYPE_CHECKING:
     from cosign.records.groups.roster import Roster
@@ -10,8 +11,6 @@ if TYPE_CHECKING:
 
 def keys_line(roster: "Roster") -> str:
     """Return how many keys a roster lists, of which kind, and how many it leaves out."""
-    from cosign.words import counted
-
     fresh, ssh = roster.key_kinds
     kinds = f"{fresh} fresh, {ssh} of ssh or certificates"
     left_out = sum(roster.left_out.values())
@@ -58,9 +57,8 @@ def progress_line(roster: "Roster") -> str:
     terms = roster.terms
     if len(terms.publishers) == 1:
         return "complete: signed by its publisher"
-    told = f"signed by {len(roster.signatures)} of {len(terms.publishers)} publishers"
-    if not missing_signatures(roster):
-        return f"complete: {told}, of whom {terms.threshold} have to"
-    return (
-        f"incomplete: {told}, of whom {terms.threshold} have to; the others sign with roster sign"
-    )
+    told = f"signed by {len(roster.signatures)} of {counted(len(terms.publishers), 'publisher')}"
+    told += f", of whom {terms.threshold} {have(terms.threshold)} to"
+    if missing_signatures(roster):
+        return f"incomplete: {told}; the others sign with roster sign"
+    return f"complete: {told}"

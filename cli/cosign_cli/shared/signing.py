@@ -9,6 +9,7 @@ import typer
 from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign.quoting import quoted
 from cosign.reports.hidden import hidden_characters
+from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import proving, warn_of_kind
@@ -176,7 +177,8 @@ def _check_crowd(
         console.note("warning: the size of the group is unknown; you may be the only person in it")
     elif crowd.most < DEFAULT_MIN_SET:
         console.note(
-            f"warning: at most {crowd.most} people can sign as you do; someone who knows them may "
+            f"warning: at most {counted(crowd.most, 'person')} can sign as you do; someone who "
+            "knows them may "
             "guess who you are"
         )
     elif crowd.certain < DEFAULT_MIN_SET:
@@ -192,7 +194,7 @@ def _crowd_line(round_: "VerifiedRound", vouchers: tuple[int, ...]) -> str:
 
     size = round_.membership.anonymity_set
     if not vouchers:
-        return "unknown" if size is None else f"at most {size} people"
+        return "unknown" if size is None else f"at most {counted(size, 'person')}"
     certain, most = crowd_of(round_, vouchers)
     if not most:
         return "unknown"

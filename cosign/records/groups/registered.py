@@ -47,7 +47,7 @@ from cosign.records.limits import (
 )
 from cosign.wire.codecs import Array, Bin, UInt
 from cosign.wire.record import Embedded, Record
-from cosign.words import counted, some_of
+from cosign.words import counted, have, some_of
 
 GroupKind = Literal["registered", "rostered"]
 
@@ -207,7 +207,7 @@ class RegisteredGroup(Identified):
             raise MalformedError("enrolment closes before it opens")
         if self.threshold > len(self.registrars):
             raise MalformedError(
-                f"{self.threshold} registrars have to sign, but there are {len(self.registrars)}"
+                f"there are fewer registrars than the {self.threshold} who have to sign"
             )
         if len({len(r.slot_keys) for r in self.registrars}) != 1:
             raise MalformedError("the registrars do not have the same number of slots")
@@ -363,7 +363,8 @@ class RegisteredGroup(Identified):
         if granted < self.grants_needed:
             raise ThresholdError(
                 f"slot {slot} was granted to the round by {granted} of "
-                f"{counted(len(self.registrars), 'registrar')}, and {self.grants_needed} have to",
+                f"{counted(len(self.registrars), 'registrar')}, and "
+                f"{self.grants_needed} {have(self.grants_needed)} to",
                 hint="the organizer gives the round to the registrars, who run registrar grant, "
                 "and adds what they send with round grant",
             )
@@ -466,7 +467,7 @@ class RegisteredMembership:
             if certified > statement.issued:
                 name = self.group.registrars[statement.registrar].name
                 raise VerificationError(
-                    f"{certified} keys are certified by registrar {name!r}, "
-                    f"which issued {statement.issued} certificates",
+                    f"registrar {name!r} certified {counted(certified, 'key')} and issued "
+                    f"{counted(statement.issued, 'certificate')}",
                     hint="the registrar understated its count, or its keys were stolen",
                 )

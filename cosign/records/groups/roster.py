@@ -35,7 +35,7 @@ from cosign.records.limits import (
 )
 from cosign.wire.codecs import Array, Bin, Row, UInt
 from cosign.wire.record import Embedded, Record
-from cosign.words import counted, some_of
+from cosign.words import counted, have, some_of
 
 KEY_BYTES: Final = 32
 
@@ -141,7 +141,7 @@ class RosterTerms(Identified):
         """
         if self.threshold > len(self.publishers):
             raise MalformedError(
-                f"{self.threshold} publishers have to sign, but there are {len(self.publishers)}"
+                f"there are fewer publishers than the {self.threshold} who have to sign"
             )
         if len({p.identity_key for p in self.publishers}) != len(self.publishers):
             raise MalformedError(
@@ -352,7 +352,8 @@ class Roster(Record):
         publishers = counted(len(terms.publishers), "publisher")
         if signed < terms.threshold:
             raise ThresholdError(
-                f"the roster is signed by {signed} of {publishers}, and {terms.threshold} have to",
+                f"the roster is signed by {signed} of {publishers}, and {terms.threshold} "
+                f"{have(terms.threshold)} to",
                 hint="give it to another of its publishers, who adds a signature with roster sign",
             )
 

@@ -33,6 +33,7 @@ from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, Use
 from cosign.roles.shared.sealing import seal_cosignature
 from cosign.secret import Secret
+from cosign.words import counted
 
 
 class Crowd(NamedTuple):
@@ -205,14 +206,14 @@ def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], min_set: int) ->
         return crowd
     if not crowd.certain:
         raise AnonymitySetError(
-            f"it is not known whether you would hide among {least} people",
+            f"it is not known whether you would hide among {counted(least, 'person')}",
             hint="ask the organizer for a round with every registrar's enrolment statement",
         )
     less = "accept fewer with --min-set, if you take the risk; the round allows it"
     fixed = f"the round itself requires {round_.terms.min_set}; ask for a round with fewer"
     certain, most = crowd
     raise AnonymitySetError(
-        f"you would hide among at most {most} people, fewer than {least}"
+        f"you would hide among at most {counted(most, 'person')}, fewer than {least}"
         if certain == most
         else f"the crowd in which you hide is certain to be {certain}, fewer than {least}; "
         f"it may be larger, at most {most}, but that is not certain",

@@ -20,6 +20,7 @@ from cosign.records.round import VerifiedRound
 from cosign.roles.shared.counting import Checked, Checks, Fault, check_records
 from cosign.roles.shared.sealing import envelope_form, recover
 from cosign.secret import Secret
+from cosign.words import counted, have
 
 
 class Entry(NamedTuple):
@@ -112,8 +113,9 @@ def _shares_by_trustee(
     if len(shares) != len(openings):
         raise MismatchError("one trustee gave two openings", hint="give the newer one only")
     if len(shares) < round_.terms.threshold:
+        opened, needed = len(shares), round_.terms.threshold
         raise ThresholdError(
-            f"{len(shares)} of {round_.terms.threshold} trustees have opened",
+            f"{counted(opened, 'trustee')} {have(opened)} opened, and {needed} {have(needed)} to",
             hint="wait for more openings",
         )
     return shares

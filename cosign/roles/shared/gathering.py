@@ -27,7 +27,7 @@ def read_envelope(round_: VerifiedRound, raw: bytes) -> Envelope:
     """
     if len(raw) > ENVELOPE_FILE_LIMIT:
         raise MalformedError(
-            f"larger than {Envelope.MAX_BYTES} bytes", hint="this is not the file you meant"
+            "larger than an envelope can be", hint="this is not the file you meant"
         )
     envelope = Envelope.from_bytes(dearmor(raw))
     if envelope.round_id != round_.round_id:

@@ -74,7 +74,7 @@ def test_a_home_without_a_listed_key_is_told_so(home: Home) -> None:
         lambda: home.write(member_name(bytes(32)), world.village().members[0]),
     ):
         add()
-        with pytest.raises(MissingError, match="no member of the round's group") as caught:
+        with pytest.raises(MissingError, match="no membership in the round's group") as caught:
             find_credential(home, ROUND)
         assert "--ssh-key" in caught.value.hint
 
@@ -132,7 +132,7 @@ def test_a_published_tag_on_a_roster_finds_nothing(home: Home) -> None:
     verifier = village.round.group.verifier(1, village.round.round_id)
     records = map(Cosignature.from_bytes, village.publication.records)
     tags = [verifier.tag(record.proof) for record in records]
-    with pytest.raises(MissingError, match="no member of the round's group"):
+    with pytest.raises(MissingError, match="no membership in the round's group"):
         find_credential(home, open_round(roster_of(tags)))
 
 
@@ -167,7 +167,7 @@ def test_the_secret_of_an_ssh_key_stays_in_its_own_file(home: Home) -> None:
 def test_a_used_ssh_key_does_not_stand_for_a_secret(home: Home) -> None:
     """Without --ssh-key the home says that it has none; a fresh key beside it is found."""
     sign_with_ssh(home)
-    with pytest.raises(MissingError, match="no member of the round's group"):
+    with pytest.raises(MissingError, match="no membership in the round's group"):
         find_credential(home, SSH_ROUND)
     keep(home, credential(1))
     assert find_credential(home, SSH_ROUND).credential == credential(1)

@@ -33,7 +33,7 @@ def run(
         str, typer.Option(callback=as_typed, help="Who belongs to the group, in plain words.")
     ] = "",
 ) -> None:
-    """Create a registered group; then compare its fingerprint with the registrars."""
+    """Create a registered group, to which registrars admit people; then compare it with them."""
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
     from cosign.records.groups.registered import Registrar

@@ -26,8 +26,9 @@ def run(
 ) -> None:
     """Write the certificate of one slot's key, so that the key can go on a roster.
 
-    The slot is used up: once others know that the key is yours, it must sign no
-    registered round.
+    A slot is what one letter uses of an enrolment: a key of its own, and certificates. It
+    is used up then: once others know that the key is yours, it must sign no registered
+    round.
     """
     from cosign.roles.member import Member
     from cosign.stores.keys import find_membership

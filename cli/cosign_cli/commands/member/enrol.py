@@ -42,7 +42,7 @@ def run(
         ),
     ] = None,
 ) -> None:
-    """Blind your new keys and seal them, with the voucher, to a registrar."""
+    """Ask a registrar to sign your new keys blindly, that is, without seeing them."""
     from cosign.primitives.hashing import fingerprint, fingerprint_beside
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.roles.member import decode_voucher

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cosign.quoting import quoted
+from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
@@ -25,7 +26,7 @@ def run(
         list[str] | None, typer.Argument(metavar="RESPONSE", help="The registrars' answers.")
     ] = None,
 ) -> None:
-    """Unblind, verify and keep certificates; with --relay, fetch the registrars' answers."""
+    """Make certificates from the registrars' answers, and keep them; --relay fetches answers."""
     from cosign.errors import CosignError, UsageError
     from cosign.homes import finish_enrolment
 
@@ -40,10 +41,11 @@ def run(
                 state = finish_enrolment(home, response)
             group = state.group
             held = len(state.endorsements[0])
-            ready = held >= group.threshold
+            missing = group.threshold - held
+            ready = missing <= 0
             lines.append(
-                f"{quoted(group.name)}: certified by {held} of {group.threshold} registrars"
-                + ("; ready to sign" if ready else "; enrol with another registrar")
+                f"{quoted(group.name)}: certified by {counted(held, 'registrar')}; "
+                + ("ready to sign" if ready else f"enrol with {missing} more")
             )
             data.append({"group": group.name, "registrars": held, "ready": ready})
     except CosignError:

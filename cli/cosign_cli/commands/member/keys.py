@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from cosign.quoting import quoted
+from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.homes import open_home, openable
@@ -76,8 +77,8 @@ def _membership_text(entry: dict[str, Any]) -> str:
 
     return (
         f"group {quoted(entry['group'])}\n{fingerprint_beside('  ', entry['fingerprint'])}\n"
-        f"  certified by {entry['registrars']} of {entry['threshold']} registrars, "
-        f"{entry['slots']} slots, used: {used}{f', forgotten: {gone}' if gone else ''}\n"
+        f"  certified by {counted(entry['registrars'], 'registrar')}, {entry['threshold']} needed; "
+        f"{counted(entry['slots'], 'slot')}, used: {used}{f', forgotten: {gone}' if gone else ''}\n"
         + _rounds_text(entry)
     )
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @command(secrets=True, output=True, asks=True)
 def run(console: Console, round_file: RoundFile) -> None:
-    """Grant a slot to a round, for good: the ledger refuses any other round of the slot."""
+    """Grant a slot to a round, for good: the ledger refuses any other round of the slot.
+
+    A slot is what one letter uses of an enrolment: each member has one key for it.
+    """
     from cosign.errors import MismatchError
     from cosign.homes import Issuer
 

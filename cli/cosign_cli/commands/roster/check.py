@@ -35,7 +35,7 @@ def run(
     from cosign.records.groups.evidence import RosterEvidence
     from cosign.records.groups.group import group_fingerprint
     from cosign.records.groups.roster import Roster, load_ring
-    from cosign.reports.wording import anonymity_kind
+    from cosign.reports.wording import anonymity
 
     roster = read_record(roster_file, Roster)
     with naming(roster_file):
@@ -48,7 +48,7 @@ def run(
     shown = group_fingerprint(roster)
     lines = [
         f"{keys_line(roster)}; all valid",
-        f"anonymity    {anonymity_kind(roster)}",
+        f"anonymity    {anonymity(roster)}",
         *publisher_lines(roster),
         f"             {progress_line(roster)}",
         fingerprint_beside("fingerprint  ", shown),

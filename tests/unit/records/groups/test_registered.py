@@ -52,7 +52,7 @@ def test_a_group_describes_itself(committee: World, village: World) -> None:
     [
         ({"enrol_opens": 200}, "closes before it opens"),
         ({"enrol_opens": 201}, "closes before it opens"),
-        ({"threshold": 4}, "4 registrars have to sign, but there are 3"),
+        ({"threshold": 4}, "fewer registrars than the 4 who have to sign"),
     ],
 )
 def test_impossible_groups_are_refused(

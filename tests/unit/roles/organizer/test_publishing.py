@@ -214,7 +214,7 @@ def test_fewer_openings_than_the_threshold_are_refused(committee: World) -> None
     """One of three trustees opens nothing, not even the number of cosignatures."""
     for numbers in ((), (1,), (3,)):
         opened = committee.openings(committee.envelopes, numbers)
-        with pytest.raises(ThresholdError, match=f"{len(numbers)} of 2 trustees"):
+        with pytest.raises(ThresholdError, match=f"{len(numbers)} trustee.* opened, and 2 have to"):
             publish(committee.round, committee.envelopes, opened, CLOSED_MINUTE)
 
 
@@ -283,7 +283,7 @@ def test_what_no_verifier_takes_is_not_published(village: World) -> None:
         round_ = village.open_round((village.keys[0].state_issued(issued),))
         envelopes = [village.sign(i, round_, min_set=0) for i in range(3)]
         if refused:
-            with pytest.raises(VerificationError, match="which issued 2 certificates"):
+            with pytest.raises(VerificationError, match="issued 2 certificates"):
                 village.publish(envelopes, round_)
         else:
             assert village.verify(village.file(village.publish(envelopes, round_))).cosigners == 3

@@ -256,7 +256,7 @@ def test_a_roster_is_complete_with_as_many_signatures_as_it_asks_for(
 
 def test_nobody_s_signature_completes_no_roster() -> None:
     """Not even where one is enough."""
-    with pytest.raises(ThresholdError, match="signed by 0 of 2 publishers, and 1 have to"):
+    with pytest.raises(ThresholdError, match="signed by 0 of 2 publishers, and 1 has to"):
         published_by(2, 1, (A, B), ()).verify()
 
 

@@ -92,6 +92,13 @@ def test_make_lock_writes_every_lock() -> None:
     assert sorted(path.name for path in ROOT.glob("requirements*.lock")) == sorted(LOCKS)
 
 
+def test_the_compiled_core_is_wanted_in_the_version_that_is_here() -> None:
+    """Another one could have functions that mean something else."""
+    [wanted] = map(Requirement, PROJECT["project"]["optional-dependencies"]["fast"])
+    crate = tomllib.loads((ROOT / "native" / "Cargo.toml").read_text("utf-8"))["package"]
+    assert (wanted.name, str(wanted.specifier)) == (crate["name"], f"=={crate['version']}")
+
+
 @each_lock
 def test_every_pin_has_hashes_and_no_place(name: str) -> None:
     """One version and the hashes of its files; no registry, so that any mirror serves."""

@@ -52,7 +52,8 @@ fn of_indices(tables: &[Table], radices: &[usize], count: usize) -> Vec<Scalar> 
         }
     }
     sums.truncate(count);
-    sums.iter().map(reduce).collect()
+    let two_to_512 = power_of_two(512);
+    sums.iter().map(|sum| reduce(sum, &two_to_512)).collect()
 }
 
 /// The number of low digits for which both halves together have the fewest products.
@@ -113,15 +114,20 @@ fn add_product(sum: &mut Sum, a: &Limbs, b: &Limbs) {
 }
 
 /// A sum modulo the group's order.
-fn reduce(sum: &Sum) -> Scalar {
+fn reduce(sum: &Sum, two_to_512: &Scalar) -> Scalar {
     let mut bytes = [0; 64];
     for (place, limb) in bytes.chunks_exact_mut(8).zip(sum) {
         place.copy_from_slice(&limb.to_le_bytes());
     }
-    let top = Scalar::from(sum[SUM_LIMBS - 1]);
-    let two_to_512 = Scalar::from(1_u128 << 127) * Scalar::from(2_u8);
-    let two_to_512 = two_to_512 * two_to_512 * two_to_512 * two_to_512;
-    Scalar::from_bytes_mod_order_wide(&bytes) + top * two_to_512
+    let rest = Scalar::from_bytes_mod_order_wide(&bytes);
+    match sum[SUM_LIMBS - 1] {
+        0 => rest,
+        top => rest + Scalar::from(top) * two_to_512,
+    }
+}
+
+fn power_of_two(exponent: u32) -> Scalar {
+    (0..exponent).fold(Scalar::ONE, |power, _| power + power)
 }
 
 #[cfg(test)]
@@ -181,10 +187,10 @@ mod tests {
         sum[SUM_LIMBS - 1] = 0;
         add_product(&mut sum, &[1, 0, 0, 0], &[1, 0, 0, 0]);
         assert_eq!(sum, [0, 0, 0, 0, 0, 0, 0, 0, 1]);
-        let mut two_to_512 = Scalar::from(2_u8);
+        let mut expected = Scalar::from(2_u8); // 2^512 by squaring
         for _ in 0..9 {
-            two_to_512 *= two_to_512;
+            expected *= expected;
         }
-        assert_eq!(reduce(&sum), two_to_512);
+        assert_eq!(reduce(&sum, &power_of_two(512)), expected);
     }
 }

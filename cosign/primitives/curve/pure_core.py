@@ -16,7 +16,7 @@ from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.primitives.curve.prime_order import decode_one_by_one
 from cosign.primitives.parallel import Progress
 
-_TOGETHER: Final = 512
+_TOGETHER: Final = 1_000
 """Smallest number of keys whose order is checked faster together than one by one."""
 
 

@@ -43,6 +43,12 @@ CORES = [pure_core, core._core] if choice.IS_NATIVE else [pure_core]
 """Where the compiled one is not in use, tests/properties/test_cores.py says so."""
 
 
+@pytest.fixture(autouse=True)
+def _many_are_checked_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Python, too."""
+    monkeypatch.setattr(pure_core, "_TOGETHER", len(MANY))
+
+
 @pytest.fixture(params=CORES, ids=lambda module: module.__name__.rpartition(".")[2])
 def a_core(request: pytest.FixtureRequest) -> Any:
     """Each core that is in use here."""

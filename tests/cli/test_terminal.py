@@ -163,6 +163,20 @@ def test_a_voucher_is_asked_for(shop: Shop) -> None:
     shop.call("registrar issue new -o answer", "clerk")
 
 
+def test_a_mistyped_code_is_asked_for_again(shop: Shop) -> None:
+    """Three times in all, and what is wrong with it is said."""
+    code = vouchers(shop, "open.csv")[2]
+    with terminal(shop, "member enrol open.group -o new", "new") as screen:
+        screen.answer("voucher", code[:-1])
+        told = screen.answer("voucher:", code)
+        assert "the code is mistyped: it has 31 characters instead of 32; try again" in told
+        assert screen.end()[0] == 0
+    with shop.unchanged(), terminal(shop, "member enrol open.group -o more", "more") as screen:
+        for _ in range(3):
+            screen.answer("voucher:", "x")
+        assert screen.end()[0] == 2
+
+
 def test_progress_is_shown_on_a_terminal_only(shop: Shop) -> None:
     """Work that takes longer than half a second draws a bar, which is gone at the end."""
     keys = "registrar keys --name New --slots 8"
@@ -184,7 +198,8 @@ def test_the_passphrase_of_an_ssh_key_is_asked_for(shop: Shop) -> None:
     (shop / "k").write_bytes(locked)
     for answer, code in (("sesame", 13), ("open sesame", 0)):
         with terminal(shop, "member key --prove-ssh k -o new", "new") as screen:
-            screen.answer("passphrase for k", answer)
+            for _ in range(3 if code else 1):
+                screen.answer("passphrase for k", answer)
             ended, _out, rest = screen.end()
         assert ended == code
         assert "sesame" not in rest

@@ -11,7 +11,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import open_input
 from cosign_cli.shared.options import InvitationSecret
-from cosign_cli.shared.prompts import ask_code, can_ask
+from cosign_cli.shared.prompts import ask_secret, can_ask
 from cosign_cli.shared.round_shown import show_compared
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _open(invitation: "Record", secret: str | None) -> "VerifiedRound":
     from cosign import record_files
 
     stream = io.BytesIO(invitation.to_bytes())
-    return record_files.read_round(stream, secret or (lambda: ask_code("secret")))
+    return record_files.read_round(stream, secret or ask_secret)
 
 
 def show_record(record: "Record") -> dict[str, Any]:

@@ -6,7 +6,7 @@ import typer
 
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import source
-from cosign_cli.shared.prompts import ask_code
+from cosign_cli.shared.prompts import ask_secret
 
 if TYPE_CHECKING:
     from cosign.records.comparable import Comparable
@@ -33,4 +33,4 @@ def read_compared(path: str, secret: str | None) -> "Comparable":
     from cosign.record_files import read_comparable
 
     with naming(path):
-        return read_comparable(source(path), secret or (lambda: ask_code("secret")))
+        return read_comparable(source(path), secret or ask_secret)

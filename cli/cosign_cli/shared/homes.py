@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.environment import PASSPHRASE_VARIABLE
-from cosign_cli.shared.prompts import ask_passphrase, can_ask
+from cosign_cli.shared.prompts import TRIES, ask_passphrase, can_ask
 
 if TYPE_CHECKING:
     from cosign.errors import PassphraseError
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from cosign.stores.home import Home
 
 _PASSPHRASE_LIMIT: Final = 4096
-_TRIES: Final = 3
-"""How often a passphrase is asked for on a terminal."""
-
 _WEAK: Final = (
     "warning: a passphrase this short can be guessed by anyone who copies the file; take five or "
     "more random words"
@@ -40,7 +37,7 @@ class _Passphrases:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._left = _TRIES
+        self._left = TRIES
         asks = PASSPHRASE_VARIABLE not in os.environ and can_ask()
         self._asks = asks and not (console.passphrase_file or console.no_passphrase)
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,10 @@ from cosign_cli.shared import terminal
 
 _TERMINAL: Final = "/dev/tty"
 """The terminal of a process, whatever its standard streams are."""
+
+
+TRIES: Final = 3
+"""How often a passphrase or a code is asked for."""
 
 
 def can_ask() -> bool:
@@ -61,26 +65,18 @@ def confirm(question: str) -> None:
         typer.confirm(terminal.question(question), abort=True, err=True)
 
 
-def ask_whether(question: str, hint: str) -> bool:
-    """Ask a question and return whether the person says yes.
+def ask_whether(question: str) -> bool:
+    """Ask a question on the terminal and return whether the person says yes."""
+    with _asking():
+        return bool(typer.confirm(terminal.question(question), err=True))
+
+
+def ask_code(what: str, check: Callable[[str], object]) -> str:
+    """Ask for a code that is also an option, such as a voucher; once more if it is mistyped.
 
     Args:
-        question: with its mark.
-        hint: what to do where there is no terminal.
-
-    Raises:
-        UsageError: there is no terminal.
-    """
-    from cosign.errors import UsageError
-
-    if not can_ask():
-        raise UsageError(question.removesuffix("?"), hint=hint)
-    with _asking():
-        return bool(typer.confirm(question, err=True))
-
-
-def ask_code(what: str) -> str:
-    """Ask for a code that is also an option, such as a voucher.
+        what: the option.
+        check: called with the code; raises UsageError if it is mistyped.
 
     Raises:
         UsageError: there is no terminal.
@@ -89,6 +85,25 @@ def ask_code(what: str) -> str:
 
     if not can_ask():
         raise UsageError(f"no {what} was given", hint=f"add --{what} CODE")
+    for _ in range(TRIES - 1):
+        code = _ask(what)
+        try:
+            check(code)
+        except UsageError as e:
+            terminal.say(f"{e.message}; try again")
+        else:
+            return code
+    return _ask(what)
+
+
+def ask_secret() -> str:
+    """Ask for the secret of an invitation; see :func:`ask_code`."""
+    from cosign.roles.organizer.invitations import decode_secret
+
+    return ask_code("secret", decode_secret)
+
+
+def _ask(what: str) -> str:
     with _asking():
         return str(typer.prompt(terminal.question(what), err=True))
 

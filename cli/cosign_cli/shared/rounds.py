@@ -1,13 +1,12 @@
 """Reading a round from its file, or from an invitation and its secret."""
 
 import contextlib
-from functools import partial
 from typing import TYPE_CHECKING
 
 from cosign_cli.shared.console import STREAM
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import source
-from cosign_cli.shared.prompts import ask_code
+from cosign_cli.shared.prompts import ask_secret
 
 if TYPE_CHECKING:
     from cosign.records.round import DraftRound, VerifiedRound
@@ -25,9 +24,8 @@ def read_round(
     """
     from cosign import record_files
 
-    ask = partial(ask_code, "secret")
     with naming(path) if path == STREAM else contextlib.nullcontext():
-        return record_files.read_round(source(path), secret or ask, expected=expected)
+        return record_files.read_round(source(path), secret or ask_secret, expected=expected)
 
 
 def read_draft(path: str) -> "DraftRound":

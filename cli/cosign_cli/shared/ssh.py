@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.homes import read_first_line
-from cosign_cli.shared.prompts import ask_passphrase, can_ask
+from cosign_cli.shared.prompts import TRIES, ask_passphrase, can_ask
 
 if TYPE_CHECKING:
     from cosign.secret import Secret
@@ -59,4 +59,9 @@ def read_ssh_seed(
         except PassphraseError:
             if not can_ask():
                 raise
+        for _ in range(TRIES - 1):
+            try:
+                return opened(ask_passphrase(str(path)))
+            except PassphraseError as e:
+                console.note(f"{e.message}; try again")
         return opened(ask_passphrase(str(path)))

@@ -1,6 +1,7 @@
 """``cosign-letter member enrol``: ask a registrar to sign your keys blindly."""
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,7 +56,8 @@ def run(
     home.check_writable()
     if console.relay:
         warn_of_address(console.proxy)
-    number, code = decode_voucher(group, voucher or ask_code("voucher"), wanted)
+    decode = partial(decode_voucher, group, registrar=wanted)
+    number, code = decode(voucher or ask_code("voucher", decode))
     # What was posted may have arrived, so the way to use the answer is kept in any case.
     with contextlib.nullcontext() if console.relay else home.undoing():
         request = _request(console, home, group, number, code)

@@ -1,5 +1,6 @@
 """``cosign-letter registrar revoke``: take back vouchers that were not used."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -56,8 +57,8 @@ def run(
         with session.ledger() as ledger:
             revoked, used = ledger.revoke_batch(batch)
     else:
-        code = voucher or ask_code("voucher")
-        _, secret = decode_voucher(session.group, code, session.number)
+        decode = partial(decode_voucher, session.group, registrar=session.number)
+        _, secret = decode(voucher or ask_code("voucher", decode))
         console.confirm("do you want to revoke this voucher?")
         revoked = session.revoke_voucher(secret)
     kept = f"; {used} used before, which stay valid" if used else ""

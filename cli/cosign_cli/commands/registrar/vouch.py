@@ -12,7 +12,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_bytes
 from cosign_cli.shared.options import GroupFile
-from cosign_cli.shared.prompts import ask_whether
+from cosign_cli.shared.prompts import ask_whether, can_ask
 from cosign_cli.shared.registrar_session import open_session
 
 if TYPE_CHECKING:
@@ -151,12 +151,11 @@ def _read_people(
     with naming(path):
         text = read_text(read_bytes(path, 64 * MEMBER_LIMIT))
         found = read_people(text, separator=separator, heading=header, columns=columns)
-        if found.first_line and not console.yes:
-            question = f"is the first line, {found.first_line!r}, a heading?"
-            header = ask_whether(question, _HEADER_HINT)
+        if found.first_line and can_ask() and not console.yes:
+            header = ask_whether(f"is the first line, {quoted(found.first_line)}, a heading?")
             found = read_people(text, separator=separator, heading=header or None, columns=columns)
         elif found.first_line:
-            first = f"the first line, {found.first_line!r}, may be a person or a heading"
+            first = f"the first line, {quoted(found.first_line)}, may be a person or a heading"
             raise UsageError(first, hint=_HEADER_HINT)
         if found.doubts and console.yes:
             raise UsageError(found.doubts[0], hint="or leave --yes out, and answer on a terminal")

@@ -91,8 +91,12 @@ async def hold(number):
             for byte in request.head():
                 writer.write(bytes([byte]))
                 await writer.drain()
-                await asyncio.sleep(1)
-        except ConnectionError:
+                try:
+                    if not await asyncio.wait_for(reader.read(1), 1):
+                        break  # it was closed: come back at once
+                except TimeoutError:
+                    pass
+        except OSError:
             pass
         writer.close()
 

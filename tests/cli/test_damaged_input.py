@@ -61,7 +61,10 @@ INPUTS: Final = {
     "registrar close": Input("registrar close {} -o new", "staff.group", "council"),
     "registrar status": Input("registrar status {}", "staff.group", "council"),
     "member enrol": Input(
-        "member enrol {} --voucher 0000-0000-0000-0000-0000-0000-00MT -o new", "open.group", "fresh"
+        "member enrol {} --voucher 0000-0000-0000-0000-0000-0000-00MT -o new",
+        "open.group",
+        "fresh",
+        ok=2,  # the group is taken; the voucher is none
     ),
     "member finish": Input("member finish {}", "late.response", "late"),
     "round create --group": Input(

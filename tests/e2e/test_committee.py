@@ -189,7 +189,7 @@ def test_a_trustee_who_lies_is_named(faculty: Shop) -> None:
     done = publish(faculty, openings)
     assert done.json["bad_shares"] == {"3": 3}
     assert done.json["unreadable"] == 0
-    assert "of trustee 3 did not match" in done.err
+    assert "of trustee 'Trustee-3' did not match" in done.err
     assert verify(faculty).json["keys"] == 3
 
 

@@ -12,6 +12,7 @@ from cosign.primitives.hashing import fingerprint, sha256
 from cosign.records.limits import show_minute
 from cosign.reports import wording
 from cosign.reports.figures import SOURCES, figures
+from cosign.reports.hidden import hidden_characters
 from cosign.reports.letter import letter_markup
 from cosign.reports.markup import Markup, element, end, join, start
 from cosign.roles.verifier.letter import Report
@@ -86,11 +87,14 @@ def letter(report: Report) -> Markup:
         ". The frame holds what was signed. Links lead nowhere and images are not loaded, so "
         "nobody is told that you read it.",
     )
-    return section(
-        "The letter",
+    text = report.round.letter.text
+    parts = [
         element("p", note, class_="note"),
-        element("article", letter_markup(report.round.letter.text), lang="", aria_label="letter"),
-    )
+        element("article", letter_markup(text), lang="", aria_label="letter"),
+    ]
+    if hidden := tuple(hidden_characters(text)):
+        parts += [element("p", "In the letter, but not to be seen:", class_="note"), _list(hidden)]
+    return section("The letter", *parts)
 
 
 def statements(report: Report) -> Iterator[Markup]:

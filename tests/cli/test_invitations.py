@@ -45,3 +45,26 @@ def test_wrong_and_mistyped_secrets_are_told_apart(shop: Shop) -> None:
             assert message in shop.call(line, "member-3", code=code).problem()[0]
         without = shop.call(SIGN.format("letter.invite"), "member-3", code=2).problem()
     assert without == ("letter.invite: no secret was given", "add --secret CODE")
+
+
+def test_an_invitation_is_read_and_compared_before_it_opens(shop: Shop) -> None:
+    """Its letter, its fingerprints and ten digits; and sign says when it opens."""
+    code, early = invite(shop), "2030-03-07T00:00Z"
+    done = shop.call(f"inspect letter.invite --secret {code}", now=early)
+    assert "  | We ask you to publish how the contract was decided." in done.out
+    last = done.out.splitlines()[-6:]
+    assert [last[0][:7], last[3][:7]] == ["group  ", "round  "]
+    words, digits = (
+        next(line for line in done.err.splitlines() if line.startswith(name))[11:]
+        for name in ("words", "digits")
+    )
+    compared = shop.call(f"compare letter.round --words '{words}' --json").json
+    assert compared["digits"] == digits
+    done = shop.call(f"sign letter.invite --secret {code} -o new", "member-3", now=early, code=7)
+    assert "| We ask you to publish" in done.err
+    assert "\ndigits     " in done.err
+    assert "the round is open from 2030-03-08T00:00Z" in done.err
+    told = shop.call("inspect letter.invite --json").json
+    assert "round" not in told
+    opened = shop.call(f"inspect letter.invite --secret {code} --json").json
+    assert opened["round"]["letter"].startswith("# To the board")

@@ -146,6 +146,23 @@ def test_help(shop: Shop, name: str) -> None:
     assert done.err == ""
 
 
+@pytest.mark.parametrize("name", ["", *LEAVES])
+def test_help_has_a_short_option_and_no_types_of_python(shop: Shop, name: str) -> None:
+    """Values are called FILE, DIR or N."""
+    done = shop.call(f"{name} -h")
+    assert done == shop.call(f"{name} --help")
+    assert re.findall(r"<\w+(?:\[\w+\])?>|int range|\{\w", done.out) == []
+
+
+def test_shells_complete_commands_and_options(shop: Shop) -> None:
+    """The script that --install-completion installs asks in this way."""
+    for line, wanted in (("member fi", "finish"), ("verify --ht", "--html"), ("gui", "guide")):
+        words = f"cosign-letter {line}"
+        asked = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        done = shop.run("", env={"_COSIGN_LETTER_COMPLETE": "complete_bash", **asked})
+        assert done.out.split() == [wanted]
+
+
 def test_version_and_no_arguments(shop: Shop) -> None:
     """The version is told in one line; without arguments the help is shown."""
     assert shop.run("--version").out == f"cosign-letter {__version__} ({choice.NAME})\n"

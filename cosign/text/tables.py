@@ -22,8 +22,8 @@ SEPARATORS: Final = {"\t": "tabs", ";": "semicolons", ",": "commas"}
 _EXCEL_LINE: Final = "sep="
 """How Excel's own line about the separator begins."""
 
-_FORMULA: Final = ("=", "+", "-", "@")
-"""How text begins that spreadsheets compute."""
+_FORMULA: Final = ("=", "+", "-", "@", "#")
+"""How text begins that spreadsheets compute; and a comment, for :func:`read_table`."""
 _AS_TEXT: Final = "'"
 """What spreadsheets and people put before text that is no formula."""
 
@@ -167,7 +167,7 @@ def write_table(rows: Iterable[Iterable[str]], separator: str = ";") -> bytes:
 
 
 def as_text(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; :func:`without_escape` undoes it."""
+    """Return a cell that is no formula and no comment; :func:`without_escape` undoes it."""
     return _AS_TEXT + cell if cell.lstrip(_AS_TEXT).startswith(_FORMULA) else cell
 
 

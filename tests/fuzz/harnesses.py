@@ -32,7 +32,11 @@ from cosign.relay.client.transport import Answer
 from cosign.relay.server import export
 from cosign.relay.shelves import shelves_of
 from cosign.roles.member.receipts import RECEIPT_PREFIX, TAG_BYTES
+from cosign.roles.registrar.people import read_people
 from cosign.stores.vault_file import VaultFile
+from cosign.text.files import read_text
+from cosign.text.names import name_key
+from cosign.text.tables import write_table
 from cosign.wire import armor, codecs, padding
 from cosign.wire.framing import frame
 from cosign.wire.record import Record, label_of
@@ -130,12 +134,23 @@ def letters(raw: bytes) -> None:
     letter, draft = attempt(Letter.from_bytes, raw), attempt(Letter.from_draft, raw)
     if letter is not None:
         assert letter.raw == raw == letter.text.encode()
-        assert draft == letter or raw.startswith(_BYTE_ORDER_MARK)
+        assert draft in (letter, None) or raw.startswith(_BYTE_ORDER_MARK)
     if draft is not None:
         assert Letter.from_bytes(draft.raw) == draft
         assert draft.raw.startswith(_BYTE_ORDER_MARK) or Letter.from_draft(draft.raw) == draft
         lines = draft.text.split("\n")
         assert all(mark.column <= len(lines[mark.line - 1]) for mark in watermarks(draft.text))
+
+
+def lists(raw: bytes) -> None:
+    """Lists of people: distinct names without controls, which a list of them gives again."""
+    text = attempt(read_text, raw)
+    found = None if text is None else attempt(read_people, text)
+    if found is not None:
+        rows = [["a person of no list"], *([name] for name in found.names)]
+        again = read_people(read_text(write_table(rows, ";")), separator=";", heading=False)
+        assert again.names[1:] == found.names
+        assert len({*map(name_key, found.names)}) == len(found.names)
 
 
 def typed(raw: bytes) -> None:
@@ -283,6 +298,7 @@ HARNESSES: Final[dict[str, Harness]] = {
         exported,
         inspected,
         letters,
+        lists,
         padded,
         pages,
         posted,

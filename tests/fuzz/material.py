@@ -154,6 +154,12 @@ def _ssh_lines() -> Iterator[bytes]:
     yield b"sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t yubi\n"
 
 
+def _lists() -> Iterator[bytes]:
+    yield b"sep=;\nNachname;Vorname\nAdler;Anna\n'=1;x\n"
+    yield '\ufeffClass 7b\n\nname,room\n"Adler, Anna",1\nJo\u0308rg M,2\nTotal,2\n'.encode()
+    yield b"# staff\nAnna\tx\nBo\ty\n"
+
+
 def _typed() -> Iterator[str]:
     value = bytes(range(32))
     yield codes.encode_code(value[:CODE_BYTES])
@@ -198,6 +204,7 @@ def seeds(name: str) -> list[bytes]:
         "exported": _exported(),
         "inspected": [*by_type, *(armor.armor("x", raw) for raw in _files())],
         "letters": _letters(),
+        "lists": _lists(),
         "padded": [padding.pad(LETTER.raw, 100), padding.pad_to_blocks(LETTER.raw)],
         "pages": [
             b"".join(map(frame, _posted())),

@@ -97,6 +97,4 @@ def test_what_was_written_reads_back(separator: str) -> None:
 def test_any_table_reads_back(rows: list[tuple[str, str]], separator: str) -> None:
     """Quotation marks, separators and formulas in cells come back as they were."""
     text = read_text(write_table([["a", "b"], *rows], separator))
-    assert cells(text, separator)[1:] == [
-        row for row in rows if not row[0].startswith("#") or '"' in row[0] or separator in row[0]
-    ]
+    assert cells(text, separator)[1:] == rows

@@ -89,7 +89,11 @@ def test_libraries_are_looked_for_first(shop: Shop, name: str, module: str) -> N
 PLACES: Final = {
     "the output's folder is missing": ("-o nowhere/new", 16, "no such folder"),
     "the output is there": ("-o letter.md", 15, "exists"),
-    "the home is below a file": ("-o new --home letter.md/home", 14, "cannot be written"),
+    "the home is below a file": (
+        "-o new --home letter.md/home",
+        14,
+        "letter.md: permission denied",
+    ),
 }
 
 

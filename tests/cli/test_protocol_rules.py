@@ -89,7 +89,7 @@ def test_a_decoy_round_is_refused_by_everybody(shop: Shop) -> None:
             (f"publish new --envelopes envelopes {_OPENINGS} -o a", "organizer", AFTERWARDS),
         ):
             told.add(shop.call(line, home, now=now, code=12).problem()[0])
-    assert told == {"new: slot 1 was granted to the round by 0 of 1 registrar, and 1 have to"}
+    assert told == {"new: slot 1 was granted to the round by 0 of 1 registrar, and 1 has to"}
 
 
 def test_a_registrar_who_granted_two_rounds_is_convicted(shop: Shop) -> None:

@@ -78,7 +78,7 @@ def system_hint(number: int) -> str:
     """Return what helps against an error of the operating system.
 
     Args:
-        number: of :mod:`errno`.
+        number: as the module ``errno`` names them.
     """
     return _HINTS.get(number, _HINT)
 

@@ -168,6 +168,6 @@ def others_can(found: os.stat_result, bits: int) -> bool:
 
     Args:
         found: of a file.
-        bits: of :mod:`stat`, for group and others.
+        bits: permissions, as the module ``stat`` names them.
     """
     return shows_modes() and bool(stat.S_IMODE(found.st_mode) & bits)

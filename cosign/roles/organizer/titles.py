@@ -44,7 +44,7 @@ def suggest_title(text: str) -> str | None:
     Returns:
         At most 60 characters and 200 bytes; None if no line has words.
 
-    >>> suggest_title("---\nlayout: letter\n---\n![build](b.svg)\n\n# *Open letter* {#top}\n")
+    >>> suggest_title("---\nlayout: letter\n---\n\n# *Open letter* {#top}\n")
     'Open letter'
     """
     front = _FRONT.match(text)

@@ -50,6 +50,7 @@ _FOLDER_MODE: Final = 0o700
 _LOCK_SECONDS: Final = 10.0
 _LOCK_STEP: Final = 0.05
 _SUFFIX: Final = ".vault"
+_LOCK: Final = ".lock"
 _NAME: Final = re.compile("organizer|(registrar|trustee)-[0-9a-f]{16}|(member|key)-[0-9a-f]{64}")
 
 PassphraseSource = Callable[[str, bool], Secret | None]
@@ -78,7 +79,8 @@ R = TypeVar("R", bound=Record)
 
 def is_home(folder: Path) -> bool:
     """Return whether a folder holds somebody's secrets."""
-    inside = folder.iterdir() if folder.is_dir() else ()
+    # Every home has been locked. A folder of many answers is not listed for each of them.
+    inside = folder.iterdir() if (folder / _LOCK).exists() else ()
     return any(
         path.suffix in {_SUFFIX, ".sqlite"} and _NAME.fullmatch(path.stem) for path in inside
     )
@@ -122,7 +124,7 @@ class Home:
             StorageError: the folder cannot be written, or others can write to it.
         """
         self._create()
-        path = self.path("", ".lock")
+        path = self.path("", _LOCK)
         with storage_errors(path):
             number = os.open(path, os.O_RDWR | os.O_CREAT, SECRET_MODE)
         try:

@@ -52,6 +52,7 @@ class Case(NamedTuple):
 
 
 LOCKED: Final = {"COSIGN_LETTER_PASSPHRASE": "correct horse battery staple"}
+OTHER: Final = {"COSIGN_LETTER_PASSPHRASE": "another horse battery staple"}
 NOWHERE: Final = "http://127.0.0.1:1"
 """A relay that is not there: reaching for it is further than not knowing it."""
 RELAYED: Final = f"--relay {NOWHERE}"
@@ -136,6 +137,18 @@ CASES: Final[dict[str, Case]] = {
             Run("registrar status open.group", "clerk"),
         ),
         (without_ledger,),
+    ),
+    "leave only one of --voucher, --person and --batch": Case(
+        Run("registrar revoke open.group --person Anna --batch 1 --yes", "clerk", code=2),
+        (Run("registrar revoke open.group --batch 1 --yes", "clerk"),),
+    ),
+    "a home has one passphrase: type that one, or choose another --home": Case(
+        Run("member key -o new --home homes/x", env=OTHER, code=13),
+        (
+            Run("member key -o new --home homes/x", env=LOCKED),
+            Run("member key -o newer --home homes/y", env=OTHER),
+        ),
+        (Run("member key -o first --home homes/x", env=LOCKED),),
     ),
     "wait, or close it now with --early: vouchers not used yet become worthless": Case(
         Run("registrar close open.group -o new", "clerk", code=8),
@@ -378,14 +391,6 @@ CASES: Final[dict[str, Case]] = {
         Run("registrar keys --name New --slots 1 --bits 2048 -o new", "new", code=2),
         (Run("registrar keys --name New --slots 1 -o new", "new"),),
     ),
-    "add --voucher, --person or --batch": Case(
-        Run("registrar revoke open.group --yes", "clerk", code=2),
-        (
-            Run("registrar revoke open.group --voucher CODE3 --yes", "clerk"),
-            Run("registrar revoke open.group --batch 1 --yes", "clerk"),
-            Run("registrar revoke open.group --person Nobody --yes", "clerk", code=8),
-        ),
-    ),
     "add --header or --no-header": Case(
         Run(LIST.replace("--no-header", "--yes"), "clerk"),
         (
@@ -509,7 +514,6 @@ ELSEWHERE: Final = {
 machine."""
 
 UNREACHED: Final = {
-    "change the permissions, mount its disk for writing, or name another --home": "root writes all",
     "ports below 1024 are for administrators: choose a higher one with --listen": "root listens",
     "use the file that relay register wrote": "a file that somebody changed by hand",
     "one that is unused can be revoked with registrar revoke": "two commands at one moment",

@@ -20,13 +20,18 @@ def process_pool(size: int | None, workers: int | None = None) -> "Iterator[Exec
     Args:
         size: bytes to verify; None if unknown.
         workers: number of processes; None for one on each core.
+
+    Raises:
+        StorageError: a worker ended before its task did.
     """
     count = workers or os.cpu_count() or 1
     if count == 1 or (size is not None and size < _WORTH_BYTES):
         yield None
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
     from multiprocessing import get_context
+
+    from cosign.errors import StorageError
 
     # Forking is safe, since no thread runs yet, and saves each worker from loading the library.
     method = "fork" if sys.platform == "linux" else "spawn"
@@ -42,4 +47,10 @@ def process_pool(size: int | None, workers: int | None = None) -> "Iterator[Exec
             usable: Executor | None = executor
         except (OSError, RuntimeError):  # no further processes or threads are allowed
             usable = None
-        yield usable
+        try:
+            yield usable
+        except BrokenExecutor as e:
+            raise StorageError(
+                "the system ended a worker process, as where memory runs out",
+                hint="close other programs, then repeat the command",
+            ) from e

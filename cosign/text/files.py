@@ -125,7 +125,7 @@ def check_format(raw: bytes) -> None:
 def foreign_format(raw: bytes) -> str | None:
     r"""Return what kind of file it is, if it is one that people take for text, else None.
 
-    >>> foreign_format(b"{\rtf1\ansi Dear board"), foreign_format(b"Dear board")
+    >>> foreign_format(rb"{\rtf1\ansi Dear board"), foreign_format(b"Dear board")
     ('an RTF file', None)
     """
     head = raw[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8).lstrip().lower()

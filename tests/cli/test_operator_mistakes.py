@@ -179,7 +179,7 @@ def test_a_relay_sees_addresses(shop: Shop) -> None:
     line = "sign letter.round --min-set 2 --relay http://127.0.0.1:1 --delay 0"
     assert "the relay sees your network address" in shop.call(line, "member-3", code=2).err
     proxied = f"{line} --proxy socks5h://127.0.0.1:1"
-    assert "network address" not in shop.call(proxied, "member-3", code=2).err
+    assert "network address" not in shop.call(proxied, "member-3", code=20).err
 
 
 def test_rounds_that_nobody_can_sign(shop: Shop) -> None:

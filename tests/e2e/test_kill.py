@@ -13,14 +13,13 @@ from typing import Final
 import pytest
 
 from cosign.errors import RefusedError, SlotError, VoucherError
-from cosign.primitives.codes import encode_code
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
 from cosign.records.envelope import Envelope
 from cosign.records.groups.registered import EnrolmentStatement
 from cosign.records.secrets import MemberState
 from cosign.roles import member
-from cosign.roles.registrar import issue, make_voucher
+from cosign.roles.registrar import encode_voucher, issue, make_voucher
 from cosign.secret import Secret
 from cosign.stores.home import Home
 from cosign.stores.ledger import Ledger
@@ -348,7 +347,7 @@ def test_an_enrolling_member_is_killed(shop: Shop, deaths: Deaths) -> None:
     """Enrolling again gives the request that was made first, and the registrar accepts it."""
     office, seen = Office(shop, 400), set()
     for number in deaths:
-        code, name = encode_code(office.vouchers[number].reveal()), f"member-{number}"
+        code, name = encode_voucher(office.group, 0, office.vouchers[number]), f"member-{number}"
         enrol = f"member enrol club.group --voucher {code} -o"
         deaths.kill(f"{enrol} {number}.first", name, ENROL)
         first, kept = content(shop / f"{number}.first"), member_state(shop, name)

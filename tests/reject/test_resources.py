@@ -201,9 +201,9 @@ def test_a_flood_of_files_costs_their_reading(shop: Shop) -> None:
 def test_marks_in_a_row_are_not_brought_into_order() -> None:
     """A draft of combining marks only would take minutes; one that is in form is taken."""
     with counting(unicodedata, "normalize") as normalized:
-        with pytest.raises(MalformedError, match="not in Unicode form NFC"):
+        with pytest.raises(MalformedError, match="more than 30 marks in a row"):
             Letter.from_draft(("a" + "\u0301\u0316" * 16).encode())
-        assert Letter.from_draft(("a" + "\u0316" * 40).encode()).text.count("\u0316") == 40
+        assert Letter.from_draft(("a" + "\u0316" * 30).encode()).text.count("\u0316") == 30
         assert normalized == [0]
         assert Letter.from_draft(("a" + "\u0301\u0316" * 15).encode()).text[1] == "\u0316"
     assert normalized == [1]

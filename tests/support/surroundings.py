@@ -67,7 +67,14 @@ def closing(
     """Run a command as a process with one standard stream closed; give any exit code."""
     return _ended(
         subprocess.run(
-            ["sh", "-c", f'"$@" {CLOSINGS[stream]}', "sh", str(PROGRAM), *typed(line, home)],
+            [
+                "sh",
+                "-c",
+                f'"$@" {CLOSINGS[stream]}',
+                "sh",
+                str(PROGRAM),
+                *typed(shop.filled(line), home),
+            ],
             cwd=shop.folder,
             env=environment(now),
             stdin=subprocess.DEVNULL,

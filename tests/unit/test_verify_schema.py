@@ -106,7 +106,7 @@ def test_what_the_command_prints_fits(kept: Shop) -> None:
     for line, code in (
         ("published.letter --group staff.group", 0),
         ("published.letter", 3),
-        ("staff.group", 1),
+        ("staff.group", 2),
         ("published.letter --group keys.roster", 1),
         ("absent.letter", 2),
         ("published.letter --group 12345", 2),

@@ -276,7 +276,7 @@ def write_file(
         with open(number, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
             stream.writelines(chunks)
             stream.flush()
-            hide_time(number, temporary, private=private, but=old_time)
+            hide_time(number, temporary, private=private, old=old_time)
             os.fsync(number)
             found = os.fstat(number)
         _place(temporary, path, force=force)
@@ -303,10 +303,10 @@ def warn_if_exposed(path: Path, found: os.stat_result) -> None:
         )
 
 
-def hide_time(number: int, path: Path, *, private: bool, but: int | None = None) -> None:
+def hide_time(number: int, path: Path, *, private: bool, old: int | None = None) -> None:
     """Give an open file a time that says nothing; arguments as for ``draw_time``."""
     now = datetime.now(UTC)  # noqa: TID251  # of the files, not of the protocol
-    set_time(number, path, draw_time(now, private=private, but=but))
+    set_time(number, path, draw_time(now, private=private, old=old))
 
 
 def _discard(temporary: Path) -> None:

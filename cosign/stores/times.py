@@ -3,7 +3,8 @@
 A random second, so that programs that compare size and time, such as caches, backups and
 web servers, see that a file was replaced. Of a long span for what is private, whose time
 must not say when its owner did something; of the last days for what is published, because
-caches keep a file the longer the older it is.
+caches keep a file the longer the older it is. A public file that replaces another is never
+older than that one: web servers and ``cp -u`` compare which is newer.
 
 Not protected: the year in which a private file was written, and the week of a public one
 (docs/adr/0039).
@@ -36,7 +37,7 @@ def draw_time(
     now: datetime,
     *,
     private: bool,
-    but: int | None = None,
+    old: int | None = None,
     randomness: Randomness = SYSTEM,
 ) -> int:
     """Draw a time for a file, in seconds since 1970.
@@ -44,14 +45,18 @@ def draw_time(
     Args:
         now: in UTC.
         private: whether the file is for its owner only.
-        but: a time that is not drawn: that of the file which is replaced.
+        old: the time of the file that is replaced, or None. A public file gets a later one,
+            a private file any other.
         randomness: eight bytes at a time.
     """
     span = private_span if private else public_span
     first, end = span(max(now, _EARLIEST))
+    if old is not None and not private:
+        first = max(first, old + 1)
+        end = max(first + 1, end)
     while True:
         drawn = first + int.from_bytes(randomness(_DRAWN_BYTES), "big") % (end - first)
-        if drawn != but:
+        if drawn != old:
             return drawn
 
 

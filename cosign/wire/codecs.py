@@ -19,6 +19,9 @@ from cosign.errors import MalformedError
 from cosign.secret import Secret
 from cosign.wire.text import text_fault
 
+DAMAGED: Final = "the file is damaged or was made by a faulty program"
+"""The hint of an error about a field; wrong where a person has just typed the field."""
+
 _NIL: Final = b"\xc0"
 _ARRAY_LENGTHS: Final = {b"\xdc": 2, b"\xdd": 4}
 """How many bytes of length follow the first byte of an array of more than 15 entries."""
@@ -128,7 +131,7 @@ def _read_array_header(reader: msgpack.Unpacker) -> int:
 
 def _bad(where: str, what: str) -> NoReturn:
     msg = f"{where}: {what}"
-    raise MalformedError(msg, hint="the file is damaged or was made by a faulty program")
+    raise MalformedError(msg, hint=DAMAGED)
 
 
 class Codec(Protocol):

@@ -176,6 +176,5 @@ def _check_label(raw: bytes, expected: str) -> None:
     if name_of(label) == wanted:
         msg = f"a {wanted} of version {label.rsplit('/', 1)[1]!r}, this program reads version 1"
         raise VersionError(msg, hint="use the version of the program that made it")
-    article = "an" if wanted[0] in "aeio" else "a"
-    msg = f"this is a {name_of(label)!r}, not {article} {wanted}"
-    raise MismatchError(msg, hint="the files may have been given in the wrong order")
+    msg = f"this is {a(name_of(label))}, not {a(wanted)}"
+    raise MismatchError(msg, hint="give the file that is needed here")

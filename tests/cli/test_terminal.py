@@ -1,5 +1,7 @@
 """Questions, passphrases and progress bars: on a terminal only."""
 
+import time
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
@@ -204,3 +206,14 @@ def test_the_passphrase_of_an_ssh_key_is_asked_for(shop: Shop) -> None:
         assert ended == code
         assert "sesame" not in rest
     assert (shop / "new.sig").exists()
+
+
+def test_a_progress_bar_stands_still_while_a_passphrase_is_typed(shop: Shop) -> None:
+    """It would erase the question ten times a second."""
+    keys = "registrar keys --name New --slots 2 -o new --home homes/new"
+    with terminal(shop, keys) as screen:
+        screen.answer("passphrase for registrar 'New':", "correct horse battery")
+        time.sleep(0.5)  # the bar was drawn every tenth of a second
+        shown = screen.answer("Repeat for confirmation", "correct horse battery")
+        assert "\x1b[2K" not in shown
+        assert screen.end()[0] == 0

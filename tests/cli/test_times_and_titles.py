@@ -126,3 +126,11 @@ def test_a_character_is_named_with_its_place(shop: Shop, text: str, told: str) -
     (shop / "text.md").write_text(text, encoding="utf-8")
     line = f"{_ROUND} --opens {BETWEEN} --closes 2030-03-18T00:00Z"
     assert told in " ".join(shop.call(line, "organizer", code=1).json["error"].split())
+
+
+@pytest.mark.parametrize("title", ["   ", "---", "<!-- -->", "2030-03-01"])
+def test_a_title_that_is_given_has_a_word(shop: Shop, title: str) -> None:
+    (shop / "text.md").write_text("# Title\n")
+    window = f"--opens 2030-03-08 --closes 2030-03-18T00:00Z --title '{title}'"
+    done = shop.call(f"{_ROUND} {window}", "organizer", now=BETWEEN, code=2)
+    assert "has no word" in done.problem()[0]

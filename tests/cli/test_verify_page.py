@@ -112,6 +112,14 @@ def test_the_page_on_stdout(shop: Shop) -> None:
     assert done.err.endswith("NOT VALID\n")
 
 
+def test_page_and_letter_take_two_places(shop: Shop) -> None:
+    """One would replace the other, whatever the file is called."""
+    for page, letter in (("-", "-"), ("new", "new"), ("new", "./new"), ("new", "envelopes/../new")):
+        with shop.unchanged():
+            done = shop.call(f"{PINNED} --html {page} --letter {letter} --force", code=2)
+        assert "cannot go to one place" in done.problem()[0]
+
+
 def test_json_and_a_page_go_together(shop: Shop) -> None:
     """The object on stdout is the one without a page."""
     assert shop.run(f"{PINNED} --html page.html --json") == shop.run(f"{PINNED} --json")

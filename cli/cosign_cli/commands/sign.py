@@ -7,6 +7,7 @@ import typer
 from cosign.proofs.interface import DEFAULT_MIN_SET
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import (
     InvitationSecret,
@@ -43,6 +44,10 @@ def run(
     ssh_passphrase_file: SshPassphraseFile = None,
 ) -> None:
     """Cosign a letter anonymously and seal the cosignature to the trustees."""
+    from cosign.records.cosignature import STATEMENT
+
+    with usage_errors():
+        STATEMENT.read(statement, "statement")  # before anything is shown or asked
     round_ = read_expected_round(round_file, secret, enrolment, expect_round)
     options = SigningOptions("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
     home = open_home(console)

@@ -50,9 +50,9 @@ def run(
     """Check a published letter offline; report the count and what was not checked."""
     from cosign.errors import UsageError
 
-    if html == letter == STREAM:
+    if html and letter and (html == letter or Path(html).resolve() == Path(letter).resolve()):
         raise UsageError(
-            "the page and the letter cannot both go to stdout", hint="name a file for one of them"
+            "the page and the letter cannot go to one place", hint="name another file for one"
         )
     page, text = replace(console, output=html), replace(console, output=letter)
     raise typer.Exit(_verify(page, text, letter_file, group, workers))

@@ -43,8 +43,10 @@ def usage_errors() -> Iterator[None]:
         UsageError: the options make a record that is not allowed.
     """
     from cosign.errors import MalformedError, UsageError
+    from cosign.wire.codecs import DAMAGED
 
     try:
         yield
     except MalformedError as e:
-        raise UsageError(e.message, hint=e.hint or "change the options of the command") from e
+        hint = "" if e.hint == DAMAGED else e.hint
+        raise UsageError(e.message, hint=hint or "change the options of the command") from e

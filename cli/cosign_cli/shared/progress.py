@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as ProgressBar
+
     from cosign.primitives.parallel import Progress
 
 _SHOWN_AFTER_SECONDS: Final = 0.5
+
+_drawn: "list[ProgressBar]" = []
+"""The bars that are drawn now, the innermost last."""
 
 
 @contextlib.contextmanager
@@ -25,11 +30,27 @@ def show_progress(what: str) -> "Iterator[Progress]":
 
     started = time.monotonic()
     with ProgressBar(console=Console(stderr=True), transient=True) as bar:
+        _drawn.append(bar)
         task = bar.add_task(what, total=None, visible=False)
 
         def show(done: int, total: int) -> None:
             late = time.monotonic() - started > _SHOWN_AFTER_SECONDS
             bar.update(task, completed=done, total=total, visible=late)
 
-        yield show
+        try:
+            yield show
+        finally:
+            _drawn.remove(bar)
         bar.update(task, completed=bar.tasks[0].total)
+
+
+@contextlib.contextmanager
+def progress_paused() -> Iterator[None]:
+    """Draw no bar while a question stands on the terminal: it would erase the question."""
+    for bar in _drawn:
+        bar.stop()
+    try:
+        yield
+    finally:
+        for bar in _drawn:
+            bar.start()

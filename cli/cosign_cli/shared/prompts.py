@@ -12,6 +12,7 @@ import typer
 
 from cosign.quoting import sentence
 from cosign_cli.shared import terminal
+from cosign_cli.shared.progress import progress_paused
 
 _TERMINAL: Final = "/dev/tty"
 """The terminal of a process, whatever its standard streams are."""
@@ -127,7 +128,7 @@ def ask_passphrase(name: str, *, new: bool = False) -> bytes:
 def _asking() -> Iterator[None]:
     """Ask on stderr, because stdout may be a file, and read from the terminal."""
     try:
-        with contextlib.redirect_stdout(sys.stderr), _terminal_as_stdin():
+        with progress_paused(), contextlib.redirect_stdout(sys.stderr), _terminal_as_stdin():
             yield
     except typer.Abort as e:
         if isinstance(e.__context__, KeyboardInterrupt):  # Ctrl-C is not an answer

@@ -35,10 +35,24 @@ def test_a_time_shows_its_span_only(name: str) -> None:
     assert max(drawn) - min(drawn) > 0.9 * (high - low)
 
 
-def test_the_time_of_the_old_file_is_not_drawn() -> None:
+def test_the_time_of_an_old_private_file_is_not_drawn() -> None:
     """Else a replaced file of the same length would look unchanged."""
     now = _moment("2030-05-17")
-    first = draw_time(now, private=False, randomness=bytes)
+    first = draw_time(now, private=True, randomness=bytes)
     numbers = iter((bytes(8), bytes(8), (5).to_bytes(8, "big")))
-    again = draw_time(now, private=False, but=first, randomness=lambda _n: next(numbers))
+    again = draw_time(now, private=True, old=first, randomness=lambda _n: next(numbers))
     assert again == first + 5
+
+
+@pytest.mark.parametrize(
+    "before", ["2030-05-01", "2030-05-13T14:00", "2030-05-16T23:59:59", "2030-05-17", "2031-01-01"]
+)
+def test_a_public_file_is_newer_than_the_one_it_replaces(before: str) -> None:
+    """Web servers and cp -u ask which is newer; however often it is replaced."""
+    now, source = _moment("2030-05-17T12:00"), Seeded(before)
+    old = int(_moment(before).timestamp())
+    for _ in range(100):
+        new = draw_time(now, private=False, old=old, randomness=source)
+        assert new > old
+        assert new < max(_moment("2030-05-17").timestamp(), old + 2)
+        old = new

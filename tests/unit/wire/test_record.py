@@ -174,7 +174,7 @@ def test_the_label_is_checked_before_anything_is_parsed() -> None:
 
 def test_another_kind_is_a_mismatch() -> None:
     """A record of another kind is named, because files get mixed up."""
-    with pytest.raises(MismatchError, match="this is a 'made up family', not a made up person"):
+    with pytest.raises(MismatchError, match="this is a made up family, not a made up person"):
         Person.from_bytes(FAMILY.to_bytes())
 
 

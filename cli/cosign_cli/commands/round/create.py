@@ -68,7 +68,7 @@ def run(
     statements = tuple(read_record(path, EnrolmentStatement) for path in enrolment or ())
     console.check_output()
     plan = Plan(
-        title or _title(console, letter.text),
+        _title(console, letter.text) if title is None else _given_title(title),
         group.first_slot if slot is None else slot,
         (parse_time(opens), parse_end(closes)),
         trustees,
@@ -152,6 +152,19 @@ def _read_letter(console: Console, path: str) -> "Letter":
     for sentence in hidden_characters(letter.text):
         console.note(f"warning: in the letter, {sentence}")
     return letter
+
+
+def _given_title(title: str) -> str:
+    """Return a title that the organizer chose.
+
+    Raises:
+        UsageError: it has no word.
+    """
+    from cosign.errors import UsageError
+
+    if not any(map(str.isalpha, title)):
+        raise UsageError(f"the title {quoted(title)} has no word", hint="change --title")
+    return title
 
 
 def _title(console: Console, text: str) -> str:

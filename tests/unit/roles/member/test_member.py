@@ -283,6 +283,9 @@ def test_a_slot_that_nobody_certified_is_not_handed_out(committee: World) -> Non
         member.export_certificate(spoken, 1)
     state, certificate = member.export_certificate(spoken, 2)
     assert member.export_certificate(state, 2) == (state, certificate)
+    second = committee.open_round(slot=2)
+    with pytest.raises(SlotError, match="slot 2 was used up when its certificate was written"):
+        cosign(committee, uses=state.uses, round_=second)
 
 
 def test_a_kind_of_group_without_a_prover_is_a_fault_of_ours(committee: World) -> None:

@@ -1,7 +1,8 @@
 r"""Whether two names are one to people (docs/spec.md, "Reading text").
 
 Lists of people hold ``Jörg`` in two normal forms, ``anna@example.org`` with and without
-capitals, and no-break spaces from a web page. To people these are one name, and one
+capitals, no-break spaces from a web page, and the dashes and apostrophes of a word
+processor. To people these are one name, and one
 person must not get two voices by them.
 
 Not protected: two people of one name, two names of one person, and letters of other
@@ -9,15 +10,26 @@ scripts that look alike.
 """
 
 import unicodedata
+from typing import Final
 
 from cosign.text.characters import is_invisible, to_nfc
+from cosign.text.typed import is_dash
+
+_APOSTROPHES: Final = frozenset(
+    "'`\N{ACUTE ACCENT}\N{PRIME}"
+    "\N{MODIFIER LETTER TURNED COMMA}\N{MODIFIER LETTER APOSTROPHE}"
+    "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
+    "\N{SINGLE HIGH-REVERSED-9 QUOTATION MARK}"
+)
+"""What stands for the apostrophe in names such as O'Neill, typed or put by a program."""
 
 
 def name_key(name: str) -> str:
     r"""Return a form of a name that is equal for names that people take for the same.
 
-    NFKC, without invisible characters, white space collapsed to one space and none
-    around it, case folded (Unicode 3.13, D147, "identifier caseless match").
+    NFKC, without invisible characters, one dash and one apostrophe for all others, white
+    space collapsed to one space and none around it, case folded (Unicode 3.13, D147,
+    "identifier caseless match").
 
     >>> name_key("Jo\u0308rg\N{NO-BREAK SPACE} M") == name_key("J\u00d6RG M\N{ZERO WIDTH SPACE}")
     True
@@ -25,6 +37,12 @@ def name_key(name: str) -> str:
     shown = "".join(char for char in to_nfc(name) if not is_invisible(char))
     if not unicodedata.is_normalized("NFC", shown):  # more marks than any name has
         return shown
+    shown = _plain(shown)  # before NFKC, which makes a blank of the acute accent
     for _ in range(2):  # folding can undo the form, and the form can undo folding
         shown = unicodedata.normalize("NFKC", shown).casefold()
-    return " ".join(unicodedata.normalize("NFKC", shown).split())
+    return " ".join(_plain(unicodedata.normalize("NFKC", shown)).split())
+
+
+def _plain(text: str) -> str:
+    """Return text with the dash and the apostrophe of the keyboard for all others."""
+    return "".join("-" if is_dash(c) else "'" if c in _APOSTROPHES else c for c in text)

@@ -10,7 +10,7 @@ do as well; people have to see what was understood.
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from cosign.errors import MalformedError
@@ -28,6 +28,10 @@ _AS_TEXT: Final = "'"
 """What spreadsheets and people put before text that is no formula."""
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+_LINE_BREAKS: Final = frozenset({"Zl", "Zp"})
+"""Categories of U+2028 and U+2029, at which some programs begin a line and others do not."""
+_BLANKS: Final = "".join(SEPARATORS) + " "
+"""What a line has in it that has no content: separators of any kind, and blanks."""
 _SAMPLE_LINES: Final = 1000
 """Lines from whose start the separator is found."""
 
@@ -94,6 +98,9 @@ def _find_separator(lines: list[str]) -> tuple[str, int]:
     """Return what splits most lines, or nothing, and how many others split half as many."""
     split = {mark: _count_split(lines, mark) for mark in SEPARATORS}
     best = max(split, key=lambda mark: split[mark])
+    if split[best] == 0:  # one column, perhaps behind which a spreadsheet kept empty ones
+        split = {mark: _count_split(lines, mark, empty=True) for mark in SEPARATORS}
+        best = max(split, key=lambda mark: split[mark])
     if split[best] <= 0:
         return "", 0
     return best, sum(2 * count >= split[best] for count in split.values()) - 1
@@ -102,28 +109,51 @@ def _find_separator(lines: list[str]) -> tuple[str, int]:
 def _check_characters(lines: list[str]) -> None:
     for number, line in enumerate(lines, 1):
         for column, char in enumerate(line, 1):
-            if char != "\t" and (
-                unicodedata.category(char) in {"Cc", "Cs"} or char == _REPLACEMENT
-            ):
+            category = unicodedata.category(char)
+            if category in _LINE_BREAKS:
+                raise MalformedError(
+                    f"U+{ord(char):04X} at line {number}, column {column}: a line break in a name",
+                    hint="write each person on one line, without this character",
+                )
+            if char != "\t" and (category in {"Cc", "Cs"} or char == _REPLACEMENT):
                 raise MalformedError(
                     f"U+{ord(char):04X} at line {number}, column {column}: the list is damaged",
                     hint="export the list again as CSV in UTF-8",
                 )
 
 
-def _count_split(lines: list[str], separator: str) -> int:
-    """Return how many lines have several columns; -1 if the quotation marks make no sense."""
+def _count_split(lines: list[str], separator: str, *, empty: bool = False) -> int:
+    """Return how many lines have several columns; -1 if the quotation marks make no sense.
+
+    Args:
+        lines: of the table.
+        separator: that may split them.
+        empty: whether empty columns at the end of a line count.
+    """
     try:
+        if empty:
+            return sum(len(cells) > 1 for _, cells in _records(lines, separator))
         return sum(len(row.cells) > 1 for row in _rows(lines, separator))
     except MalformedError:
         return -1
 
 
 def _rows(lines: list[str], separator: str) -> list[Row]:
+    rows: list[Row] = []
+    for number, cells in _records(lines, separator):
+        shown = [" ".join(cell.split()) for cell in cells]
+        while shown and not shown[-1]:
+            shown.pop()
+        if any(cell.strip(_BLANKS) for cell in shown):
+            rows.append(Row(number, lines[number - 1], tuple(map(without_escape, shown))))
+    return rows
+
+
+def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number of each line, from 1, and its cells as they are."""
     reader = csv.reader(
         (f"{line}\n" for line in lines), delimiter=separator, strict=True, skipinitialspace=True
     )
-    rows: list[Row] = []
     before = 0
     while True:
         try:
@@ -134,17 +164,13 @@ def _rows(lines: list[str], separator: str) -> list[Row]:
                 hint="write each quotation mark inside a name twice, or export the list again",
             ) from e
         if cells is None:
-            return rows
+            return
         if any("\n" in cell for cell in cells):
             raise MalformedError(
                 f"line {before + 1}: a cell goes over several lines",
                 hint="write each person on one line, or close the quotation mark",
             )
-        shown = [" ".join(cell.split()) for cell in cells]
-        while shown and not shown[-1]:
-            shown.pop()
-        if shown:
-            rows.append(Row(before + 1, lines[before], tuple(map(without_escape, shown))))
+        yield before + 1, cells
         before = reader.line_num
 
 

@@ -43,6 +43,47 @@ def test_a_list_that_is_not_confirmed_is_not_used(shop: Shop, answer: str) -> No
         assert screen.end()[0] == 1
 
 
+@pytest.mark.parametrize("separator", ",;\t", ids=["commas", "semicolons", "tabs"])
+def test_columns_that_are_empty_make_no_person(shop: Shop, separator: str) -> None:
+    """A spreadsheet saves separators for them, also on lines that are empty."""
+    text = "Anna,,\nBob,,\n,,\n".replace(",", separator)
+    (shop / "people.csv").write_text(text)
+    told = shop.call(f"{_VOUCH} --no-header --yes --json", "clerk").json
+    assert (told["vouchers"], told["first"], told["last"]) == (2, "Anna", "Bob")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann-Kathrin M\nBo\nAnn\u2011Kathrin M\n",
+        "Ann-Kathrin M\nBo\nAnn\u2212Kathrin M\n",
+        "Sin\u00e9ad O'Neill\nBo\nSin\u00e9ad O\u2019Neill\n",
+        "Sin\u00e9ad O`Neill\nBo\nSin\u00e9ad O\u02bcNeill\n",
+    ],
+    ids=ascii,
+)
+def test_marks_of_word_processors_make_no_other_person(shop: Shop, text: str) -> None:
+    """Another dash or apostrophe gives nobody a second voucher, in one list or in two."""
+    (shop / "people.csv").write_text(text, encoding="utf-8")
+    with shop.unchanged():
+        done = shop.call(f"{_VOUCH} --no-header --yes", "clerk", code=1)
+    assert "is in the list twice: lines 1 and 3" in done.problem()[0]
+    first, bo, again, _ = text.split("\n")
+    (shop / "people.csv").write_text(f"{first}\n", encoding="utf-8")
+    shop.call(f"{_VOUCH} --no-header --yes", "clerk")
+    (shop / "people.csv").write_text(f"{again}\n{bo}\n", encoding="utf-8")
+    told = shop.call(f"{_VOUCH} --no-header --yes --force --json", "clerk").json
+    assert told["vouchers"] == 1
+
+
+def test_line_breaks_inside_names_are_refused(shop: Shop) -> None:
+    """Some programs would show one person on two lines."""
+    (shop / "people.csv").write_text("Anna\u2028Adler\nBo\n", encoding="utf-8")
+    with shop.unchanged():
+        done = shop.call(f"{_VOUCH} --no-header --yes", "clerk", code=1)
+    assert "U+2028 at line 1, column 5" in done.problem()[0]
+
+
 DOUBTFUL = {
     "no word on the heading": (_GERMAN, "may be a person or a heading"),
     "a title": ("Klasse 7b\n\nName\nAnna\nBo\n", "looks like a title"),

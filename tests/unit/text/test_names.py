@@ -42,6 +42,31 @@ def test_case_and_normal_forms(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
 
+DASHES = [*map(chr, range(0x2010, 0x2016)), "\u2212", "\ufe58", "\ufe63", "\uff0d"]
+APOSTROPHES = "\u2019\u02bc\u2018`\u00b4\u2032\u201b\u02bb\uff07\uff40"
+
+
+@pytest.mark.parametrize("dash", DASHES, ids=ascii)
+def test_dashes_are_one(dash: str) -> None:
+    """Word processors put other dashes than the keyboard, with blanks or without."""
+    assert name_key(f"Ann{dash}Kathrin M") == name_key("Ann-Kathrin M")
+    assert name_key(f"Ann {dash} Kathrin M") == name_key("Ann - Kathrin M")
+
+
+@pytest.mark.parametrize("mark", APOSTROPHES, ids=ascii)
+def test_apostrophes_are_one(mark: str) -> None:
+    """So are those of other keyboards, and the accents that are typed for them."""
+    assert name_key(f"Sin\u00e9ad O{mark}Neill") == name_key("Sin\u00e9ad O'Neill")
+    assert name_key(f"Sin\u00e9ad O{mark}Neill") != name_key("Sin\u00e9ad ONeill")
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann Kathrin M", "AnnKathrin M", "Ann_Kathrin M", "Ann'Kathrin M"]
+)
+def test_a_dash_is_no_blank_and_no_other_mark(name: str) -> None:
+    assert name_key(name) != name_key("Ann-Kathrin M")
+
+
 @pytest.mark.parametrize("name", ["Adler, Anna", "Anne Adler", "AnnaAdler", "\u0410nna Adler"])
 def test_other_names_stay_other(name: str) -> None:
     """Order, letters, blanks that are missing and letters of other scripts do count."""

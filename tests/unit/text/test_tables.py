@@ -36,6 +36,35 @@ def test_one_column_has_no_separator() -> None:
     assert read_table("Anna\nDora\n").separator == ""
 
 
+EMPTY_COLUMNS = {
+    "commas": ("Anna,,\nBob,,\n,,\n", ","),
+    "semicolons": ("Anna;;\nBob;;\n;;\n", ";"),
+    "tabs": ("Anna\t\t\nBob\t\t\n\t\t\n", "\t"),
+    "some lines only": ("Anna\nBob,\n", ","),
+    "blanks between": ("Anna, , \nBob, , \n , , \n", ","),
+    "quotation marks": ('"Anna",""\n"Bob",""\n"",""\n', ","),
+    "no line end": ("Anna,,\n,,\nBob,,", ","),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY_COLUMNS)
+def test_empty_columns_at_the_end_are_none(name: str) -> None:
+    """Spreadsheets save as many separators on each line as the longest one ever had."""
+    text, separator = EMPTY_COLUMNS[name]
+    assert cells(text) == [("Anna",), ("Bob",)]
+    assert read_table(text).separator == separator
+
+
+@pytest.mark.parametrize("line", [",,", ";;", "\t\t", " , ; ", "\u00a0"])
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_a_line_of_separators_is_empty(line: str, separator: str) -> None:
+    """Whichever separates the columns of the others."""
+    assert [row[0] for row in cells(f"Anna{separator}1\n{line}\nBob{separator}2\n")] == [
+        "Anna",
+        "Bob",
+    ]
+
+
 def test_the_line_of_excel() -> None:
     """It names the separator, and is no row."""
     found = read_table("sep=;\nAdler, Anna;1\n")
@@ -67,6 +96,8 @@ def test_comments_are_no_rows() -> None:
         ("Anna\rDora\nEmil\n", r"U\+000D at line 1, column 5"),
         ("Anna\nJ\ufffdrg\n", r"U\+FFFD at line 2, column 2"),
         ("Anna\x1b[1m\n", r"U\+001B at line 1"),
+        ("Anna\nDo\u2028ra\n", r"U\+2028 at line 2, column 3: a line break in a name"),
+        ("Anna\u2029\n", r"U\+2029 at line 1, column 5"),
         ("a\n" + '"' + "x" * 200_000, "line 2"),
     ],
     ids=ascii,

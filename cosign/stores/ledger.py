@@ -106,10 +106,10 @@ class Ledger(LedgerFile):
         """Revoke unused vouchers by their hashes, all or none.
 
         Returns:
-            How many were revoked now; those that were before do not count.
+            How many were revoked.
 
         Raises:
-            VoucherError: a voucher is unknown or was used.
+            VoucherError: a voucher is unknown, was used, or was revoked before.
             WindowError: enrolment was ended.
         """
         with self._transaction() as run:
@@ -138,7 +138,7 @@ class Ledger(LedgerFile):
             How many were revoked now, and how many cannot be, because they were used.
 
         Raises:
-            VoucherError: there is no such batch.
+            VoucherError: there is no such batch, or none of it is left to revoke.
             WindowError: enrolment was ended.
         """
         with self._transaction() as run:
@@ -149,18 +149,28 @@ class Ledger(LedgerFile):
                     f"there is no batch {batch} of vouchers",
                     hint="registrar vouch prints the number of each batch",
                 )
-            unused = [row for row in rows if row.blinded_hash is None]
-            return sum(self._revoke(run, row) for row in unused), len(rows) - len(unused)
+            used = sum(row.blinded_hash is not None for row in rows)
+            left = [row for row in rows if row.blinded_hash is None and not row.revoked]
+            if not left:
+                raise VoucherError(
+                    f"no voucher of batch {batch} is left to revoke: {used} used, "
+                    f"{len(rows) - used} revoked already",
+                    hint="used ones stay valid, and revoked ones cannot be used",
+                )
+            return sum(self._revoke(run, row) for row in left), used
 
     def _revoke(self, run: Run, row: VoucherRow) -> int:
-        """Revoke a voucher; return 1, or 0 if it was revoked before."""
+        """Revoke a voucher, and return 1, their number."""
         if row.blinded_hash is not None:
             raise VoucherError(
                 "the voucher was used, so it cannot be revoked",
                 hint="its holder is certified already, and must not get another one",
             )
         if row.revoked:
-            return 0
+            raise VoucherError(
+                "the voucher is revoked already",
+                hint="its person can get a new one with registrar vouch",
+            )
         self._write(run, row._replace(revoked=1))
         return 1
 

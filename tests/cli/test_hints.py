@@ -301,6 +301,14 @@ CASES: Final[dict[str, Case]] = {
             Run("registrar revoke open.group --batch 2 --yes", "clerk"),
         ),
     ),
+    "its person can get a new one with registrar vouch": Case(
+        Run("registrar revoke open.group --voucher CODE3 --yes", "clerk", code=8),
+        (
+            Run("registrar vouch open.group -o new", "clerk"),
+            Run("registrar status open.group", "clerk"),
+        ),
+        (Run("registrar revoke open.group --voucher CODE3 --yes", "clerk"),),
+    ),
     "an unused one can be revoked with registrar revoke, and then made again": Case(
         Run(f"{LIST} --yes --force", "clerk", code=7),
         (

@@ -66,6 +66,24 @@ def test_a_lost_list(listed: Shop) -> None:
     assert listed.call(f"{_VOUCH} -o x.csv --json", "clerk").json["vouchers"] == 2
 
 
+AGAIN = {
+    "--voucher CODE": "the voucher is revoked already",
+    "--person Bo": "no voucher was made for 'Bo', or it was revoked",
+    "--batch 2": "no voucher of batch 2 is left to revoke: 1 used, 2 revoked already",
+}
+
+
+@pytest.mark.parametrize("options", AGAIN)
+def test_what_is_revoked_is_not_revoked_again(listed: Shop, options: str) -> None:
+    """Its registrar learns that nothing happened, also in a script."""
+    line = "registrar revoke open.group --yes"
+    listed.call(f"{line} --batch 2", "clerk")
+    typed = options.replace("CODE", vouchers(listed, "list.csv")[1])
+    with listed.unchanged():
+        done = listed.call(f"{line} {typed}", "clerk", code=8)
+    assert AGAIN[options] in done.problem()[0]
+
+
 @pytest.mark.parametrize("options", ["", "--batch 1 --person Bo"])
 def test_what_to_revoke_has_to_be_clear(listed: Shop, options: str) -> None:
     with listed.unchanged():

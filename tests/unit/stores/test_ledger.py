@@ -347,9 +347,11 @@ def named(path: Path) -> Iterator[Ledger]:
 
 
 def test_a_revoked_voucher_is_worth_nothing(named: Ledger) -> None:
-    """It binds nothing, is counted apart, and revoking it again changes nothing."""
+    """It binds nothing, is counted apart, and cannot be revoked again, nor others with it."""
     assert named.revoke([VOUCHERS[3]]) == 1
-    assert named.revoke([VOUCHERS[3]]) == 0
+    for again in ([VOUCHERS[3]], [VOUCHERS[4], VOUCHERS[3]]):
+        with pytest.raises(VoucherError, match="is revoked already"):
+            named.revoke(again)
     with pytest.raises(VoucherError, match="was revoked"):
         named.bind(VOUCHERS[3], BLINDED)
     status = named.status()
@@ -368,6 +370,16 @@ def test_a_used_voucher_is_not_revoked(named: Ledger) -> None:
     assert named.revoke_batch(1) == (2, 1)
     assert named.bind(VOUCHERS[0], BLINDED) is None
     assert named.status()[:2] == (3, 1)
+
+
+def test_a_batch_of_which_nothing_is_left(named: Ledger) -> None:
+    """What was used and what was revoked before is counted; a rest is still revoked."""
+    named.bind(VOUCHERS[0], BLINDED)
+    named.revoke([VOUCHERS[1]])
+    assert named.revoke_batch(1) == (1, 1)
+    with pytest.raises(VoucherError, match="batch 1 is left to revoke: 1 used, 2 revoked already"):
+        named.revoke_batch(1)
+    assert named.revoke_batch(2) == (2, 0)
 
 
 def test_nobody_gets_a_second_voucher(named: Ledger) -> None:

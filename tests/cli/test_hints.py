@@ -138,6 +138,10 @@ CASES: Final[dict[str, Case]] = {
         ),
         (without_ledger,),
     ),
+    "change --title": Case(
+        Run(f"{ROUND} --group keys.roster --trustee 1.trustee --title ---", "organizer", code=2),
+        (Run(f"{ROUND} --group keys.roster --trustee 1.trustee --title New", "organizer"),),
+    ),
     "leave only one of --voucher, --person and --batch": Case(
         Run("registrar revoke open.group --person Anna --batch 1 --yes", "clerk", code=2),
         (Run("registrar revoke open.group --batch 1 --yes", "clerk"),),

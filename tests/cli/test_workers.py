@@ -17,7 +17,7 @@ def work(function: Callable[..., object], *arguments: object) -> object:
         return pool.submit(function, *arguments).result()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGSEGV])
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_a_worker_that_the_system_ends_is_no_defect(ending: signal.Signals) -> None:
     """Linux kills the largest process where memory runs out."""
     with pytest.raises(StorageError, match="ended a worker process"):

@@ -152,7 +152,7 @@ def _drop_output() -> None:
 def _usage(error: typer.TyperException, *, as_json: bool) -> int:
     from cosign.errors import UsageError
 
-    message = error.format_message().rstrip(".")
+    message = error.format_message().rstrip(".").replace("Value error, ", "")  # typer's words
     return _fail(
         UsageError(
             message[:1].lower() + message[1:], hint="add --help to see what the command takes"

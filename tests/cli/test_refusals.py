@@ -336,3 +336,9 @@ def test_a_refusal_says_why_and_writes_nothing(shops: Shop, name: str, as_json: 
         assert done.json == {"error": message, "hint": hint, "exit_code": given.code}
     else:
         assert done.out == ""
+
+
+def test_a_choice_that_is_none_is_refused_in_plain_words(shop: Shop) -> None:
+    """Typer puts words for programmers in front."""
+    told, _ = shop.call("guide membr", code=2).problem()
+    assert told.startswith("invalid value for 'ROLE': 'membr' is not one of 'member'")

@@ -411,6 +411,25 @@ CASES: Final[dict[str, Case]] = {
         ),
         (write("people.csv", f"Names of people\n{PEOPLE}"),),
     ),
+    "remove that line, or add --no-header if it is a person": Case(
+        Run(LIST.replace("--no-header", "--yes"), "clerk", code=2),
+        (
+            Run(f"{LIST} --yes", "clerk"),
+            write("people.csv", f"Name\n{PEOPLE}Emil\n"),
+            Run(LIST.replace("--no-header", "--yes --force"), "clerk"),
+        ),
+        (write("people.csv", f"Carl Cox\n\nName\n{PEOPLE}"),),
+    ),
+    "remove that line, or add --footer to leave it out, or --no-footer if it is a person": Case(
+        Run(f"{LIST} --yes", "clerk", code=2),
+        (
+            Run(f"{LIST} --yes --footer", "clerk"),
+            Run(f"{LIST} --yes --no-footer --force", "clerk"),
+            write("people.csv", f"{PEOPLE}Emil\n"),
+            Run(f"{LIST} --yes --force", "clerk"),
+        ),
+        (write("people.csv", f"{PEOPLE}Total: 2\n"),),
+    ),
     "name its round with --round": Case(
         Run(f"relay check envelopes/1.sealed --round second.round {RELAYED}", code=5),
         (Run(f"relay check envelopes/1.sealed --round letter.round {RELAYED}", code=AWAY),),

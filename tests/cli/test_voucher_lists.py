@@ -88,6 +88,8 @@ DOUBTFUL = {
     "no word on the heading": (_GERMAN, "may be a person or a heading"),
     "a title": ("Klasse 7b\n\nName\nAnna\nBo\n", "looks like a title"),
     "a sum": ("Name\nAnna\nBo\nTotal;2\n", "looks like a sum"),
+    "a number": ("Name\nAnna\nBo\n2 Personen\n", "looks like a note"),
+    "no name": ("Name\nAnna\n-\nBo\n", "looks like a placeholder"),
     "two separators": ("name;x\nAdler, Anna;1\nDietz, Dora;2\n", "several characters"),
     "names with commas": ("name,x\nAdler, Anna\nDietz, Dora\n", "may be one name"),
 }
@@ -101,6 +103,52 @@ def test_scripts_have_to_decide(shop: Shop, name: str) -> None:
     with shop.unchanged():
         assert message in shop.call(f"{_VOUCH} --yes", "clerk", code=2).problem()[0]
         shop.call(_VOUCH, "clerk", code=2)
+
+
+ENDS = ["Summe: 2", "Total", "2 Personen", "Stand: 1.3.2030", "Seite 1 von 1", "-", "NULL"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_first_line_says_nothing_about_the_last(shop: Shop, end: str) -> None:
+    """A script with --no-header is told about what is below, and decides with another option."""
+    (shop / "people.csv").write_text(f"Anna Adler\nBob Bauer\n{end}\n")
+    line = f"{_VOUCH} --no-header --yes --json"
+    with shop.unchanged():
+        told = shop.call(line, "clerk", code=2).json
+    assert f"line 3, '{end}', looks like a" in told["error"]
+    assert "--footer" in told["hint"]
+    told = shop.call(f"{line} --footer", "clerk").json
+    assert (told["vouchers"], told["last"]) == (2, "Bob Bauer")
+    assert [entry["text"] for entry in told["left_out"]] == [end]
+    told = shop.call(f"{line} --no-footer --force", "clerk").json
+    assert (told["vouchers"], told["last"], told["left_out"]) == (1, end, [])
+
+
+def test_what_is_left_out_is_told_once(shop: Shop) -> None:
+    """On a terminal, before the question, and not again as a warning."""
+    (shop / "people.csv").write_text("Klasse 7b\n\nName\nAnna\nBo\nTotal;4\n2 Personen\n-\n")
+    with terminal(shop, _VOUCH, "clerk") as screen:
+        shown = screen.answer("do you want to write 2 vouchers? [y/N]", "y")
+        assert screen.end()[0] == 0
+    for line in (
+        "line 1, 'Klasse 7b': a title",
+        "line 6, 'Total;4': a sum",
+        "line 7, '2 Personen': a note",
+        "line 8, '-': a placeholder",
+    ):
+        assert shown.count(line) == 1
+    assert "warning: line" not in shown
+    assert "looks like" not in shown
+
+
+def test_comments_hide_nothing_that_was_guessed(shop: Shop) -> None:
+    """Of many lines that are left out, those are shown that may be people."""
+    (shop / "people.csv").write_text("# x\n" * 30 + "name\nAnna\nBo\nTotal\n")
+    with terminal(shop, _VOUCH, "clerk") as screen:
+        shown = screen.answer("do you want to write 2 vouchers? [y/N]", "n")
+        assert screen.end()[0] == 1
+    assert "line 34, 'Total': a sum" in shown
+    assert "32 lines in all" in shown
 
 
 def test_a_script_decides_by_options(shop: Shop) -> None:

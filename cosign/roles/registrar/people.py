@@ -11,31 +11,12 @@ from collections import Counter
 from typing import Final, NamedTuple
 
 from cosign.errors import MalformedError
+from cosign.roles.registrar.other_lines import LeftOut, name_in, take_others
 from cosign.text.names import name_key
 from cosign.text.tables import SEPARATORS, Row, Table, read_table
 
 _HEADINGS: Final = frozenset({"person", "name"})
 """First cells that are never people: our own heading, and the commonest."""
-
-_SUMS: Final = frozenset(
-    {"total", "sum", "subtotal", "count", "summe", "gesamt", "anzahl", "zwischensumme", "somme"}
-    | {"suma", "totale", "totaal", "summa"}
-)
-"""First words of lines that spreadsheets put below a column, in some languages."""
-
-
-class LeftOut(NamedTuple):
-    """A line that is not a person.
-
-    Attributes:
-        line: its number, from 1.
-        text: as it stands in the file.
-        why: ``comment``, ``title``, ``heading`` or ``sum``.
-    """
-
-    line: int
-    text: str
-    why: str
 
 
 class People(NamedTuple):
@@ -45,13 +26,15 @@ class People(NamedTuple):
         names: at least one, no two the same to people.
         separator: between columns; empty if there is one column.
         left_out: lines that are not people, in their order.
+        guesses: those of left_out that may be people; empty if the caller said what they are.
         first_line: the line that may be a heading, if nobody said and no known word tells.
-        doubts: what is uncertain, in words; empty if nothing is.
+        doubts: what else is uncertain, in words; empty if nothing is.
     """
 
     names: tuple[str, ...]
     separator: str
     left_out: tuple[LeftOut, ...]
+    guesses: tuple[LeftOut, ...]
     first_line: str
     doubts: tuple[str, ...]
 
@@ -61,6 +44,7 @@ def read_people(
     *,
     separator: str = "",
     heading: bool | None = None,
+    footer: bool | None = None,
     columns: tuple[int, ...] = (1,),
 ) -> People:
     """Read a list of people, one on each line.
@@ -70,8 +54,10 @@ def read_people(
     Args:
         text: of the file, from :func:`cosign.text.files.read_text`.
         separator: one of :data:`~cosign.text.tables.SEPARATORS`; found if it is empty.
-        heading: whether the first line is a heading; if not, every line is a person. None to
-            find out: then the list says what is uncertain.
+        heading: whether the first line is a heading; if not, it is a person. None to find
+            out: then the list says what is uncertain.
+        footer: whether lines that look like sums, notes at the end and placeholders are that;
+            if not, they are people. None to leave them out, and say so.
         columns: which make up the name, from 1.
 
     Raises:
@@ -82,7 +68,9 @@ def read_people(
     rows = list(table.rows)
     if heading is not False:
         left_out += _take_titles(rows) + _take_heading(rows, wanted=heading)
-        left_out += _take_sums(rows)
+    others = [] if footer is False else take_others(rows, columns)
+    guesses = [line for line in left_out if line.why == "title"] + ([] if footer else others)
+    left_out += others
     if not rows:
         raise MalformedError("there is no name in the list", hint="write one person per line")
     names = [_name(row, columns) for row in rows]
@@ -92,6 +80,7 @@ def read_people(
         tuple(names),
         table.separator,
         tuple(sorted(left_out)),
+        tuple(sorted(guesses)),
         "" if told else rows[0].text,
         tuple(_doubts(table, rows, left_out)),
     )
@@ -120,25 +109,8 @@ def _take_heading(rows: list[Row], *, wanted: bool | None) -> list[LeftOut]:
     return []
 
 
-def _take_sums(rows: list[Row]) -> list[LeftOut]:
-    taken = [row for row in rows if _is_sum(row)]
-    rows[:] = [row for row in rows if not _is_sum(row)]
-    return [LeftOut(row.line, row.text, "sum") for row in taken]
-
-
-def _is_sum(row: Row) -> bool:
-    """Return whether a line is a sum: one of the words, alone or with numbers."""
-    words = [word.strip(":.") for cell in row.cells for word in name_key(cell).split()]
-    return (
-        bool(words)
-        and words[0] in _SUMS
-        and all(w in _SUMS or not w or w.isdecimal() for w in words)
-    )
-
-
 def _name(row: Row, columns: tuple[int, ...]) -> str:
-    parts = [row.cells[n - 1] for n in columns if n <= len(row.cells)]
-    name = " ".join(part for part in parts if part)
+    name = name_in(row, columns)
     if not name:
         raise MalformedError(
             f"line {row.line} has no name", hint="add the name there, or remove the line"
@@ -162,10 +134,6 @@ def _doubts(table: Table, rows: list[Row], left_out: list[LeftOut]) -> list[str]
     doubts = []
     if not table.certain:
         doubts.append("several characters may separate the columns: add --separator")
-    odd = [line for line in left_out if line.why in {"title", "sum"}]
-    if odd:
-        shown = f"line {odd[0].line}, {odd[0].text!r}"
-        doubts.append(f"{shown}, looks like a {odd[0].why}: remove it, or add --no-header")
     if not table.told:
         heading = next((line.line for line in left_out if line.why == "heading"), 0)
         wide = _wider(table, rows, heading)

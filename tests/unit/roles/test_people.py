@@ -49,14 +49,88 @@ def test_what_is_uncertain_is_said(name: str) -> None:
     """Without a word on the heading, one in unknown words is asked for; titles and sums always."""
     found = read_people(LISTS[name][0])
     assert bool(found.first_line) is (name in UNKNOWN)
-    assert bool(found.doubts) is name.startswith(("title", "sum"))
+    guessed = [line.why for line in found.guesses]
+    assert guessed == [kind for kind in ("title", "sum") if name.startswith(kind)]
+    assert found.doubts == ()
 
 
 def test_every_line_can_be_a_person() -> None:
     """If its owner says so, a heading and a sum are names."""
-    found = read_people("Name\nTotal\n\n# note\n", heading=False)
+    found = read_people("Name\nTotal\n\n# note\n", heading=False, footer=False)
     assert found.names == ("Name", "Total")
-    assert (found.first_line, found.doubts) == ("", ())
+    assert (found.first_line, found.guesses, found.doubts) == ("", (), ())
+
+
+ENDS = {
+    "a sum": ("Anna Adler\nBob Bauer\nSumme: 2\n", [(3, "sum")]),
+    "a number": ("Anna Adler\nBob Bauer\n2 Personen\n", [(3, "note")]),
+    "a number in brackets": ("Anna Adler\nBob Bauer\n(2 people)\n", [(3, "note")]),
+    "a day": ("Anna Adler\nBob Bauer\nStand: 1.3.2030\n", [(3, "note")]),
+    "a day in words": ("Anna Adler\nBob Bauer\nAs of: March\n", [(3, "note")]),
+    "a page": ("Anna Adler\nBob Bauer\nSeite 1 von 1\n", [(3, "note")]),
+    "pages between": (
+        "Anna Adler\nPage 1 of 2\nBob Bauer\nPage 2 of 2\n",
+        [(2, "note"), (4, "note")],
+    ),
+    "all of these": (
+        "Anna Adler\nBob Bauer\n\nSumme: 2\n2 Personen\nStand: 1.3.2030\nSeite 1/1\n",
+        [(4, "sum"), (5, "note"), (6, "note"), (7, "note")],
+    ),
+    "one cell below two": ("Anna Adler;1\nBob Bauer;2\nmade by Cy\n", [(3, "note")]),
+    "two cells below two": ("Anna Adler;x\nBob Bauer;y\nStand:;1.3.2030\n", [(3, "note")]),
+    "a dash": ("Anna Adler\n-\nBob Bauer\n", [(2, "placeholder")]),
+    "a long dash": ("Anna Adler\nBob Bauer\n\u2014\n", [(3, "placeholder")]),
+    "a dot": ("Anna Adler\nBob Bauer\n.\n", [(3, "placeholder")]),
+    "n/a": ("Anna Adler\nn/a\nBob Bauer\nN/A\n", [(2, "placeholder"), (4, "placeholder")]),
+    "null": ("Anna Adler\nBob Bauer\nNULL\n", [(3, "placeholder")]),
+    "a dash beside cells": ("Anna Adler;1\n-;2\nBob Bauer;3\n", [(2, "placeholder")]),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_what_is_below_people_is_left_out_and_told(name: str) -> None:
+    """Also where the first line is a person: this says nothing about the last one."""
+    text, left_out = ENDS[name]
+    found = read_people(text, heading=False)
+    assert found.names == ("Anna Adler", "Bob Bauer")
+    assert why(found) == left_out
+    assert found.guesses == found.left_out
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_owner_of_a_list_says_what_is_below(name: str) -> None:
+    """Then nothing is guessed any more."""
+    text, left_out = ENDS[name]
+    told = read_people(text.replace("n/a\n", ""), heading=False, footer=False)
+    assert len(told.names) > 2
+    assert (told.left_out, told.guesses) == ((), ())
+    told = read_people(text, heading=False, footer=True)
+    assert (told.names, told.guesses) == (("Anna Adler", "Bob Bauer"), ())
+    assert why(told) == left_out
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Anna", "Bo"],
+        ["00123", "00124"],
+        ["Anna 1", "Anna 2", "Bo"],
+        ["Anna 1", "Bo 1", "Bo 2"],
+        ["anna@example.org", "bo-7@example.org"],
+        ["Anna", "Bo2"],
+        ["Anna", "Bo Null"],
+        ["Anna", "Summer Total"],
+        ["Anna", "Seite Page"],
+        ["Anna", *(f"Bo {n}" for n in range(9))],
+        ["\u674e\u660e", "\u0410\u043d\u043d\u0430", "\u0905\u0928\u094d\u0928\u093e"],
+    ],
+    ids=ascii,
+)
+def test_names_are_no_notes(names: list[str]) -> None:
+    """Numbers that others have too, words that are part of a name, and any script."""
+    found = read_people("\n".join(names), heading=False)
+    assert found.names == tuple(names)
+    assert (found.left_out, found.guesses) == ((), ())
 
 
 def test_a_name_of_several_columns() -> None:

@@ -1,6 +1,7 @@
 """``cosign-letter registrar vouch``: write vouchers for people whom you checked."""
 
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from cosign.roles.registrar import People
 
 _HEADER_HINT: Final = "add --header or --no-header"
+_GUESS_HINTS: Final = {
+    "title": "remove that line, or add --no-header if it is a person",
+    "other": "remove that line, or add --footer to leave it out, or --no-footer if it is a person",
+}
+"""How to go on in a script for each reason why a line may be no person."""
 _SHOWN_LINES: Final = 20
 """Most lines that are shown of those that were left out."""
 
@@ -49,7 +55,13 @@ def run(
     ] = None,
     header: Annotated[
         bool | None,
-        typer.Option(help="The first line is a heading; or: every line is a person."),
+        typer.Option(help="The first line is a heading; or: it is a person."),
+    ] = None,
+    footer: Annotated[
+        bool | None,
+        typer.Option(
+            help="Lines like sums, notes at the end and cells like - are left out; or: are people."
+        ),
     ] = None,
     column: Annotated[
         list[int] | None,
@@ -69,7 +81,9 @@ def run(
     mark = "\t" if separator == Separator.tab else str(separator or "")
     found = None
     if people:
-        found = _read_people(console, people, mark, header, tuple(column or (1,)))
+        found = _read_people(
+            console, people, separator=mark, header=header, footer=footer, columns=column or [1]
+        )
         mark = mark or found.separator.replace("\t", "")
     session = open_session(console, group)
     console.check_output()
@@ -135,7 +149,13 @@ def _without_vouchers(
 
 
 def _read_people(
-    console: Console, path: str, separator: str, header: bool | None, columns: tuple[int, ...]
+    console: Console,
+    path: str,
+    *,
+    separator: str,
+    header: bool | None,
+    footer: bool | None,
+    columns: list[int],
 ) -> "People":
     """Read a list, ask what is uncertain, and show what was understood.
 
@@ -150,15 +170,18 @@ def _read_people(
 
     with naming(path):
         text = read_text(read_bytes(path, 64 * MEMBER_LIMIT))
-        found = read_people(text, separator=separator, heading=header, columns=columns)
+        read = partial(
+            read_people, text, separator=separator, footer=footer, columns=tuple(columns)
+        )
+        found = read(heading=header)
         if found.first_line and can_ask() and not console.yes:
             header = ask_whether(f"is the first line, {quoted(found.first_line)}, a heading?")
-            found = read_people(text, separator=separator, heading=header or None, columns=columns)
+            found = read(heading=header or None)
         elif found.first_line:
             first = f"the first line, {quoted(found.first_line)}, may be a person or a heading"
             raise UsageError(first, hint=_HEADER_HINT)
-        if found.doubts and console.yes:
-            raise UsageError(found.doubts[0], hint="or leave --yes out, and answer on a terminal")
+        if console.yes:
+            _check_certain(found)
     for line in _shown(path, found):
         console.facts(line)
     for doubt in found.doubts:
@@ -166,17 +189,36 @@ def _read_people(
     return found
 
 
+def _check_certain(found: "People") -> None:
+    """Refuse a list of which something was guessed.
+
+    Raises:
+        UsageError: it was; the hint says which options decide it.
+    """
+    from cosign.errors import UsageError
+
+    if found.guesses:
+        line, text, why = found.guesses[0]
+        raise UsageError(
+            f"line {line}, {quoted(text)}, looks like a {why}",
+            hint=_GUESS_HINTS.get(why, _GUESS_HINTS["other"]),
+        )
+    if found.doubts:
+        raise UsageError(found.doubts[0], hint="or leave --yes out, and answer on a terminal")
+
+
 def _shown(path: str, found: "People") -> list[str]:
     """Return what was understood of a list, for people."""
     from cosign.text.tables import SEPARATORS
 
     kind = SEPARATORS.get(found.separator)
+    left_out = sorted(found.left_out, key=lambda line: line.why == "comment")
     lines = [
         f"{path}: {counted(len(found.names), 'name')}, "
         + (f"in columns between {kind}" if kind else "one on each line"),
         f"first     {quoted(found.names[0])}",
         f"last      {quoted(found.names[-1])}",
-        *(f"left out  line {line}, {quoted(text)}: a {why}" for line, text, why in found.left_out),
+        *(f"left out  line {line}, {quoted(text)}: a {why}" for line, text, why in left_out),
     ]
     if len(lines) > _SHOWN_LINES:
         lines[_SHOWN_LINES:] = [f"left out  {len(found.left_out)} lines in all"]

@@ -1,7 +1,8 @@
-"""Lines in a list of people that are probably none: sums, notes at the end, placeholders.
+"""Lines in a list of people that are probably none (docs/spec.md, "Reading text"; docs/adr/0040).
 
-Each is a guess, for a person to confirm: a line that is taken for a person is a voucher
-that anyone can take from the file, and one that is left out takes a voice away.
+Sums, notes at the end and placeholders are guesses, for a person to confirm: a line that
+is taken for a person is a voucher that anyone can take from the file, and one that is left
+out takes a voice away.
 
 Not protected: notes without a number or a colon in lists of one column, such as
 ``end of the list``.

@@ -107,15 +107,22 @@ class RegistrarSession:
         Raises:
             MissingError: there is none.
             MismatchError: the keys already serve another group.
+            BusyError: another process holds the home or the ledger.
             StorageError: the file is damaged or cannot be written.
+            UnconfirmedError: the new file may vanish with a loss of power.
         """
         path = self.home.path(self._name, ".sqlite")
-        if not (new or path.exists()):
+        if path.exists():
+            return Ledger(path, self.group.group_id, self.keys.ledger_key, reading=reading)
+        if not new:
             raise MissingError(
                 "this registrar has written no vouchers yet",
                 hint="run cosign-letter registrar vouch first",
             )
-        return Ledger(path, self.group.group_id, self.keys.ledger_key, reading=reading)
+        key = self.keys.ledger_key  # a person may be asked for the passphrase: not while locked
+        # Who locks the home erases unfinished files, and a ledger is one until it is whole.
+        with self.home.lock():
+            return Ledger(path, self.group.group_id, key)
 
     def make_vouchers(
         self, count: int, randomness: Randomness = SYSTEM, *, people: Sequence[str] = ()

@@ -4,6 +4,9 @@ Each row is sealed under a key from the registrar's vault, so someone who can on
 to the file cannot admit people or free a used voucher. What is written is the business
 of :class:`cosign.stores.ledger.Ledger`.
 
+A ledger appears whole, with its tables, its group and its slots, or not at all. So a file
+without them has lost what it knew and is refused (docs/adr/0051).
+
 Not protected: a file, or a row of it, that is replaced by an older copy.
 """
 
@@ -15,21 +18,21 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from cosign import labels
-from cosign.errors import BusyError, MismatchError, StorageError
+from cosign.errors import BusyError, ExistsError, MismatchError, StorageError
 from cosign.primitives.hashing import H
 from cosign.records.limits import SLOT_LIMIT
 from cosign.secret import Secret
 from cosign.stores import changes, sqlite
-from cosign.stores.files import storage_errors
+from cosign.stores.files import SECRET_MODE, storage_errors, write_file
 
 _SEAL_BYTES: Final = 32
 _SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS ledger (
+CREATE TABLE ledger (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     group_id BLOB NOT NULL CHECK (length(group_id) = 32),
     closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
 ) STRICT;
-CREATE TABLE IF NOT EXISTS vouchers (
+CREATE TABLE vouchers (
     voucher_hash BLOB PRIMARY KEY CHECK (length(voucher_hash) = 32),
     batch INTEGER NOT NULL DEFAULT 1 CHECK (batch > 0),
     person BLOB CHECK (length(person) = 32),
@@ -40,9 +43,9 @@ CREATE TABLE IF NOT EXISTS vouchers (
     CHECK (signatures IS NULL OR blinded_hash IS NOT NULL),
     CHECK (blinded_hash IS NULL OR revoked = 0)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX IF NOT EXISTS one_voucher_each ON vouchers (person)
+CREATE UNIQUE INDEX one_voucher_each ON vouchers (person)
     WHERE person IS NOT NULL AND revoked = 0;
-CREATE TABLE IF NOT EXISTS slots (
+CREATE TABLE slots (
     slot INTEGER PRIMARY KEY,
     round_id BLOB CHECK (length(round_id) = 32),
     seal BLOB NOT NULL CHECK (length(seal) = 32)
@@ -71,7 +74,7 @@ class LedgerFile:
     """An open ledger; a context manager.
 
     Args:
-        path: the database file; created if it does not exist.
+        path: the database file; made, whole or not at all, if it does not exist.
         group_id: 32 bytes; the one group that these registrar keys ever serve.
         key: 32 bytes, under which rows are sealed.
         reading: open an existing file to count only; then nothing is written, and the disk may
@@ -81,6 +84,7 @@ class LedgerFile:
         MismatchError: the keys already serve another group.
         StorageError: the file is damaged, has other tables than this program makes, or
             cannot be written.
+        UnconfirmedError: the file was made, but may vanish with a loss of power.
         BusyError: another process holds the file.
     """
 
@@ -89,39 +93,48 @@ class LedgerFile:
         if not reading:
             with storage_errors(path):
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sqlite.create_file(path)
+            if not path.exists():
+                self._make(group_id)
         with self._errors():
-            self._database = (
-                sqlite.connect_reading(path)
-                if reading
-                else sqlite3.connect(path, timeout=sqlite.BUSY_SECONDS, isolation_level=None)
-            )
+            self._database = (sqlite.connect_reading if reading else sqlite.connect_writing)(path)
         try:
-            if reading:
-                self._check_schema()
-            else:
-                self._prepare(group_id)
+            # First: a file that is refused stays as it is.
+            self._check_schema()
             self._check_group(group_id)
+            if not reading:
+                self._prepare()
         except BaseException:
             self.close_file()
             raise
 
-    def _prepare(self, group_id: bytes) -> None:
-        """Make the tables where there are none, and bind the keys to the group."""
+    def _make(self, group_id: bytes) -> None:
+        """Make the ledger, and so bind the keys to the group, in one step.
+
+        A process that dies, or a disk that fails, on the way leaves no ledger.
+        """
+        with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+            fresh.executescript(_SCHEMA)
+            fresh.execute("INSERT INTO ledger (only, group_id) VALUES (1, ?)", [group_id])
+            self._add_slots(fresh.execute)
+            content = sqlite.writing_ahead(fresh.serialize())
+        # Another process may have been faster; then its ledger counts.
+        with contextlib.suppress(ExistsError):
+            write_file(self._path, [content], mode=SECRET_MODE, must_stay=True)
+
+    def _prepare(self) -> None:
         with self._errors():
             sqlite.make_durable(self._database)
             self._database.execute("PRAGMA secure_delete = ON")  # names that are erased are gone
-            sqlite.retry_while_busy(self._database, _SCHEMA)
-        self._check_schema()
-        with self._transaction() as run:
-            insert = "INSERT OR IGNORE INTO ledger (only, group_id) VALUES (1, ?)"
-            if run(insert, [group_id]).rowcount:
-                self._add_slots(run)
 
     def _check_group(self, group_id: bytes) -> None:
         with self._errors():
-            [(bound,)] = self._database.execute("SELECT group_id FROM ledger")
-        if bound != group_id:
+            bound = self._database.execute("SELECT group_id FROM ledger").fetchone()
+        if bound is None:
+            raise StorageError(
+                f"{self._path}: it names no group, so it is not a whole ledger",
+                hint="another program changed it, or an older version made it; find out which",
+            )
+        if bound[0] != group_id:
             raise MismatchError(
                 "these registrar keys already serve another group",
                 hint="a blind signer cannot see what it signs: make new keys for each group",

@@ -48,8 +48,41 @@ def connect_reading(path: Path) -> sqlite3.Connection:
     """
     # Without a log of its own, and where nobody can start one, the file is all there is.
     alone = system.is_read_only(path.parent) and not path.with_name(f"{path.name}-wal").exists()
-    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+    return _connect(path, f"mode=ro{'&immutable=1' if alone else ''}")
+
+
+def connect_writing(path: Path) -> sqlite3.Connection:
+    """Open a file that exists; unlike ``sqlite3.connect``, make none where there is none.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    return _connect(path, "mode=rw")
+
+
+def _connect(path: Path, options: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{options}"
     return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+
+_VERSIONS: Final = slice(18, 20)
+_WRITE_AHEAD: Final = b"\x02\x02"
+"""The write and the read version of a database with a write-ahead log (SQLite, "Database File
+Format", section 1.3.3)."""
+
+
+def writing_ahead(image: bytes) -> bytes:
+    """Return a database, as bytes, with the write-ahead log switched on.
+
+    A file that has it from the start never needs a rollback journal; one of a process that
+    died would keep :func:`connect_reading` from reading.
+
+    Args:
+        image: as ``sqlite3.Connection.serialize`` returns it.
+    """
+    content = bytearray(image)
+    content[_VERSIONS] = _WRITE_AHEAD
+    return bytes(content)
 
 
 _NUMBERS: Final = {

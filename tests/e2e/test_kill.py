@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from cosign.errors import RefusedError, SlotError, VoucherError
+from cosign.errors import MissingError, RefusedError, SlotError, VoucherError
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
 from cosign.records.envelope import Envelope
@@ -313,6 +313,27 @@ def test_a_registrar_killed_at_every_step(shop: Shop, every_step: EveryStep) -> 
     shop.call(f"registrar issue {names} -o .", CLERK, now=ENROL)
     assert answers == {path: path.read_bytes() for path in answers}
     assert office.close() == len(office.asked)
+
+
+def test_a_registrar_is_killed_as_the_ledger_is_made(shop: Shop, deaths: Deaths) -> None:
+    """There is no ledger, or a whole one without vouchers or with all; vouching again works."""
+    office = Office(shop, 0)
+    vouch, status = "registrar vouch club.group --count 2 -o", "registrar status club.group --json"
+    kept, seen = shop / "homes" / CLERK, set()
+    for number in deaths:
+        clerk = f"{CLERK}-{number}"
+        shutil.copytree(kept, shop / "homes" / clerk, ignore=shutil.ignore_patterns("*.sqlite*"))
+        deaths.kill(f"{vouch} {number}.csv", clerk, ENROL)
+        told = shop.call(status, clerk, now=ENROL, code=None)
+        assert told.code in (0, MissingError.exit_code)
+        before = 0 if told.code else told.json["vouchers"]
+        listed = (shop / f"{number}.csv").exists()
+        seen.add(f"{'no ledger' if told.code else before}{', listed' if listed else ''}")
+        shop.call(f"{vouch} {number}-again.csv", clerk, now=ENROL)
+        office.ledger = shop / "homes" / clerk / office.ledger.name
+        assert len(office.rows()) == before + 2
+        assert not list((shop / "homes" / clerk).glob(".cosign-*"))
+    deaths.check(seen, {"no ledger", "0", "2", "2, listed"})
 
 
 def test_a_granting_registrar_is_killed(shop: Shop, deaths: Deaths) -> None:

@@ -1,6 +1,10 @@
 """The ledger: one voucher, one set of blinded messages, one answer, for ever."""
 
+import itertools
 import multiprocessing
+import os
+import resource
+import signal
 import sqlite3
 from collections.abc import Iterator
 from functools import partial
@@ -26,6 +30,8 @@ GROUP: Final = b"g" * 32
 VOUCHERS: Final = [bytes([i]) * 32 for i in range(5)]
 BLINDED: Final = b"b" * 32
 OTHER: Final = b"o" * 32
+MANY: Final = [b"many" + bytes(26) + i.to_bytes(2) for i in range(2000)]
+"""Hashes that fill more pages than an empty ledger has."""
 KEY: Final = ledger_key(Secret(bytes(32)))
 
 
@@ -143,6 +149,64 @@ def test_a_damaged_ledger(path: Path) -> None:
     with pytest.raises(StorageError, match=r"ledger\.sqlite: file is not a database"):
         Ledger(path, GROUP, KEY)
     assert path.read_bytes() == b"no database" * 1000
+
+
+def test_a_ledger_that_lost_what_it_knew(path: Path, ledger: Ledger) -> None:
+    """It is not taken for one that has not begun, and stays as it is."""
+    ledger._database.execute("DELETE FROM ledger")
+    for reading in (False, True):
+        with pytest.raises(StorageError, match="it names no group"):
+            Ledger(path, GROUP, KEY, reading=reading)
+    ledger.close_file()
+    path.write_bytes(b"")
+    for reading in (False, True):
+        with pytest.raises(StorageError, match="its tables are not those of a ledger"):
+            Ledger(path, GROUP, KEY, reading=reading)
+    assert path.read_bytes() == b""
+
+
+def _begin(path: Path, limit: int, handler: "signal.Handlers") -> None:
+    """Make a ledger on a disk where no file can be longer than a limit, in bytes."""
+    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        with Ledger(path, GROUP, KEY) as opened:
+            opened.add_vouchers(MANY)
+    except StorageError:
+        os._exit(StorageError.exit_code)
+    os._exit(0)
+
+
+@pytest.mark.parametrize(
+    ("handler", "code"),
+    [(signal.SIG_IGN, StorageError.exit_code), (signal.SIG_DFL, -signal.SIGXFSZ)],
+    ids=["fails", "is killed"],
+)
+def test_a_first_writing_stops_anywhere(
+    tmp_path: Path, handler: "signal.Handlers", code: int
+) -> None:
+    """A disk that fails, or a death, within SQLite's writing too: beginning again works."""
+    seen: set[int | None] = set()
+    for limit in itertools.count(0, 4000):
+        path = tmp_path / str(limit) / "ledger.sqlite"
+        begun = multiprocessing.get_context("fork").Process(
+            target=_begin, args=(path, limit, handler)
+        )
+        begun.start()
+        begun.join(60)
+        assert begun.exitcode in (0, code)
+        if begun.exitcode == 0:
+            break
+        if path.exists():
+            with Ledger(path, GROUP, KEY, reading=True) as found:
+                seen.add(found.status().vouchers)
+        else:
+            seen.add(None)
+        with Ledger(path, GROUP, KEY) as again:
+            again.add_vouchers(VOUCHERS)
+            again.grant(1, BLINDED)
+    assert seen >= {None, 0}
 
 
 def test_a_place_that_is_no_folder(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ class Program:
     def __init__(self, folder: Path, database: str, *, port: int = 0, **popen: Any) -> None:
         self.token_file = folder / "relay.token"
         line = [
+            # Where tests run in the background, interruptions are ignored, and programs inherit it.
+            *("env", "--default-signal=INT"),
             *(str(PROGRAM), "relay", "serve", "--json", "--listen", f"127.0.0.1:{port}"),
             *("--database", database, "--register-token-file", str(self.token_file)),
         ]

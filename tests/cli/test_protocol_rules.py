@@ -67,7 +67,7 @@ def test_a_slot_speaks_in_one_round_only(shop: Shop) -> None:
     complete(shop, "new")
     with shop.unchanged():
         done = shop.call("sign new.round --min-set 2 --yes -o envelope", "member-1", code=9)
-    assert "slot 1 already signed in another round" in done.err
+    assert "your key for slot 1 is used up" in done.err
 
 
 def test_a_decoy_round_is_refused_by_everybody(shop: Shop) -> None:

@@ -143,4 +143,4 @@ def _address(host: str) -> bytes:
         address = ipaddress.ip_address(host)
     except ValueError:
         return b"\x03" + _counted(host.encode("ascii"))
-    return (b"\x01" if address.version == 4 else b"\x04") + address.packed  # noqa: PLR2004
+    return (b"\x01" if address.version == 4 else b"\x04") + address.packed  # noqa: PLR2004  # IP version 4

@@ -167,7 +167,7 @@ def statement_text(statement: sa.sql.ClauseElement, dialect: sa.Dialect) -> str:
 
 def insert_new(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
     """Return a statement that inserts a row unless one with its key is there."""
-    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # loaded by servers only
 
     make: Callable[[sa.Table], Any] = (
         sqlite.insert if dialect.name == "sqlite" else postgresql.insert

@@ -25,7 +25,7 @@ from cosign.proofs.ring.keys import KeyKind, MemberSecret
 from cosign.proofs.ring.prover import RingProver
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import STATEMENT, Cosignature
-from cosign.records.credential import EXPORTED, Credential, listed_secret
+from cosign.records.credential import Credential, listed_secret
 from cosign.records.envelope import Envelope
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster, load_ring
@@ -223,16 +223,12 @@ def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], min_set: int) ->
 
 def _check_uses(use: Use, uses: tuple[Use, ...]) -> None:
     for old in uses:
-        if use.slot and old.slot == use.slot and old.round_id == EXPORTED:
-            raise SlotError(
-                f"slot {use.slot} was used up when its certificate was written for a roster",
-                hint="people who have the certificate would know your cosignature; "
-                "the organizer has to open this round in a fresh slot",
-            )
+        # One message for both, so that a refusal does not show that a member signed elsewhere.
         if use.slot and old.slot == use.slot and old.round_id != use.round_id:
             raise SlotError(
-                f"your key for slot {use.slot} already signed in another round",
-                hint="two cosignatures with one key can be linked; "
+                f"your key for slot {use.slot} is used up: it signed in another round, or its "
+                "certificate was written for a roster",
+                hint="two uses of one key can be linked; "
                 "the organizer has to open this round in a fresh slot",
             )
         if use.action == "withdraw" or (old.round_id, old.tag) != (use.round_id, use.tag):

@@ -186,7 +186,7 @@ def test_a_slot_speaks_in_one_round_only(committee: World) -> None:
     use = cosign(committee)
     same_slot, fresh_slot = committee.open_round(title="Another"), committee.open_round(slot=2)
     for action in ("cosign", "withdraw"):
-        with pytest.raises(SlotError, match="slot 1 already signed in another round"):
+        with pytest.raises(SlotError, match="your key for slot 1 is used up"):
             cosign(committee, uses=(use,), round_=same_slot, action=action)
     assert cosign(committee, uses=(use,), round_=fresh_slot).slot == 2
 
@@ -283,9 +283,18 @@ def test_a_slot_that_nobody_certified_is_not_handed_out(committee: World) -> Non
         member.export_certificate(spoken, 1)
     state, certificate = member.export_certificate(spoken, 2)
     assert member.export_certificate(state, 2) == (state, certificate)
-    second = committee.open_round(slot=2)
-    with pytest.raises(SlotError, match="slot 2 was used up when its certificate was written"):
-        cosign(committee, uses=state.uses, round_=second)
+
+
+def test_a_refused_slot_does_not_show_whether_it_signed(committee: World) -> None:
+    """Two members' refusals, side by side, do not tell who signed and who is on a roster."""
+    signed = (cosign(committee),)
+    exported = member.export_certificate(committee.members[3], 1)[0].uses
+    other, told = committee.open_round(title="Another"), []
+    for uses in (signed, exported):
+        with pytest.raises(SlotError) as refused:
+            cosign(committee, uses=uses, round_=other)
+        told.append((str(refused.value), refused.value.hint, refused.value.exit_code))
+    assert told[0] == told[1]
 
 
 def test_a_kind_of_group_without_a_prover_is_a_fault_of_ours(committee: World) -> None:

@@ -149,6 +149,10 @@ class MailboxTerms(Record):
         """See :func:`mailbox_address`."""
         return mailbox_address(self.kind, self.subject, self.registrar, self.owner_key)
 
+    def is_signed(self, signature: bytes, label: str) -> bool:
+        """Return whether the owner signed the terms, 64 bytes, for the purpose of a label."""
+        return ed25519.is_valid_signature(self.owner_key, signature, label, self.to_bytes())
+
     def is_open(self, day: int) -> bool:
         """Return whether the mailbox accepts records on a day, counted from 1970-01-01."""
         return self.first_day <= day < self.end_day
@@ -191,8 +195,7 @@ class Mailbox(Record):
         Raises:
             VerificationError: it is false.
         """
-        key, label = self.terms.owner_key, labels.MAILBOX_SIGNATURE
-        if not ed25519.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
+        if not self.terms.is_signed(self.signature, labels.MAILBOX_SIGNATURE):
             raise VerificationError(
                 "a mailbox is not signed by its owner",
                 hint="the relay or a proxy before it changed it; use another relay",

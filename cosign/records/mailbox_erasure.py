@@ -13,7 +13,6 @@ from typing import Annotated, ClassVar
 
 from cosign import labels
 from cosign.errors import VerificationError
-from cosign.primitives import ed25519
 from cosign.records.limits import Signature
 from cosign.records.mailbox import MailboxTerms
 from cosign.wire.record import Embedded, Record
@@ -40,8 +39,7 @@ class MailboxErasure(Record):
         Raises:
             VerificationError: it is false.
         """
-        key, label = self.terms.owner_key, labels.ERASURE_SIGNATURE
-        if not ed25519.is_valid_signature(key, self.signature, label, self.terms.to_bytes()):
+        if not self.terms.is_signed(self.signature, labels.ERASURE_SIGNATURE):
             raise VerificationError(
                 "the erasure of a mailbox is not signed by the mailbox's owner",
                 hint="only the owner of a mailbox can have it erased",

@@ -267,6 +267,23 @@ class Ledger(LedgerFile):
             update = "UPDATE vouchers SET signatures = ? WHERE voucher_hash = ?"
             run(update, [signatures, voucher_hash])
 
+    def check_slot(self, slot: int, round_id: bytes) -> None:
+        """Raise what :meth:`grant` would raise, and change nothing."""
+        with self._transaction() as run:
+            self._granted(run, slot, round_id)
+
+    def _granted(self, run: Run, slot: int, round_id: bytes) -> bool:
+        """Return whether the round has the slot already."""
+        row = run("SELECT round_id, seal FROM slots WHERE slot = ?", [slot]).fetchone()
+        if row is None or not hmac.compare_digest(self._seal_slot(slot, row[0]), row[1]):
+            raise self._unsealed(f"slot {slot}")
+        if row[0] not in {None, round_id}:
+            raise SlotError(
+                f"slot {slot} was granted to another round",
+                hint="a slot belongs to one round; the organizer has to use a fresh slot",
+            )
+        return row[0] is not None
+
     def grant(self, slot: int, round_id: bytes) -> None:
         """Give a slot to a round, once and durably; the same round may ask again.
 
@@ -279,21 +296,9 @@ class Ledger(LedgerFile):
             StorageError: another program wrote or removed the slot's row.
         """
         with self._transaction() as run:
-            query = "SELECT round_id, seal FROM slots WHERE slot = ?"
-            row = run(query, [slot]).fetchone()
-            if row is None:
-                raise self._unsealed(f"slot {slot}")
-            granted, seal = row
-            if not hmac.compare_digest(self._seal_slot(slot, granted), seal):
-                raise self._unsealed(f"slot {slot}")
-            if granted is None:
+            if not self._granted(run, slot, round_id):
                 update = "UPDATE slots SET round_id = ?, seal = ? WHERE slot = ?"
                 run(update, [round_id, self._seal_slot(slot, round_id), slot])
-            elif granted != round_id:
-                raise SlotError(
-                    f"slot {slot} was granted to another round",
-                    hint="a slot belongs to one round; the organizer has to use a fresh slot",
-                )
 
     def end(self) -> int:
         """End enrolment for good and return the number of used vouchers.

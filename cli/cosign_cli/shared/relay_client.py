@@ -6,7 +6,6 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +51,8 @@ def _requirements(extra: str) -> str:
     By the names of the libraries, because ``cosign-letter[client]`` would make pip look for
     this package in the index, where someone else may have registered the name.
     """
+    from importlib import metadata
+
     pairs = (line.partition(";") for line in metadata.requires(APP_NAME) or ())
     wanted = re.compile(rf"""extra == ['"]{extra}['"]""")
     return shlex.join(name.strip() for name, _, marker in pairs if wanted.search(marker))

@@ -30,6 +30,8 @@ def run(console: Console, round_file: RoundFile) -> None:
             hint="it needs no grant: members can sign it as it is",
         )
     session = Issuer(open_home(console)).session(draft.terms.group_id)
+    with session.ledger() as ledger:
+        ledger.check_slot(draft.terms.slot, draft.round_id)  # before anything is asked
     _show(console, draft)
     console.confirm(f"do you want to give slot {draft.terms.slot} to this round, for good?")
     grant = session.grant_slot(draft)

@@ -1,6 +1,6 @@
 """``cosign-letter roster check``: check a roster and its evidence."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,10 @@ from cosign_cli.shared.rosters import (
     publishers_json,
 )
 
+if TYPE_CHECKING:
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.records.groups.roster import Roster
+
 
 @command()
 def run(
@@ -32,36 +36,19 @@ def run(
 ) -> None:
     """Check the signatures of a roster, each of its keys, and the evidence for it."""
     from cosign.primitives.hashing import fingerprint_beside
-    from cosign.records.groups.evidence import RosterEvidence
     from cosign.records.groups.group import group_fingerprint
-    from cosign.records.groups.roster import Roster, load_ring
-    from cosign.reports.wording import anonymity
+    from cosign.records.groups.roster import Roster
 
     roster = read_record(roster_file, Roster)
-    with naming(roster_file):
-        roster.verify_signatures()
-        load_ring(roster.terms.keys)
-        if missing_signatures(roster):
-            for line in publisher_lines(roster):
-                console.facts(line)
-        roster.verify()
-    shown = group_fingerprint(roster)
-    lines = [
-        f"{keys_line(roster)}; all valid",
-        f"anonymity    {anonymity(roster)}",
-        *publisher_lines(roster),
-        f"             {progress_line(roster)}",
-        fingerprint_beside("fingerprint  ", shown),
-    ]
+    _verify(console, roster, roster_file)
+    lines = _roster_lines(roster)
     certified = registrars = None
     if evidence_file:
-        record = read_record(evidence_file, RosterEvidence)
-        with naming(evidence_file):
-            certified = record.verify(roster)
+        certified, group = _verify_evidence(roster, evidence_file)
         # Anyone can be a registrar, so the count means nothing without the group's fingerprint.
-        registrars = group_fingerprint(record.group)
+        registrars = group_fingerprint(group)
         lines += [
-            f"certified    {counted(certified, 'key')}, by {quoted(record.group.name)}",
+            f"certified    {counted(certified, 'key')}, by {quoted(group.name)}",
             fingerprint_beside("             ", registrars),
         ]
     console.result(
@@ -74,6 +61,43 @@ def run(
             "left_out": roster.left_out,
             "certified": certified,
             "certified_by": registrars,
-            "fingerprint": shown,
+            "fingerprint": group_fingerprint(roster),
         },
     )
+
+
+def _verify(console: Console, roster: "Roster", roster_file: str) -> None:
+    """Verify signatures and keys; print who signed where signatures are missing."""
+    from cosign.records.groups.roster import load_ring
+
+    with naming(roster_file):
+        roster.verify_signatures()
+        load_ring(roster.terms.keys)
+        if missing_signatures(roster):
+            for line in publisher_lines(roster):
+                console.facts(line)
+        roster.verify()
+
+
+def _roster_lines(roster: "Roster") -> list[str]:
+    """Return what a valid roster says of itself."""
+    from cosign.primitives.hashing import fingerprint_beside
+    from cosign.records.groups.group import group_fingerprint
+    from cosign.reports.wording import anonymity
+
+    return [
+        f"{keys_line(roster)}; all valid",
+        f"anonymity    {anonymity(roster)}",
+        *publisher_lines(roster),
+        f"             {progress_line(roster)}",
+        fingerprint_beside("fingerprint  ", group_fingerprint(roster)),
+    ]
+
+
+def _verify_evidence(roster: "Roster", evidence_file: str) -> "tuple[int, RegisteredGroup]":
+    """Return how many of a roster's keys the evidence certifies, and by whose registrars."""
+    from cosign.records.groups.evidence import RosterEvidence
+
+    record = read_record(evidence_file, RosterEvidence)
+    with naming(evidence_file):
+        return record.verify(roster), record.group

@@ -28,91 +28,92 @@ from cosign_cli.shared.rosters import (
 
 if TYPE_CHECKING:
     from cosign.records.groups.roster import Publisher, Roster
-    from cosign.roles.roster_publisher import Gathered
+    from cosign.roles.roster_publisher import Entry, Gathered
     from cosign.stores.home import Home
+
+
+_Name = Annotated[str, typer.Option(callback=as_typed, help="The group's name, as people know it.")]
+_Source = Annotated[
+    str, typer.Option(callback=as_typed, help="Where the keys come from, in plain words.")
+]
+_MemberKeys = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="A key from member key; may be repeated."),
+]
+_SshLists = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE", help="An allowed_signers or authorized_keys file; may be repeated."
+    ),
+]
+_Proofs = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="A key from member key --prove-ssh; may be repeated."),
+]
+_ProofFolder = Annotated[
+    str | None, typer.Option(metavar="DIR", help="A folder of such keys, each with its .sig.")
+]
+_Certificates = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="A membership certificate; may be repeated."),
+]
+_CertifyingGroup = Annotated[
+    str | None,
+    typer.Option(
+        "--group", metavar="FILE", help="The group whose registrars signed the certificates."
+    ),
+]
+_Publishers = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE", help="The public key of one of several publishers; may be repeated."
+    ),
+]
+_Threshold = Annotated[
+    int | None,
+    typer.Option(
+        metavar="T", min=1, help="How many of the publishers have to sign; all by default."
+    ),
+]
+_PublisherName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Your name if you publish alone; the roster's name by default."
+    ),
+]
 
 
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    name: Annotated[
-        str, typer.Option(callback=as_typed, help="The group's name, as people know it.")
-    ],
-    source: Annotated[
-        str, typer.Option(callback=as_typed, help="Where the keys come from, in plain words.")
-    ],
-    member: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", help="A key from member key; may be repeated."),
-    ] = None,
-    ssh: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE",
-            help="An allowed_signers or authorized_keys file; may be repeated.",
-        ),
-    ] = None,
-    proof: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", help="A key from member key --prove-ssh; may be repeated."),
-    ] = None,
-    proofs: Annotated[
-        str | None, typer.Option(metavar="DIR", help="A folder of such keys, each with its .sig.")
-    ] = None,
-    certificate: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", help="A membership certificate; may be repeated."),
-    ] = None,
-    group_file: Annotated[
-        str | None,
-        typer.Option(
-            "--group", metavar="FILE", help="The group whose registrars signed the certificates."
-        ),
-    ] = None,
-    publisher: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE", help="The public key of one of several publishers; may be repeated."
-        ),
-    ] = None,
-    threshold: Annotated[
-        int | None,
-        typer.Option(
-            metavar="T", min=1, help="How many of the publishers have to sign; all by default."
-        ),
-    ] = None,
-    publisher_name: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Your name if you publish alone; the roster's name by default."
-        ),
-    ] = None,
+    name: _Name,
+    source: _Source,
+    member: _MemberKeys = None,
+    ssh: _SshLists = None,
+    proof: _Proofs = None,
+    proofs: _ProofFolder = None,
+    certificate: _Certificates = None,
+    group_file: _CertifyingGroup = None,
+    publisher: _Publishers = None,
+    threshold: _Threshold = None,
+    publisher_name: _PublisherName = None,
 ) -> None:
     """Publish a roster, with one key for each person, and report the keys left out.
 
     Without --publisher you publish it alone. With it, you sign if one of the files is
     yours, and the others add their signatures with roster sign.
     """
-    from cosign.errors import UsageError
     from cosign.records.groups.roster import Publisher
-    from cosign.roles.roster_publisher import ED25519, Entry, gather
 
     console.check_output()
-    if publisher and publisher_name:
-        raise UsageError(
-            "publishers' files hold their names", hint="leave --publisher-name or --publisher out"
-        )
-    if certificate and not group_file:
-        raise UsageError("certificates are checked against their group", hint="add --group FILE")
-    certified = read_certificates(certificate or [], group_file or "")
+    _check_options(publisher, publisher_name, certificate, group_file)
+    certified = _certificate_entries(certificate or [], group_file or "")
     entries = [
         *member_entries(member or []),
         *list_entries(ssh or [], [*(proof or []), *files_with_proofs(proofs)]),
-        *(Entry((), ED25519, c.key) for c in certified),
+        *certified,
     ]
-    with show_progress("checking keys") as progress:
-        gathered = gather(entries, progress)
-    tell_gathered(console, gathered)
+    gathered = _gather(console, entries)
     home = open_home(console)
     with home.undoing():
         if publisher:
@@ -124,6 +125,40 @@ def run(
             roster = _alone(home, plan, publisher_name or name)
         console.write_record(roster)
     _tell(console, roster, gathered)
+
+
+def _check_options(
+    publisher: list[str] | None,
+    publisher_name: str | None,
+    certificate: list[str] | None,
+    group_file: str | None,
+) -> None:
+    """Raise ``UsageError`` for options that exclude or lack one another."""
+    from cosign.errors import UsageError
+
+    if publisher and publisher_name:
+        raise UsageError(
+            "publishers' files hold their names", hint="leave --publisher-name or --publisher out"
+        )
+    if certificate and not group_file:
+        raise UsageError("certificates are checked against their group", hint="add --group FILE")
+
+
+def _certificate_entries(paths: list[str], group_file: str) -> "list[Entry]":
+    """Return the entries of keys that registrars certified."""
+    from cosign.roles.roster_publisher import ED25519, Entry
+
+    return [Entry((), ED25519, c.key) for c in read_certificates(paths, group_file)]
+
+
+def _gather(console: Console, entries: "list[Entry]") -> "Gathered":
+    """Choose one key for each person, and print whom the sources leave out."""
+    from cosign.roles.roster_publisher import gather
+
+    with show_progress("checking keys") as progress:
+        gathered = gather(entries, progress)
+    tell_gathered(console, gathered)
+    return gathered
 
 
 _Plan = tuple[str, str, "list[Publisher]", int, "Gathered"]

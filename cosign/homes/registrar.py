@@ -12,7 +12,9 @@ from cosign.quoting import quoted
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
 from cosign.records.groups.grants import SlotGrant
-from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup, Registrar
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.registrar import Registrar
+from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.limits import show_minute
 from cosign.records.round import DraftRound
 from cosign.records.secrets import RegistrarSecrets

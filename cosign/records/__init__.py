@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from cosign.records.groups.group import Group as Group
     from cosign.records.groups.group import group_fingerprint as group_fingerprint
     from cosign.records.groups.group import group_from_bytes as group_from_bytes
-    from cosign.records.groups.registered import EnrolmentStatement as EnrolmentStatement
     from cosign.records.groups.registered import RegisteredGroup as RegisteredGroup
-    from cosign.records.groups.registered import Registrar as Registrar
+    from cosign.records.groups.registrar import Registrar as Registrar
     from cosign.records.groups.roster import Publisher as Publisher
     from cosign.records.groups.roster import Roster as Roster
+    from cosign.records.groups.statements import EnrolmentStatement as EnrolmentStatement
     from cosign.records.invitation import Invitation as Invitation
     from cosign.records.letter import Letter as Letter
     from cosign.records.letter import watermarks as watermarks
@@ -84,7 +84,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "DraftRound": f"{__name__}.round",
             "EnrolmentRequest": f"{__name__}.enrolment",
             "EnrolmentResponse": f"{__name__}.enrolment",
-            "EnrolmentStatement": f"{__name__}.groups.registered",
+            "EnrolmentStatement": f"{__name__}.groups.statements",
             "Envelope": f"{__name__}.envelope",
             "Group": f"{__name__}.groups.group",
             "Invitation": f"{__name__}.invitation",
@@ -97,7 +97,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "PublishedReader": f"{__name__}.published",
             "Publisher": f"{__name__}.groups.roster",
             "RegisteredGroup": f"{__name__}.groups.registered",
-            "Registrar": f"{__name__}.groups.registered",
+            "Registrar": f"{__name__}.groups.registrar",
             "Roster": f"{__name__}.groups.roster",
             "RosterEvidence": f"{__name__}.groups.evidence",
             "Round": f"{__name__}.round",

@@ -20,7 +20,8 @@ from cosign.errors import MalformedError, MismatchError, ThresholdError, Verific
 from cosign.primitives.hashing import H, identifier
 from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD, sealing_info
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
-from cosign.records.groups.registered import RegisteredGroup, Registrar
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.registrar import Registrar
 from cosign.records.limits import REGISTRAR_LIMIT, SLOT_LIMIT, Identifier, Key, RegistrarIndex
 from cosign.secret import Secret
 from cosign.wire.codecs import Array, Bin, Row, SecretBin, UInt

@@ -24,10 +24,11 @@ from cosign.primitives import ed25519
 from cosign.primitives.hashing import fingerprint
 from cosign.primitives.hpke import SealingPublicKey
 from cosign.proofs.interface import Action, MembershipVerifier
+from cosign.records.groups.facts import GroupKind
 from cosign.records.groups.grants import Grants, SlotGrant
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
 from cosign.records.groups.membership import Membership
-from cosign.records.groups.registered import EnrolmentStatement, GroupKind, Statements
+from cosign.records.groups.statements import EnrolmentStatement, Statements
 from cosign.records.identified import Identified
 from cosign.records.letter import LETTER_LIMIT, Letter
 from cosign.records.limits import (

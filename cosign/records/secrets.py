@@ -24,7 +24,8 @@ from cosign.records.enrolment import (
     EnrolmentRequest,
     MembershipCertificate,
 )
-from cosign.records.groups.registered import RegisteredGroup, Registrar
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.registrar import Registrar
 from cosign.records.limits import REGISTRAR_LIMIT, SLOT_LIMIT
 from cosign.records.round import Trustee
 from cosign.secret import Secret

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from cosign.records.groups.facts import GroupKind, Vouching
 from cosign.records.groups.group import Group
-from cosign.records.groups.registered import GroupKind, Vouching
 from cosign.reports.figures import AT_LEAST, more_may_have_signed
 from cosign.roles.verifier.letter import Report
 from cosign.words import counted, some_of

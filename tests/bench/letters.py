@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 ed25519 = either("cosign.primitives.ed25519", "cosign.primitives.signing")
 hpke = either("cosign.primitives.hpke", "cosign.primitives.sealing")
 interface = either("cosign.proofs.interface", "cosign.proofs.membership")
-registered = either("cosign.records.groups.registered", "cosign.records.group")
+registrar = either(
+    "cosign.records.groups.registrar", "cosign.records.groups.registered", "cosign.records.group"
+)
 
 Randomness = Callable[[int], bytes]
 
@@ -61,7 +63,7 @@ def make_round(
     )
     identity = ed25519.SigningKey(Secret(bytes(32)))
     request = hpke.SealingSecretKey(Secret(bytes(32))).public_key.to_bytes()
-    keys = registered.Registrar("council", (spki,), identity.public_key, request)
+    keys = registrar.Registrar("council", (spki,), identity.public_key, request)
     group = make_group("staff", "", (keys,), 1, (100, 200), randomness)
     organizer = make_organizer(randomness)
     letter = Letter.from_draft(b"We ask the board to listen.\n")

@@ -16,7 +16,7 @@ from cosign.errors import MissingError, RefusedError, SlotError, VoucherError
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
 from cosign.records.envelope import Envelope
-from cosign.records.groups.registered import EnrolmentStatement
+from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.secrets import MemberState
 from cosign.roles import member
 from cosign.roles.registrar import encode_voucher, issue, make_voucher

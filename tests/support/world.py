@@ -17,7 +17,9 @@ from cosign.primitives.rsa import blind as blind_rsa
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.groups.grants import Grants
-from cosign.records.groups.registered import RegisteredGroup, Registrar, Statements
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.registrar import Registrar
+from cosign.records.groups.statements import Statements
 from cosign.records.letter import Letter
 from cosign.records.round import DraftRound, VerifiedRound
 from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets

@@ -121,7 +121,7 @@ class Sources:
 def _gather(console: Console, sources: Sources) -> Gathered:
     from cosign.homes import find_organizer
     from cosign.records.envelope import Opening
-    from cosign.records.groups.registered import EnrolmentStatement
+    from cosign.records.groups.statements import EnrolmentStatement
     from cosign.roles import organizer
     from cosign.roles.organizer.openings import find_gaps, own_opening, read_opening
     from cosign.roles.organizer.rounds import check_organizer

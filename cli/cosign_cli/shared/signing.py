@@ -98,7 +98,7 @@ def read_expected_round(
         MismatchError: it has another one.
         UsageError: ``expected`` is not a fingerprint.
     """
-    from cosign.records.groups.registered import EnrolmentStatement
+    from cosign.records.groups.statements import EnrolmentStatement
     from cosign.roles.organizer.publishing import merge_statements
 
     round_ = read_round(path, secret, expected)

@@ -52,3 +52,19 @@ def grant_parts(
 
 
 Grants = tuple[SlotGrant, ...]
+
+
+def grants_needed(registrars: int, threshold: int) -> int:
+    """Return how many of n registrars have to grant a slot: q = ceil((n + t) / 2).
+
+    Any two sets of q registrars share at least 2q - n >= t of them. So fewer than t
+    registrars who break the rule cannot give one slot to two rounds (docs/adr/0037).
+
+    Args:
+        registrars: n.
+        threshold: t, how many certify a member, 1 to n.
+
+    >>> grants_needed(3, 2), grants_needed(5, 3)
+    (3, 4)
+    """
+    return (registrars + threshold + 1) // 2

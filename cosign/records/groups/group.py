@@ -8,16 +8,12 @@ from typing import Final, Protocol
 
 from cosign.primitives.hashing import fingerprint
 from cosign.proofs.interface import Anonymity, MembershipVerifier
+from cosign.records.groups.facts import GroupKind, KeyKinds, Vouching
 from cosign.records.groups.grants import Grants
 from cosign.records.groups.membership import Membership
-from cosign.records.groups.registered import (
-    GroupKind,
-    KeyKinds,
-    RegisteredGroup,
-    Statements,
-    Vouching,
-)
+from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster
+from cosign.records.groups.statements import Statements
 from cosign.wire.record import label_of
 
 

@@ -10,8 +10,7 @@ Not protected: nothing in a group proves that its registrars admit only real mem
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, ClassVar
 
 from cosign import labels
 from cosign.errors import (
@@ -22,155 +21,25 @@ from cosign.errors import (
     WindowError,
 )
 from cosign.primitives import ed25519
-from cosign.primitives.hashing import identifier
-from cosign.primitives.hpke import SealingPublicKey
-from cosign.primitives.rsa.pss import SPKI_LIMIT, PublicKey
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.proofs.interface import Anonymity
-from cosign.records.groups.grants import Grants, SlotGrant
+from cosign.records.groups.facts import GroupKind, Vouching
+from cosign.records.groups.grants import Grants, SlotGrant, grants_needed
+from cosign.records.groups.registrar import Registrar
+from cosign.records.groups.statements import EnrolmentStatement, Statements
 from cosign.records.identified import Identified
 from cosign.records.limits import (
     MEMBER_LIMIT,
     REGISTRAR_LIMIT,
-    SLOT_LIMIT,
-    Count,
-    Identifier,
-    Key,
     Minute,
     Name,
     Purpose,
-    RegistrarIndex,
     Salt,
-    SealingKey,
-    Signature,
     show_minute,
 )
-from cosign.wire.codecs import Array, Bin, UInt
-from cosign.wire.record import Embedded, Record
+from cosign.wire.codecs import Array, UInt
+from cosign.wire.record import Embedded
 from cosign.words import counted, have, some_of
-
-GroupKind = Literal["registered", "rostered"]
-
-
-class Vouching(NamedTuple):
-    """The people who vouch that each member of a group is a real and different person.
-
-    Attributes:
-        role: their role.
-        who: the names of all registrars, or of the publishers who signed the roster.
-        threshold: how many of them have to vouch, for a member or for the roster.
-        of: how many registrars or publishers the group names.
-        basis: text in the group that says who belongs to it, or where its keys come from.
-    """
-
-    role: Literal["registrar", "publisher"]
-    who: tuple[str, ...]
-    threshold: int
-    of: int
-    basis: str
-
-
-class KeyKinds(NamedTuple):
-    """How many keys of a roster are of each kind.
-
-    Attributes:
-        fresh: keys that hide their owners for ever.
-        ssh: Ed25519 public keys, which hide their owners from those who cannot compute
-            discrete logarithms.
-    """
-
-    fresh: int
-    ssh: int
-
-
-@dataclass(frozen=True)  # no slots: it keeps its decoded keys
-class Registrar(Record):
-    """A registrar's public keys for one group.
-
-    Attributes:
-        name: the registrar's name.
-        slot_keys: an RSA public key for each slot, SPKI DER, all distinct.
-        identity_key: the Ed25519 key that signs enrolment statements and slot grants, 32
-            bytes.
-        request_key: the X-Wing key to which enrolment requests are sealed, 1216 bytes.
-    """
-
-    LABEL: ClassVar[str] = labels.REGISTRAR
-    MAX_BYTES: ClassVar[int] = 2000 + SLOT_LIMIT * (SPKI_LIMIT + 3)
-
-    name: Name
-    slot_keys: Annotated[tuple[bytes, ...], Array(Bin(1, SPKI_LIMIT), SLOT_LIMIT, least=1)]
-    identity_key: Key
-    request_key: SealingKey
-
-    @cached_property
-    def registrar_id(self) -> bytes:
-        """The 32-byte identifier of these keys."""
-        return identifier(labels.REGISTRAR_ID, self.to_bytes())
-
-    @cached_property
-    def public_keys(self) -> tuple[PublicKey, ...]:
-        """The RSA keys, one for each slot, decoded once."""
-        return tuple(PublicKey.from_spki(spki) for spki in self.slot_keys)
-
-    def check(self) -> None:
-        """Check every key, and that the RSA keys are distinct."""
-        _ = self.public_keys
-        if len(set(self.slot_keys)) != len(self.slot_keys):
-            raise MalformedError(
-                f"registrar {self.name!r} uses one RSA key for two slots",
-                hint="a registrar signs blindly, so every slot needs its own key",
-            )
-        ed25519.check_public_key(self.identity_key)
-        SealingPublicKey.from_bytes(self.request_key)
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolmentStatement(Record):
-    """A registrar's signed statement of how many certificates it issued for each slot.
-
-    Attributes:
-        group_id: 32 bytes.
-        registrar: the registrar's number in the group, from 0.
-        issued: the number of certificates for each slot, which is that of used vouchers.
-        signature: by the registrar's identity key.
-    """
-
-    LABEL: ClassVar[str] = labels.ENROLMENT_STATEMENT
-    MAX_BYTES: ClassVar[int] = 200
-
-    group_id: Identifier
-    registrar: RegistrarIndex
-    issued: Count
-    signature: Signature
-
-    def signed_parts(self) -> tuple[bytes, bytes, bytes]:
-        """Return the parts that the signature covers."""
-        return statement_parts(self.group_id, self.registrar, self.issued)
-
-
-def statement_parts(group_id: bytes, registrar: int, issued: int) -> tuple[bytes, bytes, bytes]:
-    """Return the parts that a registrar signs: the group, its number and the count."""
-    return group_id, registrar.to_bytes(8, "big"), issued.to_bytes(8, "big")
-
-
-Statements = tuple[EnrolmentStatement, ...]
-
-
-def grants_needed(registrars: int, threshold: int) -> int:
-    """Return how many of n registrars have to grant a slot: q = ceil((n + t) / 2).
-
-    Any two sets of q registrars share at least 2q - n >= t of them. So fewer than t
-    registrars who break the rule cannot give one slot to two rounds (docs/adr/0037).
-
-    Args:
-        registrars: n.
-        threshold: t, how many certify a member, 1 to n.
-
-    >>> grants_needed(3, 2), grants_needed(5, 3)
-    (3, 4)
-    """
-    return (registrars + threshold + 1) // 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from cosign.proofs.ring.keys import KeyKind
 from cosign.proofs.ring.parameters import RingParameters
 from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
+from cosign.records.groups.facts import GroupKind, KeyKinds, Vouching
 from cosign.records.groups.grants import Grants
-from cosign.records.groups.registered import GroupKind, KeyKinds, Statements, Vouching
+from cosign.records.groups.statements import Statements
 from cosign.records.identified import Identified
 from cosign.records.limits import (
     MEMBER_LIMIT,

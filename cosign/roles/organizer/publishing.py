@@ -15,7 +15,7 @@ from itertools import groupby
 from cosign.errors import MismatchError, QuorumError
 from cosign.primitives import ed25519
 from cosign.records.envelope import Envelope, OpenedShares
-from cosign.records.groups.registered import EnrolmentStatement, Statements
+from cosign.records.groups.statements import EnrolmentStatement, Statements
 from cosign.records.published import OpeningSummary, PublishedHeader, write_published
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.organizer.envelopes import Entry, open_envelopes

@@ -13,7 +13,9 @@ from cosign.primitives import ed25519, hpke
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.groups.grants import Grants, SlotGrant
 from cosign.records.groups.group import Group
-from cosign.records.groups.registered import RegisteredGroup, Registrar, Statements
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.registrar import Registrar
+from cosign.records.groups.statements import Statements
 from cosign.records.letter import Letter
 from cosign.records.limits import SALT_BYTES
 from cosign.records.round import (

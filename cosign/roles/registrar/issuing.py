@@ -23,7 +23,8 @@ from cosign.records.enrolment import (
     cut_signatures,
     join_signatures,
 )
-from cosign.records.groups.registered import EnrolmentStatement, RegisteredGroup
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.statements import EnrolmentStatement
 from cosign.roles.registrar.keys import OpenedRequest, RegistrarKeys
 
 

@@ -30,12 +30,9 @@ from cosign.records.enrolment import (
     voucher_hash,
 )
 from cosign.records.groups.grants import SlotGrant, grant_parts
-from cosign.records.groups.registered import (
-    EnrolmentStatement,
-    RegisteredGroup,
-    Registrar,
-    statement_parts,
-)
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.registrar import Registrar
+from cosign.records.groups.statements import EnrolmentStatement, statement_parts
 from cosign.records.secrets import SEED_BYTES, RegistrarSecrets
 from cosign.secret import NeverCopied, Secret
 

@@ -36,7 +36,7 @@ def run(
     """Create a registered group, to which registrars admit people; then compare it with them."""
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
-    from cosign.records.groups.registered import Registrar
+    from cosign.records.groups.registrar import Registrar
     from cosign.records.limits import show_minute
     from cosign.roles.organizer.rounds import make_group
 

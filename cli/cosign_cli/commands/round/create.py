@@ -58,7 +58,7 @@ def run(
 ) -> None:
     """Open a round for a letter; without --trustee, you alone open the envelopes."""
     from cosign.homes import open_organizer
-    from cosign.records.groups.registered import EnrolmentStatement
+    from cosign.records.groups.statements import EnrolmentStatement
     from cosign.records.round import Trustee
     from cosign.roles.organizer.rounds import Plan, open_round
 

@@ -1,4 +1,4 @@
-"""Groups, registrars and enrolment statements."""
+"""Registered groups, their registrars and enrolment statements."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,8 +9,11 @@ from cosign import labels
 from cosign.errors import MalformedError, MismatchError, VerificationError, WindowError
 from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.hashing import H, fingerprint
+from cosign.records.groups.facts import Vouching
 from cosign.records.groups.group import group_fingerprint, group_from_bytes
-from cosign.records.groups.registered import RegisteredGroup, Registrar, Vouching, statement_parts
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.registrar import Registrar
+from cosign.records.groups.statements import statement_parts
 from cosign.secret import Secret
 from tests.support.forgery import SMALL_ORDER, torsion_key
 from tests.support.world import World, loaded_rsa_key

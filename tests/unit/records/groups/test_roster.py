@@ -18,8 +18,8 @@ from cosign.primitives.curve import edwards25519
 from cosign.primitives.hashing import identifier
 from cosign.records.enrolment import MembershipCertificate
 from cosign.records.groups.evidence import RosterEvidence
+from cosign.records.groups.facts import Vouching
 from cosign.records.groups.group import group_from_bytes
-from cosign.records.groups.registered import Vouching
 from cosign.records.groups.roster import (
     KEY_BYTES,
     LeftOut,

@@ -13,8 +13,7 @@ from cosign.errors import (
     ThresholdError,
     VerificationError,
 )
-from cosign.records.groups.grants import SlotGrant
-from cosign.records.groups.registered import grants_needed
+from cosign.records.groups.grants import SlotGrant, grants_needed
 from cosign.records.round import DraftRound, Round, VerifiedRound, verify_draft, verify_round
 from cosign.roles import organizer, registrar
 from cosign.roles.registrar import RegistrarKeys

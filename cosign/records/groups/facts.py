@@ -1,0 +1,36 @@
+"""What a group of either kind says about itself: its kind, who vouches, and its keys by kind."""
+
+from typing import Literal, NamedTuple
+
+GroupKind = Literal["registered", "rostered"]
+
+
+class Vouching(NamedTuple):
+    """The people who vouch that each member of a group is a real and different person.
+
+    Attributes:
+        role: their role.
+        who: the names of all registrars, or of the publishers who signed the roster.
+        threshold: how many of them have to vouch, for a member or for the roster.
+        of: how many registrars or publishers the group names.
+        basis: text in the group that says who belongs to it, or where its keys come from.
+    """
+
+    role: Literal["registrar", "publisher"]
+    who: tuple[str, ...]
+    threshold: int
+    of: int
+    basis: str
+
+
+class KeyKinds(NamedTuple):
+    """How many keys of a roster are of each kind.
+
+    Attributes:
+        fresh: keys that hide their owners for ever.
+        ssh: Ed25519 public keys, which hide their owners from those who cannot compute
+            discrete logarithms.
+    """
+
+    fresh: int
+    ssh: int

@@ -1,4 +1,4 @@
-"""What a group of either kind says about itself: its kind, who vouches, and its keys by kind."""
+"""What a group of either kind says about itself (docs/spec.md, "Groups")."""
 
 from typing import Literal, NamedTuple
 

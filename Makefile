@@ -11,7 +11,7 @@ LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --uni
 CARGO := $(or $(shell command -v cargo),$(wildcard $(HOME)/.cargo/bin/cargo))
 WITH_CARGO := cd native && PATH="$(dir $(CARGO)):$$PATH"
 
-.PHONY: install demo native test test-python coverage sweep fuzz bench docs fix lock sbom audit clean
+.PHONY: install demo native pages test test-python coverage sweep fuzz bench docs fix lock sbom audit clean
 
 install: $(INSTALLED)
 
@@ -43,6 +43,15 @@ else
 	$(WITH_CARGO) ../$(BIN)/maturin build --release --locked --out ../build/native
 	$(PIP) --no-deps --force-reinstall build/native/*.whl
 endif
+
+# The pages that the wheel holds (web/), byte for byte, with the locked packages.
+pages: web/node_modules/.package-lock.json
+	cd web && npm run --silent check
+	cd web && node build.mjs page ../cosign/pages/reader.html
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	npm ci --ignore-scripts --prefix web
+	touch $@
 
 # Half an hour: every test, traced, in every process that it starts. Those that tests kill
 # leave files that are no data; coverage warns of them.

@@ -1,0 +1,91 @@
+/**
+ * Build the reader's page: one HTML file that loads nothing.
+ *
+ *     node build.mjs page FILE      the page
+ *     node build.mjs engine FILE    the verifying engine alone, as a module for Node
+ *     node build.mjs harness FILE   a page for tests, with the same worker and policy
+ *
+ * The same sources and locked packages give the same bytes on every machine.
+ *
+ * The policy in the page names the only script and the only style sheet by their SHA-256, which
+ * browsers compute over the text after parsing. So the text must survive parsing as it is: no CR,
+ * no NUL, and nothing that ends or changes the state of a script or style element.
+ */
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const OPTIONS = {
+  absWorkingDir: at('.'),
+  bundle: true,
+  write: false,
+  minify: true,
+  charset: 'ascii', // the bytes mean the same in every encoding that a server may claim
+  legalComments: 'inline',
+  target: ['chrome110', 'firefox115', 'safari16'],
+  logLevel: 'warning',
+};
+
+async function bundle(entry, options) {
+  const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], ...options });
+  return outputFiles[0].text;
+}
+
+/**
+ * Provide the module `worker:source`, the worker's script as a string. From file:// Chromium starts
+ * only classic workers from blob: URLs, so the page has to hold the script.
+ */
+const WORKER = {
+  name: 'worker source',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^worker:source$/ }, ({ path }) => ({ path, namespace: 'worker' }));
+    onLoad({ filter: /.*/, namespace: 'worker' }, async () => ({
+      contents: await bundle('src/worker/entry.ts', { format: 'iife' }),
+      loader: 'text',
+    }));
+  },
+};
+
+/** Return a text and its source expression; refuse one that does not survive parsing. */
+function hashed(text, element) {
+  if (/[\r\0]/.test(text) || new RegExp(`</${element}|<!--`, 'i').test(text)) {
+    throw new Error(`the ${element} would not be the same after parsing`);
+  }
+  return [text, `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`];
+}
+
+async function page(template, entry, css) {
+  const options = { format: 'iife', plugins: [WORKER] };
+  const [script, scriptSource] = hashed(await bundle(entry, options), 'script');
+  const [style, styleSource] = hashed(css ? await bundle(css, {}) : '', 'style');
+  const policy = [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `script-src ${scriptSource}`,
+    `style-src ${styleSource}`,
+    'worker-src blob:',
+  ].join('; ');
+  const values = { policy, style, script };
+  return readFileSync(at(template), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
+}
+
+const TARGETS = {
+  page: () => page('src/page/page.html', 'src/page/main.ts', 'src/page/page.css'),
+  engine: () => bundle('src/verifier/index.ts', { format: 'esm', platform: 'neutral' }),
+  harness: () => page('src/harness/page.html', 'src/harness/main.ts'),
+};
+
+const [target, file] = process.argv.slice(2);
+if (!(target in TARGETS) || file === undefined) {
+  console.error('usage: node build.mjs page|engine|harness FILE');
+  process.exit(2);
+}
+const text = await TARGETS[target]();
+mkdirSync(dirname(file), { recursive: true });
+writeFileSync(file, text);

@@ -1,0 +1,89 @@
+/** The report: the object that `cosign-letter verify --json` prints (docs/verify.schema.json). */
+
+export type Anonymity = 'everlasting' | 'mixed' | 'computational';
+
+/** Keys that the same registrars certified. */
+export interface Combination {
+  readonly registrars: readonly string[];
+  readonly keys: number;
+  readonly at_most: number | null;
+}
+
+/** The organizer's figures, which nobody else can check. */
+export interface OrganizerSays {
+  readonly received: number;
+  readonly unreadable: number;
+  readonly invalid: number;
+  readonly duplicates: number;
+  readonly withdrawn: number;
+}
+
+/** Entries of a roster's sources that are not on the roster, by reason. */
+export interface LeftOut {
+  readonly other_type: number;
+  readonly security_key: number;
+  readonly limited: number;
+  readonly bad_key: number;
+  readonly same_person: number;
+  readonly same_key: number;
+}
+
+export interface ValidReport {
+  readonly valid: true;
+  /** 0: pinned, quorum met. 3: not pinned. 4: pinned, below quorum. */
+  readonly exit_code: 0 | 3 | 4;
+  readonly title: string;
+  readonly letter_sha256: string;
+  readonly round: string;
+  readonly group: {
+    readonly kind: 'registered' | 'rostered';
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly pinned: boolean;
+    readonly anonymity_set: number | null;
+    readonly key_kinds: { readonly fresh: number; readonly ssh: number } | null;
+    readonly left_out: LeftOut | Record<string, never>;
+  };
+  readonly vouched_by: {
+    readonly role: 'registrar' | 'publisher';
+    readonly who: readonly string[];
+    readonly threshold: number;
+    readonly of: number;
+    readonly basis: string;
+  };
+  readonly anonymity: Anonymity;
+  readonly cosigners: number;
+  readonly keys: number;
+  readonly withdrawn: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly invalid: 0;
+  readonly quorum: number;
+  readonly quorum_met: boolean;
+  readonly organizer_says: OrganizerSays;
+  readonly slot: number;
+  readonly opens: string;
+  readonly closes: string;
+  readonly organizer: string;
+  readonly trustees: { readonly names: readonly string[]; readonly threshold: number };
+  readonly combinations: readonly Combination[];
+  readonly statements: readonly string[];
+  readonly not_checked: readonly string[];
+}
+
+/** The file is a published letter, and something in it is not what it claims to be. */
+export interface NotValidReport {
+  readonly valid: false;
+  readonly exit_code: 1;
+  readonly error: string;
+  readonly hint: string;
+}
+
+/** Nothing was found out about a letter: wrong use (2), or a defect of the program (70). */
+export interface NotJudgedReport {
+  readonly exit_code: 2 | 70;
+  readonly error: string;
+  readonly hint: string;
+}
+
+export type Report = ValidReport | NotValidReport | NotJudgedReport;

@@ -1,8 +1,64 @@
-"""Numbers in sentences: singular, plural, and "any 2 of the 3".
+"""Words of reports, and numbers in sentences: singular, plural, and "any 2 of the 3".
 
-Messages and reports take these words from here, so that none says "1 members" or
-"any 1 of 1 trustees".
+The sentences of a report stand in one table, ``reports/words.json``, which a program in any
+language can read (docs/adr/0052): the report's texts by name, with ``{placeholders}``. Where a
+number decides, a text has the forms ``one`` and ``other``, chosen by ``count``.
+
+Messages and reports take numbers from here, so that none says "1 members" or "any 1 of 1
+trustees".
 """
+
+import json
+import pkgutil
+from functools import cache
+from typing import Final
+
+_PACKAGE, _FILE = "cosign", "reports/words.json"
+
+_PAIR: Final = 2
+"""Of this many people, all are "both", and any one is "either"."""
+
+
+@cache
+def table() -> dict[str, str | dict[str, str]]:
+    """Return the words of reports, by their names."""
+    words: dict[str, str | dict[str, str]] = json.loads(pkgutil.get_data(_PACKAGE, _FILE) or b"")
+    return words
+
+
+def template(name: str, count: object = None) -> str:
+    """Return a text with its placeholders.
+
+    Args:
+        name: in the table.
+        count: what chooses between its forms, if it has any.
+
+    Raises:
+        KeyError: there is no such text.
+    """
+    found = table()[name]
+    return found if isinstance(found, str) else found["one" if count == 1 else "other"]
+
+
+def phrase(name: str, /, **values: str | int) -> str:
+    """Return a text with its values.
+
+    >>> phrase("signed", count=1), phrase("signed", count=7)
+    ('1 distinct member', '7 distinct members')
+
+    Raises:
+        KeyError: there is no such text, or a value is missing.
+    """
+    return template(name, values.get("count")).format_map(values)
+
+
+def capital(words: str) -> str:
+    """Return words as the beginning of a sentence.
+
+    >>> capital("at least 2")
+    'At least 2'
+    """
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -36,17 +92,23 @@ def have(number: int) -> str:
 
 
 def some_of(threshold: int, count: int, noun: str) -> str:
-    """Return the words for any ``threshold`` of ``count`` people.
+    """Return the words for any ``threshold`` of ``count`` people: registrars, publishers, trustees.
 
     >>> some_of(1, 1, "trustee"), some_of(2, 2, "trustee"), some_of(3, 3, "trustee")
     ('the trustee', 'both trustees', 'all 3 trustees')
     >>> some_of(1, 2, "trustee"), some_of(1, 3, "trustee"), some_of(2, 3, "trustee")
     ('either of the 2 trustees', 'any one of the 3 trustees', 'any 2 of the 3 trustees')
     """
+    which = _which(threshold, count)
+    nouns = phrase(f"noun.{noun}", count=count)
+    return phrase(f"some.{which}", threshold=threshold, count=count, noun=nouns)
+
+
+def _which(threshold: int, count: int) -> str:
     if count == 1:
-        return f"the {noun}"
+        return "the"
     if threshold == count:
-        return f"both {noun}s" if count == 2 else f"all {counted(count, noun)}"  # noqa: PLR2004  # both
+        return "both" if count == _PAIR else "all"
     if threshold == 1:
-        return f"either of the 2 {noun}s" if count == 2 else f"any one of the {count} {noun}s"  # noqa: PLR2004  # either
-    return f"any {threshold} of the {count} {noun}s"
+        return "either" if count == _PAIR else "any_one"
+    return "any"

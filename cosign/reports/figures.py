@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from cosign.roles.verifier.letter import Report
+from cosign.words import phrase
 
 Source = Literal["file", "organizer"]
 
 SOURCES: Final[dict[Source, str]] = {
-    "file": "in the file",
-    "organizer": "the organizer says",
+    "file": phrase("source.file"),
+    "organizer": phrase("source.organizer"),
 }
 """What the two sources are called."""
 
@@ -32,22 +33,22 @@ class Figure(NamedTuple):
     sources: tuple[Source, ...]
 
 
+_SOURCES_OF: Final[dict[str, tuple[Source, ...]]] = {
+    "cosigners": ("file",),
+    "keys": ("file",),
+    "withdrawn": ("file", "organizer"),
+    "duplicates": ("file", "organizer"),
+    "conflicts": ("file",),
+    "invalid": ("file", "organizer"),
+    "received": ("organizer",),
+    "unreadable": ("organizer",),
+}
+
 FIGURES: Final[dict[str, Figure]] = {
-    "cosigners": Figure("distinct members who signed", ("file",)),
-    "keys": Figure("membership keys that signed", ("file",)),
-    "withdrawn": Figure("keys that withdrew and do not count", ("file", "organizer")),
-    "duplicates": Figure("repeats by one key, not counted", ("file", "organizer")),
-    "conflicts": Figure("keys whose statements differ, hidden", ("file",)),
-    "invalid": Figure("signatures that are not valid", ("file", "organizer")),
-    "received": Figure("envelopes that arrived", ("organizer",)),
-    "unreadable": Figure("envelopes that could not be read", ("organizer",)),
+    name: Figure(phrase(f"figure.{name}"), sources) for name, sources in _SOURCES_OF.items()
 }
 """All counts, in the order in which they are shown. A name is the count's key in JSON, its
 name in text and page, and the attribute of the report, or of its ``opening``, that has it."""
-
-
-AT_LEAST: Final = "at least"
-"""Put before the number of cosigners if more people may have signed."""
 
 
 def more_may_have_signed(report: Report) -> bool:
@@ -82,5 +83,5 @@ def figures(report: Report) -> Iterator[Row]:
     file, organizer = numbers(report, "file"), numbers(report, "organizer")
     for name, (meaning, _sources) in FIGURES.items():
         if name == "cosigners" and more_may_have_signed(report):
-            meaning = f"{meaning}, {AT_LEAST}"  # noqa: PLW2901  # the words of this one report
+            meaning = phrase("figure_at_least", meaning=meaning)  # noqa: PLW2901  # the words of this one report
         yield Row(name, meaning, str(file.get(name, "")), str(organizer.get(name, "")))

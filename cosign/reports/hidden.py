@@ -5,32 +5,16 @@ each character says what it is usually for; a text of a script that needs it has
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from cosign.records.letter import Watermark, watermarks
+from cosign.words import phrase, table
 
-_USES: Final = {
-    "00A0 202F": "usual in French before ; : ! ? and in numbers",
-    "00AD": "usual where a long word may be divided",
-    "034F 061C 200E 200F": "usual where a text is written from right to left",
-    "200C": "usual in Persian and in scripts of India",
-    "200D": "usual in emoji, and in scripts of India",
-    "2000 2001 2002 2003 2004 2005 2006 2007 2008 2009 200A 205F": "usual in printed text",
-    "3000": "usual in Chinese and Japanese",
-    "FE00 FE01 FE02": "usual beside mathematical signs",
-    "FE0E FE0F": "usual beside emoji and signs",
-    "180B 180C 180D 180E 180F": "usual in Mongolian",
-    "17B4 17B5": "usual in old Khmer",
-    "115F 1160 3164 FFA0": "usual in old Korean",
-}
-_USED: Final = {f"U+{code}": use for codes, use in _USES.items() for code in codes.split()}
+_USE: Final = "hidden.use."
+"""Names of the texts about characters go on with their code points, or with a range of them."""
 
-_AT_LINE_ENDS: Final = "two blanks break a line in Markdown, others do nothing"
-_RANGES: Final = (
-    ("E0020", "E007F", "usual in emoji of flags"),
-    ("E0100", "E01EF", "usual in Japanese names"),
-)
-_NO_USE: Final = "NO TEXT NEEDS IT, and it can tell your copy from the copies of others"
+_NO_USE: Final = phrase("hidden.no_use")
 """Said of U+200B, U+2060 and U+FEFF, above all, and of all that no script is known to need."""
 
 
@@ -43,17 +27,30 @@ def hidden_characters(text: str) -> Iterator[str]:
     for mark in watermarks(text):
         kinds.setdefault(mark.what, []).append(mark)
     for what, marks in sorted(kinds.items(), key=lambda kind: _use(kind[0]) != _NO_USE):
-        first = marks[0]
-        times = f"{len(marks)} times, first in" if len(marks) > 1 else "once, in"
-        yield f"{what}, {times} line {first.line}, column {first.column}: {_use(what)}"
+        (line, column, _), use = marks[0], _use(what)
+        yield phrase(
+            "hidden.character", what=what, count=len(marks), line=line, column=column, use=use
+        )
 
 
 def _use(what: str) -> str:
     code = what.split(" ", 1)[0]
     if not code.startswith("U+"):
-        return _AT_LINE_ENDS
+        return phrase("hidden.line_end")
     number = int(code.removeprefix("U+"), 16)
-    for first, last, use in _RANGES:
-        if int(first, 16) <= number <= int(last, 16):
+    for first, last, use in _uses():
+        if first <= number <= last:
             return use
-    return _USED.get(code, _NO_USE)
+    return _NO_USE
+
+
+@cache
+def _uses() -> list[tuple[int, int, str]]:
+    """Return the first and the last code point of each range, and what its characters are for."""
+    found = []
+    for name in table():
+        codes = name.partition(_USE)[2]
+        for code in codes.split():
+            first, _, last = code.partition("-")
+            found.append((int(first, 16), int(last or first, 16), phrase(name)))
+    return found

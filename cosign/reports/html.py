@@ -16,8 +16,17 @@ from typing import Final
 from cosign import __version__
 from cosign.primitives.hashing import sha256
 from cosign.reports import sections, wording
-from cosign.reports.markup import Markup, element, end, join, start, stylesheet
+from cosign.reports.markup import (
+    Markup,
+    element,
+    end,
+    escape,
+    phrase_markup,
+    start,
+    stylesheet,
+)
 from cosign.roles.verifier.letter import BELOW_QUORUM, NOT_PINNED, VALID, Report
+from cosign.words import capital, phrase
 
 _CSS: Final = resources.files("cosign.reports").joinpath("page.css").read_text("utf-8")
 _STYLE_HASH: Final = base64.b64encode(sha256(_CSS.encode())).decode()
@@ -27,9 +36,9 @@ _POLICY: Final = (
 )
 
 _VERDICTS: Final = {
-    VALID: ("good", "Valid"),
-    NOT_PINNED: ("doubt", "Valid, but nobody checked whose group this is"),
-    BELOW_QUORUM: ("doubt", "Valid, but fewer signed than were asked for"),
+    VALID: ("good", phrase("headline.valid")),
+    NOT_PINNED: ("doubt", phrase("headline.not_pinned")),
+    BELOW_QUORUM: ("doubt", phrase("headline.below_quorum")),
 }
 
 
@@ -37,7 +46,8 @@ def report_page(report: Report) -> Iterator[bytes]:
     """Yield the chunks of a page about a valid letter."""
     mood, headline = _VERDICTS[report.exit_code]
     header = _verdict(mood, headline, _lead(report), *_remarks(report), sections.chart(report))
-    yield from _page(f"{headline}: {report.round.terms.title}", header, _body(report))
+    title = phrase("title", headline=headline, title=report.round.terms.title)
+    yield from _page(title, header, _body(report))
 
 
 def refusal_page(message: str, hint: str) -> Iterator[bytes]:
@@ -47,39 +57,34 @@ def refusal_page(message: str, hint: str) -> Iterator[bytes]:
         message: of the error; nothing else on the page comes from the file.
         hint: of the error; may be empty.
     """
-    headline = "NOT VALID"
-    lead = (
-        "This file is not a valid co-signed letter. It does not show that anybody signed anything, "
-        "whatever it says, no matter who sent it, and even if only a little of it is wrong."
-    )
+    headline, lead = phrase("headline.not_valid"), escape(phrase("lead.not_valid"))
     found = element("p", element("bdi", message), class_="error")
-    advice = element("p", f"What to do: {hint}.") if hint else ""
-    body = sections.section("What the program found", found, advice)
+    advice = element("p", phrase("found.advice", hint=hint)) if hint else ""
+    body = sections.section(phrase("found"), found, advice)
     yield from _page(headline, _verdict("bad", headline, lead), [body, sections.again()])
 
 
 def _lead(report: Report) -> Markup:
-    signed = wording.signed(report)
-    return join(
-        element("strong", f"{signed[0].upper()}{signed[1:]}"),
-        " of the group " if report.pinned else " of a group that calls itself ",
-        sections.quoted(report.round.group.name),
-        " signed exactly the letter on this page.",
-    )
+    signed = element("strong", capital(wording.signed(report)))
+    group = sections.quoted(report.round.group.name)
+    pinned = "pinned" if report.pinned else "not_pinned"
+    return phrase_markup(f"lead.{pinned}", signed=signed, group=group)
 
 
 def _remarks(report: Report) -> Iterator[Markup]:
     """Yield what the verdict rests on, or what is missing."""
     if report.pinned:
-        met = f", and the quorum of {report.round.terms.quorum} is met" if report.quorum_met else ""
-        yield element("p", f"The letter is by the group that was named for this check{met}.")
+        met = "_and_quorum" if report.quorum_met else ""
+        quorum = report.round.terms.quorum
+        yield element("p", phrase(f"remark.pinned{met}", quorum=quorum))
+    but = element("strong", phrase("caveat.but"))
     for caveat in wording.caveats(report):
-        yield element("p", element("strong", "But"), f" {caveat}.", class_="caveat")
+        yield element("p", phrase_markup("caveat", but=but, caveat=caveat), class_="caveat")
 
 
 def _verdict(mood: str, headline: str, lead: str, *more: Markup) -> Markup:
     parts = (element("h1", headline), element("p", lead, class_="lead"), *more)
-    kicker = element("p", "cosign-letter: report on a co-signed letter", class_="kicker")
+    kicker = element("p", phrase("kicker"), class_="kicker")
     return element("header", kicker, *parts, class_=mood)
 
 
@@ -107,14 +112,7 @@ def _page(title: str, header: Markup, body: Iterable[Markup]) -> Iterator[bytes]
         element("title", title),
         stylesheet(_CSS),
     )
-    footer = element(
-        "footer",
-        element(
-            "p",
-            "This page is not the proof: anybody can write a page that looks like it. The proof "
-            f"is the published file. Written by cosign-letter {__version__}.",
-        ),
-    )
+    footer = element("footer", element("p", phrase("footer", version=__version__)))
     opening = (start("html", lang="en"), head, start("body"), header, start("main"))
     closing = (end("main"), footer, end("body"), end("html"))
     yield b"<!doctype html>\n"

@@ -17,7 +17,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cosign.reports.markup import Markup, element, escape, join, start
+from cosign.reports.markup import Markup, element, escape, join, phrase_markup, start
 
 MARKDOWN_LIMIT: Final = 2**17
 """Greatest length in bytes of a letter that is rendered: longer Markdown can take seconds."""
@@ -138,7 +138,7 @@ def _container(token: Token, inner: Markup) -> Markup:
 
 def _leaf(token: Token) -> Markup:
     if token.type == "image":
-        shown = join("image: ", token.content)
+        shown = phrase_markup("letter.image", description=token.content)
         return _link(shown, token.attrs.get("src"), token.attrs.get("title"))
     if token.type == "code_inline":
         return element("code", token.content)
@@ -153,5 +153,6 @@ def _leaf(token: Token) -> Markup:
 def _link(inner: Markup, target: object, title: object) -> Markup:
     """Return the text of a link with its address; it does not lead there."""
     said = " ".join(str(part) for part in (target, title) if part)
-    aside = element("span", f" \u27e8{said}\u27e9", class_="aside") if escape(said) != inner else ""
+    told = phrase_markup("letter.target", target=said)
+    aside = element("span", told, class_="aside") if escape(said) != inner else ""
     return join(element("span", inner, class_="link"), aside if said else "")

@@ -7,7 +7,10 @@ formatting markup in another way gives a plain ``str`` again, which is escaped.
 """
 
 from html import escape as _escape
+from string import Formatter
 from typing import Final
+
+from cosign.words import template
 
 _UNSEEN: Final = (
     *range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0),
@@ -41,6 +44,29 @@ def escape(text: str) -> Markup:
 def join(*parts: str) -> Markup:
     """Return the parts one after another, those that are not markup escaped."""
     return Markup("".join(map(escape, parts)))
+
+
+def phrase_markup(name: str, /, **values: str | int) -> Markup:
+    """Return a text of the table of words with its values, those that are not markup escaped.
+
+    >>> phrase_markup("caveat", but=element("b", "But"), caveat="<i>")
+    '<b>But</b> &lt;i&gt;.'
+
+    Raises:
+        KeyError: there is no such text, or a value is missing.
+    """
+    parts = Formatter().parse(template(name, values.get("count")))
+    return join(
+        *(
+            part
+            for words, value, _, _ in parts
+            for part in (words, "" if value is None else _shown(values[value]))
+        )
+    )
+
+
+def _shown(value: str | int) -> str:
+    return value if isinstance(value, str) else str(value)
 
 
 def start(name: str, /, **attributes: str | int) -> Markup:

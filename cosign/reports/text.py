@@ -15,7 +15,7 @@ from cosign.reports import wording
 from cosign.reports.figures import SOURCES, figures
 from cosign.reports.hidden import hidden_characters
 from cosign.roles.verifier.letter import Report
-from cosign.words import counted, some_of
+from cosign.words import phrase, some_of
 
 _WIDTH: Final = 80
 """Columns: as wide as the table of counts, and as most terminals."""
@@ -30,19 +30,19 @@ def report_text(report: Report) -> str:
     All statements are shown. If only the first ones were, their authors could have arranged
     to come first in the file.
     """
-    lines = [
-        f"VALID: {wording.signed(report)} signed, out of {wording.members(report.anonymity_set)}"
-    ]
-    lines += [line for caveat in wording.caveats(report) for line in _wrap("BUT ", caveat)]
+    signed, members = wording.signed(report), wording.members(report.anonymity_set)
+    lines = [phrase("text.valid", signed=signed, members=members)]
+    but = phrase("text.but")
+    lines += [line for caveat in wording.caveats(report) for line in _wrap(but, caveat)]
     lines += ["", *(line for name, value in _facts(report) for line in _fact(name, value))]
     lines += ["", *_counts(report)]
     if hidden := tuple(hidden_characters(report.round.letter.text)):
-        lines += ["", "in the letter, but not to be seen"]
+        lines += ["", phrase("text.hidden")]
         lines += [line for sentence in hidden for line in _wrap("  - ", sentence)]
     if report.statements:
-        lines += ["", "statements"]
+        lines += ["", phrase("text.statements")]
         lines += [row for text in report.statements for row in rows(f"  {quoted(text)}", _WIDTH, 2)]
-    lines += ["", "not checked"]
+    lines += ["", phrase("text.not_checked")]
     lines += [line for sentence in report.not_checked for line in _wrap("  - ", sentence)]
     return "\n".join(lines)
 
@@ -50,30 +50,40 @@ def report_text(report: Report) -> str:
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     """Yield facts with their names; a name of "" continues the fact above."""
     round_, terms = report.round, report.round.terms
-    yield "letter", f"{quoted(terms.title)}, {counted(len(round_.letter.raw), 'byte')}"
-    yield "sha-256", sha256(round_.letter.raw).hex()
-    yield from _digits("round", round_.fingerprint)
-    yield from _digits("organizer", fingerprint(terms.organizer_key))
-    yield from _digits("group", round_.group_fingerprint)
-    pinned = "pinned by you: you named it" if report.pinned else "NOT PINNED: you named no group"
-    yield "", f"{quoted(round_.group.name)}, {pinned}"
-    yield "", wording.KIND[round_.group.kind]
-    vouching = round_.group.vouching
-    yield "vouched for", f"by {wording.vouchers(vouching)}, {_names(vouching.who)}"
-    if vouching.basis:
-        yield "", f"{wording.basis(vouching)}: {quoted(vouching.basis)}"
-    if left_out := wording.left_out(report):
-        yield "left out", left_out
-    yield "open", f"from {show_minute(terms.opens)} to {show_minute(terms.closes)}*"
+    size = phrase("count.byte", count=len(round_.letter.raw))
+    yield phrase("text.letter"), phrase("text.letter_is", title=quoted(terms.title), bytes=size)
+    yield phrase("text.sha_256"), sha256(round_.letter.raw).hex()
+    yield from _digits(phrase("text.round"), round_.fingerprint)
+    yield from _digits(phrase("text.organizer"), fingerprint(terms.organizer_key))
+    yield from _digits(phrase("text.group"), round_.group_fingerprint)
+    pinned = "pinned" if report.pinned else "not_pinned"
+    yield "", phrase(f"text.group.{pinned}", name=quoted(round_.group.name))
+    yield "", phrase(f"kind.{round_.group.kind}")
+    yield from _vouching(report)
+    opens, closes = show_minute(terms.opens), show_minute(terms.closes)
+    yield phrase("text.open"), phrase("text.window", opens=opens, closes=closes)
     trustees = some_of(terms.threshold, len(terms.trustees), "trustee")
-    yield "envelopes", f"opened by {trustees}, {_names(t.name for t in terms.trustees)}*"
-    met = "met" if report.quorum_met else "NOT MET"
-    yield "quorum", f"at least {counted(terms.quorum, 'member')}: {met}"
-    yield "anonymity", wording.anonymity(round_.group)
+    names = _names(t.name for t in terms.trustees)
+    yield phrase("text.envelopes"), phrase("text.opened_by", trustees=trustees, names=names)
+    met = "met" if report.quorum_met else "not_met"
+    yield phrase("text.quorum"), phrase(f"text.quorum_{met}", count=terms.quorum)
+    yield phrase("text.anonymity"), wording.anonymity(round_.group)
     for c in report.combinations:
-        keys, names = counted(c.keys, "key"), _names(c.registrars)
-        yield "", f"{keys} certified by {names}, out of {wording.members(c.at_most)}"
-    yield "", "* as the organizer says"
+        keys, members = phrase("count.key", count=c.keys), wording.members(c.at_most)
+        by = _names(c.registrars)
+        yield "", phrase("text.combination", keys=keys, registrars=by, members=members)
+    yield "", phrase("text.organizer_says")
+
+
+def _vouching(report: Report) -> Iterator[tuple[str, str]]:
+    vouching = report.round.group.vouching
+    vouchers, names = wording.vouchers(vouching), _names(vouching.who)
+    yield phrase("text.vouching"), phrase("text.vouched_by", vouchers=vouchers, names=names)
+    if vouching.basis:
+        words = quoted(vouching.basis)
+        yield "", phrase("text.basis", basis=wording.basis(vouching), words=words)
+    if left_out := wording.left_out(report):
+        yield phrase("text.left_out"), left_out
 
 
 def _digits(name: str, shown: str) -> Iterator[tuple[str, str]]:
@@ -83,7 +93,7 @@ def _digits(name: str, shown: str) -> Iterator[tuple[str, str]]:
 
 
 def _counts(report: Report) -> Iterator[str]:
-    head = "counts", "", SOURCES["file"], SOURCES["organizer"]
+    head = phrase("text.counts"), "", SOURCES["file"], SOURCES["organizer"]
     for name, meaning, file, organizer in (head, *figures(report)):
         counted_there = f"{file:>{_FILE - len(meaning)}}"
         line = f"{name:<{_NAME}}{meaning}{counted_there}{organizer:>{_ORGANIZER}}"

@@ -1,89 +1,65 @@
 """Words that text and page share (docs/spec.md, "Verifying")."""
 
 from collections.abc import Iterator
-from typing import Final
 
-from cosign.records.groups.facts import GroupKind, Vouching
+from cosign.records.groups.facts import Vouching
 from cosign.records.groups.group import Group
-from cosign.reports.figures import AT_LEAST, more_may_have_signed
+from cosign.reports.figures import more_may_have_signed
 from cosign.roles.verifier.letter import Report
-from cosign.words import counted, some_of
-
-_EVERLASTING: Final = "no computer, now or later, can tell from the signatures who made them"
-_SEIZED: Final = (
-    "anybody who gets hold of a member's secret key can tell whether that member signed"
-)
-
-KIND: Final[dict[GroupKind, str]] = {
-    "registered": "a registered group, whose members are admitted by registrars",
-    "rostered": "a rostered group, whose members are on a public list of keys",
-}
-
-LEFT_OUT: Final = {
-    "other_type": "of another type",
-    "security_key": "on a security key",
-    "limited": "expired, not valid yet, or limited to another use",
-    "bad_key": "malformed",
-    "same_person": "of a person who is on the list with another key",
-    "same_key": "listed again",
-}
-"""Why keys are not on a list, by the names in :class:`~cosign.records.groups.roster.LeftOut`."""
+from cosign.words import phrase, some_of
 
 
 def anonymity(group: Group) -> str:
     """Return for how long the signers are hidden, among which keys, and from whom."""
-    who = {
-        "everlasting": _EVERLASTING,
-        "mixed": (
-            "a quantum computer of the future could tell from a signature which ssh key made it, "
-            "if one did"
-        ),
-        "computational": (
-            "no computer of today can tell from the signatures who made them, but a quantum "
-            "computer of the future could"
-        ),
-    }[group.anonymity]
-    seized = "" if group.key_kinds is None else f"; {_SEIZED}"
-    return f"{anonymity_kind(group)}: {who}{seized}"
+    of = "group" if group.key_kinds is None else "keys"
+    hidden = phrase(f"anonymity.hidden.{group.anonymity}")
+    return phrase(f"anonymity.of_{of}", kind=anonymity_kind(group), hidden=hidden)
 
 
 def anonymity_kind(group: Group) -> str:
     """Return the kind of the signers' anonymity, on a roster with how many keys have it."""
     kinds = group.key_kinds
     if kinds is None or group.anonymity == "computational":
-        return group.anonymity
-    fresh = f"everlasting among the {counted(kinds.fresh, 'fresh key')}"
+        return phrase(f"anonymity.kind.{group.anonymity}")
+    fresh = phrase("anonymity.fresh", count=kinds.fresh)
     if group.anonymity == "everlasting":
         return fresh
-    return f"{fresh}, computational for the {counted(kinds.ssh, 'ssh key')}"
-
-
-def least(report: Report) -> str:
-    """Return "at least " where more people may have signed than the proofs show, else ""."""
-    return f"{AT_LEAST} " if more_may_have_signed(report) else ""
+    return phrase(
+        "anonymity.fresh_and_ssh", fresh=fresh, ssh=phrase("count.ssh_key", count=kinds.ssh)
+    )
 
 
 def signed(report: Report) -> str:
     """Return the number of signers: "7 distinct members", "at least 1 distinct member"."""
-    return f"{least(report)}{counted(report.cosigners, 'distinct member')}"
+    return phrase(f"signed{_at_least(report)}", count=report.cosigners)
+
+
+def signed_in_chart(report: Report) -> str:
+    """Return the number of signers for a drawing: "7 signed", "at least 1 signed"."""
+    return phrase(f"chart.signed{_at_least(report)}", count=report.cosigners)
+
+
+def _at_least(report: Report) -> str:
+    """Return how names of texts end where more people may have signed than the proofs show."""
+    return ".at_least" if more_may_have_signed(report) else ""
 
 
 def members(most: int | None) -> str:
     """Return how many members there can be; None stands for an unknown number."""
-    return "an unknown number of members" if most is None else f"at most {counted(most, 'member')}"
+    return phrase("members.unknown") if most is None else phrase("members.at_most", count=most)
 
 
 def caveats(report: Report) -> Iterator[str]:
     """Yield why a valid letter may not be what it seems."""
     if not report.pinned:
-        yield (
-            "the group is not pinned: the program was not told which group to expect, and "
-            "anybody can make a group with this name; compare its fingerprint with one that you "
-            "got from a person you trust, and not from the sender of this file"
-        )
+        yield phrase("caveat.not_pinned")
     if not report.quorum_met:
-        wanted = counted(report.round.terms.quorum, "member")
-        yield f"the quorum is not met: the round asks for at least {wanted}"
+        yield phrase("caveat.below_quorum", count=report.round.terms.quorum)
+
+
+def basis(vouching: Vouching) -> str:
+    """Return what the basis of a group's vouching is."""
+    return phrase(f"basis.{vouching.role}", count=vouching.of)
 
 
 def left_out(report: Report) -> str:
@@ -91,23 +67,15 @@ def left_out(report: Report) -> str:
     found = {reason: n for reason, n in report.round.group.left_out.items() if n}
     if not found:
         return ""
-    listed = ", ".join(f"{n} {LEFT_OUT[reason]}" for reason, n in found.items())
+    reasons = ", ".join(phrase(f"left_out.reason.{reason}", count=n) for reason, n in found.items())
     role, _, _, of, _ = report.round.group.vouching
-    say = f"{role} says" if of == 1 else f"{role}s say"
-    return f"{counted(sum(found.values()), 'key')}, as the {say} ({listed})"
+    says = phrase("left_out.says", count=of, noun=phrase(f"noun.{role}", count=of))
+    return phrase("left_out", count=sum(found.values()), says=says, reasons=reasons)
 
 
 def vouchers(vouching: Vouching) -> str:
     """Return who vouches, by role: "any 2 of the 3 registrars", "2 of the 3 publishers"."""
     role, who, threshold, of, _ = vouching
     if role == "publisher" and len(who) < of:
-        return f"{len(who)} of the {of} publishers"
+        return phrase("publishers.some", signed=len(who), count=of)
     return some_of(of if role == "publisher" else threshold, of, role)
-
-
-def basis(vouching: Vouching) -> str:
-    """Return what the basis of a group's vouching is."""
-    if vouching.role == "registrar":
-        return "who belongs to the group, in its own words"
-    whose = "publisher's" if vouching.of == 1 else "publishers'"
-    return f"where the keys come from, in the {whose} words"

@@ -39,7 +39,7 @@ from cosign.records.limits import (
 )
 from cosign.wire.codecs import Array, UInt
 from cosign.wire.record import Embedded
-from cosign.words import counted, have, some_of
+from cosign.words import counted, have, phrase, some_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +140,12 @@ class RegisteredGroup(Identified):
     def trust_sentence(self) -> str:
         """See :class:`~cosign.records.groups.group.Group`."""
         count = len(self.registrars)
-        they = "registrar" if count == 1 else "registrars"
-        together = " together" if self.threshold > 1 else ""
-        return (
-            f"that the {they} admitted only real members, each of them once, and stated their true "
-            f"number: {some_of(self.threshold, count, 'registrar')}{together} could invent members"
+        together = "_together" if self.threshold > 1 else ""
+        noun, some = (
+            phrase("noun.registrar", count=count),
+            some_of(self.threshold, count, "registrar"),
         )
+        return phrase(f"not_checked.registrars{together}", noun=noun, some=some)
 
     def check_slot(self, slot: int) -> None:
         """See :class:`~cosign.records.groups.group.Group`; slots are numbered from 1."""

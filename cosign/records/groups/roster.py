@@ -36,7 +36,7 @@ from cosign.records.limits import (
 )
 from cosign.wire.codecs import Array, Bin, Row, UInt
 from cosign.wire.record import Embedded, Record
-from cosign.words import counted, have, some_of
+from cosign.words import counted, have, phrase, some_of
 
 KEY_BYTES: Final = 32
 
@@ -281,18 +281,19 @@ class Roster(Record):
     def trust_sentence(self) -> str:
         """See :class:`~cosign.records.groups.group.Group`."""
         fresh, ssh = self.key_kinds
-        kinds = f", and that {fresh} of them are fresh" if ssh and fresh else ""
-        says = "says" if len(self.signatures) == 1 else "say"
-        return (
-            f"that the {self.size} keys on the list belong to {self.size} different members"
-            f"{kinds}: only {self.signers} of the list {says} so"
+        signed, signers = len(self.signatures), self.signers
+        kinds = "_kinds" if ssh and fresh else ""
+        return phrase(
+            f"not_checked.roster{kinds}", count=signed, keys=self.size, fresh=fresh, signers=signers
         )
 
     @property
     def signers(self) -> str:
         """Return who signed, in words: "the publisher", "2 of the 3 publishers"."""
         signed, of = len(self.signatures), len(self.terms.publishers)
-        return some_of(of, of, "publisher") if signed == of else f"{signed} of the {of} publishers"
+        if signed == of:
+            return some_of(of, of, "publisher")
+        return phrase("publishers.some", signed=signed, count=of)
 
     def check_slot(self, slot: int) -> None:
         """Raise ``MalformedError`` unless ``slot`` is 0: a roster has no slots."""

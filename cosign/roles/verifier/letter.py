@@ -17,7 +17,7 @@ from cosign.proofs.interface import Anonymity
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.shared.counting import Checked, Checks, Fault, Tally, check_records
-from cosign.words import some_of
+from cosign.words import phrase, some_of
 
 VALID, NOT_VALID, NOT_PINNED, BELOW_QUORUM = 0, 1, 3, 4
 """Exit codes of ``verify``; 2 is a usage error."""
@@ -220,27 +220,14 @@ def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:
 def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
     group = round_.group
     if not pinned:
-        yield (
-            "that this is the group you think it is: compare its fingerprint with one that you "
-            "got from a person you trust"
-        )
+        yield phrase("not_checked.group")
     yield group.trust_sentence
     if group.splits:
         role, _who, threshold, of, _basis = group.vouching
-        yield (
-            "that each key belongs to a different person: "
-            f"{some_of(threshold, of, role)} can certify a key, so one person could have "
-            "several; the number of distinct members is the least that there can be"
-        )
+        yield phrase("not_checked.splits", some=some_of(threshold, of, role))
     if round_.membership.anonymity_set is None:
-        yield (
-            "how many members the group has: not every registrar has stated how many "
-            "certificates it issued"
-        )
-    yield (
-        "that the organizer published every signature that arrived: each member can check that "
-        "their own is in the file"
-    )
-    yield "the numbers that the organizer gives for the envelopes"
-    yield "that nobody was put under pressure to sign"
-    yield "who signed: the letter is anonymous by design"
+        yield phrase("not_checked.size")
+    yield phrase("not_checked.complete")
+    yield phrase("not_checked.opening")
+    yield phrase("not_checked.pressure")
+    yield phrase("not_checked.who")

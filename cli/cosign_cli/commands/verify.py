@@ -21,6 +21,7 @@ from cosign_cli.shared.workers import process_pool
 if TYPE_CHECKING:
     from cosign.errors import CosignError
     from cosign.records.groups.group import Group
+    from cosign.roles.verifier import Report
 
 
 @command(force=True, anywhere=True)
@@ -80,8 +81,6 @@ def _verify(
         VerificationError,
     )
     from cosign.letter_files import verify_letter
-    from cosign.reports.json import report_json
-    from cosign.reports.text import report_text
 
     for place in (console, letter):
         if place.output:
@@ -100,6 +99,15 @@ def _verify(
         return _refuse(console, path, e)
     except StorageError as e:
         raise UsageError(e.message, hint=e.hint) from e
+    _tell(console, letter, report)
+    return report.exit_code
+
+
+def _tell(console: Console, letter: Console, report: "Report") -> None:
+    """Write the page and the letter's text where they are wanted, and print the report."""
+    from cosign.reports.json import report_json
+    from cosign.reports.text import report_text
+
     if console.output:
         from cosign.reports.html import report_page
 
@@ -108,7 +116,6 @@ def _verify(
         letter.write(report.round.letter.raw, "letter")
     shown = letter if letter.output == STREAM else console
     shown.result(report_text(report), report_json(report))
-    return report.exit_code
 
 
 def _refuse(console: Console, path: str, error: "CosignError") -> int:

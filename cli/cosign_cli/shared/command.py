@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cosign.stores.system import require_posix
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.options import FORCE, JSON, MAILBOX, OUTPUT, RELAY, SECRETS, YES
+from cosign_cli.shared.options import FORCE, JSON, MAILBOX, OUTPUT, RELAY, SECRETS, YES, Group
 from cosign_cli.shared.relay_client import check_relay
 
 _DEFAULTS: Final = Console()
@@ -51,6 +51,29 @@ def command(
         (True, JSON),
     ]
     shared = {key: option for wanted, group in groups if wanted for key, option in group.items()}
+
+    def extend(function: Command) -> Command:
+        def run(**given: Any) -> None:
+            if not anywhere:
+                require_posix()
+            settings = {key: given.pop(key) for key in shared}
+            console = Console(**settings)
+            if console.relay:
+                check_relay(console.relay, console.proxy, allow_http=console.allow_http)
+            function(console, **given)
+
+        parameters = _parameters(function, shared, posts=posts)
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        run.__doc__ = description(function)
+        return run
+
+    return extend
+
+
+def _parameters(function: Command, shared: Group, *, posts: bool) -> list[inspect.Parameter]:
+    """Return the options of a command's own, and behind them those that it shares."""
+    own = list(inspect.signature(function).parameters.values())[1:]
     extra = [
         inspect.Parameter(
             key,
@@ -62,26 +85,7 @@ def command(
         )
         for key, option in shared.items()
     ]
-
-    def extend(function: Command) -> Command:
-        own = list(inspect.signature(function).parameters.values())[1:]
-        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + extra
-
-        def run(**given: Any) -> None:
-            if not anywhere:
-                require_posix()
-            settings = {key: given.pop(key) for key in shared}
-            console = Console(**settings)
-            if console.relay:
-                check_relay(console.relay, console.proxy, allow_http=console.allow_http)
-            function(console, **given)
-
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
-        run.__annotations__ = {p.name: p.annotation for p in parameters}
-        run.__doc__ = description(function)
-        return run
-
-    return extend
+    return [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + extra
 
 
 def description(function: Callable[..., Any]) -> str | None:

@@ -44,7 +44,6 @@ def run(
     ] = None,
 ) -> None:
     """Ask a registrar to sign your new keys blindly, that is, without seeing them."""
-    from cosign.primitives.hashing import fingerprint, fingerprint_beside
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.roles.member import decode_voucher
 
@@ -62,18 +61,7 @@ def run(
     with contextlib.nullcontext() if console.relay else home.undoing():
         request = _request(console, home, group, number, code)
         posted = _deliver(console, group, request)
-    name, shown = group.registrars[number].name, fingerprint(group.group_id)
-    console.result(
-        f"{console.output or console.relay}: a request to registrar {quoted(name)}"
-        f"{'' if posted else '; send the file to the registrar'}\n"
-        f"group  {quoted(group.name)}\n{fingerprint_beside('       ', shown)}",
-        {
-            "output": console.output,
-            "registrar": number + 1,
-            "group": shown,
-            "posted": posted,
-        },
-    )
+    _tell(console, group, number, posted=posted)
 
 
 def _request(
@@ -109,3 +97,21 @@ def _deliver(console: Console, group: "RegisteredGroup", request: "EnrolmentRequ
     with repeatable(console, "the request is kept in your home"):
         deliver(console, registrar_address(group, request.registrar), REQUESTS, request)
     return True
+
+
+def _tell(console: Console, group: "RegisteredGroup", number: int, *, posted: bool) -> None:
+    """Show to which registrar of which group the request goes."""
+    from cosign.primitives.hashing import fingerprint, fingerprint_beside
+
+    name, shown = group.registrars[number].name, fingerprint(group.group_id)
+    console.result(
+        f"{console.output or console.relay}: a request to registrar {quoted(name)}"
+        f"{'' if posted else '; send the file to the registrar'}\n"
+        f"group  {quoted(group.name)}\n{fingerprint_beside('       ', shown)}",
+        {
+            "output": console.output,
+            "registrar": number + 1,
+            "group": shown,
+            "posted": posted,
+        },
+    )

@@ -55,12 +55,7 @@ def run(
     console.note(
         "erased here; the disk, a snapshot or a backup may still hold older copies of the files"
     )
-    what = "forgotten"
-    if target.round_id is not None:
-        what = "has forgotten the round"
-    elif target.slot:
-        what = f"has forgotten slot {target.slot}"
-    lines = [f"{held}: {what}" for held in target.names]
+    lines = [f"{held}: {_forgotten(target)}" for held in target.names]
     console.result(
         "\n".join(lines) or "this home keeps nothing of the round, and no key of its roster",
         {"forgotten": target.names, "receipts_kept": keep_receipts},
@@ -80,6 +75,13 @@ class Target:
     names: list[str]
     round_id: bytes | None = None
     slot: int = 0
+
+
+def _forgotten(target: Target) -> str:
+    """Return what was forgotten of a name of a target."""
+    if target.round_id is not None:
+        return "has forgotten the round"
+    return f"has forgotten slot {target.slot}" if target.slot else "forgotten"
 
 
 def _one_slot(target: Target, slot: int) -> Target:

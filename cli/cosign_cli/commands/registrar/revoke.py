@@ -1,7 +1,7 @@
 """``cosign-letter registrar revoke``: take back vouchers that were not used."""
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import GroupFile, as_typed
 from cosign_cli.shared.prompts import ask_code
 from cosign_cli.shared.registrar_session import open_session
+
+if TYPE_CHECKING:
+    from cosign.homes import RegistrarSession
 
 
 @command(secrets=True, asks=True)
@@ -39,7 +42,6 @@ def run(
     A voucher that was used cannot be revoked: its holder is certified.
     """
     from cosign.errors import UsageError
-    from cosign.records.voucher import decode_voucher
 
     if sum(given is not None for given in (voucher, person, batch)) > 1:
         raise UsageError(
@@ -57,11 +59,18 @@ def run(
         with session.ledger() as ledger:
             revoked, used = ledger.revoke_batch(batch)
     else:
-        decode = partial(decode_voucher, session.group, registrar=session.number)
-        _, secret = decode(voucher or ask_code("voucher", decode))
-        console.confirm("do you want to revoke this voucher?")
-        revoked = session.revoke_voucher(secret)
+        revoked = _revoke_code(console, session, voucher)
     kept = f"; {used} used before, which stay valid" if used else ""
     console.result(
         f"{counted(revoked, 'voucher')} revoked{kept}", {"revoked": revoked, "used": used}
     )
+
+
+def _revoke_code(console: Console, session: "RegistrarSession", voucher: str | None) -> int:
+    """Revoke the voucher of a code, which is asked for if it was not given."""
+    from cosign.records.voucher import decode_voucher
+
+    decode = partial(decode_voucher, session.group, registrar=session.number)
+    _, secret = decode(voucher or ask_code("voucher", decode))
+    console.confirm("do you want to revoke this voucher?")
+    return session.revoke_voucher(secret)

@@ -29,6 +29,25 @@ _GUESS_HINTS: Final = {
 _SHOWN_LINES: Final = 20
 """Most lines that are shown of those that were left out."""
 
+_Count = Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of vouchers.")]
+_PeopleFile = Annotated[
+    str | None,
+    typer.Option(metavar="FILE.csv", help="List of people, one per line, in the first column."),
+]
+_Header = Annotated[
+    bool | None, typer.Option(help="The first line is a heading; or: it is a person.")
+]
+_Footer = Annotated[
+    bool | None,
+    typer.Option(
+        help="Lines like sums, notes at the end and cells like - are left out; or: are people."
+    ),
+]
+_Columns = Annotated[
+    list[int] | None,
+    typer.Option(min=1, help="The column with the name, from 1; may be repeated for its parts."),
+]
+
 
 class Separator(StrEnum):
     """What separates the columns of a list."""
@@ -38,46 +57,29 @@ class Separator(StrEnum):
     tab = "tab"
 
 
+_Separator = Annotated[
+    Separator | None,
+    typer.Option(
+        help="What separates the columns of the list, and of the result; found out otherwise."
+    ),
+]
+
+
 @command(secrets=True, output=True, asks=True)
 def run(
     console: Console,
     group: GroupFile,
-    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of vouchers.")] = 1,
-    people: Annotated[
-        str | None,
-        typer.Option(metavar="FILE.csv", help="List of people, one per line, in the first column."),
-    ] = None,
-    separator: Annotated[
-        Separator | None,
-        typer.Option(
-            help="What separates the columns of the list, and of the result; found out otherwise."
-        ),
-    ] = None,
-    header: Annotated[
-        bool | None,
-        typer.Option(help="The first line is a heading; or: it is a person."),
-    ] = None,
-    footer: Annotated[
-        bool | None,
-        typer.Option(
-            help="Lines like sums, notes at the end and cells like - are left out; or: are people."
-        ),
-    ] = None,
-    column: Annotated[
-        list[int] | None,
-        typer.Option(
-            min=1, help="The column with the name, from 1; may be repeated for its parts."
-        ),
-    ] = None,
+    count: _Count = 1,
+    people: _PeopleFile = None,
+    separator: _Separator = None,
+    header: _Header = None,
+    footer: _Footer = None,
+    column: _Columns = None,
 ) -> None:
     """Write vouchers for people whom you checked; the ledger keeps only their hashes.
 
     What was understood of a list is shown, and you are asked before the ledger is written.
     """
-    from cosign.errors import UnconfirmedError
-    from cosign.roles.registrar import encode_voucher
-    from cosign.text.tables import write_table
-
     mark = "\t" if separator == Separator.tab else str(separator or "")
     found = None
     if people:
@@ -91,16 +93,7 @@ def run(
     if found:
         count = len(names)
         console.confirm(f"do you want to write {counted(count, 'voucher')}?")
-    vouchers = session.make_vouchers(count, people=names)
-    codes = [encode_voucher(session.group, session.number, voucher) for voucher in vouchers]
-    rows = [["person", "voucher"], *map(list, zip(names or [""] * count, codes, strict=True))]
-    try:
-        console.write(write_table(rows, mark or ";"), "vouchers", secret=True)
-    except UnconfirmedError:
-        raise
-    except BaseException:
-        session.remove_vouchers(vouchers)  # nobody has them: they must not count
-        raise
+    _write_vouchers(console, session, names, count, mark or ";")
     with session.ledger(reading=True) as ledger:
         batch = ledger.status().batches
     console.result(
@@ -113,6 +106,34 @@ def run(
             **(_told(found) if found else {}),
         },
     )
+
+
+def _write_vouchers(
+    console: Console, session: "RegistrarSession", names: list[str], count: int, separator: str
+) -> None:
+    """Make vouchers and write them as a table; if that fails, the ledger forgets them.
+
+    Args:
+        console: where the table is written.
+        session: the registrar's.
+        names: of the people who get them; empty for vouchers without names.
+        count: of the vouchers.
+        separator: between the columns of the table.
+    """
+    from cosign.errors import UnconfirmedError
+    from cosign.roles.registrar import encode_voucher
+    from cosign.text.tables import write_table
+
+    vouchers = session.make_vouchers(count, people=names)
+    codes = [encode_voucher(session.group, session.number, voucher) for voucher in vouchers]
+    rows = [["person", "voucher"], *map(list, zip(names or [""] * count, codes, strict=True))]
+    try:
+        console.write(write_table(rows, separator), "vouchers", secret=True)
+    except UnconfirmedError:
+        raise
+    except BaseException:
+        session.remove_vouchers(vouchers)  # nobody has them: they must not count
+        raise
 
 
 def _without_vouchers(

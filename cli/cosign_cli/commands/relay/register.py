@@ -17,6 +17,7 @@ from cosign_cli.shared.relay_token import read_token
 
 if TYPE_CHECKING:
     from cosign.records.mailbox import MailboxKey
+    from cosign.relay.owners import MailboxOptions
 
 _DAYS_LIMIT: Final = 3660
 
@@ -62,7 +63,7 @@ def run(
     Run again with the same output file, it registers the same mailbox.
     """
     from cosign.randomness import SYSTEM
-    from cosign.records.mailbox import CAPABILITY_BYTES, DAY_MINUTES, MailboxKey
+    from cosign.records.mailbox import CAPABILITY_BYTES, DAY_MINUTES
     from cosign.relay.owners import MailboxOptions
     from cosign.secret import Secret
 
@@ -72,16 +73,10 @@ def run(
     first = current_minute() // DAY_MINUTES
     window = first, max(first, owner.over // DAY_MINUTES) + 1 + days
     listed = _listed(lists_from, owner, window)
+    capability = Secret(SYSTEM(CAPABILITY_BYTES))
+    options = MailboxOptions(window, listed, quota, difficulty, capability)
     with reach(relay, proxy, allow_http=allow_http) as client:
-        key = _known_key(console, owner, relay)
-        if not key:
-            capability = Secret(SYSTEM(CAPABILITY_BYTES))
-            options = MailboxOptions(window, listed, quota, difficulty, capability)
-            with usage_errors():
-                key = MailboxKey(relay, owner.mailbox(options), capability)
-                key.to_bytes()
-            # Written before the mailbox is registered: if its key were lost, no other could be.
-            console.write_record(key)
+        key = _known_key(console, owner, relay) or _new_key(console, owner, relay, options)
         client.register(key.mailbox, token)
     _tell(console, key, owner.advice)
 
@@ -148,4 +143,15 @@ def _known_key(console: Console, owner: Owner, relay: str) -> "MailboxKey | None
     key = read_record(console.output, MailboxKey)
     if (key.relay, key.mailbox.terms.address) != (relay, owner.address):
         console.check_output()
+    return key
+
+
+def _new_key(console: Console, owner: Owner, relay: str, options: "MailboxOptions") -> "MailboxKey":
+    """Make and write a key, before its mailbox is registered: once it is, no other key can be."""
+    from cosign.records.mailbox import MailboxKey
+
+    with usage_errors():
+        key = MailboxKey(relay, owner.mailbox(options), options.capability)
+        key.to_bytes()
+    console.write_record(key)
     return key

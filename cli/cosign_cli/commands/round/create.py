@@ -18,43 +18,53 @@ if TYPE_CHECKING:
     from cosign.records.round import DraftRound
 
 
+_DraftFile = Annotated[str, typer.Argument(metavar="LETTER", help="The letter's text, in UTF-8.")]
+_Group = Annotated[
+    str, typer.Option("--group", metavar="FILE", help="The group whose members may sign.")
+]
+_Opens = Annotated[str, typer.Option(metavar="TIME", help="When signing begins.")]
+_Closes = Annotated[str, typer.Option(metavar="TIME", help="When signing ends.")]
+_Slot = Annotated[
+    int | None,
+    typer.Option(metavar="J", min=1, help="A slot that no other round used; default: 1."),
+]
+_GivenTitle = Annotated[
+    str | None,
+    typer.Option(callback=as_typed, help="A short title; default: the letter's first line."),
+]
+_Trustees = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE", help="The public key of a trustee, who opens envelopes; may be repeated."
+    ),
+]
+_Threshold = Annotated[
+    int | None, typer.Option(min=1, help="Number of trustees needed to open; default: all.")
+]
+_Quorum = Annotated[
+    int, typer.Option(min=1, help="Fewest cosigners with which the letter is published.")
+]
+_MinSet = Annotated[int, typer.Option(min=0, help="Fewest people among whom members sign.")]
+_Enrolment = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="An enrolment statement; may be repeated."),
+]
+
+
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    letter_file: Annotated[
-        str, typer.Argument(metavar="LETTER", help="The letter's text, in UTF-8.")
-    ],
-    group_file: Annotated[
-        str, typer.Option("--group", metavar="FILE", help="The group whose members may sign.")
-    ],
-    opens: Annotated[str, typer.Option(metavar="TIME", help="When signing begins.")],
-    closes: Annotated[str, typer.Option(metavar="TIME", help="When signing ends.")],
-    slot: Annotated[
-        int | None,
-        typer.Option(metavar="J", min=1, help="A slot that no other round used; default: 1."),
-    ] = None,
-    title: Annotated[
-        str | None,
-        typer.Option(callback=as_typed, help="A short title; default: the letter's first line."),
-    ] = None,
-    trustee: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE",
-            help="The public key of a trustee, who opens envelopes; may be repeated.",
-        ),
-    ] = None,
-    threshold: Annotated[
-        int | None, typer.Option(min=1, help="Number of trustees needed to open; default: all.")
-    ] = None,
-    quorum: Annotated[
-        int, typer.Option(min=1, help="Fewest cosigners with which the letter is published.")
-    ] = 1,
-    min_set: Annotated[int, typer.Option(min=0, help="Fewest people among whom members sign.")] = 0,
-    enrolment: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", help="An enrolment statement; may be repeated."),
-    ] = None,
+    letter_file: _DraftFile,
+    group_file: _Group,
+    opens: _Opens,
+    closes: _Closes,
+    slot: _Slot = None,
+    title: _GivenTitle = None,
+    trustee: _Trustees = None,
+    threshold: _Threshold = None,
+    quorum: _Quorum = 1,
+    min_set: _MinSet = 0,
+    enrolment: _Enrolment = None,
 ) -> None:
     """Open a round for a letter; without --trustee, you alone open the envelopes."""
     from cosign.homes import open_organizer

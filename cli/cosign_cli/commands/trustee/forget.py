@@ -32,27 +32,10 @@ def run(
     Do this once the letter is published. A key that was made for one round then opens
     nothing any more, whoever gets hold of this machine and of the envelopes.
     """
-    from cosign import labels
     from cosign.homes import forget_trustee, trustee_keys
-    from cosign.records.limits import show_minute
-    from cosign.records.round import Round, Trustee
-    from cosign.wire.record import label_of
 
     home = open_home(console)
-    with naming(path):
-        raw = read_bytes(path, Round.MAX_BYTES)
-    if label_of(raw) == labels.TRUSTEE:
-        with naming(path):
-            keys = [Trustee.from_bytes(raw).sealing_key]
-    else:
-        round_ = read_round(path, secret)
-        keys = [trustee.sealing_key for trustee in round_.terms.trustees]
-        if current_minute() < round_.terms.closes:
-            console.note(
-                f"warning: the round is open until {show_minute(round_.terms.closes)}; without "
-                "this key its envelopes may never be opened"
-            )
-    names = trustee_keys(home, keys)
+    names = trustee_keys(home, _keys(console, path, secret))
     console.confirm(
         f"{counted(len(names), 'key')} of this home can then open no envelope any more, in this "
         "or any other round; erase for good?"
@@ -62,3 +45,24 @@ def run(
         "erased here; the disk, a snapshot or a backup may still hold older copies of the files"
     )
     console.result("\n".join(f"{name}: forgotten" for name in names), {"forgotten": names})
+
+
+def _keys(console: Console, path: str, secret: str | None) -> list[bytes]:
+    """Return the public keys that a round or a key file names; warn of a round that is open."""
+    from cosign import labels
+    from cosign.records.limits import show_minute
+    from cosign.records.round import Round, Trustee
+    from cosign.wire.record import label_of
+
+    with naming(path):
+        raw = read_bytes(path, Round.MAX_BYTES)
+    if label_of(raw) == labels.TRUSTEE:
+        with naming(path):
+            return [Trustee.from_bytes(raw).sealing_key]
+    round_ = read_round(path, secret)
+    if current_minute() < round_.terms.closes:
+        console.note(
+            f"warning: the round is open until {show_minute(round_.terms.closes)}; without "
+            "this key its envelopes may never be opened"
+        )
+    return [trustee.sealing_key for trustee in round_.terms.trustees]

@@ -1,19 +1,38 @@
 """Independent tasks, run in this thread or by an executor, with progress.
 
 Any ``concurrent.futures.Executor`` works. Arithmetic on public values holds the
-interpreter's lock, so it needs processes to run in parallel. libsodium releases the
-lock, so arithmetic on secrets runs on threads, and no secret leaves the process.
+interpreter's lock, so it needs processes to run in parallel. libsodium and the compiled core
+release the lock, so arithmetic on secrets runs on threads, and no secret leaves the process.
+
+Tasks are handed out as results are taken, so a stream of any length is worked off in bounded
+memory. What all tasks need is sent to each worker once.
+
+Not protected: what a worker returns is believed. Use machines that you trust as much as
+this one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+import hashlib
+import os
+import pickle
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from enum import Enum
+from functools import partial
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 Progress = Callable[[int, int], None]
 """Called repeatedly with the amount of work done and the total, in units of that work.
 
 The total may be an estimate that grows."""
+
+IN_FLIGHT_PER_WORKER: Final = 2
+"""Tasks that are handed out for each worker: one at work, and one that waits for it."""
+
+_HELD: Final = 2
+"""Shared values that a worker keeps, the latest ones."""
 
 _T = TypeVar("_T")
 
@@ -22,14 +41,132 @@ def no_progress(_done: int, _total: int) -> None:
     """Ignore progress. The default of every function that reports it."""
 
 
+def worker_count(executor: Executor | None) -> int:
+    """Return how many tasks an executor runs side by side: 1 for None.
+
+    Pools of threads and processes tell, and so does an executor with the attribute
+    ``worker_count``; of any other, as many are assumed as this machine has cores.
+    """
+    if executor is None:
+        return 1
+    known = getattr(executor, "worker_count", None) or getattr(executor, "_max_workers", None)
+    return known if isinstance(known, int) else os.cpu_count() or 1
+
+
 def run(
-    function: Callable[..., _T], tasks: Sequence[tuple[Any, ...]], executor: Executor | None
+    function: Callable[..., _T],
+    tasks: Iterable[tuple[Any, ...]],
+    executor: Executor | None = None,
+    *,
+    shared: Any = None,
 ) -> Iterator[_T]:
-    """Call the function with each tuple of arguments, and yield the results in that order."""
-    if not tasks:
-        return iter(())
-    columns = zip(*tasks, strict=True)
-    return executor.map(function, *columns) if executor else map(function, *columns)
+    """Call a function with each tuple of arguments, and yield the results in that order.
+
+    Args:
+        function: importable by its name, if the workers are processes.
+        tasks: read while results are taken: two for each worker are handed out at a time.
+        executor: where the function is called; in this thread if None.
+        shared: if not None, the first argument of every call, never secret. It is pickled
+            once, and each worker process is sent it once, so it may be large.
+    """
+    return (result for _task, result in run_paired(function, tasks, executor, shared=shared))
+
+
+def run_paired(
+    function: Callable[..., _T],
+    tasks: Iterable[tuple[Any, ...]],
+    executor: Executor | None = None,
+    *,
+    shared: Any = None,
+) -> Iterator[tuple[tuple[Any, ...], _T]]:
+    """Do the same as :func:`run`, and yield each task with its result."""
+    if shared is not None and (executor is None or isinstance(executor, ThreadPoolExecutor)):
+        function, shared = partial(function, shared), None
+    if executor is None:
+        for task in tasks:
+            yield task, function(*task)
+        return
+    calls = (
+        _Calls(executor, function) if shared is None else _SharingCalls(executor, function, shared)
+    )
+    limit = IN_FLIGHT_PER_WORKER * worker_count(executor)
+    waiting: deque[tuple[tuple[Any, ...], Future[Any]]] = deque()
+    try:
+        for task in tasks:
+            waiting.append((task, calls.start(task)))
+            if len(waiting) >= limit:
+                yield waiting[0][0], calls.result(*waiting.popleft())
+        while waiting:
+            yield waiting[0][0], calls.result(*waiting.popleft())
+    finally:
+        for _task, future in waiting:
+            future.cancel()
+
+
+class _Calls:
+    """Calls of one function by an executor."""
+
+    def __init__(self, executor: Executor, function: Callable[..., Any]) -> None:
+        self._executor, self._function = executor, function
+
+    def start(self, task: tuple[Any, ...]) -> Future[Any]:
+        return self._executor.submit(self._function, *task)
+
+    def result(self, task: tuple[Any, ...], future: Future[Any]) -> Any:  # noqa: ARG002  # for the other kind
+        return future.result()
+
+
+class _SharingCalls(_Calls):
+    """Calls with a first argument that workers keep.
+
+    The first tasks carry it, one for each worker. A worker that got none of them says so, and
+    its task is handed out again with the value.
+    """
+
+    def __init__(self, executor: Executor, function: Callable[..., Any], shared: Any) -> None:
+        super().__init__(executor, function)
+        self._pickled = pickle.dumps(shared)
+        self._digest = hashlib.sha256(self._pickled).digest()
+        self._unsent = worker_count(executor)
+
+    def start(self, task: tuple[Any, ...]) -> Future[Any]:
+        self._unsent -= 1
+        return self._submit(task, self._pickled if self._unsent >= 0 else None)
+
+    def result(self, task: tuple[Any, ...], future: Future[Any]) -> Any:
+        found = future.result()
+        return self._submit(task, self._pickled).result() if found is _Answer.NOT_HELD else found
+
+    def _submit(self, task: tuple[Any, ...], pickled: bytes | None) -> Future[Any]:
+        return self._executor.submit(_call_shared, self._digest, pickled, self._function, task)
+
+
+class _Answer(Enum):
+    NOT_HELD = "the worker was not sent the value"
+
+
+_held: OrderedDict[bytes, Any] = OrderedDict()
+"""Shared values of this worker, by the hash of their pickled form."""
+
+_holding: Final = threading.Lock()
+"""A worker of a cluster can have several threads."""
+
+
+def _call_shared(
+    digest: bytes, pickled: bytes | None, function: Callable[..., Any], task: tuple[Any, ...]
+) -> Any:
+    """Call a function in a worker with a shared value, or answer that it is not here."""
+    with _holding:
+        if digest not in _held:
+            if pickled is None:
+                return _Answer.NOT_HELD
+            while len(_held) >= _HELD:
+                _held.popitem(last=False)
+            # From the process that handed out the task, which could have any code called.
+            _held[digest] = pickle.loads(pickled)  # noqa: S301
+        _held.move_to_end(digest)
+        value = _held[digest]
+    return function(value, *task)
 
 
 def chunks(count: int, size: int) -> list[slice]:

@@ -84,6 +84,10 @@ class MembershipVerifier(Protocol):
     def batch_size(self) -> int:
         """How many proofs it is best to verify in one batch."""
 
+    @property
+    def share_from(self) -> int:
+        """From how many proofs on batches are best verified side by side, by several workers."""
+
     def tag(self, proof: bytes) -> bytes:
         """Return the 32-byte tag, which is the same in every proof by one member in this round.
 

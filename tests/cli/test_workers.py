@@ -12,7 +12,7 @@ from cosign_cli.shared.workers import process_pool
 
 def work(function: Callable[..., object], *arguments: object) -> object:
     """Call a function in a worker."""
-    with process_pool(None, 2) as pool:
+    with process_pool(2) as pool:
         assert pool is not None
         return pool.submit(function, *arguments).result()
 

@@ -93,11 +93,6 @@ class Gathered:
     left_out: int
     minute: int
 
-    @property
-    def bytes(self) -> int:
-        """About how many bytes there are to verify."""
-        return sum(len(envelope.ciphertext) for envelope in self.envelopes)
-
 
 @dataclass(frozen=True)
 class Sources:
@@ -218,7 +213,7 @@ def _relayed(
 def _publish(console: Console, found: Gathered) -> None:
     from cosign.roles import organizer
 
-    with process_pool(found.bytes) as executor:
+    with process_pool() as executor:
         publication = organizer.publish(
             found.round, found.envelopes, found.openings, found.minute, executor
         )
@@ -231,7 +226,7 @@ def _append(console: Console, found: Gathered, path: str) -> None:
     from cosign.records.published import PublishedReader
     from cosign.roles.organizer.withdrawals import append_withdrawals
 
-    with naming(path), open_input(path) as stream, process_pool(found.bytes) as executor:
+    with naming(path), open_input(path) as stream, process_pool() as executor:
         addition = append_withdrawals(
             found.round,
             PublishedReader(stream),

@@ -88,7 +88,7 @@ def _verify(
     pin = _pin(group)
     try:
         with (
-            process_pool(_size(path), workers) as executor,
+            process_pool(workers) as executor,
             show_progress("verifying") as progress,
         ):
             report = verify_letter(source(path), pin=pin, executor=executor, progress=progress)
@@ -148,13 +148,3 @@ def _pin(group: str | None) -> "str | Group | None":
         return read_group(group)
     except CosignError as e:
         raise UsageError(e.message, hint=e.hint) from e
-
-
-def _size(path: str) -> int | None:
-    """Return the length of a file in bytes; None if only reading it shows the length."""
-    if path == STREAM:
-        return None
-    file = Path(path)
-    if file.is_file():
-        return file.stat().st_size
-    return None if file.exists() else 0

@@ -40,6 +40,12 @@ TAG_BYTES: Final = 32
 WEIGHT_BYTES: Final = 16
 _BATCH: Final = 1_024
 
+_SHARED: Final = 300
+"""Proofs that take half a second."""
+
+_KEYS_OF_A_PROOF: Final = 64
+"""Keys of a ring that take about as long in the sum as one proof's own part."""
+
 
 class _Claim(NamedTuple):
     """The three equations of one proof, weighted and added up; the sum has to be zero.
@@ -86,6 +92,11 @@ class RingVerifier:
     def batch_size(self) -> int:
         """Enough that the ring's part of the sum costs less than the proofs' own."""
         return _BATCH
+
+    @property
+    def share_from(self) -> int:
+        """Where the proofs' own work, which batches share, is more than the ring's in each."""
+        return max(_SHARED, self._statement.parameters.size // _KEYS_OF_A_PROOF)
 
     def tag(self, proof: bytes) -> bytes:
         """Return the tag; compare tags of verified proofs only."""

@@ -2,26 +2,23 @@
 
 Organizer and verifier count with the same code. Each record is decoded once, where its
 proof is verified. Work is cut into chunks that any ``concurrent.futures.Executor`` may
-run; at most a few chunks are in flight, so memory does not grow with the letter. Counting
+run; two for each worker are in flight, so memory does not grow with the letter. Counting
 needs records in ascending order, one member's side by side, and remembers one member at a
 time.
 """
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
-from itertools import islice
-from typing import Final, NamedTuple
+from itertools import chain, islice
+from typing import NamedTuple
 
 from cosign.errors import MalformedError, MismatchError
+from cosign.primitives.parallel import run_paired, worker_count
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.cosignature import Cosignature
-
-_IN_FLIGHT: Final = 6
-"""Chunks handed out before the first answer is awaited: enough to keep workers busy."""
 
 
 class Checked(NamedTuple):
@@ -105,23 +102,30 @@ def check_records(
     Args:
         raw_records: encoded cosignatures.
         checks: how they are verified.
-        executor: where records are verified; in this thread if None.
+        executor: where records are verified, if there are enough; in this thread if None.
 
     Yields:
         The bytes of each record, and its content or why it is not counted.
     """
-    stream = iter(raw_records)
-    waiting: deque[tuple[list[bytes], Callable[[], list[Checked | Fault]]]] = deque()
-    while True:
-        chunk = list(islice(stream, checks.verifier.batch_size))
-        if chunk:
-            work = partial(checks.run, chunk)
-            waiting.append((chunk, executor.submit(work).result if executor else work))
-        if not waiting:
-            return
-        if not chunk or executor is None or len(waiting) > _IN_FLIGHT:
-            raws, result = waiting.popleft()
-            yield from zip(raws, result(), strict=True)
+    stream, verifier = iter(raw_records), checks.verifier
+    start = list(islice(stream, verifier.share_from))
+    if len(start) < verifier.share_from:
+        executor = None
+    tasks = ((chunk,) for chunk in _batches(start, stream, verifier.batch_size, executor))
+    for (raws,), found in run_paired(Checks.run, tasks, executor, shared=checks):
+        yield from zip(raws, found, strict=True)
+
+
+def _batches(
+    start: list[bytes], rest: Iterator[bytes], size: int, executor: Executor | None
+) -> Iterator[list[bytes]]:
+    """Cut a stream into batches; one that is a single batch is cut for all workers."""
+    if len(start) < size:
+        start += islice(rest, size - len(start))
+    if len(start) < size and executor:
+        size = -(-len(start) // worker_count(executor))
+    stream = chain(start, rest)
+    return iter(lambda: list(islice(stream, size)), [])
 
 
 class Tally:

@@ -213,6 +213,7 @@ class Counting(ThreadPoolExecutor):
 def test_work_in_flight_is_bounded(committee: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """An endless file does not fill the memory: only a few chunks wait for an answer."""
     monkeypatch.setattr(CertificateVerifier, "batch_size", 2)
+    monkeypatch.setattr(CertificateVerifier, "share_from", 2)
     endless = itertools.cycle(committee.publication.records)
     with Counting() as executor:
         stream = check_records(endless, checks_of(committee), executor)
@@ -226,6 +227,7 @@ def test_work_in_flight_is_bounded(committee: World, monkeypatch: pytest.MonkeyP
 def test_the_order_is_kept(committee: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers come in the order of the records, with and without an executor."""
     monkeypatch.setattr(CertificateVerifier, "batch_size", 2)
+    monkeypatch.setattr(CertificateVerifier, "share_from", 2)
     checks = checks_of(committee)
     records = [*committee.publication.records, b"", *committee.publication.records]
     alone = list(check_records(records, checks))

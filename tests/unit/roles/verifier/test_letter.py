@@ -157,6 +157,7 @@ def test_it_does_not_matter_where_proofs_are_verified(
 ) -> None:
     """One process, threads or other processes give the same report and the same refusal."""
     monkeypatch.setattr(CertificateVerifier, "batch_size", 2)
+    monkeypatch.setattr(CertificateVerifier, "share_from", 2)
     raw, pin = committee.published, committee.round.group_fingerprint
     report = verify_letter(io.BytesIO(raw), pin=pin, executor=executor)
     assert report == committee.verify(raw)

@@ -52,7 +52,22 @@ def test_principals_are_people(shop: Shop) -> None:
     lines = [f"{name} {key} x" for name, key in zip(names, KEYS, strict=True)]
     found, told = created(shop, "\n".join(lines))
     assert (found["keys"], found["unnamed"], found["left_out"]["same_person"]) == (3, 0, 3)
-    assert told == "left out: 3 keys of a person who has another key on the roster\n"
+    assert told == (
+        "left out: 3 keys of a person who has another key on the roster\n"
+        "keys listed for one person: 'anna' (3), 'bob' (2); if a name is not one person's, give "
+        "its keys other names\n"
+    )
+
+
+def test_a_name_that_many_keys_have_stands_out(shop: Shop) -> None:
+    """No list of defaults is complete, so the publisher sees which names join most keys."""
+    keys = [ssh.line(ssh.wire(ssh.public_key(ssh.key_file(number=n)))) for n in range(1, 17)]
+    names = [*["staff"] * 4, *(f"p{n // 2}" for n in range(12))]
+    lines = [f"{name} {key}" for name, key in zip(names, keys, strict=True)]
+    found, told = created(shop, "\n".join(lines))
+    assert (found["keys"], found["left_out"]["same_person"]) == (7, 9)
+    assert "one person: 'staff' (4), 'p0' (2), 'p1' (2), 'p2' (2), 'p3' (2) and 2 more; " in told
+    assert found["merged"][0] == ["staff", 3]
 
 
 def test_shared_keys_are_told(shop: Shop) -> None:

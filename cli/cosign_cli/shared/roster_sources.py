@@ -30,8 +30,8 @@ _LIMITS: Final = {
     "forced_command": "with a forced command",
     "other_namespace": "for other namespaces",
 }
-_SHARED_SHOWN: Final = 5
-"""Most pairs of names that are printed one by one."""
+_SHOWN: Final = 5
+"""Most names, and most pairs of names, that are printed one by one."""
 
 
 def member_entries(paths: Sequence[str]) -> "Iterator[Entry]":
@@ -97,10 +97,12 @@ def tell_gathered(console: Console, gathered: "Gathered") -> None:
                 f"of these, {shown}; if one is a member's own key, take the option out of a copy "
                 "of the file"
             )
-    for first, second in gathered.shared[:_SHARED_SHOWN]:
+        if count and reason == "same_person" and gathered.merged:
+            _tell_merged(console, gathered)
+    for first, second in gathered.shared[:_SHOWN]:
         pair = f"{quoted(first)} and {quoted(second)}"
         console.note(f"warning: {pair} count as one person, because one key is listed for both")
-    if more := len(gathered.shared[_SHARED_SHOWN:]):
+    if more := len(gathered.shared[_SHOWN:]):
         console.note(f"warning: and {counted(more, 'pair')} of names more")
     if unnamed := gathered.unnamed:
         console.note(
@@ -108,3 +110,13 @@ def tell_gathered(console: Console, gathered: "Gathered") -> None:
             "each counts as one person, so if people have several keys, use an allowed_signers "
             "file, with lines such as: anna@example.org ssh-ed25519 AAAA..."
         )
+
+
+def _tell_merged(console: Console, gathered: "Gathered") -> None:
+    """Name the people with most keys: a name that keys of many people have stands out."""
+    shown = ", ".join(f"{quoted(name)} ({keys + 1})" for name, keys in gathered.merged[:_SHOWN])
+    more = len(gathered.merged[_SHOWN:])
+    console.note(
+        f"keys listed for one person: {shown}{f' and {more} more' if more else ''}; "
+        "if a name is not one person's, give its keys other names"
+    )

@@ -10,6 +10,7 @@ often of a machine or of the program that made the key, and names nobody.
 
 import base64
 import re
+import unicodedata
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -17,13 +18,18 @@ from cosign.errors import MalformedError
 from cosign.primitives.ssh.options import (
     AUTHORITY,
     NO_LIMITS,
+    QUOTED,
     Limits,
+    could_be_options,
     looks_like_options,
     server_limits,
     signer_limits,
 )
 from cosign.primitives.ssh.patterns import is_name, matches_list, split_list
 from cosign.primitives.ssh.strings import pack, unpack
+from cosign.quoting import quoted
+from cosign.text.characters import is_invisible
+from cosign.text.files import BYTE_ORDER_MARK
 
 ED25519: Final = "ssh-ed25519"
 KEY_BYTES: Final = 32
@@ -38,6 +44,12 @@ _TYPE_CHARACTERS: Final = 88
 _TOKEN: Final = re.compile(r'(?:\\"|"(?:\\"|[^"])*+"?+|[^ \t"])++')
 """Splits options as OpenSSH does, in linear time even if a quote is never closed."""
 _BLANK: Final = " \t\r"
+_BEFORE: Final = BYTE_ORDER_MARK + _BLANK
+_CONTROL_BLANK: Final = re.compile(r"[\v\f\x1c-\x1f]")
+_LATIN_BLANK: Final = "\udca0"
+"""The no-break space of Latin-1, as :func:`~cosign.text.files.read_legacy_text` keeps it."""
+_SHOWN: Final = 40
+"""Most characters of a word that an error shows."""
 
 
 class PublicLine(NamedTuple):
@@ -58,41 +70,120 @@ class PublicLine(NamedTuple):
     limits: Limits = NO_LIMITS
 
 
+class _Read(NamedTuple):
+    """A key line, and in which of the two formats it can stand.
+
+    Attributes:
+        line: what was read.
+        for_server: only ``authorized_keys`` has such a line.
+        unsure: what stands before the key if it may be names, or options that sshd does not
+            know; else "".
+    """
+
+    line: PublicLine
+    for_server: bool
+    unsure: str
+
+
 def read_public_lines(text: str) -> list[PublicLine]:
     """Return the key lines of a file; blank lines and comments are skipped.
 
+    Byte order marks in front of lines are skipped, too: files were put together.
+
     Raises:
-        MalformedError: OpenSSH would not take a line; the message gives its number.
+        MalformedError: OpenSSH would not take a line, or it is not certain whether it has a
+            name or a mistyped option; the message gives its number.
     """
     # Not splitlines: a comment may contain characters that only Unicode treats as line ends.
-    lines = ((number, line.strip(_BLANK)) for number, line in enumerate(text.split("\n"), 1))
-    return [_read_line(line, number) for number, line in lines if line and line[0] != "#"]
+    lines = text.split("\n")
+    stripped = ((n, line.lstrip(_BEFORE).rstrip(_BLANK)) for n, line in enumerate(lines, 1))
+    found = [(n, _read_line(line, n)) for n, line in stripped if line and line[0] != "#"]
+    for_server = any(read.for_server for _, read in found)
+    for number, read in found:
+        if read.unsure and for_server:
+            raise MalformedError(
+                f"line {number}: {quoted(read.unsure[:_SHOWN])} is no option of sshd, and "
+                "principals stand in allowed_signers files only",
+                hint="correct the option; or, if it names the person, put the lines with "
+                "principals into a file of their own",
+            )
+    return [read.line for _, read in found]
 
 
-def _read_line(line: str, number: int) -> PublicLine:
+def _read_line(line: str, number: int) -> _Read:
+    found = _find_key(line)
+    _check_blanks(line, found, number)
+    if not found:
+        raise MalformedError(
+            f"line {number} has no OpenSSH key", hint="remove the line or repair the file"
+        )
+    _check_one_key(found.blob, found.rest, number)
+    try:
+        names, limits, for_server = _read_before(found.before)
+    except MalformedError as e:
+        raise MalformedError(
+            f"line {number} has options that OpenSSH refuses: {e.message}",
+            hint="correct the line; OpenSSH ignores the key as long as it is like this",
+        ) from e
+    if limits.authority:
+        return _Read(PublicLine((), AUTHORITY, None, "", limits), for_server, "")
+    key = _key(found.key_type, found.blob)
+    read = PublicLine(names, found.key_type, key, found.blob, limits)
+    unsure = found.before[0] if len(found.before) == 1 and not for_server else ""
+    return _Read(read, for_server, unsure if could_be_options(unsure) else "")
+
+
+class _Words(NamedTuple):
+    """The words of a key line: those before the key, its type, the key, and the comment."""
+
+    before: list[str]
+    key_type: str
+    blob: str
+    rest: str
+
+
+def _find_key(line: str) -> _Words | None:
     tokens = list(_TOKEN.finditer(line))
-    for place, token in enumerate(tokens):
-        blob = tokens[place + 1] if place + 1 < len(tokens) else token
+    for place, (token, blob) in enumerate(pairwise(tokens)):
         if _KEY_TYPE.fullmatch(token.group()) and blob.group().startswith(_BLOB_START):
-            _check_one_key(blob.group(), line[blob.end() :], number)
-            try:
-                names, limits = _read_before([t.group() for t in tokens[:place]])
-            except MalformedError as e:
-                raise MalformedError(
-                    f"line {number} has options that OpenSSH refuses: {e.message}",
-                    hint="correct the line; OpenSSH ignores the key as long as it is like this",
-                ) from e
-            if limits.authority:
-                return PublicLine((), AUTHORITY, None, "", limits)
-            key = _key(token.group(), blob.group())
-            return PublicLine(names, token.group(), key, blob.group(), limits)
-    raise MalformedError(
-        f"line {number} has no OpenSSH key", hint="remove the line or repair the file"
-    )
+            before = [t.group() for t in tokens[:place]]
+            return _Words(before, token.group(), blob.group(), line[blob.end() :])
+    return None
 
 
-def _read_before(words: list[str]) -> tuple[tuple[str, ...], Limits]:
-    """Return the names and the limits that stand before a key.
+def _check_blanks(line: str, found: _Words | None, number: int) -> None:
+    """Refuse blanks that are none to OpenSSH, and what nobody sees, around and in a key."""
+    if line.isascii() and not _CONTROL_BLANK.search(line):
+        return
+    if found:
+        words = (QUOTED.sub("", word) for word in found.before)
+        odd = [next((c for c in word if _is_blank(c)), "") or _unseen(word) for word in words]
+        odd.append(next((c for c in found.blob if _is_blank(c) or is_invisible(c)), ""))
+    else:
+        odd = [c for c in line if _is_blank(c) or is_invisible(c)]
+        mended = (" " if _is_blank(c) else "" if is_invisible(c) else c for c in line)
+        if not odd or not _find_key("".join(mended)):
+            return
+    if char := "".join(odd)[:1]:
+        shown = "\N{NO-BREAK SPACE}" if char == _LATIN_BLANK else char
+        raise MalformedError(
+            f"line {number} has U+{ord(shown):04X} {unicodedata.name(shown, '')}".rstrip()
+            + " before or in its key",
+            hint="put a space in its place, or nothing; OpenSSH does not take the line like this",
+        )
+
+
+def _is_blank(char: str) -> bool:
+    return char == _LATIN_BLANK or (char.isspace() and char not in _BLANK)
+
+
+def _unseen(word: str) -> str:
+    """Return the first character of a word in which nobody sees anything; else ""."""
+    return word[:1] if all(map(is_invisible, word)) else ""
+
+
+def _read_before(words: list[str]) -> tuple[tuple[str, ...], Limits, bool]:
+    """Return the names and the limits that stand before a key, and whether sshd reads them.
 
     Before a key of ``authorized_keys`` stand options or nothing, before one of
     ``allowed_signers`` principals and then options or nothing.
@@ -101,16 +192,16 @@ def _read_before(words: list[str]) -> tuple[tuple[str, ...], Limits]:
         MalformedError: neither; the message is why.
     """
     if not words:
-        return (), NO_LIMITS
+        return (), NO_LIMITS, True
     first, *more = words
     if looks_like_options(first):
         if more:
             raise MalformedError("there is a blank between or in them")
-        return (), server_limits(first)
+        return (), server_limits(first), True
     if len(more) > 1:
         raise MalformedError("there is a blank between or in them")
     limits = signer_limits(more[0]) if more else NO_LIMITS
-    return () if limits.authority else _names(first), limits
+    return () if limits.authority else _names(first), limits, False
 
 
 def _names(principals: str) -> tuple[str, ...]:

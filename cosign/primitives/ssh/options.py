@@ -4,9 +4,6 @@ The grammar (docs/spec.md, "OpenSSH keys") is that of OpenSSH (sshd(8), "AUTHORI
 FORMAT"; ssh-keygen(1), "ALLOWED SIGNERS"): names in any case, values in double quotes, commas
 between options and no blanks. A list that OpenSSH refuses is refused here too: OpenSSH ignores
 such a line, and what its limits were meant to be is not known.
-
-Not protected: the values of ``from``, ``permitopen``, ``permitlisten`` and ``tunnel`` are
-not checked.
 """
 
 import re
@@ -15,19 +12,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from cosign.errors import MalformedError
+from cosign.primitives.ssh.option_values import check_value
 from cosign.primitives.ssh.patterns import matches_list, split_list
 
 Limit = Literal["expired", "not_yet_valid", "forced_command", "other_namespace"]
 """Why a key may not be used for a roster at the moment, or at all."""
 
 _ITEM: Final = re.compile(r'([a-z0-9-]+)(?:=(?:"((?:\\"|[^"])*+)")?+)?+', re.IGNORECASE)
-_FIRST: Final = re.compile(r"""(no-)?[a-z0-9-]+(=["'])?(?=[=,]|$|(?<=["']))""", re.IGNORECASE)
-"""The first option of a list, up to its value."""
+_FIRST: Final = re.compile(r"""(no-)?[a-z0-9-]+(=["'])?(?==|$|(?<=["']))""", re.IGNORECASE)
+"""An option up to its value."""
+_NAMES: Final = re.compile(r"[a-z0-9-]*(,[a-z0-9-]*)*+", re.IGNORECASE | re.ASCII)
+QUOTED: Final = re.compile(r'"(?:\\"|[^"])*+"?+')
+"""A part in quotes, in linear time even if they are never closed."""
 _TIME: Final = re.compile(
     r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z|UTC)?", re.IGNORECASE | re.ASCII
 )
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  # local or UTC, as the moment says
-_VARIABLE: Final = re.compile(r"[A-Za-z0-9_]+=.*", re.ASCII | re.DOTALL)
 
 AUTHORITY: Final = "cert-authority"
 _FLAGS: Final = frozenset({"restrict", AUTHORITY})
@@ -112,13 +112,29 @@ NO_LIMITS: Final = Limits()
 def looks_like_options(word: str) -> bool:
     """Return whether the first word of a line is meant to be options, well-formed or not.
 
-    >>> looks_like_options("no-such,pty"), looks_like_options("such='a'")
+    One name of an option among others is enough; sshd passes over commas at the front.
+
+    >>> looks_like_options("no-such,pty"), looks_like_options("such,no-pty")
     (True, True)
     >>> looks_like_options("anna@example.org,anna"), looks_like_options("such")
     (False, False)
     """
-    first = _FIRST.match(word.lstrip(","))
-    return bool(first and (first[1] or first[2] or first[0].lower() in _ALL))
+    parts = [part for part in QUOTED.sub('""', word).split(",") if part]
+    found = [_FIRST.match(part) for part in parts]
+    return (
+        not parts
+        or bool(found[0] and found[0][1])
+        or any(part and (part[2] or part[0].lower() in _ALL) for part in found)
+    )
+
+
+def could_be_options(word: str) -> bool:
+    """Return whether a word that is no options could be mistyped ones.
+
+    >>> could_be_options("restrickt"), could_be_options("anna@example.org")
+    (True, False)
+    """
+    return bool(_NAMES.fullmatch(word))
 
 
 def server_limits(options: str) -> Limits:
@@ -134,8 +150,7 @@ def server_limits(options: str) -> Limits:
         _check(name, value, flag=name in _SERVER_FLAGS, valued=valued)
         if name in _ONCE and names.count(name) > 1:
             raise MalformedError(f"option {name} stands twice")
-        if name == "environment" and not _VARIABLE.fullmatch(value or ""):
-            raise MalformedError("option environment sets no variable")
+        check_value(name, value or "")
     if "principals" in names and AUTHORITY not in names:
         raise MalformedError(f"option principals without {AUTHORITY}")
     expiry = [_moment(name, value) for name, value in found if name == "expiry-time"]

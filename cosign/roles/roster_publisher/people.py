@@ -7,26 +7,12 @@ depend on the order of the sources.
 Not protected: two people under one name, and one person under two names and two keys.
 """
 
-import re
 from collections.abc import Hashable, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
+from cosign.roles.roster_publisher.shared_names import is_nobodys
 from cosign.text.names import name_key
-
-_NOBODY: Final = re.compile(
-    r"""
-    root | root@.* | .*@localhost(\.localdomain)?
-    | (pi|ubuntu|debian|ec2-user|vagrant)@(raspberrypi|ip-[0-9-]+|vagrant|[^.]*-vm)(\..*)?
-    | (.*-)?key-\d{8} | imported-openssh-key
-    | (cardno|openpgp|piv): ?.*
-    | id_(rsa|dsa|ecdsa|ed25519)(_sk)? | \(none\) | no\ comment
-    """,
-    re.VERBOSE,
-)
-"""Names, folded by :func:`name_key`, of accounts and machines, and those that PuTTY, agents of
-smart cards and installers give to every key. People who make principals out of comments
-have them in their lists, and keys of many owners share them."""
 
 
 class Listed(Protocol):
@@ -75,9 +61,9 @@ class People:
         node = next(iter([*_keys(entry), *self._telling(entry.names)]), None)
         return None if node is None else self._find(node)
 
-    def is_named(self, person: Hashable) -> bool:
-        """Return whether any entry names the person."""
-        return person in self._name
+    def name(self, person: Hashable) -> str | None:
+        """Return a name of the person as an entry gives it; None if no entry names them."""
+        return self._name.get(cast("_Node", person))
 
     def _join_names(self, names: tuple[str, ...]) -> None:
         telling = self._telling(names)
@@ -110,7 +96,7 @@ class People:
         for name in names:
             if name not in self._folded:
                 folded = name_key(name)
-                self._folded[name] = "" if _NOBODY.fullmatch(folded) else folded
+                self._folded[name] = "" if is_nobodys(folded) else folded
         return {folded: name for name in names if (folded := self._folded[name])}
 
 

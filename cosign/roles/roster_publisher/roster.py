@@ -58,6 +58,18 @@ class Entry(NamedTuple):
     ssh_key: bytes = b""
 
 
+class Merged(NamedTuple):
+    """A person of whom several keys are listed.
+
+    Attributes:
+        name: as a source gives it.
+        keys: the number of keys that are left out because another one was chosen.
+    """
+
+    name: str
+    keys: int
+
+
 class Gathered(NamedTuple):
     """The keys that were chosen from the entries, and counts of the others.
 
@@ -69,6 +81,7 @@ class Gathered(NamedTuple):
             the person, who may have further keys on the roster.
         limited: how many keys are left out as ``limited``, by the limit.
         shared: pairs of names that count as one person only because a key is listed for both.
+        merged: names whose person has keys that are left out as ``same_person``, most first.
     """
 
     keys: tuple[bytes, ...]
@@ -77,6 +90,7 @@ class Gathered(NamedTuple):
     unnamed: int
     limited: dict[Limit, int]
     shared: tuple[SharedKey, ...]
+    merged: tuple[Merged, ...] = ()
 
 
 def gather(entries: Iterable[Entry], progress: Progress = no_progress) -> Gathered:
@@ -98,6 +112,7 @@ def gather(entries: Iterable[Entry], progress: Progress = no_progress) -> Gather
     chosen: dict[bytes, Entry] = {}
     taken: set[Hashable] = set()
     reasons: Counter[str] = Counter()
+    merged: Counter[str] = Counter()
     unnamed = 0
     for number, entry in enumerate(listed, 1):
         progress(number, len(listed))
@@ -106,10 +121,12 @@ def gather(entries: Iterable[Entry], progress: Progress = no_progress) -> Gather
             entry = entry._replace(limit=None)  # noqa: PLW2901  # the same entry, as it counts
         if reason := _reason(entry, chosen, has_key=person in taken):
             reasons.update({reason: 1, entry.limit or "": 1})
+            if reason == "same_person" and (name := people.name(person)):
+                merged[name] += 1
         elif entry.key:  # pragma: no branch  # without a key there is a reason
             chosen[entry.key] = entry
             taken.add(person)
-            unnamed += bool(entry.ssh_key) and not people.is_named(person)
+            unnamed += bool(entry.ssh_key) and people.name(person) is None
     return Gathered(
         tuple(sorted(chosen)),
         frozenset(key for key, entry in chosen.items() if entry.key_type == FRESH),
@@ -117,6 +134,7 @@ def gather(entries: Iterable[Entry], progress: Progress = no_progress) -> Gather
         unnamed,
         {limit: reasons[limit] for limit in get_args(Limit)},
         tuple(people.shared),
+        tuple(sorted((Merged(*pair) for pair in merged.items()), key=lambda m: (-m.keys, m.name))),
     )
 
 

@@ -211,5 +211,6 @@ def _tell(console: Console, roster: "Roster", gathered: "Gathered") -> None:
             "limited": gathered.limited,
             "unnamed": gathered.unnamed,
             "shared": gathered.shared,
+            "merged": gathered.merged,
         },
     )

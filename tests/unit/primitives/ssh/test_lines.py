@@ -275,8 +275,93 @@ def test_two_keys_in_one_line_are_refused(text: str) -> None:
 def test_lines_end_as_openssh_ends_them() -> None:
     """CRLF ends a line; what only Unicode calls a line end does not."""
     for mark in "\x0b\x0c\x1c\x85\u2028\u2029":
-        found = read_public_lines(f"# a\r\n\r\n{LINE} tom{mark}#\r\n  \t\r\ntom {LINE}")
-        assert [(line.names, line.key) for line in found] == [((), RAW), (("tom",), RAW)]
+        found = read_public_lines(f"# a\r\n\r\n{LINE} tom{mark}#\r\n  \t\r\ntom@x {LINE}")
+        assert [(line.names, line.key) for line in found] == [((), RAW), (("tom@x",), RAW)]
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\ufeff", " \ufeff "])
+def test_a_byte_order_mark_may_begin_any_line(mark: str) -> None:
+    """``cat a.pub b.pub`` of files that an editor saved with one."""
+    found = read_public_lines(
+        f"{mark}{LINE}\n{mark}{LINE} b\n{mark}# c\n{mark}ann@x {LINE}\n{mark}"
+    )
+    assert [(line.names, line.key) for line in found] == [((), RAW), ((), RAW), (("ann@x",), RAW)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\u00a0{}",
+        "\u00a0 {}",
+        "no-pty\u00a0{}",
+        "no-pty\u00a0 {}",
+        "anna@x\u00a0{}",
+        "anna\u00a0adler {}",
+        "anna@x,\u2003ben@x {}",
+        "anna@x\v{}",
+        "anna@x \f{}",
+        "\u200b{}",
+        "\u200b {}",
+        "anna@x \u2060{}",
+        "anna@x \ufeff{}",
+        "\udca0{}",
+        LINE.replace(" ", "\u00a0"),
+        LINE.replace(" ", " \u200b"),
+        LINE.replace("-ed", "-\u00aded"),
+        f"{LINE}\u00a0anna",
+        f"{LINE}\u200b anna",
+        f"{LINE}\u2028",
+    ],
+)
+def test_blanks_that_are_none_to_openssh_are_named(line: str) -> None:
+    """From web pages and word processors; whoever removes such a line loses a person."""
+    with pytest.raises(MalformedError, match=r"line 2 has U\+[0-9A-F]{4}.* its key") as caught:
+        read_public_lines(f"# a comment\n{line.format(LINE)} c\n")
+    assert "put a space in its place" in caught.value.hint
+
+
+def test_quotes_and_comments_may_have_any_blanks() -> None:
+    """Within quotes a no-break space is part of a name, and some scripts write invisible marks."""
+    for before, names in (('"anna\u00a0adler"', ("anna\u00a0adler",)), ("a\u200cb", ("a\u200cb",))):
+        assert read(f"{before} {LINE} c\u00a0d\u200b").names == names
+
+
+BARE = f"{LINE} c"
+OPTIONS = f"no-pty {LINE}"
+SIGNER = f"ann@x {LINE}"
+
+
+@pytest.mark.parametrize("other", [BARE, OPTIONS, f", {LINE}"])
+@pytest.mark.parametrize(
+    "word", ["frobnicate", "ann", "x11", "permit-pty,pty-", ",frobnicate", "a,"]
+)
+def test_a_word_that_can_be_an_option_is_no_name(other: str, word: str) -> None:
+    """To sshd it is an unknown option, to ssh-keygen a name; the file's other lines tell."""
+    doubtful = f"{word} {LINE}"
+    for lines in ((other, doubtful), (doubtful, other), (SIGNER, doubtful, other)):
+        with pytest.raises(MalformedError, match="is no option of sshd") as caught:
+            read_public_lines("\n".join(lines))
+        assert f"line {lines.index(doubtful) + 1}:" in caught.value.message
+        assert "a file of their own" in caught.value.hint
+    names = tuple(name for name in word.split(",") if name)
+    found = read_public_lines(f"{SIGNER}\n{doubtful}")
+    assert [line.names for line in found] == [("ann@x",), names]
+
+
+@pytest.mark.parametrize("word", ["ann@x", '"ann"', "ann.adler", "*@x", "!ann", "uid=ann", "änn"])
+def test_a_word_that_can_be_no_option_is_a_name(word: str) -> None:
+    """In whatever file it stands, and so is one with the options of allowed_signers behind it."""
+    for before in (f"{word} ", f'ann namespaces="{ssh.MEMBERSHIP}" '):
+        assert len(read_public_lines(f"{BARE}\n{before}{LINE}")) == 2
+
+
+@pytest.mark.parametrize(
+    "word", ["frobnicate,no-pty", "ann,restrict", 'x,command="y"', "ann,FROM=x"]
+)
+def test_one_option_makes_options_of_all(word: str) -> None:
+    """Also in a file whose other lines have principals."""
+    with pytest.raises(MalformedError, match="line 2 has options that OpenSSH refuses"):
+        read_public_lines(f"{SIGNER}\n{word} {LINE}\n")
 
 
 @pytest.mark.parametrize(
@@ -293,7 +378,6 @@ def test_lines_end_as_openssh_ends_them() -> None:
         ssh.line(ssh.wire(RAW, "ssh-rsa")).split()[1],
         ssh.line(ssh.wire(RAW) + ssh.strings(b"more")).split()[1],
         ssh.line(ssh.wire(RAW)).split()[1] + "=",
-        ssh.line(ssh.wire(RAW)).split()[1] + "\u2028",
     ],
 )
 def test_damaged_blobs_are_no_key(blob: str) -> None:
@@ -313,8 +397,8 @@ def test_damaged_blobs_are_no_key(blob: str) -> None:
         f'command="x {LINE}',
         "2048 65537 1234 old@x",
         "-----BEGIN OPENSSH PRIVATE KEY-----",
-        "\ufeff" + LINE,
-        f"host\u00a0{LINE}",
+        "host\u00a0key",
+        "ssh-ed25519\u00a0key",
     ],
 )
 def test_a_line_without_a_key_is_named(line: str) -> None:

@@ -5,6 +5,7 @@ import itertools
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ from cosign.roles.roster_publisher import (
     ssh_entries,
     verify_proof,
 )
+from cosign.roles.roster_publisher.shared_names import NOBODYS
 from cosign.secret import Secret
 from cosign.wire.armor import armor
 from tests.support import ssh
@@ -123,7 +125,7 @@ def test_one_person_under_two_spellings_is_one(one: str, other: str) -> None:
         ("{} root@localhost", "{} root@localhost", 2),
         ("{}", "{}", 2),
         ("ann {}", "ben {}", 0),
-        ("ann {} x", "{} ann", 1),
+        ("ann@x {} x", "{} ann", 1),
         *(
             (f"{name} {{}}", f"{name} {{}}", 2)
             for name in (
@@ -137,6 +139,11 @@ def test_one_person_under_two_spellings_is_one(one: str, other: str) -> None:
                 ),
                 *("anna@localhost", "pi@raspberrypi", "ubuntu@ip-10-0-0-1", "imported-openssh-key"),
                 *("openpgp:0xABCD1234", '"(none)"', "id_ed25519", '"no comment"'),
+                *("your_email@example.com", "YourName@Company.org", "you@example.com", "<comment>"),
+                *("user@example.com", "e-mail@example.org", "name@domain.com", "username@hostname"),
+                *("user.name@host", "me@example.net", "foo@bar.com", "test@test", '"your name"'),
+                *("ssh-key-2024-01-01", "ssh-key-20240101", '"my key"', "deploy", "git@web1.local"),
+                *("ubuntu@ip-10-0-0-1.ec2.internal", "Generated-by-Nova", '"YubiKey #7 PIV 9a"'),
             )
         ),
         ("ann,*@x {}", "ben,*@x {}", 0),
@@ -148,6 +155,28 @@ def test_what_is_no_name_joins_nobody(one: str, other: str, unnamed: int) -> Non
     raw = f"{one.format(K1)}\n{other.format(K2)}\n".encode()
     found = gather(ssh_entries(read_ssh_lines(raw), NOW))
     assert (len(found.keys), sum(found.left_out), found.unnamed) == (2, 0, unnamed)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("anna@example.com", "anna", "root-cause", "rooth@x.org", "pivot@x.org", "pia@web1"),
+        *("keyes@x.org", "you.know@x.org", "mail@anna.org", "info@anna.org", "git@anna.org"),
+        *("namer@example.com", "mona.key-20@x.org", "example@anna.org", "testa@x.org"),
+    ],
+)
+def test_names_that_only_look_like_defaults_are_names(name: str) -> None:
+    """Two keys of one person, who is named."""
+    raw = f"{name} {K1}\n{name} {K2}\n".encode()
+    found = gather(ssh_entries(read_ssh_lines(raw), NOW))
+    assert (len(found.keys), found.unnamed, found.merged) == (1, 0, ((name, 1),))
+
+
+def test_the_specification_has_the_same_defaults() -> None:
+    """Two publishers with the same sources have to make the same roster."""
+    listed = "".join(f"    {expression}\n" for expression in NOBODYS)
+    spec = Path(__file__).parents[4] / "docs" / "spec.md"
+    assert f"\n\n{listed}\n" in spec.read_text(encoding="utf-8")
 
 
 def test_an_authority_joins_nobody() -> None:
@@ -168,7 +197,7 @@ def test_keys_join_whatever_their_type() -> None:
 
 def test_files_may_come_in_any_order(fresh: MemberKey) -> None:
     """A key in ``authorized_keys`` joins its owner's others in ``allowed_signers``."""
-    rows = [f"{K1} a", f"ann {K1}", f"ann {K2}", f"{K2} b"]
+    rows = [f"{K1} a", f"ann@x {K1}", f"ann@x {K2}", f"{K2} b"]
     for proofs in ({}, {SSH_KEY: fresh}):
         for order in itertools.permutations(rows):
             lines = read_ssh_lines("\n".join(order).encode())

@@ -1,0 +1,66 @@
+"""Names in lists of keys that are no person's (docs/spec.md, "Rosters").
+
+These are defaults of programs, accounts of machines, and placeholders in instructions.
+Lists with principals are often made out of comments, and comments out of what a program
+or an instruction suggests. Keys of many owners share such a name; taken for a person's, it
+would leave out all of them but one.
+
+Not protected: a list of known names is never complete, so the names that join most keys
+are shown to the publisher.
+"""
+
+import re
+from typing import Final
+
+_ACCOUNT: Final = (
+    r"(admin|administrator|ansible|backup|ci|core|deploy|deployer|git|gitlab-runner|jenkins|nobody"
+    r"|opc|postgres|runner|www-data|centos|debian|ec2-user|azureuser|fedora|pi|ubuntu|vagrant)"
+)
+_MACHINE: Final = (
+    r"(@([^.]*(\.(local|localdomain|internal|lan|home))?|(ip-[0-9-]+|vagrant|[^.]*-vm)(\..*)?))?"
+)
+"""Behind an account: nothing, or a machine, but no domain in which people have addresses."""
+
+_WORD: Final = (
+    r"(me|foo|test|((first|last|full|user|nick|e)?[-_. ]?"
+    r"(mail|name|user|login|account|address|comment)[0-9]?[-_. ]?){1,3})"
+)
+_EXAMPLE: Final = (
+    r"(your|my|the|some)?[-_. ]?(([^@]*\.)?example|host|host-?name|server|machine|domain|company"
+    r"|provider|e?mail|address|bar|test)(\.[a-z]+)?"
+)
+
+NOBODYS: Final = (
+    # Programs, smart cards and clouds.
+    r"(.*[- ])?key[- ][0-9]{4}-?[0-9]{2}-?[0-9]{2}([- ].*)?",
+    r"(imported-openssh|phpseclib-generated)-key",
+    r"generated[- ]by[- ].*",
+    r".* insecure public key",
+    r"(cardno|openpgp|piv|yubikey)[: ].*",
+    r"id_(rsa|dsa|ecdsa|ed25519)(_sk)?",
+    r"((my|ssh|default|public|private|new)[-_ ]?)*key",
+    # Accounts that are the same on many machines.
+    r"root(@.*)?",
+    r".*@localhost(\.localdomain)?",
+    _ACCOUNT + _MACHINE,
+    # What instructions tell people to replace.
+    rf"(your|my|the|some|you)[-_. ]?{_WORD}(@.*)?",
+    r"you@.*",
+    rf"{_WORD}@{_EXAMPLE}",
+    r"[(<\[]?(none|no[-_ ]?comment|comment|placeholder|default|unknown|test|user|n/a)[)>\]]?",
+    r"<.*>",
+)
+"""Extended regular expressions for whole names, without those of Perl."""
+_NOBODY: Final = re.compile("|".join(NOBODYS))
+
+
+def is_nobodys(name: str) -> bool:
+    """Return whether a name stands for no person.
+
+    Args:
+        name: folded by :func:`cosign.text.names.name_key`.
+
+    >>> is_nobodys("your_email@example.com"), is_nobodys("anna@example.com")
+    (True, False)
+    """
+    return not name or _NOBODY.fullmatch(name) is not None

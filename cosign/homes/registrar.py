@@ -58,11 +58,8 @@ def add_registrar(
         PassphraseError, StorageError: the home cannot be written.
     """
     secrets = make_registrar(name, slots=slots, bits=bits, progress=progress)
-    secrets.to_bytes()  # a name that no record may hold fails here, before it is kept
     kept = registrar_name(secrets.registrar.registrar_id)
-    home.describe(kept, f"registrar {quoted(name)}")
-    with home.lock():
-        home.write(kept, secrets)
+    home.add(kept, secrets, f"registrar {quoted(name)}")
     return secrets.registrar
 
 

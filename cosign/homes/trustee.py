@@ -29,11 +29,7 @@ def add_trustee(home: Home, name: str, randomness: Randomness = SYSTEM) -> Trust
         PassphraseError, StorageError: the home cannot be written.
     """
     secrets = make_trustee(name, randomness)
-    secrets.to_bytes()  # a name that no record may hold fails here, before it is kept
-    kept = trustee_name(secrets.trustee.sealing_key)
-    home.describe(kept, f"trustee {quoted(name)}")
-    with home.lock():
-        home.write(kept, secrets)
+    home.add(trustee_name(secrets.trustee.sealing_key), secrets, f"trustee {quoted(name)}")
     return secrets.trustee
 
 

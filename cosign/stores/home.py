@@ -256,6 +256,25 @@ class Home:
         shown = f" ({identifier[:_SHOWN]}\u2026)" if identifier else ""
         return self._described.get(name) or _WORDS.get(kind, kind) + shown
 
+    def add(self, name: str, record: Record, words: str) -> None:
+        """Hold the home, and write a vault file for keys that were just made.
+
+        Args:
+            name: of the file, without its suffix.
+            record: what is kept.
+            words: as for :meth:`describe`.
+
+        Raises:
+            MalformedError: a record that cannot be encoded, such as one with a name that no
+                record may hold; the home is untouched.
+            BusyError: another process holds the home.
+            PassphraseError, StorageError: the home cannot be written.
+        """
+        record.to_bytes()  # fails here, before a passphrase is asked for
+        self.describe(name, words)
+        with self.lock():
+            self.write(name, record)
+
     def write(self, name: str, record: Record) -> None:
         """Write a vault file in one step, then overwrite the content of the older one.
 

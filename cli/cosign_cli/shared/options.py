@@ -45,6 +45,16 @@ InvitationSecret = Annotated[
         help="The invitation's secret. Other users can see it here; if left out, you are asked.",
     ),
 ]
+VoucherCode = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CODE",
+        help="The voucher's code. Other users can see it here; if left out, you are asked.",
+    ),
+]
+MailboxSubject = Annotated[
+    str, typer.Argument(metavar="ROUND|GROUP", help="The round or group whose mailbox it is.")
+]
 LetterFile = Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")]
 ChallengeText = Annotated[
     str,

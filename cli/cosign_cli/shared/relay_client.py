@@ -102,24 +102,29 @@ def connect(console: Console) -> Iterator["RelayClient"]:
         yield client
 
 
-def post(
+def deliver(
     console: Console,
     address: bytes,
     shelf: "ShelfKind",
     record: "Record",
     check: "Callable[[MailboxTerms], None] | None" = None,
 ) -> str:
-    """Post a record after a random wait and return its id at the relay, 64 hexadecimal digits.
+    """Write a record as the command's file, if one is named; then post it after a random wait.
 
     Args:
-        console: names the relay and the longest wait.
+        console: names the file, the relay and the longest wait.
         address: of the mailbox, 32 bytes.
         shelf: one to which anyone may post; it takes a proof of work.
-        record: what is posted.
+        record: what is delivered.
         check: called with the mailbox's terms before anything is posted to it.
+
+    Returns:
+        The record's id at the relay, 64 hexadecimal digits.
     """
     from cosign.relay.client.client import wait_randomly
 
+    if console.output:
+        console.write_record(record)
     with connect(console) as client:
         with show_progress("waiting") as progress:
             wait_randomly(console.delay, progress)
@@ -128,19 +133,6 @@ def post(
             if check:
                 check(terms)
             return client.shelf(terms, shelf).post(record.to_bytes(), progress).hex()
-
-
-def deliver(
-    console: Console,
-    address: bytes,
-    shelf: "ShelfKind",
-    record: "Record",
-    check: "Callable[[MailboxTerms], None] | None" = None,
-) -> str:
-    """Write a record as the command's file, if one is named; post it and return its id."""
-    if console.output:
-        console.write_record(record)
-    return post(console, address, shelf, record, check)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
-from cosign_cli.shared.options import GroupFile
+from cosign_cli.shared.options import GroupFile, VoucherCode
 from cosign_cli.shared.prompts import ask_code
 from cosign_cli.shared.relay_client import deliver, relay_extra, repeatable, warn_of_address
 
@@ -27,13 +27,7 @@ if TYPE_CHECKING:
 def run(
     console: Console,
     group_file: GroupFile,
-    voucher: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            help="The voucher's code. Other users can see it here; if left out, you are asked.",
-        ),
-    ] = None,
+    voucher: VoucherCode = None,
     registrar: Annotated[
         int | None,
         typer.Option(

@@ -9,7 +9,7 @@ from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.options import GroupFile, as_typed
+from cosign_cli.shared.options import GroupFile, VoucherCode, as_typed
 from cosign_cli.shared.prompts import ask_code
 from cosign_cli.shared.registrar_session import open_session
 
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 def run(
     console: Console,
     group: GroupFile,
-    voucher: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            help="The voucher's code. Other users can see it here; if left out, you are asked.",
-        ),
-    ] = None,
+    voucher: VoucherCode = None,
     person: Annotated[
         str | None,
         typer.Option(callback=as_typed, help="The voucher of this person, named as in the list."),

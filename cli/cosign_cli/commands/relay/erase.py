@@ -1,23 +1,17 @@
 """``cosign-letter relay erase``: have a relay erase a mailbox with everything in it."""
 
-from typing import Annotated
-
-import typer
-
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.mailbox_owner import find_owner
-from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
+from cosign_cli.shared.options import AllowHttp, MailboxSubject, Proxy, RelayUrl
 from cosign_cli.shared.relay_client import check_relay, reach
 
 
 @command(secrets=True, asks=True)
 def run(
     console: Console,
-    target: Annotated[
-        str, typer.Argument(metavar="ROUND|GROUP", help="The round or group whose mailbox it is.")
-    ],
+    target: MailboxSubject,
     relay: RelayUrl,
     proxy: Proxy = "",
     allow_http: AllowHttp = False,

@@ -11,7 +11,7 @@ from cosign_cli.shared.console import STREAM, Console
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.mailbox_owner import Owner, find_owner
-from cosign_cli.shared.options import AllowHttp, Proxy, RelayUrl
+from cosign_cli.shared.options import AllowHttp, MailboxSubject, Proxy, RelayUrl
 from cosign_cli.shared.relay_client import check_relay, reach
 from cosign_cli.shared.relay_token import read_token
 
@@ -32,9 +32,7 @@ TokenFile = Annotated[
 @command(secrets=True, output=True)
 def run(
     console: Console,
-    target: Annotated[
-        str, typer.Argument(metavar="ROUND|GROUP", help="The round or group whose mailbox it is.")
-    ],
+    target: MailboxSubject,
     relay: RelayUrl,
     token_file: TokenFile,
     days: Annotated[

@@ -29,7 +29,14 @@ const OPTIONS = {
   legalComments: 'inline',
   target: ['chrome110', 'firefox115', 'safari16'],
   logLevel: 'warning',
+  define: { VERSION: JSON.stringify(version()) },
 };
+
+/** Return the version of the library to which the page belongs. */
+function version() {
+  const source = readFileSync(at('../cosign/__init__.py'), 'utf8');
+  return /^__version__(?:: \w+)? = "([^"]+)"$/m.exec(source)[1];
+}
 
 async function bundle(entry, options) {
   const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], ...options });
@@ -51,6 +58,18 @@ const WORKER = {
   },
 };
 
+/** Provide the table of words without those of the report for terminals. */
+const WORDS = {
+  name: 'words of the page',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/words\.json$/ }, ({ path }) => {
+      const all = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
+      const kept = all.filter(([name]) => !name.startsWith('text.'));
+      return { contents: JSON.stringify(Object.fromEntries(kept)), loader: 'json' };
+    });
+  },
+};
+
 /** Return a text and its source expression; refuse one that does not survive parsing. */
 function hashed(text, element) {
   if (/[\r\0]/.test(text) || new RegExp(`</${element}|<!--`, 'i').test(text)) {
@@ -60,7 +79,7 @@ function hashed(text, element) {
 }
 
 async function page(template, entry, css) {
-  const options = { format: 'iife', plugins: [WORKER] };
+  const options = { format: 'iife', plugins: [WORKER, WORDS] };
   const [script, scriptSource] = hashed(await bundle(entry, options), 'script');
   const [style, styleSource] = hashed(css ? await bundle(css, {}) : '', 'style');
   const policy = [

@@ -1,14 +1,31 @@
-/** The page: takes a file and a fingerprint, shows what the worker finds. */
+/**
+ * The reader's page: takes a letter and a fingerprint, and draws what the worker finds.
+ *
+ * A verdict must stand only in a page whose program runs. Browsers save what a page shows: a copy
+ * would say "Valid" for ever, and where nothing runs. So everything is drawn into a closed shadow
+ * root, which copies of the markup do not have; and in it into an element that is `hidden`, which
+ * Chromium's MHTML leaves out, and which only a state of the running element makes visible. What
+ * the markup itself holds, and a copy shows, is "Not verified". The title never tells the verdict.
+ *
+ * The page stores nothing: in Chromium all files of a disk share one storage.
+ */
 
-import { startVerification } from '../worker/client.js';
+import { App } from './app.js';
+import { element } from './dom.js';
 
-const file = document.querySelector<HTMLInputElement>('#file');
-const pin = document.querySelector<HTMLInputElement>('#pin');
-const verdict = document.querySelector<HTMLOutputElement>('#verdict');
+class Reader extends HTMLElement {
+  constructor() {
+    super();
+    const internals = this.attachInternals();
+    const root = this.attachShadow({ mode: 'closed' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(document.querySelector('style')?.textContent ?? '');
+    root.adoptedStyleSheets = [sheet];
+    const live = element('div', { id: 'live', hidden: '' });
+    root.append(live, element('slot', {}));
+    new App(live);
+    internals.states.add('live');
+  }
+}
 
-file?.addEventListener('change', async () => {
-  const chosen = file.files?.[0];
-  if (!chosen || !verdict) return;
-  const { outcome } = startVerification(chosen, pin?.value || undefined, () => {});
-  verdict.textContent = JSON.stringify((await outcome).report, null, 2);
-});
+customElements.define('cosign-reader', Reader);

@@ -1,0 +1,27 @@
+"""Plain browsers for the tests of the reader's page, one for each module."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import cosign
+from tests.support.browsers import BROWSERS, tab_of
+from tests.support.browsers.tab import Tab
+
+READER = Path(cosign.__file__).parent / "pages" / "reader.html"
+"""The page that is shipped."""
+
+
+@pytest.fixture(scope="module", params=BROWSERS)
+def tab(request: pytest.FixtureRequest) -> Iterator[Tab]:
+    """The tab of a plain browser, each in its turn."""
+    with tab_of(request.param) as opened:
+        yield opened
+
+
+@pytest.fixture
+def reader(tab: Tab) -> Tab:
+    """A tab in which the reader's page was just opened from the disk."""
+    tab.open(READER)
+    return tab

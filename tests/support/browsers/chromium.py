@@ -1,0 +1,142 @@
+"""A plain Chromium, over the Chrome DevTools Protocol."""
+
+import base64
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from tests.support.browsers.tab import HOST, Handle, Tab
+from tests.support.browsers.wire import BrowserError, Wire, started
+
+_OPTIONS: Final = (
+    "--headless=new",
+    "--no-sandbox",  # it does not start for root, as whom CI runs; the pages are ours
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-port=0",
+)
+_ADDRESS: Final = re.compile(r"DevTools listening on (ws://\S+)")
+_CODES: Final = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}
+
+
+@contextlib.contextmanager
+def chromium(program: str) -> Iterator[Tab]:
+    """Start Chromium."""
+
+    def command(profile: Path) -> list[str]:
+        return [program, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
+
+    with started(command, _ADDRESS) as wire:
+        yield ChromiumTab(wire)
+
+
+class ChromiumTab(Tab):
+    """A tab of Chromium."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self._wire = wire
+        wire.on_event = self._event
+        target = wire.call("Target.createTarget", {"url": "about:blank"})["targetId"]
+        attached = wire.call("Target.attachToTarget", {"targetId": target, "flatten": True})
+        self._session = attached["sessionId"]
+        self._loaded = False
+        for domain in ("Page", "Runtime", "Log", "Network", "DOM"):
+            self.send(f"{domain}.enable")
+
+    def send(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send a command of the protocol to the tab."""
+        return self._wire.call(method, params, sessionId=self._session)
+
+    def _event(self, method: str, params: dict[str, Any]) -> None:
+        if method == "Page.loadEventFired":
+            self._loaded = True
+        elif method == "Network.requestWillBeSent":
+            self.asked.append(params["request"]["url"])
+        elif method == "Log.entryAdded":
+            self.told.append(params["entry"]["text"])
+        elif method == "Runtime.consoleAPICalled":
+            self.told.append(str([part.get("value") for part in params["args"]]))
+        elif method == "Runtime.exceptionThrown":
+            self.told.append(str(params["exceptionDetails"]))
+
+    def open(self, address: str | Path) -> None:
+        self._loaded = False
+        self.told.clear()
+        self.asked.clear()
+        url = address.as_uri() if isinstance(address, Path) else address
+        if error := self.send("Page.navigate", url=url).get("errorText"):
+            raise BrowserError(url, error)
+        self._wire.wait(lambda: self._loaded)
+
+    def _call(self, function: str, arguments: Sequence[Any], *, by_value: bool) -> dict[str, Any]:
+        world = self.send("Runtime.evaluate", expression="globalThis")["result"]["objectId"]
+        answer = self.send(
+            "Runtime.callFunctionOn",
+            functionDeclaration=function,
+            objectId=world,
+            arguments=[_argument(value) for value in arguments],
+            awaitPromise=True,
+            returnByValue=by_value,
+        )
+        if "exceptionDetails" in answer:
+            raise BrowserError(function, answer["exceptionDetails"])
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def call(self, function: str, *arguments: Any) -> Any:
+        return self._call(function, arguments, by_value=True).get("value")
+
+    def node(self, function: str, *arguments: Any) -> Handle:
+        found = self._call(function, arguments, by_value=False)
+        if "objectId" not in found:
+            raise BrowserError("no such node", function, arguments)
+        return Handle(found["objectId"])
+
+    def root(self) -> Handle:
+        self.send("DOM.getDocument", depth=0)
+        host = self.node(f"() => document.querySelector('{HOST}')")
+        node = self.send("DOM.describeNode", objectId=host.name, depth=0, pierce=True)["node"]
+        [shadow] = node["shadowRoots"]
+        assert shadow["shadowRootType"] == "closed"
+        found = self.send("DOM.resolveNode", backendNodeId=shadow["backendNodeId"])
+        return Handle(found["object"]["objectId"])
+
+    def choose(self, place: Handle, files: Sequence[Path]) -> None:
+        self.send("DOM.setFileInputFiles", objectId=place.name, files=[str(file) for file in files])
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+            code = _CODES.get(key, 0)
+            for kind in ("keyDown", "keyUp"):
+                more = {"text": text} if kind == "keyDown" and text else {}
+                self.send(
+                    "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **more
+                )
+
+    def resize(self, width: int, height: int) -> None:
+        self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
+    def screenshot(self) -> bytes:
+        found = self.send("Page.captureScreenshot", captureBeyondViewport=True)
+        return base64.b64decode(found["data"])
+
+    def printed(self) -> bytes:
+        found = self.send("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)
+        return base64.b64decode(found["data"])
+
+
+def _argument(value: Any) -> dict[str, Any]:
+    return {"objectId": value.name} if isinstance(value, Handle) else {"value": value}

@@ -1,0 +1,131 @@
+/** The page at work: idle, checking, done. */
+
+import type { Event, Outcome } from '../verifier/index.js';
+import { startVerification, type Verification } from '../worker/client.js';
+import { element } from './dom.js';
+import { type Form, makeForm } from './form.js';
+import { drawLetter, drawNotJudged, drawRefusal, drawReport, headlineOf, type Place } from './report.js';
+import { phrase, pieces } from './words.js';
+
+/** Where a letter that has the page inside keeps the published file, armored. */
+const BLOCK = '#letter';
+
+export class App {
+  readonly #place: Place;
+  readonly #inside: Blob | undefined;
+  readonly #form: Form;
+  readonly #status = element('p', { id: 'status', role: 'status' });
+  readonly #progress = element('progress', { 'aria-label': phrase('page.progress'), hidden: '' });
+  readonly #sofar = element('p', { id: 'sofar', class: 'note' });
+  readonly #stop = element('button', { type: 'button', id: 'stop', hidden: '' }, phrase('page.button.stop'));
+  readonly #report = element('div', { id: 'report' });
+  #running: Verification | undefined;
+
+  /** Draw the page into an element; check the letter inside the page, if there is one. */
+  constructor(live: HTMLElement) {
+    const text = document.querySelector(BLOCK)?.textContent?.trim() ?? '';
+    this.#inside = text ? new Blob([text]) : undefined;
+    this.#place = text ? 'letter' : 'page';
+    this.#form = makeForm(this.#place, readGroup, () => this.#check(true));
+    const work = element('div', { id: 'work' }, this.#status, this.#progress, this.#sofar, this.#stop);
+    const about = element('div', { id: 'about' }, ...this.#introduction());
+    const parts =
+      this.#place === 'letter'
+        ? [about, work, this.#report, this.#form.whole]
+        : [about, this.#form.whole, work, this.#report];
+    live.append(element('main', {}, ...parts));
+    this.#stop.addEventListener('click', () => {
+      this.#report.replaceChildren();
+      this.#end(phrase('page.stopped'));
+    });
+    this.#takeDrops(live);
+    if (this.#inside) this.#check(false);
+  }
+
+  #introduction(): HTMLElement[] {
+    const name = this.#inside ? 'page.inside' : 'page.check';
+    const said = [element('h1', {}, phrase(name)), element('p', {}, phrase(`${name}.lead`))];
+    if (!this.#inside) return said;
+    const link = element(
+      'a',
+      { id: 'save', href: URL.createObjectURL(this.#inside), download: 'published.letter' },
+      phrase('page.inside.save'),
+    );
+    return [...said, element('p', {}, ...pieces('page.inside.saved', { link }))];
+  }
+
+  #takeDrops(live: HTMLElement): void {
+    // Without this the browser would leave the page and open the file.
+    document.addEventListener('dragover', (event) => event.preventDefault());
+    document.addEventListener('drop', (event) => this.#takeDrop(event, null));
+    live.addEventListener('drop', (event) => this.#takeDrop(event, event.target));
+  }
+
+  #takeDrop(event: DragEvent, target: EventTarget | null): void {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    if (event.dataTransfer?.files.length) this.#form.drop(event.dataTransfer.files, target);
+  }
+
+  #check(asked: boolean): void {
+    const letter = this.#inside ?? this.#form.letter();
+    if (!letter) {
+      this.#form.complain(phrase('page.letter.missing'));
+      return;
+    }
+    this.#running?.stop();
+    this.#report.replaceChildren();
+    this.#work(phrase('page.reading'));
+    const running = startVerification(letter, this.#form.pin(), (event) => {
+      if (this.#running === running) this.#tell(event);
+    });
+    this.#running = running;
+    void running.outcome.then((outcome) => {
+      if (this.#running === running) this.#done(outcome, asked);
+    });
+  }
+
+  #work(status: string): void {
+    this.#status.textContent = status;
+    this.#progress.removeAttribute('value');
+    this.#progress.hidden = this.#stop.hidden = false;
+    this.#sofar.textContent = '';
+  }
+
+  #tell(event: Event): void {
+    if (event.kind === 'opened') {
+      this.#status.textContent = phrase('page.checking');
+      this.#report.replaceChildren(drawLetter(event.letter, [phrase('page.checking.letter')]));
+      return;
+    }
+    this.#progress.max = Math.max(event.about, event.done, 1);
+    this.#progress.value = event.done;
+    this.#sofar.textContent = phrase('page.progress.so_far', { done: event.done, about: event.about });
+  }
+
+  #done({ report, letter }: Outcome, asked: boolean): void {
+    if (!('valid' in report)) {
+      this.#report.replaceChildren(drawNotJudged(report));
+      this.#end(phrase('page.not_judged'));
+    } else if (!report.valid) {
+      this.#report.replaceChildren(drawRefusal(report));
+      this.#end(phrase('headline.not_valid'));
+    } else {
+      this.#report.replaceChildren(drawReport(report, letter ?? '', this.#place));
+      this.#end(headlineOf(report));
+    }
+    if (asked) this.#report.querySelector<HTMLElement>('#verdict')?.focus();
+  }
+
+  #end(status: string): void {
+    this.#running?.stop();
+    this.#running = undefined;
+    this.#status.textContent = status;
+    this.#progress.hidden = this.#stop.hidden = true;
+    this.#sofar.textContent = '';
+  }
+}
+
+async function readGroup(file: Blob): Promise<string> {
+  return await file.text();
+}

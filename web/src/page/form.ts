@@ -1,0 +1,139 @@
+/** What the reader gives: a letter, and the fingerprint of the group that is expected. */
+
+import { type Child, element } from './dom.js';
+import type { Place } from './report.js';
+import { phrase } from './words.js';
+
+/** Longest file that is read as a group or as saved digits, in bytes: an armored group. */
+const PIN_FILE_LIMIT = 2 ** 25;
+
+export interface Form {
+  readonly whole: HTMLFormElement;
+  /** Return the letter that the reader chose, dropped or pasted; undefined if there is none. */
+  letter(): Blob | undefined;
+  /** Return the fingerprint as it was typed; undefined if there is none. */
+  pin(): string | undefined;
+  /** Take files that were dropped on the page. */
+  drop(files: FileList, target: EventTarget | null): void;
+  /** Say what is missing or wrong in the letter's part, and go there; "" takes it back. */
+  complain(words: string): void;
+}
+
+/**
+ * Return the form.
+ *
+ * @param place in a letter, the letter itself is not asked for.
+ * @param readGroup returns the fingerprint of the group in a file, or throws an error for readers.
+ * @param onCheck called when the reader wants the letter checked.
+ */
+export function makeForm(
+  place: Place,
+  readGroup: (file: Blob) => Promise<string>,
+  onCheck: () => void,
+): Form {
+  const letter = letterPart();
+  const group = groupPart(readGroup);
+  const check = element('button', { type: 'submit', id: 'check' }, phrase(place === 'letter' ? 'page.button.again' : 'page.button'));
+  const parts = place === 'letter' ? [group.part, check] : [letter.part, group.part, check];
+  const whole = element('form', { novalidate: '', autocomplete: 'off' }, ...parts);
+  whole.addEventListener('submit', (event) => {
+    event.preventDefault();
+    onCheck();
+  });
+  return {
+    whole,
+    letter: letter.value,
+    pin: group.value,
+    complain: letter.complain,
+    drop(files, target) {
+      const onGroup = target instanceof Node && group.part.contains(target);
+      if (place === 'letter' || onGroup) group.take(files);
+      else letter.take(files);
+    },
+  };
+}
+
+function letterPart() {
+  const file = element('input', { type: 'file', id: 'file', 'aria-describedby': 'file-note file-wrong' });
+  const text = element('textarea', { id: 'text', rows: '4', spellcheck: 'false', autocomplete: 'off' });
+  const wrong = element('p', { class: 'wrong', id: 'file-wrong' });
+  const part = element(
+    'fieldset',
+    {},
+    element('legend', {}, phrase('page.letter')),
+    field('file', phrase('page.letter.file'), file),
+    note('file-note', phrase('page.letter.note')),
+    wrong,
+    element(
+      'details',
+      {},
+      element('summary', {}, phrase('page.letter.paste')),
+      field('text', phrase('page.letter.text'), text),
+    ),
+  );
+  file.addEventListener('change', () => complain(''));
+  const complain = (words: string) => {
+    wrong.textContent = words;
+    file.setAttribute('aria-invalid', String(words !== ''));
+    if (words) file.focus();
+  };
+  return {
+    part,
+    complain,
+    value: (): Blob | undefined => file.files?.[0] ?? (text.value.trim() ? new Blob([text.value]) : undefined),
+    take(files: FileList) {
+      file.files = files;
+      complain('');
+    },
+  };
+}
+
+function groupPart(readGroup: (file: Blob) => Promise<string>) {
+  const digits = element('textarea', {
+    id: 'pin',
+    rows: '3',
+    spellcheck: 'false',
+    autocomplete: 'off',
+    'aria-describedby': 'pin-note',
+  });
+  const file = element('input', { type: 'file', id: 'group', 'aria-describedby': 'group-wrong' });
+  const wrong = element('p', { class: 'wrong', id: 'group-wrong', role: 'alert' });
+  const read = async () => {
+    const chosen = file.files?.[0];
+    if (!chosen) return;
+    wrong.textContent = '';
+    try {
+      if (chosen.size > PIN_FILE_LIMIT) throw new Error('this file is too long for a group');
+      digits.value = await readGroup(chosen);
+    } catch (error) {
+      digits.value = '';
+      wrong.textContent = error instanceof Error ? error.message : String(error);
+    }
+  };
+  file.addEventListener('change', read);
+  const part = element(
+    'fieldset',
+    {},
+    element('legend', {}, phrase('page.group')),
+    field('pin', phrase('page.group.digits'), digits),
+    note('pin-note', phrase('page.group.note')),
+    field('group', phrase('page.group.file'), file),
+    wrong,
+  );
+  return {
+    part,
+    value: (): string | undefined => digits.value.trim() || undefined,
+    take(files: FileList) {
+      file.files = files;
+      void read();
+    },
+  };
+}
+
+function field(id: string, label: string, control: HTMLElement): HTMLElement {
+  return element('p', { class: 'field' }, element('label', { for: id }, label), control);
+}
+
+function note(id: string, ...said: Child[]): HTMLElement {
+  return element('p', { class: 'note', id }, ...said);
+}

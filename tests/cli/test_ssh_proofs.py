@@ -74,6 +74,17 @@ def test_what_ssh_keygen_signs_is_what_is_checked(shop: Shop, armor: str) -> Non
     check_listed(shop, "my.member")
 
 
+@pytest.mark.parametrize("armor", ["", "--armor"])
+def test_what_is_signed_here_is_what_ssh_keygen_checks(shop: Shop, armor: str) -> None:
+    """The bytes of the file as it lies there, text or binary; the signature is text."""
+    shop.call(f"member key --prove-ssh id -o my.member {armor}", "m")
+    content, signature = (shop / "my.member").read_bytes(), (shop / "my.member.sig").read_bytes()
+    assert content.startswith(b"-----BEGIN COSIGN") is bool(armor)
+    assert signature.startswith(b"-----BEGIN SSH SIGNATURE-----")
+    assert ssh.accepts(signature, content, ssh.key_file())
+    check_listed(shop, "my.member")
+
+
 @pytest.mark.parametrize("key", ["rare", "rare.pub", "id.pub"])
 def test_the_hint_of_a_key_that_only_ssh_keygen_opens_is_a_way(
     shop: Shop, agent: dict[str, str], key: str
@@ -134,6 +145,6 @@ def test_many_rounds_are_told_before_they_are_run(shop: Shop) -> None:
     (shop / "passphrase").write_text("x\n")
     proven = "member key --prove-ssh slow --ssh-passphrase-file passphrase -o my.member"
     done = shop.call(proven, "m")
-    assert done.err == "opening slow: 101 rounds of bcrypt take a while\n"
+    assert done.err == "opening slow takes a while: 101 rounds of bcrypt\n"
     ssh.make("-q", "-p", "-P", "x", "-N", "x", "-a", "16", "-f", path)
     assert shop.call(f"{proven} --force", "m").err == ""

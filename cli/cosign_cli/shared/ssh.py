@@ -40,7 +40,7 @@ def read_ssh_seed(
 
     def opened(passphrase: bytes) -> "Secret":
         if work := slow_derivation(raw):
-            console.note(f"opening {path}: {work} take a while")
+            console.note(f"opening {path} takes a while: {work}")
         return ed25519_seed(raw, Secret(passphrase), named)
 
     with naming(str(path)):

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from cosign.errors import MalformedError, PassphraseError, RefusedError
 from cosign.primitives.ssh.lines import ED25519, WIRE
+from cosign.primitives.ssh.pkcs8 import slow_pkcs8
 from cosign.primitives.ssh.strings import unpack
 from cosign.randomness import SYSTEM, Randomness
 from cosign.secret import Secret
@@ -42,11 +43,8 @@ _CIPHERS: Final = frozenset({"none", "aes256-ctr", "aes256-cbc", "aes256-gcm@ope
 _PUTTY: Final = b"PuTTY-User-Key-File-"
 _PUBLIC: Final = re.compile(rb"((ssh|ecdsa|sk)-[a-z0-9@.-]+)[ \t]+AAAA")
 _MAGIC: Final = b"openssh-key-v1\0"
-_PBKDF2: Final = bytes.fromhex("06092a864886f70d01050c30")
-"""How the parameters of PBKDF2 begin in DER (RFC 8018, appendix A.2)."""
 
 _SLOW_BCRYPT: Final = 100
-_SLOW_PBKDF2: Final = 2_000_000
 """From here on, deriving a key takes about a second."""
 
 _DAMAGED: Final = "use a copy that ssh-keygen -y can read"
@@ -136,8 +134,10 @@ def slow_derivation(raw: bytes) -> str | None:
     head = _head(raw)
     if head and head.rounds > _SLOW_BCRYPT:
         return f"{head.rounds} rounds of bcrypt"
-    iterations = _pbkdf2_iterations(raw)
-    return f"{iterations} rounds of PBKDF2" if iterations > _SLOW_PBKDF2 else None
+    body = raw.partition(_PKCS8[1] + b"-----")[2].partition(b"-----END")[0]
+    with contextlib.suppress(ValueError):
+        return slow_pkcs8(base64.b64decode(body))
+    return None
 
 
 def make_ed25519(comment: str, randomness: Randomness = SYSTEM) -> tuple[bytes, str]:
@@ -232,16 +232,3 @@ def _body(raw: bytes) -> bytes:
         return base64.b64decode(body)
     except ValueError:  # an incomplete BEGIN line, which pyca ignored
         return b""
-
-
-def _pbkdf2_iterations(raw: bytes) -> int:
-    """Return the number of iterations in an encrypted PKCS #8 file; 0 if there is none."""
-    body = raw.partition(_PKCS8[1] + b"-----")[2].partition(b"-----END")[0]
-    try:
-        der = base64.b64decode(body).partition(_PBKDF2)[2]
-    except ValueError:
-        return 0
-    # One byte of length, the salt as an octet string, the iterations as an integer.
-    salt_end = 3 + der[2] if len(der) > 3 else 0  # noqa: PLR2004  # DER: tag and length
-    size = der[salt_end + 1] if len(der) > salt_end + 1 else 0
-    return int.from_bytes(der[salt_end + 2 : salt_end + 2 + size])

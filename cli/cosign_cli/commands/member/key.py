@@ -27,13 +27,12 @@ def run(
     from cosign.errors import UsageError
     from cosign.homes import add_member_key
     from cosign.primitives.ssh.signatures import sign_sshsig
+    from cosign.wire.armor import armor
+    from cosign.wire.record import name_of
 
-    if prove_ssh and (console.output == STREAM or console.armor):
-        raise UsageError(
-            "--prove-ssh writes two binary files",
-            hint="name a file with --output and leave out --armor",
-        )
-    beside = replace(console, output=f"{console.output}.sig")
+    if prove_ssh and console.output == STREAM:
+        raise UsageError("--prove-ssh writes two files", hint="name a file with --output")
+    beside = replace(console, output=f"{console.output}.sig", armor=False)  # text in any case
     console.check_output()
     if prove_ssh:
         beside.check_output()
@@ -46,7 +45,9 @@ def run(
         record = add_member_key(home)
         console.write_record(record)
     if ssh_seed:
-        beside.write(sign_sshsig(ssh_seed, record.to_bytes()), "ssh proof")
+        raw = record.to_bytes()
+        signed = armor(name_of(record.LABEL), raw) if console.armor else raw
+        beside.write(sign_sshsig(ssh_seed, signed), "ssh proof")
     also = f" and {beside.output}" if ssh_seed else ""
     console.result(
         f"{console.output}{also}: your key; give it to the person who publishes the roster",

@@ -12,6 +12,7 @@ import pytest
 from cosign.errors import CosignError, MalformedError, PassphraseError, RefusedError
 from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.ssh.lines import read_public_lines
+from cosign.primitives.ssh.pkcs8 import slow_pkcs8
 from cosign.primitives.ssh.private_files import (
     Named,
     ed25519_seed,
@@ -219,11 +220,22 @@ def test_slow_derivations_are_told(pkcs8: Path, tmp_path: Path) -> None:
         head = strings(b"aes256-ctr", b"bcrypt", options) + (1).to_bytes(4, "big")
         raw = ssh.armored(b"openssh-key-v1\0" + head + strings(ssh.blob_of(KEY), b""))
         assert slow_derivation(raw) == words
-    for rounds, words in ((2048, None), (2_000_001, "2000001 rounds of PBKDF2")):
-        path = tmp_path / str(rounds)
-        more = ("-v2", "aes-256-cbc", "-iter", str(rounds), "-passout", "pass:x", "-out", path)
-        openssl("pkcs8", "-topk8", "-in", pkcs8, *more)
+    aes = ("-v2", "aes-256-cbc", "-iter")
+    for how, words in [
+        ((*aes, "2048"), None),
+        ((*aes, "2000001"), "2000001 rounds of PBKDF2"),
+        (("-v1", "PBE-SHA1-3DES", "-iter", "2000001"), "2000001 rounds of PKCS #12"),
+        (("-scrypt",), None),
+        (
+            ("-scrypt", "-scrypt_N", "16384", "-scrypt_r", "8", "-scrypt_p", "16"),
+            "scrypt with N = 16384, p = 16",
+        ),
+    ]:
+        path = tmp_path / str(len(list(tmp_path.iterdir())))
+        openssl("pkcs8", "-topk8", "-in", pkcs8, *how, "-passout", "pass:x", "-out", path)
         assert slow_derivation(path.read_bytes()) == words
+        der = base64.b64decode(b"".join(path.read_bytes().splitlines()[1:-1]))
+        assert {slow_pkcs8(der[:size]) for size in range(len(der))} == {None}
     for raw in (b"", pkcs8.read_bytes(), KEY.read_bytes(), Path(f"{KEY}.pub").read_bytes()):
         assert slow_derivation(raw) is None
 

@@ -323,7 +323,7 @@ def test_an_onion_service_is_asked_through_the_proxy(
     """With a proxy the command reaches a name that only the proxy can look up."""
     shop.call(f"{register} -o letter.mailbox", "organizer")
     post_one(shop, program)
-    with socks.detour(program.port) as tor:
+    with socks.Detour(program.port) as tor:
         line = "relay check envelopes/1.sealed --round letter.round"
         shop.run(f"{line} --relay {ONION} --proxy {tor.url}")
     assert [asked.host.decode() for asked in tor.asked] == [ONION.removeprefix("http://")]
@@ -339,13 +339,6 @@ def test_a_real_proxy_serves_the_command(shop: Shop, program: Program, register:
         shop.run(f"{line} --relay http://localhost:{program.port}")
         assert proxy.asked_for() == [f"localhost:{program.port}"]
 
-
-_WITHOUT: Final = """
-import sys
-sys.modules[sys.argv.pop(1)] = None
-from cosign_cli.main import main
-main()
-"""
 
 NEEDS: Final = {
     "relay serve": ["sqlalchemy", "starlette", "uvicorn", "alembic"],
@@ -367,18 +360,9 @@ def extra_requirements(extra: str) -> list[str]:
 @pytest.mark.parametrize(("line", "module"), [(k, v) for k, vs in NEEDS.items() for v in vs])
 def test_without_the_extra(shop: Shop, line: str, module: str) -> None:
     """Where the libraries of the relay are missing, the command says what to install."""
-    ended = subprocess.run(
-        [sys.executable, "-c", _WITHOUT, module, *line.split()],
-        cwd=shop.folder,
-        env=environment(SIGNING),
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert ended.returncode == 2
-    assert f"cosign-letter: this needs {module}, which is not installed\n" in ended.stderr
-    hint = shlex.split(ended.stderr.splitlines()[-1].removeprefix("  hint: "))
-    assert hint == [
+    message, hint = shop.run_without(module, line).problem()
+    assert message == f"this needs {module}, which is not installed"
+    assert shlex.split(hint) == [
         sys.executable,
         "-m",
         "pip",

@@ -1,8 +1,6 @@
 """What a command needs is checked before it asks or records anything; what failed repeats."""
 
 import socket
-import subprocess
-import sys
 from typing import Final
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from cosign.relay.shelves import ENVELOPES
 from tests.support import relays, socks
 from tests.support.cli_fixture import vouchers
-from tests.support.commands import AFTERWARDS, ENROLMENT, SIGNING, Shop, environment
+from tests.support.commands import AFTERWARDS, ENROLMENT, SIGNING, Shop
 from tests.support.relayed import Relay, relay_in
 
 AWAY: Final = "http://127.0.0.1:1"
@@ -68,22 +66,10 @@ def test_the_way_is_checked_first(shop: Shop, name: str, what: str) -> None:
 def test_libraries_are_looked_for_first(shop: Shop, name: str, module: str) -> None:
     """A member without the extra has used no key when that is told."""
     line, home, now = COMMANDS[name]
-    script = (
-        "import sys; sys.modules[sys.argv.pop(1)] = None; from cosign_cli.main import main; main()"
-    )
-    where = ["--home", f"homes/{home}", "--no-passphrase"] if home else []
     with shop.unchanged():
-        ended = subprocess.run(
-            [sys.executable, "-c", script, module, *line.split(), "--relay", AWAY, *where],
-            cwd=shop.folder,
-            env=environment(now),
-            capture_output=True,
-            check=False,
-            text=True,
-        )
-    assert ended.returncode == 2
-    assert f"this needs {module}, which is not installed" in ended.stderr
-    assert "sqlalchemy" not in ended.stderr  # the client alone is to be installed
+        done = shop.run_without(module, f"{line} --relay {AWAY}", home, now=now)
+    assert f"this needs {module}, which is not installed" in done.err
+    assert "sqlalchemy" not in done.err  # the client alone is to be installed
 
 
 PLACES: Final = {
@@ -188,7 +174,7 @@ def test_members_are_warned_of_their_address(shop: Shop, name: str, *, proxied: 
     line, home, now = COMMANDS[name]
     if name == "member enrol":
         line += " --voucher wrong"
-    with socks.detour(1) as proxy:
+    with socks.Detour(1) as proxy:
         options = f"--relay {AWAY}" + (f" --proxy {proxy.url}" if proxied else "")
         done = shop.call(f"{line} {options}", home, now=now, code=None)
         assert done.code != 0

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from cosign.relay.client.transport import Transport
 from cosign.relay.shelves import ENVELOPES, OPENINGS
 from tests.support import relays
 from tests.support.certificates import make_certificate
+from tests.support.daemons import daemon, free_port
 from tests.support.places import ROOT
 from tests.support.posts import HOLDER, Request
 from tests.support.relays import CAPABILITY, TODAY, TOKEN, Hosted
@@ -101,8 +101,7 @@ def proxied(tmp_path: Path, village: World) -> Iterator[Proxied]:
     """A relay behind nginx, configured as the document says."""
     certificate = tmp_path / "pem"
     certificate.write_bytes(make_certificate())
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     box = relays.box_of_round(village)
     with relays.hosting(f"sqlite:///{tmp_path}/relay.sqlite", box) as host:
         inside = sample(port, host.port, certificate)
@@ -111,21 +110,9 @@ def proxied(tmp_path: Path, village: World) -> Iterator[Proxied]:
         assert _PROGRAM
         if os.getuid() == 0:  # its workers run as another user
             tmp_path.chmod(0o755)
-        process = subprocess.Popen(
-            [_PROGRAM, "-p", str(tmp_path), "-c", str(settings), "-e", "stderr"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            for _ in range(300):
-                with contextlib.suppress(ConnectionRefusedError):
-                    socket.create_connection(("127.0.0.1", port), timeout=10).close()
-                    break
-                time.sleep(0.02)
+        command = [_PROGRAM, "-p", str(tmp_path), "-c", str(settings), "-e", "stderr"]
+        with daemon(command, port):
             yield Proxied(host, tmp_path, port, certificate)
-        finally:
-            process.terminate()
-            process.wait(30)
 
 
 def test_a_round_goes_through_the_proxy(proxied: Proxied, village: World) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from unittest import mock
 
+from cosign.errors import UsageError
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.voucher import encode_voucher
 from cosign.secret import Secret
@@ -38,6 +39,12 @@ AFTERWARDS: Final = "2030-03-20T09:00Z"
 UNKNOWN_VOUCHER: Final = "UNKNOWN-VOUCHER"
 """Stands in a line for a code that :meth:`Shop.filled` makes for the group that is named there."""
 
+_WITHOUT: Final = """
+import sys
+sys.modules[sys.argv.pop(1)] = None
+from cosign_cli.main import main
+main()
+"""
 _CLOCK_NOTE: Final = "warning: the time is"
 
 
@@ -165,6 +172,21 @@ class Shop:
             ended = run([a for a in arguments if a != "--debug"], debug="--debug" in arguments)
         done = Done(ended, _written(out), plain(_written(err).decode()))
         assert code is None or done.code == code, done
+        return done
+
+    def run_without(
+        self, module: str, line: str, home: str | None = None, *, now: str = SIGNING
+    ) -> Done:
+        """Run a command in a Python that lacks a library, and expect wrong usage."""
+        ended = subprocess.run(
+            [sys.executable, "-c", _WITHOUT, module, *typed(line, home)],
+            cwd=self.folder,
+            env=environment(now),
+            capture_output=True,
+            check=False,
+        )
+        done = Done(ended.returncode, ended.stdout, plain(ended.stderr.decode()))
+        assert done.code == UsageError.exit_code, done
         return done
 
     def start(

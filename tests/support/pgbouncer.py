@@ -3,10 +3,8 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support import postgresql
+from tests.support.daemons import daemon, free_port
 
 _PROGRAM: Final = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
@@ -43,8 +42,7 @@ pidfile = {folder}/pid
 @contextlib.contextmanager
 def in_front_of(cluster: postgresql.Cluster, url: str) -> Iterator[str]:
     """Run a pooler in front of a database as long as the block; yield the URL there."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         text = _SETTINGS.format(host=cluster.folder, port=port, folder=folder)
@@ -56,19 +54,6 @@ def in_front_of(cluster: postgresql.Cluster, url: str) -> Iterator[str]:
             shutil.chown(folder / "settings", postgresql.USER)
             as_user = ["runuser", "-u", postgresql.USER, "--"]
         assert _PROGRAM
-        process = subprocess.Popen(
-            [*as_user, _PROGRAM, str(folder / "settings")],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            for _ in range(300):
-                with contextlib.suppress(ConnectionRefusedError):
-                    socket.create_connection(("127.0.0.1", port), timeout=10).close()
-                    break
-                time.sleep(0.02)
+        command = [*as_user, _PROGRAM, str(folder / "settings")]
+        with daemon(command, port, stderr=subprocess.DEVNULL):
             yield f"postgresql://{postgresql.USER}@127.0.0.1:{port}{urlsplit(url).path}"
-        finally:
-            process.terminate()
-            process.wait(30)

@@ -4,13 +4,16 @@ import contextlib
 import re
 import shutil
 import socket
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import IO, Final, NamedTuple
 
 import pytest
+
+from tests.support.daemons import daemon, free_port
+from tests.support.listener import Listener
 
 needed: Final = pytest.mark.skipif(
     shutil.which("microsocks") is None,
@@ -18,48 +21,31 @@ needed: Final = pytest.mark.skipif(
 )
 
 
+@dataclass(frozen=True)
 class Microsocks:
     """A real SOCKS server on a port of its own.
 
     Attributes:
         url: for ``--proxy``.
+        log: what it writes.
     """
 
-    def __init__(self, port: int) -> None:
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed by end
-        self._process = subprocess.Popen(
-            ["microsocks", "-i", "127.0.0.1", "-p", str(port)],
-            stdin=subprocess.DEVNULL,
-            stderr=self._log,
-        )
-        self.url = f"socks5h://127.0.0.1:{port}"
+    url: str
+    log: IO[bytes]
 
     def asked_for(self) -> list[str]:
         """Return the names that it was told to connect to."""
-        self._log.seek(0)
-        return re.findall(r"connected to (\S+)", self._log.read().decode())
-
-    def end(self) -> None:
-        """End it."""
-        self._process.terminate()
-        self._process.wait(30)
-        self._log.close()
+        self.log.seek(0)
+        return re.findall(r"connected to (\S+)", self.log.read().decode())
 
 
 @contextlib.contextmanager
 def microsocks() -> Iterator[Microsocks]:
     """Run one as long as the block."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = Microsocks(port)
-    try:
-        for _ in range(3000):
-            with contextlib.suppress(ConnectionRefusedError):
-                socket.create_connection(("127.0.0.1", port), timeout=10).close()
-                break
-        yield server
-    finally:
-        server.end()
+    port = free_port()
+    command = ["microsocks", "-i", "127.0.0.1", "-p", str(port)]
+    with tempfile.TemporaryFile() as log, daemon(command, port, stderr=log):
+        yield Microsocks(f"socks5h://127.0.0.1:{port}", log)
 
 
 class Asked(NamedTuple):
@@ -70,7 +56,7 @@ class Asked(NamedTuple):
     port: int
 
 
-class Detour:
+class Detour(Listener):
     """A SOCKS5 proxy that writes down what it is asked for and goes elsewhere.
 
     Attributes:
@@ -79,29 +65,15 @@ class Detour:
     """
 
     def __init__(self, port: int, *, passwords: bool = True) -> None:
+        super().__init__()
         self.asked: list[Asked] = []
         self.signed_in: list[tuple[bytes, bytes]] = []
         self._passwords = passwords
         self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"socks5h://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._work)
-        self._thread.start()
+        self.url = f"socks5h://127.0.0.1:{self.port}"
 
-    def end(self) -> None:
-        """End it."""
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(30)
-
-    def _work(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                line, _ = self._listener.accept()
-                with line, contextlib.suppress(OSError):
-                    self._serve(line)
-
-    def _serve(self, line: socket.socket) -> None:
+    def serve(self, line: socket.socket) -> None:
+        """See :class:`~tests.support.listener.Listener`."""
         with line.makefile("rb") as stream:
             methods = stream.read(stream.read(2)[1])
             if self._passwords and 2 in methods:
@@ -130,13 +102,3 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
         while chunk := source.recv(65_536):
             target.sendall(chunk)
         target.shutdown(socket.SHUT_WR)
-
-
-@contextlib.contextmanager
-def detour(port: int, *, passwords: bool = True) -> Iterator[Detour]:
-    """Run one as long as the block."""
-    proxy = Detour(port, passwords=passwords)
-    try:
-        yield proxy
-    finally:
-        proxy.end()

@@ -1,9 +1,6 @@
 """The way to a relay through a proxy: what it is told, and whose fault a failure is."""
 
-import contextlib
 import socket
-import threading
-from collections.abc import Iterator
 from typing import Final
 
 import httpcore
@@ -14,7 +11,8 @@ from cosign.relay.client.client import PAUSES, RelayClient
 from cosign.relay.client.socks import ProxyError
 from cosign.relay.client.transport import Answer, Transport, _Gate
 from tests.support import socks
-from tests.support.wires import OK, ONION, ask, wire
+from tests.support.listener import Listener
+from tests.support.wires import OK, ONION, Wire, ask
 from tests.support.witness import WITNESS
 
 
@@ -25,7 +23,7 @@ def place_of(proxy: str) -> tuple[str, int]:
 
 def test_the_proxy_gets_the_name() -> None:
     """A relay's name goes to the proxy as a name; nothing else is looked up or reached."""
-    with wire() as listener, socks.detour(listener.port) as proxy, WITNESS.watch() as seen:
+    with Wire() as listener, socks.Detour(listener.port) as proxy, WITNESS.watch() as seen:
         assert ask("http://relay.example:8000", proxy=proxy.url, allow_http=True).status == 200
         assert ask(f"http://{ONION}", proxy=proxy.url).status == 200
     assert proxy.asked == [(3, b"relay.example", 8000), (3, ONION.encode(), 80)]
@@ -36,7 +34,7 @@ def test_the_proxy_gets_the_name() -> None:
 @socks.needed
 def test_a_real_proxy_gets_the_name() -> None:
     """The same with a SOCKS server that others use: it is told the name, and looks it up."""
-    with wire() as listener, socks.microsocks() as proxy, WITNESS.watch() as seen:
+    with Wire() as listener, socks.microsocks() as proxy, WITNESS.watch() as seen:
         url = f"http://localhost:{listener.port}"
         assert ask(url, proxy=proxy.url) == Answer(200, b"hi")
         assert proxy.asked_for() == [f"localhost:{listener.port}"]
@@ -52,7 +50,7 @@ def test_nothing_is_asked_elsewhere() -> None:
 
 def test_connections_have_users_of_their_own() -> None:
     """By user and password Tor keeps connections on different circuits."""
-    with wire() as listener, socks.detour(listener.port) as proxy:
+    with Wire() as listener, socks.Detour(listener.port) as proxy:
         for _ in range(2):
             with Transport(f"http://{ONION}", proxy=proxy.url) as transport:
                 for _ in range(2):  # the listener answers one request on each connection
@@ -66,7 +64,7 @@ def test_connections_have_users_of_their_own() -> None:
 
 
 def test_a_proxy_without_passwords_serves() -> None:
-    with wire() as listener, socks.detour(listener.port, passwords=False) as proxy:
+    with Wire() as listener, socks.Detour(listener.port, passwords=False) as proxy:
         assert ask(f"http://{ONION}", proxy=proxy.url).status == 200
     assert proxy.signed_in == []
 
@@ -81,16 +79,16 @@ def test_a_proxy_without_passwords_serves() -> None:
 )
 def test_the_proxy_is_asked_for_the_relay(relay: str, asked: socks.Asked) -> None:
     """Addresses as addresses, names as names (RFC 1928, section 5)."""
-    with wire() as listener, socks.detour(listener.port) as proxy:
+    with Wire() as listener, socks.Detour(listener.port) as proxy:
         assert ask(relay, proxy=proxy.url).status == 200
     assert proxy.asked == [asked]
 
 
 def test_a_dead_proxy_is_not_gone_around() -> None:
     """Where no proxy listens, that is said, and the relay is not asked, though it could be."""
-    with wire() as dead:
+    with Wire() as dead:
         proxy = dead.url.replace("http", "socks5h")
-    with wire() as listener:
+    with Wire() as listener:
         for act in (_ask_through, _greet):
             with pytest.raises(ProxyError) as caught:
                 act(listener.url, proxy)
@@ -130,29 +128,27 @@ OF_THE_RELAY: Final = {
 }
 
 
-@contextlib.contextmanager
-def answering(raw: bytes) -> Iterator[tuple[str, list[int]]]:
-    """Run a proxy that answers so to everything; yield its URL and how often it was reached."""
-    reached: list[int] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+class Answering(Listener):
+    """A proxy that answers so to everything, in two parts.
 
-        def serve() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    line, _ = listener.accept()
-                    reached.append(1)
-                    with line, contextlib.suppress(OSError):
-                        for part in (raw[:2], raw[2:]):
-                            line.recv(100)
-                            line.sendall(part)
-                            if not part:
-                                break
+    Attributes:
+        reached: how often it was reached.
+    """
 
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"socks5h://127.0.0.1:{listener.getsockname()[1]}", reached
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join(30)
+    def __init__(self, raw: bytes) -> None:
+        super().__init__()
+        self._raw = raw
+        self.url = f"socks5h://127.0.0.1:{self.port}"
+        self.reached = 0
+
+    def serve(self, line: socket.socket) -> None:
+        """See :class:`~tests.support.listener.Listener`."""
+        self.reached += 1
+        for part in (self._raw[:2], self._raw[2:]):
+            line.recv(100)
+            line.sendall(part)
+            if not part:
+                break
 
 
 @pytest.mark.parametrize("name", OF_THE_PROXY)
@@ -160,15 +156,15 @@ def test_a_proxy_that_does_not_do_its_part_is_named(name: str) -> None:
     """Nothing goes another way, and asking it again is of no use."""
     raw, message = OF_THE_PROXY[name]
     pauses: list[float] = []
-    with answering(raw) as (proxy, reached), wire() as target, WITNESS.watch() as seen:
-        with Transport(target.url, proxy=proxy) as transport:
+    with Answering(raw) as proxy, Wire() as target, WITNESS.watch() as seen:
+        with Transport(target.url, proxy=proxy.url) as transport:
             client = RelayClient(transport, pauses.append)
             with pytest.raises(ProxyError, match=message) as caught:
                 client.ask("GET", "/", {}, None, longest=9)
-        assert caught.value.message.startswith(f"the proxy at {proxy.removeprefix('socks5h://')} ")
+        assert caught.value.message.startswith(f"the proxy at 127.0.0.1:{proxy.port} ")
         assert target.heard == []
-    assert seen == {"127.0.0.1", place_of(proxy)}
-    assert (pauses, len(reached)) == ([], 1)
+    assert seen == {"127.0.0.1", place_of(proxy.url)}
+    assert (pauses, proxy.reached) == ([], 1)
 
 
 @pytest.mark.parametrize("name", OF_THE_RELAY)
@@ -176,17 +172,17 @@ def test_a_relay_that_the_proxy_cannot_reach_is_asked_again(name: str) -> None:
     """The proxy works; the relay, or the way to it, may be there in a moment."""
     raw, message = OF_THE_RELAY[name]
     pauses: list[float] = []
-    with answering(raw) as (proxy, reached), wire() as target, WITNESS.watch() as seen:
-        with Transport(target.url, proxy=proxy) as transport:
+    with Answering(raw) as proxy, Wire() as target, WITNESS.watch() as seen:
+        with Transport(target.url, proxy=proxy.url) as transport:
             client = RelayClient(transport, pauses.append)
             with pytest.raises(UnreachableError, match=f"cannot be reached: {message}") as caught:
                 client.ask("GET", "/", {}, None, longest=9)
             transport.check_proxy()
         assert caught.type is UnreachableError
         assert target.heard == []
-    assert seen == {"127.0.0.1", place_of(proxy)}
+    assert seen == {"127.0.0.1", place_of(proxy.url)}
     assert pauses == list(PAUSES)
-    assert len(reached) == len(PAUSES) + 2
+    assert proxy.reached == len(PAUSES) + 2
 
 
 def test_a_silent_proxy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

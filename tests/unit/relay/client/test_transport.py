@@ -12,13 +12,13 @@ from cosign.errors import RelayError, UnreachableError, UsageError
 from cosign.relay.client.transport import Answer, Transport
 from tests.support import socks
 from tests.support.certificates import make_certificate
-from tests.support.wires import ONION, ask, wire
+from tests.support.wires import ONION, Wire, ask
 from tests.support.witness import WITNESS
 
 
 def test_what_a_request_looks_like() -> None:
     """Byte for byte: no version, no language, no platform, nothing that was not asked for."""
-    with wire() as listener:
+    with Wire() as listener:
         assert ask(f"{listener.url}/path/") == Answer(200, b"hi")
         with Transport(listener.url) as transport:
             transport.ask("GET", "/v1/x", {}, None, 100)
@@ -45,17 +45,17 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     ):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.setenv("NETRC", str(netrc))
-    with wire() as listener:
+    with Wire() as listener:
         assert ask(listener.url).status == 200
     assert b"uthorization" not in listener.heard[0]
 
 
 def test_a_redirect_is_not_followed() -> None:
     """Who is sent elsewhere stays: the answer is handed out as it is."""
-    with wire() as elsewhere:
+    with Wire() as elsewhere:
         location = f"Location: {elsewhere.url}/\r\nSet-Cookie: a=b\r\n".encode()
         moved = b"HTTP/1.1 307 Moved\r\n" + location + b"Content-Length: 0\r\n\r\n"
-        with wire(moved) as listener, Transport(listener.url) as transport:
+        with Wire(moved) as listener, Transport(listener.url) as transport:
             for _ in range(2):
                 assert transport.ask("GET", "/", {}, None, 10) == Answer(307, b"")
         assert elsewhere.heard == []
@@ -72,7 +72,7 @@ def test_an_answer_has_a_longest_length() -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + b"x" * 101,
     ):
         with (
-            wire(answer) as listener,
+            Wire(answer) as listener,
             pytest.raises(RelayError, match="more than 100 bytes") as caught,
         ):
             ask(listener.url)
@@ -82,7 +82,7 @@ def test_an_answer_has_a_longest_length() -> None:
 def test_an_answer_is_not_unpacked() -> None:
     """Compressed answers are not asked for, and bombs do not go off."""
     packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b"
-    with wire(packed) as listener:
+    with Wire(packed) as listener:
         assert ask(listener.url).body == b"\x1f\x8b"
 
 
@@ -92,13 +92,13 @@ def test_an_answer_is_not_unpacked() -> None:
 )
 def test_a_broken_answer_is_none(answer: bytes) -> None:
     """An answer that ends early, or is no HTTP, counts as no answer."""
-    with wire(answer) as listener, pytest.raises(UnreachableError, match="cannot be reached"):
+    with Wire(answer) as listener, pytest.raises(UnreachableError, match="cannot be reached"):
         ask(listener.url)
 
 
 def test_nobody_listens() -> None:
     """Where nobody answers, that is said."""
-    with wire() as listener:
+    with Wire() as listener:
         url = listener.url
     with pytest.raises(UnreachableError, match="cannot be reached"):
         ask(url)
@@ -142,7 +142,7 @@ def test_a_certificate_is_checked(
 ) -> None:
     """Only an authority of the web vouches for a relay; not one that this machine was given."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with wire(tls=certificate) as listener, socks.detour(listener.port) as detour:
+    with Wire(tls=certificate) as listener, socks.Detour(listener.port) as detour:
         proxy = detour.url if way == "by proxy" else ""
         url = f"https://localhost:{listener.port}"
         assert ask(url, proxy=proxy, authorities=str(certificate)).status == 200
@@ -158,7 +158,7 @@ def test_keys_of_connections_are_written_nowhere(
 ) -> None:
     """With SSLKEYLOGFILE, programs let others decrypt what they send; this one does not."""
     log = tmp_path / "keys"
-    with wire(tls=certificate) as listener:
+    with Wire(tls=certificate) as listener:
         monkeypatch.setenv("SSLKEYLOGFILE", str(log))  # after the listener read it
         assert ssl.create_default_context().keylog_filename == str(log)
         log.unlink()

@@ -32,8 +32,25 @@ _BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that are drawn as blanks."""
 
 _RUN: Final = re.compile("(?<= ) ")
+_LONE: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that stand for no byte."""
 _LABEL: Final = re.compile(r" *[^ '\"][^'\"]*?  +(?=[^ ])")
 """What a line begins with before its value: words, then at least two blanks."""
+
+
+def decoded(text: str) -> str:
+    r"""Return text whose bytes that Python could not decode are UTF-8 or escapes.
+
+    Names of files and arguments are bytes. Python keeps those that are not text in the
+    encoding of the system as lone surrogates (PEP 383), which no UTF-8 and no JSON may have.
+
+    >>> print(decoded("f\udcc3\udcbcr \udcff"))
+    für \xff
+    """
+    if text.isascii():
+        return text
+    text = _LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def escaped(text: str) -> str:
@@ -42,7 +59,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("a\x1b[2Jb\n"))
     a\x1b[2Jb\n
     """
-    return "".join(_shown(char) for char in text)
+    return "".join(_shown(char) for char in decoded(text))
 
 
 def _shown(char: str) -> str:

@@ -1,5 +1,6 @@
 """The program: finds the command, runs it, and turns every error into an exit code."""
 
+import contextlib
 import io
 import os
 import sys
@@ -19,8 +20,9 @@ from cosign_cli.shared.command import description
 from cosign_cli.shared.environment import APP_NAME, COMPLETE_VARIABLE
 from cosign_cli.shared.errors import show_error
 from cosign_cli.shared.help import name_values
-from cosign_cli.shared.streams import print_json, replace_closed
+from cosign_cli.shared.streams import drop_unwritten, print_json, replace_closed, write_text
 from cosign_cli.shared.terminal import say, show
+from cosign_cli.shared.values import read_values
 
 _DEFECT = 70
 """A defect of the program: EX_SOFTWARE of sysexits.h; 1 is taken, it means "not valid"."""
@@ -107,7 +109,10 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
     with recording(), warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = _show_warning
-        return _run(arguments, debug=debug)
+        try:
+            return _run(arguments, debug=debug)
+        finally:
+            drop_unwritten()
 
 
 def _show_warning(message: Warning | str, *_where: object, **_more: object) -> None:
@@ -121,6 +126,7 @@ def _run(arguments: list[str], *, debug: bool) -> int:
         completing = COMPLETE_VARIABLE in os.environ
         program = typer.main.get_command(build([] if completing else words[:_NAME_WORDS]))
         name_values(program)
+        read_values(program)
         code = program.main(words, APP_NAME, standalone_mode=False) or 0
         sys.stdout.flush()
     except typer.TyperException as e:
@@ -130,23 +136,14 @@ def _run(arguments: list[str], *, debug: bool) -> int:
     except (BrokenPipeError, SystemExit) as e:
         if COMPLETE_VARIABLE in os.environ and isinstance(e, SystemExit):
             return int(e.code or 0)
-        _drop_output()  # typer exits on a closed pipe
-        return _CLOSED_PIPE
+        return _CLOSED_PIPE  # typer exits on a closed pipe
     except Exception as e:  # noqa: BLE001  # every error becomes an exit code here
         if debug:
             import traceback
 
-            traceback.print_exc()
-        if isinstance(e, OSError) and e.filename is None:
-            _drop_output()
+            write_text(sys.stderr, traceback.format_exc(), lost=True)
         return _fail(e, as_json="--json" in arguments)
     return code
-
-
-def _drop_output() -> None:
-    """Send what is left for stdout to the null device, or Python fails again as it exits."""
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # a device, not a path of the person's
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _usage(error: typer.TyperException, *, as_json: bool) -> int:
@@ -183,7 +180,9 @@ def _fail(error: Exception, *, as_json: bool) -> int:
     code = code or error.exit_code
     error.hint = "; ".join(filter(None, [error.hint, _left(error)]))
     if as_json:
-        print_json({"error": error.message, "hint": error.hint, "exit_code": code})
+        # Where stdout takes nothing, the same words follow on stderr.
+        with contextlib.suppress(OSError):
+            print_json({"error": error.message, "hint": error.hint, "exit_code": code})
     show_error(error)
     return code
 

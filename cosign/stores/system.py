@@ -6,6 +6,7 @@ nothing would keep other users and other processes out of it; :func:`require_pos
 The only module that calls what POSIX alone has.
 """
 
+import contextlib
 import errno
 import os
 import stat
@@ -59,8 +60,28 @@ def require_posix() -> None:
     if not is_posix():
         raise UsageError(
             "this command needs Linux or macOS",
-            hint="verify, inspect, check, verify-claim, compare and fingerprint work here",
+            hint="verify, inspect, check, verify-claim, compare, fingerprint and guide work here",
         )
+
+
+def user_folder() -> Path:
+    """Return the folder of this user: that of HOME, or of the user database if HOME is empty.
+
+    Raises:
+        UsageError: HOME is a relative path, or neither names a folder.
+    """
+    named = os.environ.get("HOME", "")
+    with contextlib.suppress(KeyError, RuntimeError):
+        if not is_posix():
+            named = str(Path.home())
+        elif not named:
+            named = _pwd.getpwuid(os.geteuid()).pw_dir
+    if not Path(named).is_absolute():
+        raise UsageError(
+            f"HOME is {named!r}, which is not the whole path of a folder",
+            hint="set HOME to the whole path of your own folder, or name another one with --home",
+        )
+    return Path(named)
 
 
 def create_file(path: Path, mode: int) -> int:

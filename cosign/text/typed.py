@@ -59,6 +59,15 @@ def compact(text: str) -> str:
     return typed_line(text).replace(" ", "").replace("-", "")
 
 
+def is_blank(text: str) -> bool:
+    r"""Return whether nothing of a text is drawn.
+
+    >>> is_blank(" \N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}"), is_blank("?")
+    (True, False)
+    """
+    return all(c.isspace() or is_invisible(c) for c in text)
+
+
 def is_dash(char: str) -> bool:
     """Return whether a character is a dash, a hyphen or a minus sign."""
     return char in {"-", _MINUS} or unicodedata.category(char) == "Pd"

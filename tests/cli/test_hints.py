@@ -130,6 +130,10 @@ CASES: Final[dict[str, Case]] = {
         Run("registrar status staff.group", "new", code=16),
         (Run("registrar status staff.group", "council"),),
     ),
+    "set HOME to the whole path of your own folder, or name another one with --home": Case(
+        Run("member key --no-passphrase -o new", env={"HOME": "x", "XDG_CONFIG_HOME": ""}, code=2),
+        (Run("member key --no-passphrase -o new --home homes/new"),),
+    ),
     "run cosign-letter registrar vouch first": Case(
         Run("registrar status open.group", "clerk", code=16),
         (

@@ -11,10 +11,12 @@ import pytest
 from tests.cli.test_output_contract import COMMANDS, LEAVES, line_of
 from tests.support.cli_fixture import invite
 from tests.support.commands import PROGRAM, SIGNING, Shop, environment
-from tests.support.surroundings import CLOSINGS, NO_POSIX, NO_SEMAPHORES, closing, without
+from tests.support.surroundings import CLOSINGS, NO_POSIX, NO_SEMAPHORES, closing, full, without
 from tests.support.terminal import Terminal
 
-ANYWHERE: Final = {"verify", "inspect", "check", "verify-claim", "compare", "fingerprint"}
+ANYWHERE: Final = {
+    *("verify", "inspect", "check", "verify-claim", "compare", "fingerprint", "guide"),
+}
 """The commands that work on every system."""
 
 # Closed streams.
@@ -101,6 +103,77 @@ def test_a_file_never_becomes_a_closed_stream(shop: Shop) -> None:
         (shop / "page.html").unlink()
 
 
+# Streams that take nothing.
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_result_that_cannot_be_written_is_an_error(shop: Shop, name: str) -> None:
+    """It has the exit code of a file that cannot be written, with and without --json.
+
+    An answer of its own, such as "not valid", is none if nobody gets it.
+    """
+    line, home, now = line_of(shop, name)
+    for option in ("", " --json") if name in ANYWHERE - {"fingerprint"} else ("",):
+        done = full(shop, "stdout", line + option, home, now=now)
+        assert (done.code, done.raw) == (14, b"")
+        assert "cosign-letter: stdout: no space left on device\n  hint: " in done.err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_notes_that_cannot_be_written_are_lost(shop: Shop, name: str) -> None:
+    """They change no exit code, and nothing that the command does."""
+    line, home, now = line_of(shop, name)
+    done = full(shop, "stderr", line, home, now=now)
+    assert done.code == 0
+    assert done.raw
+
+
+FAILURES: Final = [
+    ("verify letter.md --json", 2),
+    ("verify published.letter --group keys.roster --json", 1),
+    ("inspect absent --json", 16),
+    ("inspect", 2),
+    ("inspect absent --debug", 16),
+]
+
+
+@pytest.mark.parametrize("sink", [">/dev/full", "2>/dev/full", "| true", "2>&1 | true"])
+@pytest.mark.parametrize(("line", "code"), FAILURES)
+def test_errors_keep_their_codes_where_they_cannot_be_told(
+    shop: Shop, line: str, code: int, sink: str
+) -> None:
+    """As processes: Python has a code of its own for what it cannot write at the end."""
+    done = subprocess.run(
+        ["bash", "-c", f'"$0" {line} {sink}; exit ${{PIPESTATUS[0]}}', str(PROGRAM)],
+        cwd=shop.folder,
+        env=environment(SIGNING),
+        capture_output=True,
+        check=False,
+    )
+    unheard = code == 1 and sink != "2>/dev/full"  # "not valid" is a result
+    assert done.returncode in ({14, 141} if unheard else {code}), done
+    assert b"Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "home"),
+    [
+        ("round invite letter.round -o -", None),
+        ("sign letter.round --min-set 2 --yes --receipt -o -", "member-3"),
+        ("verify published.letter --html -", None),
+    ],
+)
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_result_on_stderr_is_no_note(
+    shop: Shop, line: str, home: str | None, stream: str
+) -> None:
+    """Where the file goes to stdout, the result goes to stderr, and neither may be lost."""
+    done = full(shop, stream, line, home)
+    assert done.code == 14
+    if stream == "stdout":
+        assert "cosign-letter: stdout: no space left on device" in done.err
+
+
 # Terminals.
 
 
@@ -157,7 +230,9 @@ def test_json_is_utf_8_everywhere(shop: Shop, env: dict[str, str]) -> None:
         ended, told = _json(shop, line.encode().split(), env)
         assert (ended, told.get("exit_code", 0)) == (code, code)
         assert told == shop.run(line, code=code).json
-    assert _json(shop, [b"inspect", b"--json", b"\xff.draft"], env)[0] == 16
+    code, told = _json(shop, [b"inspect", b"--json", b"\xff\xc3\xbc\xff.draft"], env)
+    if not {"LC_ALL", "PYTHONUTF8"} <= env.keys() or env["LC_ALL"] == "C":
+        assert (code, told["error"]) == (16, r"\xffü\xff.draft: there is no such file")
 
 
 def _json(shop: Shop, line: list[bytes], env: dict[str, str]) -> tuple[int, dict[str, Any]]:
@@ -232,5 +307,5 @@ def test_other_commands_end_at_once_on_other_systems(shop: Shop, name: str) -> N
     if name in COMMANDS or name == "demo":
         assert done.problem() == (
             "this command needs Linux or macOS",
-            "verify, inspect, check, verify-claim, compare and fingerprint work here",
+            "verify, inspect, check, verify-claim, compare, fingerprint and guide work here",
         )

@@ -1,9 +1,13 @@
 """Surroundings that lack something: closed streams, other systems, other encodings."""
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final
+from unittest import mock
 
+from cosign_cli.main import run
+from tests.support import commands
 from tests.support.commands import PROGRAM, SIGNING, Done, Shop, environment, plain, typed
 
 CLOSINGS: Final = {"stdin": "<&-", "stdout": ">&-", "stderr": "2>&-"}
@@ -83,6 +87,31 @@ def closing(
             timeout=120,
         )
     )
+
+
+FULL: Final = "/dev/full"
+"""A device on which nothing can be written, as on a full disk."""
+
+
+def full(
+    shop: Shop, stream: str, line: str, home: str | None = None, *, now: str = SIGNING
+) -> Done:
+    """Run a command in this process with one standard stream on a full disk; give any exit code.
+
+    Args:
+        shop: where it runs.
+        stream: ``stdout`` or ``stderr``, of which the result then holds nothing.
+        line: the command.
+        home: whose secrets it uses.
+        now: what the clock shows.
+    """
+
+    def run_full(arguments: list[str], *, debug: bool = False) -> int:
+        with Path(FULL).open("w") as nowhere, mock.patch.object(sys, stream, nowhere):
+            return run(arguments, debug=debug)
+
+    with mock.patch.object(commands, "run", run_full):
+        return shop.call(line, home, now=now, code=None)
 
 
 def _ended(process: subprocess.CompletedProcess[bytes]) -> Done:

@@ -32,7 +32,7 @@ _ABOUT = {
 }
 
 
-@command()
+@command(anywhere=True)
 def run(
     console: Console,
     role: Annotated[

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import STREAM, Console
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import name_file, show_error
 from cosign_cli.shared.files import read_group, source
 from cosign_cli.shared.progress import show_progress
+from cosign_cli.shared.streams import STREAM
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:

@@ -15,35 +15,15 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from cosign_cli.shared import prompts, terminal
-from cosign_cli.shared.environment import APP_NAME, HOME_VARIABLE
-from cosign_cli.shared.streams import check_open, print_json
+from cosign_cli.shared.environment import HOME_VARIABLE
+from cosign_cli.shared.streams import STREAM, check_open, print_json
+from cosign_cli.shared.values import application_folder, file_name
 
 if TYPE_CHECKING:
     from cosign.wire.record import Record
-
-STREAM: Final = "-"
-"""The name of stdin and stdout, where a file may be named."""
-
-
-def expand_user(path: Path) -> Path:
-    """Replace a leading ``~`` where the shell did not: in --home=~/x and in variables.
-
-    Raises:
-        UsageError: it names a user who does not exist.
-    """
-    from cosign.errors import UsageError
-
-    try:
-        return path.expanduser()
-    except RuntimeError as e:
-        raise UsageError(
-            f"{path}: there is no such user", hint="write the folder's whole name"
-        ) from e
 
 
 @dataclass(frozen=True)
@@ -123,7 +103,7 @@ class Console:
 
     def facts(self, text: str) -> None:
         """Print lines that are not the result, as they are laid out, on stderr."""
-        terminal.show(text, sys.stderr)
+        terminal.show(text, sys.stderr, lost=True)
 
     def frame(self, text: str) -> None:
         """Print a letter on stderr, in a frame; if a question follows, a long one is paged."""
@@ -145,11 +125,13 @@ class Console:
         """Return the folder of secrets that the options, the environment or the system names.
 
         Raises:
-            UsageError: it begins with ``~`` and a name that is no user's.
+            UsageError: the variable names no folder, or the user's own folder is not known.
         """
-        named = os.environ.get(HOME_VARIABLE)
-        folder = self.home_folder or Path(named or typer.get_app_dir(APP_NAME))
-        return expand_user(folder)
+        if self.home_folder:
+            return self.home_folder
+        if named := os.environ.get(HOME_VARIABLE):
+            return Path(file_name(named, HOME_VARIABLE))
+        return application_folder()
 
     def check_output(self) -> None:
         """Fail early where :meth:`write` would: before keys are made or vouchers spent.
@@ -186,11 +168,20 @@ class Console:
 
         check_place(path, force=self.force)
         with storage_errors(path):
-            if is_home(path.parent) or path.parent.resolve() == self.home_path().resolve():
+            if is_home(path.parent) or path.parent.resolve() == self._known_home():
                 raise ExistsError(
                     f"{path}: this would lie in a home, which is for secrets only",
                     hint="choose another folder",
                 )
+
+    def _known_home(self) -> Path | None:
+        """Return the whole path of the home; None if nothing says where it is."""
+        from cosign.errors import UsageError
+
+        try:
+            return self.home_path().resolve()
+        except UsageError:  # a command that uses the home says so
+            return None
 
     def write(self, raw: bytes | Iterable[bytes], name: str, *, secret: bool = False) -> None:
         """Write the command's file: bytes as they are, or as armor of the record ``name``."""

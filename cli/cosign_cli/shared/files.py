@@ -4,9 +4,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from cosign_cli.shared.console import STREAM
 from cosign_cli.shared.errors import naming
-from cosign_cli.shared.streams import stdin_bytes
+from cosign_cli.shared.streams import STREAM, stdin_bytes
 
 if TYPE_CHECKING:
     import io

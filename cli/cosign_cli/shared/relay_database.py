@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cosign_cli.shared.console import expand_user
 from cosign_cli.shared.relay_client import relay_extra
+from cosign_cli.shared.values import file_name
 
 if TYPE_CHECKING:
     from cosign.relay.server.database import Database
@@ -35,7 +35,7 @@ def open_database(url: str, *, new: bool = True) -> "Database":
         from cosign.relay.server.database import Database
     file = url.removeprefix(_SQLITE)
     if file != url:
-        path = expand_user(Path(file))
+        path = Path(file_name(file, "--database"))
         url = f"{_SQLITE}{path}"
         note_file(path)  # so that an export is not written over what it exports
     return Database(url, new=new)

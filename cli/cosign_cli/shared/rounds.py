@@ -3,10 +3,10 @@
 import contextlib
 from typing import TYPE_CHECKING
 
-from cosign_cli.shared.console import STREAM
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import source
 from cosign_cli.shared.prompts import ask_secret
+from cosign_cli.shared.streams import STREAM
 
 if TYPE_CHECKING:
     from cosign.records.round import DraftRound, VerifiedRound

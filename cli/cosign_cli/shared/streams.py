@@ -1,14 +1,23 @@
-"""Standard streams: what a command prints for programs, and streams that were closed.
+"""Standard streams: what a command prints for programs, and streams that are closed or full.
 
 A parent process may close any of the three (``>&-`` in a shell). Then the null device takes
 the place, so that no file that is opened later becomes stdout by accident, and commands that
 need the stream say that it is closed.
+
+A stream that is open can still take nothing, such as a file on a full disk. A result that
+cannot be written is an error (StorageError, as for files). Notes and messages that cannot be
+written are lost, and change no exit code.
 """
 
 import json
 import os
 import sys
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TextIO
+
+from cosign.quoting import decoded
+
+STREAM: Final = "-"
+"""The name of stdin and stdout, where a file may be named."""
 
 _NAMES: Final = ("stdin", "stdout", "stderr")
 _MODES: Final = ("r", "w", "w")
@@ -59,18 +68,47 @@ def check_open(name: str) -> None:
         raise UsageError(f"{name} is closed", hint="leave it open: the result is printed there")
 
 
+def write_text(stream: TextIO, text: str, *, lost: bool = False) -> None:
+    """Write text to a standard stream at once.
+
+    Args:
+        stream: stdout or stderr.
+        text: with its line ends.
+        lost: whether text that cannot be written is lost; else this is an error.
+
+    Raises:
+        OSError: the stream takes nothing; it names the stream.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as e:
+        if not lost:
+            name = "stderr" if stream is sys.stderr else "stdout"
+            raise type(e)(e.errno, e.strerror, name) from e
+
+
+def drop_unwritten() -> None:
+    """Send what the streams did not take to the null device, or Python fails again as it exits."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  # a device, not a path of the person's
+                os.dup2(nowhere.fileno(), stream.fileno())
+
+
 def print_json(data: dict[str, Any]) -> None:
     """Print one JSON object in UTF-8, whatever the encoding of the terminal."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(_utf_8(json.dumps(data, ensure_ascii=False)) + b"\n")
+    sys.stdout.buffer.write(json.dumps(_decoded(data), ensure_ascii=False).encode() + b"\n")
     sys.stdout.buffer.flush()
 
 
-def _utf_8(text: str) -> bytes:
-    """Encode text; bytes of arguments that Python could not decode are put back if they fit."""
-    try:
-        raw = text.encode(errors="surrogateescape")
-        raw.decode()
-    except UnicodeError:  # a name that is no UTF-8; JSON has these escapes
-        return text.encode(errors="backslashreplace")
-    return raw
+def _decoded(value: Any) -> Any:
+    """Return a value for JSON whose text has no lone surrogates, as Python has for bytes."""
+    if isinstance(value, str):
+        return decoded(value)
+    if isinstance(value, dict):
+        return {_decoded(key): _decoded(inner) for key, inner in value.items()}
+    return [_decoded(inner) for inner in value] if isinstance(value, list | tuple) else value

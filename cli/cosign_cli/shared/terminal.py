@@ -9,6 +9,7 @@ import sys
 from typing import Final, TextIO
 
 from cosign.quoting import framed, rows, sentence
+from cosign_cli.shared.streams import write_text
 
 _FALLBACK: Final = (80, 24)
 """Columns and lines of a terminal that does not know its size."""
@@ -39,18 +40,23 @@ def _width(stream: TextIO) -> int | None:
     return size and size.columns
 
 
-def show(text: str, stream: TextIO | None = None) -> None:
+def show(text: str, stream: TextIO | None = None, *, lost: bool = False) -> None:
     """Print lines of the program as they are laid out; strangers' words in them are quoted.
 
     Args:
         text: one or more lines.
         stream: stdout if None.
+        lost: whether text that cannot be written is lost; else this is an error.
     """
     stream = stream or sys.stdout
     width = _width(stream)
-    for line in text.split("\n"):
-        print("\n".join(rows(line, width)), file=stream)
-    stream.flush()
+    found = (row for line in text.split("\n") for row in rows(line, width))
+    write_text(stream, "".join(f"{row}\n" for row in found), lost=lost)
+
+
+def _print(found: list[str]) -> None:
+    """Print rows on stderr, if it takes any."""
+    write_text(sys.stderr, "".join(f"{row}\n" for row in found), lost=True)
 
 
 def say(text: str, *, label: str = "") -> None:
@@ -62,14 +68,13 @@ def say(text: str, *, label: str = "") -> None:
     """
     indent = len(label) - len(label.lstrip())
     line = f"{label}{sentence(text)}"
-    print("\n".join(rows(line, _width(sys.stderr), indent)), file=sys.stderr)
+    _print(rows(line, _width(sys.stderr), indent))
 
 
 def question(text: str) -> str:
     """Print a question on stderr but for its last row, and return that row."""
     *before, last = rows(sentence(text), _width(sys.stderr), 0)
-    for row in before:
-        print(row, file=sys.stderr)
+    _print(before)
     return last
 
 
@@ -85,7 +90,7 @@ def show_frame(text: str, *, paged: bool = False) -> None:
     long = size and sys.stdin.isatty() and len(found) > size.lines
     if paged and long and page(found, sys.stderr):
         return
-    print("\n".join(found), file=sys.stderr)
+    _print(found)
 
 
 def page(lines: list[str], stream: TextIO) -> bool:
@@ -116,4 +121,4 @@ def page(lines: list[str], stream: TextIO) -> bool:
 
 def show_drawing(text: str) -> None:
     """Print what the program drew on stdout, with its control sequences."""
-    print(text)
+    write_text(sys.stdout, f"{text}\n")

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import STREAM, Console
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import SshPassphraseFile
 from cosign_cli.shared.ssh import read_ssh_seed
+from cosign_cli.shared.streams import STREAM
 
 
 @command(secrets=True, output=True)

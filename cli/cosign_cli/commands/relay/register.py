@@ -7,13 +7,14 @@ import typer
 
 from cosign_cli.shared.clock import current_minute, parse_day
 from cosign_cli.shared.command import command
-from cosign_cli.shared.console import STREAM, Console
+from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.mailbox_owner import Owner, find_owner
 from cosign_cli.shared.options import AllowHttp, MailboxSubject, Proxy, RelayUrl
 from cosign_cli.shared.relay_client import check_relay, reach
 from cosign_cli.shared.relay_token import read_token
+from cosign_cli.shared.streams import STREAM
 
 if TYPE_CHECKING:
     from cosign.records.mailbox import MailboxKey

@@ -9,7 +9,7 @@ Not protected: anybody can begin a file like this. Nothing but words in errors d
 from codecs import BOM_UTF8
 from typing import Final, NamedTuple
 
-START_BYTES: Final = 512
+START_BYTES: Final = 4096
 """How much of a file is looked at."""
 
 
@@ -46,6 +46,16 @@ _EMPTY: Final = Kind("an empty file", f"the download may have failed: {_AGAIN}")
 _PAGE: Final = Kind("a web page", f"a site answered with a page, such as a login: {_AGAIN}")
 _POINTER: Final = Kind("a pointer of Git LFS", "get the file itself with git lfs pull")
 _TEXT: Final = Kind("plain text", "this is not the file you meant")
+_QUOTED: Final = Kind(
+    "a mail that quotes an armor",
+    "copy the block from the message itself, or remove what a mail program put at the start of "
+    "each line, such as >",
+)
+_AMONG_WORDS: Final = Kind(
+    "text with an armor inside",
+    "copy the block, from its BEGIN line to its END line, into a file alone",
+)
+_ARMOR: Final = b"-----BEGIN COSIGN "
 _PAGE_STARTS: Final = (b"<!doctype html", b"<html", b"<head", b"<!--", b"<?xml")
 
 
@@ -67,7 +77,15 @@ def foreign_kind(start: bytes) -> Kind | None:
         return _PAGE
     if text.startswith(b"version https://git-lfs"):
         return _POINTER
-    return _TEXT if _is_text(bare) else None
+    return _text_kind(bare) if _is_text(bare) else None
+
+
+def _text_kind(text: bytes) -> Kind:
+    """Return which kind of text it is: one with an armor in it, or another."""
+    before, found, _ = text.partition(_ARMOR)
+    if not found:
+        return _TEXT
+    return _QUOTED if before.rpartition(b"\n")[2].strip() else _AMONG_WORDS
 
 
 def _is_text(start: bytes) -> bool:

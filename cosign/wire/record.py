@@ -31,6 +31,7 @@ import msgpack
 
 from cosign.errors import MalformedError, MismatchError, VersionError
 from cosign.wire.codecs import Bin, Choice, Codec, Row, Wire, decode, encode
+from cosign.wire.kinds import START_BYTES, foreign_kind
 from cosign.words import a
 
 _LABEL: Final = re.compile(r"cosign/[a-z-]{1,40}/[0-9]{1,6}")
@@ -163,8 +164,9 @@ def label_of(raw: bytes) -> str:
     except (ValueError, msgpack.exceptions.UnpackException):
         label = None
     if not isinstance(label, str) or not _LABEL.fullmatch(label):
-        msg = "not a record of this tool"
-        raise MalformedError(msg, hint="it is damaged, not ours, or has text around BEGIN and END")
+        kind = foreign_kind(raw[:START_BYTES])
+        msg = "not a record of this tool" + (f", but {kind.name}" if kind else "")
+        raise MalformedError(msg, hint=kind.hint if kind else "it is damaged, or not ours")
     return label
 
 

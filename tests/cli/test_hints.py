@@ -363,8 +363,8 @@ CASES: Final[dict[str, Case]] = {
             Run("sign new.round --min-set 0 --yes -o new", "lister-1"),
         ),
     ),
-    "name a file with --output and leave out --armor": Case(
-        Run("member key --prove-ssh id --armor -o new", "new", code=2),
+    "name a file with --output": Case(
+        Run("member key --prove-ssh id -o -", "new", code=2),
         (Run("member key --prove-ssh id --output new", "new"),),
         (KEY,),
     ),

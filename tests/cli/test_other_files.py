@@ -8,6 +8,13 @@ import pytest
 from cosign.wire.armor import armor
 from tests.support.commands import Shop
 
+
+def _quoted(mark: str) -> bytes:
+    """Return an armor with a mark before each line."""
+    lines = armor("round", bytes(range(200))).decode().splitlines()
+    return "".join(f"{mark}{line}\n" for line in lines).encode()
+
+
 OTHERS: Final = {
     "nothing": (b"", "an empty file"),
     "a page": (b"<!DOCTYPE html>\n<html lang=en><title>Log in</title>", "a web page"),
@@ -23,6 +30,13 @@ OTHERS: Final = {
     "a picture": (b"\x89PNG\r\n\x1a\n", "a picture"),
     "text": ("# An den Vorstand\n\nWir bitten …\n".encode(), "plain text"),
     "JSON": (b'{"message": "Not Found"}', "plain text"),
+    **{
+        f"armor after {before!r}": (_quoted(before), "a mail that quotes an armor")
+        for before in ("> ", ">", ">> ", "> > ", " | ", "KM> ", "- ")
+    },
+    "an answer": (b"On Monday Kim wrote:\n\n" + _quoted("> "), "a mail that quotes an armor"),
+    "a mail": (b"Dear Kim,\r\n\r\n" + _quoted(""), "text with an armor inside"),
+    "a code block": (b"```\n" + _quoted("") + b"```\n", "text with an armor inside"),
 }
 OURS: Final = {
     "letter.round": "a round",

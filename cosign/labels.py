@@ -38,6 +38,7 @@ PUBLISHED_TRAILER: Final = "cosign/published-trailer/1"
 MAILBOX_TERMS: Final = "cosign/mailbox-terms/1"
 MAILBOX: Final = "cosign/mailbox/1"
 MAILBOX_ERASURE: Final = "cosign/mailbox-erasure/1"
+STAMPED_RECORD: Final = "cosign/stamped-record/1"
 INVITATION: Final = "cosign/invitation/1"
 CLAIM: Final = "cosign/claim/1"
 

@@ -1,9 +1,10 @@
 """What may lie in a mailbox, and what a relay checks of it (docs/spec.md, "Mailboxes").
 
-A mailbox has two shelves. On the open one anybody posts records, with a stamp; on
-the held one only those who have the mailbox's capability do. Listing a shelf takes
-the capability, and is refused before the day that the terms name. Fetching one record
-takes its id, 32 bytes that cannot be guessed.
+A mailbox has three shelves. On the open one anybody posts records, with a stamp; on
+the held one only those who have the mailbox's capability do; the third takes one notice by
+them, for everybody who knows the address. Listing a shelf takes the capability, and is
+refused before the day that the terms name. Fetching one record takes its id: 32 bytes that
+cannot be guessed, but for a notice, whose id is zeros.
 
 Everything here is pure, and the same for the relay and its clients.
 
@@ -16,9 +17,11 @@ from typing import Any, Final
 
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError
-from cosign.primitives.hashing import identifier
+from cosign.primitives.hashing import IDENTIFIER_BYTES, identifier
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 from cosign.records.envelope import Envelope, Opening
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.invitation import Invitation
 from cosign.records.mailbox import MailboxTerms
 from cosign.wire.record import Record
 
@@ -27,10 +30,13 @@ PAGE_BYTES: Final = 2**18
 
 STAMP_HEADER: Final = "Cosign-Stamp"
 
+NOTICE_ID: Final = bytes(IDENTIFIER_BYTES)
+"""The id of a notice: everybody who knows the address may have it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShelfKind:
-    """One of the four kinds of shelves, each for records of one type.
+    """One of the six kinds of shelves, each for records of one type.
 
     Attributes:
         number: the kind in a database.
@@ -38,10 +44,10 @@ class ShelfKind:
         record: the type of its records.
         open: whether anybody posts, with a stamp; else only with the capability.
         exact: whether all records have one length.
-        subject: returns what a record says it belongs to: round_id or group_id, and the
-            registrar's number.
+        belongs: returns whether a record says that it belongs to a mailbox with these terms.
         item_id: returns the 32-byte id of a record, given the record and its bytes: their
-            hash, or for a response the id of the request that it answers.
+            hash, for a response the id of the request that it answers, for a notice zeros.
+        notice: whether it takes one record, of any length that its type allows.
     """
 
     number: int
@@ -49,8 +55,9 @@ class ShelfKind:
     record: type[Record]
     open: bool
     exact: bool
-    subject: Callable[[Any], tuple[bytes, int]]
+    belongs: Callable[[Any, MailboxTerms], bool]
     item_id: Callable[[Any, bytes], bytes]
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class BoundShelf:
 
     Attributes:
         terms: of the mailbox.
-        kind: one of the two that such a mailbox has.
+        kind: one of the three that such a mailbox has.
         address: of the mailbox, 32 bytes; computed once, because it is a hash.
     """
 
@@ -72,12 +79,16 @@ class BoundShelf:
 
     @property
     def size(self) -> int:
-        """Length of each record in bytes; for openings, the greatest."""
+        """Length of each record in bytes; for openings and notices, the greatest."""
+        if self.kind.notice:
+            return self.kind.record.MAX_BYTES
         return (self.terms.open_space if self.kind.open else self.terms.held_space).size
 
     @property
     def quota(self) -> int:
         """The greatest number of records."""
+        if self.kind.notice:
+            return 1
         return (self.terms.open_space if self.kind.open else self.terms.held_space).quota
 
     @property
@@ -106,7 +117,7 @@ class BoundShelf:
         """
         self.check_length(len(raw))
         record = self.kind.record.from_bytes(raw)
-        if self.kind.subject(record) != (self.terms.subject, self.terms.registrar):
+        if not self.kind.belongs(record, self.terms):
             raise MismatchError(
                 "it belongs to another round, group or registrar",
                 hint="post it to the mailbox that it was made for",
@@ -114,16 +125,30 @@ class BoundShelf:
         return self.kind.item_id(record, raw)
 
 
-def _of_round(record: Envelope | Opening) -> tuple[bytes, int]:
-    return record.round_id, 0
+def _of_round(record: Envelope | Opening, terms: MailboxTerms) -> bool:
+    return record.round_id == terms.subject
 
 
-def _of_group(record: EnrolmentRequest | EnrolmentResponse) -> tuple[bytes, int]:
-    return record.group_id, record.registrar
+def _of_registrar(record: EnrolmentRequest | EnrolmentResponse, terms: MailboxTerms) -> bool:
+    return (record.group_id, record.registrar) == (terms.subject, terms.registrar)
+
+
+def _has_owner(group: RegisteredGroup, terms: MailboxTerms) -> bool:
+    """Return whether the group is the one of the mailbox, and so has its owner."""
+    return group.group_id == terms.subject
+
+
+def _encrypted(_record: Invitation, _terms: MailboxTerms) -> bool:
+    """Return True: only those who have the secret see which round is inside."""
+    return True
 
 
 def _hashed(label: str) -> Callable[[Record, bytes], bytes]:
     return lambda _record, raw: identifier(label, raw)
+
+
+def _only(_record: Record, _raw: bytes) -> bytes:
+    return NOTICE_ID
 
 
 def _answered(record: EnrolmentResponse, _raw: bytes) -> bytes:
@@ -132,28 +157,36 @@ def _answered(record: EnrolmentResponse, _raw: bytes) -> bytes:
 
 ENVELOPES: Final = ShelfKind(
     1, "envelopes", Envelope, open=True, exact=True,
-    subject=_of_round, item_id=_hashed(labels.ENVELOPE_ID),
+    belongs=_of_round, item_id=_hashed(labels.ENVELOPE_ID),
 )  # fmt: skip
 OPENINGS: Final = ShelfKind(
     2, "openings", Opening, open=False, exact=False,
-    subject=_of_round, item_id=_hashed(labels.OPENING_ID),
+    belongs=_of_round, item_id=_hashed(labels.OPENING_ID),
 )  # fmt: skip
 REQUESTS: Final = ShelfKind(
     3, "requests", EnrolmentRequest, open=True, exact=True,
-    subject=_of_group, item_id=_hashed(labels.REQUEST_ID),
+    belongs=_of_registrar, item_id=_hashed(labels.REQUEST_ID),
 )  # fmt: skip
 RESPONSES: Final = ShelfKind(
     4, "responses", EnrolmentResponse, open=False, exact=True,
-    subject=_of_group, item_id=_answered,
+    belongs=_of_registrar, item_id=_answered,
+)  # fmt: skip
+INVITATION: Final = ShelfKind(
+    5, "invitation", Invitation, open=False, exact=False,
+    belongs=_encrypted, item_id=_only, notice=True,
+)  # fmt: skip
+GROUP: Final = ShelfKind(
+    6, "group", RegisteredGroup, open=False, exact=False,
+    belongs=_has_owner, item_id=_only, notice=True,
 )  # fmt: skip
 
 SHELVES: Final = {
-    "round": {kind.name: kind for kind in (ENVELOPES, OPENINGS)},
-    "registrar": {kind.name: kind for kind in (REQUESTS, RESPONSES)},
+    "round": {kind.name: kind for kind in (ENVELOPES, OPENINGS, INVITATION)},
+    "registrar": {kind.name: kind for kind in (REQUESTS, RESPONSES, GROUP)},
 }
 """The shelves of each kind of mailbox, by name."""
 
 
 def shelves_of(terms: MailboxTerms) -> tuple[BoundShelf, ...]:
-    """Return the two shelves of a mailbox, ascending by number."""
+    """Return the three shelves of a mailbox, ascending by number."""
     return tuple(BoundShelf(terms, kind) for kind in SHELVES[terms.kind].values())

@@ -108,7 +108,8 @@ COMMANDS: Final = {
 }
 _DEMO: Final = "demo"
 _RELAY: Final = [
-    f"relay {name}" for name in ("serve", "register", "check", "erase", "export", "import")
+    f"relay {name}"
+    for name in ("serve", "register", "notice", "stamp", "check", "erase", "export", "import")
 ]
 """They need a relay, and are tested in test_relay."""
 

@@ -14,7 +14,7 @@ from schemathesis.checks import CHECKS
 import cosign.relay
 from cosign.relay.shelves import SHELVES
 from tests.support import posts, relays
-from tests.support.posts import HOLDER, OPERATOR, STRANGER, Request
+from tests.support.posts import ABSENT, HOLDER, OPERATOR, STRANGER, Request
 from tests.support.relays import Hosted
 from tests.support.world import World
 
@@ -87,7 +87,7 @@ def _real_requests(world: World) -> Iterator[tuple[str, str, Request, int]]:
         yield shelf, "GET", page, 401
         fetching = Request("POST", f"{post.path}/fetch")
         yield fetch, "POST", fetching.holding(item_id), 200
-        yield fetch, "POST", fetching.holding(bytes(32)), 404
+        yield fetch, "POST", fetching.holding(ABSENT), 404
 
 
 def _erasing(world: World) -> Iterator[tuple[str, str, Request, int]]:

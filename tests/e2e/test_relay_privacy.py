@@ -76,7 +76,7 @@ def expected(
         items.add((*place, shelf.check(request.body), request.body))
         counts[place] += 1
     return {
-        "alembic_version": {("mailboxes",)},
+        "alembic_version": {("notices",)},
         "mailboxes": {(box.terms.address, box.to_bytes()) for box in boxes},
         "shelves": {(*place, count) for place, count in counts.items()},
         "items": items,

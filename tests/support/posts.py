@@ -7,17 +7,20 @@ from typing import Final
 from cosign.records.mailbox import Mailbox, MailboxTerms
 from cosign.relay.shelves import SHELVES, BoundShelf
 from cosign.relay.stamps import is_stamp, make_stamp
-from cosign.roles import trustee
+from cosign.roles import organizer, trustee
 from tests.support import relays
 from tests.support.relays import CAPABILITY, TOKEN, Hosted, Reply
-from tests.support.world import CLOSED_MINUTE, World
+from tests.support.world import CLOSED_MINUTE, Seeded, World
 
 HOLDER: Final = f"Bearer {CAPABILITY.reveal().hex()}"
 OPERATOR: Final = f"Bearer {TOKEN.reveal().hex()}"
 STRANGER: Final = f"Bearer {bytes(32).hex()}"
 NAMES: Final = [name for shelves in SHELVES.values() for name in shelves]
 OPEN: Final = ["envelopes", "requests"]
-HELD: Final = ["openings", "responses"]
+HELD: Final = ["openings", "responses", "invitation", "group"]
+NOTICES: Final = ["invitation", "group"]
+ABSENT: Final = b"\x01" * 32
+"""The id of no record."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,10 @@ def record(world: World, shelf: str) -> bytes:
         return relays.lookalike(world)
     if shelf == "openings":
         return opening(world)
+    if shelf == "invitation":
+        return organizer.invite(world.round, Seeded(f"notice {world.group.name}"))[1].to_bytes()
+    if shelf == "group":
+        return world.group.to_bytes()
     found = world.enrolments[0]
     return (found.request if shelf == "requests" else found.response).to_bytes()
 

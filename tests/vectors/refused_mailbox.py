@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cosign import labels
-from cosign.errors import MalformedError, MismatchError, VerificationError
+from cosign.errors import MalformedError, MismatchError, RefusedError, VerificationError
 from cosign.primitives.ed25519 import SigningKey
 from cosign.records.mailbox import Mailbox, Space
 from cosign.records.mailbox_erasure import MailboxErasure
@@ -149,3 +149,33 @@ add(
 def _erasure_of_a_later_mailbox(c: Context) -> bytes:
     later = Secret(bytes(range(32)))
     return relays.erasure_of_round(c.world, capability=later).to_bytes()
+
+
+def stamped_for_a_registrar(c: Context, raw: bytes) -> bytes:
+    """Name another mailbox than the one that the stamp pays for."""
+    return put(1, relays.box_of_registrar(c.world).terms.address)(c, raw)
+
+
+add(
+    "StampedRecord",
+    MalformedError,
+    "a stamp has 8 bytes, and something is stamped",
+    {
+        "half a stamp": change(2, lambda stamp: stamp[:4]),
+        "a longer stamp": change(2, lambda stamp: stamp + b"\0"),
+        "nothing": put(3, b""),
+        "an envelope that is cut": change(3, lambda raw: raw[:-1]),
+    },
+)
+add(
+    "StampedRecord",
+    RefusedError,
+    "a stamp pays for one record",
+    {"another stamp": put(2, b"\xff" * 8)},
+)
+add(
+    "StampedRecord",
+    MismatchError,
+    "a stamp pays in one mailbox",
+    {"another mailbox": stamped_for_a_registrar},
+)

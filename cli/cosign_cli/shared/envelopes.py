@@ -128,5 +128,5 @@ def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":
     with relay_extra():
         from cosign.relay.owners import round_address
     key = read_mailbox(console)
-    check_mailbox(console, key, round_address(round_))
+    check_mailbox(console.mailbox, key, round_address(round_))
     return key

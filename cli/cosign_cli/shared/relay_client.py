@@ -171,8 +171,8 @@ def read_mailbox(console: Console) -> "MailboxKey":
     return read_record(console.mailbox, MailboxKey)
 
 
-def check_mailbox(console: Console, key: "MailboxKey", address: bytes) -> None:
-    """Check that a key is that of the mailbox at an address.
+def check_mailbox(path: str, key: "MailboxKey", address: bytes) -> None:
+    """Check that a key, read from ``path``, is that of the mailbox at an address.
 
     Raises:
         MismatchError: it is that of another one.
@@ -181,6 +181,6 @@ def check_mailbox(console: Console, key: "MailboxKey", address: bytes) -> None:
 
     if key.mailbox.terms.address != address:
         raise MismatchError(
-            f"{console.mailbox}: this is the key of another mailbox",
+            f"{path}: this is the key of another mailbox",
             hint="use the key that was made for this round or registrar",
         )

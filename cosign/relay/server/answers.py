@@ -4,7 +4,7 @@ All answers with one word are the same bytes, whichever route gives them.
 """
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, NoReturn
 
 from starlette.exceptions import HTTPException
@@ -15,7 +15,7 @@ from starlette.types import Send
 from cosign.primitives.hashing import IDENTIFIER_BYTES
 
 _BINARY: Final = "application/octet-stream"
-_HEADERS: Final = {"Cache-Control": "no-store"}
+NO_STORE: Final[Mapping[str, str]] = {"Cache-Control": "no-store"}
 _LOG: Final = logging.getLogger("cosign.relay")
 _STATUS: Final = {
     "malformed": 400,
@@ -48,23 +48,26 @@ def acknowledgement(item_id: bytes) -> dict[str, str]:
 
 def json_answer(body: dict[str, str], status: int) -> Response:
     """Return an answer with a JSON object."""
-    return JSONResponse(body, status, _HEADERS)
+    return JSONResponse(body, status, NO_STORE)
 
 
-def binary_answer(raw: bytes) -> Response:
+def binary_answer(raw: bytes, headers: Mapping[str, str] = NO_STORE) -> Response:
     """Return an answer with records."""
-    return Response(raw, headers=_HEADERS, media_type=_BINARY)
+    return Response(raw, headers=headers, media_type=_BINARY)
 
 
-async def send_records(send: Send, length: int, chunks: AsyncIterator[bytes]) -> None:
+async def send_records(
+    send: Send, length: int, chunks: AsyncIterator[bytes], headers: Mapping[str, str] = NO_STORE
+) -> None:
     """Send the same answer as :func:`binary_answer`, part by part.
 
     Args:
         send: of ASGI; it waits until the client has taken nearly all that was sent before.
         length: of all parts together.
         chunks: the parts.
+        headers: of the answer, but for its length.
     """
-    headers = {**_HEADERS, "Content-Length": str(length)}
+    headers = {**headers, "Content-Length": str(length)}
     head = Response(headers=headers, media_type=_BINARY)
     await send({"type": "http.response.start", "status": 200, "headers": head.raw_headers})
     async for chunk in chunks:
@@ -89,7 +92,7 @@ async def acknowledge(send: Send, item_id: bytes) -> None:
 def refused(error: Any) -> Response:  # an HTTPException
     """Return the answer for a refusal, or for a path or method that is not there."""
     word = error.detail if error.detail in _STATUS else _WORDS[error.status_code]
-    headers = {**_HEADERS, **(error.headers or {})}
+    headers = {**NO_STORE, **(error.headers or {})}
     if methods := headers.get("Allow"):
         # Starlette lists them in the order of a set, which differs from one start to the next.
         headers["Allow"] = ", ".join(sorted(methods.split(", ")))

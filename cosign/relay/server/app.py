@@ -9,6 +9,7 @@
     POST /v1/mailboxes/ADDRESS/SHELF          a record                 stamp, or capability
     GET  /v1/mailboxes/ADDRESS/SHELF?after=ID the next records by id   capability
     POST /v1/mailboxes/ADDRESS/SHELF/fetch    one record               its id
+    GET, POST /drop/ADDRESS ...               pages for browsers       see :mod:`.drop`
 
 No shelf is listed before the day that its mailbox names. Until then every request for a
 list gets the same answer, with or without the capability, whatever the shelf holds.
@@ -21,10 +22,9 @@ Not protected: a relay sees network addresses. It does not store them.
 """
 
 import asyncio
-import contextlib
 import hmac
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -42,7 +42,9 @@ from cosign.errors import CosignError
 from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.records.mailbox import CAPABILITY_BYTES, Mailbox, MailboxTerms, capability_hash
 from cosign.records.mailbox_erasure import MailboxErasure
+from cosign.records.stamped import STAMP_BYTES
 from cosign.relay.server.answers import (
+    NO_STORE,
     acknowledge,
     acknowledgement,
     binary_answer,
@@ -56,11 +58,12 @@ from cosign.relay.server.answers import (
     send_records,
 )
 from cosign.relay.server.bodies import SMALL_BYTES, Spool, Spools, declared_length, read_body
+from cosign.relay.server.checks import Registered, check_posted, malformed, read_hex
 from cosign.relay.server.database import Database, Item
+from cosign.relay.server.drop import DropPage
 from cosign.relay.server.engine import READERS
 from cosign.relay.server.group_commit import Writer
-from cosign.relay.shelves import STAMP_HEADER, BoundShelf, shelves_of
-from cosign.relay.stamps import STAMP_BYTES, is_stamp
+from cosign.relay.shelves import STAMP_HEADER, BoundShelf
 from cosign.secret import Secret
 from cosign.wire.framing import frame
 
@@ -70,23 +73,6 @@ _MAILBOX_CACHE: Final = 1024
 _SHELF_PATH: Final = re.compile(r"/v1/mailboxes/([^/]+)/([^/]+)")
 
 T = TypeVar("T")
-
-
-class Registered:
-    """A mailbox of this relay, with what would take time to compute for each request.
-
-    Attributes:
-        raw: its bytes.
-        terms: what it accepts.
-    """
-
-    def __init__(self, mailbox: Mailbox) -> None:
-        self.raw, self.terms = mailbox.to_bytes(), mailbox.terms
-        self._shelves = {shelf.kind.name: shelf for shelf in shelves_of(self.terms)}
-
-    def shelf(self, name: str) -> BoundShelf:
-        """Return one of its shelves, or refuse."""
-        return self._shelves.get(name) or refuse("unknown")
 
 
 class Relay:
@@ -111,6 +97,7 @@ class Relay:
         self._large = asyncio.Lock()
         self._large_thread = ThreadPoolExecutor(1, "relay-large")
         self._known: dict[bytes, Registered] = {}
+        drop = DropPage(self._find, self._add, self._item, today)
         # Only these exact paths: a redirect would repeat the Host header.
         self._others = Starlette(
             routes=[
@@ -121,6 +108,7 @@ class Relay:
                 # With POST, which is answered before, so that "method" names it, too.
                 Route("/v1/mailboxes/{address}/{shelf}", self._page, methods=["GET", "POST"]),
                 Route("/v1/mailboxes/{address}/{shelf}/fetch", self._fetch, methods=["POST"]),
+                *drop.routes(),
             ],
             exception_handlers={
                 HTTPException: on_refusal,
@@ -153,7 +141,7 @@ class Relay:
             refuse("capability")
         declared_length(headers, lambda length: length <= Mailbox.MAX_BYTES)
         raw = await read_body(request.receive)
-        with _malformed():
+        with malformed():
             mailbox = Mailbox.from_bytes(raw)
             mailbox.verify()
         if mailbox.terms.end_day <= self._today():
@@ -165,7 +153,7 @@ class Relay:
     async def _erase(self, request: Request) -> Response:
         declared_length(_headers(request.scope), lambda length: length <= MailboxErasure.MAX_BYTES)
         raw = await read_body(request.receive)
-        with _malformed():
+        with malformed():
             erasure = MailboxErasure.from_bytes(raw)
             erasure.verify()
         address = erasure.terms.address
@@ -186,12 +174,12 @@ class Relay:
             refuse("window")
         headers, stamp = _headers(scope), b""
         if shelf.kind.open:
-            stamp = _hex(headers.get(_STAMP, b"").decode("latin-1"), STAMP_BYTES, "stamp")
+            stamp = read_hex(headers.get(_STAMP, b"").decode("latin-1"), STAMP_BYTES, "stamp")
         else:
             _check_capability(headers, shelf.terms)
         if declared_length(headers, partial(_fits, shelf)) <= SMALL_BYTES:
             raw = await read_body(receive)
-            return await self._add(found, shelf, _checked(shelf, raw, stamp), raw)
+            return await self._add(found, shelf, check_posted(shelf, raw, stamp), raw)
         async with self._spools.spool(scope) as spool:
             await spool.receive(receive)
             async with self._large:
@@ -216,8 +204,8 @@ class Relay:
             refuse("early")
         _check_capability(_headers(request.scope), shelf.terms)
         text = request.query_params.get("after")
-        after = b"" if text is None else _hex(text, IDENTIFIER_BYTES, "malformed")
-        return partial(self._send_large, partial(self._read_page, shelf, after))
+        after = b"" if text is None else read_hex(text, IDENTIFIER_BYTES, "malformed")
+        return partial(self._send_large, partial(self._read_page, shelf, after), NO_STORE)
 
     def _read_page(self, shelf: BoundShelf, after: bytes) -> bytes:
         return b"".join(frame(record.content) for record in self._database.page(shelf, after))
@@ -226,21 +214,31 @@ class Relay:
         found = await self._find(request.path_params["address"])
         shelf = found.shelf(request.path_params["shelf"])
         declared_length(_headers(request.scope), lambda length: length == IDENTIFIER_BYTES)
-        item_id = await read_body(request.receive)
+        return await self._item(shelf, await read_body(request.receive))
+
+    async def _item(
+        self, shelf: BoundShelf, item_id: bytes, headers: Mapping[str, str] = NO_STORE
+    ) -> ASGIApp:
+        """Return the answer with one record."""
         read = partial(self._database.item, shelf, item_id)
         if shelf.size > SMALL_BYTES:
-            return partial(self._send_large, read)
+            return partial(self._send_large, read, headers)
         record: bytes | None = await self._run(read)
-        return binary_answer(record or refuse("unknown"))
+        return binary_answer(record or refuse("unknown"), headers)
 
     async def _send_large(
-        self, read: Callable[[], bytes | None], scope: Scope, _receive: Receive, send: Send
+        self,
+        read: Callable[[], bytes | None],
+        headers: Mapping[str, str],
+        scope: Scope,
+        _receive: Receive,
+        send: Send,
     ) -> None:
         """Answer with what ``read`` finds, which waits in a file until the client has taken it."""
         async with self._spools.spool(scope) as spool:
             async with self._large:
                 length = await self._run_large(_store, read, spool)
-            await send_records(send, length, spool.chunks())
+            await send_records(send, length, spool.chunks(), headers)
 
     async def _find(self, text: str, *, fresh: bool = False) -> Registered:
         """Return the mailbox at an address.
@@ -250,7 +248,7 @@ class Relay:
             fresh: ask the database. Else it may be one that its owner has erased, through
                 another relay on the same database; adding a record finds that out.
         """
-        address = _hex(text, IDENTIFIER_BYTES, "unknown")
+        address = read_hex(text, IDENTIFIER_BYTES, "unknown")
         known = None if fresh else self._known.get(address)
         if known:
             return known
@@ -279,15 +277,6 @@ def _headers(scope: Scope) -> dict[bytes, bytes]:
     return dict(reversed(scope["headers"]))
 
 
-def _checked(shelf: BoundShelf, raw: bytes, stamp: bytes) -> bytes:
-    """Check a record, and its stamp on an open shelf; return its id."""
-    with _malformed():
-        item_id = shelf.check(raw)
-    if shelf.kind.open and not is_stamp(stamp, shelf.address, item_id, shelf.terms.difficulty):
-        refuse("stamp")
-    return item_id
-
-
 def _fits(shelf: BoundShelf, length: int) -> bool:
     try:
         shelf.check_length(length)
@@ -296,19 +285,10 @@ def _fits(shelf: BoundShelf, length: int) -> bool:
     return True
 
 
-def _hex(text: str, size: int, refusal: str) -> bytes:
-    """Read lower-case hexadecimal, so that one value has one form."""
-    with contextlib.suppress(ValueError):
-        value = bytes.fromhex(text)
-        if len(value) == size and value.hex() == text:
-            return value
-    return refuse(refusal)
-
-
 def _load(spool: Spool, shelf: BoundShelf, stamp: bytes) -> tuple[bytes, bytes]:
     """Return the id of a record that was received, checked, and the record."""
     raw = spool.content()
-    return _checked(shelf, raw, stamp), raw
+    return check_posted(shelf, raw, stamp), raw
 
 
 def _store(read: Callable[[], bytes | None], spool: Spool) -> int:
@@ -325,20 +305,12 @@ def _bearer(headers: dict[bytes, bytes]) -> Secret:
     scheme, _, text = value.partition(" ")
     if scheme != "Bearer":
         refuse("capability")
-    return Secret(_hex(text, CAPABILITY_BYTES, "capability"))
+    return Secret(read_hex(text, CAPABILITY_BYTES, "capability"))
 
 
 def _check_capability(headers: dict[bytes, bytes], terms: MailboxTerms) -> None:
     if not hmac.compare_digest(capability_hash(_bearer(headers)), terms.capability_hash):
         refuse("capability")
-
-
-@contextlib.contextmanager
-def _malformed() -> Iterator[None]:
-    try:
-        yield
-    except CosignError:
-        refuse("malformed")
 
 
 async def _openapi(_request: Request) -> Response:

@@ -1,7 +1,7 @@
 """Reading requests and sending answers in bounded memory (docs/spec.md, "Relay").
 
 A small body is kept in memory: at most :data:`SMALL_BYTES` for each connection. A larger
-one, which only an opening is, goes to a temporary file as it comes, and so does a large
+one, an opening or a notice, goes to a temporary file as it comes, and so does a large
 answer until the client has taken it. The file has no name from the start, so the
 system deletes it with the process too. The number of these files is bounded: if one more
 is needed, the connection that made no progress for the longest time is closed.

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import cosign
-from cosign.errors import MismatchError, VerificationError, VoucherError
+from cosign.errors import MismatchError, RefusedError, VerificationError, VoucherError
 from cosign.primitives import hpke, vault
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.records.claim import Claim
@@ -43,7 +43,11 @@ from cosign.records.secrets import (
     RegistrarSecrets,
     TrusteeSecrets,
 )
+from cosign.records.stamped import StampedRecord
+from cosign.relay.handing_in import stamp_envelope
 from cosign.relay.owners import round_address
+from cosign.relay.shelves import ENVELOPES, BoundShelf
+from cosign.relay.stamps import is_stamp
 from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles.member.receipts import Found
 from cosign.roles.roster_publisher import (
@@ -403,6 +407,27 @@ def mailbox_erasure_step(world: World) -> Check:
     return check
 
 
+def _stamped_record(world: World) -> StampedRecord:
+    envelope, mailbox = world.envelopes[0], relays.box_of_round(world)
+    return stamp_envelope(envelope, world.round, mailbox)
+
+
+def _stamped(world: World) -> Check:
+    """Take a file as the round's drop page does, and open what is in it."""
+    shelf = BoundShelf(relays.box_of_round(world).terms, ENVELOPES)
+
+    def check(raw: bytes) -> None:
+        stamped = StampedRecord.from_bytes(raw)
+        item_id = shelf.check(stamped.content)
+        if stamped.address != shelf.address:
+            raise MismatchError("another mailbox")
+        if not is_stamp(stamped.stamp, shelf.address, item_id, shelf.terms.difficulty):
+            raise RefusedError("a stamp that does not pay")
+        _envelope(world)(stamped.content)
+
+    return check
+
+
 def _invitation(world: World) -> tuple[Secret, Invitation]:
     return organizer.invite(world.round, Seeded(f"invitation {world.group.name}"))
 
@@ -454,6 +479,7 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
         _mailbox_key,
     ),
     MailboxErasure: (relays.erasure_of_round, mailbox_erasure_step),
+    StampedRecord: (_stamped_record, _stamped),
     VaultFile: (_vault_record, _vault),
     RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),
     OrganizerSecrets: (lambda w: w.organizer, _decode(OrganizerSecrets)),

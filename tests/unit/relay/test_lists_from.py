@@ -24,6 +24,7 @@ from cosign.relay.server.app import OPENAPI
 from cosign.relay.shelves import ENVELOPES, SHELVES
 from tests.support import posts, relays
 from tests.support.posts import (
+    ABSENT,
     HOLDER,
     NAMES,
     OPERATOR,
@@ -93,7 +94,7 @@ def paths(world: World) -> Iterator[str]:
 
 def bodies(path: str, method: str) -> list[bytes]:
     """Return bodies that tell nothing of others' records: none, junk, and an unknown id."""
-    return [b"", b"?", bytes(32)] if method == "POST" and path.endswith("/fetch") else [b""]
+    return [b"", b"?", ABSENT] if method == "POST" and path.endswith("/fetch") else [b""]
 
 
 def test_no_endpoint_tells_what_is_there(pair: Pair, village: World) -> None:

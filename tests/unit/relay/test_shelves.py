@@ -155,7 +155,8 @@ def test_what_does_not_belong_is_told_apart(village: World, committee: World) ->
 def test_shelves_are_numbered_for_ever() -> None:
     """Numbers stand in databases."""
     found = {shelf.name: shelf.number for shelves in SHELVES.values() for shelf in shelves.values()}
-    assert found == {"envelopes": 1, "openings": 2, "requests": 3, "responses": 4}
+    names = "envelopes", "openings", "requests", "responses", "invitation", "group"
+    assert found == {name: number for number, name in enumerate(names, 1)}
 
 
 def test_a_frame_is_length_and_record() -> None:

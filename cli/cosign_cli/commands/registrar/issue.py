@@ -173,7 +173,7 @@ def _work_off(console: Console, every: int | None) -> None:
 
     key, issuer = read_mailbox(console), Issuer(open_home(console))
     session = issuer.session(key.mailbox.terms.subject)
-    check_mailbox(console, key, registrar_address(session.group, session.number))
+    check_mailbox(console.mailbox, key, registrar_address(session.group, session.number))
     work = MailboxWork(lambda request: issuer.answer(request, current_minute()))
     while every is not None:
         try:

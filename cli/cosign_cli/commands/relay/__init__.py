@@ -3,4 +3,4 @@
 from typing import Final
 
 HELP: Final = "Run a relay, which stores sealed records, or use one."
-COMMANDS: Final = ("serve", "register", "check", "erase", "export", "import")
+COMMANDS: Final = ("serve", "register", "notice", "stamp", "check", "erase", "export", "import")

@@ -11,14 +11,17 @@ import pytest
 from cosign.records.envelope import Envelope
 from cosign.records.mailbox import Mailbox, Space
 from cosign.relay.server import app
-from cosign.relay.shelves import PAGE_BYTES
+from cosign.relay.shelves import NOTICE_ID, PAGE_BYTES
 from cosign.relay.stamps import is_stamp
+from cosign.roles import organizer
 from cosign.wire.framing import FRAME_LENGTH_BYTES
 from tests.support import posts, relays
 from tests.support.posts import (
+    ABSENT,
     HELD,
     HOLDER,
     NAMES,
+    NOTICES,
     OPEN,
     OPERATOR,
     STRANGER,
@@ -28,7 +31,7 @@ from tests.support.posts import (
     registration,
 )
 from tests.support.relays import Hosted
-from tests.support.world import World
+from tests.support.world import Seeded, World
 
 ID: Final = "ab" * 32
 
@@ -77,7 +80,7 @@ def test_other_bodies_are_malformed(host: Hosted, village: World, shelf: str, na
     refused(host, request.holding(BODIES[name](request.body)), 400, "malformed")
 
 
-@pytest.mark.parametrize("shelf", NAMES)
+@pytest.mark.parametrize("shelf", [name for name in NAMES if name not in NOTICES])
 def test_another_worlds_record_is_malformed(
     host: Hosted, village: World, committee: World, shelf: str
 ) -> None:
@@ -88,6 +91,22 @@ def test_another_worlds_record_is_malformed(
     own = posts.terms_of(village, shelf).subject
     disguised = request.body.replace(own, posts.terms_of(committee, shelf).subject)
     refused(host, request.holding(disguised), 400, "malformed")
+
+
+def test_another_group_is_malformed(host: Hosted, village: World, committee: World) -> None:
+    """A registrar's notice is its own group; which round is in an invitation no relay can tell."""
+    foreign = posts.record(committee, "group")
+    refused(host, post(village, "group").holding(foreign), 400, "malformed")
+
+
+def test_a_notice_stays(host: Hosted, committee: World) -> None:
+    """Everybody fetches the first notice; another one is refused."""
+    first = post(committee, "invitation")
+    assert first.send(host).status == 201
+    other = organizer.invite(committee.round, Seeded("another notice"))[1].to_bytes()
+    refused(host, first.holding(other), 409, "different")
+    fetch = Request("POST", f"{first.path}/fetch").holding(NOTICE_ID)
+    assert fetch.send(host).body == first.body
 
 
 def test_another_registrars_request_is_malformed(host: Hosted, committee: World) -> None:
@@ -221,7 +240,7 @@ def test_nobody_guesses_an_id(host: Hosted, village: World, shelf: str) -> None:
     """A record that is not there is unknown, and so is one that lies on another shelf."""
     request = post(village, shelf)
     fetch = Request("POST", f"{request.path}/fetch")
-    refused(host, fetch.holding(bytes(32)), 404, "unknown")
+    refused(host, fetch.holding(ABSENT), 404, "unknown")
     for size in (0, 31, 33, 64):
         refused(host, fetch.holding(bytes(size)), 400, "malformed")
     refused(host, fetch, 411, "length")

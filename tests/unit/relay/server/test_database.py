@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, cast
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -15,8 +16,8 @@ from cosign.errors import MissingError, StorageError, UsageError
 from cosign.records.mailbox import Space
 from cosign.relay.server import database as module
 from cosign.relay.server.database import Database, Item, Outcome
-from cosign.relay.shelves import ENVELOPES, OPENINGS, PAGE_BYTES, BoundShelf
-from tests.support import postgresql, relays
+from cosign.relay.shelves import ENVELOPES, INVITATION, OPENINGS, PAGE_BYTES, BoundShelf
+from tests.support import postgresql, posts, relays
 from tests.support.world import World
 
 KINDS: Final = ["sqlite", pytest.param("postgresql", marks=postgresql.needed)]
@@ -62,6 +63,20 @@ def test_migrations_make_the_tables(database: Database) -> None:
     with database.transaction(write=True) as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, module._METADATA) == []
+
+
+def test_mailboxes_of_the_first_schema_get_a_shelf_for_notices(
+    database: Database, url: str, village: World
+) -> None:
+    """A relay that is updated takes notices for the mailboxes that it has."""
+    with database.transaction(write=True) as connection:
+        connection.execute(sa.text("DELETE FROM shelves WHERE shelf > 4"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'mailboxes'"))
+    shelf = BoundShelf(relays.box_of_round(village).terms, INVITATION)
+    raw = posts.record(village, "invitation")
+    assert database.add([Item.on(shelf, shelf.check(raw), raw)]) == ["gone"]
+    with Database(url) as updated:
+        assert updated.add([Item.on(shelf, shelf.check(raw), raw)]) == ["added"]
 
 
 def test_opening_again_changes_nothing(database: Database, url: str, village: World) -> None:

@@ -172,7 +172,7 @@ def test_exports_that_were_put_together(
 def test_what_is_there_stays(new: Callable[[], Database], village: World) -> None:
     """Another mailbox, another response, or more than fits: nothing is added."""
     first, second = new(), new()
-    fill(first, village, records(village)[:4])
+    fill(first, village, records(village)[:5])
     raw = whole(first)
     second.register(relays.box_of_round(village, quota=9))
     refused(second, raw, MismatchError)

@@ -1,0 +1,62 @@
+"""``cosign-letter relay stamp``: make an envelope or a request ready for a drop page."""
+
+from typing import Annotated
+
+import typer
+
+from cosign_cli.shared.command import command
+from cosign_cli.shared.console import Console
+from cosign_cli.shared.errors import naming
+from cosign_cli.shared.files import read_bytes, read_group, read_record
+from cosign_cli.shared.progress import show_progress
+from cosign_cli.shared.rounds import read_round
+
+
+@command(output=True)
+def run(
+    console: Console,
+    sealed: Annotated[
+        str, typer.Argument(metavar="ENVELOPE|REQUEST", help="What sign or member enrol wrote.")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="ROUND|GROUP", help="The round or group that it is for.")
+    ],
+    mailbox_file: Annotated[
+        str, typer.Argument(metavar="MAILBOX", help="The mailbox, as its drop page hands it out.")
+    ],
+) -> None:
+    """Make an envelope or an enrolment request ready for a browser to hand in.
+
+    This needs no network. Open the mailbox's drop page in a browser (best in Tor Browser),
+    download the mailbox, and hand in the file that this command writes.
+    """
+    from cosign.errors import MismatchError
+    from cosign.records.enrolment import EnrolmentRequest
+    from cosign.records.envelope import Envelope
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.records.mailbox import Mailbox
+    from cosign.relay.handing_in import stamp_envelope, stamp_request
+    from cosign.wire.record import label_of
+
+    console.check_output()
+    raw = read_bytes(sealed, Envelope.MAX_BYTES)
+    mailbox = read_record(mailbox_file, Mailbox)
+    with show_progress("computing the proof of work") as progress:
+        if label_of(raw) == EnrolmentRequest.LABEL:
+            group = read_group(target)
+            if not isinstance(group, RegisteredGroup):
+                raise MismatchError(
+                    f"{target}: nobody enrols in a rostered group", hint="name the request's group"
+                )
+            with naming(sealed):
+                request = EnrolmentRequest.from_bytes(raw)
+            stamped = stamp_request(request, group, mailbox, progress)
+        else:
+            with naming(sealed):
+                envelope = Envelope.from_bytes(raw)
+            stamped = stamp_envelope(envelope, read_round(target), mailbox, progress)
+    console.write_record(stamped)
+    console.result(
+        f"{console.output}: hand it in at the drop page /drop/{stamped.address.hex()} of the relay",
+        {"output": console.output, "address": stamped.address.hex()},
+    )

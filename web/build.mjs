@@ -20,6 +20,22 @@ import { build } from 'esbuild';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Provide the modules `ranges:NAME`: a table of tests/vectors, packed as unicode14.ts reads it. */
+const RANGES = {
+  name: 'tables',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^ranges:/ }, ({ path }) => ({
+      path: at(`../tests/vectors/${path.slice('ranges:'.length)}.json`),
+      namespace: 'ranges',
+    }));
+    onLoad({ filter: /.*/, namespace: 'ranges' }, ({ path }) => {
+      const bounds = JSON.parse(readFileSync(path, 'utf8')).flatMap(([a, b]) => [a, b + 1]);
+      const steps = bounds.map((bound, i) => (bound - (bounds[i - 1] ?? 0)).toString(36));
+      return { contents: steps.join(' '), loader: 'text' };
+    });
+  },
+};
+
 const OPTIONS = {
   absWorkingDir: at('.'),
   bundle: true,
@@ -38,8 +54,9 @@ function version() {
   return /^__version__(?:: \w+)? = "([^"]+)"$/m.exec(source)[1];
 }
 
-async function bundle(entry, options) {
-  const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], ...options });
+async function bundle(entry, { plugins = [], ...options }) {
+  const all = { ...OPTIONS, ...options, entryPoints: [entry], plugins: [RANGES, ...plugins] };
+  const { outputFiles } = await build(all);
   return outputFiles[0].text;
 }
 

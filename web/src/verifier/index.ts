@@ -5,29 +5,14 @@
  * keeps nothing.
  */
 
-import type { Report } from './report.js';
+import { NotJudged, NotValid } from './errors.js';
+import { type Event, type Outcome, programFailed } from './outcome.js';
+import { Source, chunksOf } from './source.js';
+import { readFingerprint } from './typed.js';
+import { verifyLetter } from './verify_letter.js';
 
+export { type Event, type Outcome, programFailed } from './outcome.js';
 export type * from './report.js';
-
-/** What the engine tells while it works. */
-export type Event =
-  /** The round holds and, if there is a pin, the group is that one; the signatures come next. */
-  | { readonly kind: 'opened'; readonly title: string; readonly letter: string }
-  /** So many records are verified, of about so many. */
-  | { readonly kind: 'progress'; readonly done: number; readonly about: number };
-
-export interface Outcome {
-  /** What `cosign-letter verify --json` prints. */
-  readonly report: Report;
-  /** The letter's text, whose UTF-8 is the letter's exact bytes; only if it is valid. */
-  readonly letter?: string;
-}
-
-/** The outcome where this program fails, which says nothing of the file. */
-export function programFailed(error: string): Outcome {
-  const hint = 'this is a mistake of this page, and says nothing about the letter';
-  return { report: { exit_code: 70, error: `this page failed: ${error}`, hint } };
-}
 
 /**
  * Verify a published letter.
@@ -42,6 +27,20 @@ export async function verify(
   pin?: string,
   onEvent?: (event: Event) => void,
 ): Promise<Outcome> {
-  void [source, pin, onEvent];
-  return programFailed('the engine is not built yet');
+  const file = new Source(chunksOf(source));
+  try {
+    const digits = pin === undefined ? null : readFingerprint(pin);
+    return await verifyLetter(file, digits, onEvent ?? (() => {}));
+  } catch (error) {
+    if (error instanceof NotValid) {
+      const { message, hint } = error;
+      return { report: { valid: false, exit_code: 1, error: message, hint } };
+    }
+    if (error instanceof NotJudged) {
+      return { report: { exit_code: 2, error: error.message, hint: error.hint } };
+    }
+    return programFailed(error instanceof Error ? error.message : String(error));
+  } finally {
+    await file.close();
+  }
 }

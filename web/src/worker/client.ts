@@ -5,7 +5,7 @@
  */
 
 import source from 'worker:source';
-import { type Event, type Outcome, programFailed } from '../verifier/index.js';
+import { type Event, type Outcome, programFailed } from '../verifier/outcome.js';
 import type { Answer, Request } from './messages.js';
 
 /** A verification that is under way. */

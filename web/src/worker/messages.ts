@@ -1,6 +1,6 @@
 /** What the page and its worker send each other. */
 
-import type { Event, Outcome } from '../verifier/index.js';
+import type { Event, Outcome } from '../verifier/outcome.js';
 
 /** The page's only message: a file, and the group's fingerprint as it was typed. */
 export interface Request {

@@ -1,0 +1,83 @@
+/** The report on a valid letter (docs/spec.md, "Verifying"). */
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { hex } from './bytes.js';
+import type { Tally } from './counting.js';
+import { fingerprint } from './hashing.js';
+import type { PublishedHeader } from './records/published.js';
+import type { ValidReport } from './report.js';
+import type { VerifiedRound } from './round.js';
+
+export function makeReport(
+  { round, roundId, group }: VerifiedRound,
+  opening: PublishedHeader['opening'],
+  tally: Tally,
+  pinned: boolean,
+): ValidReport {
+  const { terms, statements } = round;
+  const { cosigners } = tally;
+  const quorum_met = cosigners >= terms.quorum;
+  const [received, unreadable, invalid, duplicates, withdrawn] = opening;
+  const anonymity_set = group.anonymitySet(statements);
+  return {
+    valid: true,
+    exit_code: !pinned ? 3 : quorum_met ? 0 : 4,
+    title: terms.title,
+    letter_sha256: hex(sha256(round.letter)),
+    round: fingerprint(roundId),
+    group: {
+      kind: group.kind,
+      name: group.name,
+      fingerprint: fingerprint(group.groupId),
+      pinned,
+      anonymity_set,
+      key_kinds: group.keyKinds,
+      left_out: group.leftOut,
+    },
+    vouched_by: group.vouchedBy,
+    anonymity: group.anonymity,
+    cosigners,
+    keys: tally.keys,
+    withdrawn: tally.withdrawn,
+    duplicates: tally.duplicates,
+    conflicts: tally.conflicts,
+    invalid: 0,
+    quorum: terms.quorum,
+    quorum_met,
+    organizer_says: { received, unreadable, invalid, duplicates, withdrawn },
+    slot: terms.slot,
+    opens: showMinute(terms.opens),
+    closes: showMinute(terms.closes),
+    organizer: fingerprint(terms.organizer_key),
+    trustees: { names: terms.trustees.map((one) => one.name), threshold: terms.threshold },
+    combinations: group.combinations(tally.combinations, statements),
+    statements: tally.statements,
+    not_checked: [...notChecked(group.notChecked, pinned, anonymity_set !== null)],
+  };
+}
+
+/** A minute since 1970 as 2025-02-19T21:20Z. */
+function showMinute(minute: number): string {
+  return new Date(minute * 60_000).toISOString().replace(/:00\.000Z$/, 'Z');
+}
+
+function* notChecked(
+  ofGroup: readonly string[],
+  pinned: boolean,
+  sizeIsKnown: boolean,
+): Generator<string> {
+  if (!pinned) {
+    yield 'that this is the group you think it is: compare its fingerprint with one that you ' +
+      'got from a person you trust';
+  }
+  yield* ofGroup;
+  if (!sizeIsKnown) {
+    yield 'how many members the group has: not every registrar has stated how many ' +
+      'certificates it issued';
+  }
+  yield 'that the organizer published every signature that arrived: each member can check that ' +
+    'their own is in the file';
+  yield 'the numbers that the organizer gives for the envelopes';
+  yield 'that nobody was put under pressure to sign';
+  yield 'who signed: the letter is anonymous by design';
+}

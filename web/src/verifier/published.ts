@@ -1,0 +1,95 @@
+/** The published file: magic line, header, records, trailer (docs/spec.md, "Published letter"). */
+
+import { type Bytes, concat, equal, startsWith, u32, u64, utf8 } from './bytes.js';
+import { isValidSignature } from './ed25519.js';
+import { NotJudged, NotValid } from './errors.js';
+import { H, RunningHash } from './hashing.js';
+import { START_BYTES, foreignKind } from './kinds.js';
+import { PUBLISHED_HASH, PUBLISHED_SIGNATURE } from './labels.js';
+import { recordStart } from './record.js';
+import { Cosignature, PublishedHeader, PublishedTrailer } from './records/published.js';
+import type { RecordOf } from './record.js';
+import type { Source } from './source.js';
+
+const MAGIC = utf8('COSIGNED LETTER\n');
+const RECORD_LIMIT = 4_000_000;
+const HINT = 'the file is cut off or damaged; get it again from where it was published';
+
+const TRAILER_START = recordStart('published-trailer', 3);
+
+/** Reads a published file once, from front to end, in bounded memory. */
+export class PublishedReader {
+  readonly header: RecordOf<typeof PublishedHeader>;
+  readonly #file: Source;
+  readonly #running: RunningHash;
+  #count = 0;
+
+  private constructor(
+    file: Source,
+    header: RecordOf<typeof PublishedHeader>,
+    running: RunningHash,
+  ) {
+    this.#file = file;
+    this.header = header;
+    this.#running = running;
+  }
+
+  /** Read magic line and header. Throws NotJudged if the file is no published letter. */
+  static async open(file: Source): Promise<PublishedReader> {
+    const start = await file.peek(START_BYTES);
+    const magic = MAGIC.subarray(0, start.length);
+    if (start.length === 0 || !startsWith(start, magic)) {
+      const kind = foreignKind(start);
+      const hint = kind?.hint ?? 'this is not the file you meant, or its start is damaged';
+      throw new NotJudged(`not a published letter${kind ? `, but ${kind.name}` : ''}`, hint);
+    }
+    await take(file, MAGIC.length);
+    const header = await frame(file, PublishedHeader.mostBytes);
+    const running = new RunningHash(PUBLISHED_HASH);
+    running.update(concat(MAGIC, u32(header.length), header));
+    return new PublishedReader(file, PublishedHeader.read(header), running);
+  }
+
+  /** Yield the bytes of each record between header and trailer; check the trailer at the end. */
+  async *records(roundId: Uint8Array): AsyncGenerator<Bytes, void, undefined> {
+    for (;;) {
+      const raw = await frame(this.#file, Cosignature.mostBytes);
+      if (startsWith(raw, TRAILER_START)) return this.#end(PublishedTrailer.read(raw), roundId);
+      this.#running.update(u32(raw.length));
+      this.#running.update(raw);
+      this.#count += 1;
+      if (this.#count > RECORD_LIMIT) {
+        throw new NotValid(`the file has more than ${RECORD_LIMIT} records`);
+      }
+      yield raw;
+    }
+  }
+
+  async #end(trailer: RecordOf<typeof PublishedTrailer>, roundId: Uint8Array): Promise<void> {
+    if ((await this.#file.take(1)).length > 0) {
+      throw new NotValid('something follows the trailer of the file', HINT);
+    }
+    if (trailer.count !== this.#count || !equal(trailer.digest, this.#running.digest())) {
+      throw new NotValid('the file does not have the content that its trailer states', HINT);
+    }
+    const message = H(PUBLISHED_SIGNATURE, roundId, u64(trailer.count), trailer.digest);
+    const key = this.header.round.terms.organizer_key;
+    if (!(await isValidSignature(key, trailer.signature, message))) {
+      throw new NotValid("the file is not signed by the round's organizer", HINT);
+    }
+  }
+}
+
+/** Read one frame (docs/spec.md, "Frames"); its length is compared before the content is read. */
+async function frame(file: Source, most: number): Promise<Bytes> {
+  const head = await take(file, 4);
+  const size = new DataView(head.buffer, head.byteOffset).getUint32(0);
+  if (size > most) throw new NotValid(`a record of ${size} bytes is too long`, HINT);
+  return take(file, size);
+}
+
+async function take(file: Source, size: number): Promise<Bytes> {
+  const bytes = await file.take(size);
+  if (bytes.length < size) throw new NotValid('the file ends in the middle', HINT);
+  return bytes;
+}

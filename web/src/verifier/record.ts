@@ -1,0 +1,121 @@
+/** Records: an array of a label and the fields of its table (docs/spec.md, "Records"). */
+
+import { type Bytes, utf8 } from './bytes.js';
+import type { Codec } from './codecs.js';
+import { NotValid } from './errors.js';
+import { Reader, bad } from './msgpack.js';
+import { decodeUtf8 } from './text.js';
+
+const LABEL = /^cosign\/([a-z-]{1,40})\/([0-9]{1,6})$/;
+const LONGEST_LABEL = 54;
+
+type Fields = Readonly<Record<string, Codec<unknown>>>;
+
+type Content<F extends Fields> = {
+  readonly [N in keyof F]: F[N] extends Codec<infer T> ? T : never;
+} & {
+  /** The bytes as they were read. */
+  readonly raw: Bytes;
+};
+
+/** A type of records; `RecordOf` is what it reads. */
+export interface RecordType<R> {
+  readonly label: string;
+  readonly mostBytes: number;
+  /** Read the one encoding of a record; nothing about it is verified. Throws NotValid. */
+  read(bytes: Uint8Array): R;
+}
+
+export type RecordOf<T> = T extends RecordType<infer R> ? R : never;
+
+/**
+ * Define a type of records.
+ *
+ * @param name the name in its label.
+ * @param mostBytes its longest encoding.
+ * @param fields the codecs of its fields, in order.
+ * @param check rules about several fields, which throw NotValid.
+ */
+export function record<const F extends Fields>(
+  name: string,
+  mostBytes: number,
+  fields: F,
+  check: (content: Content<F>) => void = () => {},
+): RecordType<Content<F>> {
+  const label = `cosign/${name}/1`;
+  const codecs = Object.entries(fields);
+  return {
+    label,
+    mostBytes,
+    read(bytes) {
+      const readable = name.replaceAll('-', ' ');
+      if (bytes.length > mostBytes) {
+        const what = `${bytes.length} bytes are more than ${a(readable)} can have`;
+        throw new NotValid(what, 'this is not the file you meant');
+      }
+      checkLabel(bytes, name);
+      const reader = new Reader(bytes);
+      reader.array(codecs.length + 1, codecs.length + 1, readable);
+      reader.str(label.length, label.length, readable);
+      const content: Record<string, unknown> = { raw: bytes };
+      for (const [field, codec] of codecs) content[field] = codec(reader, field);
+      if (!reader.ended) bad(readable, 'more than one MessagePack value');
+      check(content as Content<F>);
+      return content as Content<F>;
+    },
+  };
+}
+
+/** A field that holds the exact bytes of a record, which has to be valid by itself. */
+export function embedded<R>(type: RecordType<R>): Codec<R> {
+  return (reader, where) => type.read(reader.bin(0, type.mostBytes, where));
+}
+
+/** Return the label at the start of an encoded record, of any kind; null if there is none. */
+export function labelOf(bytes: Uint8Array): string | null {
+  const start = new Reader(bytes.subarray(0, LONGEST_LABEL + 10));
+  try {
+    start.array(0, 2 ** 32, 'record');
+    const label = decodeUtf8(start.str(0, LONGEST_LABEL, 'record'));
+    return label !== null && LABEL.test(label) ? label : null;
+  } catch (error) {
+    if (error instanceof NotValid) return null;
+    throw error;
+  }
+}
+
+/** The name inside a label, in words. */
+export function nameOf(label: string): string {
+  return label.split('/')[1]!.replaceAll('-', ' ');
+}
+
+/** A noun with its article. */
+export function a(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
+/** Check name and version before anything else is parsed. */
+function checkLabel(bytes: Uint8Array, name: string): void {
+  const label = labelOf(bytes);
+  if (label === null) {
+    const hint = 'it is damaged, not ours, or has text around BEGIN and END';
+    throw new NotValid('not a record of this tool', hint);
+  }
+  const [, found, version] = LABEL.exec(label)!;
+  const wanted = name.replaceAll('-', ' ');
+  if (found !== name) {
+    const what = `this is ${a(nameOf(label))}, not ${a(wanted)}`;
+    throw new NotValid(what, 'give the file that is needed here');
+  }
+  if (version !== '1') {
+    const what = `a ${wanted} of version '${version}', this program reads version 1`;
+    throw new NotValid(what, 'use the version of the program that made it');
+  }
+}
+
+/** The first bytes of every record of a type with so many fields, up to the end of its label. */
+export function recordStart(name: string, fields: number): Bytes {
+  const label = `cosign/${name}/1`;
+  const head = label.length < 32 ? [0xa0 + label.length] : [0xd9, label.length];
+  return Uint8Array.of(0x91 + fields, ...head, ...utf8(label));
+}

@@ -1,0 +1,130 @@
+/** The steps of docs/spec.md, "Verifying". */
+
+import { openArmor } from './armor.js';
+import { type Bytes, compare } from './bytes.js';
+import { Tally } from './counting.js';
+import { NotValid } from './errors.js';
+import { fingerprint } from './hashing.js';
+import { makeReport } from './make_report.js';
+import type { Event, Outcome } from './outcome.js';
+import { type ProofVerifier, type Signed, tagOf } from './proof.js';
+import { PublishedReader } from './published.js';
+import { Cosignature } from './records/published.js';
+import { type VerifiedRound, verifyRound } from './round.js';
+import type { Source } from './source.js';
+
+/**
+ * Verify a published letter in one pass and in bounded memory.
+ *
+ * @param file armored or not.
+ * @param pin the group's fingerprint, in twelve groups of five digits; null if there is none.
+ *
+ * Throws NotValid, or NotJudged if the file is no published letter.
+ */
+export async function verifyLetter(
+  file: Source,
+  pin: string | null,
+  onEvent: (event: Event) => void,
+): Promise<Outcome> {
+  const reader = await PublishedReader.open(await openArmor(file));
+  const { round, opening } = reader.header;
+  const verified = await verifyRound(round);
+  const group = fingerprint(verified.group.groupId);
+  if (pin !== null && pin !== group) {
+    throw new NotValid(
+      `the letter is by the group ${group}, not by the one you pinned`,
+      "it is another group's letter, or the digits are a round's; do not trust it",
+    );
+  }
+  onEvent({ kind: 'opened', title: round.terms.title, letter: verified.letter });
+  const tally = await countRecords(reader, verified, (done) =>
+    onEvent({ kind: 'progress', done, about: Math.max(done, opening[0]) }),
+  );
+  verified.group.checkCounts((registrar) => tally.certified(registrar), round.statements);
+  const report = makeReport(verified, opening, tally, pin !== null);
+  return { report, letter: verified.letter };
+}
+
+async function countRecords(
+  reader: PublishedReader,
+  { round, roundId, group }: VerifiedRound,
+  onProgress: (done: number) => void,
+): Promise<Tally> {
+  const verifier = group.proofVerifier(round.terms.slot, roundId);
+  const tally = new Tally();
+  const order = new Order();
+  let done = 0;
+  for await (const batch of batches(reader.records(roundId), verifier.batchSize)) {
+    const records = await readValid(batch, verifier, done);
+    for (const record of records) {
+      done += 1;
+      order.check(record, done);
+      tally.add(record, verifier.registrarsOf(record.proof));
+    }
+    onProgress(done);
+  }
+  tally.finish();
+  return tally;
+}
+
+/** Read the records of a batch and verify their proofs; `before` records came before it. */
+async function readValid(
+  batch: readonly Bytes[],
+  verifier: ProofVerifier,
+  before: number,
+): Promise<Signed[]> {
+  const records: Signed[] = [];
+  for (const raw of batch) {
+    const record = readCosignature(raw);
+    if (record === null) break;
+    records.push(record);
+  }
+  const invalid = records.length > 0 ? await verifier.firstInvalid(records) : -1;
+  const valid = invalid >= 0 ? invalid : records.length;
+  if (valid < batch.length) {
+    throw new NotValid(
+      `record ${before + valid + 1} is not a valid cosignature`,
+      'the file was changed, or published without verifying it; do not trust it',
+    );
+  }
+  return records;
+}
+
+function readCosignature(raw: Bytes): Signed | null {
+  try {
+    return Cosignature.read(raw);
+  } catch (error) {
+    if (error instanceof NotValid) return null;
+    throw error;
+  }
+}
+
+/** Checks that records ascend strictly by tag, and for equal tags by their bytes. */
+class Order {
+  #last: Signed | null = null;
+
+  check(record: Signed, number: number): void {
+    const last = this.#last;
+    this.#last = record;
+    if (last === null) return;
+    const byTag = compare(tagOf(last.proof), tagOf(record.proof));
+    if (byTag > 0 || (byTag === 0 && compare(last.raw, record.raw) >= 0)) {
+      throw new NotValid(
+        `record ${number} is out of order or repeated`,
+        'this program sorts the records; another one made or changed this file',
+      );
+    }
+  }
+}
+
+/** Yield items in batches; an error of the items comes after those before it. */
+async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

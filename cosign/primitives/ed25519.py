@@ -63,10 +63,15 @@ class SigningKey(NeverCopied):
 
         It is deterministic: the same label and parts give the same signature.
         """
-        return self._sign_raw(H(label, *parts))
+        return self._sign_raw(signed_hash(label, *parts))
 
     def _sign_raw(self, message: bytes) -> bytes:
         return bindings.crypto_sign(message, self._expanded.reveal())[:SIGNATURE_BYTES]
+
+
+def signed_hash(label: str, *parts: bytes) -> bytes:
+    """Return the 64 bytes that a signature covers: ``H(label, parts...)``."""
+    return H(label, *parts)
 
 
 def verify(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> None:
@@ -91,7 +96,18 @@ def verify(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> No
 
 def is_valid_signature(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> bool:
     """Return whether :func:`verify` accepts the signature."""
-    return _is_valid_raw(public_key, signature, H(label, *parts))
+    return is_valid_for_hash(public_key, signature, signed_hash(label, *parts))
+
+
+def is_valid_for_hash(public_key: bytes, signature: bytes, hashed: bytes) -> bool:
+    """Return whether :func:`verify` accepts the signature; for many signatures of one message.
+
+    Args:
+        public_key: 32 bytes.
+        signature: 64 bytes.
+        hashed: from :func:`signed_hash`.
+    """
+    return _is_valid_raw(public_key, signature, hashed)
 
 
 def find_bad_public_keys(keys: Sequence[bytes], randomness: Randomness = SYSTEM) -> tuple[int, ...]:

@@ -5,14 +5,14 @@ common key, and a signer who deals wrong shares spoils only their own envelope.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cosign import labels
 from cosign.errors import CosignError, MalformedError, ThresholdError, VerificationError
 from cosign.primitives import hpke, shamir
-from cosign.primitives.hashing import H
+from cosign.primitives.hashing import hash_of_last
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import Cosignature, longest_cosignature
 from cosign.records.envelope import Envelope
@@ -38,12 +38,19 @@ def content_info(round_id: bytes) -> bytes:
 
 def content_key(round_id: bytes, scalar: Secret) -> Secret:
     """Return the 32-byte AES-256-GCM key, derived from the content scalar."""
-    return Secret(H(labels.CONTENT_KEY, round_id, scalar.reveal())[: hpke.CONTENT_KEY_BYTES])
+    hashed = _hash_of_scalar(labels.CONTENT_KEY, round_id)(scalar.reveal())
+    return Secret(hashed[: hpke.CONTENT_KEY_BYTES])
 
 
 def key_commitment(round_id: bytes, scalar: Secret) -> bytes:
     """Return the 64-byte commitment to the content scalar."""
-    return H(labels.KEY_COMMITMENT, round_id, scalar.reveal())
+    return _hash_of_scalar(labels.KEY_COMMITMENT, round_id)(scalar.reveal())
+
+
+@lru_cache(maxsize=16)
+def _hash_of_scalar(label: str, round_id: bytes) -> Callable[[bytes], bytes]:
+    """Return a function that hashes a content scalar; what comes before it is hashed once."""
+    return hash_of_last(label, round_id, last_bytes=shamir.SCALAR_BYTES)
 
 
 def seal_cosignature(

@@ -11,6 +11,7 @@ Not protected: what a worker returns is believed. Use machines that you trust as
 this one.
 """
 
+import contextlib
 import hashlib
 import os
 import pickle
@@ -51,6 +52,23 @@ def worker_count(executor: Executor | None) -> int:
         return 1
     known = getattr(executor, "worker_count", None) or getattr(executor, "_max_workers", None)
     return known if isinstance(known, int) else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def threads(executor: Executor | None) -> Iterator[ThreadPoolExecutor | None]:
+    """Provide as many threads of this process as an executor has workers.
+
+    Args:
+        executor: taken as it is if its workers are threads; None for this thread alone.
+    """
+    count = min(worker_count(executor), os.cpu_count() or 1)
+    if isinstance(executor, ThreadPoolExecutor):
+        yield executor
+    elif count == 1:
+        yield None
+    else:
+        with ThreadPoolExecutor(count) as pool:
+            yield pool
 
 
 def run(

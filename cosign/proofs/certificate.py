@@ -13,6 +13,7 @@ Not protected: the proof shows *which* t of the n registrars signed the key.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -21,6 +22,7 @@ from typing import Final, NamedTuple
 from cosign import labels
 from cosign.errors import MalformedError, RefusedError, ThresholdError
 from cosign.primitives import ed25519
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.primitives.rsa import pss as rsa_pss
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.wire.codecs import encode
@@ -123,7 +125,12 @@ class CertificateVerifier:
         return tuple(e.registrar for e in self._endorsements(proof))
 
     def verify_batch(
-        self, items: Sequence[tuple[Binding, bytes]], *, first_only: bool = False
+        self,
+        items: Sequence[tuple[Binding, bytes]],
+        *,
+        first_only: bool = False,
+        executor: Executor | None = None,  # noqa: ARG002  # certificates have nothing in common
+        progress: Progress = no_progress,  # noqa: ARG002  # so there is nothing to tell
     ) -> tuple[int, ...]:
         """Verify each proof by itself; see :class:`~cosign.proofs.interface.MembershipVerifier`."""
         if not items:

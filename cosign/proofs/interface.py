@@ -7,7 +7,10 @@ interface only, and never ask which kind a proof is.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from typing import Final, Literal, NamedTuple, Protocol
+
+from cosign.primitives.parallel import Progress, no_progress
 
 Action = Literal["cosign", "withdraw"]
 
@@ -110,7 +113,12 @@ class MembershipVerifier(Protocol):
         """
 
     def verify_batch(
-        self, items: Sequence[tuple[Binding, bytes]], *, first_only: bool = False
+        self,
+        items: Sequence[tuple[Binding, bytes]],
+        *,
+        first_only: bool = False,
+        executor: Executor | None = None,
+        progress: Progress = no_progress,
     ) -> tuple[int, ...]:
         """Verify proofs and return the indices of those that are not valid.
 
@@ -119,6 +127,8 @@ class MembershipVerifier(Protocol):
             first_only: stop at the first proof that is not valid and return its index only.
                 Proofs after it may not have been verified, so many bad proofs cost no more
                 time than one.
+            executor: for what all proofs of the batch have in common; may not be used.
+            progress: told how much of that is done.
 
         Returns:
             Ascending indices; ``()`` if all proofs are valid.

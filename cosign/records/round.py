@@ -13,8 +13,8 @@ Not protected: an organizer can open two rounds with different letters. Members 
 this only if they compare the round (docs/spec.md, "Comparing").
 """
 
-from dataclasses import dataclass
-from functools import cached_property
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Annotated, ClassVar
 
@@ -23,6 +23,7 @@ from cosign.errors import MalformedError, MismatchError, VerificationError, Wind
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import fingerprint
 from cosign.primitives.hpke import SealingPublicKey
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.groups.facts import GroupKind
 from cosign.records.groups.grants import Grants, SlotGrant
@@ -233,6 +234,10 @@ class DraftRound:
 class VerifiedRound(DraftRound):
     """A round that :func:`verify_round` has checked, with the grants that its group asks for."""
 
+    _verifier: MembershipVerifier | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
+
     def check_action(self, action: Action, minute: int) -> None:
         """Raise :class:`WindowError` unless members may do this at ``minute``.
 
@@ -259,17 +264,25 @@ class VerifiedRound(DraftRound):
         """Length in bytes of the longest proof in this round."""
         return self.group.longest_proof(self.terms.slot)
 
-    def membership_verifier(self) -> MembershipVerifier:
+    def membership_verifier(
+        self, executor: Executor | None = None, progress: Progress = no_progress
+    ) -> MembershipVerifier:
         """Return the verifier for proofs of this round, which is made at the first call.
+
+        Args:
+            executor: for checking the keys of a large roster; in this thread if None.
+            progress: told how many keys are checked.
 
         Raises:
             MalformedError: a key on the roster is not a point of prime order.
         """
+        if self._verifier is None:
+            found = self.group.verifier(
+                self.terms.slot, self.round_id, executor=executor, progress=progress
+            )
+            object.__setattr__(self, "_verifier", found)  # the class is frozen
+            return found
         return self._verifier
-
-    @cached_property
-    def _verifier(self) -> MembershipVerifier:
-        return self.group.verifier(self.terms.slot, self.round_id)
 
 
 def verify_round(round_: Round) -> VerifiedRound:

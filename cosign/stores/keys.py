@@ -101,9 +101,9 @@ def find_credential(home: Home, round_: VerifiedRound) -> Held:
     home.describe(name, f"your membership in {group}")
     if name in home.names(MEMBER):
         return Held(home, name, home.read(name, MemberState))
-    listed = set(round_.group.member_keys())
-    named = {key_name(key) for key in listed} if home.names(KEY) else set()
-    for name in home.names(KEY):
+    listed, names = round_.group.member_keys(), home.names(KEY)
+    named = {name for key in listed if (name := key_name(key)) in names} if names else set()
+    for name in names:
         # An ssh key that signed before has a file here too, without its secret.
         home.describe(name, f"your key on {group}")
         if name in named and (secrets := home.read(name, MemberKeySecrets)).secret:

@@ -42,26 +42,28 @@ impl Nodes {
         &self.points[..self.width]
     }
 
-    /// Join parts in their order; they come from one set of nodes.
+    /// Join nodes of equal width in the order of their keys; the last one has the ring's last.
     pub fn join(parts: &[&Self]) -> Option<Self> {
-        let first = parts.first()?;
+        let last = parts.last()?;
         let size = parts.iter().map(|part| part.points.len()).sum();
         let mut points = Zeroizing::new(Vec::with_capacity(size));
         for part in parts {
             points.extend_from_slice(&part.points);
         }
-        Some(Self { points, width: first.width, last_key: first.last_key })
+        let width = last.width;
+        parts.iter().all(|part| part.width == width).then_some(())?;
+        Some(Self { points, width, last_key: last.last_key })
     }
 
-    /// Fold some of the groups of `row.len()` neighbours, each to one node.
+    /// Fold each group of `row.len()` neighbours to one node.
     ///
     /// That is the sum of (s_i xi + a_i) times the i-th neighbour, with `row` for a, and s_i
     /// 1 where i is `digit` and else 0.
-    pub fn fold(&self, row: &[Scalar], digit: u8, groups: core::ops::Range<usize>) -> Self {
-        let size = groups.len() * (self.width + 1);
-        let mut points = Zeroizing::new(Vec::with_capacity(size));
+    pub fn fold(&self, row: &[Scalar], digit: u8) -> Self {
+        let groups = self.count().div_ceil(row.len());
+        let mut points = Zeroizing::new(Vec::with_capacity(groups * (self.width + 1)));
         let mut column = Zeroizing::new(Vec::with_capacity(row.len()));
-        for group in groups {
+        for group in 0..groups {
             let mut chosen = EdwardsPoint::identity(); // of the coefficient below
             for place in 0..self.width {
                 column.clear();
@@ -145,12 +147,13 @@ mod tests {
                 .collect();
             let digits = vec![1; radices.len()];
             let points: Vec<_> = keys(count).iter().map(EdwardsPoint::mul_base).collect();
-            let mut nodes = Nodes::of_keys(&points).expect("keys");
-            for (row, digit) in rows.iter().zip(&digits) {
-                let groups = nodes.count().div_ceil(row.len());
-                let (left, right) =
-                    (nodes.fold(row, *digit, 0..1), nodes.fold(row, *digit, 1..groups));
-                nodes = Nodes::join(&[&left, &right]).expect("parts");
+            let blocks: Vec<_> = points
+                .chunks(rows[0].len())
+                .map(|keys| Nodes::of_keys(keys).expect("keys").fold(&rows[0], digits[0]))
+                .collect();
+            let mut nodes = Nodes::join(&blocks.iter().collect::<Vec<_>>()).expect("blocks");
+            for (row, digit) in rows[1..].iter().zip(&digits[1..]) {
+                nodes = nodes.fold(row, *digit);
             }
             assert_eq!(nodes.count(), 1);
             let wanted = expected(&keys(count), &rows, &digits);

@@ -3,8 +3,6 @@
 //! Lengths are checked here. `ValueError` is a mistake of the caller; `InvalidPointError`, which is
 //! a `ValueError` too, says that one of the points in hostile bytes is not valid.
 
-use core::ops::Range;
-
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::{MultiscalarMul, VartimeMultiscalarMul};
@@ -74,6 +72,11 @@ impl Scalars {
         self.0.len()
     }
 
+    /// Their sum, encoded in 32 bytes.
+    fn sum<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.iter().sum::<Scalar>().as_bytes())
+    }
+
     /// The scalars, encoded in 32 bytes each.
     fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, self.0.iter().flat_map(|s| s.to_bytes()).collect::<Vec<_>>().as_slice())
@@ -86,46 +89,72 @@ struct Nodes(fold::Nodes);
 
 #[pymethods]
 impl Nodes {
-    /// One node for each key.
-    #[new]
-    fn new(keys: &Points) -> PyResult<Self> {
-        let found = fold::Nodes::of_keys(&keys.0);
-        found.map(Self).ok_or_else(|| PyValueError::new_err("there are no keys to fold"))
+    /// Fold the keys number `first` to `last` - 1 to one node, by the rows of some digits.
+    ///
+    /// `rows` has one scalar for each value of each digit, and `radices` how many those are.
+    #[staticmethod]
+    fn of_keys(
+        py: Python<'_>,
+        keys: &Points,
+        first: usize,
+        last: usize,
+        rows: &[u8],
+        radices: &[u8],
+        digits: &[u8],
+    ) -> PyResult<Self> {
+        let wrong = || PyValueError::new_err("there are no such keys to fold");
+        let block = keys.0.get(first..last).ok_or_else(wrong)?;
+        let nodes = fold::Nodes::of_keys(block).ok_or_else(wrong)?;
+        folded(py, nodes, rows, radices, digits)
     }
 
-    /// Join what was folded in parts, in their order.
+    /// Join nodes in their order and fold them to one, by the rows of further digits.
     #[staticmethod]
-    fn join(parts: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+    fn join(
+        py: Python<'_>,
+        parts: Vec<PyRef<'_, Self>>,
+        rows: &[u8],
+        radices: &[u8],
+        digits: &[u8],
+    ) -> PyResult<Self> {
         let inner: Vec<_> = parts.iter().map(|part| &part.0).collect();
-        let found = fold::Nodes::join(&inner);
-        found.map(Self).ok_or_else(|| PyValueError::new_err("no parts of one fold"))
+        let joined = fold::Nodes::join(&inner);
+        let nodes = joined.ok_or_else(|| PyValueError::new_err("no parts of one fold"))?;
+        folded(py, nodes, rows, radices, digits)
     }
 
     fn __len__(&self) -> usize {
         self.0.count()
     }
 
-    /// Fold the groups number `first` to `last` - 1 by the row of one digit.
-    fn fold(
-        &self,
-        py: Python<'_>,
-        row: &[u8],
-        digit: u8,
-        first: usize,
-        last: usize,
-    ) -> PyResult<Self> {
-        let row = scalars(row)?;
-        if row.is_empty() || row.len() > 256 || last > self.0.count().div_ceil(row.len()) {
-            return Err(PyValueError::new_err("there are no such groups to fold"));
-        }
-        let groups = Range { start: first, end: last };
-        Ok(Self(py.detach(|| self.0.fold(&row, digit, groups))))
-    }
-
     /// The coefficients of the first node, encoded in 32 bytes each.
     fn coefficients<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyBytes>> {
         self.0.first().iter().map(|p| PyBytes::new(py, &p.compress().0)).collect()
     }
+}
+
+fn folded(
+    py: Python<'_>,
+    mut nodes: fold::Nodes,
+    rows: &[u8],
+    radices: &[u8],
+    digits: &[u8],
+) -> PyResult<Nodes> {
+    let rows = scalars(rows)?;
+    let lengths: Vec<usize> = radices.iter().map(|n| usize::from(*n)).collect();
+    let fit = lengths.iter().sum::<usize>() == rows.len() && digits.len() == lengths.len();
+    if !fit || lengths.contains(&0) {
+        return Err(PyValueError::new_err("rows, radices and digits do not fit"));
+    }
+    py.detach(|| {
+        let mut rest = rows.as_slice();
+        for (length, digit) in lengths.iter().zip(digits) {
+            let (row, after) = rest.split_at(*length);
+            nodes = nodes.fold(row, *digit);
+            rest = after;
+        }
+    });
+    Ok(Nodes(nodes))
 }
 
 /// Decode points of the curve, of 32 bytes each.
@@ -155,30 +184,39 @@ fn decode_keys(py: Python<'_>, raw: &[u8], coins: &[u8]) -> PyResult<Points> {
     })
 }
 
-/// The weights of a ring's keys.
+/// The weights of a ring's keys number `first` to `first` + `count` - 1.
 ///
 /// `tables` holds for each proof its weight, and then one scalar for each value of each digit.
+/// With a `total` the last of them gets what the others leave of it.
 #[pyfunction]
+#[pyo3(signature = (tables, radices, first, count, total=None))]
 fn key_weights(
     py: Python<'_>,
     tables: &[u8],
     radices: &[u8],
+    first: usize,
     count: usize,
-    total: &[u8],
+    total: Option<&[u8]>,
 ) -> PyResult<Scalars> {
-    let wrong = || PyValueError::new_err("tables, radices and count do not fit");
+    let wrong = || PyValueError::new_err("tables, radices and keys do not fit");
     let radices: Vec<usize> = radices.iter().map(|n| usize::from(*n)).collect();
     let indices =
         radices.iter().try_fold(1_usize, |size, n| size.checked_mul(*n)).ok_or_else(wrong)?;
-    let (numbers, total) = (scalars(tables)?, scalars(total)?);
+    let numbers = scalars(tables)?;
+    let total = total.map(scalars).transpose()?;
     let size = 1 + radices.iter().sum::<usize>();
-    if count == 0 || count > indices || numbers.len() % size != 0 || total.len() != 1 {
+    let last = first.checked_add(count).ok_or_else(wrong)?;
+    let single = total.as_ref().is_none_or(|found| found.len() == 1);
+    if count == 0 || last > indices || numbers.len() % size != 0 || !single {
         return Err(wrong());
     }
     Ok(py.detach(|| {
         let tables: Vec<Table> =
             numbers.chunks_exact(size).map(|part| table(part, &radices)).collect();
-        Scalars(weights::of_keys(&tables, &radices, count, &total[0]))
+        Scalars(match total {
+            Some(total) => weights::with_last(&tables, &radices, first..last - 1, &total[0]),
+            None => weights::of_indices(&tables, &radices, first..last),
+        })
     }))
 }
 
@@ -265,7 +303,7 @@ mod cosign_letter_native {
 
     /// Counted up when something that is exported changes its meaning.
     #[pymodule_export]
-    const INTERFACE: u32 = 1;
+    const INTERFACE: u32 = 2;
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");

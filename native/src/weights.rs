@@ -7,6 +7,8 @@
 //! products of each half are made for every table, and the sums over the tables are one
 //! product of two matrices, whose entries are reduced once, at the end.
 
+use core::ops::Range;
+
 use curve25519_dalek::scalar::Scalar;
 
 /// A weight, and one row of scalars for each digit.
@@ -26,23 +28,30 @@ type Sum = [u64; SUM_LIMBS];
 /// Tables that are summed up before others are read, so that they stay in the cache.
 const BLOCK: usize = 128;
 
-/// The weights of `count` keys: those of their indices, and for the last key what is missing
-/// to `total`, because it stands for all further indices too.
-pub fn of_keys(tables: &[Table], radices: &[usize], count: usize, total: &Scalar) -> Vec<Scalar> {
-    let mut found = of_indices(tables, radices, count.saturating_sub(1));
+/// The weights of some indices, and for one more key what is missing to `total`, because the
+/// last key of a ring stands for all further indices too.
+pub fn with_last(
+    tables: &[Table],
+    radices: &[usize],
+    indices: Range<usize>,
+    total: &Scalar,
+) -> Vec<Scalar> {
+    let mut found = of_indices(tables, radices, indices);
     found.push(total - found.iter().sum::<Scalar>());
     found
 }
 
-/// The weights of the indices 0 to `count` - 1.
-fn of_indices(tables: &[Table], radices: &[usize], count: usize) -> Vec<Scalar> {
-    let split = split(radices, count);
+/// The weights of some indices.
+pub fn of_indices(tables: &[Table], radices: &[usize], indices: Range<usize>) -> Vec<Scalar> {
+    let split = split(radices, indices.len());
     let low_size: usize = radices[..split].iter().product();
-    let high_size = count.div_ceil(low_size);
-    let mut sums = vec![[0; SUM_LIMBS]; low_size * high_size];
+    let high = indices.start / low_size..indices.end.div_ceil(low_size);
+    let mut sums = vec![[0; SUM_LIMBS]; low_size * high.len()];
     for block in tables.chunks(BLOCK) {
-        let low = columns(block, low_size, |t| products(Scalar::ONE, &t.rows[..split], low_size));
-        let high = columns(block, high_size, |t| products(t.weight, &t.rows[split..], high_size));
+        let low = columns(block, low_size, |t| products(&t.rows[..split]));
+        let high = columns(block, high.len(), |t| {
+            high.clone().map(|number| t.weight * product(&t.rows[split..], number)).collect()
+        });
         for (row, left) in sums.chunks_exact_mut(low_size).zip(high.chunks_exact(block.len())) {
             for (sum, right) in row.iter_mut().zip(low.chunks_exact(block.len())) {
                 for (a, b) in left.iter().zip(right) {
@@ -51,9 +60,9 @@ fn of_indices(tables: &[Table], radices: &[usize], count: usize) -> Vec<Scalar> 
             }
         }
     }
-    sums.truncate(count);
     let two_to_512 = power_of_two(512);
-    sums.iter().map(|sum| reduce(sum, &two_to_512)).collect()
+    let wanted = sums.iter().skip(indices.start % low_size).take(indices.len());
+    wanted.map(|sum| reduce(sum, &two_to_512)).collect()
 }
 
 /// The number of low digits for which both halves together have the fewest products.
@@ -65,13 +74,21 @@ fn split(radices: &[usize], count: usize) -> usize {
     (0..=radices.len()).min_by_key(products).unwrap_or(0)
 }
 
-/// `start` times one scalar of each row, for the first `count` choices, the first row fastest.
-fn products(start: Scalar, rows: &[Vec<Scalar>], count: usize) -> Vec<Scalar> {
-    let mut found = vec![start];
+/// The products of one scalar of each row, for all choices, the first row fastest.
+fn products(rows: &[Vec<Scalar>]) -> Vec<Scalar> {
+    let mut found = vec![Scalar::ONE];
     for row in rows {
-        let wanted = count.min(found.len() * row.len());
-        let next = row.iter().flat_map(|f| found.iter().map(move |p| p * f));
-        found = next.take(wanted).collect();
+        found = row.iter().flat_map(|f| found.iter().map(move |p| p * f)).collect();
+    }
+    found
+}
+
+/// The product of one scalar of each row: those of a number's digits, the lowest first.
+fn product(rows: &[Vec<Scalar>], mut number: usize) -> Scalar {
+    let mut found = Scalar::ONE;
+    for row in rows {
+        found *= row[number % row.len()];
+        number /= row.len();
     }
     found
 }
@@ -151,12 +168,18 @@ mod tests {
     fn they_agree_with_their_definition() {
         for radices in [vec![4], vec![4, 4], vec![8, 4, 4], vec![16, 5, 5, 5]] {
             let all: usize = radices.iter().product();
-            for (proofs, count) in [(1, all), (3, all - 1), (BLOCK as u64 + 5, all.min(70)), (2, 1)]
-            {
+            for (proofs, indices) in [
+                (1, 0..all),
+                (3, 0..all - 1),
+                (BLOCK as u64 + 5, 0..all.min(70)),
+                (2, all / 3..all),
+                (2, all - 1..all),
+                (2, 0..0),
+            ] {
                 let tables = tables(proofs, &radices);
-                let found = of_indices(&tables, &radices, count);
-                assert_eq!(found.len(), count);
-                for (index, weight) in found.iter().enumerate() {
+                let found = of_indices(&tables, &radices, indices.clone());
+                assert_eq!(found.len(), indices.len());
+                for (index, weight) in indices.zip(&found) {
                     let mut expected = Scalar::ZERO;
                     for table in &tables {
                         let (mut rest, mut product) = (index, table.weight);
@@ -175,8 +198,8 @@ mod tests {
     #[test]
     fn the_last_key_takes_the_rest() {
         let (tables, total) = (tables(3, &[4, 4]), Scalar::from(99_u8));
-        let found = of_keys(&tables, &[4, 4], 11, &total);
-        assert_eq!(found[..10], of_indices(&tables, &[4, 4], 10));
+        let found = with_last(&tables, &[4, 4], 3..13, &total);
+        assert_eq!(found[..10], of_indices(&tables, &[4, 4], 3..13));
         assert_eq!(found.len(), 11);
         assert_eq!(found.iter().sum::<Scalar>(), total);
     }

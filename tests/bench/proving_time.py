@@ -80,7 +80,7 @@ def _copy(task: Task) -> Task:
 def _prepare(_kind: int, task: Task) -> Callable[[], object]:
     rows, digits = task
     keys = ring_of(KEYS).points
-    return lambda: core.fold(keys, rows, digits)
+    return lambda: keys.fold(rows, digits)
 
 
 def _prepare_control(kind: int, task: Task) -> Callable[[], object]:

@@ -11,6 +11,7 @@ from nacl import bindings
 from zktally.primitives.lsag import canonical_ring, lsag_sign, lsag_verify, ring_keygen
 
 from cosign.primitives.curve import choice, core
+from cosign.primitives.curve.decoded_keys import pack_tables
 from cosign.primitives.curve.edwards25519 import ORDER
 from cosign.proofs.interface import Binding
 from cosign.proofs.ring.parameters import RingParameters
@@ -102,8 +103,8 @@ def ring_batch_1000() -> float:
 def ring_weights_share() -> float:
     """Forming the weights of 1,000 proofs over verifying them."""
     radices = RingParameters.of(KEYS).radices
-    weights = [_weight_table(radices, number) for number in range(1_000)]
-    return ratio(lambda: core.key_weights(weights, radices, KEYS, 1), verify(1_000))
+    tables = pack_tables([_weight_table(radices, number) for number in range(1_000)])
+    return ratio(lambda: core.key_weights(tables, bytes(radices), 0, KEYS, 1), verify(1_000))
 
 
 def _weight_table(radices: tuple[int, ...], number: int) -> tuple[int, list[list[int]]]:

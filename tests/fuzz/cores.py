@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cosign.errors import CosignError
 from cosign.primitives.curve import choice, core, pure_core
+from cosign.primitives.curve.decoded_keys import pack_tables
 from cosign.primitives.curve.edwards25519 import (
     ORDER,
     POINT_BYTES,
@@ -19,7 +20,6 @@ from cosign.primitives.curve.edwards25519 import (
     is_prime_order,
 )
 from cosign.primitives.curve.prime_order import COIN_BYTES
-from cosign.primitives.parallel import no_progress
 from tests.support.points import NO_POINTS, OTHER_ORDER, PRIME_ORDER
 
 CORES: Final[tuple[Any, ...]] = (
@@ -51,7 +51,7 @@ def _outcome(a_core: Any, decode: Callable[[Any], core.Points], factors: list[in
         found = decode(a_core)
     except CosignError as e:
         return e.message
-    total = a_core.sum_of_products([(a_core.scalars(factors), found)], None, no_progress)
+    total = a_core.sum_of_products([(a_core.scalars(factors), found)])
     return encode(affine(total))
 
 
@@ -64,8 +64,9 @@ def weights(raw: bytes) -> None:
         for part in (numbers[i : i + size] for i in range(0, len(numbers), size))
         if len(part) == size
     ]
-    count = 1 + len(raw) % 6
-    pure, native = (a_core.key_weights(tables, _RADICES, count, 5) for a_core in CORES)
+    first, last = sorted((len(raw) % 6, len(tables) % 6))
+    at = pack_tables(tables), bytes(_RADICES), first, last - first + 1
+    pure, native = (a_core.key_weights(*at, 5) for a_core in CORES)
     assert b"".join(int(w).to_bytes(32, "little") for w in pure) == _bytes(native)
 
 
@@ -90,16 +91,23 @@ def native_bytes(raw: bytes) -> None:
     for call in (
         lambda: native.decode_prime_order(raw),
         lambda: native.decode_keys(one, other),
-        lambda: native.key_weights(one, other[:number], number, other[number : number + 32]),
-        lambda: native.key_weights(raw, bytes(_RADICES), number, bytes(SCALAR_BYTES)),
-        lambda: native.key_weights(raw, raw[-number:], 2**63 + number, bytes(SCALAR_BYTES)),
+        lambda: native.key_weights(one, other[:number], 0, number, other[number : number + 32]),
+        lambda: native.key_weights(raw, bytes(_RADICES), number // 2, number, bytes(SCALAR_BYTES)),
+        lambda: native.key_weights(raw, raw[-number:], 2**63, 2**63 + number, None),
         lambda: native.secret_sum(other, points),
         lambda: native.sum_of_products([(native.Scalars(other), points)]),
-        lambda: native.Nodes(points).fold(other, number, 0, number),
-        lambda: native.Nodes(points).fold(other, 255, number, 0),
-        lambda: native.Nodes(points).fold(other, 0, 2**63, 2**64 - 1),
+        lambda: native.Nodes.of_keys(points, 0, number, other, raw[:number], one[:number]),
+        lambda: native.Nodes.of_keys(points, number, 2**63, other, b"", b""),
+        lambda: native.Nodes.join([], other, raw[:1], raw[-1:]),
+        lambda: native.Nodes.join([_node(native, points, 0)] * 2, other, bytes([half // 32]), b"0"),
+        lambda: native.Nodes.join([_node(native, points, n) for n in (0, 1)], b"", b"", b""),
     ):
         _value(call)
+
+
+def _node(native: Any, points: Any, levels: int) -> Any:
+    row = bytes(SCALAR_BYTES) * levels
+    return native.Nodes.of_keys(points, 0, len(points), row, bytes([1]) * levels, bytes(levels))
 
 
 def _value(function: Callable[..., Any], *arguments: Any) -> Any:

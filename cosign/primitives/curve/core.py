@@ -7,18 +7,16 @@ used. They differ in time alone: a core accepts what the other accepts and makes
 A core keeps points and scalars in a form of its own. What one core made, only the same core
 reads.
 
-Not protected: the time taken depends on the arguments, except in :func:`secret_sum` and
-:func:`fold`.
+Not protected: the time taken depends on the arguments, except in :func:`secret_sum`,
+:func:`fold_keys` and :func:`fold_nodes`.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from typing import Any, Protocol
 
 from cosign.primitives.curve import choice
-from cosign.primitives.curve.digit_products import Table
 from cosign.primitives.curve.edwards25519 import Extended, Scalar
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.curve.packed import Packed
 
 
 class Points(Protocol):
@@ -26,6 +24,10 @@ class Points(Protocol):
 
     def __len__(self) -> int:
         """Return how many points there are."""
+
+
+Node = Any
+"""A polynomial with points as coefficients, secret; each core has a form of its own."""
 
 
 class Scalars(Protocol):
@@ -59,32 +61,44 @@ class Core(Protocol):
     def scalars(self, values: Sequence[Scalar]) -> Scalars:
         """See :func:`scalars`."""
 
+    def decode_checked(self, encoded: Packed) -> Points:
+        """See :func:`decode_checked`."""
+
+    def leaves_lock(self) -> bool:
+        """See :func:`leaves_lock`."""
+
     def key_weights(
-        self,
-        tables: Sequence[tuple[Scalar, Table]],
-        radices: Sequence[int],
-        count: int,
-        total: Scalar,
+        self, tables: bytes, radices: bytes, first: int, count: int, total: Scalar | None
     ) -> Scalars:
         """See :func:`key_weights`."""
 
-    def sum_of_products(
-        self, parts: Sequence[tuple[Any, Any]], executor: Executor | None, progress: Progress
-    ) -> Extended:
+    def sum_of_scalars(self, scalars: Any) -> Scalar:
+        """See :func:`sum_of_scalars`."""
+
+    def sum_of_products(self, parts: Sequence[tuple[Any, Any]]) -> Extended:
         """See :func:`sum_of_products`."""
 
     def secret_sum(self, factors: Sequence[bytes], points: Any) -> bytes:
         """See :func:`secret_sum`."""
 
-    def fold(
+    def fold_keys(
         self,
         keys: Any,
+        first: int,
+        last: int,
         rows: Sequence[Sequence[bytes]],
         digits: Sequence[int],
-        executor: Executor | None,
-        progress: Progress,
+    ) -> Node:
+        """See :func:`fold_keys`."""
+
+    def fold_nodes(
+        self,
+        nodes: Sequence[Any],
+        last_key: bytes,
+        rows: Sequence[Sequence[bytes]],
+        digits: Sequence[int],
     ) -> tuple[bytes, ...]:
-        """See :func:`fold`."""
+        """See :func:`fold_nodes`."""
 
 
 def _chosen() -> Core:
@@ -158,40 +172,51 @@ def scalars(values: Sequence[Scalar]) -> Scalars:
     return _core.scalars(values)
 
 
-def key_weights(
-    tables: Sequence[tuple[Scalar, Table]], radices: Sequence[int], count: int, total: Scalar
-) -> Scalars:
-    """Return what each key of a ring is multiplied by in a batch of proofs.
+def decode_checked(encoded: Packed) -> Points:
+    """Decode keys that :func:`decode_keys` accepted before.
 
-    That is the sum of :mod:`cosign.primitives.curve.digit_products` for the key's index. The
-    last key stands for all further indices too: it gets what is missing to ``total``.
+    The core in Python decodes them when they are first needed for a public sum.
+    """
+    return _core.decode_checked(encoded)
+
+
+def leaves_lock() -> bool:
+    """Return whether threads of one process can compute side by side with public values."""
+    return _core.leaves_lock()
+
+
+def key_weights(
+    tables: bytes, radices: bytes, first: int, count: int, total: Scalar | None = None
+) -> Scalars:
+    """Return what some keys of a ring are multiplied by in a batch of proofs.
+
+    That is the sum of :mod:`cosign.primitives.curve.digit_products` for the key's index.
 
     Args:
-        tables: pairs of a weight and a table, in which all scalars are reduced.
-        radices: the lengths of the rows, which are the same in every table.
-        count: of the keys; at most the product of the radices.
-        total: the sum of the results.
+        tables: for each proof its weight, and then the scalars of all rows; 32 bytes each.
+        radices: the lengths of the rows, which are the same for every proof.
+        first: the index of the first key.
+        count: how many keys, at least 1.
+        total: if not None, the last of these keys gets what the others leave of this sum.
     """
-    return _core.key_weights(tables, radices, count, total)
+    return _core.key_weights(tables, radices, first, count, total)
 
 
-def sum_of_products(
-    parts: Sequence[tuple[Scalars, Points]],
-    *,
-    executor: Executor | None = None,
-    progress: Progress = no_progress,
-) -> Extended:
+def sum_of_scalars(scalars: Scalars) -> Scalar:
+    """Return the sum of public scalars modulo the order."""
+    return _core.sum_of_scalars(scalars)
+
+
+def sum_of_products(parts: Sequence[tuple[Scalars, Points]]) -> Extended:
     """Return the sum of all scalars times their points, all public.
 
     Args:
         parts: each has as many scalars as points.
-        executor: of processes, where they help.
-        progress: called after each task with the numbers of finished and of all tasks.
 
     Raises:
         ValueError: the numbers of scalars and points differ.
     """
-    return _core.sum_of_products(parts, executor, progress)
+    return _core.sum_of_products(parts)
 
 
 def secret_sum(factors: Sequence[bytes], points: Points) -> bytes:
@@ -207,25 +232,34 @@ def secret_sum(factors: Sequence[bytes], points: Points) -> bytes:
     return _core.secret_sum(factors, points)
 
 
-def fold(
-    keys: Points,
-    rows: Sequence[Sequence[bytes]],
-    digits: Sequence[int],
-    *,
-    executor: Executor | None = None,
-    progress: Progress = no_progress,
-) -> tuple[bytes, ...]:
-    """Return the coefficients of the sum over a ring that a prover makes, but the highest.
-
-    With i_0, i_1, ... the digits of i, that is the sum of the keys C_i times the polynomial
-    in xi that is the product over t of (xi + a_(t, j)) if j = i_t is ``digits[t]``, and of
-    a_(t, j) otherwise; ``rows`` has the a. The last key stands for all further indices.
+def fold_keys(
+    keys: Points, first: int, last: int, rows: Sequence[Sequence[bytes]], digits: Sequence[int]
+) -> Node:
+    """Fold neighbouring keys to one node; see :mod:`cosign.primitives.curve.folding`.
 
     Args:
-        keys: of the ring, public, of prime order.
+        keys: public, of prime order.
+        first: the number of the first key that is folded.
+        last: the number after the last one. Where the keys are fewer than the product of the
+            rows' lengths, the last of them stands for those missing.
         rows: secret; for each digit its a, 32 bytes each, which add up to zero.
         digits: secret; of the signer's index.
-        executor: of threads, for large rings.
-        progress: told how many scalar multiplications are done.
     """
-    return _core.fold(keys, rows, digits, executor, progress)
+    return _core.fold_keys(keys, first, last, rows, digits)
+
+
+def fold_nodes(
+    nodes: Sequence[Node],
+    last_key: bytes,
+    rows: Sequence[Sequence[bytes]],
+    digits: Sequence[int],
+) -> tuple[bytes, ...]:
+    """Fold nodes to one, and return its coefficients but the highest, 32 bytes each.
+
+    Args:
+        nodes: of all keys of a ring, in their order, folded by the same digits.
+        last_key: the ring's last key, which stands for all that are missing.
+        rows: as for :func:`fold_keys`, of the further digits.
+        digits: of the signer's index, the further ones.
+    """
+    return _core.fold_nodes(nodes, last_key, rows, digits)

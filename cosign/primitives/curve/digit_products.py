@@ -26,44 +26,54 @@ Table = Sequence[Sequence[Scalar]]
 
 
 def sum_of_digit_products(
-    tables: Sequence[tuple[Scalar, Table]], radices: Sequence[int], count: int
+    tables: Sequence[tuple[Scalar, Table]], radices: Sequence[int], first: int, count: int
 ) -> list[Scalar]:
-    """Return the weighted sums for the indices 0 to count - 1, reduced modulo the order.
+    """Return the weighted sums for ``count`` indices from ``first`` on, modulo the order.
 
     Args:
         tables: pairs of a weight and a table, in which all scalars are reduced.
         radices: the lengths of the rows, which are the same in every table.
-        count: at most the product of the radices.
+        first: the first index.
+        count: how many indices follow each other, all below the product of the radices.
     """
-    split = _split(radices)
+    split = _split(radices, count)
     low_size = math.prod(radices[:split])
+    high = range(first // low_size, -(-(first + count) // low_size))
     slot_bits = _PRODUCT_BITS + len(tables).bit_length()  # for a sum over all tables
-    sums = [mpz(0)] * -(-count // low_size)
+    sums = [mpz(0)] * len(high)
     for weight, table in tables:
-        low = pack(_products(mpz(1), table[:split], low_size), slot_bits)
-        for i, product in enumerate(_products(weight, table[split:], len(sums))):
-            sums[i] += product * low
+        low = pack(_products(table[:split]), slot_bits)
+        for i, number in enumerate(high):
+            sums[i] += _product(weight, table[split:], number) * low
     out: list[Scalar] = []
     for packed in sums:
         slots = unpack(packed, slot_bits)
         out += [slot % ORDER for slot in slots]
         out += [mpz(0)] * (low_size - len(slots))  # unpack omits leading zeros
-    return out[:count]
+    return out[first % low_size :][:count]
 
 
-def _split(radices: Sequence[int]) -> int:
+def _split(radices: Sequence[int], count: int) -> int:
     """Return the number of low digits for which the two halves have the fewest products."""
-    cuts = range(len(radices) + 1)
-    return min(cuts, key=lambda h: math.prod(radices[:h]) + math.prod(radices[h:]))
+
+    def products(cut: int) -> int:
+        low = math.prod(radices[:cut])
+        return low - (-count // low)
+
+    return min(range(len(radices) + 1), key=products)
 
 
-def _products(start: Scalar, rows: Table, most: int) -> list[Scalar]:
-    """Return ``start`` times one element of each row, for the first choices.
-
-    The first row is the fastest. There are ``most`` products, or as many as choices.
-    """
-    products = [start]
+def _products(rows: Table) -> list[Scalar]:
+    """Return the products of one scalar of each row, for all choices, the first row fastest."""
+    products = [mpz(1)]
     for row in rows:
-        needed = row[: -(-most // len(products))]
-        products = [p * f % ORDER for f in needed for p in products]
-    return products[:most]
+        products = [p * f % ORDER for f in row for p in products]
+    return products
+
+
+def _product(start: Scalar, rows: Table, number: int) -> Scalar:
+    """Return ``start`` times one scalar of each row: those of a number's digits."""
+    for row in rows:
+        number, digit = divmod(number, len(row))
+        start = start * row[digit] % ORDER
+    return start

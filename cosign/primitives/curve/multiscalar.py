@@ -10,7 +10,7 @@ be secret.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from functools import reduce
 from typing import Final
 
 from gmpy2 import invert, mpz  # type: ignore[import-untyped]  # ships no type hints
@@ -26,7 +26,7 @@ from cosign.primitives.curve.edwards25519 import (
     add,
     double,
 )
-from cosign.primitives.parallel import Progress, chunks, no_progress, run
+from cosign.primitives.parallel import chunks
 
 Term = tuple[Field, Field, Field]
 """A point as ((y - x) / 2, (y + x) / 2, dxy)."""
@@ -35,44 +35,23 @@ _HALF: Final[Field] = invert(2, PRIME)
 _D: Final[Field] = TWO_D * _HALF % PRIME
 
 MOST_TERMS: Final = 1 << 16
-"""Largest number of terms in one task: more would save little time and use much memory."""
-
-LEAST_TERMS: Final = 1 << 12
-"""Smallest number of terms for which a task of its own is worth while."""
-
-MOST_TASKS: Final = 16
-"""Number of tasks for an executor, if each of them has at least ``LEAST_TERMS`` terms."""
+"""Largest number of terms that are summed up together; more would use much memory for little."""
 
 
-def multiscalar(
-    scalars: Sequence[Scalar],
-    points: Sequence[Affine],
-    *,
-    executor: Executor | None = None,
-    progress: Progress = no_progress,
-) -> Extended:
+def multiscalar(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended:
     """Return the sum of ``scalars[i] * points[i]``.
 
     Args:
         scalars: integers of any size, not negative; public.
         points: as many points of the curve; public.
-        executor: where the tasks run; in this thread if None.
-        progress: called after each task with the numbers of finished and of all tasks.
 
     Raises:
         ValueError: the numbers of scalars and points differ, or a scalar is negative.
     """
     if len(scalars) != len(points) or any(s < 0 for s in scalars):
         raise ValueError("as many scalars as points are needed, and none may be negative")
-    size = MOST_TERMS
-    if executor and len(points) > LEAST_TERMS:
-        size = min(size, -(-len(points) // min(MOST_TASKS, len(points) // LEAST_TERMS)))
-    tasks = [(scalars[piece], points[piece]) for piece in chunks(len(points), size)]
-    total = IDENTITY
-    for done, part in enumerate(run(_bucket_sum, tasks, executor), 1):
-        total = add(total, part)
-        progress(done, len(tasks))
-    return total
+    pieces = chunks(len(points), MOST_TERMS)
+    return reduce(add, (_bucket_sum(scalars[p], points[p]) for p in pieces), IDENTITY)
 
 
 def _bucket_sum(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended:

@@ -9,29 +9,23 @@ scalars and nodes that it keeps on its heap, and not what lay on its stack or in
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
-from typing import Final
 
 import cosign_letter_native as native
-from cosign_letter_native import Points, Scalars
+from cosign_letter_native import Nodes, Points, Scalars
 
 from cosign.primitives.curve import edwards25519
-from cosign.primitives.curve.digit_products import Table
 from cosign.primitives.curve.edwards25519 import (
     POINT_BYTES,
     Affine,
     Extended,
     Scalar,
+    decode_scalar,
     encode_scalar,
     extended,
 )
-from cosign.primitives.curve.folding import work
+from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import decode_one_by_one
-from cosign.primitives.parallel import Progress, chunks, run
-
-_TASK_TERMS: Final = 8_192
-"""Scalar multiplications of a fold in one task: about a twentieth of a second."""
 
 join = Points.join
 
@@ -69,7 +63,7 @@ def _decode(
     encoded: Sequence[bytes],
     name_the_wrong_one: Callable[[Sequence[bytes]], object],
 ) -> Points:
-    raw = b"".join(encoded)
+    raw = encoded.raw if isinstance(encoded, Packed) else b"".join(encoded)
     try:
         if all(len(point) == POINT_BYTES for point in encoded):
             return decode_all(raw)
@@ -89,26 +83,32 @@ def scalars(values: Sequence[Scalar]) -> Scalars:
     return Scalars(b"".join(map(encode_scalar, values)))
 
 
+def decode_checked(encoded: Packed) -> Points:
+    """See :func:`cosign.primitives.curve.core.decode_checked`."""
+    return native.decode(encoded.raw)
+
+
+def leaves_lock() -> bool:
+    """See :func:`cosign.primitives.curve.core.leaves_lock`."""
+    return True
+
+
 def key_weights(
-    tables: Sequence[tuple[Scalar, Table]], radices: Sequence[int], count: int, total: Scalar
+    tables: bytes, radices: bytes, first: int, count: int, total: Scalar | None
 ) -> Scalars:
     """See :func:`cosign.primitives.curve.core.key_weights`."""
-    numbers = (n for weight, rows in tables for n in (weight, *(f for row in rows for f in row)))
-    raw = b"".join(map(encode_scalar, numbers))
-    return native.key_weights(raw, bytes(radices), count, encode_scalar(total))
+    rest = None if total is None else encode_scalar(total)
+    return native.key_weights(tables, radices, first, count, rest)
 
 
-def sum_of_products(
-    parts: Sequence[tuple[Scalars, Points]], executor: Executor | None, progress: Progress
-) -> Extended:
-    """See :func:`cosign.primitives.curve.core.sum_of_products`.
+def sum_of_scalars(scalars: Scalars) -> Scalar:
+    """See :func:`cosign.primitives.curve.core.sum_of_scalars`."""
+    return decode_scalar(scalars.sum())
 
-    The executor is not used: sending the points would take about as long as the sum.
-    """
-    del executor
-    total = native.sum_of_products(parts)
-    progress(1, 1)
-    return extended(edwards25519.decode(total))
+
+def sum_of_products(parts: Sequence[tuple[Scalars, Points]]) -> Extended:
+    """See :func:`cosign.primitives.curve.core.sum_of_products`."""
+    return extended(edwards25519.decode(native.sum_of_products(parts)))
 
 
 def secret_sum(factors: Sequence[bytes], points: Points) -> bytes:
@@ -116,30 +116,22 @@ def secret_sum(factors: Sequence[bytes], points: Points) -> bytes:
     return native.secret_sum(b"".join(factors), points)
 
 
-def fold(
-    keys: Points,
+def fold_keys(
+    keys: Points, first: int, last: int, rows: Sequence[Sequence[bytes]], digits: Sequence[int]
+) -> Nodes:
+    """See :func:`cosign.primitives.curve.core.fold_keys`."""
+    return Nodes.of_keys(keys, first, last, *_packed(rows), bytes(digits))
+
+
+def fold_nodes(
+    nodes: Sequence[Nodes],
+    last_key: bytes,  # noqa: ARG001  # the last of the nodes has it
     rows: Sequence[Sequence[bytes]],
     digits: Sequence[int],
-    executor: Executor | None,
-    progress: Progress,
 ) -> tuple[bytes, ...]:
-    """See :func:`cosign.primitives.curve.core.fold`.
+    """See :func:`cosign.primitives.curve.core.fold_nodes`."""
+    return tuple(Nodes.join(nodes, *_packed(rows), bytes(digits)).coefficients()[:-1])
 
-    Threads run side by side. Nodes stay in this process, so no other executor is used.
-    """
-    if not isinstance(executor, ThreadPoolExecutor):
-        executor = None
-    nodes = native.Nodes(keys)
-    done, total = 0, work(len(keys), [len(row) for row in rows])
-    for coefficients, (row, digit) in enumerate(zip(rows, digits, strict=True), 1):
-        raw = b"".join(row)
-        terms = coefficients * len(row)  # of one group
-        pieces = chunks(-(-len(nodes) // len(row)), -(-_TASK_TERMS // terms))
-        parts = []
-        tasks = [(raw, digit, piece.start, piece.stop) for piece in pieces]
-        for piece, part in zip(pieces, run(nodes.fold, tasks, executor), strict=True):
-            parts.append(part)
-            done += terms * (piece.stop - piece.start)
-            progress(done, total)
-        nodes = native.Nodes.join(parts)
-    return tuple(nodes.coefficients()[:-1])
+
+def _packed(rows: Sequence[Sequence[bytes]]) -> tuple[bytes, bytes]:
+    return b"".join([scalar for row in rows for scalar in row]), bytes(map(len, rows))

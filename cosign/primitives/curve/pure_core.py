@@ -5,60 +5,92 @@ Public values go through gmpy2, secret ones through libsodium.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
-from typing import Final
+from itertools import accumulate, pairwise
+from typing import Any, Final
+
+from gmpy2 import mpz  # type: ignore[import-untyped]  # ships no type hints
 
 from cosign.errors import MalformedError
 from cosign.primitives.curve import constant_time, edwards25519, folding, prime_order
 from cosign.primitives.curve.digit_products import Table, sum_of_digit_products
-from cosign.primitives.curve.edwards25519 import ORDER, Affine, Extended, Scalar
+from cosign.primitives.curve.edwards25519 import ORDER, POINT_BYTES, Affine, Extended, Scalar
 from cosign.primitives.curve.multiscalar import multiscalar
+from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import decode_one_by_one
-from cosign.primitives.parallel import Progress
+
+_Y_BITS: Final = mpz((1 << 8 * POINT_BYTES - 1) - 1)
 
 _TOGETHER: Final = 1_000
 """Smallest number of keys whose order is checked faster together than one by one."""
 
 
 class Points:
-    """Decoded points.
+    """Points of the curve, of which the encodings and the other coordinates are kept.
 
     Attributes:
         encoded: 32 bytes each.
-        affine: the same, decoded.
     """
 
-    __slots__ = ("affine", "encoded")
+    __slots__ = ("_x", "encoded")
 
-    def __init__(self, encoded: Sequence[bytes], affine: Sequence[Affine]) -> None:
-        self.encoded, self.affine = tuple(encoded), tuple(affine)
+    def __init__(self, encoded: Packed, decoded: Sequence[Affine] | None = None) -> None:
+        """Take encodings, and the same points decoded; None to decode them when needed."""
+        self.encoded = encoded
+        self._x = None if decoded is None else _pack_x(decoded)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.encoded,)
 
     def __len__(self) -> int:
         """Return how many points there are."""
         return len(self.encoded)
 
+    @property
+    def affine(self) -> list[Affine]:
+        """The points, decoded."""
+        if self._x is None:
+            decoded = [edwards25519.decode(raw) for raw in self.encoded]
+            self._x = _pack_x(decoded)
+            return decoded
+        return [
+            (mpz.from_bytes(x, "little"), mpz.from_bytes(y, "little") & _Y_BITS)
+            for x, y in zip(Packed(self._x), self.encoded, strict=True)
+        ]
+
+
+def _pack_x(points: Sequence[Affine]) -> bytes:
+    return b"".join([int(x).to_bytes(POINT_BYTES, "little") for x, _y in points])
+
 
 def decode(encoded: Sequence[bytes]) -> Points:
     """See :func:`cosign.primitives.curve.core.decode`."""
-    return Points(encoded, [edwards25519.decode(raw) for raw in encoded])
+    points = [edwards25519.decode(raw) for raw in encoded]
+    return Points(Packed.of(encoded), points)
 
 
 def decode_prime_order(encoded: Sequence[bytes]) -> Points:
     """See :func:`cosign.primitives.curve.core.decode_prime_order`."""
-    return Points(encoded, [edwards25519.decode_prime_order(raw) for raw in encoded])
+    points = [edwards25519.decode_prime_order(raw) for raw in encoded]
+    return Points(Packed.of(encoded), points)
 
 
 def decode_keys(encoded: Sequence[bytes], coins: bytes, first: int) -> Points:
     """See :func:`cosign.primitives.curve.core.decode_keys`."""
     if len(encoded) >= _TOGETHER:
         try:
-            points = decode(encoded)
+            points = [edwards25519.decode(raw) for raw in encoded]
         except MalformedError:
             pass
         else:
-            if prime_order.have_prime_order(points.affine, coins):
-                return points
-    return Points(encoded, decode_one_by_one(encoded, first))
+            if prime_order.have_prime_order(points, coins):
+                return Points(Packed.of(encoded), points)
+    points = decode_one_by_one(encoded, first)
+    return Points(Packed.of(encoded), points)
+
+
+def decode_checked(encoded: Packed) -> Points:
+    """See :func:`cosign.primitives.curve.core.decode_checked`."""
+    return Points(encoded)
 
 
 def have_prime_order(encoded: Sequence[bytes], coins: bytes) -> bool:  # noqa: ARG001  # of the other core
@@ -71,7 +103,7 @@ def have_prime_order(encoded: Sequence[bytes], coins: bytes) -> bool:  # noqa: A
 
 def join(parts: Sequence[Points]) -> Points:
     """See :func:`cosign.primitives.curve.core.join`."""
-    encoded = [point for part in parts for point in part.encoded]
+    encoded = Packed(b"".join([part.encoded.raw for part in parts]))
     return Points(encoded, [point for part in parts for point in part.affine])
 
 
@@ -80,23 +112,40 @@ def scalars(values: Sequence[Scalar]) -> Sequence[Scalar]:
     return values
 
 
+def leaves_lock() -> bool:
+    """See :func:`cosign.primitives.curve.core.leaves_lock`: gmpy2 keeps it."""
+    return False
+
+
 def key_weights(
-    tables: Sequence[tuple[Scalar, Table]], radices: Sequence[int], count: int, total: Scalar
+    tables: bytes, radices: bytes, first: int, count: int, total: Scalar | None
 ) -> list[Scalar]:
     """See :func:`cosign.primitives.curve.core.key_weights`."""
-    weights = sum_of_digit_products(tables, radices, count - 1)
-    return [*weights, (total - sum(weights)) % ORDER]
+    computed = count if total is None else count - 1
+    weights = sum_of_digit_products(_unpacked(tables, radices), radices, first, computed)
+    return weights if total is None else [*weights, (total - sum(weights)) % ORDER]
 
 
-def sum_of_products(
-    parts: Sequence[tuple[Sequence[Scalar], Points]], executor: Executor | None, progress: Progress
-) -> Extended:
+def _unpacked(tables: bytes, radices: bytes) -> list[tuple[Scalar, Table]]:
+    scalars = [mpz.from_bytes(raw, "little") for raw in Packed(tables)]
+    starts = list(accumulate(radices, initial=1))
+    return [
+        (scalars[i], [scalars[i + a : i + b] for a, b in pairwise(starts)])
+        for i in range(0, len(scalars), starts[-1])
+    ]
+
+
+def sum_of_scalars(scalars: Sequence[Scalar]) -> Scalar:
+    """See :func:`cosign.primitives.curve.core.sum_of_scalars`."""
+    return sum(scalars) % ORDER
+
+
+def sum_of_products(parts: Sequence[tuple[Sequence[Scalar], Points]]) -> Extended:
     """See :func:`cosign.primitives.curve.core.sum_of_products`."""
     if any(len(scalars) != len(points) for scalars, points in parts):
         raise ValueError("as many scalars as points are needed")
     factors = [scalar for scalars, _ in parts for scalar in scalars]
-    points = [point for _, points in parts for point in points.affine]
-    return multiscalar(factors, points, executor=executor, progress=progress)
+    return multiscalar(factors, [point for _, points in parts for point in points.affine])
 
 
 def secret_sum(factors: Sequence[bytes], points: Points) -> bytes:
@@ -104,12 +153,11 @@ def secret_sum(factors: Sequence[bytes], points: Points) -> bytes:
     return constant_time.sum_of_products(factors, points.encoded)
 
 
-def fold(
-    keys: Points,
-    rows: Sequence[Sequence[bytes]],
-    digits: Sequence[int],
-    executor: Executor | None,
-    progress: Progress,
+def fold_keys(
+    keys: Points, first: int, last: int, rows: Sequence[Sequence[bytes]], digits: Sequence[int]
 ) -> tuple[bytes, ...]:
-    """See :func:`cosign.primitives.curve.core.fold`."""
-    return folding.fold(keys.encoded, rows, digits, executor, progress)
+    """See :func:`cosign.primitives.curve.core.fold_keys`."""
+    return folding.fold_keys(list(keys.encoded[first:last]), rows, digits)
+
+
+fold_nodes = folding.fold_nodes

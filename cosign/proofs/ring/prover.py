@@ -5,8 +5,7 @@ for the first digit, a fraction is left for each further one. All that touches
 the secret runs in libsodium's constant-time operations.
 
 Not protected: which keys and generators are read shows in the caches of the
-signer's own machine. An executor of processes gets nonces through pipes; prefer
-threads, which libsodium lets run side by side.
+signer's own machine.
 """
 
 import functools
@@ -77,13 +76,13 @@ class RingProver:
         self._statement = RingStatement(ring, roster_id, round_id)
         self._secret = secret
         self._randomness, self._executor, self._progress = randomness, executor, progress
-        key = secret.public_key
-        if key not in ring.keys:
+        try:
+            self._index = ring.keys.index(secret.public_key)
+        except ValueError as e:
             raise MismatchError(
                 "your key is not on this roster",
                 hint="ask its publisher for the roster that names you, or use another key",
-            )
-        self._index = ring.keys.index(key)
+            ) from e
 
     @property
     def tag(self) -> bytes:
@@ -142,8 +141,8 @@ class RingProver:
 
     def _fold(self, a: Sequence[_Row], digits: Sequence[int]) -> tuple[bytes, ...]:
         """Return P_0 to P_(m-1): the coefficients of the sum of p_i(xi) C_i but the highest."""
-        points = self._statement.ring.points
-        return core.fold(points, a, digits, executor=self._executor, progress=self._progress)
+        keys = self._statement.ring.points
+        return keys.fold(a, digits, executor=self._executor, progress=self._progress)
 
 
 def _zero_sum(nonces: Iterator[bytes], length: int) -> _Row:

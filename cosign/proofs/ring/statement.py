@@ -15,19 +15,21 @@ keys fix x. A person who obtains a member's secret can compute that member's tag
 every round.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
 from typing import Final, NamedTuple, Self
 
 from cosign import labels
 from cosign.errors import MalformedError
-from cosign.primitives.curve import core
+from cosign.primitives.curve.decoded_keys import DecodedKeys
 from cosign.primitives.curve.edwards25519 import Affine, Scalar, encode
 from cosign.primitives.curve.hash_to_curve import SUITE, hash_to_curve
-from cosign.primitives.curve.prime_order import COIN_BYTES
+from cosign.primitives.curve.packed import Packed
+from cosign.primitives.curve.prime_order import decode_one_by_one
 from cosign.primitives.curve.transcript import Transcript
-from cosign.primitives.parallel import Progress, chunks, no_progress, run
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Binding
 from cosign.proofs.ring.parameters import RingParameters, RingProof
 from cosign.randomness import SYSTEM, Randomness
@@ -36,20 +38,18 @@ ROUND_ID_BYTES: Final = 32
 ROSTER_ID_BYTES: Final = 32
 
 _SIZE_BYTES: Final = 8
-_LOAD_CHUNK: Final = 1 << 15
-"""Keys checked by one task, together; less than a second."""
 
 
 class Ring(NamedTuple):
-    """A roster's keys, checked; made by :meth:`load` only.
+    """A roster's keys, checked; made by :meth:`load` only. Picklable.
 
     Attributes:
         keys: N distinct 32-byte encodings.
         points: the same, decoded.
     """
 
-    keys: tuple[bytes, ...]
-    points: core.Points
+    keys: Packed
+    points: DecodedKeys
 
     @classmethod
     def load(
@@ -57,6 +57,7 @@ class Ring(NamedTuple):
         keys: Sequence[bytes],
         *,
         randomness: Randomness = SYSTEM,
+        checked: bool = False,
         executor: Executor | None = None,
         progress: Progress = no_progress,
     ) -> Self:
@@ -66,7 +67,8 @@ class Ring(NamedTuple):
             keys: 2 to 1,000,000 distinct keys of 32 bytes, in the roster's order.
             randomness: for checking the order of many keys at once; the makers of the keys
                 must not predict it.
-            executor: of processes, for large rosters.
+            checked: the same keys passed this check before, so that it is left out.
+            executor: of threads or processes, for large rosters.
             progress: told how many keys are done.
 
         Raises:
@@ -74,21 +76,30 @@ class Ring(NamedTuple):
             MalformedError: two equal keys, or one that is no canonical encoding of a
                 point of prime order (so also the identity); the message names it.
         """
-        RingParameters.of(len(keys))
-        if len(set(keys)) != len(keys):
+        radices = RingParameters.of(len(keys)).radices
+        packed = _packed(keys)
+        if not packed.ascends() and len(set(packed)) != len(packed):
             raise MalformedError("a roster names a key twice", hint="ask who published it")
-        pieces = chunks(len(keys), _LOAD_CHUNK)
-        tasks = [(keys[p], randomness(COIN_BYTES * len(keys[p])), p.start) for p in pieces]
-        parts: list[core.Points] = []
-        for part in run(_decode_keys, tasks, executor):
-            parts.append(part)
-            progress(sum(map(len, parts)), len(keys))
-        return cls(tuple(keys), core.join(parts))
+        coins = None if checked else randomness
+        with _of_a_roster():
+            points = DecodedKeys.load(packed, radices, coins, executor=executor, progress=progress)
+        return cls(packed, points)
 
 
-def _decode_keys(keys: Sequence[bytes], coins: bytes, first: int) -> core.Points:
+def _packed(keys: Sequence[bytes]) -> Packed:
     try:
-        return core.decode_keys(keys, coins, first)
+        return Packed.of(keys)
+    except ValueError:
+        with _of_a_roster():
+            decode_one_by_one(keys, 0)
+        raise
+
+
+@contextlib.contextmanager
+def _of_a_roster() -> Iterator[None]:
+    """Say in an error about a key that it is a roster's."""
+    try:
+        yield
     except MalformedError as e:
         raise MalformedError(f"roster {e.message}", hint=e.hint) from e
 

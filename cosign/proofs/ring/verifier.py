@@ -128,8 +128,8 @@ class RingVerifier:
             items: for each proof the values to which it has to be bound, and the proof.
             first_only: return the index of the first proof that is not valid only.
             randomness: for the weights; the makers of the proofs must not predict it.
-            executor: of processes, for large rings.
-            progress: called while the sum over all proofs is computed.
+            executor: of threads or processes, for large rings.
+            progress: told how many keys of a large ring are done.
 
         Raises:
             ValueError: the batch is empty, so nothing would be verified.
@@ -188,21 +188,19 @@ class RingVerifier:
 
         It has small order if all are valid, and else with probability at most 2^-128.
         """
-        size, radices = self._statement.parameters
         tables = [(claim.weight, claim.digits) for claim in claims]
         total = sum(claim.keys for claim in claims) % ORDER
-        keys = core.key_weights(tables, radices, size, total)
         shared = map(sum, zip(*(claim.shared for claim in claims), strict=True))
         own = (scalar for claim in claims for scalar in claim.own)
         parts = [
-            (keys, self._statement.ring.points),
             (core.scalars([s % ORDER for s in shared]), self._shared_points),
             (
                 core.scalars([s % ORDER for s in own]),
                 core.join([points for claim in claims for points in claim.points]),
             ),
         ]
-        return core.sum_of_products(parts, executor=executor, progress=progress)
+        keys = self._statement.ring.points
+        return keys.weighted_sum(tables, total, parts, executor=executor, progress=progress)
 
     @cached_property
     def _shared_points(self) -> core.Points:

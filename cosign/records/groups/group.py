@@ -4,9 +4,12 @@ Rounds and all layers above them use a :class:`Group` and never ask which kind i
 third kind would need one module and one line in the table below.
 """
 
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from typing import Final, Protocol
 
 from cosign.primitives.hashing import fingerprint
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Anonymity, MembershipVerifier
 from cosign.records.groups.facts import GroupKind, KeyKinds, Vouching
 from cosign.records.groups.grants import Grants
@@ -70,13 +73,27 @@ class Group(Protocol):
     def check_slot(self, slot: int) -> None:
         """Raise ``MalformedError`` if the group has no such slot."""
 
-    def verifier(self, slot: int, round_id: bytes) -> MembershipVerifier:
-        """Return the verifier for the proofs of one round, given by its 32-byte identifier."""
+    def verifier(
+        self,
+        slot: int,
+        round_id: bytes,
+        *,
+        executor: Executor | None = None,
+        progress: Progress = no_progress,
+    ) -> MembershipVerifier:
+        """Return the verifier for the proofs of one round.
+
+        Args:
+            slot: of the round.
+            round_id: 32 bytes.
+            executor: for checking a large roster's keys; may not be used.
+            progress: told how many keys are checked.
+        """
 
     def longest_proof(self, slot: int) -> int:
         """Return the length in bytes of the longest proof; envelopes are padded for it."""
 
-    def member_keys(self) -> tuple[bytes, ...]:
+    def member_keys(self) -> Sequence[bytes]:
         """Return the 32-byte keys of listed members; none if the group lists no members."""
 
     def membership(self, statements: Statements) -> Membership:

@@ -9,6 +9,7 @@ Not protected: nothing in a group proves that its registrars admit only real mem
 """
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -21,6 +22,7 @@ from cosign.errors import (
     WindowError,
 )
 from cosign.primitives import ed25519
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.proofs.interface import Anonymity
 from cosign.records.groups.facts import GroupKind, Vouching
@@ -179,7 +181,14 @@ class RegisteredGroup(Identified):
                 hint="if it should be open, check this machine's clock; else ask the registrar",
             )
 
-    def verifier(self, slot: int, round_id: bytes) -> CertificateVerifier:  # noqa: ARG002  # certificates serve any round
+    def verifier(
+        self,
+        slot: int,
+        round_id: bytes,  # noqa: ARG002  # certificates serve any round
+        *,
+        executor: Executor | None = None,  # noqa: ARG002  # there are no keys to check
+        progress: Progress = no_progress,  # noqa: ARG002  # so there is nothing to tell
+    ) -> CertificateVerifier:
         """See :class:`~cosign.records.groups.group.Group`."""
         self.check_slot(slot)
         keys = tuple(r.public_keys[slot - 1] for r in self.registrars)

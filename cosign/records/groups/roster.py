@@ -10,14 +10,15 @@ Not protected: only the publishers say that different keys belong to different p
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 from typing import Annotated, ClassVar, Final, NamedTuple
 
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError, ThresholdError, VerificationError
 from cosign.primitives import ed25519
+from cosign.primitives.curve.packed import Packed
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.proofs.interface import Anonymity
 from cosign.proofs.ring.keys import KeyKind
 from cosign.proofs.ring.parameters import RingParameters
@@ -150,7 +151,7 @@ class RosterTerms(Identified):
             )
         if len(self.keys) % KEY_BYTES:
             raise MalformedError("a roster's last key is cut off")
-        if any(a >= b for a, b in pairwise(split_keys(self.keys))):
+        if not Packed(self.keys).ascends():
             raise MalformedError("the keys of a roster do not ascend")
         size = len(self.keys) // KEY_BYTES
         flags = int.from_bytes(self.fresh, "little")
@@ -168,19 +169,38 @@ def fresh_flags(keys: Sequence[bytes], fresh: Collection[bytes]) -> bytes:
     return bytes(flags)
 
 
-def split_keys(keys: bytes) -> list[bytes]:
-    """Return a list of keys of 32 bytes each."""
-    return [keys[i : i + KEY_BYTES] for i in range(0, len(keys), KEY_BYTES)]
+_RINGS: Final = 2
+
+_rings: dict[bytes, Ring] = {}
+"""The rings that were loaded last, by the keys of their roster."""
 
 
-@lru_cache(maxsize=2)
-def load_ring(keys: bytes) -> Ring:
-    """Return a roster's keys, checked and decoded; the last two results are cached.
+def load_ring(
+    keys: bytes,
+    *,
+    checked: bool = False,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> Ring:
+    """Return a roster's keys, checked and decoded; the last two rings are kept.
+
+    Args:
+        keys: of the roster, 32 bytes each.
+        checked: their order was checked before.
+        executor: of threads or processes, for large rosters.
+        progress: told how many keys are done.
 
     Raises:
         MalformedError: a key is not a canonical point of prime order.
     """
-    return Ring.load(split_keys(keys))
+    found = _rings.pop(keys, None)
+    if found is None:
+        packed = Packed(keys)
+        found = Ring.load(packed, checked=checked, executor=executor, progress=progress)
+    _rings[keys] = found
+    while len(_rings) > _RINGS:
+        del _rings[next(iter(_rings))]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,18 +320,26 @@ class Roster(Record):
         if slot:
             raise MalformedError("a round of a roster has no slot", hint="leave --slot out")
 
-    def verifier(self, slot: int, round_id: bytes) -> RingVerifier:
+    def verifier(
+        self,
+        slot: int,
+        round_id: bytes,
+        *,
+        executor: Executor | None = None,
+        progress: Progress = no_progress,
+    ) -> RingVerifier:
         """See :class:`~cosign.records.groups.group.Group`; checks and decodes every key.
 
         Raises:
             MalformedError: a key is not a canonical point of prime order.
         """
         self.check_slot(slot)
-        return RingVerifier(load_ring(self.terms.keys), self.group_id, round_id)
+        ring = load_ring(self.terms.keys, executor=executor, progress=progress)
+        return RingVerifier(ring, self.group_id, round_id)
 
-    def member_keys(self) -> tuple[bytes, ...]:
+    def member_keys(self) -> Packed:
         """Return the N keys of 32 bytes each, ascending."""
-        return tuple(split_keys(self.terms.keys))
+        return Packed(self.terms.keys)
 
     def kind_of(self, key: bytes) -> KeyKind:
         """Return what the roster says of one of its keys."""

@@ -73,7 +73,7 @@ def make_prover(
     group, terms = round_.group, round_.terms
     if isinstance(group, Roster):
         listed = MemberSecret.from_seed(seed) if seed else None
-        chosen = listed or listed_secret(credential, set(group.member_keys()))
+        chosen = listed or listed_secret(credential, group.member_keys())
         if chosen is None:
             raise MissingError(
                 "this home holds no key of the roster",

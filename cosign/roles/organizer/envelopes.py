@@ -84,7 +84,7 @@ def open_envelopes(
     """
     round_.check_closed(minute)
     opener = _Opener(round_, _shares_by_trustee(round_, openings))
-    checks = Checks(round_.membership_verifier(), round_.round_id, for_publication=True)
+    checks = Checks(round_.membership_verifier(executor), round_.round_id, for_publication=True)
     entries: list[Entry] = []
     faults: Counter[Fault] = Counter()
     for raw, answer in check_records(opener.records(envelopes), checks, executor):

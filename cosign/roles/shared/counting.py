@@ -16,7 +16,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from cosign.errors import MalformedError, MismatchError
-from cosign.primitives.parallel import run_paired, worker_count
+from cosign.primitives.parallel import Progress, no_progress, run_paired, worker_count
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.cosignature import Cosignature
 
@@ -63,7 +63,12 @@ class Checks:
     first_only: bool = False
     for_publication: bool = False
 
-    def run(self, raw_records: list[bytes]) -> list[Checked | Fault]:
+    def run(
+        self,
+        raw_records: list[bytes],
+        executor: Executor | None = None,
+        progress: Progress = no_progress,
+    ) -> list[Checked | Fault]:
         """Decode each record once, verify all proofs in one batch, and return a result for each."""
         found: list[Checked | Fault] = [Fault.NOT_REACHED] * len(raw_records)
         waiting: list[tuple[int, Cosignature]] = []
@@ -75,7 +80,11 @@ class Checks:
                 if self.first_only:
                     break
         items = [(record.binding(self.round_id), record.proof) for _place, record in waiting]
-        bad = self.verifier.verify_batch(items, first_only=self.first_only) if items else ()
+        bad: tuple[int, ...] = ()
+        if items:
+            bad = self.verifier.verify_batch(
+                items, first_only=self.first_only, executor=executor, progress=progress
+            )
         for number in bad:
             found[waiting[number][0]] = Fault.FALSE
         reached = bad[0] if bad and self.first_only else len(waiting)
@@ -95,14 +104,19 @@ class Checks:
 
 
 def check_records(
-    raw_records: Iterable[bytes], checks: Checks, executor: Executor | None = None
+    raw_records: Iterable[bytes],
+    checks: Checks,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
 ) -> Iterator[tuple[bytes, Checked | Fault]]:
     """Verify a stream of records, in order, in bounded memory.
 
     Args:
         raw_records: encoded cosignatures.
         checks: how they are verified.
-        executor: where records are verified, if there are enough; in this thread if None.
+        executor: where records are verified, if there are enough; few are verified here, and
+            only what they have in common is done by its workers. None for this thread alone.
+        progress: told how much of that is done.
 
     Yields:
         The bytes of each record, and its content or why it is not counted.
@@ -110,8 +124,10 @@ def check_records(
     stream, verifier = iter(raw_records), checks.verifier
     start = list(islice(stream, verifier.share_from))
     if len(start) < verifier.share_from:
-        executor = None
-    tasks = ((chunk,) for chunk in _batches(start, stream, verifier.batch_size, executor))
+        for raws in _batches(start, stream, verifier.batch_size, None):
+            yield from zip(raws, checks.run(raws, executor, progress), strict=True)
+        return
+    tasks = ((raws,) for raws in _batches(start, stream, verifier.batch_size, executor))
     for (raws,), found in run_paired(Checks.run, tasks, executor, shared=checks):
         yield from zip(raws, found, strict=True)
 

@@ -115,7 +115,8 @@ def verify_letter(
             or None if the verifier does not know it.
         executor: where proofs are verified, such as a pool of processes or a cluster; in
             this thread if None.
-        progress: called with the number of verified records and an estimate of all.
+        progress: called with the number of verified records and an estimate of all; while the
+            keys of a large roster are checked and summed up, with those that are done.
 
     Raises:
         MalformedError: not a well-formed published letter.
@@ -163,7 +164,8 @@ def _count(
     progress: Progress,
 ) -> Tally:
     tally = Tally()
-    for number, (_raw, checked) in enumerate(read_valid(reader, round_, executor), 1):
+    valid = read_valid(reader, round_, executor, progress)
+    for number, (_raw, checked) in enumerate(valid, 1):
         if number % _PROGRESS_STEP == 0:
             progress(number, max(number, reader.header.opening.received))
         tally.add(checked)
@@ -172,7 +174,10 @@ def _count(
 
 
 def read_valid(
-    reader: PublishedReader, round_: VerifiedRound, executor: Executor | None = None
+    reader: PublishedReader,
+    round_: VerifiedRound,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
 ) -> Iterator[tuple[bytes, Checked]]:
     """Yield each record of a published file and its content, verified and in order.
 
@@ -180,6 +185,7 @@ def read_valid(
         reader: of the file, at its first record.
         round_: the round of the file, verified.
         executor: where proofs are verified; in this thread if None.
+        progress: told how many keys of a large roster are done.
 
     Raises:
         MalformedError: not a well-formed published letter.
@@ -187,9 +193,10 @@ def read_valid(
             such record, so a file with many bad records takes little more time than one
             with a single bad record.
     """
-    checks = Checks(round_.membership_verifier(), round_.round_id, first_only=True)
+    verifier = round_.membership_verifier(executor, progress)
+    checks = Checks(verifier, round_.round_id, first_only=True)
     last = b"", b""
-    answers = check_records(reader.records(), checks, executor)
+    answers = check_records(reader.records(), checks, executor, progress)
     for number, (raw, checked) in enumerate(answers, 1):
         if isinstance(checked, Fault):
             raise VerificationError(

@@ -1,5 +1,6 @@
 """Both cores: each does what it says, and one does what the other does."""
 
+import math
 import pickle
 import random
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from cosign.errors import MalformedError
 from cosign.primitives.curve import choice, core, pure_core
 from cosign.primitives.curve.constant_time import multiply_base
+from cosign.primitives.curve.decoded_keys import pack_tables
 from cosign.primitives.curve.digit_products import sum_of_digit_products
 from cosign.primitives.curve.edwards25519 import (
     BASE,
@@ -27,7 +29,6 @@ from cosign.primitives.curve.edwards25519 import (
 )
 from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.primitives.curve.prime_order import COIN_BYTES
-from cosign.primitives.parallel import no_progress
 from tests.support.points import NO_POINTS, OTHER_ORDER, PRIME_ORDER
 from tests.support.rings import key_of, stream
 from tests.support.torsion import shifted
@@ -62,7 +63,7 @@ def coins(count: int, name: str = "coins") -> bytes:
 
 def sum_in(a_core: Any, points: core.Points, factors: Sequence[int]) -> Affine:
     """Return a sum of products that a core computes."""
-    return affine(a_core.sum_of_products([(a_core.scalars(factors), points)], None, no_progress))
+    return affine(a_core.sum_of_products([(a_core.scalars(factors), points)]))
 
 
 def assert_decoded(a_core: Any, points: core.Points, encoded: Encodings) -> None:
@@ -216,33 +217,37 @@ def test_sums_of_any_size(a_core: Any, count: int) -> None:
 def test_parts_of_a_sum_are_added(a_core: Any) -> None:
     parts = [([2, 3], MANY[:2]), ([], []), ([5], MANY[2:3])]
     terms = [(a_core.scalars(factors), a_core.decode(encoded)) for factors, encoded in parts]
-    found = a_core.sum_of_products(terms, None, no_progress)
+    found = a_core.sum_of_products(terms)
     assert affine(found) == affine(multiscalar([2 * 1 + 3 * 2 + 5 * 3], [BASE]))
-    assert is_small_order(a_core.sum_of_products([], None, no_progress))
+    assert is_small_order(a_core.sum_of_products([]))
     with pytest.raises(ValueError, match="as many scalars as points"):
-        a_core.sum_of_products([(a_core.scalars([1]), a_core.decode([]))], None, no_progress)
+        a_core.sum_of_products([(a_core.scalars([1]), a_core.decode([]))])
 
 
 @given(st.sampled_from([(2,), (4, 4), (3, 2, 5), (16, 5)]), st.integers(1, 3), st.data())
 @settings(max_examples=50)
 def test_weights_of_keys(radices: tuple[int, ...], proofs: int, data: st.DataObject) -> None:
-    """Those of their indices, and the last one what is missing to the total."""
+    """Those of their indices; with a total the last one gets what is missing to it."""
     row = st.tuples(*(st.lists(scalars, min_size=n, max_size=n) for n in radices))
     tables = data.draw(st.lists(st.tuples(scalars, row), min_size=proofs, max_size=proofs))
     most = list(accumulate(radices, int.__mul__))[-1]
-    count, total = data.draw(st.integers(1, most)), data.draw(scalars)
-    weights = sum_of_digit_products(tables, radices, count - 1)
-    expected = [*weights, (total - sum(weights)) % ORDER]
+    first, total = data.draw(st.integers(0, most - 1)), data.draw(scalars)
+    count = data.draw(st.integers(1, most - first))
+    weights = sum_of_digit_products(tables, radices, first, count)
+    with_last = [*weights[:-1], (total - sum(weights[:-1])) % ORDER]
     for a_core in CORES:
-        found = a_core.key_weights(tables, radices, count, total)
-        assert list(values(found)) == expected
+        at = pack_tables(tables), bytes(radices), first, count
+        found = a_core.key_weights(*at, None)
+        assert list(values(found)) == weights
+        assert a_core.sum_of_scalars(found) == sum(weights) % ORDER
+        assert list(values(a_core.key_weights(*at, total))) == with_last
 
 
 def test_weights_of_many_proofs(a_core: Any) -> None:
     """More than the compiled core multiplies at once, and the largest scalars."""
     top = int(ORDER) - 1
     tables = [(top, [[top] * 4, [top] * 4])] * 300
-    found = list(values(a_core.key_weights(tables, (4, 4), 15, 7)))
+    found = list(values(a_core.key_weights(pack_tables(tables), bytes([4, 4]), 0, 15, 7)))
     assert found[:14] == [300 * pow(top, 3, int(ORDER)) % ORDER] * 14
     assert sum(found) % ORDER == 7
 
@@ -289,10 +294,16 @@ def test_folds(a_core: Any, count: int, radices: tuple[int, ...]) -> None:
             high = polynomial if value == digit else [0] * len(polynomial)
             polynomial = [a + b for a, b in zip([*low, 0], [0, *high], strict=True)]
         expected = [(a + b) % ORDER for a, b in zip(expected, polynomial, strict=True)]
-    keys = a_core.decode([multiply_base(encode_scalar(x)) for x in logarithms])
-    raw = [[encode_scalar(e) for e in row] for row in rows]
-    found = a_core.fold(keys, raw, digits, None, no_progress)
-    assert found == tuple(multiply_base(encode_scalar(c)) for c in expected[:-1])
+    keys = [multiply_base(encode_scalar(x)) for x in logarithms]
+    points, raw = a_core.decode(keys), [[encode_scalar(e) for e in row] for row in rows]
+    for levels in range(len(radices) + 1):
+        block = math.prod(radices[:levels])
+        nodes = [
+            a_core.fold_keys(points, i, min(i + block, count), raw[:levels], digits[:levels])
+            for i in range(0, count, block)
+        ]
+        found = a_core.fold_nodes(nodes, keys[-1], raw[levels:], digits[levels:])
+        assert found == tuple(multiply_base(encode_scalar(c)) for c in expected[:-1])
 
 
 def values(found: Any) -> list[int]:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 import pytest
 
 from cosign.errors import MismatchError
-from cosign.primitives.curve import choice, core, folding
+from cosign.primitives.curve import decoded_keys
 from cosign.primitives.curve.edwards25519 import affine, decode_scalar, encode
 from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.proofs.interface import MembershipProver
@@ -133,7 +133,8 @@ def test_fresh_randomness_makes_a_fresh_proof() -> None:
 @pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
 def test_work_can_be_shared(kind: type[Executor], monkeypatch: pytest.MonkeyPatch) -> None:
     """An executor changes nothing in the proof, and progress ends where it said."""
-    monkeypatch.setattr(folding if not choice.IS_NATIVE else core._core, "_TASK_TERMS", 8)
+    monkeypatch.setattr(decoded_keys, "_BLOCK", 8)
+    ring_of.cache_clear()
     told: list[tuple[int, int]] = []
     alone = prover_of(7, 21, randomness=stream("a"), progress=lambda *args: told.append(args))
     proof = alone.prove(BINDING)

@@ -6,11 +6,10 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from cosign.errors import MalformedError
-from cosign.primitives.curve import core
+from cosign.primitives.curve import decoded_keys
 from cosign.primitives.curve.constant_time import IDENTITY_BYTES
 from cosign.primitives.curve.edwards25519 import PRIME, Affine, affine, decode, encode
 from cosign.primitives.curve.multiscalar import multiscalar
-from cosign.proofs.ring import statement as module
 from cosign.proofs.ring.parameters import MOST_KEYS
 from cosign.proofs.ring.statement import Ring, RingStatement
 from tests.support.rings import ROSTER_ID, ROUND_ID, key_of, ring_of
@@ -22,26 +21,30 @@ FACTORS = [2, 3, 5, 7, 11]
 
 def sum_of(ring: Ring) -> Affine:
     """Return a sum over the decoded keys in which each has a factor of its own."""
-    return affine(core.sum_of_products([(core.scalars(FACTORS), ring.points)]))
+    first, second = [FACTORS[:4], [1, 0, 0, 0]], [[FACTORS[4], 0, 0, 0], [0, 1, 0, 0]]
+    tables = [(1, first), (1, second)]
+    return affine(ring.points.weighted_sum(tables, sum(FACTORS)))
 
 
 def test_keys_are_decoded_in_order() -> None:
     """A ring keeps its keys' order and encodings."""
     ring = Ring.load(KEYS)
-    assert ring.keys == tuple(KEYS)
+    assert list(ring.keys) == KEYS
     assert sum_of(ring) == affine(multiscalar(FACTORS, [decode(key) for key in KEYS]))
 
 
 def test_loading_works_on_an_executor_and_tells_its_progress(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Chunk by chunk, with the same result."""
-    monkeypatch.setattr(module, "_LOAD_CHUNK", 2)
+    """Piece by piece, with the same result."""
+    expected = sum_of(Ring.load(KEYS))
+    for name in ("_LEAST", "_MOST", "_BLOCK"):
+        monkeypatch.setattr(decoded_keys, name, 2)
     told: list[tuple[int, int]] = []
     with ProcessPoolExecutor(2) as executor:
         ring = Ring.load(KEYS, executor=executor, progress=lambda *args: told.append(args))
-    assert (ring.keys, sum_of(ring)) == (tuple(KEYS), sum_of(Ring.load(KEYS)))
-    assert told == [(1, 5), (3, 5), (5, 5)]
+    assert (list(ring.keys), sum_of(ring)) == (KEYS, expected)
+    assert told == [(2, 5), (4, 5), (5, 5)]
 
 
 @pytest.mark.parametrize(

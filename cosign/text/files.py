@@ -32,7 +32,9 @@ _IN_ZIP: Final = (
     (b"Index/Document.iwa", "a Pages document"),
 )
 """What names of files in a ZIP file show."""
+_OURS: Final = "an armored file of this program"
 _FORMATS: Final = (
+    (b"-----begin cosign ", _OURS),
     (b"{\\rtf", "an RTF file"),
     (b"<!doctype html", "a web page (HTML)"),
     (b"<html", "a web page (HTML)"),
@@ -118,7 +120,9 @@ def check_format(raw: bytes) -> None:
     if name:
         raise MalformedError(
             f"this is {name}, not plain text",
-            hint="save it as plain text in UTF-8, or copy its text into a text editor",
+            hint="name the text itself"
+            if name == _OURS
+            else "save it as plain text in UTF-8, or copy its text into a text editor",
         )
 
 

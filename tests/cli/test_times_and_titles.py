@@ -2,9 +2,11 @@
 
 import io
 import zipfile
+from datetime import date, timedelta
 
 import pytest
 
+from cosign.wire.armor import armor
 from tests.support.commands import BETWEEN, Shop
 
 _ROUND = (
@@ -39,15 +41,34 @@ def test_times_are_printed_as_understood(shop: Shop, written: str, understood: s
     assert (told["enrol_opens"], told["enrol_closes"]) == ("2030-03-08T00:00Z", understood)
 
 
-@pytest.mark.parametrize("day", ["2030-03-18", "20300318", "2030-W12-1", " 2030\u20133\u201318"])
-def test_an_end_needs_an_hour(shop: Shop, day: str) -> None:
-    """A day alone is refused, with what to write."""
+@pytest.mark.parametrize(
+    ("written", "end"),
+    [
+        ("2030-03-18", "2030-03-18"),
+        ("20300318", "2030-03-18"),
+        (" 2030\u201303\u201318", "2030-03-18"),
+        ("2030-W12-1", "2030-03-18"),
+        ("2030W121", "2030-03-18"),
+        ("2030-w12-7", "2030-03-24"),
+        ("2030-W12", "2030-03-24"),
+        ("2030W12", "2030-03-24"),
+    ],
+)
+def test_an_end_needs_an_hour(shop: Shop, written: str, end: str) -> None:
+    """A day or week alone is refused, with what to write; that is read as its end."""
     (shop / "text.md").write_text("# Title\n")
+    window = f"{_ROUND} --opens 2030-03-08 --closes"
+    enrolment = f"{_GROUP} --json --enrol-opens 2030-03-08 --enrol-closes"
     with shop.unchanged():
-        done = shop.call(f"{_ROUND} --opens 2030-03-08 --closes '{day}'", "organizer", code=2)
-        more = shop.call(f"{_GROUP} --enrol-opens 2030-03-08 --enrol-closes '{day}'", code=2)
-    for hint in (done.json["hint"], more.problem()[1]):
-        assert "T24:00Z" in hint or "write it like" in hint
+        done = shop.call(f"{window} '{written}'", "organizer", code=2)
+        more = shop.call(f"{enrolment} '{written}'", code=2)
+    hint = done.json["hint"]
+    assert hint == more.json["hint"]
+    understood = (date.fromisoformat(end) + timedelta(days=1)).isoformat()
+    for line, home in ((window, "organizer"), (enrolment, None)):
+        told = shop.call(f"{line} {hint.split()[-1]}", home, now=BETWEEN).json
+        assert {told.get("closes"), told.get("enrol_closes")} == {f"{understood}T00:00Z", None}
+        (shop / "new").unlink()
 
 
 def test_times_in_the_past_are_warned_of(shop: Shop) -> None:
@@ -77,40 +98,72 @@ def test_a_letter_without_a_title_is_named_by_its_owner(shop: Shop) -> None:
     shop.call(f"{line} --title Year", "organizer", now=BETWEEN)
 
 
-def zipped(name: str) -> bytes:
-    """Return a ZIP file with one file in it."""
+def zipped(name: str, picture: int = 0) -> bytes:
+    """Return a ZIP file with one file in it, and one of so many bytes."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr(name, "x")
+        archive.writestr("media/image1.png", bytes(picture))
     return made.getvalue()
 
 
 FILES = {
-    "an RTF file": rb"{\rtf1\ansi Dear board}",
+    "an RTF file": rb"{\rtf1\ansi Dear board",
+    "a long RTF file": rb"{\rtf1\ansi Dear board" * 2**17,
     "a Word document": zipped("word/document.xml"),
+    "a long Word document": zipped("word/document.xml", 3 * 2**20),
     "an Excel workbook": zipped("xl/workbook.xml"),
     "a ZIP file": zipped("a.txt"),
     "a web page": b"<!DOCTYPE html>\n<html><p>Dear board",
     "a PDF file": b"%PDF-1.7\n",
     "an old Office document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     "a picture": b"\x89PNG\r\n\x1a\n",
-    "no words": b" \n\t\n \xc2\xa0\n---\n",
+    "an armored file": armor("round", bytes(100)),
     "UTF-16": "Dear board".encode("utf-16"),
+}
+TEXT_ENTRIES = {
+    "letter": (
+        f"{_ROUND} --opens {BETWEEN} --closes 2030-03-18T00:00Z --title T",
+        "organizer",
+    ),
+    "list of people": ("registrar vouch open.group --people text.md --yes -o new --json", "clerk"),
+    "list of keys": (
+        "roster create --name N --source s --ssh text.md -o new --json",
+        "organizer",
+    ),
 }
 
 
+@pytest.mark.parametrize("entry", TEXT_ENTRIES)
 @pytest.mark.parametrize("what", FILES)
-def test_a_file_that_is_no_letter_is_named(shop: Shop, what: str) -> None:
-    """By what it is, with what to do; the same where a list of people is meant."""
+def test_a_file_that_is_no_text_is_named(shop: Shop, what: str, entry: str) -> None:
+    """By what it is, however long, with what to do; the same wherever text is meant."""
     (shop / "text.md").write_bytes(FILES[what])
+    line, home = TEXT_ENTRIES[entry]
     with shop.unchanged():
-        line = f"{_ROUND} --opens {BETWEEN} --closes 2030-03-18T00:00Z --title T"
-        told = shop.call(line, "organizer", code=1).json
-        assert what in told["error"]
-        assert told["hint"]
-        if what != "no words":
-            line = "registrar vouch open.group --people text.md --yes -o new --json"
-            assert what in shop.call(line, "clerk", code=1).json["error"]
+        told = shop.call(line, home, code=1).json
+    assert what.replace("a long Word", "a Word").replace("a long RTF", "an RTF") in told["error"]
+    assert told["error"].startswith(("text.md: ", "letter: "))
+    assert "text" in told["hint"] or "UTF-8" in told["hint"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (b" \n\t\n \xc2\xa0\n---\n", "there are no words in it", "save the text"),
+        (b"", "a letter has 1 to 1048576 bytes, this one 0", "the file is empty"),
+        (b"We ask.\n" * 2**17 + b"x", "longer than a letter can be: 1048576 bytes", "shorten it"),
+    ],
+)
+def test_a_letter_has_words_and_an_end(shop: Shop, text: bytes, message: str, hint: str) -> None:
+    """The limit is told, from a file and from stdin."""
+    (shop / "text.md").write_bytes(text)
+    line = f"{_ROUND} --opens {BETWEEN} --closes 2030-03-18T00:00Z --title T"
+    for given, stdin in ((line, b""), (line.replace("text.md", "-"), text)):
+        with shop.unchanged():
+            told = shop.call(given, "organizer", code=1, stdin=stdin).json
+        assert message in told["error"]
+        assert hint in told["hint"]
 
 
 @pytest.mark.parametrize(
@@ -133,4 +186,4 @@ def test_a_title_that_is_given_has_a_word(shop: Shop, title: str) -> None:
     (shop / "text.md").write_text("# Title\n")
     window = f"--opens 2030-03-08 --closes 2030-03-18T00:00Z --title '{title}'"
     done = shop.call(f"{_ROUND} {window}", "organizer", now=BETWEEN, code=2)
-    assert "has no word" in done.problem()[0]
+    assert ("nothing to read" if title.isspace() else "has no word") in done.problem()[0]

@@ -1,6 +1,5 @@
 """The time: from the clock, from the variable that overrides it, or from an option."""
 
-import contextlib
 import os
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +10,9 @@ from cosign_cli.shared.terminal import say
 
 _MIDNIGHT: Final = re.compile(r"([T ])24:?00(?::?00)?(?![0-9:])")
 """The end of a day (ISO 8601-1:2019, 4.3.8.2 has it again), which Python reads since 3.13 only."""
+
+_WEEK: Final = re.compile(r"[0-9]{4}-?W[0-9]{2}", re.IGNORECASE)
+"""A week without a day, which ISO 8601 libraries read as its Monday."""
 
 
 def current_minute() -> int:
@@ -71,22 +73,25 @@ def parse_time(text: str) -> int:
 
 
 def parse_end(text: str) -> int:
-    """Return the time at which something ends; a day alone does not say at which hour.
+    """Return the time at which something ends; a day or week alone does not say at which hour.
 
-    Read as its beginning, it would take away the day that was named; and its end is another
-    moment in each time zone.
+    Read as its beginning, it would take away what was named; and its end is another moment
+    in each time zone.
 
     Raises:
-        UsageError: a day alone, or as for :func:`parse_time`.
+        UsageError: a day or week alone, or as for :func:`parse_time`.
     """
     from cosign.errors import UsageError
     from cosign.text.typed import typed_line
 
-    minute, day = parse_time(text), typed_line(text)
-    with contextlib.suppress(ValueError):
-        date.fromisoformat(day)
-        raise UsageError(
-            f"{day!r} does not say at which hour it ends",
-            hint=f"for the end of that day in UTC, write {day}T24:00Z",
-        )
-    return minute
+    minute, written = parse_time(text), typed_line(text)
+    try:
+        last = date.fromisoformat(written.upper())
+    except ValueError:
+        return minute
+    week = _WEEK.fullmatch(written) is not None
+    end = (last + timedelta(days=6 if week else 0)).isoformat()
+    raise UsageError(
+        f"{written!r} does not say at which hour it ends",
+        hint=f"for the end of that {'week' if week else 'day'} in UTC, write {end}T24:00Z",
+    )

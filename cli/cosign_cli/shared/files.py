@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from cosign_cli.shared.errors import naming
@@ -32,6 +33,36 @@ def read_bytes(path: str, limit: int) -> bytes:
 
     with naming(path):
         return record_files.read_bytes(source(path), limit)
+
+
+def read_plain(path: str, limit: int, kind: str, shorter: str) -> bytes:
+    """Read a file of plain text or stdin, as it is.
+
+    Args:
+        path: of the file, or ``-``.
+        limit: most bytes.
+        kind: what it should be, such as "letter".
+        shorter: a hint for one that is longer.
+
+    Raises:
+        MalformedError: longer than that, or a file of a word processor, however long.
+        MissingError: there is no such file.
+    """
+    from cosign.errors import MalformedError
+    from cosign.stores.files import open_file
+    from cosign.text.files import check_format
+    from cosign.words import a
+
+    with naming(path):
+        if path == STREAM:
+            raw = stdin_bytes().read(limit + 1)
+        else:
+            with open_file(Path(path)) as stream:
+                raw = stream.read(limit + 1)
+        check_format(raw)
+        if len(raw) > limit:
+            raise MalformedError(f"longer than {a(kind)} can be: {limit} bytes", hint=shorter)
+        return raw
 
 
 def read_record(path: str, record: "type[R]") -> "R":

@@ -9,7 +9,7 @@ from cosign.words import counted
 from cosign_cli.shared.clock import current_time
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
-from cosign_cli.shared.files import read_bytes, read_record
+from cosign_cli.shared.files import read_plain, read_record
 
 if TYPE_CHECKING:
     from cosign.primitives.ssh.lines import PublicLine
@@ -52,7 +52,8 @@ def list_entries(paths: Sequence[str], proofs: Sequence[str]) -> "Iterator[Entry
     lines: list[PublicLine] = []
     for path in paths:
         with naming(path):
-            lines += read_ssh_lines(read_bytes(path, SOURCE_LIMIT))
+            raw = read_plain(path, SOURCE_LIMIT, "list", "make several files of it")
+            lines += read_ssh_lines(raw)
     return ssh_entries(lines, current_time(), _proofs(proofs)) if lines or proofs else iter(())
 
 

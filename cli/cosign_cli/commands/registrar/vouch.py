@@ -11,7 +11,7 @@ from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
-from cosign_cli.shared.files import read_bytes
+from cosign_cli.shared.files import read_plain
 from cosign_cli.shared.options import GroupFile
 from cosign_cli.shared.prompts import ask_whether, can_ask
 from cosign_cli.shared.registrar_session import open_session
@@ -190,7 +190,7 @@ def _read_people(
     from cosign.text.files import read_text
 
     with naming(path):
-        text = read_text(read_bytes(path, 64 * MEMBER_LIMIT))
+        text = read_text(read_plain(path, 64 * MEMBER_LIMIT, "list", "make several lists of it"))
         read = partial(
             read_people, text, separator=separator, footer=footer, columns=tuple(columns)
         )

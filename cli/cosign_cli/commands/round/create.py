@@ -9,7 +9,7 @@ from cosign_cli.shared.clock import current_minute, parse_end, parse_time
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import usage_errors
-from cosign_cli.shared.files import read_bytes, read_group, read_record
+from cosign_cli.shared.files import read_group, read_plain, read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import as_typed
 
@@ -155,7 +155,7 @@ def _read_letter(console: Console, path: str) -> "Letter":
     from cosign.records.letter import LETTER_LIMIT, Letter
     from cosign.reports.hidden import hidden_characters
 
-    raw = read_bytes(path, LETTER_LIMIT)
+    raw = read_plain(path, LETTER_LIMIT, "letter", "shorten it, and link to the rest")
     letter = Letter.from_draft(raw)
     if letter.raw != raw:
         console.note("the letter was normalized: Unicode NFC, LF line ends, no byte order mark")

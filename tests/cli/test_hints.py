@@ -150,6 +150,30 @@ CASES: Final[dict[str, Case]] = {
         Run("registrar revoke open.group --person Anna --batch 1 --yes", "clerk", code=2),
         (Run("registrar revoke open.group --batch 1 --yes", "clerk"),),
     ),
+    "add either --output FILE, for a table, or --slips FILE.html, for paper": Case(
+        Run("registrar vouch open.group", "clerk", code=2),
+        (
+            Run("registrar vouch open.group --output new.csv", "clerk"),
+            Run("registrar vouch open.group --slips new.html", "clerk"),
+        ),
+    ),
+    "name a page like https://example.org/member.html, and --slips FILE.html": Case(
+        Run("registrar vouch open.group --slips new.html --page member.html", "clerk", code=2),
+        (
+            Run(
+                "registrar vouch open.group --slips new.html --page https://example.org/m.html",
+                "clerk",
+            ),
+        ),
+    ),
+    "leave --armor out": Case(
+        Run("registrar vouch open.group --slips new.html --armor", "clerk", code=2),
+        (Run("registrar vouch open.group --slips new.html", "clerk"),),
+    ),
+    "leave only one of --people, --for and --count": Case(
+        Run("registrar vouch open.group --for Anna --count 2 -o new", "clerk", code=2),
+        (Run("registrar vouch open.group --for Anna -o new", "clerk"),),
+    ),
     "a home has one passphrase: type that one, or choose another --home": Case(
         Run("member key -o new --home homes/x", env=OTHER, code=13),
         (
@@ -541,6 +565,9 @@ ELSEWHERE: Final = {
     "--listen": "test_relay.py: test_a_place_that_is_taken",
     "encrypt it with another cipher: …": "test_ssh_proofs.py: test_signing_with_a_rare_cipher_has",
     "… -m pip install …": "test_relay.py: test_without_the_extra",
+    "encrypt a round with: cosign-letter round invite": (
+        "test_relay_drop.py: test_owners_put_notices("
+    ),
     "or leave --yes out, and answer on a terminal": "test_voucher_lists.py: terminal(",
     "run the command again with --debug and report what it prints": "test_secrets.py: --debug",
     "write it as a picture with -o FILE.png": "test_fingerprint.py: -o FILE.png",

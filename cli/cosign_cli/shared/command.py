@@ -37,7 +37,8 @@ def command(
         force: it may write a file that an option of its own names.
         asks: it asks for confirmation.
         relay: it can use a relay; what this needs is checked first.
-        posts: it can post what it would write, so ``--output`` may be left out.
+        posts: it can post what it would write, or has another place for it, so ``--output`` may
+            be left out.
         mailbox: the relay wants the key of a mailbox.
         anywhere: it works on systems without locks, owners and modes of files, too.
     """

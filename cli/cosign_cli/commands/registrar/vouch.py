@@ -1,5 +1,8 @@
 """``cosign-letter registrar vouch``: write vouchers for people whom you checked."""
 
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -12,7 +15,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_plain
-from cosign_cli.shared.options import GroupFile
+from cosign_cli.shared.options import GroupFile, as_typed
 from cosign_cli.shared.prompts import ask_whether, can_ask
 from cosign_cli.shared.registrar_session import open_session
 
@@ -43,6 +46,24 @@ _Footer = Annotated[
         help="Lines like sums, notes at the end and cells like - are left out; or: are people."
     ),
 ]
+_For = Annotated[
+    str | None,
+    typer.Option("--for", metavar="NAME", callback=as_typed, help="One voucher, for this person."),
+]
+_Slips = Annotated[
+    str,
+    typer.Option(
+        metavar="FILE.html",
+        help="Write printable slips, one for each person, instead of a table; - is stdout.",
+    ),
+]
+_Page = Annotated[
+    str,
+    typer.Option(
+        metavar="URL", help="The page on which people enrol; slips have a link to it to scan."
+    ),
+]
+_PAGE_URL: Final = re.compile(r"(https?|file)://[!-~]+")
 _Columns = Annotated[
     list[int] | None,
     typer.Option(min=1, help="The column with the name, from 1; may be repeated for its parts."),
@@ -65,21 +86,27 @@ _Separator = Annotated[
 ]
 
 
-@command(secrets=True, output=True, asks=True)
+@command(secrets=True, output=True, posts=True, asks=True)
 def run(
     console: Console,
     group: GroupFile,
     count: _Count = 1,
+    person: _For = None,
     people: _PeopleFile = None,
     separator: _Separator = None,
     header: _Header = None,
     footer: _Footer = None,
     column: _Columns = None,
+    slips: _Slips = "",
+    page: _Page = "",
 ) -> None:
     """Write vouchers for people whom you checked; the ledger keeps only their hashes.
 
-    What was understood of a list is shown, and you are asked before the ledger is written.
+    They become a table with --output, or slips of paper with --slips. What was understood of a
+    list is shown, and you are asked before the ledger is written.
     """
+    console = _destination(console, slips, page)
+    _check_one_source(count, people, person)
     mark = "\t" if separator == Separator.tab else str(separator or "")
     found = None
     if people:
@@ -89,11 +116,12 @@ def run(
         mark = mark or found.separator.replace("\t", "")
     session = open_session(console, group)
     console.check_output()
-    names = _without_vouchers(console, session, found.names if found else ())
+    names = _without_vouchers(console, session, _names(found, person))
     if found:
         count = len(names)
         console.confirm(f"do you want to write {counted(count, 'voucher')}?")
-    _write_vouchers(console, session, names, count, mark or ";")
+    form = partial(_slips, session, page) if slips else partial(_table, mark or ";")
+    _write_vouchers(console, session, names, count, form)
     with session.ledger(reading=True) as ledger:
         batch = ledger.status().batches
     console.result(
@@ -108,32 +136,93 @@ def run(
     )
 
 
+def _destination(console: Console, slips: str, page: str) -> Console:
+    """Return a console whose output is the one place that was named for the vouchers.
+
+    Raises:
+        UsageError: no place, or two, or a page that cannot be linked to.
+    """
+    from cosign.errors import UsageError
+
+    if bool(slips) == bool(console.output):
+        told = "you named two places" if slips else "you named no place"
+        raise UsageError(
+            f"{told} for the vouchers",
+            hint="add either --output FILE, for a table, or --slips FILE.html, for paper",
+        )
+    if page and (not slips or not _PAGE_URL.fullmatch(page) or "#" in page):
+        raise UsageError(
+            f"--page {quoted(page)}: slips cannot have a link to this",
+            hint="name a page like https://example.org/member.html, and --slips FILE.html",
+        )
+    if slips and console.armor:
+        raise UsageError("slips are for paper and cannot be armored", hint="leave --armor out")
+    return replace(console, output=slips) if slips else console
+
+
+def _check_one_source(count: int, people: str | None, person: str | None) -> None:
+    """Refuse options that name different people.
+
+    Raises:
+        UsageError: more than one of them was given.
+    """
+    from cosign.errors import UsageError
+
+    if (people is not None) + (person is not None) + (count != 1) > 1:
+        raise UsageError(
+            "these options name different people",
+            hint="leave only one of --people, --for and --count",
+        )
+
+
+def _names(found: "People | None", person: str | None) -> tuple[str, ...]:
+    """Return the people who are to get a voucher by name."""
+    if person is not None:
+        return (person,)
+    return found.names if found else ()
+
+
 def _write_vouchers(
-    console: Console, session: "RegistrarSession", names: list[str], count: int, separator: str
+    console: Console,
+    session: "RegistrarSession",
+    names: list[str],
+    count: int,
+    form: Callable[[list[tuple[str, str]]], Iterable[bytes]],
 ) -> None:
-    """Make vouchers and write them as a table; if that fails, the ledger forgets them.
+    """Make vouchers and write them; if that fails, the ledger forgets them.
 
     Args:
-        console: where the table is written.
+        console: where they are written.
         session: the registrar's.
         names: of the people who get them; empty for vouchers without names.
         count: of the vouchers.
-        separator: between the columns of the table.
+        form: makes the file of pairs of a name, or "", and a voucher's code.
     """
     from cosign.errors import UnconfirmedError
     from cosign.roles.registrar import encode_voucher
-    from cosign.text.tables import write_table
 
     vouchers = session.make_vouchers(count, people=names)
     codes = [encode_voucher(session.group, session.number, voucher) for voucher in vouchers]
-    rows = [["person", "voucher"], *map(list, zip(names or [""] * count, codes, strict=True))]
     try:
-        console.write(write_table(rows, separator), "vouchers", secret=True)
+        raw = b"".join(form(list(zip(names or [""] * count, codes, strict=True))))
+        console.write(raw, "vouchers", secret=True)
     except UnconfirmedError:
         raise
     except BaseException:
         session.remove_vouchers(vouchers)  # nobody has them: they must not count
         raise
+
+
+def _table(separator: str, pairs: list[tuple[str, str]]) -> list[bytes]:
+    from cosign.text.tables import write_table
+
+    return [write_table([["person", "voucher"], *map(list, pairs)], separator)]
+
+
+def _slips(session: "RegistrarSession", page: str, pairs: list[tuple[str, str]]) -> Iterator[bytes]:
+    from cosign.reports.slips import Slip, slips_page
+
+    return slips_page(session.group, session.number, (Slip(*pair) for pair in pairs), page)
 
 
 def _without_vouchers(

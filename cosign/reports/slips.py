@@ -1,0 +1,110 @@
+"""Vouchers on paper slips, one for each person (docs/spec.md, "Slips").
+
+A slip has the voucher as a code and, in a QR code, as a link to a page on which people enrol.
+The voucher stands in the link's fragment, which browsers do not send. The page loads nothing
+and runs nothing, which a content security policy makes the browser enforce.
+
+Not protected: whoever photographs a slip has the voucher, and so has a printer that stores
+what it prints.
+"""
+
+import base64
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from itertools import chain
+from typing import Final, NamedTuple
+
+from cosign.primitives.hashing import fingerprint, sha256
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.limits import show_minute
+from cosign.reports.markup import Markup, element, end, start, stylesheet
+from cosign.reports.qr import qr_svg
+
+_CSS: Final = resources.files("cosign.reports").joinpath("slips.css").read_text("utf-8")
+_STYLE_HASH: Final = base64.b64encode(sha256(_CSS.encode())).decode()
+_POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+class Slip(NamedTuple):
+    """A voucher for one person.
+
+    Attributes:
+        person: their name; empty if the voucher was made for nobody by name.
+        code: the voucher's code; secret.
+    """
+
+    person: str
+    code: str
+
+
+def voucher_link(page: str, code: str) -> str:
+    """Return the link to a page on which a voucher is used; the link is secret.
+
+    Args:
+        page: URL of the page, without a fragment.
+        code: of the voucher.
+    """
+    return f"{page}#voucher={code}"
+
+
+def slips_page(
+    group: RegisteredGroup, registrar: int, slips: Iterable[Slip], page: str
+) -> Iterator[bytes]:
+    """Yield the chunks of a page that is printed and cut; it shows the vouchers.
+
+    Args:
+        group: in which the people enrol.
+        registrar: who hands out the slips, by its number in the group, from 0.
+        slips: one for each person.
+        page: URL of the page on which people enrol, without a fragment; empty for none. Then
+            the QR code has the voucher's code only.
+    """
+    title = f"Vouchers of {group.registrars[registrar].name}"
+    head = element(
+        "head",
+        start("meta", charset="utf-8"),
+        start("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        start("meta", name="referrer", content="no-referrer"),
+        start("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", title),
+        stylesheet(_CSS),
+    )
+    opening = start("html", lang="en"), head, start("body")
+    body = (_slip(group, registrar, slip, page) for slip in slips)
+    yield b"<!doctype html>\n"
+    for part in chain(opening, body, (end("body"), end("html"))):
+        yield part.encode() + b"\n"
+
+
+def _slip(group: RegisteredGroup, registrar: int, slip: Slip, page: str) -> Markup:
+    text = voucher_link(page, slip.code) if page else slip.code
+    day, hour = show_minute(group.enrol_closes).removesuffix("Z").split("T")
+    picture = base64.b64encode(qr_svg(text)).decode()
+    where = (
+        f"Scan this with your phone, or open {page} and type the voucher."
+        if page
+        else "Type the voucher into the program with which you enrol, or scan it."
+    )
+    words = element(
+        "div",
+        element("h2", element("bdi", group.name)),
+        element("p", "From ", element("bdi", group.registrars[registrar].name), ", for one person"),
+        element("p", "Voucher: ", element("code", slip.code)),
+        element("p", where),
+        element("p", f"Use it before {day}, {hour} (UTC)."),
+        element(
+            "p",
+            "The group's fingerprint, to compare with that of a colleague before you enrol: ",
+            element("code", fingerprint(group.group_id)),
+        ),
+        element("p", "Whoever has this slip can use it in your place. Destroy it afterwards."),
+    )
+    image = start("img", src=f"data:image/svg+xml;base64,{picture}", alt="The voucher, to scan")
+    person = (
+        [element("p", "For ", element("bdi", slip.person), class_="for")] if slip.person else []
+    )
+    sides = element("div", image, words, class_="sides")
+    return element("section", *person, sides, class_="slip")

@@ -26,6 +26,7 @@ from cosign.errors import (
     naming,
 )
 from cosign.primitives import vault
+from cosign.primitives.hashing import fingerprint
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.secret import Secret
@@ -59,7 +60,7 @@ for none."""
 
 _WORDS: Final = {
     "key": "a key for rosters",
-    "member": "a membership",
+    "member": "your membership in the group with this fingerprint",
     "organizer": "the organizer's keys",
     "registrar": "a registrar's keys",
     "trustee": "a trustee's key",
@@ -68,6 +69,8 @@ _WORDS: Final = {
 
 _SHOWN: Final = 8
 """Characters of an identifier that tell two files of one kind apart."""
+_GROUPS_SHOWN: Final = 2
+"""As many groups of five digits of a fingerprint do so, too."""
 
 
 def _never_again(_error: PassphraseError) -> bool:
@@ -253,8 +256,12 @@ class Home:
 
     def _words(self, name: str) -> str:
         kind, _, identifier = name.partition("-")
-        shown = f" ({identifier[:_SHOWN]}\u2026)" if identifier else ""
-        return self._described.get(name) or _WORDS.get(kind, kind) + shown
+        if kind == "member":  # the group's name is in the file, its fingerprint is known outside
+            shown = " ".join(fingerprint(bytes.fromhex(identifier)).split(" ")[:_GROUPS_SHOWN])
+        else:
+            shown = identifier[:_SHOWN]
+        ended = f" ({shown}\u2026)" if shown else ""
+        return self._described.get(name) or _WORDS.get(kind, kind) + ended
 
     def add(self, name: str, record: Record, words: str) -> None:
         """Hold the home, and write a vault file for keys that were just made.

@@ -26,7 +26,9 @@ def test_a_new_passphrase_is_asked_twice_and_an_old_one_once(shop: Shop) -> None
         assert "horse" not in screen.seen
     shop.call("registrar issue new -o answer", "clerk")
     with terminal(shop, "member finish answer --home homes/new") as screen:
-        screen.answer("passphrase for a membership (", "correct horse")
+        digits = shop.call("fingerprint open.group").out.split()[:2]
+        shown = f"your membership in the group with this fingerprint ({' '.join(digits)}"
+        screen.answer(f"passphrase for {shown}", "correct horse")
         ended, out, rest = screen.end()
     assert (ended, "ready to sign" in out) == (0, True)
     assert "passphrase" not in rest

@@ -7,6 +7,7 @@ import pytest
 
 import cosign
 from tests.support.browsers import BROWSERS, tab_of
+from tests.support.browsers.letters import cases, check, report_of
 from tests.support.browsers.tab import Tab
 
 READER = Path(cosign.__file__).parent / "pages" / "reader.html"
@@ -25,3 +26,13 @@ def reader(tab: Tab) -> Tab:
     """A tab in which the reader's page was just opened from the disk."""
     tab.open(READER)
     return tab
+
+
+@pytest.fixture
+def drawn(reader: Tab, tmp_path: Path, request: pytest.FixtureRequest) -> Tab:
+    """The page with the report on the case that the test names."""
+    case, report = cases()[request.param], report_of(request.param)
+    file = tmp_path / "published.letter"
+    file.write_bytes(case.raw)
+    check(reader, file, report.round.group_fingerprint if case.pinned else "")
+    return reader

@@ -92,6 +92,11 @@ class ChromiumTab(Tab):
     def call(self, function: str, *arguments: Any) -> Any:
         return self._call(function, arguments, by_value=True).get("value")
 
+    def run(self, program: str) -> None:
+        answer = self.send("Runtime.evaluate", expression=f"{program};0")
+        if "exceptionDetails" in answer:
+            raise BrowserError(answer["exceptionDetails"])
+
     def node(self, function: str, *arguments: Any) -> Handle:
         found = self._call(function, arguments, by_value=False)
         if "objectId" not in found:
@@ -128,6 +133,11 @@ class ChromiumTab(Tab):
             deviceScaleFactor=1,
             mobile=False,
         )
+
+    def prefer(self, scheme: str, media: str = "") -> None:
+        """Prefer ``light`` or ``dark``, as people set it in their system; on paper as ``print``."""
+        wish = {"name": "prefers-color-scheme", "value": scheme}
+        self.send("Emulation.setEmulatedMedia", features=[wish], media=media)
 
     def screenshot(self) -> bytes:
         found = self.send("Page.captureScreenshot", captureBeyondViewport=True)

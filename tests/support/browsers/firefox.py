@@ -98,6 +98,18 @@ class FirefoxTab(Tab):
         found = self._call(as_json, arguments)
         return json.loads(found["value"]) if found["type"] == "string" else None
 
+    def run(self, program: str) -> None:
+        answer = self._wire.call(
+            "script.evaluate",
+            {
+                "expression": f"{program};0",
+                "target": {"context": self._context},
+                "awaitPromise": False,
+            },
+        )
+        if answer["type"] != "success":
+            raise BrowserError(answer["exceptionDetails"])
+
     def node(self, function: str, *arguments: Any) -> Handle:
         found = self._call(function, arguments)
         if "sharedId" not in found:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import axe_playwright_python
+
 
 @dataclass(frozen=True, slots=True)
 class Handle:
@@ -45,6 +47,10 @@ class Tab(ABC):
         Raises:
             BrowserError: it threw.
         """
+
+    @abstractmethod
+    def run(self, program: str) -> None:
+        """Run a program of JavaScript in the page, behind its policy's back."""
 
     @abstractmethod
     def node(self, function: str, *arguments: Any) -> Handle:
@@ -95,6 +101,23 @@ class Tab(ABC):
             self.find(css),
             words,
         )
+
+    def axe(self) -> dict[str, Any]:
+        """Return what axe-core finds, in the closed shadow root as well."""
+        self.run(Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8"))
+        found: dict[str, Any] = self.call(
+            """async root => {
+                Object.defineProperty(root.host, "shadowRoot", {value: root, configurable: true})
+                try {
+                    const {violations, passes} = await axe.run()
+                    return {violations, passes}
+                } finally {
+                    delete root.host.shadowRoot
+                }
+            }""",
+            self.root(),
+        )
+        return found
 
     def wait_for(self, css: str) -> None:
         """Wait until the closed shadow root has an element that fits."""

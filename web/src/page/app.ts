@@ -33,7 +33,7 @@ export class App {
       this.#place === 'letter'
         ? [about, work, this.#report, this.#form.whole]
         : [about, this.#form.whole, work, this.#report];
-    live.append(element('main', {}, ...parts));
+    live.append(...parts);
     this.#stop.addEventListener('click', () => {
       this.#report.replaceChildren();
       this.#end(phrase('page.stopped'));

@@ -241,7 +241,7 @@ def read_comparable(source: Source, code: str | Callable[[], str] | None = None)
         name = name_of(label_of(raw))
         if name not in _COMPARABLE:
             raise MismatchError(
-                f"this is of type {name!r}, which people do not compare",
+                f"a file of type {name!r} has nothing to compare",
                 hint="name a round, an invitation, a published letter or a group",
             )
         record = _COMPARABLE[name].from_bytes(raw)

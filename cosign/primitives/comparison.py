@@ -73,7 +73,7 @@ def read_words(text: str) -> tuple[str, ...]:
             near = " or ".join(map(repr, get_close_matches(word, WORDS, 2)))
             raise UsageError(
                 f"{word!r} is not one of the words that this program says",
-                hint=f"did you mean {near}?" if near else "have it spelled to you",
+                hint=f"did you mean {near}?" if near else "ask the other person to spell it",
             )
     return words
 

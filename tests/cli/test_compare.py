@@ -114,8 +114,8 @@ class TestOnATerminal:
 
 BAD: Final = {
     "no such file": ("nowhere", 16, "there is no such file"),
-    "an envelope": ("envelopes/1.sealed", 5, "which people do not compare"),
-    "a trustee's key": ("1.trustee", 5, "which people do not compare"),
+    "an envelope": ("envelopes/1.sealed", 5, "has nothing to compare"),
+    "a trustee's key": ("1.trustee", 5, "has nothing to compare"),
     "the letter's draft": ("letter.md", 1, "not a record of this tool"),
     "a round that somebody changed": ("changed.round", 5, "not the one that the organizer signed"),
     "a round that nobody signed": ("unsigned.round", 1, "not signed by its organizer"),

@@ -69,7 +69,7 @@ class TestAMemberWhomOneOfNRegistrarsRefuses:
 
     def test_the_command_warns_who_signs_all_the_same(self, shop: Shop) -> None:
         done = shop.call("sign letter.round --yes --min-set 1 -o new", "refused", now=NOW)
-        assert "warning: your crowd is certain to be 1 only" in done.err
+        assert "warning: your crowd has at least 1 person, and no more are certain" in done.err
         assert (shop / "new").exists()
 
     def test_others_sign_as_before(self, shop: Shop) -> None:

@@ -138,7 +138,7 @@ class TestQrCodes:
 
 BAD: Final = {
     "no such file": ("nowhere", 16, "there is no such file"),
-    "an envelope": ("envelopes/1.sealed", 5, "which people do not compare"),
+    "an envelope": ("envelopes/1.sealed", 5, "has nothing to compare"),
     "another format": ("letter.round -o code.jpg", 2, "neither a PNG nor an SVG by its name"),
     "no format": ("letter.round -o -", 2, "neither a PNG nor an SVG by its name"),
     "no such folder": ("letter.round -o nowhere/code.png", 16, "there is no such folder"),

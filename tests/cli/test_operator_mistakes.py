@@ -38,7 +38,7 @@ def test_openings_of_another_folder(shop: Shop) -> None:
     with shop.unchanged():
         done = shop.call(PUBLISH.format(other, one), "organizer", now=AFTERWARDS, code=5)
     assert done.problem() == (
-        "what trustees opened has none of these envelopes",
+        "the trustees' openings have shares of none of these envelopes",
         "ask for openings that were made from the same folder",
     )
     both = f"{one} --force"

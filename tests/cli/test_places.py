@@ -187,7 +187,7 @@ def test_no_output_lies_in_a_home(shop: Shop, name: str, place: str) -> None:
         (shop / "homes/new").mkdir(exist_ok=True)
     with shop.unchanged():
         done = shop.call(f"{line} {option} {output} --force", home, code=15, env=env)
-    assert done.problem()[0] == f"{output}: this would lie in a home, which is for secrets only"
+    assert done.problem()[0] == f"{output}: this file would be in a home, which is for secrets only"
 
 
 @pytest.mark.parametrize("force", ["", "--force"])

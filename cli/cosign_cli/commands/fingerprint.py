@@ -35,7 +35,8 @@ def run(
 ) -> None:
     """Print the fingerprint of a round or group: sixty digits, and nothing else.
 
-    The text of the QR code stands for the digits wherever a fingerprint is expected.
+    The QR code's text can be given instead of the digits wherever a fingerprint is
+    expected.
     """
     from cosign.primitives.hashing import fingerprint_beside
 

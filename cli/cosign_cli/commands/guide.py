@@ -36,7 +36,10 @@ _ABOUT = {
 def run(
     console: Console,
     role: Annotated[
-        Role | None, typer.Argument(metavar="ROLE", help="Whose guide; without it, all are named.")
+        Role | None,
+        typer.Argument(
+            metavar="ROLE", help="Whose guide to show; without it, all guides are listed."
+        ),
     ] = None,
 ) -> None:
     """Show the guide for your role: what to type, what you see, and what not to do."""

@@ -137,7 +137,7 @@ class Console:
         """Fail early where :meth:`write` would: before keys are made or vouchers spent.
 
         Raises:
-            ExistsError: the file exists, was read by this command, or would lie in a home.
+            ExistsError: the file exists, was read by this command, or would be in a home.
             MissingError: its folder does not exist.
             StorageError: its folder cannot be written.
             UsageError: neither a file nor a relay is named, or stdout is closed.
@@ -170,7 +170,7 @@ class Console:
         with storage_errors(path):
             if is_home(path.parent) or path.parent.resolve() == self._known_home():
                 raise ExistsError(
-                    f"{path}: this would lie in a home, which is for secrets only",
+                    f"{path}: this file would be in a home, which is for secrets only",
                     hint="choose another folder",
                 )
 

@@ -183,8 +183,8 @@ def _check_crowd(
         )
     elif crowd.certain < DEFAULT_MIN_SET:
         console.note(
-            f"warning: your crowd is certain to be {crowd.certain} only; someone who knows whom "
-            "the registrars refused may guess who you are"
+            f"warning: your crowd has at least {counted(crowd.certain, 'person')}, and no more are "
+            "certain; someone who knows whom the registrars refused may guess who you are"
         )
 
 

@@ -90,6 +90,6 @@ def process_pool(workers: int | None = None) -> Iterator[Executor | None]:
             yield pool
     except BrokenExecutor as e:
         raise StorageError(
-            "the system ended a worker process, as where memory runs out",
+            "the system ended a worker process, perhaps because memory ran out",
             hint="close other programs, then repeat the command",
         ) from e

@@ -95,7 +95,9 @@ def _frames(stream: BinaryIO) -> Iterator[bytes]:
         yield raw
     running.update(frame(b""))
     if reader.take(HASH_BYTES) != running.digest() or not reader.ends():
-        raise VerificationError("the file does not have the content it ended with", hint=_HINT)
+        raise VerificationError(
+            "the content of the file is not what its last record states", hint=_HINT
+        )
 
 
 class _Importer:

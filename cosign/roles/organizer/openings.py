@@ -38,7 +38,9 @@ def read_opening(
     info = opening_info(round_.round_id, opening.trustee)
     opened = OpenedShares.from_bytes(hpke.open_sealed(key, info, opening.sealed))
     if (opened.round_id, opened.trustee) != (opening.round_id, opening.trustee):
-        raise MismatchError("an opening says one trustee outside and another inside")
+        raise MismatchError(
+            "an opening names one trustee in the clear and another in its sealed part"
+        )
     return opened
 
 
@@ -145,7 +147,7 @@ def find_gaps(envelopes: Iterable[Envelope], openings: Iterable[OpenedShares]) -
     shared = here & set().union(*opened.values())
     if here and opened and not shared:
         raise MismatchError(
-            "what trustees opened has none of these envelopes",
+            "the trustees' openings have shares of none of these envelopes",
             hint="ask for openings that were made from the same folder",
         )
     missing = {number: len(shared - found) for number, found in opened.items()}

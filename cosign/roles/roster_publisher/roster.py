@@ -227,7 +227,7 @@ def sign_roster(secrets: OrganizerSecrets, roster: Roster) -> Roster:
     number = own_number(secrets, roster.terms)
     if number is None:
         raise MissingError(
-            "this home is none of the roster's publishers",
+            "this home has no key of a publisher of the roster",
             hint="use the home whose key is on the roster's list of publishers",
         )
     if any(signed == number for signed, _ in roster.signatures):

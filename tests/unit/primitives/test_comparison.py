@@ -135,9 +135,9 @@ class TestReading:
         [
             ("acron", "did you mean 'bacon' or 'acorn'?"),
             ("giraf", "did you mean 'giraffe' or 'gift'?"),
-            ("xqxq", "have it spelled to you"),
+            ("xqxq", "ask the other person to spell it"),
             ("\u0430corn", "did you mean 'acorn' or 'corner'?"),
-            ("12345", "have it spelled to you"),
+            ("12345", "ask the other person to spell it"),
         ],
     )
     def test_a_mistyped_word_is_named(self, wrong: str, hint: str) -> None:

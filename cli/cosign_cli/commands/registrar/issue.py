@@ -89,7 +89,7 @@ def _answer_files(console: Console, requests: list[str]) -> None:
         raise failures[0]
     for path, target in given.items():
         if folder and target.stem != Path(path).stem:
-            console.note(f"the answer to {path} is {target}, as the name was taken")
+            console.note(f"the answer to {path} is {target}, because its own name is taken")
     console.result(
         f"{console.output}: {len(given)} of {counted(len(requests), 'request')} answered",
         {

@@ -24,11 +24,15 @@ def run(
     voucher: VoucherCode = None,
     person: Annotated[
         str | None,
-        typer.Option(callback=as_typed, help="The voucher of this person, named as in the list."),
+        typer.Option(
+            metavar="NAME",
+            callback=as_typed,
+            help="The voucher of this person, named as in the list.",
+        ),
     ] = None,
     batch: Annotated[
         int | None,
-        typer.Option(min=1, help="All that were written together, by the number vouch printed."),
+        typer.Option(min=1, help="All vouchers of one batch; vouch printed its number."),
     ] = None,
 ) -> None:
     """Revoke vouchers that were not used; the people can then get new ones.

@@ -38,12 +38,12 @@ _PeopleFile = Annotated[
     typer.Option(metavar="FILE.csv", help="List of people, one per line, in the first column."),
 ]
 _Header = Annotated[
-    bool | None, typer.Option(help="The first line is a heading; or: it is a person.")
+    bool | None, typer.Option(help="The first line is a heading, or it is a person.")
 ]
 _Footer = Annotated[
     bool | None,
     typer.Option(
-        help="Lines like sums, notes at the end and cells like - are left out; or: are people."
+        help="Leave out sums, notes at the end and cells such as -; or take them as people."
     ),
 ]
 _For = Annotated[
@@ -66,7 +66,9 @@ _Page = Annotated[
 _PAGE_URL: Final = re.compile(r"(https?|file)://[!-~]+")
 _Columns = Annotated[
     list[int] | None,
-    typer.Option(min=1, help="The column with the name, from 1; may be repeated for its parts."),
+    typer.Option(
+        metavar="N", min=1, help="The column with the name, from 1; may be repeated for its parts."
+    ),
 ]
 
 
@@ -81,7 +83,7 @@ class Separator(StrEnum):
 _Separator = Annotated[
     Separator | None,
     typer.Option(
-        help="What separates the columns of the list, and of the result; found out otherwise."
+        help="What separates columns, in the list and in the result; detected if left out."
     ),
 ]
 
@@ -102,8 +104,8 @@ def run(
 ) -> None:
     """Write vouchers for people whom you checked; the ledger keeps only their hashes.
 
-    They become a table with --output, or slips of paper with --slips. What was understood of a
-    list is shown, and you are asked before the ledger is written.
+    They become a table with --output, or slips of paper with --slips. You see how a list was
+    read, and are asked before anything is written.
     """
     console = _destination(console, slips, page)
     _check_one_source(count, people, person)

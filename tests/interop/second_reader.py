@@ -3,16 +3,22 @@
 import json
 import subprocess
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-HERE: Final = Path(__file__).parent
+from tests.interop.page_readers import HERE, PageReaders, written
 
 
 class SecondReader:
-    """Runs the JavaScript of this folder; ``folder`` takes the files that it reads."""
+    """Runs the JavaScript of this folder.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: takes the files that it reads.
+        page: the reader's page, whose engine has to give the same verdicts.
+    """
+
+    def __init__(self, folder: Path, page: PageReaders) -> None:
         self._folder = folder
+        self.page = page
 
     def verify(self, file: Path, *pin: str) -> tuple[int, dict[str, Any]]:
         """Exit code and JSON object for one file."""
@@ -22,9 +28,7 @@ class SecondReader:
 
     def verify_all(self, files: list[bytes]) -> list[dict[str, Any]]:
         """JSON objects for many files, by one process."""
-        paths = [self._folder / f"{number}.letter" for number in range(len(files))]
-        for path, file in zip(paths, files, strict=True):
-            path.write_bytes(file)
+        paths = written(files, self._folder)
         return _answers(_node("verifier/cli.mjs", "--batch", lines=[str(path) for path in paths]))
 
     def prove(self, requests: list[dict[str, Any]]) -> list[bytes]:

@@ -24,11 +24,21 @@ def library_accepts(file: bytes) -> bool:
 
 
 def both_say(second_reader: SecondReader, files: dict[str, bytes]) -> dict[str, bool]:
-    """The verdict on each file, once the two verifiers agree on all of them."""
+    """The verdict on each file, once all verifiers agree on all of them.
+
+    These are the library, the second reader, and the reader's page in Node and in browsers.
+    """
     library = {name: library_accepts(file) for name, file in files.items()}
     answers = second_reader.verify_all([*files.values()])
     reader = {name: answer["valid"] for name, answer in zip(files, answers, strict=True)}
     assert reader == library
+    for answers in second_reader.page.verify_all([*files.values()]).values():
+        # Where the file is no published letter at all, the page says so and judges nothing.
+        page = {
+            name: answer.get("valid", False) for name, answer in zip(files, answers, strict=True)
+        }
+        assert page == library
+        assert all(answer["exit_code"] in {1, 2, 3} for answer in answers)
     return library
 
 
@@ -42,8 +52,15 @@ def command_says(file: Path, *pin: str) -> tuple[int, dict[str, Any]]:
 
 
 def agreed_report(second_reader: SecondReader, file: Path, *pin: str) -> tuple[int, dict[str, Any]]:
-    """Exit code and report, once command and second reader agree on everything but sentences."""
+    """Exit code and report, once command and second reader agree on everything but sentences.
+
+    The page has the command's sentences, too, but those of its errors.
+    """
     command, report = command_says(file, *pin)
+    if file.exists() and (page := second_reader.page.node):
+        said = page.verify(file, *pin)
+        assert said == report if "error" not in report else said.keys() == report.keys()
+        assert said["exit_code"] == command
     code, answer = second_reader.verify(file, *pin)
     for sentences in ("not_checked", "error", "hint"):
         assert (sentences in report) == (sentences in answer)

@@ -51,11 +51,11 @@ class FirefoxTab(Tab):
     def __init__(self, wire: Wire) -> None:
         super().__init__()
         self._wire = wire
-        wire.on_event = self._event
         wire.call("session.new", {"capabilities": {}})
-        wire.call("session.subscribe", {"events": ["log.entryAdded", "network.beforeRequestSent"]})
         contexts = wire.call("browsingContext.getTree", {})["contexts"]
         self._context = contexts[0]["context"]
+        wire.on_event = self._event
+        wire.call("session.subscribe", {"events": ["log.entryAdded", "network.beforeRequestSent"]})
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """Send a command of the protocol to the tab."""

@@ -1,20 +1,31 @@
 /**
  * A page for tests: the worker of the reader's page, for a driver that has many files.
  *
- * `verifyAll` takes files in base64 and returns their reports.
+ * The driver chooses the files, calls `verifyAll`, and gets their reports in JSON.
  */
 
-import type { Report } from '../verifier/index.js';
-import { startVerification } from '../worker/client.js';
+import source from 'worker:source';
+import type { Report } from '../verifier/report.js';
+import type { Answer, Request } from '../worker/messages.js';
 
-async function verifyAll(files: readonly string[], pin?: string): Promise<Report[]> {
+async function verifyAll(): Promise<string> {
+  const input = document.querySelector<HTMLInputElement>('#files')!;
+  const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
   const reports: Report[] = [];
-  for (const file of files) {
-    const bytes = Uint8Array.from(atob(file), (char) => char.charCodeAt(0));
-    const { outcome } = startVerification(new Blob([bytes]), pin, () => {});
-    reports.push((await outcome).report);
-  }
-  return reports;
+  for (const file of input.files!) reports.push(await verifyOne(worker, { file }));
+  worker.terminate();
+  input.value = '';
+  return JSON.stringify(reports);
+}
+
+function verifyOne(worker: Worker, request: Request): Promise<Report> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      if ('outcome' in data) resolve(data.outcome.report);
+    };
+    worker.onerror = ({ message }) => reject(new Error(message));
+    worker.postMessage(request);
+  });
 }
 
 Object.assign(globalThis, { verifyAll });

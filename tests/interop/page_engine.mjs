@@ -1,7 +1,7 @@
 /**
  * The engine of the reader's page as a command, for tests.
  *
- *     node run_engine.mjs ENGINE [PIN] < NAMES
+ *     node page_engine.mjs ENGINE [PIN] < NAMES
  *
  * Reads names of files, one a line, and prints one outcome a line, as JSON.
  */

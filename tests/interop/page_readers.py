@@ -1,0 +1,80 @@
+"""The engine of the reader's page, in Node and in the browsers that read with it."""
+
+import json
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from tests.support.browsers.tab import Tab
+
+HERE: Final = Path(__file__).parent
+
+
+class PageInNode:
+    """The engine as a module for Node; ``folder`` takes the files that it reads."""
+
+    def __init__(self, engine: Path, folder: Path) -> None:
+        self._engine, self._folder = engine, folder
+
+    def verify(self, file: Path, *pin: str) -> dict[str, Any]:
+        """JSON object for one file."""
+        [answer] = self._reports([file], *pin)
+        return answer
+
+    def verify_all(self, files: list[bytes]) -> list[dict[str, Any]]:
+        return self._reports(written(files, self._folder))
+
+    def _reports(self, paths: list[Path], *pin: str) -> list[dict[str, Any]]:
+        done = subprocess.run(
+            ["node", "page_engine.mjs", str(self._engine), *pin],
+            cwd=HERE,
+            input="".join(f"{path}\n" for path in paths),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line)["report"] for line in done.stdout.splitlines()]
+
+
+class PageInBrowser:
+    """The worker of the page in a browser's tab, which has the harness open."""
+
+    def __init__(self, tab: Tab, folder: Path) -> None:
+        self._tab, self._folder = tab, folder
+
+    def verify_all(self, files: list[bytes]) -> list[dict[str, Any]]:
+        paths = written(files, self._folder)
+        self._tab.choose(self._tab.node("() => document.querySelector('#files')"), paths)
+        answers: list[dict[str, Any]] = json.loads(self._tab.call("() => verifyAll()"))
+        return answers
+
+
+@dataclass
+class PageReaders:
+    """Where the engine runs.
+
+    Attributes:
+        node: in Node, if its packages can be had.
+        browsers: in the browsers that are installed, by name.
+        left_out: what is missing, in words.
+    """
+
+    node: PageInNode | None = None
+    browsers: dict[str, PageInBrowser] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    def verify_all(self, files: list[bytes]) -> dict[str, list[dict[str, Any]]]:
+        """JSON objects for many files, by where the engine runs."""
+        answers = {name: browser.verify_all(files) for name, browser in self.browsers.items()}
+        return answers if self.node is None else {"node": self.node.verify_all(files), **answers}
+
+
+def written(files: list[bytes], folder: Path) -> list[Path]:
+    """Write files into a folder, and return their paths."""
+    folder.mkdir(exist_ok=True)
+    paths = [folder / f"{number}.letter" for number in range(len(files))]
+    for path, file in zip(paths, files, strict=True):
+        path.write_bytes(file)
+    return paths

@@ -256,7 +256,9 @@ class Home:
 
     def _words(self, name: str) -> str:
         kind, _, identifier = name.partition("-")
-        if kind == "member":  # the group's name is in the file, its fingerprint is known outside
+        if (
+            kind == "member" and identifier
+        ):  # the group's name is in the file, its fingerprint is known outside
             shown = " ".join(fingerprint(bytes.fromhex(identifier)).split(" ")[:_GROUPS_SHOWN])
         else:
             shown = identifier[:_SHOWN]

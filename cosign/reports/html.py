@@ -7,32 +7,19 @@ same file, pin and version of this library give the same bytes.
 Not protected: anybody can write a page that looks like this one. Only the file is proof.
 """
 
-import base64
 from collections.abc import Iterable, Iterator
-from importlib import resources
 from itertools import chain
 from typing import Final
 
 from cosign import __version__
-from cosign.primitives.hashing import sha256
 from cosign.reports import sections, wording
-from cosign.reports.markup import (
-    Markup,
-    element,
-    end,
-    escape,
-    phrase_markup,
-    start,
-    stylesheet,
-)
+from cosign.reports.document import Document
+from cosign.reports.markup import Markup, element, end, escape, phrase_markup, start
 from cosign.roles.verifier.letter import BELOW_QUORUM, NOT_PINNED, VALID, Report
 from cosign.words import capital, phrase
 
-_CSS: Final = resources.files("cosign.reports").joinpath("page.css").read_text("utf-8")
-_STYLE_HASH: Final = base64.b64encode(sha256(_CSS.encode())).decode()
-_POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'none'; "
-    "base-uri 'none'; form-action 'none'"
+_DOCUMENT: Final = Document(
+    "page.css", "'none'", (start("meta", name="color-scheme", content="light dark"),)
 )
 
 _VERDICTS: Final = {
@@ -102,19 +89,6 @@ def _body(report: Report) -> Iterator[Markup]:
 
 
 def _page(title: str, header: Markup, body: Iterable[Markup]) -> Iterator[bytes]:
-    head = element(
-        "head",
-        start("meta", charset="utf-8"),
-        start("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        start("meta", name="referrer", content="no-referrer"),
-        start("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        start("meta", name="color-scheme", content="light dark"),
-        element("title", title),
-        stylesheet(_CSS),
-    )
     footer = element("footer", element("p", phrase("footer", version=__version__)))
-    opening = (start("html", lang="en"), head, start("body"), header, start("main"))
-    closing = (end("main"), footer, end("body"), end("html"))
-    yield b"<!doctype html>\n"
-    for part in chain(opening, body, closing):
-        yield part.encode() + b"\n"
+    parts = chain((header, start("main")), body, (end("main"), footer))
+    yield from _DOCUMENT.chunks(title, parts)

@@ -10,22 +10,16 @@ what it prints.
 
 import base64
 from collections.abc import Iterable, Iterator
-from importlib import resources
-from itertools import chain
 from typing import Final, NamedTuple
 
-from cosign.primitives.hashing import fingerprint, sha256
+from cosign.primitives.hashing import fingerprint
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.limits import show_minute
-from cosign.reports.markup import Markup, element, end, start, stylesheet
+from cosign.reports.document import Document
+from cosign.reports.markup import Markup, element, start
 from cosign.reports.qr import qr_svg
 
-_CSS: Final = resources.files("cosign.reports").joinpath("slips.css").read_text("utf-8")
-_STYLE_HASH: Final = base64.b64encode(sha256(_CSS.encode())).decode()
-_POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
-    "base-uri 'none'; form-action 'none'"
-)
+_DOCUMENT: Final = Document("slips.css", "data:")
 
 
 class Slip(NamedTuple):
@@ -63,20 +57,8 @@ def slips_page(
             the QR code has the voucher's code only.
     """
     title = f"Vouchers of {group.registrars[registrar].name}"
-    head = element(
-        "head",
-        start("meta", charset="utf-8"),
-        start("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        start("meta", name="referrer", content="no-referrer"),
-        start("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        stylesheet(_CSS),
-    )
-    opening = start("html", lang="en"), head, start("body")
     body = (_slip(group, registrar, slip, page) for slip in slips)
-    yield b"<!doctype html>\n"
-    for part in chain(opening, body, (end("body"), end("html"))):
-        yield part.encode() + b"\n"
+    yield from _DOCUMENT.chunks(title, body)
 
 
 def _slip(group: RegisteredGroup, registrar: int, slip: Slip, page: str) -> Markup:

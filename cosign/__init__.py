@@ -23,8 +23,8 @@ The names in ``__all__`` are promised. Other modules can be imported too, but ma
 
 - Files: :func:`~cosign.letter_files.verify_letter`, which returns a
   :class:`~cosign.roles.verifier.letter.Report`,
-  :func:`~cosign.letter_files.open_letter` and :func:`~cosign.letter_files.write_letter` for
-  published letters;
+  :func:`~cosign.letter_files.open_letter`, :func:`~cosign.letter_files.write_letter` and
+  :func:`~cosign.letter_files.write_page` for published letters;
   :func:`~cosign.record_files.read_record`, :func:`~cosign.record_files.read_group`,
   :func:`~cosign.record_files.read_round`, :func:`~cosign.record_files.read_draft`,
   :func:`~cosign.record_files.read_envelopes` and
@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from cosign.letter_files import open_letter as open_letter
     from cosign.letter_files import verify_letter as verify_letter
     from cosign.letter_files import write_letter as write_letter
+    from cosign.letter_files import write_page as write_page
     from cosign.record_files import read_draft as read_draft
     from cosign.record_files import read_envelopes as read_envelopes
     from cosign.record_files import read_group as read_group
@@ -138,6 +139,7 @@ __all__ = [
     "verifier",
     "verify_letter",
     "write_letter",
+    "write_page",
     "write_record",
 ]
 
@@ -187,6 +189,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "verifier": "cosign.roles.verifier",
             "verify_letter": "cosign.letter_files",
             "write_letter": "cosign.letter_files",
+            "write_page": "cosign.letter_files",
             "write_record": "cosign.record_files",
         },
     )

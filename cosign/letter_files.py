@@ -1,4 +1,4 @@
-"""Published letters as files: paths, streams, armored or not, and pins as people have them.
+"""Published letters as files: paths, streams, armored, in pages, and pins as people have them.
 
 The steps that check a letter are pure and read a binary stream
 (:mod:`cosign.roles.verifier`). This module opens files for them.
@@ -12,6 +12,7 @@ import io
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -28,17 +29,22 @@ from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, g
 from cosign.records.published import MAGIC, PublishedReader
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles import verifier
-from cosign.roles.verifier.letter import Report
+from cosign.roles.verifier.letter import PageState, Report
 from cosign.stores.files import open_file, read_file, write_file
+from cosign.stores.pages import READER, page_digests, shipped_pages
 from cosign.text.files import check_encoding
 from cosign.text.typed import typed_line
-from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
+from cosign.wire.armor import armor_chunks, armored_bytes, dearmor
+from cosign.wire.container import Container, open_published, with_letter
 from cosign.wire.kinds import START_BYTES, Kind, foreign_kind
 from cosign.wire.record import label_of, name_of
 from cosign.words import a
 
 LetterFile = str | os.PathLike[str] | BinaryIO
-"""A published letter: the path of its file, or a stream of its bytes, armored or not."""
+"""A published letter, in binary, armored or in a page: the path of its file, or a stream."""
+
+_ARMOR_NAME: Final = "published letter"
+_CHUNK_BYTES: Final = 2**16
 
 Pin = str | os.PathLike[str] | Group
 """The group that a verifier trusts: its fingerprint, a file, or the group itself."""
@@ -62,7 +68,8 @@ def verify_letter(
 
     Args:
         letter: the path of the file, or a binary stream, which is read once and not
-            closed; a pipe or an upload will do. Armored or not.
+            closed; a pipe or an upload will do. Armored or not, or in a page that verifies
+            itself; see :attr:`Report.page`.
         pin: the group that you trust. Its fingerprint of 60 digits with any spaces and
             dashes between them; or the path of a file with either the fingerprint or the
             group; or the group. None if you know none: then anybody may have made the group.
@@ -80,9 +87,16 @@ def verify_letter(
         TypeError: a text stream, or bytes: wrap them in ``io.BytesIO``.
     """
     digits = None if pin is None else read_pin(pin)
-    with open_stream(letter) as stream:
+    with _open(letter) as (stream, container):
         _check_kind(stream)
-        return verifier.verify_letter(stream, pin=digits, executor=executor, progress=progress)
+        report = verifier.verify_letter(stream, pin=digits, executor=executor, progress=progress)
+        return replace(report, page=_page_state(container))
+
+
+def _page_state(container: Container | None) -> PageState | None:
+    if container is None:
+        return None
+    return "genuine" if container.digest() in page_digests().values() else "changed"
 
 
 @contextlib.contextmanager
@@ -112,21 +126,29 @@ def open_stream(letter: LetterFile) -> Iterator[io.BufferedReader]:
 
     Args:
         letter: the path of the file, which is closed at the end, or a binary stream,
-            which is not. Armored or not.
+            which is not. Armored or not, or in a web page.
 
     Raises:
         StorageError: the file cannot be read; MissingError if there is none.
-        MalformedError: the armor is damaged; also while the stream is read.
+        OtherFileError: a page for letters without one.
+        MalformedError: the armor or the page is damaged; also while the stream is read.
         TypeError: a text stream, or bytes.
     """
+    with _open(letter) as (stream, _container):
+        yield stream
+
+
+@contextlib.contextmanager
+def _open(letter: LetterFile) -> Iterator[tuple[io.BufferedReader, Container | None]]:
+    """Open a published letter, and the page that it is in, if any."""
     if isinstance(letter, str | os.PathLike):
         with open_file(Path(letter)) as stream:
-            yield open_armor(stream)
+            yield open_published(stream)
     elif isinstance(letter, io.TextIOBase) or not hasattr(letter, "read"):
         kind = type(letter).__name__
         raise TypeError(f"a letter is a path or a binary stream, not {kind}: open it with 'rb'")
     else:
-        yield open_armor(letter)
+        yield open_published(letter)
 
 
 def _check_kind(stream: io.BufferedReader) -> None:
@@ -160,15 +182,80 @@ def write_letter(
     Args:
         path: of the file.
         chunks: from :meth:`~cosign.roles.organizer.publishing.Publication.chunks`.
-        armored: write text instead of bytes; then the whole letter is held in memory.
+        armored: write text instead of bytes.
         force: replace an existing file.
 
     Raises:
         ExistsError: the file exists, and ``force`` is not set.
         StorageError: the file cannot be written.
     """
-    content = [armor("published letter", b"".join(chunks))] if armored else chunks
+    content = armor_chunks(_ARMOR_NAME, chunks) if armored else chunks
     write_file(Path(path), content, force=force)
+
+
+def write_page(path: str | os.PathLike[str], letter: LetterFile, *, force: bool = False) -> None:
+    """Write a published letter as a web page that verifies it in a browser, without a network.
+
+    Args:
+        path: of the page.
+        letter: as in :func:`verify_letter`.
+        force: replace an existing file.
+
+    Raises:
+        ExistsError: the file exists, and ``force`` is not set.
+        OtherFileError, MalformedError, VerificationError, StorageError: as :func:`page_chunks`.
+    """
+    write_file(Path(path), page_chunks(letter), force=force)
+
+
+def page_chunks(letter: LetterFile) -> Iterator[bytes]:
+    """Yield the chunks of a copy of the reader's page with a published letter in it.
+
+    Memory use does not grow with the letter. Its frames and its trailer are checked on the way,
+    its proofs are not.
+
+    Args:
+        letter: as in :func:`verify_letter`; from a page it goes into a new one.
+
+    Raises:
+        OtherFileError: the file is no published letter.
+        MalformedError, VerificationError: it is cut or damaged; also when much was yielded.
+        StorageError: the file cannot be read; MissingError if there is none.
+    """
+    with _open(letter) as (stream, _container):
+        _check_kind(stream)
+        armored = armor_chunks(_ARMOR_NAME, _whole(stream))
+        yield from with_letter(shipped_pages()[READER], armored)
+
+
+def _whole(stream: io.BufferedReader) -> Iterator[bytes]:
+    """Yield the bytes of a published letter while its frames and its trailer are checked."""
+    copy = _Copied(stream)
+    for _record in PublishedReader(io.BufferedReader(copy, _CHUNK_BYTES)).records():
+        if copy.passed:
+            yield copy.take()
+    yield copy.take()
+
+
+class _Copied(io.RawIOBase):
+    """A stream that keeps a copy of what is read from it, until the copy is taken."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+        self.passed = bytearray()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the buffer io passes
+        size = self._stream.readinto(buffer)
+        self.passed += buffer[:size]
+        return size
+
+    def take(self) -> bytes:
+        taken = bytes(self.passed)
+        self.passed.clear()
+        return taken
 
 
 def read_pin(pin: Pin) -> str:

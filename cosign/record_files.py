@@ -42,7 +42,8 @@ from cosign.stores.files import (
     read_folder,
     write_file,
 )
-from cosign.wire.armor import armor, armored_bytes, dearmor, open_armor
+from cosign.wire.armor import armor, armored_bytes, dearmor
+from cosign.wire.container import open_published
 from cosign.wire.kinds import START_BYTES, foreign_kind
 from cosign.wire.record import Record, label_of, name_of
 from cosign.words import a
@@ -263,7 +264,7 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
     with contextlib.ExitStack() as stack:
         if isinstance(source, str | os.PathLike):
             source = stack.enter_context(open_file(Path(source)))
-        yield open_armor(source)
+        yield open_published(source)[0]
 
 
 def read_envelopes(

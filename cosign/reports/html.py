@@ -64,6 +64,8 @@ def _remarks(report: Report) -> Iterator[Markup]:
         met = "_and_quorum" if report.quorum_met else ""
         quorum = report.round.terms.quorum
         yield element("p", phrase(f"remark.pinned{met}", quorum=quorum))
+    if report.page == "genuine":
+        yield element("p", phrase("remark.page", state=wording.page_state(report.page)))
     but = element("strong", phrase("caveat.but"))
     for caveat in wording.caveats(report):
         yield element("p", phrase_markup("caveat", but=but, caveat=caveat), class_="caveat")

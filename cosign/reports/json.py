@@ -46,6 +46,7 @@ def report_json(report: Report) -> dict[str, object]:
         ],
         "statements": list(report.statements),
         "not_checked": list(report.not_checked),
+        "page": report.page,
     }
 
 

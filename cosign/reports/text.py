@@ -53,6 +53,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     size = phrase("count.byte", count=len(round_.letter.raw))
     yield phrase("text.letter"), phrase("text.letter_is", title=quoted(terms.title), bytes=size)
     yield phrase("text.sha_256"), sha256(round_.letter.raw).hex()
+    if report.page:
+        yield phrase("text.page"), wording.page_state(report.page)
     yield from _digits(phrase("text.round"), round_.fingerprint)
     yield from _digits(phrase("text.organizer"), fingerprint(terms.organizer_key))
     yield from _digits(phrase("text.group"), round_.group_fingerprint)

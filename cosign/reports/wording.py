@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from cosign import __version__
 from cosign.records.groups.facts import Vouching
 from cosign.records.groups.group import Group
 from cosign.reports.figures import more_may_have_signed
-from cosign.roles.verifier.letter import Report
+from cosign.roles.verifier.letter import PageState, Report
 from cosign.words import phrase, some_of
 
 
@@ -27,6 +28,11 @@ def anonymity_kind(group: Group) -> str:
     return phrase(
         "anonymity.fresh_and_ssh", fresh=fresh, ssh=phrase("count.ssh_key", count=kinds.ssh)
     )
+
+
+def page_state(state: PageState) -> str:
+    """Return whether the page around a letter is one that this package ships."""
+    return phrase(f"page_state.{state}", version=__version__)
 
 
 def signed(report: Report) -> str:
@@ -55,6 +61,8 @@ def caveats(report: Report) -> Iterator[str]:
         yield phrase("caveat.not_pinned")
     if not report.quorum_met:
         yield phrase("caveat.below_quorum", count=report.round.terms.quorum)
+    if report.page == "changed":
+        yield phrase("caveat.page", state=page_state(report.page))
 
 
 def basis(vouching: Vouching) -> str:

@@ -12,6 +12,7 @@ import base64
 import binascii
 import io
 from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from cosign.errors import MalformedError
@@ -34,12 +35,26 @@ def armor(name: str, raw: bytes) -> bytes:
 
     The result has at most :func:`armored_bytes` of its length, in bytes.
     """
+    return b"".join(armor_chunks(name, [raw]))
+
+
+def armor_chunks(name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the armor of bytes that arrive in chunks, in memory that does not grow with them."""
     title = name.upper().encode("ascii")
-    lines = [
-        base64.b64encode(raw[i : i + _LINE_BYTES]) + b"\n" for i in range(0, len(raw), _LINE_BYTES)
-    ]
+    yield BEGIN + title + _DASHES + b"\n"
+    left = b""
+    for chunk in chunks:
+        left += chunk
+        whole = len(left) - len(left) % _LINE_BYTES
+        yield _lines(left[:whole])
+        left = left[whole:]
+    yield _lines(left)
+    yield END + title + _DASHES + b"\n"
+
+
+def _lines(raw: bytes) -> bytes:
     return b"".join(
-        [BEGIN, title, _DASHES, b"\n", *lines, END, title, _DASHES, b"\n"],
+        binascii.b2a_base64(raw[i : i + _LINE_BYTES]) for i in range(0, len(raw), _LINE_BYTES)
     )
 
 
@@ -58,13 +73,16 @@ def dearmor(raw: bytes) -> bytes:
     return open_armor(io.BytesIO(raw)).read()
 
 
-def open_armor(stream: BinaryIO) -> io.BufferedReader:
+def open_armor(stream: BinaryIO, head: bytes = b"") -> io.BufferedReader:
     """Return a stream of the binary record, whether ``stream`` is armored or not.
 
     Memory use does not grow with the record, so a published letter of any size can be
     armored. Reading may raise :class:`MalformedError`, as :func:`dearmor` does.
+
+    Args:
+        stream: may be a pipe; it is not closed.
+        head: what was read from it already, at most 1,024 bytes.
     """
-    head = b""
     while len(head) < _PROBE_BYTES and (more := stream.read(_PROBE_BYTES - len(head))):
         head += more
     if (name := wide_encoding(head)) and _narrow(head).lstrip().startswith(BEGIN):

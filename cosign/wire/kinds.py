@@ -71,10 +71,10 @@ def foreign_kind(start: bytes) -> Kind | None:
         for magic, name in names.items():
             if start.startswith(magic):
                 return Kind(name, hint)
+    if is_page(start):
+        return _PAGE
     bare = start.removeprefix(BOM_UTF8)
     text = bare.lstrip()
-    if text.lower().startswith(_PAGE_STARTS):
-        return _PAGE
     if text.startswith(b"version https://git-lfs"):
         return _POINTER
     return _text_kind(bare) if _is_text(bare) else None
@@ -86,6 +86,15 @@ def _text_kind(text: bytes) -> Kind:
     if not found:
         return _TEXT
     return _QUOTED if before.rpartition(b"\n")[2].strip() else _AMONG_WORDS
+
+
+def is_page(start: bytes) -> bool:
+    """Return whether a file begins like a web page.
+
+    Args:
+        start: at least its first word.
+    """
+    return start.removeprefix(BOM_UTF8).lstrip().lower().startswith(_PAGE_STARTS)
 
 
 def _is_text(start: bytes) -> bool:

@@ -67,7 +67,7 @@ def test_the_names_that_it_brings(clean: Path) -> None:
 def test_what_the_packages_hold(clean: Path) -> None:
     """Every module of the tree is there, with what they read, and no test."""
     for source, name in ((ROOT / "cosign", "cosign"), (ROOT / "cli" / "cosign_cli", "cosign_cli")):
-        kinds = ("*.py", "*.css", "*.json", "py.typed")
+        kinds = ("*.py", "*.css", "*.json", "*.html", "py.typed")
         wanted = {str(p.relative_to(source)) for kind in kinds for p in source.rglob(kind)}
         if name == "cosign_cli":
             guides = ROOT / "docs" / "guides"

@@ -18,7 +18,7 @@ ROLES = {"member", "organizer", "registrar", "roster_publisher", "trustee", "ver
 NAMESPACES = ROLES | {"homes", "records", "reports"}
 FILES = {
     *("read_draft", "read_envelopes", "read_group", "read_record", "read_round", "write_record"),
-    *("open_letter", "verify_letter", "write_letter"),
+    *("open_letter", "verify_letter", "write_letter", "write_page"),
 }
 ERRORS = {
     name

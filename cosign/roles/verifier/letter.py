@@ -8,7 +8,7 @@ file. The report is data, which :mod:`cosign.reports` renders. It always lists w
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Literal
 
 from cosign.errors import UsageError, VerificationError
 from cosign.primitives.hashing import normalize_fingerprint
@@ -21,6 +21,8 @@ from cosign.words import phrase, some_of
 
 VALID, NOT_VALID, NOT_PINNED, BELOW_QUORUM = 0, 1, 3, 4
 """Exit codes of ``verify``; 2 is a usage error."""
+
+PageState = Literal["genuine", "changed"]
 
 _PROGRESS_STEP: Final = 100
 
@@ -62,6 +64,8 @@ class Report:
         combinations: keys by the registrars that certified them, smallest ``at_most`` first;
             empty where a cosignature does not show which registrars did.
         not_checked: sentences about what this report does not show.
+        page: if the letter was read from a web page, whether this is one that the package
+            ships, but for the letter in it; else None.
     """
 
     round: VerifiedRound
@@ -76,6 +80,7 @@ class Report:
     statements: tuple[str, ...]
     combinations: tuple[Combination, ...]
     not_checked: tuple[str, ...]
+    page: PageState | None = None
 
     @property
     def anonymity(self) -> Anonymity:

@@ -50,6 +50,7 @@ export function report({ header, roundId, group, counted, pinned }) {
     combinations: group.splits ? combinations(group, counted) : [],
     statements: counted.statements,
     not_checked: notChecked(group, anonymitySet, pinned),
+    page: null, // this reader takes no pages
   };
 }
 

@@ -69,6 +69,8 @@ export interface ValidReport {
   readonly combinations: readonly Combination[];
   readonly statements: readonly string[];
   readonly not_checked: readonly string[];
+  /** Whether the rest of the page that held the letter is known; null if it was in none. */
+  readonly page: 'genuine' | 'changed' | null;
 }
 
 /** The file is a published letter, and something in it is not what it claims to be. */

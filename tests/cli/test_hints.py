@@ -392,6 +392,13 @@ CASES: Final[dict[str, Case]] = {
         (Run("member key --prove-ssh id --output new", "new"),),
         (KEY,),
     ),
+    "name a file, or write the page later with cosign-letter page": Case(
+        Run(f"{PUBLISH} -o - --page new.html", "organizer", AFTERWARDS, code=2),
+        (
+            Run(f"{PUBLISH} -o new --page new.html", "organizer", AFTERWARDS),
+            Run("page new -o later.html"),
+        ),
+    ),
     "leave out --enrolment": Case(
         Run(
             f"{PUBLISH} --append published.letter --enrolment council.statement -o new",

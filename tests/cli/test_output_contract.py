@@ -101,6 +101,8 @@ COMMANDS: Final = {
         SIGNING,
     ),
     "verify": ("verify published.letter --group staff.group", None, SIGNING),
+    "page": ("page published.letter --output new", None, SIGNING),
+    "pages": ("pages --digests", None, SIGNING),
     "guide": ("guide trustee", None, SIGNING),
     "inspect": ("inspect published.letter", None, SIGNING),
     "compare": ("compare letter.round", None, SIGNING),

@@ -16,6 +16,8 @@ COMMANDS: Final = (
     "verify-claim",
     "publish",
     "verify",
+    "page",
+    "pages",
     "inspect",
     "compare",
     "fingerprint",

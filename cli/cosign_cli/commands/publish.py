@@ -1,6 +1,8 @@
 """``cosign-letter publish``: publish a letter, or add later withdrawals to it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +20,7 @@ from cosign_cli.shared.options import EnvelopeFolder
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import connect
 from cosign_cli.shared.rounds import read_round
+from cosign_cli.shared.streams import STREAM
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
@@ -52,6 +55,12 @@ def run(
             help="Publish although an opening lacks envelopes; cosignatures may be left out.",
         ),
     ] = False,
+    page: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="Also write the letter as a page that verifies it in a browser."
+        ),
+    ] = "",
 ) -> None:
     """Open and verify envelopes, count each member once, and write the published letter.
 
@@ -59,6 +68,9 @@ def run(
     a published letter.
     """
     from cosign.errors import UsageError
+
+    places = Places(console, replace(console, output=page, armor=False) if page else None)
+    places.check()
 
     if append and enrolment:
         raise UsageError(
@@ -68,9 +80,51 @@ def run(
     sources = Sources(round_file, envelopes, opening or [], enrolment or [], incomplete)
     found = _gather(console, sources)
     if append:
-        _append(console, found, append)
+        _append(places, found, append)
     else:
-        _publish(console, found)
+        _publish(places, found)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the published letter is written.
+
+    Attributes:
+        letter: the console of the command, with the place of the letter.
+        page: the same, with the place of the page that holds it; None if none is wanted.
+    """
+
+    letter: Console
+    page: Console | None
+
+    def check(self) -> None:
+        """Fail early where :meth:`write` would.
+
+        Raises:
+            UsageError: a page, and one of the two places is stdout, or both are one file.
+        """
+        from cosign.errors import UsageError
+
+        if self.page is None:
+            return
+        if STREAM in {self.letter.output, self.page.output}:
+            raise UsageError(
+                "with --page the letter and the page each need a file",
+                hint="name a file, or write the page later with cosign-letter page",
+            )
+        if Path(self.page.output).resolve() == Path(self.letter.output).resolve():
+            raise UsageError(
+                "the page and the letter cannot go to one place", hint="name another file for one"
+            )
+        self.page.check_output()
+
+    def write(self, chunks: Iterable[bytes]) -> None:
+        """Write the letter, and the page from the letter's file."""
+        from cosign.letter_files import page_chunks
+
+        self.letter.write(chunks, "published letter")
+        if self.page:
+            self.page.write(page_chunks(self.letter.output), "page")
 
 
 @dataclass(frozen=True)
@@ -210,22 +264,23 @@ def _relayed(
     return [opened for opened in chosen.openings if opened.trustee not in given]
 
 
-def _publish(console: Console, found: Gathered) -> None:
+def _publish(places: Places, found: Gathered) -> None:
     from cosign.roles import organizer
 
     with process_pool() as executor:
         publication = organizer.publish(
             found.round, found.envelopes, found.openings, found.minute, executor
         )
-    console.write(publication.chunks(found.identity), "published letter")
-    _report(console, found.round, publication, found.left_out)
+    places.write(publication.chunks(found.identity))
+    _report(places.letter, found.round, publication, found.left_out)
 
 
-def _append(console: Console, found: Gathered, path: str) -> None:
+def _append(places: Places, found: Gathered, path: str) -> None:
     from cosign.errors import RefusedError
     from cosign.records.published import PublishedReader
     from cosign.roles.organizer.withdrawals import append_withdrawals
 
+    console = places.letter
     with naming(path), open_input(path) as stream, process_pool() as executor:
         addition = append_withdrawals(
             found.round,
@@ -242,7 +297,7 @@ def _append(console: Console, found: Gathered, path: str) -> None:
             f"{addition.unreadable} unreadable",
             hint="nothing was written, and the published letter stays as it is",
         )
-    console.write(addition.chunks(found.identity), "published letter")
+    places.write(addition.chunks(found.identity))
     quorum, left = found.round.terms.quorum, counted(addition.cosigners, "cosigner")
     if addition.cosigners < quorum:
         console.note(f"warning: {left} left, the quorum was {quorum}")

@@ -4,11 +4,12 @@ Sums, notes at the end and placeholders are guesses, for a person to confirm: a 
 is taken for a person is a voucher that anyone can take from the file, and one that is left
 out takes a voice away.
 
-Not protected: notes without a number or a colon in lists of one column, such as
-``end of the list``.
+Not protected: a note that reads like a name and stands directly below one.
 """
 
 import re
+from collections.abc import Collection
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from cosign.text.names import name_key
@@ -28,8 +29,19 @@ _PAGE: Final = re.compile(
 )
 """The number of a page, which printed lists have between people, too."""
 
-_MARK: Final = re.compile(r"\b\d|:")
-"""What notes have in them and names have not: ``2 people``, ``As of: March``."""
+_MARK: Final = re.compile(r"\b\d|:|^[*=~#_<>(\[-].*[*=~#_<>)\]-]$|[^\s.]{3,}[.!?]$")
+"""What notes have and names have not: ``2 people``, ``As of: March``, ``(end)``, ``That's all.``"""
+
+_MOST_WORDS: Final = 7
+_MOST_SMALL: Final = 2
+"""Most words of a name, so that a sentence is none; and of one without a capital letter."""
+
+_LAST_WORDS: Final = frozenset(
+    {"end", "end of list", "end of the list", "end of file", "eof", "ende", "ende der liste"}
+    | {"listenende", "fin", "fin de la liste", "fin de liste", "fin de la lista", "fine"}
+    | {"fine elenco", "fine della lista", "einde", "einde lijst", "einde van de lijst"}
+)
+"""What people write below a list, in some languages."""
 
 _MOST_NOTES: Final = 5
 """Most lines of notes at the end. If more of them have numbers, these are part of the names."""
@@ -55,17 +67,21 @@ def name_in(row: Row, columns: tuple[int, ...]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def take_others(rows: list[Row], columns: tuple[int, ...]) -> list[LeftOut]:
+def take_others(
+    rows: list[Row], columns: tuple[int, ...], filled: Collection[int]
+) -> list[LeftOut]:
     """Take the lines from a list that are probably no people.
 
     Args:
         rows: the list without its heading; what is taken is missing there afterwards.
         columns: which make up the name, from 1.
+        filled: the numbers of all lines of the file that are not empty.
     """
+    apart = _last_apart(rows, filled)
     reasons = [_why(row, name_in(row, columns)) for row in rows]
     taken = [(row, why) for row, why in zip(rows, reasons, strict=True) if why]
     rows[:] = [row for row, why in zip(rows, reasons, strict=True) if not why]
-    first = _first_note(rows, columns)
+    first = _first_note(rows, columns, apart)
     taken += [(row, "note") for row in rows[first:]]
     del rows[first:]
     return [LeftOut(row.line, row.text, why) for row, why in taken]
@@ -91,16 +107,43 @@ def _is_sum(row: Row) -> bool:
     )
 
 
-def _first_note(rows: list[Row], columns: tuple[int, ...]) -> int:
-    """Return where lines begin, at the end, that differ in kind from most above them."""
+def _last_apart(rows: list[Row], filled: Collection[int]) -> int:
+    """Return the number of the last line above an empty one, if no other one is between people.
+
+    It is 0 if there is none, or if fewer lines stand above it than below.
+    """
+    gaps = [
+        row.line
+        for row, below in pairwise(rows)
+        if not {*range(row.line, below.line)} <= set(filled)
+    ]
+    if len(gaps) != 1:
+        return 0
+    above = sum(row.line <= gaps[0] for row in rows)
+    return gaps[0] if above > len(rows) - above and above > 1 else 0
+
+
+def _first_note(rows: list[Row], columns: tuple[int, ...], apart: int) -> int:
+    """Return where lines begin, at the end, that differ in kind from most above them.
+
+    Args:
+        rows: the lines.
+        columns: which make up the name.
+        apart: lines with greater numbers stand apart from the others; 0 if none do.
+    """
     marked = [_is_marked(name_in(row, columns)) for row in rows]
     narrow = next((at for at, row in enumerate(rows) if len(row.cells) == 1), 0) or len(rows)
     first = len(rows)
-    while first and (marked[first - 1] or first > narrow):
+    while first and (marked[first - 1] or first > narrow or 0 < apart < rows[first - 1].line):
         first -= 1
     few = len(rows) - first <= _MOST_NOTES
     return first if few and 2 * sum(marked[:first]) < first else len(rows)
 
 
 def _is_marked(name: str) -> bool:
-    return "@" not in name and _MARK.search(name) is not None
+    """Return whether a line has what names have not."""
+    if "@" in name:
+        return False
+    small = name == name.lower() != name.upper()
+    many = len(name.split()) > (_MOST_SMALL if small else _MOST_WORDS)
+    return many or name_key(name) in _LAST_WORDS or bool(_MARK.search(name))

@@ -68,7 +68,8 @@ def read_people(
     rows = list(table.rows)
     if heading is not False:
         left_out += _take_titles(rows) + _take_heading(rows, wanted=heading)
-    others = [] if footer is False else take_others(rows, columns)
+    filled = {row.line for row in (*table.rows, *table.comments)}
+    others = [] if footer is False else take_others(rows, columns, filled)
     guesses = [line for line in left_out if line.why == "title"] + ([] if footer else others)
     left_out += others
     if not rows:

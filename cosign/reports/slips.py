@@ -1,4 +1,4 @@
-"""Vouchers on paper slips, one for each person (docs/spec.md, "Slips").
+"""Vouchers on paper slips, one for each person (docs/spec.md, "Vouchers").
 
 A slip has the voucher as a code and, in a QR code, as a link to a page on which people enrol.
 The voucher stands in the link's fragment, which browsers do not send. The page loads nothing

@@ -18,11 +18,20 @@ OF_THE_PAGE: Final = "page."
 
 BY_CODE_POINT: Final = "hidden.use."
 READERS: Final = {"phrase", "phrase_markup"}
-RENDERERS: Final = ("figures", "hidden", "html", "letter", "sections", "text", "wording")
+RENDERERS: Final = (
+    "document",
+    "figures",
+    "hidden",
+    "html",
+    "letter",
+    "sections",
+    "text",
+    "wording",
+)
 SEVERAL_WORDS: Final = re.compile(r"[^\W\d_]\S* +\S")
 NOT_SHOWN: Final = {
     "default-src 'none'; style-src 'sha256-",
-    "'; img-src 'none'; base-uri 'none'; form-action 'none'",
+    "; base-uri 'none'; form-action 'none'",
     "width=device-width, initial-scale=1",
     "light dark",
 }

@@ -53,6 +53,7 @@ export function makeReport(
     combinations: group.combinations(tally.combinations, statements),
     statements: tally.statements,
     not_checked: [...notChecked(group.notChecked, pinned, anonymity_set !== null)],
+    page: null, // an engine is given a letter, and no page around it
   };
 }
 

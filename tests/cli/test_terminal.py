@@ -219,3 +219,17 @@ def test_a_progress_bar_stands_still_while_a_passphrase_is_typed(shop: Shop) -> 
         shown = screen.answer("Repeat for confirmation", "correct horse battery")
         assert "\x1b[2K" not in shown
         assert screen.end()[0] == 0
+
+
+def test_a_round_from_a_pipe_is_confirmed_on_the_terminal(shop: Shop) -> None:
+    """Whoever types ``cat letter.round | ... sign -`` compares fingerprints all the same."""
+    line = "sign - --min-set 2 -o new"
+    with terminal(shop, line, "member-3", piped="letter.round") as screen:
+        screen.answer("do you want to sign", "n")
+        assert screen.end()[0] != 0
+    assert not (shop / "new").exists()
+    with terminal(shop, line, "member-3", piped="letter.round") as screen:
+        shown = screen.answer("do you want to sign", "y")
+        assert screen.end()[0] == 0
+    assert " ".join(shop.call("fingerprint letter.round").out.split()[:3]) in shown
+    assert (shop / "new").exists()

@@ -94,7 +94,13 @@ class Terminal:
 
 @contextlib.contextmanager
 def terminal(
-    shop: Shop, line: str, home: str | None = None, *, whole: bool = False, **env: str
+    shop: Shop,
+    line: str,
+    home: str | None = None,
+    *,
+    whole: bool = False,
+    piped: str = "",
+    **env: str,
 ) -> Iterator[Terminal]:
     """Run a command on a terminal; see :class:`Terminal`.
 
@@ -103,10 +109,14 @@ def terminal(
         line: of the command.
         home: whose secrets it uses.
         whole: whether its stdout is the terminal, too.
+        piped: the name of a file that a pipe brings to its stdin; the terminal stays behind.
         env: variables of its environment.
     """
     more = environment(SIGNING, **{"TERM": "xterm", **env})
-    opened = Terminal([str(PROGRAM), *typed(line, home)], shop.folder, more, whole=whole)
+    command = [str(PROGRAM), *typed(line, home)]
+    if piped:
+        command = ["sh", "-c", 'cat "$0" | "$@"', piped, *command]
+    opened = Terminal(command, shop.folder, more, whole=whole)
     try:
         yield opened
     finally:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from cosign.records.groups.group import Group as Group
     from cosign.records.groups.group import group_fingerprint as group_fingerprint
     from cosign.records.groups.group import group_from_bytes as group_from_bytes
+    from cosign.records.groups.publisher import Publisher as Publisher
     from cosign.records.groups.registered import RegisteredGroup as RegisteredGroup
     from cosign.records.groups.registrar import Registrar as Registrar
-    from cosign.records.groups.roster import Publisher as Publisher
     from cosign.records.groups.roster import Roster as Roster
     from cosign.records.groups.statements import EnrolmentStatement as EnrolmentStatement
     from cosign.records.invitation import Invitation as Invitation
@@ -95,7 +95,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "OpenedShares": f"{__name__}.envelope",
             "Opening": f"{__name__}.envelope",
             "PublishedReader": f"{__name__}.published",
-            "Publisher": f"{__name__}.groups.roster",
+            "Publisher": f"{__name__}.groups.publisher",
             "RegisteredGroup": f"{__name__}.groups.registered",
             "Registrar": f"{__name__}.groups.registrar",
             "Roster": f"{__name__}.groups.roster",

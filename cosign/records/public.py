@@ -8,9 +8,10 @@ from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, Member
 from cosign.records.envelope import Envelope, Opening
 from cosign.records.groups.evidence import RosterEvidence
 from cosign.records.groups.grants import SlotGrant
+from cosign.records.groups.publisher import Publisher
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
-from cosign.records.groups.roster import Publisher, Roster
+from cosign.records.groups.roster import Roster
 from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.invitation import Invitation
 from cosign.records.member_key import MemberKey

@@ -10,7 +10,8 @@ from cosign.primitives import ed25519
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.records.credential import Credential
 from cosign.records.envelope import Envelope
-from cosign.records.groups.roster import PublisherSignature, Roster, RosterTerms
+from cosign.records.groups.roster import PublisherSignature, Roster
+from cosign.records.groups.roster_terms import RosterTerms
 from cosign.records.letter import Letter
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound

@@ -6,7 +6,8 @@ from cosign import labels
 from cosign.errors import MalformedError, ThresholdError, VerificationError
 from cosign.primitives.curve.edwards25519 import ORDER
 from cosign.primitives.ed25519 import SigningKey
-from cosign.records.groups.roster import Roster, RosterTerms
+from cosign.records.groups.roster import Roster
+from cosign.records.groups.roster_terms import RosterTerms
 from cosign.records.member_key import MemberKey
 from tests.support.examples.records import published_roster, publisher_secrets
 from tests.support.forgery import SMALL_ORDER

@@ -18,16 +18,9 @@ from cosign.primitives import ed25519
 from cosign.primitives.parallel import Progress, no_progress
 from cosign.primitives.ssh.lines import ED25519
 from cosign.primitives.ssh.options import Limit
-from cosign.records.groups.roster import (
-    LEAST_KEYS,
-    LeftOut,
-    Publisher,
-    PublisherSignature,
-    Roster,
-    RosterTerms,
-    fresh_flags,
-    load_ring,
-)
+from cosign.records.groups.publisher import Publisher
+from cosign.records.groups.roster import PublisherSignature, Roster, load_ring
+from cosign.records.groups.roster_terms import LEAST_KEYS, LeftOut, RosterTerms, fresh_flags
 from cosign.records.limits import MEMBER_LIMIT
 from cosign.records.secrets import OrganizerSecrets
 from cosign.roles.roster_publisher.people import People, SharedKey

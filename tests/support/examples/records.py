@@ -26,9 +26,11 @@ from cosign.records.enrolment import (
 from cosign.records.envelope import Envelope, OpenedShares, Opening
 from cosign.records.groups.evidence import RosterEvidence
 from cosign.records.groups.grants import SlotGrant
+from cosign.records.groups.publisher import Publisher
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
-from cosign.records.groups.roster import Publisher, Roster, RosterTerms
+from cosign.records.groups.roster import Roster
+from cosign.records.groups.roster_terms import RosterTerms
 from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.identified import Identified
 from cosign.records.invitation import Invitation

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from cosign.records.groups.roster import LeftOut
+from cosign.records.groups.roster_terms import LeftOut
 from cosign.records.letter import Letter
 from cosign.records.mailbox import Space
 from cosign.roles import trustee

@@ -5,7 +5,7 @@ from unicodedata import east_asian_width
 
 import pytest
 
-from cosign.records.groups.roster import LeftOut
+from cosign.records.groups.roster_terms import LeftOut
 from cosign.records.limits import NAME_LIMIT
 from cosign.reports.text import report_text
 from cosign.roles.verifier.letter import Report

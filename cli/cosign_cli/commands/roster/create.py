@@ -27,7 +27,8 @@ from cosign_cli.shared.rosters import (
 )
 
 if TYPE_CHECKING:
-    from cosign.records.groups.roster import Publisher, Roster
+    from cosign.records.groups.publisher import Publisher
+    from cosign.records.groups.roster import Roster
     from cosign.roles.roster_publisher import Entry, Gathered
     from cosign.stores.home import Home
 
@@ -103,7 +104,7 @@ def run(
     Without --publisher you publish it alone. With it, you sign if one of the files is
     yours, and the others add their signatures with roster sign.
     """
-    from cosign.records.groups.roster import Publisher
+    from cosign.records.groups.publisher import Publisher
 
     console.check_output()
     _check_options(publisher, publisher_name, certificate, group_file)

@@ -21,16 +21,9 @@ from cosign.records.enrolment import MembershipCertificate
 from cosign.records.groups.evidence import RosterEvidence
 from cosign.records.groups.facts import Vouching
 from cosign.records.groups.group import group_from_bytes
-from cosign.records.groups.roster import (
-    KEY_BYTES,
-    LeftOut,
-    Publisher,
-    PublisherSignature,
-    Roster,
-    RosterTerms,
-    fresh_flags,
-    load_ring,
-)
+from cosign.records.groups.publisher import Publisher
+from cosign.records.groups.roster import PublisherSignature, Roster, load_ring
+from cosign.records.groups.roster_terms import KEY_BYTES, LeftOut, RosterTerms, fresh_flags
 from cosign.records.limits import MEMBER_LIMIT
 from cosign.roles.member.enrolment import export_certificate
 from cosign.wire.codecs import encode

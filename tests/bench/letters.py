@@ -86,16 +86,16 @@ def _granted(opened: Any, group: Any, identity: Any) -> VerifiedRound:
 
 
 def cosignature(
-    group_id: bytes, round_id: bytes, randomness: Randomness = os.urandom
+    group_id: bytes, round_id: bytes, randomness: Randomness = os.urandom, statement: str = ""
 ) -> tuple[bytes, Cosignature]:
     """Make one member's cosignature; return (tag, record)."""
     key = ed25519.SigningKey(Secret(randomness(32)))
     prefix = randomness(32)
     message = prefix + membership_message(group_id, 1, key.public_key)
     endorsement = Endorsement(0, prefix, rsa_key().sign(message, PSS, hashes.SHA384()))
-    binding = interface.Binding(round_id, "cosign", "")
+    binding = interface.Binding(round_id, "cosign", statement)
     proof = CertificateProver(key, (endorsement,), 1).prove(binding)
-    return key.public_key, Cosignature("cosign", "", proof)
+    return key.public_key, Cosignature("cosign", statement, proof)
 
 
 def _many(group_id: bytes, round_id: bytes, count: int) -> list[tuple[bytes, bytes]]:

@@ -139,6 +139,14 @@ class ChromiumTab(Tab):
         wish = {"name": "prefers-color-scheme", "value": scheme}
         self.send("Emulation.setEmulatedMedia", features=[wish], media=media)
 
+    def drop(self, place: Handle, file: Path) -> None:
+        """Drag a file from the desktop onto an element."""
+        box = self.call("element => element.getBoundingClientRect().toJSON()", place)
+        x, y = box["x"] + box["width"] / 2, box["y"] + 5
+        data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.send("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
     def screenshot(self) -> bytes:
         found = self.send("Page.captureScreenshot", captureBeyondViewport=True)
         return base64.b64decode(found["data"])

@@ -1,7 +1,7 @@
 /** The page at work: idle, checking, done. */
 
-import type { Event, Outcome } from '../verifier/index.js';
-import { startVerification, type Verification } from '../worker/client.js';
+import { type Event, type Outcome, programFailed } from '../verifier/outcome.js';
+import { readGroupFile, startVerification, type Verification } from '../worker/client.js';
 import { element } from './dom.js';
 import { type Form, makeForm } from './form.js';
 import { drawLetter, drawNotJudged, drawRefusal, drawReport, headlineOf, type Place } from './report.js';
@@ -26,7 +26,7 @@ export class App {
     const text = document.querySelector(BLOCK)?.textContent?.trim() ?? '';
     this.#inside = text ? new Blob([text]) : undefined;
     this.#place = text ? 'letter' : 'page';
-    this.#form = makeForm(this.#place, readGroup, () => this.#check(true));
+    this.#form = makeForm(this.#place, readGroupFile, () => this.#check(true));
     const work = element('div', { id: 'work' }, this.#status, this.#progress, this.#sofar, this.#stop);
     const about = element('div', { id: 'about' }, ...this.#introduction());
     const parts =
@@ -76,13 +76,18 @@ export class App {
     this.#running?.stop();
     this.#report.replaceChildren();
     this.#work(phrase('page.reading'));
-    const running = startVerification(letter, this.#form.pin(), (event) => {
-      if (this.#running === running) this.#tell(event);
-    });
-    this.#running = running;
-    void running.outcome.then((outcome) => {
-      if (this.#running === running) this.#done(outcome, asked);
-    });
+    try {
+      const running = startVerification(letter, this.#form.pin(), (event) => {
+        if (this.#running === running) this.#tell(event);
+      });
+      this.#running = running;
+      void running.outcome.then((outcome) => {
+        if (this.#running === running) this.#done(outcome, asked);
+      });
+    } catch (error) {
+      // A browser that allows no workers to pages like this one.
+      this.#done(programFailed(String(error)), asked);
+    }
   }
 
   #work(status: string): void {
@@ -124,8 +129,4 @@ export class App {
     this.#progress.hidden = this.#stop.hidden = true;
     this.#sofar.textContent = '';
   }
-}
-
-async function readGroup(file: Blob): Promise<string> {
-  return await file.text();
 }

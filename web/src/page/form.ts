@@ -1,11 +1,9 @@
 /** What the reader gives: a letter, and the fingerprint of the group that is expected. */
 
+import type { Fingerprint } from '../worker/messages.js';
 import { type Child, element } from './dom.js';
 import type { Place } from './report.js';
 import { phrase } from './words.js';
-
-/** Longest file that is read as a group or as saved digits, in bytes: an armored group. */
-const PIN_FILE_LIMIT = 2 ** 25;
 
 export interface Form {
   readonly whole: HTMLFormElement;
@@ -23,12 +21,12 @@ export interface Form {
  * Return the form.
  *
  * @param place in a letter, the letter itself is not asked for.
- * @param readGroup returns the fingerprint of the group in a file, or throws an error for readers.
+ * @param readGroup returns the fingerprint of the group in a file, or why there is none.
  * @param onCheck called when the reader wants the letter checked.
  */
 export function makeForm(
   place: Place,
-  readGroup: (file: Blob) => Promise<string>,
+  readGroup: (file: Blob) => Promise<Fingerprint>,
   onCheck: () => void,
 ): Form {
   const letter = letterPart();
@@ -88,7 +86,7 @@ function letterPart() {
   };
 }
 
-function groupPart(readGroup: (file: Blob) => Promise<string>) {
+function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>) {
   const digits = element('textarea', {
     id: 'pin',
     rows: '3',
@@ -102,13 +100,12 @@ function groupPart(readGroup: (file: Blob) => Promise<string>) {
     const chosen = file.files?.[0];
     if (!chosen) return;
     wrong.textContent = '';
-    try {
-      if (chosen.size > PIN_FILE_LIMIT) throw new Error('this file is too long for a group');
-      digits.value = await readGroup(chosen);
-    } catch (error) {
-      digits.value = '';
-      wrong.textContent = error instanceof Error ? error.message : String(error);
-    }
+    const found = await readGroup(chosen);
+    if (chosen !== file.files?.[0]) return;
+    const isThere = 'digits' in found;
+    digits.value = isThere ? found.digits : '';
+    file.setAttribute('aria-invalid', String(!isThere));
+    if (!isThere) wrong.textContent = [found.error, found.hint].filter(Boolean).join('; ');
   };
   file.addEventListener('change', read);
   const part = element(

@@ -1,12 +1,12 @@
 /**
- * Starts the worker that verifies a file, so that the page answers its reader meanwhile.
+ * Starts the worker that reads a file, so that the page answers its reader meanwhile.
  *
  * The worker is a classic one from a blob: URL, because Chromium starts no other from file://.
  */
 
 import source from 'worker:source';
 import { type Event, type Outcome, programFailed } from '../verifier/outcome.js';
-import type { Answer, Request } from './messages.js';
+import type { Answer, Fingerprint, Request } from './messages.js';
 
 /** A verification that is under way. */
 export interface Verification {
@@ -28,25 +28,62 @@ export function startVerification(
   pin: string | undefined,
   onEvent: (event: Event) => void,
 ): Verification {
-  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const worker = new Worker(url);
+  const worker = new Asked(pin === undefined ? { file } : { file, pin });
   const outcome = new Promise<Outcome>((resolve) => {
-    const end = (result: Outcome) => {
-      worker.terminate();
-      URL.revokeObjectURL(url);
-      resolve(result);
-    };
-    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
-      if ('outcome' in data) end(data.outcome);
-      else onEvent(data.event);
-    });
-    worker.addEventListener('error', (error) => {
-      error.preventDefault();
-      end(programFailed(error.message));
-    });
-    worker.addEventListener('messageerror', () => end(programFailed('a message was lost')));
+    worker.listen(
+      (answer) => {
+        if ('outcome' in answer) resolve(answer.outcome);
+        else if ('event' in answer) onEvent(answer.event);
+        return 'outcome' in answer;
+      },
+      (error) => resolve(programFailed(error)),
+    );
   });
-  const request: Request = pin === undefined ? { file } : { file, pin };
-  worker.postMessage(request);
-  return { outcome, stop: () => worker.terminate() };
+  return { outcome, stop: () => worker.end() };
+}
+
+/** Return the fingerprint of the group in a file, or why there is none. */
+export function readGroupFile(group: Blob): Promise<Fingerprint> {
+  const worker = new Asked({ group });
+  return new Promise((resolve) => {
+    worker.listen(
+      (answer) => {
+        if ('fingerprint' in answer) resolve(answer.fingerprint);
+        return 'fingerprint' in answer;
+      },
+      (error) => resolve({ error, hint: '' }),
+    );
+  });
+}
+
+/** A worker that was asked one thing. */
+class Asked {
+  readonly #url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  readonly #worker: Worker;
+
+  constructor(request: Request) {
+    this.#worker = new Worker(this.#url);
+    this.#worker.postMessage(request);
+  }
+
+  /** Hear answers until `onAnswer` returns true, or an error. */
+  listen(onAnswer: (answer: Answer) => boolean, onError: (error: string) => void): void {
+    const fail = (error: string) => {
+      this.end();
+      onError(error);
+    };
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+      if (onAnswer(data)) this.end();
+    });
+    this.#worker.addEventListener('error', (error) => {
+      error.preventDefault();
+      fail(error.message);
+    });
+    this.#worker.addEventListener('messageerror', () => fail('a message was lost'));
+  }
+
+  end(): void {
+    this.#worker.terminate();
+    URL.revokeObjectURL(this.#url);
+  }
 }

@@ -1,12 +1,31 @@
-/** The worker: verifies one file and answers. */
+/** The worker: reads one file and answers. */
 
+import { NotJudged } from '../verifier/errors.js';
+import { fingerprintOfFile } from '../verifier/group_file.js';
 import { verify } from '../verifier/index.js';
-import type { Answer, Request } from './messages.js';
+import type { Answer, Fingerprint, Request } from './messages.js';
 
 function answer(message: Answer): void {
   postMessage(message);
 }
 
-addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  verify(data.file, data.pin, (event) => answer({ event })).then((outcome) => answer({ outcome }));
+async function fingerprintOf(group: Blob): Promise<Fingerprint> {
+  try {
+    return { digits: await fingerprintOfFile(group) };
+  } catch (error) {
+    if (error instanceof NotJudged) return { error: error.message, hint: error.hint };
+    throw error;
+  }
+}
+
+addEventListener('message', async ({ data }: MessageEvent<Request>) => {
+  if ('group' in data) answer({ fingerprint: await fingerprintOf(data.group) });
+  else answer({ outcome: await verify(data.file, data.pin, (event) => answer({ event })) });
+});
+
+// The page hears of errors of the worker, but not of promises that were rejected.
+addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
+  setTimeout(() => {
+    throw reason;
+  });
 });

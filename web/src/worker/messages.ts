@@ -2,11 +2,14 @@
 
 import type { Event, Outcome } from '../verifier/outcome.js';
 
-/** The page's only message: a file, and the group's fingerprint as it was typed. */
-export interface Request {
-  readonly file: Blob;
-  readonly pin?: string;
-}
+/** The page's only message: a letter with the fingerprint as it was typed, or a group's file. */
+export type Request = { readonly file: Blob; readonly pin?: string } | { readonly group: Blob };
 
-/** The worker's messages: events while it works, and the outcome as its last one. */
-export type Answer = { readonly event: Event } | { readonly outcome: Outcome };
+/** The fingerprint of the group in a file, or why there is none. */
+export type Fingerprint = { readonly digits: string } | { readonly error: string; readonly hint: string };
+
+/** The worker's messages: events while it works, and what it found as its last one. */
+export type Answer =
+  | { readonly event: Event }
+  | { readonly outcome: Outcome }
+  | { readonly fingerprint: Fingerprint };

@@ -1,10 +1,9 @@
 """Erasing a mailbox: what its owner signs (docs/spec.md, "Mailboxes").
 
-The owner signs the whole terms, whose capability is new for each mailbox. So an erasure
-that somebody kept does not erase the mailbox that the owner registers at the same address
-later.
+The owner signs the whole terms, whose capability is new for each mailbox. So an old
+erasure does not erase a mailbox that the owner registers later at the same address.
 
-Not protected: the relay can keep copies, and whoever knows the owner's key can erase. An
+Not protected: the relay can keep copies, and anyone who knows the owner's key can erase. An
 erasure is no secret; sent again it erases nothing more.
 """
 

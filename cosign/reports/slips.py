@@ -4,7 +4,7 @@ A slip has the voucher as a code and, in a QR code, as a link to a page on which
 The voucher stands in the link's fragment, which browsers do not send. The page loads nothing
 and runs nothing, which a content security policy makes the browser enforce.
 
-Not protected: whoever photographs a slip has the voucher, and so has a printer that stores
+Not protected: anyone who photographs a slip has the voucher, and so has a printer that stores
 what it prints.
 """
 
@@ -82,7 +82,7 @@ def _slip(group: RegisteredGroup, registrar: int, slip: Slip, page: str) -> Mark
             "The group's fingerprint, to compare with that of a colleague before you enrol: ",
             element("code", fingerprint(group.group_id)),
         ),
-        element("p", "Whoever has this slip can use it in your place. Destroy it afterwards."),
+        element("p", "Anyone who has this slip can use it in your place. Destroy it afterwards."),
     )
     image = start("img", src=f"data:image/svg+xml;base64,{picture}", alt="The voucher, to scan")
     person = (

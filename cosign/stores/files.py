@@ -304,7 +304,7 @@ def warn_if_exposed(path: Path, found: os.stat_result) -> None:
 
 
 def hide_time(number: int, path: Path, *, private: bool, old: int | None = None) -> None:
-    """Give an open file a time that says nothing; arguments as for ``draw_time``."""
+    """Set the time of an open file to one that reveals nothing; arguments as for ``draw_time``."""
     now = datetime.now(UTC)  # noqa: TID251  # of the files, not of the protocol
     set_time(number, path, draw_time(now, private=private, old=old))
 

@@ -81,7 +81,7 @@ R = TypeVar("R", bound=Record)
 
 
 def is_home(folder: Path) -> bool:
-    """Return whether a folder holds somebody's secrets."""
+    """Return whether a folder holds a person's secrets."""
     # Every home has been locked. A folder of many answers is not listed for each of them.
     inside = folder.iterdir() if (folder / _LOCK).exists() else ()
     return any(
@@ -246,11 +246,11 @@ class Home:
         return found
 
     def describe(self, name: str, words: str) -> None:
-        """Say what a vault file holds, as the person knows it, for whoever asks for a passphrase.
+        """Record what a vault file holds, for the question for its passphrase.
 
         Args:
             name: of the file, without its suffix.
-            words: such as ``your membership in 'Staff'``.
+            words: as the person knows it, such as ``your membership in 'Staff'``.
         """
         self._described[name] = words
 
@@ -375,7 +375,7 @@ class Home:
     def undoing(self) -> Iterator[None]:
         """Erase the vault files that the block makes if it fails, while changes are recorded.
 
-        A key whose public half could not be written serves nobody. Files that were there
+        A key whose public half could not be written is of no use. Files that were there
         before stay as the block left them, and so does everything once the public half is
         in its place.
         """

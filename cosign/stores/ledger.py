@@ -285,7 +285,7 @@ class Ledger(LedgerFile):
         return row[0] is not None
 
     def grant(self, slot: int, round_id: bytes) -> None:
-        """Give a slot to a round, once and durably; the same round may ask again.
+        """Grant a slot to a round, once and durably; the same round may ask again.
 
         Args:
             slot: from 1.

@@ -90,7 +90,7 @@ class Console:
         self.result(text, data)
 
     def check_told(self) -> None:
-        """Fail early where nobody could read the result, for commands whose result is a secret.
+        """Check that the result can be printed, for commands whose result is a secret.
 
         Raises:
             UsageError: the stream to which :meth:`result` prints is closed.

@@ -78,7 +78,7 @@ class _Passphrases:
         return self._asks and self._tell(error.message.rpartition(": ")[2])
 
     def _tell(self, what: str) -> bool:
-        """Say why a passphrase is not taken, unless it was the last try."""
+        """Print why a passphrase is not accepted, unless it was the last try."""
         self._left -= 1
         if self._left:
             self._console.note(f"{what}; try again")

@@ -90,7 +90,7 @@ def check_relay(url: str, proxy: str, *, allow_http: bool) -> None:
 
 
 def warn_of_address(proxy: str) -> None:
-    """Say that the relay sees where a member is, unless a proxy hides it."""
+    """Warn that the relay sees the member's network address, unless a proxy hides it."""
     if not proxy:
         say(f"warning: {ADDRESS_SHOWN}")
 
@@ -137,7 +137,7 @@ def deliver(
 
 @contextlib.contextmanager
 def repeatable(console: Console, kept: str) -> Iterator[None]:
-    """Say how to go on if what a home has written down does not reach its receiver.
+    """Print how to go on if what a home has written down does not reach its receiver.
 
     Args:
         console: of the command.

@@ -54,7 +54,7 @@ def stdin_bytes() -> BinaryIO:
 
 
 def check_open(name: str) -> None:
-    """Check that somebody can get what is printed.
+    """Check that a standard stream is open.
 
     Args:
         name: ``stdout`` or ``stderr``.

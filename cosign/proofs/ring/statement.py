@@ -97,7 +97,7 @@ def _packed(keys: Sequence[bytes]) -> Packed:
 
 @contextlib.contextmanager
 def _of_a_roster() -> Iterator[None]:
-    """Say in an error about a key that it is a roster's."""
+    """Add to an error about a key that the key is a roster's."""
     try:
         yield
     except MalformedError as e:

@@ -1,9 +1,9 @@
 """Slot grants: a slot of a registered group belongs to one round (docs/spec.md, "Slot grants").
 
 Members who signed in a slot are refused by their own programs in every other round of
-it. So somebody who opened a second round in the slot of a letter could tell from who signs
-there who did not sign the letter. A registrar therefore grants each slot to one round,
-and a round without the grants of enough registrars serves nobody.
+it. So a person who opened a second round in the slot of a letter could tell, from who signs
+there, who did not sign the letter. A registrar therefore grants each slot to one round,
+and programs refuse a round without the grants of enough registrars.
 
 Not protected: registrars who grant one slot to two rounds, if there are enough of them.
 Each of them signs the evidence.

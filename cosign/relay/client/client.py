@@ -241,7 +241,7 @@ class RelayShelf:
 
 @contextlib.contextmanager
 def _unknown(message: str, hint: str) -> Iterator[None]:
-    """Say what is not there, which the relay's word does not."""
+    """Name what is missing, because the relay's answer does not."""
     try:
         yield
     except MissingError as e:

@@ -264,9 +264,9 @@ def _acknowledgement(found: Registered, item_id: bytes) -> str:
     return (
         "<p>The mailbox has it. Handing it in again stores nothing twice. Its number is</p>"
         f"<p><code>{item_id.hex()}</code></p>"
-        "<p>Whoever has this number can ask the relay for the sealed file, and the number and the "
-        "file together with the opened signatures show which one was yours. Erase the file when "
-        f"you need it no more.</p>{_answer_form(found, item_id)}"
+        "<p>Anyone who has this number can ask the relay for the sealed file, and the number and "
+        "the file together with the opened signatures show which one was yours. Erase the file "
+        f"when you need it no more.</p>{_answer_form(found, item_id)}"
     )
 
 

@@ -46,7 +46,7 @@ class Ledger(Protocol):
         """Keep the joined signatures for a bound voucher."""
 
     def grant(self, slot: int, round_id: bytes) -> None:
-        """Give a slot to a round, once; the same round may ask again.
+        """Grant a slot to a round, once; the same round may ask again.
 
         Raises:
             SlotError: the slot was granted to another round.

@@ -50,7 +50,7 @@ def run(
 
 
 def _warn(console: Console, group: "RegisteredGroup") -> None:
-    """Warn of a group that cannot count its members exactly, or that admits nobody any more."""
+    """Warn of a group that cannot count its members exactly, or whose enrolment is over."""
     if group.splits:
         console.note(
             "warning: a member needs only some of the registrars, so one person can get several "

@@ -29,8 +29,8 @@ def run(
 ) -> None:
     """Erase a trustee's key for good; its envelopes can no longer be opened with it.
 
-    Do this once the letter is published. A key that was made for one round then opens
-    nothing any more, whoever gets hold of this machine and of the envelopes.
+    Do this once the letter is published. If the key was made for one round only, a
+    person who then gets this machine and the envelopes cannot open them with it.
     """
     from cosign.homes import forget_trustee, trustee_keys
 

@@ -14,7 +14,7 @@ _NUMBER: Final = {"round": 5, "registrar": 6}
 
 
 def upgrade() -> None:
-    """Give an empty shelf to each mailbox that is there."""
+    """Add an empty shelf to each mailbox."""
     shelves = sa.table("shelves", sa.column("address"), sa.column("shelf"), sa.column("filled"))
     mailboxes = sa.table("mailboxes", sa.column("record", sa.LargeBinary))
     for raw in op.get_bind().scalars(sa.select(mailboxes.c.record)).all():

@@ -125,6 +125,7 @@ class Places:
         self.letter.write(chunks, "published letter")
         if self.page:
             self.page.write(page_chunks(self.letter.output), "page")
+            self.page.note(f"{self.page.output}: the letter in a page that checks it")
 
 
 @dataclass(frozen=True)

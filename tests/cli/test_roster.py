@@ -129,7 +129,7 @@ def test_people_left_out_are_reported_also_without_a_roster(shop: Shop) -> None:
         ("--ssh authorized_keys --proof huge", 1, "larger than"),
         ("--ssh authorized_keys --proofs missing", 16, "missing: there is no such"),
         ("--ssh letter.md", 1, "letter.md: line 3 has no OpenSSH key"),
-        ("--ssh k1", 1, "k1: line 1 has no OpenSSH key"),
+        ("--ssh k1", 1, "k1: line 1 is of a private key"),
         ("--ssh binary", 1, "binary: line 1 has no OpenSSH key"),
         ("--ssh missing", 16, "missing: there is no such file"),
         ("--member 1.proven.sig", 1, "1.proven.sig: not a record of this tool, but plain text"),

@@ -25,6 +25,7 @@ from cosign.primitives.ssh.options import (
     server_limits,
     signer_limits,
 )
+from cosign.primitives.ssh.other_files import other_file
 from cosign.primitives.ssh.patterns import is_name, matches_list, split_list
 from cosign.primitives.ssh.strings import pack, unpack
 from cosign.quoting import quoted
@@ -111,6 +112,8 @@ def read_public_lines(text: str) -> list[PublicLine]:
 
 
 def _read_line(line: str, number: int) -> _Read:
+    if other := other_file(line):
+        raise MalformedError(f"line {number} is of {other.name}", hint=other.hint)
     found = _find_key(line)
     _check_blanks(line, found, number)
     if not found:

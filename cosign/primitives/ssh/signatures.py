@@ -126,7 +126,10 @@ def _dearmor(armored: bytes) -> bytes:
     body, end, _ = text.removeprefix(_BEGIN).partition(_END)
     if not (text.startswith(_BEGIN) and end):
         raise MalformedError(
-            "not an ssh signature", hint="give the .sig file of ssh-keygen -Y sign"
+            "not an ssh signature",
+            hint="copy the block alone, without words or > before it"
+            if _BEGIN in text
+            else "give the .sig file of ssh-keygen -Y sign",
         )
     try:
         return binascii.a2b_base64(body.replace(" ", ""), strict_mode=True)

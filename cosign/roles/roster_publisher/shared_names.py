@@ -43,6 +43,7 @@ NOBODYS: Final = (
     r"root(@.*)?",
     r".*@localhost(\.localdomain)?",
     _ACCOUNT + _MACHINE,
+    r"[0-9]+(\.[0-9]+){3}|[0-9a-f]*:[0-9a-f:.]+",
     # What instructions tell people to replace.
     rf"(your|my|the|some|you)[-_. ]?{_WORD}(@.*)?",
     r"you@.*",
@@ -63,4 +64,4 @@ def is_nobodys(name: str) -> bool:
     >>> is_nobodys("your_email@example.com"), is_nobodys("anna@example.com")
     (True, False)
     """
-    return not name or _NOBODY.fullmatch(name) is not None
+    return not any(map(str.isalnum, name)) or _NOBODY.fullmatch(name) is not None

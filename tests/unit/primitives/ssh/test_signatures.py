@@ -226,6 +226,16 @@ def test_armor_without_content_is_no_signature(text: str) -> None:
         verify_sshsig(text.encode(), MESSAGE)
 
 
+@pytest.mark.parametrize("mark", ["> ", ">> ", "Dear Kim,\n", "```\n"])
+def test_a_quoted_signature_is_named(mark: str) -> None:
+    """The hint of a file that is none at all would lead in a circle."""
+    lines = OURS.decode().splitlines(keepends=True)
+    quoted = mark.join(["", *lines]) if mark.startswith(">") else mark + "".join(lines)
+    with pytest.raises(MalformedError, match="not an ssh signature") as caught:
+        verify_sshsig(quoted.encode(), MESSAGE)
+    assert "copy the block alone" in caught.value.hint
+
+
 @given(st.binary(max_size=300))
 def test_any_blob_is_refused(raw: bytes) -> None:
     """Random bytes, with and without the right start."""

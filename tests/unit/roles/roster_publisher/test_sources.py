@@ -144,6 +144,7 @@ def test_one_person_under_two_spellings_is_one(one: str, other: str) -> None:
                 *("user.name@host", "me@example.net", "foo@bar.com", "test@test", '"your name"'),
                 *("ssh-key-2024-01-01", "ssh-key-20240101", '"my key"', "deploy", "git@web1.local"),
                 *("ubuntu@ip-10-0-0-1.ec2.internal", "Generated-by-Nova", '"YubiKey #7 PIV 9a"'),
+                *("-", "--", "10.0.0.7", "fe80::1", "::1"),
             )
         ),
         ("ann,*@x {}", "ben,*@x {}", 0),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -19,14 +19,18 @@ from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox, relay_extra
+from cosign_cli.shared.streams import STREAM
 
 if TYPE_CHECKING:
+    from cosign.errors import CosignError
     from cosign.homes import Issuer
     from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
     from cosign.records.mailbox import MailboxKey
     from cosign.roles.registrar import MailboxWork
 
 _MINUTE_SECONDS: Final = 60
+_UNNAMED: Final = "request"
+"""How the answer to a request from stdin is called, or to one whose name is dots and dashes."""
 
 
 @command(secrets=True, output=True, relay=True, posts=True, mailbox=True)
@@ -65,82 +69,148 @@ def run(
 
 
 def _answer_files(console: Console, requests: list[str]) -> None:
-    from cosign.errors import CosignError, MissingError
+    """Answer requests, each into a file, and tell which answers exist, also after an error."""
     from cosign.homes import Issuer
 
+    folder = _folder(console, requests)
+    requests = list(dict.fromkeys(requests))
+    answers = _Answers(console, Issuer(open_home(console)), folder)
+    try:
+        with show_progress("signing") as progress:
+            for done, path in enumerate(requests):
+                progress(done, len(requests))
+                failure = answers.add(path)
+                if failure and len(requests) > 1:
+                    show_error(failure)
+    except BaseException:  # Ctrl-C, too
+        if len(requests) > 1:
+            console.note(answers.told(len(requests)))
+        answers.note_unwritten()
+        raise
+    if answers.failures and len(requests) == 1:
+        answers.note_unwritten()
+        raise answers.failures[0]
+    for path, target in answers.written.items():
+        if folder and target.stem != Path(path).stem:
+            console.note(f"the answer to {path} is {target}")
+    answers.note_unwritten()
+    console.result(answers.told(len(requests)), answers.json())
+    if answers.failures:
+        raise typer.Exit(answers.failures[0].exit_code)
+
+
+def _folder(console: Console, requests: list[str]) -> Path | None:
+    """Return the folder for the answers; None if there is one answer, and it has a name.
+
+    Raises:
+        UsageError: several answers cannot go to stdout.
+        MissingError: there is no such folder.
+    """
+    from cosign.errors import MissingError, UsageError
+
     output = Path(console.output)
+    if console.output == STREAM:
+        if len(requests) > 1:
+            raise UsageError("several answers do not fit into stdout", hint="name a folder")
+        return None
     folder = output if len(requests) > 1 or output.is_dir() else None
     needed = folder or output.parent
     if not needed.is_dir():
         raise MissingError(f"{needed}: there is no such folder", hint="create it first")
-    issuer, failures = Issuer(open_home(console)), list[CosignError]()
-    given: dict[str, Path] = {}
-    requests = list(dict.fromkeys(requests))
-    with show_progress("signing") as progress:
-        for done, path in enumerate(requests):
-            progress(done, len(requests))
-            try:
-                given[path] = _answer_file(console, issuer, path, folder, set(given.values()))
-            except CosignError as e:
-                failures.append(e)
-                if len(requests) > 1:
-                    show_error(e)
-    if failures and len(requests) == 1:
-        raise failures[0]
-    for path, target in given.items():
-        if folder and target.stem != Path(path).stem:
-            console.note(f"the answer to {path} is {target}, because its own name is taken")
-    console.result(
-        f"{console.output}: {len(given)} of {counted(len(requests), 'request')} answered",
-        {
-            "output": console.output,
-            "answered": len(given),
-            "refused": len(failures),
-            "responses": {path: str(target) for path, target in given.items()},
-        },
-    )
-    if failures:
-        raise typer.Exit(failures[0].exit_code)
+    return folder
 
 
-def _answer_file(
-    console: Console, issuer: "Issuer", path: str, folder: Path | None, taken: set[Path]
-) -> Path:
-    """Answer one request; write the answer into a folder, or as the command's file.
+class _Answers:
+    """The answers to requests from files: what the ledger holds, and what the disk holds.
 
     Args:
         console: of the command.
         issuer: of the home.
-        path: of the request.
-        folder: for the answer.
-        taken: files with the answers to other requests of this run.
+        folder: for the answers; None for the command's file.
 
-    Returns:
-        The file with the answer.
+    Attributes:
+        written: the files with the answers, by request.
+        unwritten: requests whose answers the ledger holds, but no file.
+        failures: one for each request that was refused, or whose answer could not be written.
     """
-    from cosign.records.enrolment import EnrolmentRequest
 
-    request = read_record(path, EnrolmentRequest)
-    target = Path(console.output)
-    if folder:
-        names = (name for name in _names(folder, Path(path).stem) if name not in taken)
-        target = next(name for name in names if console.force or _is_free(name, request))
-    console = replace(console, output=str(target))
-    # A repeated request gets the same answer, so the file may hold it already.
-    found = _answer_in(target)
-    if found is None or found.request_id != request.request_id:
-        console.check_output()  # before anything is signed
-    with naming(path):
-        response = issuer.answer(request, current_minute())
-    if found != response:
-        console.write_record(response)
-    return target
+    def __init__(self, console: Console, issuer: "Issuer", folder: Path | None) -> None:
+        self._console, self._issuer, self._folder = console, issuer, folder
+        self.written: dict[str, Path] = {}
+        self.unwritten: list[str] = []
+        self.failures: list[CosignError] = []
+
+    def add(self, path: str) -> "CosignError | None":
+        """Answer a request; return and keep the error if that fails."""
+        from cosign.errors import CosignError
+
+        try:
+            self.written[path] = self._answer(path)
+        except CosignError as e:
+            self.failures.append(e)
+            return e
+        return None
+
+    def told(self, count: int) -> str:
+        """Return in one line how many of so many requests are answered."""
+        done = f"{len(self.written)} of {counted(count, 'request')} answered"
+        return f"{self._console.output}: {done}"
+
+    def note_unwritten(self) -> None:
+        """Say which answers the ledger holds that no file does, and how to get them."""
+        if self.unwritten:
+            self._console.note(
+                f"the ledger holds the answer to {', '.join(self.unwritten)}, but no file does; "
+                "the same command writes it, and changes no other answer"
+            )
+
+    def json(self) -> dict[str, Any]:
+        """Return the result for programs."""
+        return {
+            "output": self._console.output,
+            "answered": len(self.written),
+            "refused": len(self.failures),
+            "responses": {path: str(target) for path, target in self.written.items()},
+            "unwritten": self.unwritten,
+        }
+
+    def _answer(self, path: str) -> Path:
+        """Answer one request and return the file with the answer."""
+        from cosign.records.enrolment import EnrolmentRequest
+
+        request = read_record(path, EnrolmentRequest)
+        target = self._target(path, request)
+        console = replace(self._console, output=str(target))
+        # A repeated request gets the same answer, so the file may hold it already.
+        found = _answer_in(target)
+        if found is None or found.request_id != request.request_id:
+            console.check_output()  # before anything is signed
+        with naming(path):
+            response = self._issuer.answer(request, current_minute())
+        if found != response:
+            self.unwritten.append(path)
+            console.write_record(response)
+            self.unwritten.remove(path)
+        return target
+
+    def _target(self, path: str, request: "EnrolmentRequest") -> Path:
+        """Return the file for an answer, which no other request of this run has."""
+        if not self._folder:
+            return Path(self._console.output)
+        taken = set(self.written.values())
+        names = (name for name in _names(self._folder, _stem(path)) if name not in taken)
+        return next(name for name in names if self._console.force or _is_free(name, request))
 
 
 def _is_free(path: Path, request: "EnrolmentRequest") -> bool:
     """Return whether a file does not exist, or is the answer to a request."""
     found = _answer_in(path)
     return found.request_id == request.request_id if found else not os.path.lexists(path)
+
+
+def _stem(path: str) -> str:
+    """Return how the name of an answer begins: no option, and no hidden file."""
+    return Path(path).stem.lstrip("-.") or _UNNAMED
 
 
 def _names(folder: Path, stem: str) -> Iterator[Path]:

@@ -9,6 +9,7 @@ Not protected: an organizer can tell copies of a letter apart by their wording a
 spaces.
 """
 
+import re
 import unicodedata
 from typing import Final, NamedTuple
 
@@ -21,6 +22,10 @@ from cosign.wire.text import text_fault
 
 LETTER_LIMIT: Final = 2**20
 """Greatest length of a letter in bytes of UTF-8."""
+
+
+_LINE_END: Final = re.compile("[ \t](?:\n|\\Z)")
+"""White space at the end of a line; no other watermark is in ASCII."""
 
 
 class Watermark(NamedTuple):
@@ -100,7 +105,9 @@ def watermarks(text: str) -> list[Watermark]:
 
     These are invisible characters, spaces other than U+0020, and white space at line ends.
     """
-    found = []
+    found: list[Watermark] = []
+    if text.isascii() and not _LINE_END.search(text):
+        return found
     for number, line in enumerate(text.split("\n"), 1):
         for column, char in enumerate(line, 1):
             if is_invisible(char) or (char != " " and unicodedata.category(char) == "Zs"):

@@ -4,9 +4,12 @@ Text in it is not escaped for any display: titles, names and statements are what
 strangers wrote, with quotes, line breaks and characters of all scripts.
 """
 
+from collections.abc import Iterator
+
 from cosign.primitives.hashing import fingerprint, sha256
 from cosign.records.limits import show_minute
 from cosign.reports.figures import numbers
+from cosign.reports.hidden import find_hidden
 from cosign.roles.verifier.letter import NOT_VALID, Report
 
 
@@ -45,9 +48,28 @@ def report_json(report: Report) -> dict[str, object]:
             for c in report.combinations
         ],
         "statements": list(report.statements),
+        "hidden": [*_hidden(round_.letter.text, None), *_hidden_in_statements(report)],
         "not_checked": list(report.not_checked),
         "page": report.page,
     }
+
+
+def _hidden_in_statements(report: Report) -> Iterator[dict[str, object]]:
+    for number, text in enumerate(report.statements):
+        yield from _hidden(text, number)
+
+
+def _hidden(text: str, statement: int | None) -> Iterator[dict[str, object]]:
+    """Yield what readers do not see in the letter, or in a statement by its number from 0."""
+    for found in find_hidden(text):
+        yield {
+            "statement": statement,
+            "character": found.character,
+            "times": found.times,
+            "line": found.line,
+            "column": found.column,
+            "use": found.use if found.is_needed else None,
+        }
 
 
 def refusal_json(message: str, hint: str) -> dict[str, object]:

@@ -22,6 +22,7 @@ from tests.interop.parts import (
 )
 from tests.interop.second_reader import SecondReader
 from tests.interop.verdicts import COMMAND, agreed_report, both_say
+from tests.support import pages
 
 REFUSED: Final[list[dict[str, Any]]] = json.loads((VECTORS / "refused.json").read_text())
 
@@ -137,6 +138,16 @@ def test_report_on_the_vectors(second_reader: SecondReader, tmp_path: Path) -> N
     assert agreed_report(second_reader, file, pin.replace("2", "3"))[0] == 1
     assert agreed_report(second_reader, file, pin[:-1])[0] == 2
     assert agreed_report(second_reader, tmp_path / "no such file")[0] == 2
+
+
+def test_both_see_what_readers_do_not(second_reader: SecondReader, tmp_path: Path) -> None:
+    """The same hidden characters at the same places, in the letter and in statements."""
+    letter = "# Cher\u00a0 \nD\u200bear\ufe0f \u2060\U000e0067 \U0001f3f4\u3164\t\nall\u200b\n"
+    statements = ("a\u2060b\u00a0", "plain", "end ", "\u05d0\u200f\u202f")
+    file = tmp_path / "published.letter"
+    file.write_bytes(pages.rostered(letter=letter, statements=statements))
+    _, report = agreed_report(second_reader, file)
+    assert len(report["hidden"]) == 12
 
 
 @pytest.mark.usefixtures("shop")

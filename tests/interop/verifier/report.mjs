@@ -8,6 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/curves/utils.js';
 import { compareBytes } from './bytes.mjs';
 import { fingerprint } from './hashing.mjs';
+import { hidden } from './hidden.mjs';
 
 export const EXIT = { valid: 0, notValid: 1, usage: 2, notPinned: 3, belowQuorum: 4 };
 
@@ -49,6 +50,7 @@ export function report({ header, roundId, group, counted, pinned }) {
     trustees: { names: terms.trustees.map(({ name }) => name), threshold: terms.threshold },
     combinations: group.splits ? combinations(group, counted) : [],
     statements: counted.statements,
+    hidden: hidden(new TextDecoder('utf-8', { ignoreBOM: true }).decode(letter), counted.statements),
     not_checked: notChecked(group, anonymitySet, pinned),
     page: null, // this reader takes no pages
   };

@@ -4,6 +4,7 @@ import pytest
 
 from cosign.reports.hidden import hidden_characters
 from cosign.reports.html import report_page
+from cosign.reports.json import report_json
 from cosign.reports.text import report_text
 from tests.support import pages
 from tests.support.hostile import parse, text_of
@@ -55,3 +56,64 @@ def test_reports_tell_of_them() -> None:
         for shown in (text, page):
             words = " ".join(shown.split())
             assert ("not to be seen" in words) == ("U+200B ZERO WIDTH SPACE, once" in words) == told
+
+
+Place = tuple[int | None, str | None, int, int, int, bool]
+
+TEXTS: dict[str, tuple[str, tuple[str, ...], list[Place]]] = {
+    "nothing": ("Dear all\n", ("yes", "no"), []),
+    "in the letter": ("Dear\u200b all\n", ("yes",), [(None, "U+200B", 1, 1, 5, False)]),
+    "in statements": (
+        "Dear all\n",
+        ("a\u2060b\u2060", "b\u200fc", "plain"),
+        [(0, "U+2060", 2, 1, 2, False), (1, "U+200F", 1, 1, 2, True)],
+    ),
+    "in both": (
+        f"{FRENCH}\ufeff",
+        ("fin\u202f!",),
+        [
+            (None, "U+00A0", 80, 1, 9, True),
+            (None, "U+202F", 40, 1, 29, True),
+            (None, "U+FEFF", 1, 41, 1, False),
+            (0, "U+202F", 1, 1, 4, True),
+        ],
+    ),
+    "at the ends of lines": (
+        "Dear  \nall\t",
+        ("yes ",),
+        [
+            (None, None, 2, 1, 5, True),
+            (0, None, 1, 1, 4, True),
+        ],
+    ),
+    "beyond the first plane": (
+        "flag \U0001f3f4\U000e0067\U000e007f\n",
+        ("\u3164",),
+        [
+            (None, "U+E0067", 1, 1, 7, True),
+            (None, "U+E007F", 1, 1, 8, True),
+            (0, "U+3164", 1, 1, 1, True),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_programs_are_told_of_them(name: str) -> None:
+    """Of the letter and of each statement, by the same figures as people."""
+    letter, statements, expected = TEXTS[name]
+    report = pages.report(pages.rostered(letter=letter, statements=statements))
+    shown = report_json(report)
+    order = [statements.index(text) for text in report.statements]
+    found = [
+        (
+            None if entry["statement"] is None else order[entry["statement"]],
+            *(entry[key] for key in ("character", "times", "line", "column")),
+            entry["use"] is not None,
+        )
+        for entry in shown["hidden"]  # type: ignore[attr-defined]  # a list
+    ]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+    assert found[: len(found)] == sorted(found, key=lambda f: (f[0] is not None, 0))
+    told = [*hidden_characters(letter)]
+    assert len(told) == sum(place[0] is None for place in expected)

@@ -120,9 +120,14 @@ def test_people_left_out_are_reported_also_without_a_roster(shop: Shop) -> None:
     ("sources", "code", "words"),
     [
         ("", 2, "at least 2 keys, this one 0"),
-        ("--proof 1.proven --member 1.member", 5, "1 proof by ssh keys that no --ssh file"),
+        ("--proof 1.proven --member 1.member", 5, "1.proven: 1 proof by ssh keys that no --ssh"),
+        ("--proofs both --ssh k2.pub", 5, "both/1.proven: 1 proof by ssh keys that no --ssh"),
         ("--ssh authorized_keys --proof 1.member", 16, "1.member.sig: there is no such file"),
-        ("--ssh authorized_keys --proof 1.proven --proof again", 5, "a second proof by the same"),
+        (
+            "--ssh authorized_keys --proof 1.proven --proof again",
+            5,
+            "again: a second proof by the ssh key",
+        ),
         ("--ssh authorized_keys --proof swapped", 1, "swapped: an ssh signature is not valid"),
         ("--ssh authorized_keys --proof forged", 1, "forged: the proof beside the membership key"),
         ("--ssh authorized_keys --proof torn", 1, "torn: not an ssh signature"),
@@ -148,6 +153,10 @@ def test_sources_that_do_not_fit_are_refused(
     for name in ("swapped", "torn", "huge"):
         shutil.copy(shop / "2.proven", shop / name)
     shutil.copy(shop / "1.proven.sig", shop / "swapped.sig")
+    (shop / "both").mkdir()
+    for name in ("1.proven", "1.proven.sig", "2.proven", "2.proven.sig"):
+        shutil.copy(shop / name, shop / "both")
+    (shop / "k2.pub").write_text(ssh.public_line(ssh.key_file(number=2)))
     (shop / "torn.sig").write_bytes((shop / "2.proven.sig").read_bytes()[:90])
     (shop / "huge.sig").write_bytes(bytes(100_000))
     (shop / "binary").write_bytes(b"ssh-ed25519 \xff\xfe")
@@ -388,9 +397,9 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop = Shop(tmp_path_factory.mktemp("certified"))
     cli_fixture.enrol(shop, (0, 1))
     for number in (1, 2):
-        export = f"member certificate staff.group -o {number}.certificate"
+        export = f"member certificate staff.group --yes -o {number}.certificate"
         shop.call(export, f"member-{number}")
-    shop.call("member certificate staff.group --slot 2 -o second.certificate", "member-1")
+    shop.call("member certificate staff.group --yes --slot 2 -o second.certificate", "member-1")
     shop.call("member key -o fresh.member", "fresh")
     (shop / "letter.md").write_text(cli_fixture.LETTER)
     shop.call(

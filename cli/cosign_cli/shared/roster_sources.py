@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cosign.quoting import quoted
 from cosign.words import counted
@@ -54,7 +54,10 @@ def list_entries(paths: Sequence[str], proofs: Sequence[str]) -> "Iterator[Entry
         with naming(path):
             raw = read_plain(path, SOURCE_LIMIT, "list", "make several files of it")
             lines += read_ssh_lines(raw)
-    return ssh_entries(lines, current_time(), _proofs(proofs)) if lines or proofs else iter(())
+    found = _proofs(proofs)
+    _check_listed(lines, found)
+    fresh = {key: proof.record for key, proof in found.items()}
+    return ssh_entries(lines, current_time(), fresh) if lines else iter(())
 
 
 def files_with_proofs(folder: str | None) -> list[str]:
@@ -65,7 +68,31 @@ def files_with_proofs(folder: str | None) -> list[str]:
     return [str(path) for path in files if path.suffix != ".sig"]
 
 
-def _proofs(paths: Sequence[str]) -> "dict[bytes, MemberKey]":
+class _Proof(NamedTuple):
+    """A fresh key, and the file in which it stands."""
+
+    path: str
+    record: "MemberKey"
+
+
+def _check_listed(lines: "Sequence[PublicLine]", proofs: dict[bytes, _Proof]) -> None:
+    """Check that a list has each ssh key that vouches.
+
+    Raises:
+        MismatchError: none has; the message names the files of the proofs.
+    """
+    from cosign.errors import MismatchError
+    from cosign.roles.roster_publisher import unlisted_proofs
+
+    if unlisted := unlisted_proofs(lines, proofs):
+        names = ", ".join(proofs[key].path for key in unlisted)
+        raise MismatchError(
+            f"{names}: {counted(len(unlisted), 'proof')} by ssh keys that no --ssh file lists",
+            hint="add --ssh with the files that list them",
+        )
+
+
+def _proofs(paths: Sequence[str]) -> dict[bytes, _Proof]:
     """Return fresh keys by the ssh key that vouches: FILE, and FILE.sig beside it."""
     from cosign.errors import MismatchError
     from cosign.primitives.ssh.signatures import SSHSIG_LIMIT
@@ -73,7 +100,7 @@ def _proofs(paths: Sequence[str]) -> "dict[bytes, MemberKey]":
     from cosign.roles.roster_publisher import verify_proof
     from cosign.stores.files import read_file
 
-    found: dict[bytes, MemberKey] = {}
+    found: dict[bytes, _Proof] = {}
     for path in paths:
         record = read_record(path, MemberKey)
         signature = read_file(Path(f"{path}.sig"), SSHSIG_LIMIT)
@@ -81,9 +108,10 @@ def _proofs(paths: Sequence[str]) -> "dict[bytes, MemberKey]":
             ssh_key = verify_proof(record, signature)
             if ssh_key in found:
                 raise MismatchError(
-                    "a second proof by the same ssh key", hint="ask its owner which one to use"
+                    f"a second proof by the ssh key of {found[ssh_key].path}",
+                    hint="ask its owner which one to use",
                 )
-        found[ssh_key] = record
+        found[ssh_key] = _Proof(path, record)
     return found
 
 

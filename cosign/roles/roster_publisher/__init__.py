@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cosign.roles.roster_publisher.sources import member_entry as member_entry
     from cosign.roles.roster_publisher.sources import read_ssh_lines as read_ssh_lines
     from cosign.roles.roster_publisher.sources import ssh_entries as ssh_entries
+    from cosign.roles.roster_publisher.sources import unlisted_proofs as unlisted_proofs
     from cosign.roles.roster_publisher.sources import verify_proof as verify_proof
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "read_ssh_lines",
     "sign_roster",
     "ssh_entries",
+    "unlisted_proofs",
     "verify_proof",
 ]
 
@@ -63,6 +65,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "read_ssh_lines": f"{__name__}.sources",
             "sign_roster": f"{__name__}.roster",
             "ssh_entries": f"{__name__}.sources",
+            "unlisted_proofs": f"{__name__}.sources",
             "verify_proof": f"{__name__}.sources",
         },
     )

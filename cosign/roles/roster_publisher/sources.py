@@ -74,6 +74,12 @@ def verify_proof(record: MemberKey, signature: bytes) -> bytes:
     return verify_sshsig(signature, raw)
 
 
+def unlisted_proofs(lines: Iterable[PublicLine], proofs: Iterable[bytes]) -> list[bytes]:
+    """Return the ssh keys that vouch for fresh ones, and that no line lists."""
+    listed = {line.key for line in lines}
+    return [key for key in proofs if key not in listed]
+
+
 def ssh_entries(
     lines: Iterable[PublicLine],
     now: datetime,
@@ -93,10 +99,10 @@ def ssh_entries(
         ValueError: ``now`` has no time zone.
     """
     listed = list(lines)
-    if unused := proofs.keys() - {line.key for line in listed if line.key}:
+    if unlisted := unlisted_proofs(listed, proofs):
         raise MismatchError(
-            f"{counted(len(unused), 'proof')} by ssh keys that no --ssh file lists",
-            hint="add --ssh with the files that list them",
+            f"{counted(len(unlisted), 'proof')} by ssh keys that no line lists",
+            hint="name the lists in which they stand",
         )
     for line in sorted(listed, key=lambda line: line.key not in proofs):
         fresh = proofs.get(line.key) if line.key else None

@@ -272,5 +272,5 @@ def test_a_proof_is_by_the_ssh_key_over_this_fresh_key(fresh: MemberKey) -> None
 
 def test_a_proof_by_a_key_that_no_list_has_is_told(fresh: MemberKey) -> None:
     """Its maker would be missing from the roster without a word."""
-    with pytest.raises(MismatchError, match="1 proof by ssh keys that no --ssh file lists"):
+    with pytest.raises(MismatchError, match="1 proof by ssh keys that no line lists"):
         list(ssh_entries(read_ssh_lines(LISTED), NOW, {fresh.key: fresh}))

@@ -101,7 +101,8 @@ def rows(line: str, width: int | None, indent: int | None = None) -> list[str]:
     Args:
         line: words of the program, with strangers' words in quotes; is escaped.
         width: of the terminal in columns; None if the line goes to a file.
-        indent: blanks before rows that continue it; None to align them with the line's value.
+        indent: blanks before rows that continue it; None to align them with the line's value,
+            or with the line itself if it has no label. Fewer where the terminal is narrow.
 
     >>> rows("group  'a long name'", 16)
     ["group  'a long", "       | name'"]
@@ -109,9 +110,10 @@ def rows(line: str, width: int | None, indent: int | None = None) -> list[str]:
     line = escaped(line)
     if width is None or columns(line) <= width:
         return [line]
-    hang = _value_at(line)
-    first, rest = _take(line, width, hang)
-    mark = " " * (hang if indent is None else indent) + FRAME
+    value = _value_at(line)
+    first, rest = _take(line, width, value)
+    wanted = (value or len(line) - len(line.lstrip(" "))) if indent is None else indent
+    mark = " " * max(0, min(wanted, width - len(FRAME) - _LEAST)) + FRAME
     return [first, *(f"{mark}{row}" for row in _fill(rest, width - len(mark)))]
 
 

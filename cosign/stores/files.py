@@ -29,7 +29,14 @@ from cosign.errors import (
 )
 from cosign.randomness import SYSTEM
 from cosign.stores import changes
-from cosign.stores.system import CANNOT_SYNC, create_file, others_can, set_time, sync_folder
+from cosign.stores.system import (
+    CANNOT_SET_TIME,
+    CANNOT_SYNC,
+    create_file,
+    others_can,
+    set_time,
+    sync_folder,
+)
 from cosign.stores.times import draw_time
 
 _ZEROS: Final = bytes(2**20)
@@ -62,6 +69,10 @@ _HINT: Final = "check the disk, then repeat the command"
 
 class ExposedFileWarning(UserWarning):
     """Other users can read a file with secrets, because the disk keeps no permissions."""
+
+
+class ShownTimeWarning(UserWarning):
+    """A private file shows when it was written, because its disk lets nobody set times."""
 
 
 @contextlib.contextmanager
@@ -276,13 +287,20 @@ def write_file(
         with open(number, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
             stream.writelines(chunks)
             stream.flush()
-            hide_time(number, temporary, private=private, old=old_time)
+            hidden = hide_time(number, temporary, private=private, old=old_time)
             os.fsync(number)
             found = os.fstat(number)
         _place(temporary, path, force=force)
         changes.note_change(path, new=new)
     if private:
         warn_if_exposed(path, found)
+    if private and not hidden:
+        warnings.warn(
+            f"{path}: this file shows when it was written: its disk does not let the program set "
+            "the time; keep it where nobody else looks, or use another disk",
+            ShownTimeWarning,
+            stacklevel=2,
+        )
     _confirm(path, must_stay=must_stay)
 
 
@@ -303,10 +321,26 @@ def warn_if_exposed(path: Path, found: os.stat_result) -> None:
         )
 
 
-def hide_time(number: int, path: Path, *, private: bool, old: int | None = None) -> None:
-    """Set the time of an open file to one that reveals nothing; arguments as for ``draw_time``."""
+def hide_time(number: int, path: Path, *, private: bool, old: int | None = None) -> bool:
+    """Set the time of an open file to one that reveals nothing; return whether that is allowed.
+
+    Args:
+        number: descriptor of the file.
+        path: of the file.
+        private: as for ``draw_time``.
+        old: as for ``draw_time``.
+
+    Raises:
+        OSError: the disk failed.
+    """
     now = datetime.now(UTC)  # noqa: TID251  # of the files, not of the protocol
-    set_time(number, path, draw_time(now, private=private, old=old))
+    try:
+        set_time(number, path, draw_time(now, private=private, old=old))
+    except OSError as e:
+        if e.errno not in CANNOT_SET_TIME:
+            raise
+        return False
+    return True
 
 
 def _discard(temporary: Path) -> None:

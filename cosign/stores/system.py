@@ -102,6 +102,12 @@ def set_time(number: int, path: Path, seconds: int) -> None:
     os.utime(number if os.utime in os.supports_fd else path, (seconds, seconds))
 
 
+CANNOT_SET_TIME: Final = frozenset(
+    {errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EACCES, errno.EPERM}
+)
+"""What setting a time fails with where a file system or a policy does not allow it."""
+
+
 def sync_folder(folder: Path) -> None:
     """Wait until the names in a folder are on the disk; Windows has no call for that.
 

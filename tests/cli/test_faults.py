@@ -1,5 +1,6 @@
 """What an error of the system leaves behind is what the program says, at every call."""
 
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -8,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from cosign.stores.system import CANNOT_SET_TIME
 from tests.cli.test_output_contract import COMMANDS, line_of
 from tests.support.commands import Done, Shop
 from tests.support.faults import ERRORS, failing
@@ -92,6 +94,25 @@ def test_the_table_names_the_commands_that_write() -> None:
     """Those that are left out write nothing."""
     silent = {name for name, (line, _, _) in COMMANDS.items() if " -o " not in line}
     assert set(COMMANDS) - set(WRITERS) <= silent | {"round grant", "roster evidence"}
+
+
+@pytest.mark.parametrize("number", sorted(CANNOT_SET_TIME))
+@pytest.mark.parametrize("name", ["sign", "trustee key", "registrar vouch", "round create"])
+def test_a_disk_without_our_times_takes_files_all_the_same(
+    shop: Shop, name: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is there, and a private one is said to show when it was written."""
+
+    def refuse(*_given: object, **_named: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "utime", refuse)
+    line, home, now = line_of(shop, name)
+    done = shop.call(line, home, now=now)
+    assert (shop / "new").exists()
+    shown = {row.split(": ")[1] for row in done.err.splitlines() if "when it was written" in row}
+    assert ("new" in shown) == (name in {"sign", "registrar vouch"})
+    assert any(path.endswith(".vault") for path in shown) == (name in {"sign", "trustee key"})
 
 
 @pytest.mark.parametrize("name", ["sign", "withdraw", "registrar issue", "member enrol"])

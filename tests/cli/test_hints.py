@@ -320,9 +320,9 @@ CASES: Final[dict[str, Case]] = {
         Run(SIGN, "new", code=16), (Run(SIGN, "member-3"),)
     ),
     "run cosign-letter member enrol first, or name the right folder with --home": Case(
-        Run("member certificate open.group -o new", "new", code=16),
+        Run("member certificate open.group --yes -o new", "new", code=16),
         (
-            Run("member certificate staff.group --slot 2 -o new", "exporter"),
+            Run("member certificate staff.group --yes --slot 2 -o new", "exporter"),
             Run("member enrol open.group --voucher CODE3 -o new.request", "new"),
         ),
     ),

@@ -58,7 +58,7 @@ COMMANDS: Final = {
     "member forget": ("member forget NAME --yes", "member-1", SIGNING),
     "member key": ("member key -o new", "new", SIGNING),
     "member certificate": (
-        "member certificate staff.group --slot 2 -o new",
+        "member certificate staff.group --yes --slot 2 -o new",
         "exporter",
         SIGNING,
     ),

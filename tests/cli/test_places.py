@@ -58,7 +58,7 @@ READS: Final = {
         SIGNING,
     ),
     "member certificate": (
-        "member certificate staff.group --slot 2 -o",
+        "member certificate staff.group --yes --slot 2 -o",
         "staff.group",
         "exporter",
         SIGNING,

@@ -66,3 +66,35 @@ def test_withdrawing_after_the_close_is_warned_of(shop: Shop) -> None:
     warning = "few envelopes arrive"
     assert warning not in shop.call(line, "member-1", now=SIGNING).err
     assert warning in shop.call(f"{line} --force", "member-1", now=AFTERWARDS).err
+
+
+# Slots.
+
+
+def test_using_up_a_slot_is_asked_for(shop: Shop) -> None:
+    """Without an answer nothing is used up; a slot that is used up already costs nothing."""
+    line = "member certificate staff.group --slot 1"
+    with shop.unchanged():
+        done = shop.call(f"{line} -o new", "member-3", code=2)
+        with terminal(shop, f"{line} -o new", "member-3") as screen:
+            shown = screen.answer("up this slot for a roster? [y/N]", "n")
+            assert screen.end()[0] == 1
+    for told in (done.err, shown):
+        words = " ".join(told.replace("| ", "").split())
+        assert "warning: this uses up slot 1 of 'Staff' for good: no letter of that group" in words
+    shop.call(SIGN.format("letter.round"), "member-3")
+    shop.call(f"{line} --yes -o other", "member-3", code=9)
+    shop.call("member certificate staff.group --slot 2 --yes -o other", "member-3")
+    again = shop.call("member certificate staff.group --slot 2 -o again", "member-3")
+    assert "warning" not in again.err
+    shop.call("sign second.round --min-set 2 --yes -o third", "member-3", code=9)
+
+
+def test_a_slot_without_a_certificate_is_not_asked_about(shop: Shop) -> None:
+    """Errors come before the question."""
+    for line, home, code in (
+        ("member certificate staff.group --slot 9", "member-3", 16),
+        ("member certificate staff.group --slot 1", "member-1", 9),
+    ):
+        done = shop.call(f"{line} -o new", home, code=code)
+        assert "warning" not in done.err

@@ -167,7 +167,7 @@ def leave_open(shop: Shop, key: int) -> None:
 def list_keys(shop: Shop) -> None:
     """Play a roster of a fresh key and a certified one, whose owner has a home of its own."""
     shutil.copytree(shop / "homes/member-3", shop / "homes/exporter")
-    shop.call("member certificate staff.group --slot 2 -o 3.certificate", "exporter")
+    shop.call("member certificate staff.group --yes --slot 2 -o 3.certificate", "exporter")
     for number in (1, 2):
         shop.call(f"member key -o {number}.member", f"lister-{number}")
     shop.call(

@@ -11,7 +11,7 @@ from unittest import mock
 ERRORS: Final = {
     "open": (errno.EACCES, errno.EMFILE),
     "write": (errno.ENOSPC, errno.EIO),
-    "utime": (errno.EPERM, errno.EINVAL),
+    "utime": (errno.EIO, errno.EPERM),
     "fsync": (errno.EIO, errno.EINVAL),
     "link": (errno.EACCES, errno.EMLINK, errno.EXDEV, errno.EINVAL),
     "replace": (errno.EIO, errno.EBUSY),

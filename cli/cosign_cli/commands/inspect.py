@@ -23,6 +23,8 @@ _HEX_BYTES: Final = 16
 
 _COMPARED: Final = {"group_id": "group", "round_id": "round"}
 _FRAMED: Final = {"letter", "purpose"}
+_NOTHING: Final = "(none)"
+"""Stands for text and lists that are empty; in JSON they are as they are."""
 _FROM_ZERO: Final = {"registrar"}
 """Fields that count from 0 in a record, and from 1 wherever people see them."""
 
@@ -171,6 +173,8 @@ def _lines(data: dict[str, Any], indent: str) -> list[str]:
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             for number, item in enumerate(value, 1):
                 lines += [f"{indent}{key} {number}:", *_lines(item, indent + "  ")]
+        elif value in ("", []):
+            lines.append(f"{indent}{key}: {_NOTHING}")
         elif key in _FRAMED:
             frame = framed(value.rstrip("\n"), None)
             lines += [f"{indent}{key}:", *(f"{indent}  {row}" for row in frame)]

@@ -1,17 +1,21 @@
 """``cosign-letter member certificate``: write the certificate of one slot, for a roster."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosign.quoting import quoted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_group
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import GroupFile
 
+if TYPE_CHECKING:
+    from cosign.roles.member import Member
 
-@command(secrets=True, output=True)
+
+@command(secrets=True, output=True, asks=True)
 def run(
     console: Console,
     group_file: GroupFile,
@@ -36,6 +40,7 @@ def run(
     group = read_group(group_file)
     console.check_output()
     home = open_home(console)
+    _ask(console, Member(find_membership(home, group.group_id)), slot)
     with home.lock():
         record = Member(find_membership(home, group.group_id)).export_certificate(slot)
     console.write_record(record)
@@ -43,3 +48,23 @@ def run(
         f"{console.output}: the certificate of slot {slot}",
         {"output": console.output, "slot": slot},
     )
+
+
+def _ask(console: Console, member: "Member", slot: int) -> None:
+    """Say what is lost, and ask, unless the slot was used up in this way before.
+
+    Raises:
+        SlotError, MissingError, ThresholdError: the slot has no certificate to write.
+    """
+    from cosign.records.credential import EXPORTED
+    from cosign.roles.member import export_certificate
+
+    state = member.membership
+    export_certificate(state, slot)
+    if any(use.slot == slot and use.round_id == EXPORTED for use in state.uses):
+        return
+    console.note(
+        f"warning: this uses up slot {slot} of {quoted(state.group.name)} for good: no letter of "
+        "that group can be signed with it any more, because the certificate shows your key"
+    )
+    console.confirm("do you want to use up this slot for a roster?")

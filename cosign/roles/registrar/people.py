@@ -7,6 +7,7 @@ see: the separator, the heading, what is left out, and what is not certain.
 Not protected: two people of one name, and one person under two names.
 """
 
+import re
 from collections import Counter
 from typing import Final, NamedTuple
 
@@ -17,6 +18,11 @@ from cosign.text.tables import SEPARATORS, Row, Table, read_table
 
 _HEADINGS: Final = frozenset({"person", "name"})
 """First cells that are never people: our own heading, and the commonest."""
+
+_LIST_MARK: Final = re.compile(
+    r"(?:\d{1,6}[.):]|\(\d{1,6}\)|[-*+\u2022\u2013\u2014\u25aa\u25cf]) +(?=\S)"
+)
+"""A number or bullet before a name in a list that was written as text."""
 
 
 class People(NamedTuple):
@@ -45,7 +51,7 @@ def read_people(
     separator: str = "",
     heading: bool | None = None,
     footer: bool | None = None,
-    columns: tuple[int, ...] = (1,),
+    columns: tuple[int, ...] = (),
 ) -> People:
     """Read a list of people, one on each line.
 
@@ -58,16 +64,18 @@ def read_people(
             out: then the list says what is uncertain.
         footer: whether lines that look like sums, notes at the end and placeholders are that;
             if not, they are people. None to leave them out, and say so.
-        columns: which make up the name, from 1.
+        columns: which make up the name, from 1; the first one if nobody said.
 
     Raises:
         MalformedError: the list is damaged, a line has no name, or a name is in it twice.
     """
-    table = read_table(text, separator)
+    table, named = read_table(text, separator), bool(columns)
+    columns = columns or (1,)
     left_out = [LeftOut(row.line, row.text, "comment") for row in table.comments]
     rows = list(table.rows)
     if heading is not False:
         left_out += _take_titles(rows) + _take_heading(rows, wanted=heading)
+    rows = _without_marks(rows, columns[0])
     filled = {row.line for row in (*table.rows, *table.comments)}
     others = [] if footer is False else take_others(rows, columns, filled)
     guesses = [line for line in left_out if line.why == "title"] + ([] if footer else others)
@@ -83,7 +91,7 @@ def read_people(
         tuple(sorted(left_out)),
         tuple(sorted(guesses)),
         "" if told else rows[0].text,
-        tuple(_doubts(table, rows, left_out)),
+        tuple(_doubts(table, rows, left_out, None if named else names)),
     )
 
 
@@ -110,6 +118,25 @@ def _take_heading(rows: list[Row], *, wanted: bool | None) -> list[LeftOut]:
     return []
 
 
+def _without_marks(rows: list[Row], column: int) -> list[Row]:
+    """Return the rows without the numbers or bullets that most of them begin with.
+
+    Else one person under two numbers would be two.
+    """
+    cut = [_unmarked(row, column) for row in rows]
+    changed = sum(row is not before for row, before in zip(cut, rows, strict=True))
+    return cut if changed > 1 and 2 * changed > len(rows) else rows
+
+
+def _unmarked(row: Row, column: int) -> Row:
+    cell = row.cells[column - 1] if column <= len(row.cells) else ""
+    found = _LIST_MARK.match(cell)
+    if not found:
+        return row
+    cells = (*row.cells[: column - 1], cell[found.end() :], *row.cells[column:])
+    return row._replace(cells=cells)
+
+
 def _name(row: Row, columns: tuple[int, ...]) -> str:
     name = name_in(row, columns)
     if not name:
@@ -130,9 +157,21 @@ def _check_distinct(names: list[str], rows: list[Row]) -> None:
             )
 
 
-def _doubts(table: Table, rows: list[Row], left_out: list[LeftOut]) -> list[str]:
-    """Return what a person has to decide, each with the option that decides it."""
+def _doubts(
+    table: Table, rows: list[Row], left_out: list[LeftOut], names: list[str] | None
+) -> list[str]:
+    """Return what a person has to decide, each with the option that decides it.
+
+    ``names`` is None if somebody said in which columns they are.
+    """
     doubts = []
+    if names and not any(map(_has_letter, names)) and any(_has_letter(row.text) for row in rows):
+        doubts.append("column 1 has no letters: add --column with the number of the names' column")
+    if crowded := next((row for row in rows if _has_addresses(row)), None) if names else None:
+        doubts.append(
+            f"line {crowded.line} has several mail addresses, of which one counts: write each "
+            "person on a line, or add --column 1"
+        )
     if not table.certain:
         doubts.append("several characters may separate the columns: add --separator")
     if not table.told:
@@ -143,6 +182,15 @@ def _doubts(table: Table, rows: list[Row], left_out: list[LeftOut]) -> list[str]
         elif table.separator == "," and _is_last_first(rows):
             doubts.append(f"{rows[0].text!r} may be one name: add --separator")
     return doubts
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+def _has_addresses(row: Row) -> bool:
+    """Return whether other people may stand behind the first, as in a mail's line of addresses."""
+    return "@" in row.cells[0] and any("@" in cell for cell in row.cells[1:])
 
 
 def _wider(table: Table, rows: list[Row], heading: int) -> Row | None:

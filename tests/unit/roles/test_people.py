@@ -156,6 +156,52 @@ def test_names_are_no_notes(names: list[str]) -> None:
     assert {line.why for line in found.left_out} <= {"comment"}
 
 
+@pytest.mark.parametrize(
+    "mark", ["{}. ", "{}) ", "({}) ", "{}: ", "- ", "* ", "\u2022 ", "\u2013  ", "00{}. ", "+ "]
+)
+@pytest.mark.parametrize("columns", [(), (1,), (2, 1)])
+def test_numbers_and_bullets_are_no_part_of_a_name(mark: str, columns: tuple[int, ...]) -> None:
+    """Of a list that was written as text; one person under two numbers is one."""
+    cells = "x;{}" if len(columns) > 1 else "{};x"
+    wanted = (*(f"{name} x" if len(columns) > 1 else name for name in ("Anna", "Bo", "Cy")),)
+    lines = [cells.format(mark.format(n) + name) for n, name in enumerate(("Anna", "Bo", "Cy"), 1)]
+    found = read_people("\n".join([*lines, "2 people;;"]), heading=False, columns=columns)
+    assert found.names == wanted
+    assert why(found) == [(4, "note")]
+    again = cells.format(mark.format(9) + "anna")
+    with pytest.raises(MalformedError, match="is in the list twice: lines 1 and 4"):
+        read_people("\n".join([*lines, again]), heading=False, columns=columns)
+
+
+@pytest.mark.parametrize(
+    "names", [["1. Anna", "Bo", "Cy"], ["1. Anna"], ["-Anna", "-Bo"], ["1.a", "2.b"]]
+)
+def test_marks_that_few_names_have_are_part_of_them(names: list[str]) -> None:
+    assert read_people("\n".join(names), heading=False, footer=False).names == tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("1;Anna\n2;Bo\n", "column 1 has no letters"),
+        ("00123,Adler,Anna\n00124,Bauer,Bo\n", "column 1 has no letters"),
+        ("Anna <a@x.org>, Bo <b@x.org>, Cy <c@x.org>\n", "line 1 has several mail addresses"),
+        ("a@x.org; b@x.org\n", "line 1 has several mail addresses"),
+        ("a@x.org;1\nb@x.org; c@x.org\n", "line 2 has several mail addresses"),
+    ],
+)
+def test_names_in_another_column_are_told(text: str, doubt: str) -> None:
+    """Until somebody says which column they are in."""
+    assert any(doubt in said for said in read_people(text, heading=False).doubts)
+    told = read_people(text, heading=False, columns=(1,), separator=";" if ";" in text else ",")
+    assert told.doubts == ()
+
+
+def test_one_column_may_have_numbers() -> None:
+    for text in ("00123\n00124\n", "Anna;a@x;a@y\nBo;b@x;b@y\n"):
+        assert read_people(text, heading=False).doubts == ()
+
+
 def test_a_name_of_several_columns() -> None:
     text = "Nachname;Vorname\nAdler;Anna\nAdler;Bert\n"
     assert read_people(text, heading=True, columns=(2, 1)).names == ("Anna Adler", "Bert Adler")

@@ -113,7 +113,7 @@ def run(
     found = None
     if people:
         found = _read_people(
-            console, people, separator=mark, header=header, footer=footer, columns=column or [1]
+            console, people, separator=mark, header=header, footer=footer, columns=column or []
         )
         mark = mark or found.separator.replace("\t", "")
     session = open_session(console, group)

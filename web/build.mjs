@@ -95,6 +95,9 @@ function hashed(text, element) {
   return [text, `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`];
 }
 
+/** Where a letter goes: readers look for these bytes, and there must be one place (docs/spec.md). */
+const MARKER = '<script type="text/plain" id="letter">';
+
 async function page(template, entry, css) {
   const options = { format: 'iife', plugins: [WORKER, WORDS] };
   const [script, scriptSource] = hashed(await bundle(entry, options), 'script');
@@ -112,7 +115,11 @@ async function page(template, entry, css) {
 }
 
 const TARGETS = {
-  page: () => page('src/page/page.html', 'src/page/main.ts', 'src/page/page.css'),
+  page: async () => {
+    const text = await page('src/page/page.html', 'src/page/main.ts', 'src/page/page.css');
+    if (text.split(MARKER).length !== 2) throw new Error('the page has not exactly one marker');
+    return text;
+  },
   engine: () => bundle('src/verifier/index.ts', { format: 'esm', platform: 'neutral' }),
   harness: () => page('src/harness/page.html', 'src/harness/main.ts'),
 };

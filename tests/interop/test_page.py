@@ -6,6 +6,8 @@ import pytest
 
 from cosign.errors import CosignError, OtherFileError
 from cosign.letter_files import verify_letter
+from cosign.wire.armor import armor_chunks
+from cosign.wire.container import AROUND_LIMIT, END, MARKER, with_letter
 from tests.interop.crooked import vector_file
 from tests.interop.page_readers import PageReaders
 from tests.support.browsers import BROWSERS
@@ -31,6 +33,35 @@ NO_LETTERS = {
     "armor without an end": b"-----BEGIN COSIGN X-----\n" + b"QUJD\n" * 400_000,
     "a line without an end": b"-----BEGIN COSIGN X-----\n" + b"QUJD" * 400_000,
 }
+PAGE = b"<!doctype html>\n<title>A page</title>\n" + MARKER + END + b"\n<p>words</p>\n"
+WHOLE = b"".join(with_letter(PAGE, armor_chunks("published letter", [FILE])))
+PLACE = WHOLE.index(MARKER) + len(MARKER)
+NO_PAGES = {
+    "two letters": WHOLE + WHOLE,
+    "an empty block before": WHOLE.replace(MARKER, MARKER + END + MARKER),
+    "a second block in a comment": WHOLE + b"<!--" + MARKER + END + b"-->",
+    "a block in the block": WHOLE.replace(MARKER, MARKER + MARKER),
+    "no letter": PAGE,
+    "blanks": PAGE.replace(MARKER, MARKER + b" \r\n"),
+    "something else": PAGE.replace(MARKER, MARKER + b"Dear all"),
+    "words behind the armor": WHOLE.replace(b"-----\n" + END, b"-----\nDear all" + END),
+    "a tag in the armor": WHOLE[: PLACE + 99] + b"<b>" + WHOLE[PLACE + 99 :],
+    "a blank in the end tag": WHOLE.replace(END, b"</script >"),
+    "cut in the armor": WHOLE[: PLACE + 500],
+    "cut in the end tag": WHOLE[: WHOLE.index(END, PLACE) + 5],
+    "cut before the armor": WHOLE[: PLACE + 3],
+    "UTF-16": WHOLE.decode().encode("utf-16"),
+    "another marker": WHOLE.replace(MARKER, MARKER.replace(b"id", b"ID")),
+    "a marker far behind": b"<html>" + bytes(AROUND_LIMIT + 2**17) + WHOLE,
+    "much behind the letter": WHOLE + bytes(AROUND_LIMIT + 2**17),
+}
+PAGES = {
+    "as it is written": WHOLE,
+    "on Windows": b"\xef\xbb\xbf" + WHOLE.replace(b"\n", b"\r\n"),
+    "with blanks": WHOLE.replace(MARKER, MARKER + b" \n\n"),
+    "far behind the start": WHOLE.replace(b"A page", b"<" * 70_000 + MARKER[:-1]),
+    "before many characters": WHOLE + MARKER[:-1] * 5000,
+}
 
 
 def test_the_page_takes_part(page_readers: PageReaders) -> None:
@@ -49,6 +80,22 @@ def test_files_that_are_none(page_readers: PageReaders) -> None:
             assert answer["exit_code"] == code, (where, name)
             # The library also says what it takes a record for that is none.
             assert error.startswith(answer["error"]), (where, name)
+
+
+def test_pages_that_hold_no_letter(page_readers: PageReaders) -> None:
+    """The block is found by its bytes, in the same way as by the library."""
+    library = {name: library_says(content) for name, content in NO_PAGES.items()}
+    for where, answers in page_readers.verify_all([*NO_PAGES.values()]).items():
+        for (name, said), answer in zip(library.items(), answers, strict=True):
+            assert (answer["exit_code"], answer["error"]) == said, (where, name)
+
+
+def test_letters_in_pages(page_readers: PageReaders) -> None:
+    """Whatever stands around a letter changes nothing of what is said about it."""
+    for where, [letter, *answers] in page_readers.verify_all([FILE, *PAGES.values()]).items():
+        assert letter["valid"]
+        for name, answer in zip(PAGES, answers, strict=True):
+            assert answer == letter, (where, name)
 
 
 def library_says(content: bytes) -> tuple[int, str]:

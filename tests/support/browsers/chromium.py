@@ -46,6 +46,13 @@ class ChromiumTab(Tab):
         attached = wire.call("Target.attachToTarget", {"targetId": target, "flatten": True})
         self._session = attached["sessionId"]
         self._loaded = False
+        self._saved = ""
+        behaviour = {
+            "behavior": "allow",
+            "downloadPath": str(wire.downloads),
+            "eventsEnabled": True,
+        }
+        wire.call("Browser.setDownloadBehavior", behaviour)
         for domain in ("Page", "Runtime", "Log", "Network", "DOM"):
             self.send(f"{domain}.enable")
 
@@ -56,6 +63,8 @@ class ChromiumTab(Tab):
     def _event(self, method: str, params: dict[str, Any]) -> None:
         if method == "Page.loadEventFired":
             self._loaded = True
+        elif method == "Browser.downloadProgress" and params["state"] == "completed":
+            self._saved = params["filePath"]
         elif method == "Network.requestWillBeSent":
             self.asked.append(params["request"]["url"])
         elif method == "Log.entryAdded":
@@ -150,6 +159,12 @@ class ChromiumTab(Tab):
     def screenshot(self) -> bytes:
         found = self.send("Page.captureScreenshot", captureBeyondViewport=True)
         return base64.b64decode(found["data"])
+
+    def download(self, link: Handle) -> Path:
+        self._saved = ""
+        self.call("link => link.click()", link)
+        self._wire.wait(lambda: bool(self._saved))
+        return Path(self._saved)
 
     def printed(self) -> bytes:
         found = self.send("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)

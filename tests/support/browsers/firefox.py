@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.support.browsers.tab import HOST, Handle, Tab
-from tests.support.browsers.wire import BrowserError, Wire, started
+from tests.support.browsers.wire import DOWNLOADS, BrowserError, Wire, started
 
 _OPTIONS: Final = ("--headless", "--no-remote", "--new-instance", "--remote-debugging-port=0")
 _ADDRESS: Final = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-_SETTINGS: Final[dict[str, bool | str]] = {
+_SETTINGS: Final[dict[str, bool | int | str]] = {
     # Else the settings for automation apply, and pages from the disk may read its files.
     "remote.prefs.recommended": False,
+    "browser.download.folderList": 2,  # the folder that is named
     # Nothing of the browser's own on the network, and no first page.
     "browser.aboutwelcome.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
@@ -26,6 +27,7 @@ _SETTINGS: Final[dict[str, bool | str]] = {
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
 }
+_EVENTS: Final = ["browsingContext.downloadEnd", "log.entryAdded", "network.beforeRequestSent"]
 _KEYS: Final = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Shift": "\ue008"}
 
 
@@ -34,9 +36,10 @@ def firefox(program: str) -> Iterator[Tab]:
     """Start Firefox."""
 
     def command(profile: Path) -> list[str]:
+        settings = _SETTINGS | {"browser.download.dir": str(profile / DOWNLOADS)}
         lines = (
             f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
-            for name, value in _SETTINGS.items()
+            for name, value in settings.items()
         )
         (profile / "user.js").write_text("".join(lines), encoding="utf-8")
         return [program, *_OPTIONS, "--profile", str(profile)]
@@ -54,8 +57,9 @@ class FirefoxTab(Tab):
         wire.call("session.new", {"capabilities": {}})
         contexts = wire.call("browsingContext.getTree", {})["contexts"]
         self._context = contexts[0]["context"]
+        self._saved = ""
         wire.on_event = self._event
-        wire.call("session.subscribe", {"events": ["log.entryAdded", "network.beforeRequestSent"]})
+        wire.call("session.subscribe", {"events": _EVENTS})
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """Send a command of the protocol to the tab."""
@@ -66,6 +70,8 @@ class FirefoxTab(Tab):
             return
         if method == "network.beforeRequestSent":
             self.asked.append(params["request"]["url"])
+        elif method == "browsingContext.downloadEnd":
+            self._saved = params["filepath"]
         elif method == "log.entryAdded":
             self.told.append(params["text"] or "")
 
@@ -145,6 +151,12 @@ class FirefoxTab(Tab):
     def screenshot(self) -> bytes:
         found = self.send("browsingContext.captureScreenshot", origin="document")
         return base64.b64decode(found["data"])
+
+    def download(self, link: Handle) -> Path:
+        self._saved = ""
+        self.call("link => link.click()", link)
+        self._wire.wait(lambda: bool(self._saved))
+        return Path(self._saved)
 
     def printed(self) -> bytes:
         found = self.send("browsingContext.print", page={"width": 21.0, "height": 29.7})

@@ -77,6 +77,10 @@ class Tab(ABC):
         """Return the whole page as PNG."""
 
     @abstractmethod
+    def download(self, link: Handle) -> Path:
+        """Follow a link that saves a file, and return the saved file."""
+
+    @abstractmethod
     def printed(self) -> bytes:
         """Return the page on A4 as PDF."""
 

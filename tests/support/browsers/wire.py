@@ -17,6 +17,9 @@ from websockets.sync.client import ClientConnection, connect
 PATIENCE: Final = 60.0
 """Seconds after which a browser that does not answer fails its test."""
 
+DOWNLOADS: Final = "downloads"
+"""The folder, in that of the profile, into which a browser saves files."""
+
 
 class BrowserError(Exception):
     """A browser refused a command, or a function in a page threw."""
@@ -26,11 +29,13 @@ class Wire:
     """A connection to a browser.
 
     Attributes:
+        downloads: the folder that the browser saves files into.
         on_event: called with each event's method and parameters, in their order.
     """
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, downloads: Path) -> None:
         self._socket = socket
+        self.downloads = downloads
         self._last = 0
         self.on_event: Callable[[str, dict[str, Any]], None] = lambda _method, _params: None
 
@@ -79,7 +84,7 @@ def started(
         drain.start()
         try:
             with connect(url, max_size=None, open_timeout=PATIENCE, compression=None) as socket:
-                yield Wire(socket)
+                yield Wire(socket, Path(profile) / DOWNLOADS)
         finally:
             _end(process)
             drain.join()

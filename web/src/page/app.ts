@@ -108,7 +108,7 @@ export class App {
     this.#sofar.textContent = phrase('page.progress.so_far', { done: event.done, about: event.about });
   }
 
-  #done({ report, letter }: Outcome, asked: boolean): void {
+  #done({ report, letter, inPage = false }: Outcome, asked: boolean): void {
     if (!('valid' in report)) {
       this.#report.replaceChildren(drawNotJudged(report));
       this.#end(phrase('page.not_judged'));
@@ -116,7 +116,7 @@ export class App {
       this.#report.replaceChildren(drawRefusal(report));
       this.#end(phrase('headline.not_valid'));
     } else {
-      this.#report.replaceChildren(drawReport(report, letter ?? '', this.#place));
+      this.#report.replaceChildren(drawReport(report, letter ?? '', this.#place, inPage));
       this.#end(headlineOf(report));
     }
     if (asked) this.#report.querySelector<HTMLElement>('#verdict')?.focus();

@@ -33,11 +33,17 @@ export function headlineOf(report: ValidReport): string {
  *
  * @param letter the letter's text.
  * @param place where the report is drawn.
+ * @param inPage whether the letter came in a web page.
  */
-export function drawReport(report: ValidReport, letter: string, place: Place): DocumentFragment {
+export function drawReport(
+  report: ValidReport,
+  letter: string,
+  place: Place,
+  inPage: boolean,
+): DocumentFragment {
   const drawn = document.createDocumentFragment();
   drawn.append(
-    verdict(VERDICTS[report.exit_code][0], headlineOf(report), lead(report), ...remarks(report, place)),
+    verdict(VERDICTS[report.exit_code][0], headlineOf(report), lead(report), ...remarks(report, place, inPage)),
     section('not_checked', { class: 'doubt' }, list(report.not_checked)),
     vouching(report),
     drawLetter(letter, pieces('letter.note', { title: quoted(report.title) })),
@@ -91,12 +97,13 @@ function lead(report: ValidReport): Child[] {
   });
 }
 
-function remarks(report: ValidReport, place: Place): HTMLElement[] {
+function remarks(report: ValidReport, place: Place, inPage: boolean): HTMLElement[] {
   const found: HTMLElement[] = [];
   if (report.group.pinned) {
     const name = report.quorum_met ? 'remark.pinned_and_quorum' : 'remark.pinned';
     found.push(element('p', {}, phrase(name, report.quorum_met ? { quorum: report.quorum } : {})));
   }
+  if (inPage) found.push(element('p', { class: 'caveat' }, phrase('page.in_page')));
   const but = phrase('caveat.but');
   for (const caveat of caveats(report)) {
     const said = pieces('caveat', { but: element('strong', {}, but), caveat });

@@ -17,6 +17,11 @@ const AGAIN = 'download the file itself again';
 const UNPACK = 'unpack it, and name the file inside';
 const OTHER = 'this is not the file you meant';
 
+export const WEB_PAGE: Kind = {
+  name: 'a web page',
+  hint: `a site answered with a page, such as a login: ${AGAIN}`,
+};
+
 const STARTS: readonly (readonly [start: Uint8Array, name: string, hint: string])[] = [
   [Uint8Array.of(0x1f, 0x8b), 'a file packed with gzip', UNPACK],
   [utf8('PK\x03\x04'), 'a ZIP archive, or an office document', UNPACK],
@@ -41,7 +46,7 @@ export function foreignKind(start: Uint8Array): Kind | null {
   }
   const text = asText(start);
   if (text !== null && /^\s*(<!doctype html|<html|<head|<!-{2}|<\?xml)/i.test(text)) {
-    return { name: 'a web page', hint: `a site answered with a page, such as a login: ${AGAIN}` };
+    return WEB_PAGE;
   }
   if (text !== null && /^\s*version https:\/\/git-lfs/.test(text)) {
     return { name: 'a pointer of Git LFS', hint: 'get the file itself with git lfs pull' };

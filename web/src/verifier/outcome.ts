@@ -14,6 +14,8 @@ export interface Outcome {
   readonly report: Report;
   /** The letter's text, whose UTF-8 is the letter's exact bytes; only if it is valid. */
   readonly letter?: string;
+  /** Whether the letter was in a web page, whose own words and program nobody looked at. */
+  readonly inPage?: boolean;
 }
 
 /** The outcome where this program fails, which says nothing of the file. */

@@ -48,8 +48,13 @@ export class Source {
   /** Return the next `size` bytes, or fewer if the stream ends; they stay unread. */
   async peek(size: number): Promise<Bytes> {
     const bytes = await this.take(size);
-    this.#pending = concat(bytes, this.#pending);
+    this.unread(bytes);
     return bytes;
+  }
+
+  /** Put bytes back in front of what is left. */
+  unread(bytes: Uint8Array): void {
+    this.#pending = concat(bytes, this.#pending);
   }
 
   /** Read `size` bytes, or fewer if the stream ends. Memory is taken as bytes come. */

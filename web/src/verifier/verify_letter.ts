@@ -1,7 +1,7 @@
 /** The steps of docs/spec.md, "Verifying". */
 
-import { openArmor } from './armor.js';
 import { type Bytes, compare } from './bytes.js';
+import { openPublished } from './container.js';
 import { Tally } from './counting.js';
 import { NotValid } from './errors.js';
 import { fingerprint } from './hashing.js';
@@ -16,7 +16,7 @@ import type { Source } from './source.js';
 /**
  * Verify a published letter in one pass and in bounded memory.
  *
- * @param file armored or not.
+ * @param file armored or not, or in a page.
  * @param pin the group's fingerprint, in twelve groups of five digits; null if there is none.
  *
  * Throws NotValid, or NotJudged if the file is no published letter.
@@ -26,7 +26,8 @@ export async function verifyLetter(
   pin: string | null,
   onEvent: (event: Event) => void,
 ): Promise<Outcome> {
-  const reader = await PublishedReader.open(await openArmor(file));
+  const opened = await openPublished(file);
+  const reader = await PublishedReader.open(opened.file);
   const { round, opening } = reader.header;
   const verified = await verifyRound(round);
   const group = fingerprint(verified.group.groupId);
@@ -42,7 +43,7 @@ export async function verifyLetter(
   );
   verified.group.checkCounts((registrar) => tally.certified(registrar), round.statements);
   const report = makeReport(verified, opening, tally, pin !== null);
-  return { report, letter: verified.letter };
+  return { report, letter: verified.letter, inPage: opened.inPage };
 }
 
 async function countRecords(

@@ -11,7 +11,7 @@ machine may hold the bytes (SECURITY.md, "Local attackers").
 """
 
 import hmac
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 class NeverCopied:
@@ -73,3 +73,19 @@ class Secret(NeverCopied):
         raise TypeError("a Secret is not iterated; call reveal() where its bytes are needed")
 
     __iter__ = __getitem__ = _refuse_iteration
+
+
+class PipedSecret(Secret):
+    """A secret that may cross the pipe to or from a worker process of this machine.
+
+    Only this kind can be pickled, so a secret goes to a worker where a step says so, and
+    nowhere else. The pipe is memory of the two processes, which belong to one user.
+    """
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:  # type: ignore[override]  # allowed here, refused elsewhere
+        return PipedSecret, (self.reveal(),)
+
+    def __reduce_ex__(self, _protocol: object) -> Any:  # type: ignore[override]
+        return self.__reduce__()

@@ -18,10 +18,10 @@ import pickle
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from enum import Enum
 from functools import partial
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import Any, Final, TypeVar
 
 Progress = Callable[[int, int], None]
@@ -69,6 +69,19 @@ def threads(executor: Executor | None) -> Iterator[ThreadPoolExecutor | None]:
     else:
         with ThreadPoolExecutor(count) as pool:
             yield pool
+
+
+def check_local(executor: Executor | None) -> None:
+    """Check that tasks stay on this machine, before they are handed a secret.
+
+    Pools of threads and processes do that, and an executor with the attribute ``is_local``.
+
+    Raises:
+        TypeError: another executor, such as that of a cluster.
+    """
+    local = executor is None or isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor)
+    if not (local or getattr(executor, "is_local", False)):
+        raise TypeError("this step hands secrets to its workers, so they run on this machine only")
 
 
 def run(
@@ -185,6 +198,29 @@ def _call_shared(
         _held.move_to_end(digest)
         value = _held[digest]
     return function(value, *task)
+
+
+def batches(
+    items: Iterable[_T], size: int, executor: Executor | None, share_from: int
+) -> tuple[Iterator[list[_T]], Executor | None]:
+    """Cut a stream into batches, and return them with the executor that they are worth.
+
+    Args:
+        items: read as batches are taken, except for the first ones.
+        size: items in a batch. A stream that is a single batch is cut for all workers.
+        executor: where batches may be worked on.
+        share_from: with fewer items than that, None is returned instead of the executor.
+    """
+    stream = iter(items)
+    start: list[_T] = []
+    if executor:
+        start = list(islice(stream, max(size, share_from)))
+        if len(start) < share_from:
+            executor = None
+        elif len(start) < size:
+            size = -(-len(start) // worker_count(executor))
+    every = chain(start, stream)
+    return iter(lambda: list(islice(every, size)), []), executor
 
 
 def chunks(count: int, size: int) -> list[slice]:

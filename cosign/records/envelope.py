@@ -13,10 +13,10 @@ different texts.
 Not protected: any t trustees together can open envelopes at any time.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Annotated, ClassVar, Final, Self
+from typing import Annotated, ClassVar, Final, NamedTuple, Self
 
 from cosign import labels
 from cosign.errors import MalformedError
@@ -38,6 +38,14 @@ _CIPHERTEXT_LIMIT: Final = LENGTH_BYTES + Cosignature.MAX_BYTES + CONTENT_OVERHE
 
 TrusteeNumber = Annotated[int, UInt(TRUSTEE_LIMIT, least=1)]
 """A trustee's number in its round, from 1; its share is the value of the polynomial there."""
+
+
+class SealedContent(NamedTuple):
+    """The part of an envelope that its key decrypts; fields as in :class:`Envelope`."""
+
+    round_id: bytes
+    commitment: bytes
+    ciphertext: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,11 @@ class Envelope(Identified):
     def form(self) -> tuple[int, int]:
         """The number of shares and the length of the ciphertext, the same in a whole round."""
         return len(self.shares), len(self.ciphertext)
+
+    @property
+    def content(self) -> SealedContent:
+        """What the shares decrypt, without the shares."""
+        return SealedContent(self.round_id, self.commitment, self.ciphertext)
 
     @property
     def envelope_id(self) -> bytes:
@@ -95,9 +108,13 @@ class OpenedShares(Record):
 
     def check(self) -> None:
         """Check that no entry is cut off, and that the envelopes ascend and none occurs twice."""
-        if len(self.entries) % ENTRY_BYTES:
+        raw = self.entries.reveal()
+        if len(raw) % ENTRY_BYTES:
             raise MalformedError("the last entry of an opening is cut off")
-        if any(a >= b for a, b in pairwise(self.envelope_ids())):
+        if any(
+            raw[i - ENTRY_BYTES : i - SHARE_BYTES] >= raw[i : i + IDENTIFIER_BYTES]
+            for i in range(ENTRY_BYTES, len(raw), ENTRY_BYTES)
+        ):
             raise MalformedError("the entries of an opening do not ascend")
 
     @classmethod
@@ -106,40 +123,57 @@ class OpenedShares(Record):
         packed = Secret(b"".join(key + shares[key].reveal() for key in sorted(shares)))
         return cls(round_id, trustee, packed)
 
-    def envelope_ids(self) -> list[bytes]:
-        """Return the envelope_id of each entry, 32 bytes, ascending."""
-        raw = self.entries.reveal()
-        return [raw[i : i + IDENTIFIER_BYTES] for i in range(0, len(raw), ENTRY_BYTES)]
-
-    def shares(self) -> Mapping[bytes, Secret]:
+    def shares(self) -> "Shares":
         """Return each share of 32 bytes by its envelope_id."""
-        return _Shares(self)
+        return Shares(self.entries)
 
 
-class _Shares(Mapping[bytes, Secret]):
-    """The shares of an opening, each cut out when it is looked up.
+class Shares(Mapping[bytes, Secret]):
+    """The shares of an opening, each found and cut out when it is looked up.
 
-    A round can have a million envelopes, so only the places of their shares are kept.
+    A round can have a million envelopes. Entries ascend, so nothing but them is kept.
+
+    Args:
+        entries: as in :class:`OpenedShares`.
     """
 
-    __slots__ = ("_entries", "_places")
+    __slots__ = ("_entries",)
 
-    def __init__(self, opened: OpenedShares) -> None:
-        self._entries = opened.entries
-        ids = opened.envelope_ids()
-        self._places = dict(
-            zip(ids, range(IDENTIFIER_BYTES, len(self._entries), ENTRY_BYTES), strict=True)
-        )
+    def __init__(self, entries: Secret) -> None:
+        self._entries = entries
+
+    def place(self, envelope_id: bytes, guess: int = 0) -> int | None:
+        """Return the number, from 0, of an envelope's entry; None if there is none.
+
+        Args:
+            envelope_id: 32 bytes.
+            guess: a number that is tried first, such as that in another trustee's opening,
+                which mostly has the same envelopes.
+        """
+        if guess < len(self) and self._id(guess) == envelope_id:
+            return guess
+        found = bisect_left(range(len(self)), envelope_id, key=self._id)
+        return found if found < len(self) and self._id(found) == envelope_id else None
+
+    def share(self, place: int) -> Secret:
+        """Return the share in the entry of this number."""
+        start = place * ENTRY_BYTES + IDENTIFIER_BYTES
+        return Secret(self._entries.reveal()[start : start + SHARE_BYTES])
 
     def __getitem__(self, envelope_id: bytes) -> Secret:
-        place = self._places[envelope_id]
-        return Secret(self._entries.reveal()[place : place + SHARE_BYTES])
+        if (place := self.place(envelope_id)) is None:
+            raise KeyError(envelope_id)
+        return self.share(place)
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._places)
+        return map(self._id, range(len(self)))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._entries) // ENTRY_BYTES
+
+    def _id(self, place: int) -> bytes:
+        start = place * ENTRY_BYTES
+        return self._entries.reveal()[start : start + IDENTIFIER_BYTES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,18 @@ class Changes:
 
     def __init__(self) -> None:
         self.changed: dict[Path, bool] = {}
-        self._read: set[tuple[int, int]] = set()
+        self._read: dict[int, set[int]] = {}  # by device; a folder may have a million files
 
     def has_read(self, path: Path) -> bool:
         """Return whether a file was read, under this name or another one."""
-        return bool(self._read) and _inode(path.stat()) in self._read
+        if not self._read:
+            return False
+        found = path.stat()
+        return found.st_ino in self._read.get(found.st_dev, ())
 
     def note_read(self, found: os.stat_result) -> None:
         """Note that an open file is read."""
-        self._read.add(_inode(found))
+        self._read.setdefault(found.st_dev, set()).add(found.st_ino)
 
 
 @contextlib.contextmanager
@@ -108,7 +111,3 @@ def was_read(path: Path) -> bool:
     """Return whether a file that exists was read."""
     changes = _current.get()
     return bool(changes and changes.has_read(path))
-
-
-def _inode(found: os.stat_result) -> tuple[int, int]:
-    return found.st_dev, found.st_ino

@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from cosign.errors import (
     ExistsError,
@@ -174,8 +174,21 @@ def read_files(paths: Iterable[Path], limit: int) -> Iterator[tuple[str, bytes]]
         StorageError: the system cannot read one.
     """
     for path in paths:
-        with open_file(path) as stream:
-            yield str(path), stream.read(limit + 1)
+        with reading_errors(path):
+            yield str(path), _read_start(path, limit + 1)
+
+
+def _read_start(path: Path, size: int) -> bytes:
+    """Return at most so many bytes from the start of a file; a stream would take twice as long."""
+    number = os.open(_name(path), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        changes.note_read(number)
+        raw = os.read(number, size)
+        while len(raw) < size and (more := os.read(number, size - len(raw))):
+            raw += more
+    finally:
+        os.close(number)
+    return raw
 
 
 def read_folder(folder: Path, limit: int = FOLDER_FILE_LIMIT) -> Iterator[tuple[str, bytes]]:
@@ -191,7 +204,8 @@ def read_folder(folder: Path, limit: int = FOLDER_FILE_LIMIT) -> Iterator[tuple[
         MissingError: there is no such folder.
         StorageError: as in :func:`read_files`.
     """
-    return read_files(list_folder(folder), limit)
+    names = scan_folder(folder).files
+    return read_files((folder / name for name in names), limit)
 
 
 _LITTER: Final = frozenset({
@@ -207,6 +221,37 @@ def is_litter(name: str) -> bool:
     return name.lower() in _LITTER or name.startswith("._")
 
 
+class Listing(NamedTuple):
+    """What is in a folder, by name, sorted; hidden files and folders are left out.
+
+    Attributes:
+        files: names of files.
+        litter: names of what file managers leave, hidden or not.
+        others: names of all else, such as folders.
+    """
+
+    files: list[str]
+    litter: list[str]
+    others: list[str]
+
+
+def scan_folder(folder: Path) -> Listing:
+    """Return the names in a folder, without opening anything in it.
+
+    Raises:
+        MissingError: there is no such folder.
+        StorageError: the system cannot read it.
+    """
+    found = Listing([], [], [])
+    with reading_errors(folder), os.scandir(folder) as entries:
+        for entry in entries:
+            if is_litter(entry.name):
+                found.litter.append(entry.name)
+            elif not entry.name.startswith("."):
+                (found.files if entry.is_file() else found.others).append(entry.name)
+    return Listing(*map(sorted, found))
+
+
 def list_folder(folder: Path) -> list[Path]:
     """Return the files in a folder, by name.
 
@@ -216,9 +261,7 @@ def list_folder(folder: Path) -> list[Path]:
         MissingError: there is no such folder.
         StorageError: the system cannot read it.
     """
-    with reading_errors(folder):
-        inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-        return [path for path in inside if path.is_file() and not is_litter(path.name)]
+    return [folder / name for name in scan_folder(folder).files]
 
 
 def check_place(path: Path, *, force: bool, own: bool = False) -> None:

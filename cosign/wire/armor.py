@@ -27,6 +27,8 @@ _LONGEST_LINE: Final = 254
 """Most bytes in a line, without its end."""
 _PROBE_BYTES: Final = 1024
 """Bytes searched for the start of an armor, which white space may precede."""
+_RECORD_STARTS: Final = frozenset(bytes([0x90 + entries]) for entries in range(16))
+"""First bytes of a record, which is a short array in MessagePack; no text begins with them."""
 _HINT: Final = "copy the whole block, from its BEGIN line to its END line"
 
 
@@ -70,6 +72,8 @@ def dearmor(raw: bytes) -> bytes:
     Raises:
         MalformedError: the armor is cut off or damaged, or something follows it.
     """
+    if raw[:1] in _RECORD_STARTS:
+        return raw
     return open_armor(io.BytesIO(raw)).read()
 
 

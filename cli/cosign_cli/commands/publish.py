@@ -1,5 +1,6 @@
 """``cosign-letter publish``: publish a letter, or add later withdrawals to it."""
 
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,12 +13,12 @@ from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.envelopes import read_envelopes, round_key
+from cosign_cli.shared.envelopes import Envelopes, find_envelopes, round_key
 from cosign_cli.shared.errors import naming, show_error
 from cosign_cli.shared.files import open_input, read_record
 from cosign_cli.shared.homes import open_home
-from cosign_cli.shared.options import EnvelopeFolder
-from cosign_cli.shared.progress import show_progress
+from cosign_cli.shared.options import EnvelopeFolder, Workers
+from cosign_cli.shared.progress import show_progress, shown
 from cosign_cli.shared.relay_client import connect
 from cosign_cli.shared.rounds import read_round
 from cosign_cli.shared.streams import STREAM
@@ -25,11 +26,14 @@ from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from cosign.primitives.ed25519 import SigningKey
-    from cosign.records.envelope import Envelope, OpenedShares
+    from cosign.records.envelope import OpenedShares
     from cosign.records.round import VerifiedRound
     from cosign.records.secrets import OrganizerSecrets
-    from cosign.roles.organizer.openings import Gaps
+    from cosign.roles.organizer.envelopes import GapCheck
+    from cosign.roles.organizer.gaps import Gaps
+    from cosign.roles.organizer.openings import OwnKey
     from cosign.roles.organizer.publishing import Publication
+    from cosign.stores.spool import Spool
 
 
 @command(secrets=True, output=True, relay=True, mailbox=True)
@@ -61,6 +65,7 @@ def run(
             metavar="FILE", help="Also write the letter as a page that verifies it in a browser."
         ),
     ] = "",
+    workers: Workers = None,
 ) -> None:
     """Open and verify envelopes, count each member once, and write the published letter.
 
@@ -77,12 +82,13 @@ def run(
             "--append keeps the enrolment statements of the letter",
             hint="leave out --enrolment",
         )
-    sources = Sources(round_file, envelopes, opening or [], enrolment or [], incomplete)
-    found = _gather(console, sources)
-    if append:
-        _append(places, found, append)
-    else:
-        _publish(places, found)
+    sources = Sources(round_file, envelopes, opening or [], enrolment or [], incomplete, workers)
+    ready = _prepare(console, sources)
+    with _spool(console) as spool:
+        if append:
+            _append(places, ready, spool, append)
+        else:
+            _publish(places, ready, spool)
 
 
 @dataclass(frozen=True)
@@ -118,35 +124,19 @@ class Places:
             )
         self.page.check_output()
 
-    def write(self, chunks: Iterable[bytes]) -> None:
-        """Write the letter, and the page from the letter's file."""
+    def write(self, chunks: Iterable[bytes], count: int) -> None:
+        """Write the letter, and the page from the letter's file.
+
+        Args:
+            chunks: of the letter.
+            count: about how many there are.
+        """
         from cosign.letter_files import page_chunks
 
-        self.letter.write(chunks, "published letter")
+        self.letter.write(shown(chunks, "writing", count), "published letter")
         if self.page:
             self.page.write(page_chunks(self.letter.output), "page")
             self.page.note(f"{self.page.output}: the letter in a page that checks it")
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """What the organizer publishes from.
-
-    Attributes:
-        round: the round, with every enrolment statement.
-        identity: the organizer's signing key.
-        envelopes: the envelopes of the round.
-        openings: those of the trustees, and the organizer's own.
-        left_out: number of files in the folder that are not envelopes of the round.
-        minute: the current time, in minutes since 1970.
-    """
-
-    round: "VerifiedRound"
-    identity: "SigningKey"
-    envelopes: "list[Envelope]"
-    openings: "tuple[OpenedShares, ...]"
-    left_out: int
-    minute: int
 
 
 @dataclass(frozen=True)
@@ -159,6 +149,7 @@ class Sources:
         openings: paths of trustees' openings.
         enrolment: paths of enrolment statements.
         incomplete: whether openings may lack envelopes.
+        workers: number of processes; None to choose.
     """
 
     round_file: str
@@ -166,37 +157,73 @@ class Sources:
     openings: list[str]
     enrolment: list[str]
     incomplete: bool
+    workers: int | None
 
 
-def _gather(console: Console, sources: Sources) -> Gathered:
-    from cosign.homes import find_organizer
-    from cosign.records.envelope import Opening
+@dataclass(frozen=True)
+class Ready:
+    """What is known before the home is opened.
+
+    Attributes:
+        sources: where what is published comes from.
+        round: the round, with every enrolment statement.
+        envelopes: of the round.
+    """
+
+    sources: Sources
+    round: "VerifiedRound"
+    envelopes: Envelopes
+
+    def check_gaps(self, console: Console) -> "GapCheck":
+        """Return what is called with what openings lack."""
+        return lambda gaps: _check_gaps(
+            console, self.round, gaps, incomplete=self.sources.incomplete
+        )
+
+
+def _prepare(console: Console, sources: Sources) -> Ready:
     from cosign.records.groups.statements import EnrolmentStatement
     from cosign.roles import organizer
-    from cosign.roles.organizer.openings import find_gaps, own_opening, read_opening
-    from cosign.roles.organizer.rounds import check_organizer
 
     console.check_output()
     statements = tuple(read_record(path, EnrolmentStatement) for path in sources.enrolment)
     round_ = organizer.merge_statements(read_round(sources.round_file), statements)
     minute = current_minute()
     round_.check_closed(minute)
+    found = find_envelopes(console, sources.envelopes, round_, minute)
+    return Ready(sources, round_, found)
+
+
+def _spool(console: Console) -> "Spool":
+    """Return where cosignatures are sorted: where the output, which is as long, has room."""
+    from cosign.stores.spool import Spool
+
+    if console.output in {"", STREAM}:
+        return Spool(Path(tempfile.gettempdir()))
+    return Spool(Path(console.output).parent)
+
+
+def _read_openings(
+    console: Console, ready: Ready
+) -> "tuple[SigningKey, list[OpenedShares | OwnKey]]":
+    """Open the home, and return the signing key and what envelopes are opened with."""
+    from cosign.homes import find_organizer
+    from cosign.records.envelope import Opening
+    from cosign.roles.organizer.openings import own_key, read_opening
+    from cosign.roles.organizer.rounds import check_organizer
+
+    round_, minute = ready.round, ready.envelopes.minute
     secrets = find_organizer(open_home(console))
     identity = check_organizer(secrets, round_)
-    opened = []
-    for path in sources.openings:
+    opened: list[OpenedShares | OwnKey] = []
+    for path in ready.sources.openings:
         record = read_record(path, Opening)
         with naming(path):
             opened.append(read_opening(secrets, round_, record))
-    # The organizer's own opening is made here: on the relay, one in its name is forged.
+    # The organizer opens its own shares: on the relay, an opening in its name is forged.
     given = {*round_.organizer_trustees, *(o.trustee for o in opened)}
     opened += _relayed(console, secrets, round_, minute, given)
-    with show_progress("reading envelopes") as progress:
-        folder = read_envelopes(console, sources.envelopes, round_, minute, progress)
-        found = list(folder)
-        _check_gaps(console, round_, find_gaps(found, opened), incomplete=sources.incomplete)
-        opened += own_opening(secrets, round_, found, minute)
-    return Gathered(round_, identity, found, tuple(opened), folder.left_out, minute)
+    return identity, [*opened, *own_key(secrets, round_)]
 
 
 def _check_gaps(
@@ -265,41 +292,61 @@ def _relayed(
     return [opened for opened in chosen.openings if opened.trustee not in given]
 
 
-def _publish(places: Places, found: Gathered) -> None:
+def _publish(places: Places, ready: Ready, spool: "Spool") -> None:
     from cosign.roles import organizer
 
-    with process_pool() as executor:
-        publication = organizer.publish(
-            found.round, found.envelopes, found.openings, found.minute, executor
-        )
-    places.write(publication.chunks(found.identity))
-    _report(places.letter, found.round, publication, found.left_out)
+    console, found = places.letter, ready.envelopes
+    # Workers start before the home is open, so they hold none of its secrets.
+    with process_pool(ready.sources.workers or found.workers, at_once=True) as executor:
+        identity, openings = _read_openings(console, ready)
+        with show_progress("opening envelopes") as progress:
+            publication = organizer.publish(
+                ready.round,
+                found.read(progress),
+                openings,
+                found.minute,
+                executor,
+                spool=spool,
+                check_gaps=ready.check_gaps(console),
+                progress=progress,
+            )
+    places.write(publication.chunks(identity), publication.cosigners)
+    _report(console, ready.round, publication, found.left_out)
 
 
-def _append(places: Places, found: Gathered, path: str) -> None:
+def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
     from cosign.errors import RefusedError
     from cosign.records.published import PublishedReader
     from cosign.roles.organizer.withdrawals import append_withdrawals
 
-    console = places.letter
-    with naming(path), open_input(path) as stream, process_pool() as executor:
-        addition = append_withdrawals(
-            found.round,
-            PublishedReader(stream),
-            found.envelopes,
-            found.openings,
-            found.minute,
-            executor,
-        )
-    _warn_of_bad_shares(console, found.round, addition.bad_shares)
+    console, found = places.letter, ready.envelopes
+    with (
+        naming(path),
+        open_input(path) as stream,
+        process_pool(ready.sources.workers or found.workers, at_once=True) as executor,
+    ):
+        identity, openings = _read_openings(console, ready)
+        with show_progress("opening envelopes") as progress:
+            addition = append_withdrawals(
+                ready.round,
+                PublishedReader(stream),
+                found.read(progress),
+                openings,
+                found.minute,
+                executor,
+                spool=spool,
+                check_gaps=ready.check_gaps(console),
+                progress=progress,
+            )
+    _warn_of_bad_shares(console, ready.round, addition.bad_shares)
     if not addition.withdrawn:
         raise RefusedError(
             "no envelope withdraws a cosignature that counts in this file; "
             f"{addition.unreadable} unreadable",
             hint="nothing was written, and the published letter stays as it is",
         )
-    places.write(addition.chunks(found.identity))
-    quorum, left = found.round.terms.quorum, counted(addition.cosigners, "cosigner")
+    places.write(addition.chunks(identity), addition.cosigners)
+    quorum, left = ready.round.terms.quorum, counted(addition.cosigners, "cosigner")
     if addition.cosigners < quorum:
         console.note(f"warning: {left} left, the quorum was {quorum}")
     console.result(

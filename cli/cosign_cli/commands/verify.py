@@ -15,6 +15,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import name_file, show_error
 from cosign_cli.shared.files import read_group, source
+from cosign_cli.shared.options import Workers
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.streams import STREAM
 from cosign_cli.shared.workers import process_pool
@@ -45,9 +46,7 @@ def run(
             metavar="FILE", help="Also write the letter's text, exactly as signed; - is stdout."
         ),
     ] = "",
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Number of processes; default: one for each core.")
-    ] = None,
+    workers: Workers = None,
 ) -> None:
     """Check a published letter offline; report the count and what was not checked."""
     from cosign.errors import UsageError

@@ -186,11 +186,11 @@ class Console:
     def write(self, raw: bytes | Iterable[bytes], name: str, *, secret: bool = False) -> None:
         """Write the command's file: bytes as they are, or as armor of the record ``name``."""
         from cosign.stores.files import PUBLIC_MODE, SECRET_MODE, write_file
-        from cosign.wire.armor import armor
+        from cosign.wire.armor import armor_chunks
 
         chunks: Iterable[bytes] = [raw] if isinstance(raw, bytes) else raw
         if self.armor:
-            chunks = [armor(name, b"".join(chunks))]
+            chunks = armor_chunks(name, chunks)
         if self.output == STREAM:
             for chunk in chunks:
                 sys.stdout.buffer.write(chunk)

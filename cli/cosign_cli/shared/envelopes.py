@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import show_error
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxKey
     from cosign.records.round import VerifiedRound
+    from cosign.stores.files import Listing
+
+_PROGRESS_STEP: Final = 100
+_MANY: Final = 1_000
+_LARGE_CROWD: Final = 10_000
+"""Keys on a roster from which on few proofs take long, too."""
 
 
 @dataclass
@@ -24,28 +30,43 @@ class Envelopes:
 
     Attributes:
         console: of the command.
-        paths: files that may be envelopes.
+        folder: where files are that may be envelopes.
+        names: of these files.
         key: of the round's mailbox on a relay, if there is one.
         round: the round whose envelopes are wanted.
         minute: the current time, in minutes since 1970.
-        progress: called with the number of files read.
         taken: number of envelopes of the round that were read so far.
         left_out: number of other files, each named on stderr.
     """
 
     console: Console
-    paths: list[Path]
+    folder: Path
+    names: list[str]
     key: "MailboxKey | None"
     round: "VerifiedRound"
     minute: int
-    progress: "Progress"
     taken: int = 0
     left_out: int = 0
 
-    def __iter__(self) -> "Iterator[Envelope]":
+    @property
+    def workers(self) -> int | None:
+        """How many processes are worth it to open them: one, or None for one on each core.
+
+        With a relay nobody knows yet how many there are.
+        """
+        crowd = self.round.membership.anonymity_set or 0
+        many = self.key or len(self.names) >= _MANY or crowd >= _LARGE_CROWD
+        return None if many else 1
+
+    def read(self, progress: "Progress") -> "Iterator[Envelope]":
+        """Yield the envelopes.
+
+        Args:
+            progress: called with the number of files read.
+        """
         from cosign.roles.shared.gathering import gather_envelopes
 
-        for envelope in gather_envelopes(self.round, self._sources(), self._leave_out):
+        for envelope in gather_envelopes(self.round, self._sources(progress), self._leave_out):
             self.taken += 1
             yield envelope
 
@@ -53,33 +74,31 @@ class Envelopes:
         self.left_out += 1
         show_error(error)
 
-    def _sources(self) -> "Iterator[tuple[str, bytes]]":
+    def _sources(self, progress: "Progress") -> "Iterator[tuple[str, bytes]]":
         from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT
         from cosign.stores.files import read_files
 
-        for done, source in enumerate(read_files(self.paths, ENVELOPE_FILE_LIMIT)):
-            self.progress(done, len(self.paths))
+        paths = (self.folder / name for name in self.names)
+        for done, source in enumerate(read_files(paths, ENVELOPE_FILE_LIMIT)):
+            if done % _PROGRESS_STEP == 0:
+                progress(done, len(self.names))
             yield source
         if self.key:
-            yield from self._relayed(self.key)
+            yield from self._relayed(self.key, progress)
 
-    def _relayed(self, key: "MailboxKey") -> "Iterator[tuple[str, bytes]]":
+    def _relayed(self, key: "MailboxKey", progress: "Progress") -> "Iterator[tuple[str, bytes]]":
         from cosign.records.mailbox import DAY_MINUTES
         from cosign.relay.shelves import ENVELOPES
 
         terms, today = key.mailbox.terms, self.minute // DAY_MINUTES
         with connect(self.console) as client:
             for raw in client.shelf(terms, ENVELOPES, key.capability).read(today):
-                self.progress(self.taken, max(self.taken + 1, terms.open_space.quota))
+                progress(self.taken, max(self.taken + 1, terms.open_space.quota))
                 yield self.console.relay, raw
 
 
-def read_envelopes(
-    console: Console,
-    folder: str | None,
-    round_: "VerifiedRound",
-    minute: int,
-    progress: "Progress",
+def find_envelopes(
+    console: Console, folder: str | None, round_: "VerifiedRound", minute: int
 ) -> Envelopes:
     """Return the envelopes of a round; reading starts when they are iterated.
 
@@ -88,32 +107,31 @@ def read_envelopes(
         MissingError: there is no such folder.
     """
     from cosign.errors import MissingError, UsageError
-    from cosign.stores.files import list_folder
+    from cosign.stores.files import scan_folder
 
     if folder is None and not console.relay:
         raise UsageError(
             "no folder or relay with the envelopes was named",
             hint="add --envelopes DIR, or --relay URL and --mailbox FILE",
         )
-    paths: list[Path] = []
+    names: list[str] = []
     if folder is not None:
         if not Path(folder).is_dir():
             raise MissingError(f"{folder}: there is no such folder", hint="check the name")
-        paths = list_folder(Path(folder))
-        _tell_skipped(console, Path(folder))
-    return Envelopes(console, paths, round_key(console, round_), round_, minute, progress)
+        found = scan_folder(Path(folder))
+        names = found.files
+        _tell_skipped(console, Path(folder), found)
+    place = Path(folder or "")
+    return Envelopes(console, place, names, round_key(console, round_), round_, minute)
 
 
-def _tell_skipped(console: Console, folder: Path) -> None:
+def _tell_skipped(console: Console, folder: Path, found: "Listing") -> None:
     """Name the folders inside a folder, and in one note what file managers left there."""
-    from cosign.stores.files import is_litter
-
-    inside = sorted(folder.iterdir())
-    if litter := [path.name for path in inside if is_litter(path.name)]:
-        console.note(f"{folder}: skipped what file managers leave there: {', '.join(litter)}")
-    for path in inside:
-        if not (path.is_file() or path.name.startswith(".") or is_litter(path.name)):
-            console.note(f"warning: {path} is not a file and is skipped, with everything in it")
+    if found.litter:
+        console.note(f"{folder}: skipped what file managers leave there: {', '.join(found.litter)}")
+    for name in found.others:
+        path = folder / name
+        console.note(f"warning: {path} is not a file and is skipped, with everything in it")
 
 
 def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":

@@ -34,6 +34,9 @@ GroupFile = Annotated[str, typer.Argument(metavar="GROUP", help="The group's fil
 EnvelopeFolder = Annotated[
     str | None, typer.Option("--envelopes", metavar="DIR", help="A folder of envelopes.")
 ]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Number of processes; default: one for each core.")
+]
 RoundFile = Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")]
 RoundOrInvite = Annotated[
     str, typer.Argument(metavar="ROUND|INVITE", help="The round's file, or an invitation to it.")

@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cosign.primitives.parallel import Progress
 
 _SHOWN_AFTER_SECONDS: Final = 0.5
+_STEP: Final = 1_000
 
 _drawn: "list[ProgressBar]" = []
 """The bars that are drawn now, the innermost last."""
@@ -42,6 +43,21 @@ def show_progress(what: str) -> "Iterator[Progress]":
         finally:
             _drawn.remove(bar)
         bar.update(task, completed=bar.tasks[0].total)
+
+
+def shown(chunks: "Iterable[bytes]", what: str, total: int) -> "Iterator[bytes]":
+    """Yield chunks, and draw a progress bar if that takes long.
+
+    Args:
+        chunks: of a file that is written.
+        what: what the bar says.
+        total: about how many chunks there are.
+    """
+    with show_progress(what) as progress:
+        for done, chunk in enumerate(chunks):
+            if done % _STEP == 0:
+                progress(done, max(done, total))
+            yield chunk
 
 
 @contextlib.contextmanager

@@ -1,8 +1,11 @@
 """Worker processes, which start when the first task is handed to them."""
 
 import contextlib
+import multiprocessing
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TYPE_CHECKING, Any
@@ -24,17 +27,24 @@ class WorkerPool(Executor):
 
     Attributes:
         worker_count: the same.
+        is_local: that the processes are of this machine.
     """
+
+    is_local = True
 
     def __init__(self, count: int) -> None:
         self.worker_count = count
         self._pool: ProcessPoolExecutor | None = None
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Hand out a task; see :class:`concurrent.futures.Executor`."""
+    def start(self) -> None:
+        """Start the processes now, if they do not run: they hold what this one holds now."""
         if self._pool is None and self.worker_count > 1:
             self._pool = _started(self.worker_count)
             self.worker_count = self.worker_count if self._pool else 1
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Hand out a task; see :class:`concurrent.futures.Executor`."""
+        self.start()
         if self._pool:
             return self._pool.submit(fn, *args, **kwargs)
         done: Future[Any] = Future()
@@ -50,17 +60,29 @@ class WorkerPool(Executor):
             self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
 
+def _attend() -> None:
+    """Leave Ctrl-C to the parent of this worker, and end when the parent ends, even if killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
+
+
 def _started(count: int) -> "ProcessPoolExecutor | None":
     """Return a pool whose processes run; None where the system allows none."""
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
 
     # Forking saves each worker from loading the library, and a large roster is not copied.
     # It is safe while no other thread runs, so the bar's thread pauses.
     method = "fork" if sys.platform == "linux" else "spawn"
     with progress_paused():
         try:
-            pool = ProcessPoolExecutor(count, mp_context=get_context(method))
+            context = multiprocessing.get_context(method)
+            pool = ProcessPoolExecutor(count, mp_context=context, initializer=_attend)
         except (NotImplementedError, ImportError, OSError):
             return None  # no semaphores, as on Android, or no room for them
         try:
@@ -72,11 +94,13 @@ def _started(count: int) -> "ProcessPoolExecutor | None":
 
 
 @contextlib.contextmanager
-def process_pool(workers: int | None = None) -> Iterator[Executor | None]:
+def process_pool(workers: int | None = None, *, at_once: bool = False) -> Iterator[Executor | None]:
     """Provide a process pool, or None if there is to be one process only.
 
     Args:
         workers: number of processes; None for one on each core.
+        at_once: start the processes now and not with the first task, so that they are small
+            and hold no secret that this one reads later.
 
     Raises:
         StorageError: a worker ended before its task did.
@@ -87,6 +111,8 @@ def process_pool(workers: int | None = None) -> Iterator[Executor | None]:
         return
     try:
         with WorkerPool(count) as pool:
+            if at_once:
+                pool.start()
             yield pool
     except BrokenExecutor as e:
         raise StorageError(

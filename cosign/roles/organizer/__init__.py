@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.roles.organizer.gaps import Gaps as Gaps
+    from cosign.roles.organizer.gaps import find_gaps as find_gaps
     from cosign.roles.organizer.invitations import decode_secret as decode_secret
     from cosign.roles.organizer.invitations import encode_secret as encode_secret
     from cosign.roles.organizer.invitations import invite as invite
     from cosign.roles.organizer.invitations import open_invitation as open_invitation
     from cosign.roles.organizer.openings import ChosenOpenings as ChosenOpenings
-    from cosign.roles.organizer.openings import Gaps as Gaps
     from cosign.roles.organizer.openings import choose_openings as choose_openings
-    from cosign.roles.organizer.openings import find_gaps as find_gaps
-    from cosign.roles.organizer.openings import own_opening as own_opening
+    from cosign.roles.organizer.openings import own_key as own_key
     from cosign.roles.organizer.openings import read_opening as read_opening
     from cosign.roles.organizer.publishing import Publication as Publication
     from cosign.roles.organizer.publishing import merge_statements as merge_statements
@@ -51,7 +51,7 @@ __all__ = [
     "merge_statements",
     "open_invitation",
     "open_round",
-    "own_opening",
+    "own_key",
     "publish",
     "read_opening",
 ]
@@ -62,7 +62,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
         {
             "Addition": f"{__name__}.withdrawals",
             "ChosenOpenings": f"{__name__}.openings",
-            "Gaps": f"{__name__}.openings",
+            "Gaps": f"{__name__}.gaps",
             "Plan": f"{__name__}.rounds",
             "Publication": f"{__name__}.publishing",
             "append_withdrawals": f"{__name__}.withdrawals",
@@ -71,7 +71,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "complete_round": f"{__name__}.rounds",
             "decode_secret": f"{__name__}.invitations",
             "encode_secret": f"{__name__}.invitations",
-            "find_gaps": f"{__name__}.openings",
+            "find_gaps": f"{__name__}.gaps",
             "gather_envelopes": "cosign.roles.shared.gathering",
             "invite": f"{__name__}.invitations",
             "make_group": f"{__name__}.rounds",
@@ -79,7 +79,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "merge_statements": f"{__name__}.publishing",
             "open_invitation": f"{__name__}.invitations",
             "open_round": f"{__name__}.rounds",
-            "own_opening": f"{__name__}.openings",
+            "own_key": f"{__name__}.openings",
             "publish": f"{__name__}.publishing",
             "read_opening": f"{__name__}.openings",
         },

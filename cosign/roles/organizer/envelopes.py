@@ -1,43 +1,41 @@
 """Opening envelopes and verifying the cosignatures in them (docs/spec.md, "Publishing").
 
-Each cosignature is decoded and verified once, and its exact bytes are kept. With an
-executor, workers verify while this process decrypts.
+Envelopes are read one by one and never held: of each this process finds the shares, and
+workers decrypt it and verify the cosignature. What is valid is sorted
+(:mod:`cosign.roles.shared.sorting`), so memory grows by one bit for each envelope, beside the
+openings (docs/adr/0057).
 
 Not protected: the organizer, with the shares of t trustees, sees which envelope holds
-which cosignature.
+which cosignature. Workers are told these shares, so they have to be processes of this machine.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from cosign.errors import CosignError, MismatchError, ThresholdError
-from cosign.records.envelope import Envelope, OpenedShares
-from cosign.records.published import sort_key
+from cosign.primitives import hpke
+from cosign.primitives.parallel import batches, check_local, run
+from cosign.proofs.interface import Action
+from cosign.records.envelope import SHARE_BYTES, Envelope, OpenedShares, SealedContent
 from cosign.records.round import VerifiedRound
-from cosign.roles.shared.counting import Checked, Checks, Fault, check_records
-from cosign.roles.shared.sealing import envelope_form, recover
-from cosign.secret import Secret
+from cosign.roles.organizer.entries import Entry
+from cosign.roles.organizer.gaps import Gaps, ShareIndex
+from cosign.roles.organizer.openings import OwnKey
+from cosign.roles.shared.counting import Checks, Fault
+from cosign.roles.shared.sealing import envelope_form, open_share, recover
+from cosign.roles.shared.sorting import Sorter
+from cosign.secret import PipedSecret, Secret
 from cosign.words import counted, have
 
+GapCheck = Callable[[Gaps], None]
+"""Called once all envelopes are read; raises an error to stop, before anything is published."""
 
-class Entry(NamedTuple):
-    """A valid cosignature or withdrawal.
 
-    Attributes:
-        raw: its exact bytes.
-        checked: its content.
-    """
-
-    raw: bytes
-    checked: Checked
-
-    @property
-    def key(self) -> tuple[bytes, bytes]:
-        """The key by which the records of a published letter are sorted."""
-        return sort_key(self.raw, self.checked.tag)
+def accept_gaps(_gaps: Gaps) -> None:
+    """Go on whatever openings lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Opened:
     """The content of a round's envelopes.
 
     Attributes:
-        entries: the valid cosignatures and withdrawals, sorted.
+        entries: the valid cosignatures and withdrawals, packed; sorted as they are iterated.
         envelopes: the number of distinct envelopes.
         unreadable: the number of envelopes that the shares do not decrypt, or that do not
             contain a well-formed cosignature.
@@ -54,7 +52,7 @@ class Opened:
         bad_shares: by trustee number, how many of its shares do not fit the others.
     """
 
-    entries: list[Entry]
+    entries: Sorter
     envelopes: int
     unreadable: int
     invalid: int
@@ -64,108 +62,225 @@ class Opened:
 def open_envelopes(
     round_: VerifiedRound,
     envelopes: Iterable[Envelope],
-    openings: tuple[OpenedShares, ...],
-    minute: int,
+    openings: Iterable[OpenedShares | OwnKey],
+    entries: Sorter,
     executor: Executor | None = None,
+    *,
+    check_gaps: GapCheck = accept_gaps,
+    only: Action | None = None,
 ) -> Opened:
     """Open envelopes and verify their cosignatures.
 
     Args:
-        round_: verified.
+        round_: verified, and closed.
         envelopes: of this round; identical ones count once.
         openings: of at least t trustees.
-        minute: now, in minutes since 1970.
-        executor: where proofs are verified; in this thread if None.
+        entries: where valid cosignatures go.
+        executor: where envelopes are opened and proofs verified, such as a
+            ``ProcessPoolExecutor``; in this thread if None.
+        check_gaps: called with what the openings lack, once all envelopes are read.
+        only: the action whose entries are wanted; all if None.
 
     Raises:
-        WindowError: the round has not closed.
         ThresholdError: fewer openings than the threshold.
         MismatchError: an envelope or opening of another round, or two by one trustee.
+        TypeError: an executor of other machines.
     """
-    round_.check_closed(minute)
-    opener = _Opener(round_, _shares_by_trustee(round_, openings))
+    check_local(executor)
+    opener = _Opener(round_, tuple(openings), check_gaps)
     checks = Checks(round_.membership_verifier(executor), round_.round_id, for_publication=True)
-    entries: list[Entry] = []
-    faults: Counter[Fault] = Counter()
-    for raw, answer in check_records(opener.records(envelopes), checks, executor):
-        if isinstance(answer, Fault):
-            faults[answer] += 1
-        else:
-            entries.append(Entry(raw, answer))
-    malformed = faults.pop(Fault.MALFORMED, 0)
-    return Opened(
-        sorted(entries, key=lambda entry: entry.key),
-        len(opener.seen),
-        opener.unreadable + malformed,
-        faults.total(),
-        dict(opener.bad_shares),
-    )
+    own = opener.own.trustee if opener.own else 0
+    job = _Job(round_.terms.threshold, own, checks, only)
+    unreadable = invalid = 0
+    bad_shares: Counter[int] = Counter()
+    for outcome in _outcomes(job, opener, envelopes, executor):
+        entries.add(outcome.entries)
+        unreadable += outcome.unreadable
+        invalid += outcome.invalid
+        bad_shares.update(outcome.bad_shares)
+    unreadable += opener.unreadable
+    return Opened(entries, opener.index.taken, unreadable, invalid, dict(bad_shares))
 
 
-def _shares_by_trustee(
-    round_: VerifiedRound, openings: tuple[OpenedShares, ...]
-) -> dict[int, Mapping[bytes, Secret]]:
+def _outcomes(
+    job: "_Job", opener: "_Opener", envelopes: Iterable[Envelope], executor: Executor | None
+) -> Iterator["_Outcome"]:
+    """Yield what becomes of each batch: by workers, or here if there are few envelopes."""
+    verifier = job.checks.verifier
+    items = opener.items(envelopes)
+    chunks, worth = batches(items, verifier.batch_size, executor, verifier.share_from)
+    tasks = map(opener.task, chunks)
+    if worth:
+        return run(_Job.run, tasks, worth, shared=job)
+    return (job.run(*task, executor) for task in tasks)
+
+
+def _check_openings(round_: VerifiedRound, openings: tuple[OpenedShares | OwnKey, ...]) -> None:
     if any(o.round_id != round_.round_id for o in openings):
         raise MismatchError("an opening belongs to another round")
-    shares = {o.trustee: o.shares() for o in openings}
-    if (last := max(shares, default=0)) > len(round_.terms.trustees):
+    trustees = {o.trustee for o in openings}
+    if (last := max(trustees, default=0)) > len(round_.terms.trustees):
         raise MismatchError(f"the round has no trustee {last}")
-    if len(shares) != len(openings):
+    if len(trustees) != len(openings):
         raise MismatchError("one trustee gave two openings", hint="give the newer one only")
-    if len(shares) < round_.terms.threshold:
-        opened, needed = len(shares), round_.terms.threshold
+    if len(trustees) < round_.terms.threshold:
+        opened, needed = len(trustees), round_.terms.threshold
         raise ThresholdError(
             f"{counted(opened, 'trustee')} {have(opened)} opened, and {needed} {have(needed)} to",
             hint="wait for more openings",
         )
-    return shares
+
+
+class _Item(NamedTuple):
+    """An envelope that may be readable.
+
+    Attributes:
+        content: what is decrypted.
+        shares: of trustees, by number.
+        sealed: the organizer's own share, if the organizer is a trustee.
+    """
+
+    content: SealedContent
+    shares: Mapping[int, Secret]
+    sealed: bytes | None
 
 
 class _Opener:
-    """Decrypts envelopes one by one and counts those that it cannot decrypt.
+    """Finds the shares of envelopes, and counts those that are hopeless.
 
     Attributes:
-        seen: the envelope_id of each envelope so far.
-        bad_shares: as in :class:`Opened`.
-        unreadable: the number of envelopes that the shares do not decrypt.
+        own: the organizer's own key, if it is a trustee.
+        index: of the openings.
+        unreadable: the number of envelopes of another form than the round's, or with too
+            few shares.
     """
 
     def __init__(
-        self, round_: VerifiedRound, by_trustee: Mapping[int, Mapping[bytes, Secret]]
+        self,
+        round_: VerifiedRound,
+        openings: tuple[OpenedShares | OwnKey, ...],
+        check_gaps: GapCheck,
     ) -> None:
-        self.seen: set[bytes] = set()
-        self.bad_shares: Counter[int] = Counter()
+        _check_openings(round_, openings)
+        self.own = next((o for o in openings if isinstance(o, OwnKey)), None)
+        self.index = ShareIndex(o for o in openings if isinstance(o, OpenedShares))
         self.unreadable = 0
-        self._round, self._by_trustee = round_, by_trustee
+        self._round, self._check_gaps = round_, check_gaps
         self._form = envelope_form(round_)
-        self._subset: tuple[int, ...] = ()
 
-    def records(self, envelopes: Iterable[Envelope]) -> Iterator[bytes]:
-        """Yield the decrypted content of each envelope: a cosignature if its signer is honest."""
+    def items(self, envelopes: Iterable[Envelope]) -> Iterator[_Item]:
+        """Yield each envelope that may be readable once."""
+        needed = self._round.terms.threshold - bool(self.own)
         for envelope in envelopes:
             if envelope.round_id != self._round.round_id:
                 raise MismatchError("an envelope belongs to another round")
-            envelope_id = envelope.envelope_id
-            if envelope_id in self.seen:
+            shares = self.index.take(envelope.envelope_id)
+            if shares is None:
                 continue
-            self.seen.add(envelope_id)
-            try:
-                raw = self._open(envelope, envelope_id)
-            except CosignError:
-                self.unreadable += 1
+            if envelope.form == self._form and len(shares) >= needed:
+                sealed = envelope.shares[self.own.trustee - 1] if self.own else None
+                yield _Item(envelope.content, shares, sealed)
             else:
-                yield raw
+                self.unreadable += 1
+        self._check_gaps(self.index.gaps())
 
-    def _open(self, envelope: Envelope, envelope_id: bytes) -> bytes:
-        if envelope.form != self._form:
-            raise MismatchError("an envelope is not in the form of its round")
-        shares = {
-            number: share
-            for number, opened in self._by_trustee.items()
-            if (share := opened.get(envelope_id)) is not None
-        }
-        recovered = recover(envelope, shares, self._round.terms.threshold, self._subset)
-        self._subset = recovered.subset
-        for number in recovered.bad_shares:
-            self.bad_shares[number] += 1
-        return recovered.record
+    def task(self, items: list[_Item]) -> "_Task":
+        """Return what a worker is told of some envelopes."""
+        seed = PipedSecret(self.own.seed.reveal()) if self.own else None
+        shares = b"".join(share.reveal() for item in items for share in item.shares.values())
+        told = [(item.content, tuple(item.shares), item.sealed) for item in items]
+        return seed, PipedSecret(shares), told
+
+
+_Told = tuple[SealedContent, tuple[int, ...], bytes | None]
+"""What a worker is told of one envelope: its content, the numbers of the trustees whose shares
+are at hand, and the organizer's own sealed share."""
+
+_Task = tuple[PipedSecret | None, PipedSecret, list[_Told]]
+"""The organizer's seed if it is a trustee, all shares, and the envelopes."""
+
+
+class _Outcome(NamedTuple):
+    """What became of some envelopes; as in :class:`Opened`, with entries ascending."""
+
+    entries: list[bytes]
+    unreadable: int
+    invalid: int
+    bad_shares: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What workers do with envelopes. It holds nothing secret.
+
+    Attributes:
+        threshold: t of the round.
+        own: the organizer's number among the trustees; 0 if it is none.
+        checks: how cosignatures are verified.
+        only: the action whose entries are wanted; all if None.
+    """
+
+    threshold: int
+    own: int
+    checks: Checks
+    only: Action | None
+
+    def run(
+        self,
+        seed: PipedSecret | None,
+        shares: PipedSecret,
+        told: list[_Told],
+        executor: Executor | None = None,
+    ) -> _Outcome:
+        """Recover cosignatures, and verify them in one batch.
+
+        Args:
+            seed: of the organizer's key, if it is a trustee.
+            shares: of all envelopes, one after another.
+            told: the envelopes.
+            executor: where what the proofs have in common is computed; in this thread if None.
+        """
+        bad_shares: Counter[int] = Counter()
+        raws = list(self._recovered(self._items(seed, shares, told), bad_shares))
+        answers = self.checks.run(raws, executor)
+        valid = [
+            Entry(raw, answer)
+            for raw, answer in zip(raws, answers, strict=True)
+            if not isinstance(answer, Fault)
+        ]
+        malformed = answers.count(Fault.MALFORMED)
+        wanted = (e.pack() for e in valid if self.only in {None, e.checked.action})
+        return _Outcome(
+            sorted(wanted),
+            len(told) - len(raws) + malformed,
+            len(raws) - len(valid) - malformed,
+            dict(bad_shares),
+        )
+
+    def _recovered(self, items: Iterable[_Item], bad_shares: Counter[int]) -> Iterator[bytes]:
+        """Yield what is in each item that the shares decrypt: an honest signer's cosignature."""
+        subset: tuple[int, ...] = ()
+        for item in items:
+            try:
+                recovered = recover(item.content, item.shares, self.threshold, subset)
+            except CosignError:
+                continue
+            subset = recovered.subset
+            bad_shares.update(recovered.bad_shares)
+            yield recovered.record
+
+    def _items(
+        self, seed: PipedSecret | None, shares: PipedSecret, told: list[_Told]
+    ) -> Iterator[_Item]:
+        """Yield the envelopes, each with its shares and the organizer's own."""
+        key = hpke.SealingSecretKey(seed) if seed else None
+        place = 0
+        for content, trustees, sealed in told:
+            held = {}
+            for trustee in trustees:
+                held[trustee] = Secret(shares.reveal()[place : place + SHARE_BYTES])
+                place += SHARE_BYTES
+            if key and sealed:
+                mine = open_share(key, content.round_id, self.own, sealed)
+                held |= {self.own: mine} if mine else {}
+            yield _Item(content, held, sealed)

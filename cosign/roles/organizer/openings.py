@@ -5,14 +5,16 @@ into it. With more openings than the threshold both show, and neither does harm.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cosign.errors import CosignError, MismatchError
 from cosign.primitives import hpke
-from cosign.records.envelope import Envelope, OpenedShares, Opening
+from cosign.records.envelope import OpenedShares, Opening
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import OrganizerSecrets
-from cosign.roles.trustee import open_shares, opening_info
+from cosign.roles.trustee import opening_info, trustee_number
+from cosign.secret import Secret
 
 
 def read_opening(
@@ -44,25 +46,35 @@ def read_opening(
     return opened
 
 
-def own_opening(
-    secrets: OrganizerSecrets, round_: VerifiedRound, envelopes: Iterable[Envelope], minute: int
-) -> list[OpenedShares]:
-    """Open the organizer's own shares: one opening where the organizer is a trustee, else none.
+@dataclass(frozen=True)
+class OwnKey:
+    """What an organizer opens with who is a trustee as well: its shares need no opening.
+
+    Attributes:
+        round_id: 32 bytes.
+        trustee: the organizer's number among the trustees, from 1.
+        seed: of the organizer's sealing key, 32 bytes.
+    """
+
+    round_id: bytes
+    trustee: int
+    seed: Secret
+
+
+def own_key(secrets: OrganizerSecrets, round_: VerifiedRound) -> list[OwnKey]:
+    """Return the key for the organizer's own shares where the organizer is a trustee, else none.
 
     Args:
         secrets: the organizer's.
         round_: verified.
-        envelopes: of this round.
-        minute: now, in minutes since 1970.
 
     Raises:
-        WindowError: the round has not closed.
-        MismatchError: an envelope of another round.
+        MismatchError: the secrets are not those of the round's organizer.
     """
     if not round_.organizer_trustees:
         return []
-    opening = open_shares(secrets.sealing_seed, round_, envelopes, minute)
-    return [read_opening(secrets, round_, opening)]
+    number = trustee_number(round_, hpke.SealingSecretKey(secrets.sealing_seed))
+    return [OwnKey(round_.round_id, number, secrets.sealing_seed)]
 
 
 class ChosenOpenings(NamedTuple):
@@ -114,44 +126,3 @@ def choose_openings(
             differing.add(opened.trustee)
     chosen = tuple(largest[number] for number in sorted(largest))
     return ChosenOpenings(chosen, tuple(sorted(differing)))
-
-
-class Gaps(NamedTuple):
-    """Which of the envelopes that are here are missing from openings.
-
-    Attributes:
-        unopened: envelopes of which no opening has a share.
-        missing: by trustee number, from 1, how many of the other envelopes its opening
-            lacks; trustees whose opening lacks none are not listed.
-    """
-
-    unopened: int
-    missing: dict[int, int]
-
-
-def find_gaps(envelopes: Iterable[Envelope], openings: Iterable[OpenedShares]) -> Gaps:
-    """Compare the envelopes that are here with those that trustees opened.
-
-    Trustees who were given another folder of envelopes, or opened before the last one
-    came, cannot help with the rest.
-
-    Args:
-        envelopes: of the round, all that are here.
-        openings: of its trustees, one of each.
-
-    Raises:
-        MismatchError: the openings have no share of any of the envelopes.
-    """
-    here = {envelope.envelope_id for envelope in envelopes}
-    opened = {o.trustee: set(o.envelope_ids()) for o in openings}
-    shared = here & set().union(*opened.values())
-    if here and opened and not shared:
-        raise MismatchError(
-            "the trustees' openings have shares of none of these envelopes",
-            hint="ask for openings that were made from the same folder",
-        )
-    missing = {number: len(shared - found) for number, found in opened.items()}
-    return Gaps(
-        len(here - shared) if opened else 0,
-        {number: count for number, count in missing.items() if count},
-    )

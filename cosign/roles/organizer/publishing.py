@@ -9,17 +9,27 @@ envelopes that were never opened.
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from cosign.errors import MismatchError, QuorumError
 from cosign.primitives import ed25519
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.groups.statements import EnrolmentStatement, Statements
 from cosign.records.published import OpeningSummary, PublishedHeader, write_published
 from cosign.records.round import VerifiedRound, verify_round
-from cosign.roles.organizer.envelopes import Entry, open_envelopes
+from cosign.roles.organizer.entries import Entry, by_member
+from cosign.roles.organizer.envelopes import GapCheck, accept_gaps, open_envelopes
+from cosign.roles.organizer.openings import OwnKey
 from cosign.roles.shared.counting import Tally
+from cosign.roles.shared.sorting import Sorter, Spool
+
+PROGRESS_STEP: Final = 1_000
+"""Records between two calls that tell the progress."""
+
+_CONTRADICTING: Final = 2
+"""Records of one member that show that they contradict each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +38,25 @@ class Publication:
 
     Attributes:
         header: round and opening summary.
-        records: encoded cosignatures, ascending.
+        chosen: encoded cosignatures, ascending; iterated as often as needed.
         cosigners: the number of distinct members.
         bad_shares: by trustee number, from 1, how many of its shares do not fit the others.
             A signer who made a bad envelope causes one such share, a trustee who lies many.
     """
 
     header: PublishedHeader
-    records: tuple[bytes, ...]
+    chosen: Iterable[bytes] = field(compare=False, repr=False)
     cosigners: int
     bad_shares: dict[int, int]
 
+    @property
+    def records(self) -> tuple[bytes, ...]:
+        """All of :attr:`chosen`, in memory."""
+        return tuple(self.chosen)
+
     def chunks(self, organizer: ed25519.SigningKey) -> Iterator[bytes]:
         """Yield the bytes of the file, signed by the round's organizer."""
-        return write_published(self.header, self.records, organizer)
+        return write_published(self.header, self.chosen, organizer)
 
 
 def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedRound:
@@ -70,9 +85,13 @@ def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedR
 def publish(
     round_: VerifiedRound,
     envelopes: Iterable[Envelope],
-    openings: tuple[OpenedShares, ...],
+    openings: Iterable[OpenedShares | OwnKey],
     minute: int,
     executor: Executor | None = None,
+    *,
+    spool: Spool | None = None,
+    check_gaps: GapCheck = accept_gaps,
+    progress: Progress = no_progress,
 ) -> Publication:
     """Open envelopes, verify and sort the cosignatures, and count each member once.
 
@@ -80,11 +99,17 @@ def publish(
 
     Args:
         round_: verified, with every enrolment statement.
-        envelopes: of this round; byte-identical ones count once.
+        envelopes: of this round, read once and not held; byte-identical ones count once.
         openings: of at least as many trustees as the threshold, one of each.
         minute: now, in minutes since 1970.
-        executor: where proofs are verified, such as a ``ProcessPoolExecutor``; in this
-            thread if None.
+        executor: where envelopes are opened and proofs verified, such as a
+            ``ProcessPoolExecutor``; in this thread if None. Its workers are told shares.
+        spool: where cosignatures are kept while they are sorted, such as
+            :class:`cosign.stores.spool.Spool`, open until the chunks are written; in memory
+            if None.
+        check_gaps: called with what the openings lack, once all envelopes are read.
+        progress: called with the number of cosignatures counted and of all, once all
+            envelopes are open.
 
     Raises:
         WindowError: the round has not closed.
@@ -93,9 +118,13 @@ def publish(
         QuorumError: fewer cosigners than the round's quorum.
         VerificationError: a registrar certified more keys than its enrolment statement
             says. Every verifier would refuse the file.
+        TypeError: an executor of other machines.
     """
-    opened = open_envelopes(round_, envelopes, openings, minute, executor)
-    kept, tally = _keep(opened.entries)
+    round_.check_closed(minute)
+    opened = open_envelopes(
+        round_, envelopes, openings, Sorter(spool), executor, check_gaps=check_gaps
+    )
+    tally = _count(opened.entries, progress)
     round_.membership.check_counts(tally.by_registrar)
     if tally.cosigners < round_.terms.quorum:
         raise QuorumError(
@@ -106,27 +135,41 @@ def publish(
         opened.envelopes, opened.unreadable, opened.invalid, tally.duplicates, tally.withdrawn
     )
     header = PublishedHeader(round_.round, summary)
-    return Publication(header, tuple(kept), tally.cosigners, opened.bad_shares)
+    chosen = ChosenRecords(opened.entries)
+    return Publication(header, chosen, tally.cosigners, opened.bad_shares)
 
 
-def _keep(entries: list[Entry]) -> tuple[list[bytes], Tally]:
-    """Count every entry, and choose the records that are published."""
-    kept: list[bytes] = []
-    tally = Tally()
-    for _tag, of_one in groupby(entries, key=lambda entry: entry.checked.tag):
-        member = list(of_one)
-        for entry in member:
-            tally.add(entry.checked)
-        kept += _choose(member)
+def _count(entries: Sorter, progress: Progress) -> Tally:
+    tally = Tally(keep_statements=False)
+    for packed in entries:
+        tally.add(Entry.unpack(packed).checked)
+        if tally.records % PROGRESS_STEP == 0:
+            progress(tally.records, len(entries))
     tally.finish()
-    return kept, tally
+    return tally
 
 
-def _choose(member: list[Entry]) -> list[bytes]:
+@dataclass(frozen=True, slots=True)
+class ChosenRecords:
+    """The records that are published, ascending; chosen again each time they are iterated.
+
+    Attributes:
+        entries: all valid cosignatures and withdrawals.
+    """
+
+    entries: Sorter
+
+    def __iter__(self) -> Iterator[bytes]:
+        for _tag, member in by_member(self.entries):
+            yield from _choose(member)
+
+
+def _choose(member: Iterable[Entry]) -> list[bytes]:
     """Choose one member's record, two that contradict, or none after a withdrawal."""
-    if any(entry.checked.action == "withdraw" for entry in member):
-        return []
     first_by_text: dict[str, bytes] = {}
     for raw, checked in member:
-        first_by_text.setdefault(checked.statement, raw)
-    return list(first_by_text.values())[:2]
+        if checked.action == "withdraw":
+            return []
+        if len(first_by_text) < _CONTRADICTING:
+            first_by_text.setdefault(checked.statement, raw)
+    return list(first_by_text.values())

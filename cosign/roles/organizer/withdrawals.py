@@ -10,10 +10,11 @@ append. A member notices that with ``check``.
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cosign.errors import MismatchError
 from cosign.primitives import ed25519
+from cosign.primitives.parallel import Progress, no_progress
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.published import (
     PublishedHeader,
@@ -21,8 +22,12 @@ from cosign.records.published import (
     write_published,
 )
 from cosign.records.round import VerifiedRound, verify_round
-from cosign.roles.organizer.envelopes import Entry, Opened, open_envelopes
+from cosign.roles.organizer.entries import Entry, by_member
+from cosign.roles.organizer.envelopes import GapCheck, accept_gaps, open_envelopes
+from cosign.roles.organizer.openings import OwnKey
+from cosign.roles.organizer.publishing import PROGRESS_STEP
 from cosign.roles.shared.counting import Tally
+from cosign.roles.shared.sorting import Sorter, Spool
 from cosign.roles.verifier.letter import read_valid
 
 
@@ -32,7 +37,8 @@ class Addition:
 
     Attributes:
         header: of the old file, unchanged.
-        records: encoded, ascending: those of the old file and the new withdrawals.
+        merged: encoded, ascending: the records of the old file and the new withdrawals; iterated
+            as often as needed.
         withdrawn: the number of members whose cosignatures were withdrawn now.
         ignored: the number of envelopes with anything else than a withdrawal of a
             cosignature that counted.
@@ -42,25 +48,34 @@ class Addition:
     """
 
     header: PublishedHeader
-    records: tuple[bytes, ...]
+    merged: Iterable[bytes] = field(compare=False, repr=False)
     withdrawn: int
     ignored: int
     unreadable: int
     cosigners: int
     bad_shares: dict[int, int]
 
+    @property
+    def records(self) -> tuple[bytes, ...]:
+        """All of :attr:`merged`, in memory."""
+        return tuple(self.merged)
+
     def chunks(self, organizer: ed25519.SigningKey) -> Iterator[bytes]:
         """Yield the bytes of the new file, signed by the round's organizer."""
-        return write_published(self.header, self.records, organizer)
+        return write_published(self.header, self.merged, organizer)
 
 
-def append_withdrawals(
+def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it tells
     round_: VerifiedRound,
     reader: PublishedReader,
     envelopes: Iterable[Envelope],
-    openings: tuple[OpenedShares, ...],
+    openings: Iterable[OpenedShares | OwnKey],
     minute: int,
     executor: Executor | None = None,
+    *,
+    spool: Spool | None = None,
+    check_gaps: GapCheck = accept_gaps,
+    progress: Progress = no_progress,
 ) -> Addition:
     """Verify a published letter and further envelopes, and add the valid withdrawals.
 
@@ -73,7 +88,13 @@ def append_withdrawals(
         envelopes: of this round, sealed after publication; older ones do no harm.
         openings: of these envelopes, by at least as many trustees as the threshold.
         minute: now, in minutes since 1970.
-        executor: where proofs are verified; in this thread if None.
+        executor: where envelopes are opened and proofs verified; in this thread if None. Its
+            workers are told shares.
+        spool: where records are kept while they are sorted, open until the chunks are
+            written; in memory if None.
+        check_gaps: called with what the openings lack, once all envelopes are read.
+        progress: called with the number of records of the old file that were verified and
+            about how many there are, before envelopes are read.
 
     Raises:
         MismatchError: the file is of another round; an envelope or opening of another
@@ -82,44 +103,74 @@ def append_withdrawals(
         VerificationError: the old file is not valid.
         ThresholdError: fewer openings than the threshold.
         WindowError: the round has not closed.
+        TypeError: an executor of other machines.
     """
     if reader.header.round.terms.round_id != round_.round_id:
         raise MismatchError(
             "the published letter is of another round", hint="give both files of one round"
         )
+    round_.check_closed(minute)
     verify_round(reader.header.round)
-    held = [Entry(raw, checked) for raw, checked in read_valid(reader, round_, executor)]
-    opened = open_envelopes(round_, envelopes, openings, minute, executor)
-    fresh = _fresh(held, opened.entries)
-    entries = sorted([*held, *fresh], key=lambda entry: entry.key)
-    return _merge(reader.header, entries, fresh, opened)
-
-
-def _fresh(held: list[Entry], entries: list[Entry]) -> list[Entry]:
-    """Choose the first withdrawal of each tag whose cosignature still counts."""
-    withdrawn = {checked.tag for _raw, checked in held if checked.action == "withdraw"}
-    counting = {checked.tag for _raw, checked in held} - withdrawn
-    fresh: dict[bytes, Entry] = {}
-    for entry in entries:
-        checked = entry.checked
-        if checked.action == "withdraw" and checked.tag in counting:
-            fresh.setdefault(checked.tag, entry)
-    return list(fresh.values())
-
-
-def _merge(
-    header: PublishedHeader, entries: list[Entry], fresh: list[Entry], opened: Opened
-) -> Addition:
-    tally = Tally()
-    for entry in entries:
+    held = Sorter(spool)
+    for number, record in enumerate(read_valid(reader, round_, executor, progress)):
+        held.add([Entry(*record).pack()])
+        if number % PROGRESS_STEP == 0:
+            progress(number, max(number, reader.header.opening.received))
+    opened = open_envelopes(
+        round_,
+        envelopes,
+        openings,
+        Sorter(spool),
+        executor,
+        check_gaps=check_gaps,
+        only="withdraw",
+    )
+    merged = _Merged(held, opened.entries)
+    tally = Tally(keep_statements=False)
+    withdrawn = 0
+    for entry, fresh in merged.entries():
+        withdrawn += fresh
         tally.add(entry.checked)
     tally.finish()
     return Addition(
-        header,
-        tuple(entry.raw for entry in entries),
-        len(fresh),
-        opened.envelopes - opened.unreadable - len(fresh),
+        reader.header,
+        merged,
+        withdrawn,
+        opened.envelopes - opened.unreadable - withdrawn,
         opened.unreadable,
         tally.cosigners,
         opened.bad_shares,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """The records of the new file, ascending.
+
+    Attributes:
+        held: entries of the old file.
+        withdrawals: entries of the envelopes.
+    """
+
+    held: Sorter
+    withdrawals: Sorter
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (entry.raw for entry, _fresh in self.entries())
+
+    def entries(self) -> Iterator[tuple[Entry, bool]]:
+        """Yield each entry of the new file, and whether it is a new withdrawal."""
+        later = ((tag, next(entries)) for tag, entries in by_member(self.withdrawals))
+        waiting = next(later, None)
+        for tag, entries in by_member(self.held):
+            while waiting and waiting[0] < tag:
+                waiting = next(later, None)
+            member = [(entry, False) for entry in entries]
+            if waiting and waiting[0] == tag and _counts(member):
+                member.append((waiting[1], True))
+            yield from sorted(member, key=lambda pair: pair[0].raw)
+
+
+def _counts(member: list[tuple[Entry, bool]]) -> bool:
+    """Return whether a member's records in the old file count as a cosignature."""
+    return all(entry.checked.action == "cosign" for entry, _fresh in member)

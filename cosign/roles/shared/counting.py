@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain, islice
 from typing import NamedTuple
 
 from cosign.errors import MalformedError, MismatchError
-from cosign.primitives.parallel import Progress, no_progress, run_paired, worker_count
+from cosign.primitives.parallel import Progress, batches, no_progress, run_paired
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.cosignature import Cosignature
 
@@ -121,33 +120,25 @@ def check_records(
     Yields:
         The bytes of each record, and its content or why it is not counted.
     """
-    stream, verifier = iter(raw_records), checks.verifier
-    start = list(islice(stream, verifier.share_from))
-    if len(start) < verifier.share_from:
-        for raws in _batches(start, stream, verifier.batch_size, None):
+    verifier = checks.verifier
+    chunks, worth = batches(raw_records, verifier.batch_size, executor, verifier.share_from)
+    if worth is None:
+        for raws in chunks:
             yield from zip(raws, checks.run(raws, executor, progress), strict=True)
         return
-    tasks = ((raws,) for raws in _batches(start, stream, verifier.batch_size, executor))
+    tasks = ((raws,) for raws in chunks)
     for (raws,), found in run_paired(Checks.run, tasks, executor, shared=checks):
         yield from zip(raws, found, strict=True)
-
-
-def _batches(
-    start: list[bytes], rest: Iterator[bytes], size: int, executor: Executor | None
-) -> Iterator[list[bytes]]:
-    """Cut a stream into batches; one that is a single batch is cut for all workers."""
-    if len(start) < size:
-        start += islice(rest, size - len(start))
-    if len(start) < size and executor:
-        size = -(-len(start) // worker_count(executor))
-    stream = chain(start, rest)
-    return iter(lambda: list(islice(stream, size)), [])
 
 
 class Tally:
     """Counts distinct members in verified records, which come in ascending order of tags.
 
-    It remembers a few facts about the current tag, however many records there are.
+    Beside the statements, it remembers a few facts about the current tag, however many
+    records there are.
+
+    Args:
+        keep_statements: whether the public statements are wanted.
 
     Attributes:
         records: how many records were added.
@@ -156,12 +147,13 @@ class Tally:
         duplicates: cosignatures beyond the first with the same tag, and withdrawals likewise.
         conflicts: tags that signed with different statements; each counts once, and none of
             its statements is kept.
-        statements: public statements, in the order of the records.
+        statements: public statements, in the order of the records; empty if not kept.
         combinations: how many tags were certified by the same registrars, by the numbers
             of these registrars in the tag's first record.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_statements: bool = True) -> None:
+        self._keep_statements = keep_statements
         self.records = self.keys = self.withdrawn = self.duplicates = self.conflicts = 0
         self.statements: list[str] = []
         self.combinations: Counter[tuple[int, ...]] = Counter()
@@ -211,5 +203,5 @@ class Tally:
             self.combinations[signed.vouchers] += 1
             if conflict:
                 self.conflicts += 1
-            elif signed.statement:
+            elif signed.statement and self._keep_statements:
                 self.statements.append(signed.statement)

@@ -15,7 +15,7 @@ from cosign.primitives import hpke, shamir
 from cosign.primitives.hashing import hash_of_last
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.cosignature import Cosignature, longest_cosignature
-from cosign.records.envelope import Envelope
+from cosign.records.envelope import SHARE_BYTES, Envelope, SealedContent
 from cosign.records.round import VerifiedRound
 from cosign.secret import Secret
 from cosign.wire.padding import LENGTH_BYTES, pad, unpad
@@ -25,6 +25,7 @@ SUBSET_LIMIT: Final = 256
 two false shares among 16, and it bounds the work that a signer's wrong shares can cause."""
 
 
+@lru_cache(maxsize=64)
 def share_info(round_id: bytes, trustee: int) -> bytes:
     """Return the HPKE ``info`` of the share for trustee number ``trustee``, from 1."""
     return hpke.sealing_info(labels.SEAL_SHARE, round_id, trustee.to_bytes(8, "big"))
@@ -34,6 +35,24 @@ def share_info(round_id: bytes, trustee: int) -> bytes:
 def content_info(round_id: bytes) -> bytes:
     """Return the associated data of the ciphertext of every envelope of a round."""
     return hpke.sealing_info(labels.SEAL_CONTENT, round_id)
+
+
+def open_share(
+    key: hpke.SealingSecretKey, round_id: bytes, trustee: int, sealed: bytes
+) -> Secret | None:
+    """Return a trustee's share of an envelope, 32 bytes; None if it is not sealed to the key.
+
+    Args:
+        key: the trustee's.
+        round_id: 32 bytes.
+        trustee: the trustee's number, from 1.
+        sealed: from an envelope of the round.
+    """
+    try:
+        share = Secret(hpke.open_sealed(key, share_info(round_id, trustee), sealed))
+    except VerificationError:
+        return None
+    return share if len(share) == SHARE_BYTES else None
 
 
 def content_key(round_id: bytes, scalar: Secret) -> Secret:
@@ -105,7 +124,7 @@ class Recovered(NamedTuple):
 
 
 def recover(
-    envelope: Envelope,
+    envelope: Envelope | SealedContent,
     shares: Mapping[int, Secret],
     threshold: int,
     first: tuple[int, ...] = (),
@@ -116,7 +135,7 @@ def recover(
     ``threshold`` shares a false share does no harm and is found out.
 
     Args:
-        envelope: as received.
+        envelope: as received, or the part of it that is decrypted.
         shares: share by trustee number.
         threshold: t of the round.
         first: the combination to try first: the one that worked last time.
@@ -156,7 +175,7 @@ def _subsets(
     yield from dict.fromkeys(itertools.islice(by_suspects, SUBSET_LIMIT))
 
 
-def _decrypt(envelope: Envelope, scalar: Secret) -> bytes:
+def _decrypt(envelope: Envelope | SealedContent, scalar: Secret) -> bytes:
     key = content_key(envelope.round_id, scalar)
     try:
         padded = hpke.decrypt_once(key, content_info(envelope.round_id), envelope.ciphertext)

@@ -4,12 +4,13 @@ from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.envelopes import read_envelopes
+from cosign_cli.shared.envelopes import find_envelopes
 from cosign_cli.shared.homes import open_home
-from cosign_cli.shared.options import EnvelopeFolder, InvitationSecret, RoundOrInvite
+from cosign_cli.shared.options import EnvelopeFolder, InvitationSecret, RoundOrInvite, Workers
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import connect
 from cosign_cli.shared.rounds import read_round
+from cosign_cli.shared.workers import process_pool
 
 
 @command(secrets=True, output=True, relay=True, posts=True, mailbox=True)
@@ -18,6 +19,7 @@ def run(
     round_file: RoundOrInvite,
     envelopes: EnvelopeFolder = None,
     secret: InvitationSecret = None,
+    workers: Workers = None,
 ) -> None:
     """Once the round has closed, open your share of each envelope for the organizer."""
     from cosign.errors import MissingError
@@ -26,12 +28,15 @@ def run(
 
     console.check_output()
     round_ = read_round(round_file, secret)
-    secrets = find_trustee(open_home(console), round_)
     minute = current_minute()
     round_.check_closed(minute)
-    with show_progress("opening") as progress:
-        found = read_envelopes(console, envelopes, round_, minute, progress)
-        opening = open_shares(secrets.seed, round_, found, minute)
+    found = find_envelopes(console, envelopes, round_, minute)
+    # Workers start before the home is open, so they hold none of its secrets.
+    with process_pool(workers or found.workers, at_once=True) as executor:
+        secrets = find_trustee(open_home(console), round_)
+        with show_progress("opening envelopes") as progress:
+            read = found.read(progress)
+            opening = open_shares(secrets.seed, round_, read, minute, executor)
     if not found.taken:
         raise MissingError(
             "no envelope of the round was found, and nothing was written",

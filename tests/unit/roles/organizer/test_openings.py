@@ -7,17 +7,17 @@ import pytest
 
 from cosign.errors import MalformedError, MismatchError, VerificationError
 from cosign.primitives import hpke
-from cosign.records.envelope import Envelope, OpenedShares, Opening
+from cosign.records.envelope import Envelope, Opening
 from cosign.records.round import Trustee
 from cosign.roles import organizer
+from cosign.roles.organizer.gaps import Gaps, find_gaps
 from cosign.roles.organizer.openings import (
     ChosenOpenings,
-    Gaps,
     choose_openings,
-    find_gaps,
-    own_opening,
+    own_key,
     read_opening,
 )
+from cosign.roles.organizer.publishing import publish
 from cosign.roles.trustee import open_shares, opening_info
 from tests.support.world import CLOSED_MINUTE, LETTER, SIGN, Seeded, World, granted
 
@@ -80,10 +80,9 @@ def test_an_organizer_may_be_the_only_trustee(village: World) -> None:
     )
     alone = granted(draft, village.keys)
     assert [t.name for t in alone.terms.trustees] == ["the organizer"]
-    envelopes = [village.sign(0, alone)]
-    [opened] = own_opening(village.organizer, alone, envelopes, CLOSED_MINUTE)
-    assert isinstance(opened, OpenedShares)
-    assert own_opening(village.organizer, village.round, village.envelopes, CLOSED_MINUTE) == []
+    opened = own_key(village.organizer, alone)
+    assert publish(alone, [village.sign(0, alone)], opened, CLOSED_MINUTE).cosigners == 1
+    assert own_key(village.organizer, village.round) == []
     assert (alone.opened_by_organizer, alone.organizer_trustees) == (True, (1,))
     assert (village.round.opened_by_organizer, village.round.organizer_trustees) == (False, ())
 
@@ -98,8 +97,11 @@ def test_an_organizer_among_the_trustees_is_known(village: World, threshold: int
     round_ = granted(organizer.open_round(*parts, Seeded("two")), village.keys)
     assert round_.organizer_trustees == (2,)
     assert round_.opened_by_organizer == (threshold == 1)
-    [opened] = own_opening(village.organizer, round_, [village.sign(0, round_)], CLOSED_MINUTE)
-    assert opened.trustee == 2
+    [own] = own_key(village.organizer, round_)
+    assert own.trustee == 2
+    envelopes = [village.sign(0, round_)]
+    opened = village.openings(envelopes, (1,), round_) if threshold > 1 else ()
+    assert publish(round_, envelopes, (*opened, own), CLOSED_MINUTE).cosigners == 1
 
 
 def choose(world: World, *sent: Opening | bytes) -> tuple[ChosenOpenings, list[str]]:

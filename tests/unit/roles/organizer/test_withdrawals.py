@@ -11,7 +11,7 @@ from cosign.records.cosignature import Cosignature
 from cosign.records.envelope import Envelope
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
-from cosign.roles.organizer.openings import own_opening
+from cosign.roles.organizer.openings import own_key
 from cosign.roles.organizer.rounds import check_organizer
 from cosign.roles.organizer.withdrawals import Addition, append_withdrawals
 from tests.support import rosters
@@ -67,7 +67,7 @@ def test_a_rostered_withdrawal_counts_too() -> None:
 
 
 def _append_rostered(round_: VerifiedRound, raw: bytes, late: list[Envelope]) -> Addition:
-    opened = tuple(own_opening(rosters.ORGANIZER, round_, late, LATER))
+    opened = own_key(rosters.ORGANIZER, round_)
     return append_withdrawals(round_, PublishedReader(io.BytesIO(raw)), late, opened, LATER)
 
 

@@ -47,9 +47,8 @@ export function fromHex(text: string): Bytes {
 
 /** u64(x): 8 bytes, big-endian; x is at most 2^53. */
 export function u64(number: number): Bytes {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(number));
-  return bytes;
+  const high = Math.floor(number / 2 ** 32);
+  return concat(u32(high), u32(number));
 }
 
 export function u32(number: number): Bytes {
@@ -57,7 +56,12 @@ export function u32(number: number): Bytes {
 }
 
 export function bigEndian(bytes: Uint8Array): bigint {
-  return bytes.length === 0 ? 0n : BigInt(`0x${hex(bytes)}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let number = 0n;
+  let at = 0;
+  for (; at + 8 <= bytes.length; at += 8) number = (number << 64n) | view.getBigUint64(at);
+  for (; at < bytes.length; at++) number = (number << 8n) | BigInt(bytes[at]!);
+  return number;
 }
 
 export function littleEndian(bytes: Uint8Array): bigint {

@@ -27,6 +27,7 @@ export class CertificateVerifier implements ProofVerifier {
   readonly #keys: readonly RsaKey[];
   /** The message that registrars sign, up to the membership key at its end. */
   readonly #messageStart: Bytes;
+  readonly #messages = new Map<Signed['action'], Bytes>();
 
   constructor(group: RegisteredGroup, groupId: Bytes, slot: number, roundId: Bytes) {
     this.#roundId = roundId;
@@ -49,7 +50,7 @@ export class CertificateVerifier implements ProofVerifier {
     if (endorsements === null) return false;
     const key = proof.subarray(0, KEY_BYTES);
     const signature = proof.subarray(KEY_BYTES, KEY_BYTES + SIGNATURE_BYTES);
-    const message = H(COSIGN, this.#roundId, utf8(action), utf8(statement));
+    const message = this.#message(action, statement);
     const answers = await Promise.all([
       isValidSignature(key, signature, message),
       ...endorsements.map(({ registrar, prefix, signature: endorsement }) =>
@@ -57,6 +58,15 @@ export class CertificateVerifier implements ProofVerifier {
       ),
     ]);
     return answers.every(Boolean);
+  }
+
+  /** The message that the member signs; without a statement it is the same for all. */
+  #message(action: Signed['action'], statement: string): Bytes {
+    const known = statement === '' ? this.#messages.get(action) : undefined;
+    if (known !== undefined) return known;
+    const message = H(COSIGN, this.#roundId, utf8(action), utf8(statement));
+    if (statement === '') this.#messages.set(action, message);
+    return message;
   }
 
   /** Take a proof apart; null if it does not have the layout that the group fixes. */

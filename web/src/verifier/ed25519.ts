@@ -13,7 +13,7 @@ import type { Limbs } from './curve/field.js';
 import { multiply } from './curve/multiply.js';
 import { hasPrimeOrder } from './curve/orders.js';
 import { POINT, decode, encode, isBelowP, negate } from './curve/points.js';
-import { decodeScalar, reduce } from './curve/scalars.js';
+import { isScalar, reduce } from './curve/scalars.js';
 import { NotValid } from './errors.js';
 
 const KEY_BYTES = 32;
@@ -59,7 +59,7 @@ export async function isValidSignature(
 /** Whether the bytes keep to the rules on lengths, encodings and small orders. */
 function isWellFormed(key: Uint8Array, signature: Uint8Array): boolean {
   if (key.length !== KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
-  if (decodeScalar(signature.subarray(KEY_BYTES)) === null) return false;
+  if (!isScalar(signature.subarray(KEY_BYTES))) return false;
   return [key, signature.subarray(0, KEY_BYTES)].every(
     (point) => isBelowP(point, 0) && !hasSmallOrder(point),
   );
@@ -67,9 +67,11 @@ function isWellFormed(key: Uint8Array, signature: Uint8Array): boolean {
 
 /** Whether 32 bytes have the y of a point of small order, whatever the sign of x. */
 function hasSmallOrder(point: Uint8Array): boolean {
-  const y = point.slice();
-  y[KEY_BYTES - 1]! &= 0x7f;
-  return SMALL_ORDER.some((one) => equal(one, y));
+  const last = KEY_BYTES - 1;
+  return SMALL_ORDER.some(
+    (y) =>
+      y[last] === (point[last]! & 0x7f) && equal(y.subarray(0, last), point.subarray(0, last)),
+  );
 }
 
 /** Whether the encoding of SB - hA is R; for well-formed keys and signatures. */

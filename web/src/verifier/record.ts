@@ -1,6 +1,6 @@
 /** Records: an array of a label and the fields of its table (docs/spec.md, "Records"). */
 
-import { type Bytes, utf8 } from './bytes.js';
+import { type Bytes, startsWith, utf8 } from './bytes.js';
 import type { Codec } from './codecs.js';
 import { NotValid } from './errors.js';
 import { Reader, bad } from './msgpack.js';
@@ -44,19 +44,18 @@ export function record<const F extends Fields>(
 ): RecordType<Content<F>> {
   const label = `cosign/${name}/1`;
   const codecs = Object.entries(fields);
+  const readable = name.replaceAll('-', ' ');
+  const start = recordStart(name, codecs.length);
   return {
     label,
     mostBytes,
     read(bytes) {
-      const readable = name.replaceAll('-', ' ');
       if (bytes.length > mostBytes) {
         const what = `${bytes.length} bytes are more than ${a(readable)} can have`;
         throw new NotValid(what, 'this is not the file you meant');
       }
-      checkLabel(bytes, name);
-      const reader = new Reader(bytes);
-      reader.array(codecs.length + 1, codecs.length + 1, readable);
-      reader.str(label.length, label.length, readable);
+      if (!startsWith(bytes, start)) refuseStart(bytes, name);
+      const reader = new Reader(bytes, start.length);
       const content: Record<string, unknown> = { raw: bytes };
       for (const [field, codec] of codecs) content[field] = codec(reader, field);
       if (!reader.ended) bad(readable, 'more than one MessagePack value');
@@ -94,8 +93,8 @@ export function a(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
-/** Check name and version before anything else is parsed. */
-function checkLabel(bytes: Uint8Array, name: string): void {
+/** Say why a record does not begin as one of its type does. */
+function refuseStart(bytes: Uint8Array, name: string): never {
   const label = labelOf(bytes);
   if (label === null) {
     const hint = 'it is damaged, not ours, or has text around BEGIN and END';
@@ -111,6 +110,7 @@ function checkLabel(bytes: Uint8Array, name: string): void {
     const what = `a ${wanted} of version '${version}', this program reads version 1`;
     throw new NotValid(what, 'use the version of the program that made it');
   }
+  bad(wanted, 'another number of fields, or not the canonical encoding');
 }
 
 /** The first bytes of every record of a type with so many fields, up to the end of its label. */

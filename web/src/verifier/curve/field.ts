@@ -25,6 +25,9 @@ export const P = 2n ** 255n - 19n;
 /** Bits below each limb. */
 const SHIFTS = Array.from({ length: LIMBS + 1 }, (_, k) => Math.ceil(21.25 * k));
 
+/** One more than the largest limb that is not negative. */
+const RANGES = Float64Array.from({ length: LIMBS }, (_, k) => 2 ** (SHIFTS[k + 1]! - SHIFTS[k]!));
+
 /** Adding and subtracting one of these rounds a double to a multiple of 2^21 or 2^22. */
 const ROUND_21 = 3 * 2 ** 72;
 const ROUND_22 = 3 * 2 ** 73;
@@ -74,14 +77,13 @@ export function toBigInt(a: Limbs, i: number): bigint {
 export function fromBytes(out: Limbs, o: number, bytes: Uint8Array, at: number): void {
   for (let k = 0; k < LIMBS; k++) {
     const low = SHIFTS[k]!;
-    const width = SHIFTS[k + 1]! - low;
     const first = at + (low >>> 3);
-    const last = at + 31;
-    let word = 0;
-    for (let b = 0; b < 4; b++) {
-      if (first + b <= last) word += bytes[first + b]! * 2 ** (8 * b);
-    }
-    out[o + k] = Math.floor(word / 2 ** (low & 7)) % 2 ** width;
+    const word = // the last limb has three bytes left
+      bytes[first]! |
+      (bytes[first + 1]! << 8) |
+      (bytes[first + 2]! << 16) |
+      (k < LIMBS - 1 ? bytes[first + 3]! << 24 : 0);
+    out[o + k] = (word >>> (low & 7)) & (RANGES[k]! - 1);
   }
   carry(out, o);
 }
@@ -90,32 +92,35 @@ export function fromBytes(out: Limbs, o: number, bytes: Uint8Array, at: number):
 function carry(a: Limbs, i: number): void {
   for (let k = 0; k <= LIMBS; k++) {
     const at = k % LIMBS;
-    const width = SHIFTS[at + 1]! - SHIFTS[at]!;
-    const round = width === 21 ? ROUND_21 : ROUND_22;
-    const over = a[i + at]! + round - round;
-    a[i + at]! -= over;
-    const next = (at + 1) % LIMBS;
-    a[i + next]! += (over / 2 ** width) * (next === 0 ? 19 : 1);
+    const over = Math.round(a[i + at]! / RANGES[at]!);
+    a[i + at]! -= over * RANGES[at]!;
+    if (at === LIMBS - 1) a[i]! += 19 * over;
+    else a[i + at + 1]! += over;
   }
 }
 
+const frozen = new Float64Array(LIMBS);
+
 /** Whether two numbers are equal modulo p. */
 export function equals(a: Limbs, i: number, b: Limbs, j: number): boolean {
-  const difference = new Float64Array(LIMBS);
-  sub(difference, 0, a, i, b, j);
-  freeze(difference, 0);
-  return difference.every((limb) => limb === 0);
+  sub(frozen, 0, a, i, b, j);
+  return isFrozenZero();
 }
 
 export function isZero(a: Limbs, i: number): boolean {
-  const frozen = a.slice(i, i + LIMBS);
+  for (let k = 0; k < LIMBS; k++) frozen[k] = a[i + k]!;
+  return isFrozenZero();
+}
+
+function isFrozenZero(): boolean {
   freeze(frozen, 0);
-  return frozen.every((limb) => limb === 0);
+  for (let k = 0; k < LIMBS; k++) if (frozen[k] !== 0) return false;
+  return true;
 }
 
 /** The lowest bit of the number between 0 and p - 1. */
 export function isOdd(a: Limbs, i: number): boolean {
-  const frozen = a.slice(i, i + LIMBS);
+  for (let k = 0; k < LIMBS; k++) frozen[k] = a[i + k]!;
   freeze(frozen, 0);
   return frozen[0]! % 2 === 1;
 }
@@ -135,10 +140,9 @@ function freeze(a: Limbs, i: number): void {
 function floor(a: Limbs, i: number): number {
   let up = 0;
   for (let k = 0; k < LIMBS; k++) {
-    const range = 2 ** (SHIFTS[k + 1]! - SHIFTS[k]!);
     const limb = a[i + k]! + up;
-    up = Math.floor(limb / range);
-    a[i + k] = limb - up * range;
+    up = Math.floor(limb / RANGES[k]!);
+    a[i + k] = limb - up * RANGES[k]!;
   }
   return up;
 }

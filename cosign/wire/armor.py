@@ -23,6 +23,10 @@ END: Final = b"-----END COSIGN "
 _DASHES: Final = b"-----"
 _LINE_BYTES: Final = 48
 """Bytes in one line: 64 characters of base64 (RFC 7468, section 2)."""
+_FULL_LINE: Final = 4 * _LINE_BYTES // 3 + 1
+"""Length of a line that :func:`armor` fills, with its LF."""
+_CHUNK_BYTES: Final = 2**14
+"""How much is read at once."""
 _LONGEST_LINE: Final = 254
 """Most bytes in a line, without its end."""
 _PROBE_BYTES: Final = 1024
@@ -93,7 +97,8 @@ def open_armor(stream: BinaryIO, head: bytes = b"") -> io.BufferedReader:
         raise MalformedError(f"the armor is in {name}", hint="save it as UTF-8, then try again")
     bare = head.removeprefix(BOM_UTF8)
     if bare.lstrip().startswith(BEGIN):
-        return io.BufferedReader(_Armored(io.BufferedReader(_Raw(bare, stream, cr=b"\n"))))
+        lines = io.BufferedReader(_Raw(bare, stream, lines=True), _CHUNK_BYTES)
+        return io.BufferedReader(_Armored(lines), _CHUNK_BYTES)
     return io.BufferedReader(_Raw(head, stream))
 
 
@@ -108,21 +113,23 @@ class _Raw(io.RawIOBase):
     Args:
         head: what was read.
         stream: the rest.
-        cr: what CR becomes. With LF, every CRLF becomes a line end and an empty line, which
-            an armor may have anywhere.
+        lines: whether line ends become LF. A CRLF that arrives in two pieces becomes two of
+            them: a line end and an empty line, which an armor may have anywhere.
     """
 
-    def __init__(self, head: bytes, stream: BinaryIO, cr: bytes = b"\r") -> None:
-        self._head = head.replace(b"\r", cr)
+    def __init__(self, head: bytes, stream: BinaryIO, *, lines: bool = False) -> None:
+        self._head = head
         self._stream = stream
-        self._cr = cr
+        self._lines = lines
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the buffer io passes
-        chunk = self._head[: len(buffer)] or self._stream.read(len(buffer)).replace(b"\r", self._cr)
+        chunk = self._head[: len(buffer)] or self._stream.read(len(buffer))
         self._head = self._head[len(buffer) :]
+        if self._lines:
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         buffer[: len(chunk)] = chunk
         return len(chunk)
 
@@ -130,9 +137,10 @@ class _Raw(io.RawIOBase):
 class _Armored(io.RawIOBase):
     """The decoded content of an armored stream."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: "io.BufferedReader[_Raw]") -> None:
         self._stream = stream
         self._pending = b""
+        self._one_by_one = 0
         self._ended = False
         first = self._line()
         while not first:
@@ -146,11 +154,36 @@ class _Armored(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the buffer io passes
         while not self._pending and not self._ended:
-            self._pending = self._decode(self._line())
+            self._pending = self._full_lines() or self._decode(self._line())
         size = min(len(buffer), len(self._pending))
         buffer[:size] = self._pending[:size]
         self._pending = self._pending[size:]
         return size
+
+    def _full_lines(self) -> bytes:
+        """Decode the lines that are ahead and look as :func:`armor` writes them, all at once.
+
+        Returns none where a line looks otherwise: as many lines are then read one by one, with
+        all checks, so that none is decoded more than twice.
+        """
+        if self._one_by_one:
+            self._one_by_one -= 1
+            return b""
+        ahead = self._stream.peek(_FULL_LINE)
+        count = len(ahead) // _FULL_LINE
+        size, self._one_by_one = count * _FULL_LINE, count
+        text = ahead[:size].replace(b"\n", b"")
+        if ahead[_FULL_LINE - 1 : size : _FULL_LINE] != b"\n" * count:
+            return b""
+        try:
+            chunk = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            return b""
+        if len(chunk) != count * _LINE_BYTES or base64.b64encode(chunk) != text:
+            return b""
+        self._stream.read(size)
+        self._one_by_one = 0
+        return chunk
 
     def _line(self) -> bytes:
         line = self._stream.readline(_LONGEST_LINE + 1)

@@ -139,3 +139,17 @@ def test_the_stream_stays_open() -> None:
 def test_lines_are_base64_of_rfc_4648() -> None:
     """Between BEGIN and END stands plain base64."""
     assert base64.b64decode(b"".join(LINES[1:-1])) == RAW
+
+
+@given(st.integers(0, 60_000), st.sampled_from([b" ", b"\n", b"\r\n", b"\t\n ", b"", b"="]))
+def test_lines_are_judged_alike_wherever_they_stand(place: int, odd: bytes) -> None:
+    """Full lines are read many at a time, others one by one: the result is the same."""
+    raw = RAW * 180
+    text = armor("round", raw)
+    end = text.index(b"\n", place) + 1
+    changed = text[: end - 1] + odd + text[end - 1 :]
+    if odd == b"=" and end > len(LINES[0]) + 1:
+        with pytest.raises(MalformedError):
+            dearmor(changed)
+    elif odd != b"=":
+        assert dearmor(changed) == dearmor(changed.replace(b"\n", b"\r\n")) == raw

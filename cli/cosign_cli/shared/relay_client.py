@@ -13,6 +13,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.environment import APP_NAME
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.progress import show_progress
+from cosign_cli.shared.relay_environment import environment_notes
 from cosign_cli.shared.terminal import say
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def check_relay(url: str, proxy: str, *, allow_http: bool) -> None:
     with relay_extra():
         from cosign.relay.client.transport import Transport
     with Transport(url, proxy=proxy, allow_http=allow_http) as transport:
+        for note in environment_notes(proxy):
+            say(note)
         transport.check_proxy()
 
 

@@ -3,8 +3,9 @@
 - It connects to the relay that the user named, or to the proxy that the user named.
 - With a proxy it connects to the proxy only, and sends it the relay's *name*, so that
   the proxy looks up the address (:mod:`~cosign.relay.client.socks`).
-- Environment variables, ``.netrc``, cookies and redirects change nothing; neither does
-  ``SSLKEYLOGFILE``, with which others could read what was sent.
+- Environment variables, ``.netrc``, cookies and redirects change nothing; neither do
+  ``SSLKEYLOGFILE``, with which others could read what was sent, and ``OPENSSL_CONF`` where
+  it would weaken TLS.
 - A request has the headers that HTTP requires, and none that tells the program's
   version, language or platform.
 - Every step has a deadline, and every answer a longest length.
@@ -12,9 +13,9 @@
 httpcore does nothing beyond this by itself; httpx would (docs/adr/0022).
 
 Not protected: without Tor, the relay and the network see the sender's address and
-the time. TLS shows the relay's name, and that the client is a Python program. OpenSSL and
-the system's resolver read configuration of their own, such as ``OPENSSL_CONF``; whoever sets
-these variables runs programs as this user anyway.
+the time. TLS shows the relay's name, and that the client is a Python program. OpenSSL loads
+what ``OPENSSL_CONF`` names, and the system's resolver has variables of its own; the command
+line says so if they are set (docs/adr/0059).
 """
 
 import ipaddress
@@ -40,6 +41,9 @@ REQUEST_SECONDS: Final = 120.0
 
 _CREDENTIAL_LIMIT: Final = 255
 """RFC 1929: bytes of a user name, and of a password."""
+
+_UNSAFE: Final = 0x4 | 0x40000
+"""OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT and SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION."""
 
 _LEAST_SPEED: Final = 4096
 """Bytes a second; the deadline grows by the time that the bodies take at this speed."""
@@ -303,10 +307,14 @@ def _tls_context(authorities: str) -> ssl.SSLContext:
     """Return a context that trusts these authorities.
 
     Not Python's default one, which writes the keys of connections to the file that the
-    environment names.
+    environment names. Python chooses ciphers and security level itself.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # What OpenSSL took from its configuration file is set once more.
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.options &= ~_UNSAFE
     context.load_verify_locations(authorities)
     return context
 

@@ -1,10 +1,15 @@
 """The way to a relay: what leaves this machine, where to, and what comes back."""
 
 import contextlib
+import json
+import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -165,6 +170,50 @@ def test_keys_of_connections_are_written_nowhere(
         url = f"https://localhost:{listener.port}"
         assert ask(url, authorities=str(certificate)).status == 200
     assert not log.exists()
+
+
+_DESCRIBE: Final = """
+import certifi, json
+from cosign.relay.client.transport import _tls_context
+context = _tls_context(certifi.where())
+ciphers = [cipher["name"] for cipher in context.get_ciphers()]
+print(json.dumps([
+    context.minimum_version, context.maximum_version, context.verify_mode, context.check_hostname,
+    context.security_level, context.options, len(context.get_ca_certs()), context.verify_flags,
+    context.keylog_filename, ciphers,
+]))
+"""
+WEAK: Final = {
+    "versions": ["MinProtocol = TLSv1", "MaxProtocol = TLSv1.2"],
+    "ciphers": ["CipherString = ALL:eNULL:aNULL@SECLEVEL=0"],
+    "no check": ["VerifyMode = None"],
+    "renegotiation": ["Options = UnsafeLegacyRenegotiation,UnsafeLegacyServerConnect"],
+}
+
+
+@pytest.mark.parametrize("name", WEAK)
+def test_a_configuration_of_openssl_does_not_weaken_tls(tmp_path: Path, name: str) -> None:
+    """Whatever OPENSSL_CONF says, and whichever certificates other variables name."""
+    sections = "openssl_conf=i\n[i]\nssl_conf=s\n[s]\nsystem_default=w\n[w]\n"
+    (tmp_path / "weak.cnf").write_text(sections + "\n".join(WEAK[name]) + "\n")
+    (tmp_path / "empty.pem").write_text("")
+    weak = {
+        "OPENSSL_CONF": str(tmp_path / "weak.cnf"),
+        "SSL_CERT_FILE": str(tmp_path / "empty.pem"),
+        "SSL_CERT_DIR": str(tmp_path),
+        "REQUESTS_CA_BUNDLE": str(tmp_path / "empty.pem"),
+        "CURL_CA_BUNDLE": str(tmp_path / "empty.pem"),
+    }
+    plain, weakened = (
+        subprocess.run(
+            [sys.executable, "-c", _DESCRIBE],
+            env={**os.environ, **more},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for more in ({}, weak)
+    )
+    assert json.loads(weakened) == json.loads(plain)
 
 
 # URLs.

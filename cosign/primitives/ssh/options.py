@@ -19,8 +19,8 @@ Limit = Literal["expired", "not_yet_valid", "forced_command", "other_namespace"]
 """Why a key may not be used for a roster at the moment, or at all."""
 
 _ITEM: Final = re.compile(r'([a-z0-9-]+)(?:=(?:"((?:\\"|[^"])*+)")?+)?+', re.IGNORECASE)
-_FIRST: Final = re.compile(r"""(no-)?[a-z0-9-]+(=["'])?(?==|$|(?<=["']))""", re.IGNORECASE)
-"""An option up to its value."""
+_FIRST: Final = re.compile(r"""(no-)?[a-z0-9-]+(=["'])?(?=[=;:|]|$|(?<=["']))""", re.IGNORECASE)
+"""An option up to its value, or up to what was typed for a comma."""
 _NAMES: Final = re.compile(r"[a-z0-9-]*(,[a-z0-9-]*)*+", re.IGNORECASE | re.ASCII)
 QUOTED: Final = re.compile(r'"(?:\\"|[^"])*+"?+')
 """A part in quotes, in linear time even if they are never closed."""

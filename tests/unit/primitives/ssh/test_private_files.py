@@ -236,8 +236,19 @@ def test_slow_derivations_are_told(pkcs8: Path, tmp_path: Path) -> None:
         assert slow_derivation(path.read_bytes()) == words
         der = base64.b64decode(b"".join(path.read_bytes().splitlines()[1:-1]))
         assert {slow_pkcs8(der[:size]) for size in range(len(der))} == {None}
-    for raw in (b"", pkcs8.read_bytes(), KEY.read_bytes(), Path(f"{KEY}.pub").read_bytes()):
+    for raw in (
+        *(b"", b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n=x\n-----END"),
+        *(pkcs8.read_bytes(), KEY.read_bytes(), Path(f"{KEY}.pub").read_bytes()),
+    ):
         assert slow_derivation(raw) is None
+    for der in (
+        "3000",
+        "30023000",
+        "300630040600 3000",
+        "3008300606003002 0400",
+        "30063004 06000400",
+    ):
+        assert slow_pkcs8(bytes.fromhex(der)) is None
 
 
 def test_a_damaged_file_never_gives_another_key() -> None:

@@ -161,6 +161,7 @@ def test_a_long_title_ends_behind_a_word() -> None:
     assert suggest_title(text) == "We, the undersigned employees of Example Corporation, ask\u2026"
     assert suggest_title("\u5b57" * 100) == "\u5b57" * 59 + "\u2026"
     assert suggest_title("a" * 60) == "a" * 60
+    assert suggest_title("\U00010400" * 60) == "\U00010400" * 49 + "\u2026"
 
 
 @given(st.text(max_size=300))

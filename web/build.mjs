@@ -4,6 +4,7 @@
  *     node build.mjs page FILE      the page
  *     node build.mjs engine FILE    the verifying engine alone, as a module for Node
  *     node build.mjs harness FILE   a page for tests, with the same worker and policy
+ *     node build.mjs curve FILE     the arithmetic of the engine, as a module for tests
  *
  * The same sources and locked packages give the same bytes on every machine.
  *
@@ -121,12 +122,13 @@ const TARGETS = {
     return text;
   },
   engine: () => bundle('src/verifier/index.ts', { format: 'esm', platform: 'neutral' }),
+  curve: () => bundle('src/harness/curve.ts', { format: 'esm', platform: 'neutral' }),
   harness: () => page('src/harness/page.html', 'src/harness/main.ts'),
 };
 
 const [target, file] = process.argv.slice(2);
 if (!(target in TARGETS) || file === undefined) {
-  console.error('usage: node build.mjs page|engine|harness FILE');
+  console.error('usage: node build.mjs page|engine|curve|harness FILE');
   process.exit(2);
 }
 const text = await TARGETS[target]();

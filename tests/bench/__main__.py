@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench import (
     cores,
+    page,
     proving_time,
     publishing,
     registered,
@@ -31,6 +32,7 @@ SUITES = {
         registered,
         rostered,
         cores,
+        page,
         withdrawing,
         relay,
         relay_load,

@@ -12,7 +12,7 @@ HERE: Final = Path(__file__).parent
 
 
 class PageInNode:
-    """The engine as a module for Node; ``folder`` takes the files that it reads."""
+    """The engine as a module for Node, without WebCrypto; ``folder`` takes the files."""
 
     def __init__(self, engine: Path, folder: Path) -> None:
         self._engine, self._folder = engine, folder
@@ -56,7 +56,7 @@ class PageReaders:
     """Where the engine runs.
 
     Attributes:
-        node: in Node, if its packages can be had.
+        node: in Node, where it computes all signatures itself, if its packages can be had.
         browsers: in the browsers that are installed, by name.
         left_out: what is missing, in words.
     """

@@ -202,6 +202,18 @@ def test_rosters(second_reader: SecondReader) -> None:
     assert both_say(second_reader, files) == {name: name == "honest" for name in rings}
 
 
+def test_large_rosters(second_reader: SecondReader) -> None:
+    """Among many keys, whose orders are checked together, one with torsion is found."""
+    keys = Roll.of(250).keys
+    rings = {
+        "honest": keys,
+        "one with torsion": sorted([*keys, with_torsion(7, 1)]),
+        "one of small order": sorted([*keys, ORDER_EIGHT]),
+    }
+    files = {name: Roll.around(ring).file() for name, ring in rings.items()}
+    assert both_say(second_reader, files) == {name: name == "honest" for name in rings}
+
+
 def test_publishers(second_reader: SecondReader) -> None:
     """A roster has enough valid signatures, each by another of its publishers."""
     keys = Roll.of(3).keys
@@ -314,7 +326,7 @@ def test_ring_proofs_with_torsion(second_reader: SecondReader) -> None:
     assert both_say(second_reader, files) == {str(one): "T" not in one for one in torsions}
 
 
-@pytest.mark.parametrize("size", [2, 4, 5, 17, 33, 65])
+@pytest.mark.parametrize("size", [2, 4, 5, 17, 33, 65, 250])
 def test_rings_of_many_sizes(second_reader: SecondReader, size: int) -> None:
     """Proofs by the first and the last member are valid in rings of all first rows."""
     roll = Roll.of(size)

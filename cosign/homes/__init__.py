@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cosign.homes.member import open_membership as open_membership
     from cosign.homes.member import signed_in as signed_in
     from cosign.homes.member import waiting_requests as waiting_requests
+    from cosign.homes.organizer import check_roster as check_roster
     from cosign.homes.organizer import find_organizer as find_organizer
     from cosign.homes.organizer import open_organizer as open_organizer
     from cosign.homes.registrar import Issuer as Issuer
@@ -43,6 +44,7 @@ __all__ = [
     "add_member_key",
     "add_registrar",
     "add_trustee",
+    "check_roster",
     "find_member",
     "find_organizer",
     "find_own",
@@ -69,6 +71,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "add_member_key": f"{__name__}.member",
             "add_registrar": f"{__name__}.registrar",
             "add_trustee": f"{__name__}.trustee",
+            "check_roster": f"{__name__}.organizer",
             "find_member": f"{__name__}.member",
             "find_organizer": f"{__name__}.organizer",
             "find_own": f"{__name__}.member",

@@ -141,7 +141,8 @@ def open_member(
         home: of the member.
         round_: verified.
         ssh_seed: 32 bytes of an ssh key, to sign with it instead of a key of the home.
-        executor: threads for the proofs of large rosters; this thread if None.
+        executor: of threads or processes, for the proofs of large rosters; this thread if
+            None. Secrets are given to threads only.
         progress: called with how much of a long proof is done, and of how much.
 
     Raises:
@@ -167,7 +168,8 @@ def find_member(
         home: of the member.
         round_: verified.
         ssh_seed: 32 bytes of an ssh key, to sign with it instead of a key of the home.
-        executor: threads for the proofs of large rosters; this thread if None.
+        executor: of threads or processes, for the proofs of large rosters; this thread if
+            None. Secrets are given to threads only.
         progress: called with how much of a long proof is done, and of how much.
 
     Raises:

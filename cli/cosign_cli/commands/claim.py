@@ -35,7 +35,7 @@ def run(
     home = open_home(console)
     with (
         open_letter(letter_file) as (round_, reader),
-        proving(console, ssh_key, ssh_passphrase_file) as means,
+        proving(console, round_, ssh_key, ssh_passphrase_file) as means,
     ):
         made = find_member(home, round_, **means).claim(round_, reader, text, reveal=reveal_key)
     console.write_record(made)

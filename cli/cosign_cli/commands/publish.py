@@ -20,6 +20,7 @@ from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import EnvelopeFolder, Workers
 from cosign_cli.shared.progress import show_progress, shown
 from cosign_cli.shared.relay_client import connect
+from cosign_cli.shared.rosters import check_keys
 from cosign_cli.shared.rounds import read_round
 from cosign_cli.shared.streams import STREAM
 from cosign_cli.shared.workers import process_pool
@@ -298,6 +299,7 @@ def _publish(places: Places, ready: Ready, spool: "Spool") -> None:
     console, found = places.letter, ready.envelopes
     # Workers start before the home is open, so they hold none of its secrets.
     with process_pool(ready.sources.workers or found.workers, at_once=True) as executor:
+        check_keys(open_home(console), ready.round.group, executor)
         identity, openings = _read_openings(console, ready)
         with show_progress("opening envelopes") as progress:
             publication = organizer.publish(
@@ -325,6 +327,7 @@ def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
         open_input(path) as stream,
         process_pool(ready.sources.workers or found.workers, at_once=True) as executor,
     ):
+        check_keys(open_home(console), ready.round.group, executor)
         identity, openings = _read_openings(console, ready)
         with show_progress("opening envelopes") as progress:
             addition = append_withdrawals(

@@ -1,7 +1,6 @@
 """The key with which a member signs and claims: one of the home, or an ssh key."""
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.ssh import read_ssh_seed
+from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -35,7 +35,7 @@ class Proving(TypedDict):
     """What :func:`cosign.homes.open_member` wants beside the home and the round."""
 
     ssh_seed: "Secret | None"
-    executor: "Executor"
+    executor: "Executor | None"
     progress: "Progress"
 
 
@@ -50,14 +50,22 @@ def warn_of_kind(console: Console, round_: "VerifiedRound", credential: "Credent
 
 @contextlib.contextmanager
 def proving(
-    console: Console, ssh_key: Path | None, ssh_passphrase_file: Path | None
+    console: Console,
+    round_: "VerifiedRound",
+    ssh_key: Path | None,
+    ssh_passphrase_file: Path | None,
 ) -> "Iterator[Proving]":
-    """Provide what a proof needs: the seed of an ssh key if one is named, threads, a bar."""
-    from concurrent.futures import ThreadPoolExecutor
+    """Provide what a proof needs: the seed of an ssh key if one is named, workers, a bar.
 
-    seed = None
-    if ssh_key:
-        console.note(_SSH_WARNING)
-        seed = read_ssh_seed(console, ssh_key, ssh_passphrase_file)
-    with show_progress("proving") as progress, ThreadPoolExecutor(os.cpu_count()) as executor:
-        yield {"ssh_seed": seed, "executor": executor, "progress": progress}
+    The keys of a roster are checked first, so processes that help start before a secret is
+    read, and have none in their memory.
+    """
+    with process_pool() as executor:
+        with show_progress("checking keys") as progress:
+            round_.membership_verifier(executor, progress)
+        seed = None
+        if ssh_key:
+            console.note(_SSH_WARNING)
+            seed = read_ssh_seed(console, ssh_key, ssh_passphrase_file)
+        with show_progress("proving") as progress:
+            yield {"ssh_seed": seed, "executor": executor, "progress": progress}

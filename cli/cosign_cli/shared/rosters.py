@@ -4,9 +4,22 @@ from typing import TYPE_CHECKING, Any
 
 from cosign.quoting import quoted
 from cosign.words import counted, have
+from cosign_cli.shared.progress import show_progress
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from cosign.homes import Home
+    from cosign.records.groups.group import Group
     from cosign.records.groups.roster import Roster
+
+
+def check_keys(home: "Home", group: "Group", executor: "Executor | None") -> None:
+    """Check the keys of a roster, with a bar, unless this home checked them before."""
+    from cosign.homes import check_roster
+
+    with show_progress("checking keys") as progress:
+        check_roster(home, group, executor, progress)
 
 
 def keys_line(roster: "Roster") -> str:

@@ -244,7 +244,7 @@ def seal(console: Console, home: "Home", round_: "VerifiedRound", options: Signi
     from cosign.homes import open_member
 
     with (
-        proving(console, options.ssh_key, options.ssh_passphrase_file) as means,
+        proving(console, round_, options.ssh_key, options.ssh_passphrase_file) as means,
         open_member(home, round_, **means) as member,
     ):
         warn_of_kind(console, round_, member.credential)

@@ -65,7 +65,8 @@ class Member:
     Args:
         kept: the credential, and how it is written.
         ssh_seed: 32 bytes of the ssh key that signs, if the credential is one.
-        executor: threads for the proofs of large rosters; this thread if None.
+        executor: of threads or processes, for the proofs of large rosters; this thread if
+            None. Secrets are given to threads only.
         progress: told how much of a long proof is done.
     """
 
@@ -217,6 +218,8 @@ class Member:
             minute=minute,
             min_set=min_set,
             randomness=randomness,
+            executor=self._executor,
+            progress=self._progress,
         )
         if use not in self.credential.uses:
             self._write(replace(self.credential, uses=(*self.credential.uses, use)))

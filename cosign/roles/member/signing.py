@@ -63,7 +63,8 @@ def make_prover(
         credential: of this member.
         round_: verified.
         seed: 32 bytes of the ssh key that signs, where the credential is one.
-        executor: threads, for large rosters; this thread if None.
+        executor: of threads or processes, for large rosters; this thread if None. Secrets
+            are given to threads only.
         progress: called with how much of a long proof is done, and of how much.
 
     Raises:
@@ -79,7 +80,8 @@ def make_prover(
                 "this home holds no key of the roster",
                 hint="use the home that made your key, or name your ssh key with --ssh-key",
             )
-        ring, ids = load_ring(group.terms.keys), (terms.group_id, round_.round_id)
+        ring = load_ring(group.terms.keys, executor=executor, progress=progress)
+        ids = terms.group_id, round_.round_id
         prover = RingProver(ring, *ids, chosen, executor=executor, progress=progress)
         _check_kind(chosen, group.kind_of(chosen.public_key))
         return prover
@@ -109,7 +111,7 @@ def _check_kind(secret: MemberSecret, listed_as: KeyKind) -> None:
         )
 
 
-def cosign(
+def cosign(  # noqa: PLR0913  # what is signed, and how: none of it belongs together
     prover: MembershipProver,
     round_: VerifiedRound,
     uses: tuple[Use, ...],
@@ -119,6 +121,8 @@ def cosign(
     minute: int,
     min_set: int = DEFAULT_MIN_SET,
     randomness: Randomness = SYSTEM,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
 ) -> tuple[Use, Envelope]:
     """Cosign a letter, or withdraw from it, and seal the result to the trustees.
 
@@ -132,6 +136,8 @@ def cosign(
         min_set: the smallest crowd that a cosigner accepts; 0 for any. A withdrawal is made
             in any crowd.
         randomness: for sealing.
+        executor: for verifying the proof over a large roster; this thread if None.
+        progress: told how much of that is done.
 
     Returns:
         The use to write down before the envelope leaves, and the envelope.
@@ -153,7 +159,9 @@ def cosign(
         check_set(round_, prover.vouchers, min_set)
     binding = Binding(round_.round_id, action, statement)
     cosignature = Cosignature(action, statement, prover.prove(binding))
-    if round_.membership_verifier().verify_batch([(binding, cosignature.proof)]):
+    verifier = round_.membership_verifier(executor, progress)
+    proof = (binding, cosignature.proof)
+    if verifier.verify_batch([proof], executor=executor, progress=progress):
         raise VerificationError(
             "your own proof does not verify, so nothing was sent",
             hint="your certificates or your machine are faulty; enrol again or report this",

@@ -10,6 +10,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_record
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.rosters import (
     keys_line,
     missing_signatures,
@@ -17,6 +18,7 @@ from cosign_cli.shared.rosters import (
     publisher_lines,
     publishers_json,
 )
+from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from cosign.records.groups.registered import RegisteredGroup
@@ -72,7 +74,8 @@ def _verify(console: Console, roster: "Roster", roster_file: str) -> None:
 
     with naming(roster_file):
         roster.verify_signatures()
-        load_ring(roster.terms.keys)
+        with process_pool() as executor, show_progress("checking keys") as progress:
+            load_ring(roster.terms.keys, executor=executor, progress=progress)
         if missing_signatures(roster):
             for line in publisher_lines(roster):
                 console.facts(line)

@@ -25,6 +25,7 @@ from cosign_cli.shared.rosters import (
     progress_line,
     publishers_json,
 )
+from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from cosign.records.groups.publisher import Publisher
@@ -156,8 +157,8 @@ def _gather(console: Console, entries: "list[Entry]") -> "Gathered":
     """Choose one key for each person, and print whom the sources leave out."""
     from cosign.roles.roster_publisher import gather
 
-    with show_progress("checking keys") as progress:
-        gathered = gather(entries, progress)
+    with process_pool() as executor, show_progress("checking keys") as progress:
+        gathered = gather(entries, progress, executor)
     tell_gathered(console, gathered)
     return gathered
 
@@ -168,19 +169,22 @@ _Plan = tuple[str, str, "list[Publisher]", int, "Gathered"]
 
 def _alone(home: "Home", plan: _Plan, publisher_name: str) -> "Roster":
     """Make a roster of which this home is the only publisher, and sign it."""
-    from cosign.homes import open_organizer
+    from cosign.homes import check_roster, open_organizer
     from cosign.roles.roster_publisher import make_publisher, make_roster, sign_roster
 
     name, source, _, threshold, gathered = plan
     with open_organizer(home) as secrets, usage_errors():
         publishers = [make_publisher(secrets, publisher_name)]
-        return sign_roster(secrets, make_roster(name, source, publishers, threshold, gathered))
+        made = make_roster(name, source, publishers, threshold, gathered)
+        roster = sign_roster(secrets, made)
+    check_roster(home, roster)
+    return roster
 
 
 def _shared(home: "Home", plan: _Plan) -> "Roster":
     """Make a roster of several publishers, and sign it if this home is one of them."""
     from cosign.errors import MissingError
-    from cosign.homes import find_organizer
+    from cosign.homes import check_roster, find_organizer
     from cosign.roles.roster_publisher import make_roster, own_number, sign_roster
 
     with usage_errors():
@@ -189,7 +193,10 @@ def _shared(home: "Home", plan: _Plan) -> "Roster":
         secrets = find_organizer(home)
     except MissingError:
         return made
-    return made if own_number(secrets, made.terms) is None else sign_roster(secrets, made)
+    if own_number(secrets, made.terms) is None:
+        return made
+    check_roster(home, made)
+    return sign_roster(secrets, made)
 
 
 def _tell(console: Console, roster: "Roster", gathered: "Gathered") -> None:

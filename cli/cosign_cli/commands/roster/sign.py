@@ -11,11 +11,13 @@ from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.rosters import (
+    check_keys,
     keys_line,
     missing_signatures,
     progress_line,
     publisher_lines,
 )
+from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from cosign.records.groups.roster import Roster
@@ -40,8 +42,12 @@ def run(
     roster = read_record(roster_file, Roster)
     console.check_output()
     _show(console, roster)
+    home = open_home(console)
     with naming(roster_file):
-        signed = sign_roster(find_organizer(open_home(console)), roster)
+        secrets = find_organizer(home)
+        with process_pool() as executor:
+            check_keys(home, roster, executor)
+        signed = sign_roster(secrets, roster)
     console.confirm("do you vouch that each key belongs to a different member?")
     console.write_record(signed)
     shown = group_fingerprint(signed)

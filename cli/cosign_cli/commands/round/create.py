@@ -12,6 +12,8 @@ from cosign_cli.shared.errors import usage_errors
 from cosign_cli.shared.files import read_group, read_plain, read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import as_typed
+from cosign_cli.shared.rosters import check_keys
+from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from cosign.records.letter import Letter
@@ -88,6 +90,8 @@ def run(
     )
     home = open_home(console)
     with home.undoing():
+        with usage_errors(), process_pool() as executor:
+            check_keys(home, group, executor)
         with open_organizer(home) as secrets, usage_errors():
             round_ = open_round(secrets, plan, letter, group, statements)
         console.write_record(round_.round)

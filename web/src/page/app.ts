@@ -29,11 +29,10 @@ export class App {
     this.#form = makeForm(this.#place, readGroupFile, () => this.#check(true));
     const work = element('div', { id: 'work' }, this.#status, this.#progress, this.#sofar, this.#stop);
     const about = element('div', { id: 'about' }, ...this.#introduction());
-    const parts =
-      this.#place === 'letter'
-        ? [about, work, this.#report, this.#form.whole]
-        : [about, this.#form.whole, work, this.#report];
-    live.append(...parts);
+    const whose = element('summary', {}, phrase('page.inside.group'));
+    const form =
+      this.#place === 'letter' ? element('details', {}, whose, this.#form.whole) : this.#form.whole;
+    live.append(about, form, work, this.#report);
     this.#stop.addEventListener('click', () => {
       this.#report.replaceChildren();
       this.#end(phrase('page.stopped'));
@@ -91,6 +90,7 @@ export class App {
   }
 
   #work(status: string): void {
+    this.#status.classList.remove('aloud');
     this.#status.textContent = status;
     this.#progress.removeAttribute('value');
     this.#progress.hidden = this.#stop.hidden = false;
@@ -111,20 +111,22 @@ export class App {
   #done({ report, letter, inPage = false }: Outcome, asked: boolean): void {
     if (!('valid' in report)) {
       this.#report.replaceChildren(drawNotJudged(report));
-      this.#end(phrase('page.not_judged'));
+      this.#end(phrase('page.not_judged'), true);
     } else if (!report.valid) {
       this.#report.replaceChildren(drawRefusal(report));
-      this.#end(phrase('headline.not_valid'));
+      this.#end(phrase('headline.not_valid'), true);
     } else {
       this.#report.replaceChildren(drawReport(report, letter ?? '', this.#place, inPage));
-      this.#end(headlineOf(report));
+      this.#end(headlineOf(report), true);
     }
     if (asked) this.#report.querySelector<HTMLElement>('#verdict')?.focus();
   }
 
-  #end(status: string): void {
+  /** Tell how the check ended; only aloud if the report has these words as its headline. */
+  #end(status: string, aloud = false): void {
     this.#running?.stop();
     this.#running = undefined;
+    this.#status.classList.toggle('aloud', aloud);
     this.#status.textContent = status;
     this.#progress.hidden = this.#stop.hidden = true;
     this.#sofar.textContent = '';

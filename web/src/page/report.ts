@@ -42,11 +42,17 @@ export function drawReport(
   inPage: boolean,
 ): DocumentFragment {
   const drawn = document.createDocumentFragment();
+  const header = verdict(
+    VERDICTS[report.exit_code][0],
+    headlineOf(report),
+    lead(report),
+    ...remarks(report, place, inPage),
+  );
+  const text = drawLetter(letter, pieces('letter.note', { title: quoted(report.title) }));
+  const doubts = [section('not_checked', { class: 'doubt' }, list(report.not_checked)), vouching(report)];
+  // A letter with the page inside was shown before its check ended, and stays where it was.
+  drawn.append(header, ...(place === 'letter' ? [text, ...doubts] : [...doubts, text]));
   drawn.append(
-    verdict(VERDICTS[report.exit_code][0], headlineOf(report), lead(report), ...remarks(report, place, inPage)),
-    section('not_checked', { class: 'doubt' }, list(report.not_checked)),
-    vouching(report),
-    drawLetter(letter, pieces('letter.note', { title: quoted(report.title) })),
     drawStatements(report.statements),
     counts(report),
     hiding(report),

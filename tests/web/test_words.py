@@ -1,0 +1,59 @@
+"""The tables that page and library share, and what the sources of the page must do without."""
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from cosign.records.letter import watermarks
+from cosign.wire.text import text_fault
+from cosign.words import table
+
+SOURCES: Final = {
+    path.relative_to(path.parents[1]).as_posix(): path.read_text("utf-8")
+    for path in sorted((Path(__file__).parents[2] / "web" / "src").rglob("*.ts"))
+}
+
+
+def test_every_text_of_the_page_is_used() -> None:
+    """A name that no source has is a text that nobody reads."""
+    whole = "\n".join(SOURCES.values())
+    names = [name for name in table() if name.startswith("page.")]
+    assert names
+    assert [name for name in names if not re.search(rf"['`]{re.escape(name)}['`]", whole)] == [
+        # Chosen by what is in the page.
+        "page.check.lead",
+        "page.inside.lead",
+    ]
+
+
+def test_invisible_characters_have_their_names() -> None:
+    """All that a letter may have, as Unicode names them; variation selectors are numbered."""
+    names = json.loads((Path(__file__).parents[2] / "web/src/page/invisible.json").read_text())
+    expected = {
+        f"{code:04X}": unicodedata.name(chr(code))
+        for code in range(0x80, 0xE1000)
+        if watermarks(f"a{chr(code)}b") and text_fault(f"a{chr(code)}b", multiline=True) is None
+    }
+    selectors = {code: name for code, name in expected.items() if "VARIATION SELECTOR-" in name}
+    assert len(selectors) == 256
+    assert {**names, **selectors} == expected
+
+
+FORBIDDEN: Final = (
+    r"innerHTML|outerHTML|insertAdjacentHTML|DOMParser|setHTML|document\.write|\beval\b|Function\(",
+    r"localStorage|sessionStorage|indexedDB|document\.cookie|\bcaches\b|serviceWorker",
+    r"fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection|importScripts",
+    r"location\.|\bopen\(['\"]|history\.",
+    r"\.text\(\)|\.arrayBuffer\(\)|FileReader",  # Chromium: "" for a file of 600 megabytes
+    r"type: ['\"]module['\"]",  # Chromium starts no such worker from the disk
+)
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_sources_do_without(pattern: str) -> None:
+    """What could run a stranger's words, keep something, reach a network, or lose a large file."""
+    assert [name for name, text in SOURCES.items() if re.search(pattern, text)] == []

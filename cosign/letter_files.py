@@ -23,7 +23,7 @@ from cosign.errors import (
     OtherFileError,
     UsageError,
 )
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.records.comparable import read_fingerprint
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
 from cosign.records.published import MAGIC, PublishedReader

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from cosign.errors import MissingError
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.quoting import quoted
 from cosign.randomness import SYSTEM, Randomness

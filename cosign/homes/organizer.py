@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from typing import Final
 
 from cosign.errors import MissingError
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.groups.group import Group
 from cosign.records.groups.roster import Roster, load_ring

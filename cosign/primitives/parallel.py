@@ -24,11 +24,6 @@ from functools import partial
 from itertools import chain, islice, pairwise
 from typing import Any, Final, TypeVar
 
-Progress = Callable[[int, int], None]
-"""Called repeatedly with the amount of work done and the total, in units of that work.
-
-The total may be an estimate that grows."""
-
 IN_FLIGHT_PER_WORKER: Final = 2
 """Tasks that are handed out for each worker: one at work, and one that waits for it."""
 
@@ -36,10 +31,6 @@ _HELD: Final = 2
 """Shared values that a worker keeps, the latest ones."""
 
 _T = TypeVar("_T")
-
-
-def no_progress(_done: int, _total: int) -> None:
-    """Ignore progress. The default of every function that reports it."""
 
 
 def worker_count(executor: Executor | None) -> int:

@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 from cosign import labels
 from cosign.errors import MalformedError, RefusedError, ThresholdError
 from cosign.primitives import ed25519
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.primitives.rsa import pss as rsa_pss
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.wire.codecs import encode

@@ -7,10 +7,12 @@ interface only, and never ask which kind a proof is.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
+
+if TYPE_CHECKING:  # every command loads this module, and few start threads or processes
+    from concurrent.futures import Executor
 
 Action = Literal["cosign", "withdraw"]
 
@@ -117,7 +119,7 @@ class MembershipVerifier(Protocol):
         items: Sequence[tuple[Binding, bytes]],
         *,
         first_only: bool = False,
-        executor: Executor | None = None,
+        executor: "Executor | None" = None,
         progress: Progress = no_progress,
     ) -> tuple[int, ...]:
         """Verify proofs and return the indices of those that are not valid.

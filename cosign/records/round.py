@@ -23,7 +23,7 @@ from cosign.errors import MalformedError, MismatchError, VerificationError, Wind
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import fingerprint
 from cosign.primitives.hpke import SealingPublicKey
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.groups.facts import GroupKind
 from cosign.records.groups.grants import Grants, SlotGrant

@@ -10,7 +10,7 @@ address round or group determine, signed by its owner.
 """
 
 from cosign.errors import MismatchError
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.records.enrolment import EnrolmentRequest
 from cosign.records.envelope import Envelope
 from cosign.records.groups.registered import RegisteredGroup

@@ -13,7 +13,7 @@ from typing import Final
 
 from cosign import labels
 from cosign.primitives.hashing import HASH_BYTES, H, hash_of_last
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.records.stamped import STAMP_BYTES
 
 _PROGRESS_STEP: Final = 2**14

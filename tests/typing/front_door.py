@@ -11,7 +11,7 @@ from typing import assert_type
 
 import cosign
 from cosign.primitives.ed25519 import SigningKey
-from cosign.primitives.parallel import no_progress
+from cosign.primitives.progress import no_progress
 from cosign.records.groups.group import Group
 from cosign.records.secrets import OrganizerSecrets
 

@@ -23,6 +23,7 @@ LAYERS = (
 )
 PLUMBING = {
     "cosign/primitives/parallel.py",
+    "cosign/primitives/progress.py",
     *(f"cosign/stores/{name}.py" for name in ("changes", "sqlite", "system")),
 }
 """Modules in the folders of protocol code that no section is about."""

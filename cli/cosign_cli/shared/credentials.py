@@ -13,7 +13,7 @@ from cosign_cli.shared.workers import process_pool
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from cosign.primitives.parallel import Progress
+    from cosign.primitives.progress import Progress
     from cosign.records.credential import Credential
     from cosign.records.round import VerifiedRound
     from cosign.secret import Secret

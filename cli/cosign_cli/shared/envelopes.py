@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cosign.errors import CosignError
-    from cosign.primitives.parallel import Progress
+    from cosign.primitives.progress import Progress
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxKey
     from cosign.records.round import VerifiedRound

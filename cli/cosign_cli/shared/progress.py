@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBar
 
-    from cosign.primitives.parallel import Progress
+    from cosign.primitives.progress import Progress
 
 _SHOWN_AFTER_SECONDS: Final = 0.5
 _STEP: Final = 1_000
@@ -22,7 +22,7 @@ _drawn: "list[ProgressBar]" = []
 def show_progress(what: str) -> "Iterator[Progress]":
     """Provide a function that draws a progress bar on stderr."""
     if not sys.stderr.isatty():
-        from cosign.primitives.parallel import no_progress
+        from cosign.primitives.progress import no_progress
 
         yield no_progress
         return

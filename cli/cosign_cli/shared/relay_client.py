@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +33,8 @@ def relay_extra(extra: str = "client") -> Iterator[None]:
     Args:
         extra: ``client`` to use a relay, or ``relay`` to run one.
     """
+    import shlex
+
     from cosign.errors import UsageError
 
     try:
@@ -52,6 +53,7 @@ def _requirements(extra: str) -> str:
     By the names of the libraries, because ``cosign-letter[client]`` would make pip look for
     this package in the index, where someone else may have registered the name.
     """
+    import shlex
     from importlib import metadata
 
     pairs = (line.partition(";") for line in metadata.requires(APP_NAME) or ())

@@ -9,7 +9,6 @@ cannot be written is an error (StorageError, as for files). Notes and messages t
 written are lost, and change no exit code.
 """
 
-import json
 import os
 import sys
 from typing import Any, BinaryIO, Final, TextIO
@@ -100,6 +99,8 @@ def drop_unwritten() -> None:
 
 def print_json(data: dict[str, Any]) -> None:
     """Print one JSON object in UTF-8, whatever the encoding of the terminal."""
+    import json
+
     sys.stdout.flush()
     sys.stdout.buffer.write(json.dumps(_decoded(data), ensure_ascii=False).encode() + b"\n")
     sys.stdout.buffer.flush()

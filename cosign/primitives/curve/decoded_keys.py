@@ -22,7 +22,8 @@ from cosign.primitives.curve.edwards25519 import ORDER, Extended, Scalar, add, e
 from cosign.primitives.curve.folding import work
 from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import COIN_BYTES
-from cosign.primitives.parallel import Progress, no_progress, run, threads, worker_count
+from cosign.primitives.parallel import run, threads, worker_count
+from cosign.primitives.progress import Progress, no_progress
 from cosign.randomness import Randomness
 
 _MOST: Final = 1 << 15

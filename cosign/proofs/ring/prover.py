@@ -28,7 +28,7 @@ from cosign.primitives.curve.constant_time import (
     subtract_scalars,
 )
 from cosign.primitives.curve.edwards25519 import encode, encode_scalar
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.claim import prove_claim
 from cosign.proofs.ring.keys import MemberSecret, commit

@@ -29,7 +29,7 @@ from cosign.primitives.curve.hash_to_curve import SUITE, hash_to_curve
 from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import decode_one_by_one
 from cosign.primitives.curve.transcript import Transcript
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Binding
 from cosign.proofs.ring.parameters import RingParameters, RingProof
 from cosign.randomness import SYSTEM, Randomness

@@ -28,7 +28,7 @@ from cosign.primitives.curve.edwards25519 import (
     is_small_order,
     negate,
 )
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.claim import is_claim
 from cosign.proofs.ring.keys import blinding_base

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from typing import Final, Protocol
 
 from cosign.primitives.hashing import fingerprint
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Anonymity, MembershipVerifier
 from cosign.records.groups.facts import GroupKind, KeyKinds, Vouching
 from cosign.records.groups.grants import Grants

@@ -22,7 +22,7 @@ from cosign.errors import (
     WindowError,
 )
 from cosign.primitives import ed25519
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.proofs.interface import Anonymity
 from cosign.records.groups.facts import GroupKind, Vouching

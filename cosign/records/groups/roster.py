@@ -18,7 +18,7 @@ from cosign import labels
 from cosign.errors import MalformedError, MismatchError, ThresholdError, VerificationError
 from cosign.primitives import ed25519
 from cosign.primitives.curve.packed import Packed
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Anonymity
 from cosign.proofs.ring.keys import KeyKind
 from cosign.proofs.ring.parameters import RingParameters

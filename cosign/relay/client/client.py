@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from cosign.errors import MismatchError, MissingError, UnreachableError
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.mailbox import Mailbox, MailboxTerms
 from cosign.records.mailbox_erasure import MailboxErasure

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import DEFAULT_MIN_SET, Action, MembershipProver
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.claim import Claim

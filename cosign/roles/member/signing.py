@@ -18,7 +18,7 @@ from cosign.errors import (
     VerificationError,
 )
 from cosign.primitives import ed25519
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.certificate import CertificateProver
 from cosign.proofs.interface import DEFAULT_MIN_SET, Action, Binding, MembershipProver
 from cosign.proofs.ring.keys import KeyKind, MemberSecret

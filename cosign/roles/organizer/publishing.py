@@ -14,7 +14,7 @@ from typing import Final
 
 from cosign.errors import MismatchError, QuorumError
 from cosign.primitives import ed25519
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.groups.statements import EnrolmentStatement, Statements
 from cosign.records.published import OpeningSummary, PublishedHeader, write_published

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from cosign.errors import MismatchError
 from cosign.primitives import ed25519
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.published import (
     PublishedHeader,

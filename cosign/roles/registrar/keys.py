@@ -15,7 +15,7 @@ from cosign import labels
 from cosign.errors import MalformedError, MismatchError
 from cosign.primitives import ed25519, hpke
 from cosign.primitives.hashing import H
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import (

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from cosign import labels
 from cosign.errors import CosignError, FaultError, StorageError
 from cosign.primitives.hashing import identifier
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 
 

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple, get_args
 from cosign import labels
 from cosign.errors import MalformedError, MissingError, RefusedError
 from cosign.primitives import ed25519
-from cosign.primitives.parallel import Progress, chunks, no_progress, run_paired, threads
+from cosign.primitives.parallel import chunks, run_paired, threads
+from cosign.primitives.progress import Progress, no_progress
 from cosign.primitives.ssh.lines import ED25519
 from cosign.primitives.ssh.options import Limit
 from cosign.records.groups.publisher import Publisher

@@ -15,7 +15,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from cosign.errors import MalformedError, MismatchError
-from cosign.primitives.parallel import Progress, batches, no_progress, run_paired
+from cosign.primitives.parallel import batches, run_paired
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.cosignature import Cosignature
 

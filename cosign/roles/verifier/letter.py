@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, Literal
 
 from cosign.errors import UsageError, VerificationError
 from cosign.primitives.hashing import normalize_fingerprint
-from cosign.primitives.parallel import Progress, no_progress
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Anonymity
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
 from cosign.records.round import VerifiedRound, verify_round

@@ -12,14 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosign.primitives.parallel import (
-    IN_FLIGHT_PER_WORKER,
-    chunks,
-    no_progress,
-    run,
-    run_paired,
-    worker_count,
-)
+from cosign.primitives.parallel import IN_FLIGHT_PER_WORKER, chunks, run, run_paired, worker_count
+from cosign.primitives.progress import no_progress
 
 
 @given(st.integers(0, 200), st.integers(1, 50))

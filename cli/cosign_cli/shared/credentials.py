@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.ssh import read_ssh_seed
-from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -60,6 +59,8 @@ def proving(
     The keys of a roster are checked first, so processes that help start before a secret is
     read, and have none in their memory.
     """
+    from cosign_cli.shared.workers import process_pool  # a member who reads --help needs none
+
     with process_pool() as executor:
         with show_progress("checking keys") as progress:
             round_.membership_verifier(executor, progress)

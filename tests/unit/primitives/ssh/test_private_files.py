@@ -241,14 +241,14 @@ def test_slow_derivations_are_told(pkcs8: Path, tmp_path: Path) -> None:
         *(pkcs8.read_bytes(), KEY.read_bytes(), Path(f"{KEY}.pub").read_bytes()),
     ):
         assert slow_derivation(raw) is None
-    for der in (
+    for digits in (
         "3000",
         "30023000",
         "300630040600 3000",
         "3008300606003002 0400",
         "30063004 06000400",
     ):
-        assert slow_pkcs8(bytes.fromhex(der)) is None
+        assert slow_pkcs8(bytes.fromhex(digits)) is None
 
 
 def test_a_damaged_file_never_gives_another_key() -> None:

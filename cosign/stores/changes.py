@@ -9,6 +9,7 @@ Not protected: files that are not opened by :mod:`cosign.stores`.
 
 import contextlib
 import os
+from array import array
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
@@ -27,7 +28,8 @@ class Changes:
 
     def __init__(self) -> None:
         self.changed: dict[Path, bool] = {}
-        self._read: dict[int, set[int]] = {}  # by device; a folder may have a million files
+        self._read: dict[int, array[int]] = {}
+        """Numbers of files by device, 8 bytes each: a folder may have a million files."""
 
     def has_read(self, path: Path) -> bool:
         """Return whether a file was read, under this name or another one."""
@@ -38,7 +40,7 @@ class Changes:
 
     def note_read(self, found: os.stat_result) -> None:
         """Note that an open file is read."""
-        self._read.setdefault(found.st_dev, set()).add(found.st_ino)
+        self._read.setdefault(found.st_dev, array("Q")).append(found.st_ino)
 
 
 @contextlib.contextmanager

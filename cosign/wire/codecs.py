@@ -8,7 +8,7 @@
 Only this module and :mod:`cosign.wire.record` import msgpack.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Final, NoReturn, Protocol
@@ -22,6 +22,9 @@ from cosign.wire.text import text_fault
 DAMAGED: Final = "the file is damaged or was made by a faulty program"
 """The hint of an error about a field; wrong where a person has just typed the field."""
 
+_LONG_BYTES: Final = 2**16 - 1
+_LONG_BIN: Final = b"\xc6"
+"""Starts a byte string that is longer than that; four bytes of length follow."""
 _NIL: Final = b"\xc0"
 _ARRAY_LENGTHS: Final = {b"\xdc": 2, b"\xdd": 4}
 """How many bytes of length follow the first byte of an array of more than 15 entries."""
@@ -67,14 +70,38 @@ def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
         values = _read(reader, raw, codec, where)
         ended = reader.tell()
         del reader  # and its copy of the bytes
-        canonical = msgpack.packb(values, use_bin_type=True)
+        canonical = _is_canonical(values, raw)
     except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
         _bad(where, f"not a canonical MessagePack value ({e.__class__.__name__})")
     if ended < len(raw):
         _bad(where, "more than one MessagePack value")
-    if canonical != raw:
+    if not canonical:
         _bad(where, "not the canonical encoding of its value")
     return values
+
+
+def _is_canonical(values: Wire, raw: bytes) -> bool:
+    """Return whether ``raw`` starts with the encoding of a value, without a copy of long bytes."""
+    place = 0
+    for part in _encoded(values):
+        if not raw.startswith(part, place):
+            return False
+        place += len(part)
+    return True
+
+
+def _encoded(values: Wire) -> Iterator[bytes]:
+    """Yield the encoding of a value in parts; long entries of an array are parts themselves."""
+    if type(values) is not list:
+        yield msgpack.packb(values, use_bin_type=True)
+        return
+    yield msgpack.Packer().pack_array_header(len(values))
+    for value in values:
+        if type(value) is bytes and len(value) > _LONG_BYTES:
+            yield _LONG_BIN + len(value).to_bytes(4, "big")
+            yield value
+        else:
+            yield msgpack.packb(value, use_bin_type=True)
 
 
 def _decode_short(raw: bytes, codec: "Codec") -> list[Wire] | None:

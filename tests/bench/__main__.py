@@ -14,6 +14,7 @@ from tests.bench import (
     page,
     proving_time,
     publishing,
+    publishing_at_scale,
     registered,
     relay,
     relay_load,
@@ -29,6 +30,7 @@ SUITES = {
     for suite in (
         starting,
         publishing,
+        publishing_at_scale,
         registered,
         rostered,
         cores,

@@ -31,7 +31,7 @@ from cosign.roles.shared.sealing import (
     share_info,
 )
 from cosign.secret import Secret
-from cosign.stores.keys import ORGANIZER, trustee_name
+from cosign.stores.keys import ORGANIZER, TRUSTEE, trustee_name
 from cosign.wire.padding import pad
 from tests.bench.letters import cosignature, make_round
 from tests.support.places import ROOT
@@ -55,6 +55,13 @@ class LargeRound:
     """
 
     folder: Path
+
+    @property
+    def trustee_seed(self) -> Secret:
+        """The seed of the first trustee's key."""
+        home = Home(self.folder / "trustee", lambda _name, _new: None)
+        [name] = home.names(TRUSTEE)
+        return home.read(name, TrusteeSecrets).seed
 
     def part(self, count: int) -> "Part":
         """Return so many of the envelopes, in a folder of links, with openings of them."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxKey
     from cosign.records.round import VerifiedRound
-    from cosign.stores.files import Listing
+    from cosign.stores.files import Listing, Names
 
 _PROGRESS_STEP: Final = 100
 _MANY: Final = 1_000
@@ -41,7 +41,7 @@ class Envelopes:
 
     console: Console
     folder: Path
-    names: list[str]
+    names: "Names"
     key: "MailboxKey | None"
     round: "VerifiedRound"
     minute: int
@@ -107,14 +107,14 @@ def find_envelopes(
         MissingError: there is no such folder.
     """
     from cosign.errors import MissingError, UsageError
-    from cosign.stores.files import scan_folder
+    from cosign.stores.files import Names, scan_folder
 
     if folder is None and not console.relay:
         raise UsageError(
             "no folder or relay with the envelopes was named",
             hint="add --envelopes DIR, or --relay URL and --mailbox FILE",
         )
-    names: list[str] = []
+    names = Names(())
     if folder is not None:
         if not Path(folder).is_dir():
             raise MissingError(f"{folder}: there is no such folder", hint="check the name")

@@ -37,6 +37,24 @@ const RANGES = {
   },
 };
 
+/** Provide cosign/reports/words.json with the texts whose names pass. */
+const words = (passes) => ({
+  name: 'words',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/words\.json$/ }, ({ path }) => {
+      const all = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
+      const kept = Object.fromEntries(all.filter(([name]) => passes(name)));
+      return { contents: JSON.stringify(kept), loader: 'json' };
+    });
+  },
+});
+
+/** The page has not the words of the report for terminals, nor those that the engine says. */
+const PAGE_WORDS = words((name) => !/^(text|not_checked)\./.test(name));
+const ENGINE_WORDS = words((name) =>
+  /^(not_checked\.|some\.|publishers\.|noun\.|hidden\.(use\.|line_end))/.test(name),
+);
+
 const OPTIONS = {
   absWorkingDir: at('.'),
   bundle: true,
@@ -55,7 +73,7 @@ function version() {
   return /^__version__(?:: \w+)? = "([^"]+)"$/m.exec(source)[1];
 }
 
-async function bundle(entry, { plugins = [], ...options }) {
+async function bundle(entry, { plugins = [ENGINE_WORDS], ...options }) {
   const all = { ...OPTIONS, ...options, entryPoints: [entry], plugins: [RANGES, ...plugins] };
   const { outputFiles } = await build(all);
   return outputFiles[0].text;
@@ -76,18 +94,6 @@ const WORKER = {
   },
 };
 
-/** Provide the table of words without those of the report for terminals. */
-const WORDS = {
-  name: 'words of the page',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/words\.json$/ }, ({ path }) => {
-      const all = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
-      const kept = all.filter(([name]) => !name.startsWith('text.'));
-      return { contents: JSON.stringify(Object.fromEntries(kept)), loader: 'json' };
-    });
-  },
-};
-
 /** Return a text and its source expression; refuse one that does not survive parsing. */
 function hashed(text, element) {
   if (/[\r\0]/.test(text) || new RegExp(`</${element}|<!--`, 'i').test(text)) {
@@ -100,7 +106,7 @@ function hashed(text, element) {
 const MARKER = '<script type="text/plain" id="letter">';
 
 async function page(template, entry, css) {
-  const options = { format: 'iife', plugins: [WORKER, WORDS] };
+  const options = { format: 'iife', plugins: [WORKER, PAGE_WORDS] };
   const [script, scriptSource] = hashed(await bundle(entry, options), 'script');
   const [style, styleSource] = hashed(css ? await bundle(css, {}) : '', 'style');
   const policy = [

@@ -4,12 +4,14 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { hex } from './bytes.js';
 import type { Tally } from './counting.js';
 import { fingerprint } from './hashing.js';
+import { findHidden } from './hidden.js';
+import { phrase } from './phrases.js';
 import type { PublishedHeader } from './records/published.js';
 import type { ValidReport } from './report.js';
 import type { VerifiedRound } from './round.js';
 
 export function makeReport(
-  { round, roundId, group }: VerifiedRound,
+  { round, roundId, group, letter }: VerifiedRound,
   opening: PublishedHeader['opening'],
   tally: Tally,
   pinned: boolean,
@@ -52,6 +54,7 @@ export function makeReport(
     trustees: { names: terms.trustees.map((one) => one.name), threshold: terms.threshold },
     combinations: group.combinations(tally.combinations, statements),
     statements: tally.statements,
+    hidden: findHidden(letter, tally.statements),
     not_checked: [...notChecked(group.notChecked, pinned, anonymity_set !== null)],
     page: null, // an engine is given a letter, and no page around it
   };
@@ -67,18 +70,11 @@ function* notChecked(
   pinned: boolean,
   sizeIsKnown: boolean,
 ): Generator<string> {
-  if (!pinned) {
-    yield 'that this is the group you think it is: compare its fingerprint with one that you ' +
-      'got from a person you trust';
-  }
+  if (!pinned) yield phrase('not_checked.group');
   yield* ofGroup;
-  if (!sizeIsKnown) {
-    yield 'how many members the group has: not every registrar has stated how many ' +
-      'certificates it issued';
-  }
-  yield 'that the organizer published every signature that arrived: each member can check that ' +
-    'their own is in the file';
-  yield 'the numbers that the organizer gives for the envelopes';
-  yield 'that nobody was put under pressure to sign';
-  yield 'who signed: the letter is anonymous by design';
+  if (!sizeIsKnown) yield phrase('not_checked.size');
+  yield phrase('not_checked.complete');
+  yield phrase('not_checked.opening');
+  yield phrase('not_checked.pressure');
+  yield phrase('not_checked.who');
 }

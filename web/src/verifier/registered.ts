@@ -7,6 +7,7 @@ import { NotValid } from './errors.js';
 import type { Group } from './group.js';
 import { H, identifier } from './hashing.js';
 import { GRANT_SIGNATURE, GROUP_ID, STATEMENT_SIGNATURE } from './labels.js';
+import { phrase, someOf } from './phrases.js';
 import type { ProofVerifier } from './proof.js';
 import { MEMBER_LIMIT } from './records/limits.js';
 import type {
@@ -16,7 +17,7 @@ import type {
   SlotGrant,
 } from './records/registered.js';
 import type { Combination, ValidReport } from './report.js';
-import { counted, have, someOf } from './words.js';
+import { counted, have } from './words.js';
 
 const FORGED = 'it was changed or forged; ask the registrar for it again';
 
@@ -49,18 +50,11 @@ export class Registered implements Group {
 
   get notChecked(): readonly string[] {
     const { registrars, threshold } = this.#group;
-    const they = registrars.length === 1 ? 'registrar' : 'registrars';
-    const some = someOf(threshold, registrars.length, 'registrar');
-    const together = threshold > 1 ? ' together' : '';
-    const admitted =
-      `that the ${they} admitted only real members, each of them once, and stated their true ` +
-      `number: ${some}${together} could invent members`;
-    if (!this.#splits) return [admitted];
-    const people =
-      'that each key belongs to a different person: ' +
-      `${some} can certify a key, so one person could have several; ` +
-      'the number of distinct members is the least that there can be';
-    return [admitted, people];
+    const count = registrars.length;
+    const some = someOf(threshold, count, 'registrar');
+    const admitted = threshold > 1 ? 'not_checked.registrars_together' : 'not_checked.registrars';
+    const found = [phrase(admitted, { noun: phrase('noun.registrar', { count }), some })];
+    return this.#splits ? [...found, phrase('not_checked.splits', { some })] : found;
   }
 
   checkSlot(slot: number): void {

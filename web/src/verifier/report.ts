@@ -9,6 +9,20 @@ export interface Combination {
   readonly at_most: number | null;
 }
 
+/** A kind of character that readers of the letter or of a statement do not see. */
+export interface Hidden {
+  /** The statement's number, from 0; null for the letter. */
+  readonly statement: number | null;
+  /** As U+200B; null for white space at the ends of lines. */
+  readonly character: string | null;
+  readonly times: number;
+  /** Of the first one, both from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** What it is usually for; null if no text needs it. */
+  readonly use: string | null;
+}
+
 /** The organizer's figures, which nobody else can check. */
 export interface OrganizerSays {
   readonly received: number;
@@ -68,6 +82,7 @@ export interface ValidReport {
   readonly trustees: { readonly names: readonly string[]; readonly threshold: number };
   readonly combinations: readonly Combination[];
   readonly statements: readonly string[];
+  readonly hidden: readonly Hidden[];
   readonly not_checked: readonly string[];
   /** Whether the rest of the page that held the letter is known; null if it was in none. */
   readonly page: 'genuine' | 'changed' | null;

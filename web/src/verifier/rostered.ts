@@ -6,12 +6,13 @@ import { NotValid } from './errors.js';
 import type { Group } from './group.js';
 import { H, identifier } from './hashing.js';
 import { GROUP_ID, ROSTER_SIGNATURE } from './labels.js';
+import { phrase, someOf } from './phrases.js';
 import type { ProofVerifier } from './proof.js';
 import type { EnrolmentStatement, SlotGrant } from './records/registered.js';
 import { KEY_BYTES, type Roster } from './records/roster.js';
 import type { Anonymity, Combination, LeftOut, ValidReport } from './report.js';
 import { RingVerifier } from './ring.js';
-import { counted, have, someOf } from './words.js';
+import { counted, have } from './words.js';
 
 export class Rostered implements Group {
   readonly kind = 'rostered';
@@ -56,16 +57,14 @@ export class Rostered implements Group {
 
   get notChecked(): readonly string[] {
     const { fresh, ssh } = this.keyKinds;
-    const kinds = ssh > 0 && fresh > 0 ? `, and that ${fresh} of them are fresh` : '';
     const signed = this.#roster.signatures.length;
-    const of = this.#roster.terms.publishers.length;
+    const count = this.#roster.terms.publishers.length;
     const signers =
-      signed === of ? someOf(of, of, 'publisher') : `${signed} of the ${of} publishers`;
-    const says = signed === 1 ? 'says' : 'say';
-    return [
-      `that the ${this.#size} keys on the list belong to ${this.#size} different members` +
-        `${kinds}: only ${signers} of the list ${says} so`,
-    ];
+      signed === count
+        ? someOf(count, count, 'publisher')
+        : phrase('publishers.some', { signed, count });
+    const name = fresh > 0 && ssh > 0 ? 'not_checked.roster_kinds' : 'not_checked.roster';
+    return [phrase(name, { count: signed, keys: this.#size, fresh, signers })];
   }
 
   checkSlot(slot: number): void {

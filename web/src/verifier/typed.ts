@@ -3,16 +3,17 @@
 import { type Bytes, bigEndian, fromHex, utf8 } from './bytes.js';
 import { NotJudged } from './errors.js';
 import { H, fingerprint } from './hashing.js';
+import { INVISIBLE } from './invisible.js';
 import { CODE_CHECK } from './labels.js';
 
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800\u3164\uffa0\u115f\u1160\ufff0-\ufffb]/gu;
+const DROPPED = new RegExp(`[${INVISIBLE}]`, 'gu');
 const QUOTES = '"\'`\u00b4\u2032\u2033\u201a\u201e\\p{Pi}\\p{Pf}';
 const AROUND = new RegExp(`^[ ${QUOTES}]+|[ ${QUOTES}]+$`, 'gu');
 
 /** A typed word without what people put between and around its characters. */
 function compact(typed: string): string {
   const plain = typed
-    .replace(INVISIBLE, '')
+    .replace(DROPPED, '')
     .replace(/[\p{Pd}\u2212]/gu, '-')
     .replace(/[\p{White_Space}\x1c-\x1f]/gu, ' ')
     .replace(AROUND, '');

@@ -1,0 +1,35 @@
+/**
+ * Sentences of a report, from the table that the Python reports share
+ * (cosign/reports/words.json, docs/adr/0052). The build leaves only those that the engine needs.
+ */
+
+import table from '../../../cosign/reports/words.json';
+
+export type Name = keyof typeof table;
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** Return a text with its values; `count` chooses between one and more, if it has both forms. */
+export function phrase(name: Name, values: Values = {}): string {
+  const found: string | { one: string; other: string } = table[name];
+  const form =
+    typeof found === 'string' ? found : found[values['count'] === 1 ? 'one' : 'other'];
+  return form.replace(/\{(\w+)\}/g, (_, value: string) => String(values[value]));
+}
+
+/** Return the texts whose names begin with a prefix, by what follows it. */
+export function phrasesUnder(prefix: string): [rest: string, text: string][] {
+  const names = Object.keys(table) as Name[];
+  return names
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => [name.slice(prefix.length), phrase(name)]);
+}
+
+/** Return the words for any `threshold` of `count` people. */
+export function someOf(threshold: number, count: number, noun: 'registrar' | 'publisher'): string {
+  const values = { threshold, count, noun: phrase(`noun.${noun}`, { count }) };
+  if (count === 1) return phrase('some.the', values);
+  if (threshold === count) return phrase(count === 2 ? 'some.both' : 'some.all', values);
+  if (threshold === 1) return phrase(count === 2 ? 'some.either' : 'some.any_one', values);
+  return phrase('some.any', values);
+}

@@ -37,7 +37,7 @@ from cosign.stores.vault_file import VaultFile
 from cosign.text.files import read_text
 from cosign.text.names import name_key
 from cosign.text.tables import write_table
-from cosign.wire import armor, codecs, padding
+from cosign.wire import armor, codecs, container, padding
 from cosign.wire.framing import frame
 from cosign.wire.record import Record, label_of
 from cosign.wire.text import text_fault
@@ -117,6 +117,26 @@ def _in_pieces(raw: bytes) -> bytes:
     while piece := stream.read(7):
         found += piece
     return found
+
+
+def contained(raw: bytes) -> None:
+    """Letters in pages: one letter and one digest however the bytes arrive, else an error of ours.
+
+    A page has a letter only if it has one marker, and the letter comes out of any other page.
+    """
+    found = attempt(_in_page, raw, 2**16)
+    assert attempt(_in_page, raw, 3) == found
+    if found and found[1]:
+        assert raw.count(container.MARKER) == 1
+        armored_ = armor.armor_chunks("published letter", [found[0]])
+        page = b"".join(container.with_letter(material.PAGE, armored_))
+        assert _in_page(page, 99) == (found[0], container.page_digest(material.PAGE))
+
+
+def _in_page(raw: bytes, size: int) -> tuple[bytes, bytes | None]:
+    stream, page = container.open_published(io.BufferedReader(io.BytesIO(raw), size))
+    content = b"".join(iter(lambda: stream.read(size), b""))
+    return content, None if page is None else page.digest()
 
 
 def padded(raw: bytes) -> None:
@@ -296,6 +316,7 @@ HARNESSES: Final[dict[str, Harness]] = {
     for harness in (
         armored,
         certificate_proofs,
+        contained,
         exported,
         inspected,
         letters,

@@ -24,7 +24,7 @@ from cosign.records.voucher import CODE_BYTES
 from cosign.relay.server.database import Database
 from cosign.roles.member.receipts import encode_receipt
 from cosign.secret import Secret
-from cosign.wire import armor, padding
+from cosign.wire import armor, container, padding
 from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
 from tests.fuzz import cores
 from tests.support import relays, ring_vectors
@@ -33,6 +33,8 @@ from tests.support.world import LETTER, Seeded
 from tests.vectors import generate
 
 MESSAGE: Final = b"a member key"
+PAGE: Final = b"<!doctype html>\n<p>" + container.MARKER + container.END + b"\n<p>words</p>\n"
+"""A page with an empty block for a letter."""
 _RING: Final = "five-keys"
 _FILE: Final[dict[str, Any]] = json.loads(ring_vectors.PATH.read_text("utf-8"))
 _VECTORS: Final[list[dict[str, Any]]] = _FILE["vectors"]
@@ -190,6 +192,13 @@ def _files() -> Iterator[bytes]:
         yield vectors()[name][0]
 
 
+def _pages() -> Iterator[bytes]:
+    for raw in _files():
+        armored = armor.armor_chunks("published letter", [raw[:200]])
+        page = b"".join(container.with_letter(PAGE, armored))
+        yield from (page, page.replace(b"\n", b"\r\n"), page + page)
+
+
 def seeds(name: str) -> list[bytes]:
     """Return where fuzzing of a harness starts.
 
@@ -201,6 +210,7 @@ def seeds(name: str) -> list[bytes]:
     found: dict[str, Any] = {
         "armored": [armor.armor("round", raw[:200]) for raw in _files()],
         "certificate_proofs": certificate_proofs(),
+        "contained": [PAGE, *_pages()],
         "exported": _exported(),
         "inspected": [*by_type, *(armor.armor("x", raw) for raw in _files())],
         "letters": _letters(),

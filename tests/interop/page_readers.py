@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,9 @@ from typing import Any, Final
 from tests.support.browsers.tab import Tab
 
 HERE: Final = Path(__file__).parent
+
+Files = Sequence[bytes | Path]
+"""Contents of files, or where they are already."""
 
 
 class PageInNode:
@@ -22,7 +26,8 @@ class PageInNode:
         [answer] = self._reports([file], *pin)
         return answer
 
-    def verify_all(self, files: list[bytes]) -> list[dict[str, Any]]:
+    def verify_all(self, files: Files) -> list[dict[str, Any]]:
+        """JSON objects for many files."""
         return self._reports(written(files, self._folder))
 
     def _reports(self, paths: list[Path], *pin: str) -> list[dict[str, Any]]:
@@ -44,7 +49,8 @@ class PageInBrowser:
     def __init__(self, tab: Tab, folder: Path) -> None:
         self._tab, self._folder = tab, folder
 
-    def verify_all(self, files: list[bytes]) -> list[dict[str, Any]]:
+    def verify_all(self, files: Files) -> list[dict[str, Any]]:
+        """JSON objects for many files."""
         paths = written(files, self._folder)
         self._tab.choose(self._tab.node("() => document.querySelector('#files')"), paths)
         answers: list[dict[str, Any]] = json.loads(self._tab.call("() => verifyAll()"))
@@ -65,16 +71,19 @@ class PageReaders:
     browsers: dict[str, PageInBrowser] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
-    def verify_all(self, files: list[bytes]) -> dict[str, list[dict[str, Any]]]:
+    def verify_all(self, files: Files) -> dict[str, list[dict[str, Any]]]:
         """JSON objects for many files, by where the engine runs."""
         answers = {name: browser.verify_all(files) for name, browser in self.browsers.items()}
         return answers if self.node is None else {"node": self.node.verify_all(files), **answers}
 
 
-def written(files: list[bytes], folder: Path) -> list[Path]:
-    """Write files into a folder, and return their paths."""
+def written(files: Files, folder: Path) -> list[Path]:
+    """Return the paths of files; those that are given as bytes are written into a folder."""
     folder.mkdir(exist_ok=True)
-    paths = [folder / f"{number}.letter" for number in range(len(files))]
-    for path, file in zip(paths, files, strict=True):
-        path.write_bytes(file)
+    paths = []
+    for number, file in enumerate(files):
+        path = file if isinstance(file, Path) else folder / f"{number}.letter"
+        if not isinstance(file, Path):
+            path.write_bytes(file)
+        paths.append(path)
     return paths

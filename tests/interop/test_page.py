@@ -1,6 +1,8 @@
 """The reader's page takes part wherever it runs, and knows a file that is none."""
 
+import base64
 import io
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from tests.support.browsers import BROWSERS
 
 FILE = vector_file().file()
 MAGIC = FILE[:16]
+ARMORED = b"-----BEGIN COSIGN PUBLISHED LETTER-----\n" + base64.b64encode(FILE[:48]) + b"\n"
 NO_LETTERS = {
     "empty": b"",
     "text": b"Dear all",
@@ -80,6 +83,22 @@ def test_files_that_are_none(page_readers: PageReaders) -> None:
             assert answer["exit_code"] == code, (where, name)
             # The library also says what it takes a record for that is none.
             assert error.startswith(answer["error"]), (where, name)
+
+
+def test_a_gigabyte_of_nothing(page_readers: PageReaders, tmp_path: Path) -> None:
+    """No more of a file is read than it takes to know that it is none."""
+    files = []
+    for name, start in {"zeros": b"", "behind the magic line": MAGIC, "armored": ARMORED}.items():
+        files.append(tmp_path / name)
+        files[-1].write_bytes(start)
+        with files[-1].open("r+b") as file:
+            file.truncate(2**30)  # takes no place on the disk
+    for answers in page_readers.verify_all(files).values():
+        assert [answer["error"] for answer in answers] == [
+            "not a published letter",
+            "not a record of this tool",
+            "a line of the armor is too long",
+        ]
 
 
 def test_pages_that_hold_no_letter(page_readers: PageReaders) -> None:

@@ -27,9 +27,10 @@ test: $(READY)
 	$(BIN)/python -m docs.reference --check
 	$(BIN)/pytest -n 2 --dist worksteal
 
-# Every test once more by the core in Python, where make native installed the compiled one.
+# Every test once more by the core in Python, where make native installed the compiled one;
+# but not those of pages, which have a core of their own.
 test-python: $(READY)
-	COSIGN_LETTER_CORE=python $(BIN)/pytest -n 2 --dist worksteal
+	COSIGN_LETTER_CORE=python $(BIN)/pytest -n 2 --dist worksteal --ignore tests/browser --ignore tests/web
 
 # The compiled core (docs/adr/0041), where cargo is; everything else works without it.
 native: $(READY)

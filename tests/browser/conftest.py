@@ -1,4 +1,4 @@
-"""Plain browsers for the tests of the reader's page, one for each module."""
+"""Plain browsers for the tests of the reader's page, one of each: they start slowly."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ READER = Path(cosign.__file__).parent / "pages" / "reader.html"
 """The page that is shipped."""
 
 
-@pytest.fixture(scope="module", params=BROWSERS)
+@pytest.fixture(scope="session", params=BROWSERS)
 def tab(request: pytest.FixtureRequest) -> Iterator[Tab]:
     """The tab of a plain browser, each in its turn."""
     with tab_of(request.param) as opened:

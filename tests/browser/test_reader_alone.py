@@ -160,6 +160,17 @@ def test_nothing_is_stored(reader: Tab, letter: Path) -> None:
     assert reader.call(kept) == [0, 0, "", 0, None, "", ""]
 
 
+def test_nothing_is_left_after_a_reload(reader: Tab, letter: Path) -> None:
+    """Browsers fill in again what stood in fields; here they do not."""
+    reader.type("#pin", "12345")
+    reader.type("#text", "words")
+    _checked(reader, letter)
+    reader.reload()
+    left = """root => [root.querySelector("#file").files.length, root.querySelector("#pin").value,
+        root.querySelector("#text").value, root.querySelector("#report").childElementCount]"""
+    assert reader.call(left, reader.root()) == [0, "", "", 0]
+
+
 def test_the_markup_never_has_the_verdict(reader: Tab, letter: Path) -> None:
     """Browsers save the markup, and so the copy says what was there without the program."""
     headline = _checked(reader, letter)

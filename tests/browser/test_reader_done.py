@@ -15,14 +15,14 @@ from tests.support.commands import Shop
 MINUTE: Final = 60.0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Play a demo of a kind, once, and return its folder: an editor gets some of its files."""
 
     @cache
     def played(kind: str) -> Path:
         shop = Shop(tmp_path_factory.mktemp("demo"))
-        shop.run(f"demo --kind {kind} --members 3 --signers 2 --keep here --json")
+        shop.run(f"demo --kind {kind} --members 2 --signers 2 --keep here --json")
         return shop.folder / "here"
 
     return played

@@ -133,7 +133,28 @@ def test_another_check_replaces_the_first(reader: Tab, file: Path) -> None:
     assert reader.call("root => root.querySelectorAll('h1').length", reader.root()) == 2
 
 
-@pytest.fixture(scope="module")
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (b"", "not a published letter"),
+        (b"COSIGNED LETTER\n", "not a record of this tool"),
+        (b"<html>", "not a published letter, but a web page"),
+        (b"-----BEGIN COSIGN PUBLISHED LETTER-----\n", "a line of the armor is too long"),
+    ],
+)
+def test_a_gigabyte_of_zeros_gets_a_sentence(
+    reader: Tab, tmp_path: Path, start: bytes, said: str
+) -> None:
+    """At once: the file is read as a stream, and no further than it makes sense."""
+    large = tmp_path / "large.letter"
+    with large.open("wb") as writing:
+        writing.write(start)
+        writing.truncate(2**30)
+    check(reader, large)
+    assert reader.text("#report .error") == said
+
+
+@pytest.fixture(scope="session")
 def long_letter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A letter with 1,100 statements."""
     organizer, round_, group = make_round()

@@ -83,6 +83,11 @@ class ChromiumTab(Tab):
             raise BrowserError(url, error)
         self._wire.wait(lambda: self._loaded)
 
+    def reload(self) -> None:
+        self._loaded = False
+        self.send("Page.reload")
+        self._wire.wait(lambda: self._loaded)
+
     def _call(self, function: str, arguments: Sequence[Any], *, by_value: bool) -> dict[str, Any]:
         world = self.send("Runtime.evaluate", expression="globalThis")["result"]["objectId"]
         answer = self.send(

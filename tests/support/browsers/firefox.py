@@ -81,6 +81,9 @@ class FirefoxTab(Tab):
         url = address.as_uri() if isinstance(address, Path) else address
         self.send("browsingContext.navigate", url=url, wait="complete")
 
+    def reload(self) -> None:
+        self.send("browsingContext.reload", wait="complete")
+
     def _call(self, function: str, arguments: Sequence[Any], **how: Any) -> dict[str, Any]:
         answer = self._wire.call(
             "script.callFunction",

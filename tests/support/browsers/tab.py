@@ -39,6 +39,10 @@ class Tab(ABC):
         """Load a file or an address, and wait until it is loaded."""
 
     @abstractmethod
+    def reload(self) -> None:
+        """Load the page again, as a reader does, and wait until it is loaded."""
+
+    @abstractmethod
     def call(self, function: str, *arguments: Any) -> Any:
         """Call a function of JavaScript with handles and plain values; return what it returns.
 

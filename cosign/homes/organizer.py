@@ -9,10 +9,11 @@ from concurrent.futures import Executor
 from typing import Final
 
 from cosign.errors import MissingError
+from cosign.primitives.curve.packed import Packed
 from cosign.primitives.progress import Progress, no_progress
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.groups.group import Group
-from cosign.records.groups.roster import Roster, load_ring
+from cosign.records.groups.roster import load_ring
 from cosign.records.secrets import OrganizerSecrets
 from cosign.roles.organizer.rounds import make_organizer
 from cosign.stores.checked import is_checked, note_checked
@@ -55,11 +56,12 @@ def check_roster(
         BusyError: another process holds the home.
         StorageError: the home cannot be used.
     """
-    if not isinstance(group, Roster):
+    if not group.member_keys():
         return
-    worth = group.size >= _NOTED
+    keys = Packed.of(group.member_keys())
+    worth = len(keys) >= _NOTED
     known = worth and is_checked(home, group.group_id)
-    load_ring(group.terms.keys, checked=known, executor=executor, progress=progress)
+    load_ring(keys.raw, checked=known, executor=executor, progress=progress)
     if worth and not known and home.names(ORGANIZER):
         note_checked(home, group.group_id)
 

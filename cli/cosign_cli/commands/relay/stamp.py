@@ -7,7 +7,7 @@ import typer
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
-from cosign_cli.shared.files import read_bytes, read_group, read_record
+from cosign_cli.shared.files import read_bytes, read_record
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.rounds import read_round
 
@@ -30,7 +30,6 @@ def run(
     This needs no network. Open the mailbox's drop page in a browser (best in Tor Browser),
     download the mailbox, and hand in the file that this command writes.
     """
-    from cosign.errors import MismatchError
     from cosign.records.enrolment import EnrolmentRequest
     from cosign.records.envelope import Envelope
     from cosign.records.groups.registered import RegisteredGroup
@@ -43,11 +42,7 @@ def run(
     mailbox = read_record(mailbox_file, Mailbox)
     with show_progress("computing the proof of work") as progress:
         if label_of(raw) == EnrolmentRequest.LABEL:
-            group = read_group(target)
-            if not isinstance(group, RegisteredGroup):
-                raise MismatchError(
-                    f"{target}: nobody enrols in a rostered group", hint="name the request's group"
-                )
+            group = read_record(target, RegisteredGroup)
             with naming(sealed):
                 request = EnrolmentRequest.from_bytes(raw)
             stamped = stamp_request(request, group, mailbox, progress)

@@ -20,6 +20,7 @@ PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 RUNTIME: Final = PROJECT["project"]["dependencies"]
 CLIENT: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["client"]]
 RELAY: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["relay"]]
+CLUSTER: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["cluster"]]
 BUILD: Final = PROJECT["dependency-groups"]["build"]
 TOOLS: Final = [line for line in PROJECT["dependency-groups"]["dev"] if isinstance(line, str)]
 LOCKS: Final = {
@@ -27,7 +28,8 @@ LOCKS: Final = {
     "requirements-client.lock": CLIENT,
     "requirements-relay.lock": RELAY,
     "requirements-build.lock": BUILD,
-    "requirements-dev.lock": [*RELAY, *BUILD, *TOOLS],
+    "requirements-cluster.lock": CLUSTER,
+    "requirements-dev.lock": [*RELAY, *CLUSTER, *BUILD, *TOOLS],
 }
 PYTHONS: Final = ("3.11", "3.12", "3.13", "3.14")
 
@@ -111,10 +113,11 @@ def test_every_pin_has_hashes_and_no_place(name: str) -> None:
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_locks_agree(python: str) -> None:
     """Developers run the versions that users run."""
-    alone, client, relay, build, everything = (
+    alone, client, relay, build, cluster, everything = (
         locked_on(name, f"{python}.9").items() for name in LOCKS
     )
     assert alone <= client <= relay <= everything
+    assert alone <= cluster <= everything
     assert build <= everything
 
 

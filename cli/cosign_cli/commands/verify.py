@@ -14,6 +14,7 @@ import typer
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import name_file, show_error
+from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.files import read_group, source
 from cosign_cli.shared.options import Workers
 from cosign_cli.shared.progress import show_progress
@@ -21,6 +22,9 @@ from cosign_cli.shared.streams import STREAM
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     from cosign.errors import CosignError
     from cosign.records.groups.group import Group
     from cosign.roles.verifier import Report
@@ -47,6 +51,9 @@ def run(
         ),
     ] = "",
     workers: Workers = None,
+    cluster: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Verify on the workers of this Dask scheduler.")
+    ] = "",
 ) -> None:
     """Check a published letter offline; report the count and what was not checked."""
     from cosign.errors import UsageError
@@ -55,12 +62,14 @@ def run(
         raise UsageError(
             "the page and the letter cannot go to one place", hint="name another file for one"
         )
+    if workers and cluster:
+        raise UsageError("a cluster has its own workers", hint="leave --workers or --cluster out")
     page, text = replace(console, output=html), replace(console, output=letter)
-    raise typer.Exit(_verify(page, text, letter_file, group, workers))
+    raise typer.Exit(_verify(page, text, letter_file, group, workers or cluster))
 
 
 def _verify(
-    console: Console, letter: Console, path: str, group: str | None, workers: int | None
+    console: Console, letter: Console, path: str, group: str | None, workers: int | str
 ) -> int:
     """Verify a file and return the exit code.
 
@@ -69,7 +78,7 @@ def _verify(
         letter: the same, with the place of the letter's text.
         path: of the published letter.
         group: the pin.
-        workers: number of processes.
+        workers: number of processes, or the address of a cluster; "" for one on each core.
     """
     from cosign.errors import (
         MalformedError,
@@ -88,7 +97,7 @@ def _verify(
     pin = _pin(group)
     try:
         with (
-            process_pool(workers) as executor,
+            _executor(workers) as executor,
             show_progress("verifying") as progress,
         ):
             report = verify_letter(source(path), pin=pin, executor=executor, progress=progress)
@@ -101,6 +110,15 @@ def _verify(
         raise UsageError(e.message, hint=e.hint) from e
     _tell(console, letter, report)
     return report.exit_code
+
+
+def _executor(workers: int | str) -> "AbstractContextManager[Executor | None]":
+    """Return the processes of this machine, or the cluster at an address."""
+    if not isinstance(workers, str) or not workers:
+        return process_pool(workers or None)
+    with needs_extra("cluster"):
+        from cosign.cluster import connect
+    return connect(workers)
 
 
 def _tell(console: Console, letter: Console, report: "Report") -> None:

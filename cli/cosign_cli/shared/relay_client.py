@@ -1,15 +1,13 @@
 """Reaching a relay as the options say, posting to it, and reading the key of a mailbox."""
 
 import contextlib
-import re
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.environment import APP_NAME
+from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_environment import environment_notes
@@ -26,39 +24,9 @@ ADDRESS_SHOWN: Final = (
 )
 
 
-@contextlib.contextmanager
-def relay_extra(extra: str = "client") -> Iterator[None]:
-    """Turn a missing library into an error that says what to install.
-
-    Args:
-        extra: ``client`` to use a relay, or ``relay`` to run one.
-    """
-    import shlex
-
-    from cosign.errors import UsageError
-
-    try:
-        yield
-    except ModuleNotFoundError as e:
-        name = str(e.name).partition(".")[0]
-        raise UsageError(
-            f"this needs {name}, which is not installed",
-            hint=f"{shlex.quote(sys.executable)} -m pip install {_requirements(extra)}",
-        ) from e
-
-
-def _requirements(extra: str) -> str:
-    """Return what an extra requires, quoted for a shell.
-
-    By the names of the libraries, because ``cosign-letter[client]`` would make pip look for
-    this package in the index, where someone else may have registered the name.
-    """
-    import shlex
-    from importlib import metadata
-
-    pairs = (line.partition(";") for line in metadata.requires(APP_NAME) or ())
-    wanted = re.compile(rf"""extra == ['"]{extra}['"]""")
-    return shlex.join(name.strip() for name, _, marker in pairs if wanted.search(marker))
+def relay_extra(extra: str = "client") -> contextlib.AbstractContextManager[None]:
+    """Turn a missing library of a relay, or of its client, into an error that says what to do."""
+    return needs_extra(extra)
 
 
 @contextlib.contextmanager

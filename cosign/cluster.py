@@ -1,0 +1,78 @@
+"""Verifying on the machines of a Dask cluster; the extra ``cluster`` (docs/cluster.md).
+
+A cluster is any scheduler of dask.distributed whose workers have the same version of this
+package. It is given public values only: published cosignatures and the keys of a roster.
+
+Not protected: what a worker answers is believed, so a machine of the cluster can make a false
+letter look valid. Dask does not encrypt and asks for no password unless it is set up to.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from typing import Any, Final
+
+import dask
+from distributed import Client, KilledWorker
+
+from cosign.errors import UsageError
+
+_SETTINGS: Final = {
+    # Else the client keeps the last 1,000 messages that it sent, with the cosignatures in them.
+    "distributed.admin.low-level-log-length": 0,
+    # A roster goes to each worker once; it is meant to be large.
+    "distributed.admin.large-graph-warning-threshold": "1GB",
+    "distributed.comm.timeouts.connect": "10s",
+}
+
+
+class ClusterExecutor(Executor):
+    """The workers of a cluster, as an executor for ``verify_letter``.
+
+    Args:
+        client: a ``distributed.Client``, connected to the cluster's scheduler.
+
+    Attributes:
+        worker_count: how many threads the workers have together, at this moment.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.worker_count: int = sum(client.nthreads().values())
+        self._executor: Executor = client.get_executor(pure=False)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Hand out a task; see :class:`concurrent.futures.Executor`."""
+        return self._executor.submit(fn, *args, **kwargs)
+
+
+@contextlib.contextmanager
+def connect(address: str) -> Iterator[ClusterExecutor]:
+    """Connect to a cluster.
+
+    Args:
+        address: of its scheduler, such as ``tcp://192.0.2.1:8786``.
+
+    Raises:
+        UsageError: there is no scheduler, it has no workers, or a worker died while it worked.
+    """
+    with dask.config.set(_SETTINGS), contextlib.ExitStack() as stack:
+        try:
+            client = stack.enter_context(Client(address, set_as_default=False))  # type: ignore[no-untyped-call]  # ships no types
+        except (OSError, ValueError) as e:
+            raise UsageError(
+                f"no cluster answers at {address}",
+                hint="give the address that dask scheduler prints, such as tcp://192.0.2.1:8786",
+            ) from e
+        executor = ClusterExecutor(client)
+        if not executor.worker_count:
+            raise UsageError(
+                f"the cluster at {address} has no workers",
+                hint=f"start one on each machine: dask worker {address}",
+            )
+        try:
+            yield executor
+        except KilledWorker as e:
+            raise UsageError(
+                "a worker of the cluster died, again and again",
+                hint="look at the workers' own messages; perhaps their memory ran out",
+            ) from e

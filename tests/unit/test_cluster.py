@@ -1,0 +1,114 @@
+"""A Dask cluster of two workers on this machine verifies as this process does."""
+
+import io
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import dask
+import pytest
+from distributed import Client, LocalCluster
+
+from cosign import cluster as module
+from cosign.cluster import ClusterExecutor, connect
+from cosign.errors import UsageError, VerificationError
+from cosign.primitives.parallel import run, worker_count
+from cosign.proofs.certificate import CertificateVerifier
+from cosign.proofs.ring.verifier import RingVerifier
+from cosign.roles.verifier.letter import verify_letter
+from tests.support import rosters
+from tests.support.published import rewrite
+from tests.support.world import World
+
+
+def local_cluster(**options: Any) -> Any:
+    """Return a cluster on this machine, whose dashboard is at any free port."""
+    return LocalCluster(**options, dashboard_address=":0")  # type: ignore[no-untyped-call]  # ships no types
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Start a scheduler and two workers, and give the scheduler's address."""
+    with (
+        dask.config.set({"distributed.worker.daemon": True}),
+        local_cluster(n_workers=2, threads_per_worker=1) as started,
+    ):
+        yield started.scheduler_address
+
+
+@pytest.fixture
+def executor(address: str) -> Iterator[ClusterExecutor]:
+    """Connect to it."""
+    with connect(address) as connected:
+        yield connected
+
+
+@pytest.fixture(autouse=True)
+def _small_letters_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    for verifier in (CertificateVerifier, RingVerifier):
+        monkeypatch.setattr(verifier, "batch_size", 2)
+        monkeypatch.setattr(verifier, "share_from", 2)
+
+
+def test_a_cluster_verifies_certified_cosignatures(
+    committee: World, executor: ClusterExecutor
+) -> None:
+    """The same report, and the same refusal."""
+    raw, pin = committee.published, committee.round.group_fingerprint
+    report = verify_letter(io.BytesIO(raw), pin=pin, executor=executor)
+    assert report == committee.verify(raw)
+    bad = rewrite(committee, [*committee.publication.records, b"\x90"])
+    with pytest.raises(VerificationError, match="record 6 is not a valid cosignature"):
+        verify_letter(io.BytesIO(bad), pin=pin, executor=executor)
+
+
+def test_a_cluster_verifies_ring_proofs(executor: ClusterExecutor) -> None:
+    """The workers get the roster's keys, too."""
+    round_ = rosters.round_of(5)
+    raw = rosters.file_of(round_, [rosters.speak(round_, who)[1] for who in range(4)])
+    assert rosters.verify(round_, raw, executor) == rosters.verify(round_, raw)
+
+
+def length(value: bytes, _number: int) -> int:
+    """Return the length of what all tasks share."""
+    return len(value)
+
+
+def test_nothing_that_was_sent_is_kept(executor: ClusterExecutor) -> None:
+    """Dask's client keeps its last 1,000 messages; with many large ones memory would grow."""
+    shared = bytes(12_000_000)
+    assert worker_count(executor) == 2
+    tasks = [(number,) for number in range(9)]
+    assert list(run(length, tasks, executor, shared=shared)) == [len(shared)] * 9
+    client: Any = executor._executor._client  # type: ignore[attr-defined]  # of Dask
+    assert not client.scheduler_comm.recent_message_log
+
+
+def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed port, and no address at all."""
+    quick = {**module._SETTINGS, "distributed.comm.timeouts.connect": "0.2s"}
+    monkeypatch.setattr(module, "_SETTINGS", quick)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    for address in (f"tcp://127.0.0.1:{port}", "no address"):
+        with pytest.raises(UsageError, match="no cluster answers at"), connect(address):
+            pass
+
+
+def test_a_cluster_without_workers_is_refused() -> None:
+    """Nothing would ever be verified."""
+    with (
+        local_cluster(n_workers=0) as empty,
+        pytest.raises(UsageError, match="has no workers") as refused,
+        connect(empty.scheduler_address),
+    ):
+        pass
+    assert refused.value.hint.endswith(f"dask worker {empty.scheduler_address}")
+
+
+def test_a_client_of_ones_own_can_be_used(committee: World, address: str) -> None:
+    """For programs that have a cluster at hand."""
+    with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # ships no types
+        executor = ClusterExecutor(client)
+        report = verify_letter(io.BytesIO(committee.published), executor=executor)
+    assert report.cosigners == committee.verify(committee.published).cosigners

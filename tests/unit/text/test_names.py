@@ -77,3 +77,10 @@ def test_other_names_stay_other(name: str) -> None:
 def test_the_form_is_its_own_form(name: str) -> None:
     """Comparing what was brought into form changes nothing."""
     assert name_key(name_key(name)) == name_key(name)
+
+
+def test_names_under_more_marks_than_any_has_stay_as_they_are() -> None:
+    """Sorting the marks would take time that grows with their square."""
+    piled = "A" + "\u0301\u0316" * 20
+    assert name_key(piled) == piled
+    assert name_key(piled) != name_key("A" + "\u0316\u0301" * 20)

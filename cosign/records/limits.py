@@ -55,6 +55,19 @@ def show_minute(minute: int) -> str:
     return datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
+def window_hint(minute: int, opens: int, over: str) -> str:
+    """Return what to do at a minute outside of a window of time.
+
+    Args:
+        minute: now, by this machine's clock.
+        opens: when the window begins.
+        over: what to do when it is over.
+    """
+    if minute < opens:
+        return "come back when it is open; if that time has come, check the clock here"
+    return f"{over}; if that time has not come, check the clock here"
+
+
 def show_day(day: int) -> str:
     """Return a day, counted from 1970-01-01, in ISO 8601.
 

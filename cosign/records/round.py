@@ -46,6 +46,7 @@ from cosign.records.limits import (
     SealingKey,
     Signature,
     show_minute,
+    window_hint,
 )
 from cosign.wire.codecs import Array, Bin, Choice, UInt
 from cosign.wire.record import Embedded, Record
@@ -248,7 +249,7 @@ class VerifiedRound(DraftRound):
         if minute < opens or (action == "cosign" and minute >= closes):
             raise WindowError(
                 f"the round is open from {show_minute(opens)} until {show_minute(closes)}",
-                hint="come back while it is open; if it should be open, check the clock here",
+                hint=window_hint(minute, opens, "it is over, and takes no more cosignatures"),
             )
 
     def check_closed(self, minute: int) -> None:

@@ -13,6 +13,8 @@ _ROUND = (
     "round create text.md --group staff.group --enrolment council.statement --trustee 1.trustee "
     "--json -o new"
 )
+ENROL = "member enrol open.group --voucher UNKNOWN-VOUCHER"
+EARLY, LATE = "2030-02-01T00:00Z", "2031-02-01T00:00Z"
 _GROUP = "group create --name New --registrar clerk.registrar -o new"
 
 
@@ -79,6 +81,46 @@ def test_times_in_the_past_are_warned_of(shop: Shop) -> None:
     past = shop.call(f"{_GROUP} --force --enrol-opens 2029-03-08 --enrol-closes 2029-03-18T00:00Z")
     assert "enrolment is over already" in past.err
     assert done.code != 0 or "has closed already" in done.err
+
+
+OUTSIDE = {
+    "sign, early": (
+        "sign letter.round --min-set 2 --yes",
+        "member-3",
+        EARLY,
+        "come back when it is",
+    ),
+    "withdraw, early": (
+        "withdraw letter.round --yes",
+        "member-1",
+        EARLY,
+        "come back when it is open",
+    ),
+    "sign, late": (
+        "sign letter.round --min-set 2 --yes",
+        "member-3",
+        LATE,
+        "it is over, and takes",
+    ),
+    "enrol, early": (ENROL, "new", EARLY, "come back when it is open"),
+    "enrol, late": (ENROL, "new", LATE, "it is over: ask the registrar"),
+    "open, early": (
+        "trustee open letter.round --envelopes envelopes",
+        "trustee-2",
+        BETWEEN,
+        "come back after the round has closed",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_hint_says_whether_a_window_is_still_to_come(kept: Shop, name: str) -> None:
+    """Nobody is told to come back to what is over, and the clock is the second guess."""
+    line, home, now, words = OUTSIDE[name]
+    done = kept.call(f"{line} -o new", home, now=now, code=7)
+    told = done.err.splitlines()[-1]
+    assert f"hint: {words}" in told
+    assert ("check the clock here" in told) == (name != "open, early")
 
 
 def test_front_matter_is_warned_of(shop: Shop) -> None:

@@ -38,6 +38,7 @@ from cosign.records.limits import (
     Purpose,
     Salt,
     show_minute,
+    window_hint,
 )
 from cosign.wire.codecs import Array, UInt
 from cosign.wire.record import Embedded
@@ -178,7 +179,9 @@ class RegisteredGroup(Identified):
             opens, closes = show_minute(self.enrol_opens), show_minute(self.enrol_closes)
             raise WindowError(
                 f"enrolment is open from {opens} until {closes}",
-                hint="if it should be open, check this machine's clock; else ask the registrar",
+                hint=window_hint(
+                    minute, self.enrol_opens, "it is over: ask the registrar for another group"
+                ),
             )
 
     def verifier(

@@ -8,10 +8,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Final
 
-from cosign.stores.system import require_posix
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import FORCE, JSON, MAILBOX, OUTPUT, RELAY, SECRETS, YES, Group
-from cosign_cli.shared.relay_client import check_relay
 
 _DEFAULTS: Final = Console()
 
@@ -56,10 +54,14 @@ def command(
     def extend(function: Command) -> Command:
         def run(**given: Any) -> None:
             if not anywhere:
+                from cosign.stores.system import require_posix
+
                 require_posix()
             settings = {key: given.pop(key) for key in shared}
             console = Console(**settings)
             if console.relay:
+                from cosign_cli.shared.relay_client import check_relay
+
                 check_relay(console.relay, console.proxy, allow_http=console.allow_http)
             function(console, **given)
 

@@ -58,7 +58,9 @@ def test_inside_and_outside_agree(committee: World, inside: dict[str, object]) -
     key = hpke.SealingPublicKey.from_bytes(committee.round.terms.organizer_sealing_key)
     sealed = hpke.seal(key, opening_info(committee.round.round_id, 1), lying)
     sent = Opening(committee.round.round_id, 1, sealed)
-    with pytest.raises(MismatchError, match="one trustee outside and another inside"):
+    with pytest.raises(
+        MismatchError, match="one trustee in the clear and another in its sealed part"
+    ):
         read_opening(committee.organizer, committee.round, sent)
 
 

@@ -93,12 +93,13 @@ lock:
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --output-file requirements-client.lock --constraint requirements.lock --extra client pyproject.toml
 	$(LOCK) --output-file requirements-relay.lock --constraint requirements-client.lock --extra relay pyproject.toml
+	$(LOCK) --output-file requirements-timestamps.lock --constraint requirements.lock --extra timestamps pyproject.toml
 	$(LOCK) --output-file requirements-build.lock --group build
 	$(LOCK) --output-file requirements-cluster.lock --constraint requirements-relay.lock \
 		--constraint requirements-build.lock --extra cluster pyproject.toml
 	$(LOCK) --output-file requirements-dev.lock --constraint requirements-relay.lock \
 		--constraint requirements-cluster.lock --constraint requirements-build.lock \
-		--extra relay --extra cluster --group dev pyproject.toml
+		--extra relay --extra cluster --extra timestamps --group dev pyproject.toml
 
 sbom: $(READY)
 	$(BIN)/python -m docs.sbom build/sbom.json

@@ -39,6 +39,7 @@ MAILBOX_TERMS: Final = "cosign/mailbox-terms/1"
 MAILBOX: Final = "cosign/mailbox/1"
 MAILBOX_ERASURE: Final = "cosign/mailbox-erasure/1"
 STAMPED_RECORD: Final = "cosign/stamped-record/1"
+TIME_STAMP: Final = "cosign/time-stamp/1"
 INVITATION: Final = "cosign/invitation/1"
 CLAIM: Final = "cosign/claim/1"
 

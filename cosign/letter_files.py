@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from cosign.errors import (
     CosignError,
@@ -40,6 +40,9 @@ from cosign.wire.kinds import START_BYTES, Kind, foreign_kind
 from cosign.wire.record import label_of, name_of
 from cosign.words import a
 
+if TYPE_CHECKING:
+    from cosign.primitives.time_stamping import Roots
+
 LetterFile = str | os.PathLike[str] | BinaryIO
 """A published letter, in binary, armored or in a page: the path of its file, or a stream."""
 
@@ -49,6 +52,9 @@ _CHUNK_BYTES: Final = 2**16
 Pin = str | os.PathLike[str] | Group
 """The group that a verifier trusts: its fingerprint, a file, or the group itself."""
 
+_AUTHORITIES_LIMIT: Final = 2**20
+"""Longest file with the certificates of authorities, in bytes."""
+
 _DIGITS_FILE_LIMIT: Final = 400
 """Longest file, in bytes, that is read as a saved fingerprint, or as one in UTF-32 to name it."""
 
@@ -57,6 +63,7 @@ def verify_letter(
     letter: LetterFile,
     *,
     pin: Pin | None = None,
+    authorities: str | os.PathLike[str] | None = None,
     executor: Executor | None = None,
     progress: Progress = no_progress,
 ) -> Report:
@@ -73,12 +80,16 @@ def verify_letter(
         pin: the group that you trust. Its fingerprint of 60 digits with any spaces and
             dashes between them; or the path of a file with either the fingerprint or the
             group; or the group. None if you know none: then anybody may have made the group.
+        authorities: the path of a file in PEM with the certificates of time stamp
+            authorities that you trust; None for none, then the letter's time stamps are not
+            checked. Needs the extra ``timestamps``.
         executor: where proofs are verified, such as a ``ProcessPoolExecutor``; in this
             thread if None. Worth it from about 1,000 cosignatures.
         progress: called with the number of verified records and about how many there are.
 
     Raises:
-        UsageError: the pin is neither 60 digits nor a file with a group.
+        UsageError: the pin is neither 60 digits nor a file with a group; the file of
+            authorities has no certificates.
         OtherFileError: the file is no published letter, and nothing was verified.
         MalformedError: a published letter that is cut or damaged.
         VerificationError: a signature, proof, count or the pin does not hold.
@@ -87,9 +98,12 @@ def verify_letter(
         TypeError: a text stream, or bytes: wrap them in ``io.BytesIO``.
     """
     digits = None if pin is None else read_pin(pin)
+    roots = () if authorities is None else _read_authorities(Path(authorities))
     with _open(letter) as (stream, container):
         _check_kind(stream)
-        report = verifier.verify_letter(stream, pin=digits, executor=executor, progress=progress)
+        report = verifier.verify_letter(
+            stream, pin=digits, authorities=roots, executor=executor, progress=progress
+        )
         return replace(report, page=_page_state(container))
 
 
@@ -97,6 +111,26 @@ def _page_state(container: Container | None) -> PageState | None:
     if container is None:
         return None
     return "genuine" if container.digest() in page_digests().values() else "changed"
+
+
+def _read_authorities(path: Path) -> "Roots":
+    """Read the certificates of time stamp authorities.
+
+    Raises:
+        UsageError: the file has none, or the extra ``timestamps`` is not installed.
+    """
+    try:
+        from cosign.primitives.time_stamping import read_roots  # noqa: PLC0415  # an extra
+
+        return read_roots(read_file(path, _AUTHORITIES_LIMIT))
+    except ModuleNotFoundError as e:
+        raise UsageError(
+            f"time stamps need {e.name}, which is not installed",
+            hint="install the extra timestamps of cosign-letter",
+        ) from e
+    except CosignError as e:
+        e.name_source(str(path))
+        raise UsageError(e.message, hint=e.hint) from e
 
 
 @contextlib.contextmanager

@@ -2,13 +2,14 @@
 
 It is a magic line, followed by frames (:mod:`cosign.wire.framing`)::
 
-    magic | header | cosignature ... cosignature | trailer
+    magic | header | cosignature ... cosignature | trailer | time stamp ... time stamp
 
 Cosignatures ascend by tag, and those with the same tag by their bytes. So the file does
 not show the order in which they arrived. A member's records follow each other, so a
 verifier counts distinct members in one pass without remembering earlier ones. The trailer
 has the number of records, a running hash of everything before it, and the organizer's
-signature on both, so a file that was cut off or changed is noticed.
+signature on both, so a file that was cut off or changed is noticed. Time stamps, if there
+are any, follow it, because they are about it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,12 +17,13 @@ from dataclasses import dataclass
 from typing import Annotated, BinaryIO, ClassVar, Final, NamedTuple
 
 from cosign import labels
-from cosign.errors import MalformedError, VerificationError
+from cosign.errors import CosignError, MalformedError, VerificationError
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import RunningHash
 from cosign.records.cosignature import Cosignature
 from cosign.records.limits import MEMBER_LIMIT, Digest, Signature
 from cosign.records.round import Round
+from cosign.records.time_stamp import STAMP_LIMIT, TimeStamp
 from cosign.wire.codecs import Row, UInt
 from cosign.wire.framing import FrameReader, frame
 from cosign.wire.record import Embedded, Record
@@ -76,7 +78,7 @@ class PublishedHeader(Record):
 
 @dataclass(frozen=True, slots=True)
 class PublishedTrailer(Record):
-    """The last frame.
+    """The frame after the last record.
 
     Attributes:
         count: the number of records between header and trailer.
@@ -143,6 +145,12 @@ def write_published(
 class PublishedReader:
     """Reads a published file once, from beginning to end, in constant memory.
 
+    Attributes:
+        header: the first frame.
+        trailer: the trailer, once :meth:`records` has ended.
+        stamps: the time stamps behind it, ascending by their bytes; nothing of them is
+            checked.
+
     Args:
         stream: binary, not armored; may be a pipe.
 
@@ -160,12 +168,14 @@ class PublishedReader:
         self._running.update(MAGIC + frame(header))
         self.header = PublishedHeader.from_bytes(header)
         self.trailer: PublishedTrailer | None = None
+        self.stamps: tuple[TimeStamp, ...] = ()
 
     def records(self) -> Iterator[bytes]:
         """Yield the bytes of each record between header and trailer.
 
         Raises:
-            MalformedError: a frame is cut off or too long, or something follows the trailer.
+            MalformedError: a frame is cut off or too long, or something other than time
+                stamps follows the trailer.
             VerificationError: the trailer's count, hash or signature does not fit.
         """
         while True:
@@ -180,8 +190,7 @@ class PublishedReader:
             yield raw
 
     def _end(self, trailer: PublishedTrailer, digest: bytes) -> None:
-        if not self._frames.ends():
-            raise MalformedError("something follows the trailer of the file", hint=_HINT)
+        stamps = self._stamps()
         if (trailer.count, trailer.digest) != (self._count, digest):
             raise VerificationError(
                 "the file does not have the content that its trailer states", hint=_HINT
@@ -191,4 +200,17 @@ class PublishedReader:
         key, label = terms.organizer_key, labels.PUBLISHED_SIGNATURE
         if not ed25519.is_valid_signature(key, trailer.signature, label, *parts):
             raise VerificationError("the file is not signed by the round's organizer", hint=_HINT)
-        self.trailer = trailer
+        self.trailer, self.stamps = trailer, stamps
+
+    def _stamps(self) -> tuple[TimeStamp, ...]:
+        """Read what follows the trailer."""
+        raws: list[bytes] = []
+        for raw in self._frames.frames(TimeStamp.MAX_BYTES):
+            if len(raws) == STAMP_LIMIT or raws[-1:] >= [raw]:
+                raise MalformedError("the time stamps are too many or out of order", hint=_HINT)
+            raws.append(raw)
+        try:
+            return tuple(map(TimeStamp.from_bytes, raws))
+        except CosignError as e:
+            message = "something other than time stamps follows the trailer of the file"
+            raise MalformedError(message, hint=_HINT) from e

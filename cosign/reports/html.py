@@ -85,6 +85,7 @@ def _body(report: Report) -> Iterator[Markup]:
     yield sections.counts(report)
     yield sections.anonymity(report)
     yield sections.terms(report)
+    yield sections.time_stamps(report)
     yield sections.fingerprints(report)
     yield sections.again()
     yield sections.source(report)

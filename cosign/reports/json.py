@@ -49,6 +49,10 @@ def report_json(report: Report) -> dict[str, object]:
         ],
         "statements": list(report.statements),
         "hidden": [*_hidden(round_.letter.text, None), *_hidden_in_statements(report)],
+        "time_stamps": [
+            {**found._asdict(), "time": found.time and found.time.strftime("%Y-%m-%dT%H:%M:%SZ")}
+            for found in report.time_stamps
+        ],
         "not_checked": list(report.not_checked),
         "page": report.page,
     }

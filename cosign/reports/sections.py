@@ -16,6 +16,7 @@ from cosign.reports.hidden import hidden_characters
 from cosign.reports.letter import letter_markup
 from cosign.reports.markup import Markup, element, end, join, phrase_markup, start
 from cosign.roles.verifier.letter import Report
+from cosign.roles.verifier.time_stamps import FoundStamp
 from cosign.words import capital, phrase, some_of
 
 
@@ -157,6 +158,26 @@ def terms(report: Report) -> Markup:
         facts.append((phrase("round.slot"), phrase("round.slot_key", slot=agreed.slot)))
     note = element("p", phrase("round.note"), class_="note")
     return section(phrase("round"), note, _facts(facts))
+
+
+def time_stamps(report: Report) -> Markup:
+    """Return what the time stamps of the file are worth; nothing if it has none."""
+    if not report.time_stamps:
+        return join()
+    note = element("p", phrase("stamps.note"), class_="note")
+    return section(phrase("stamps"), note, _list(map(_time_stamp, report.time_stamps)))
+
+
+def _time_stamp(found: FoundStamp) -> Markup:
+    date, time = wording.stamp_time(found)
+    authority = quoted(found.authority) if found.authority else phrase("stamp.nobody")
+    return phrase_markup(
+        f"stamp.{wording.stamp_state(found)}",
+        authority=authority,
+        date=date,
+        time=time,
+        problem=found.problem,
+    )
 
 
 def fingerprints(report: Report) -> Markup:

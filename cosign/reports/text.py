@@ -75,6 +75,17 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
         by = _names(c.registrars)
         yield "", phrase("text.combination", keys=keys, registrars=by, members=members)
     yield "", phrase("text.organizer_says")
+    for number, found in enumerate(report.time_stamps):
+        date, time = wording.stamp_time(found)
+        authority = quoted(found.authority) if found.authority else phrase("stamp.nobody")
+        said = phrase(
+            f"stamp.{wording.stamp_state(found)}",
+            authority=authority,
+            date=date,
+            time=time,
+            problem=found.problem,
+        )
+        yield "" if number else phrase("text.stamps"), said
 
 
 def _vouching(report: Report) -> Iterator[tuple[str, str]]:

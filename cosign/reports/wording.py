@@ -7,6 +7,7 @@ from cosign.records.groups.facts import Vouching
 from cosign.records.groups.group import Group
 from cosign.reports.figures import more_may_have_signed
 from cosign.roles.verifier.letter import PageState, Report
+from cosign.roles.verifier.time_stamps import FoundStamp
 from cosign.words import phrase, some_of
 
 
@@ -87,3 +88,17 @@ def vouchers(vouching: Vouching) -> str:
     if role == "publisher" and len(who) < of:
         return phrase("publishers.some", signed=len(who), count=of)
     return some_of(of if role == "publisher" else threshold, of, role)
+
+
+def stamp_state(found: FoundStamp) -> str:
+    """Return the name of the text about a time stamp, after "stamp."."""
+    if found.time is None:
+        return "unread" if found.state == "unchecked" else "broken"
+    return found.state
+
+
+def stamp_time(found: FoundStamp) -> tuple[str, str]:
+    """Return date and time that a time stamp states, in UTC; "" if it states none."""
+    if found.time is None:
+        return "", ""
+    return found.time.strftime("%Y-%m-%d"), found.time.strftime("%H:%M:%S")

@@ -114,6 +114,8 @@ _RELAY: Final = [
     for name in ("serve", "register", "notice", "stamp", "check", "erase", "export", "import")
 ]
 """They need a relay, and are tested in test_relay."""
+_STAMPS: Final = ["timestamp request", "timestamp add"]
+"""They need an authority, and are tested in test_time_stamps."""
 
 
 def _leaves(command: Any, name: str = "") -> Iterator[str]:
@@ -137,7 +139,7 @@ def line_of(shop: Shop, name: str) -> tuple[str, str | None, str]:
 
 def test_the_table_names_every_command() -> None:
     """A new command has to take its place among those that are tested here."""
-    assert sorted([*COMMANDS, _DEMO, *_RELAY]) == LEAVES
+    assert sorted([*COMMANDS, _DEMO, *_RELAY, *_STAMPS]) == LEAVES
 
 
 @pytest.mark.parametrize("name", LEAVES)

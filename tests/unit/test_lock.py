@@ -21,15 +21,17 @@ RUNTIME: Final = PROJECT["project"]["dependencies"]
 CLIENT: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["client"]]
 RELAY: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["relay"]]
 CLUSTER: Final = [*RUNTIME, *PROJECT["project"]["optional-dependencies"]["cluster"]]
+STAMPS: Final = PROJECT["project"]["optional-dependencies"]["timestamps"]
 BUILD: Final = PROJECT["dependency-groups"]["build"]
 TOOLS: Final = [line for line in PROJECT["dependency-groups"]["dev"] if isinstance(line, str)]
 LOCKS: Final = {
     "requirements.lock": RUNTIME,
     "requirements-client.lock": CLIENT,
     "requirements-relay.lock": RELAY,
+    "requirements-timestamps.lock": [*RUNTIME, *STAMPS],
     "requirements-build.lock": BUILD,
     "requirements-cluster.lock": CLUSTER,
-    "requirements-dev.lock": [*RELAY, *CLUSTER, *BUILD, *TOOLS],
+    "requirements-dev.lock": [*RELAY, *CLUSTER, *STAMPS, *BUILD, *TOOLS],
 }
 PYTHONS: Final = ("3.11", "3.12", "3.13", "3.14")
 
@@ -113,11 +115,12 @@ def test_every_pin_has_hashes_and_no_place(name: str) -> None:
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_locks_agree(python: str) -> None:
     """Developers run the versions that users run."""
-    alone, client, relay, build, cluster, everything = (
+    alone, client, relay, stamps, build, cluster, everything = (
         locked_on(name, f"{python}.9").items() for name in LOCKS
     )
     assert alone <= client <= relay <= everything
     assert alone <= cluster <= everything
+    assert alone <= stamps <= everything
     assert build <= everything
 
 

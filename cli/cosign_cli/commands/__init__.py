@@ -28,4 +28,5 @@ COMMANDS: Final = (
     "member",
     "round",
     "relay",
+    "timestamp",
 )

@@ -7,7 +7,7 @@ checked: wrong usage, or the file is no published letter; 3 valid, but no group 
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -50,6 +50,14 @@ def run(
             metavar="FILE", help="Also write the letter's text, exactly as signed; - is stdout."
         ),
     ] = "",
+    timestamp_ca: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Certificates (PEM) of time stamp authorities that you trust; their stamps are "
+            "checked.",
+        ),
+    ] = None,
     workers: Workers = None,
     cluster: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Verify on the workers of this Dask scheduler.")
@@ -65,11 +73,19 @@ def run(
     if workers and cluster:
         raise UsageError("a cluster has its own workers", hint="leave --workers or --cluster out")
     page, text = replace(console, output=html), replace(console, output=letter)
-    raise typer.Exit(_verify(page, text, letter_file, group, workers or cluster))
+    trusted = _Trusted(group, timestamp_ca)
+    raise typer.Exit(_verify(page, text, letter_file, trusted, workers or cluster))
+
+
+class _Trusted(NamedTuple):
+    """What the verifier names: a group, and a file with certificates of authorities."""
+
+    group: str | None
+    authorities: str | None
 
 
 def _verify(
-    console: Console, letter: Console, path: str, group: str | None, workers: int | str
+    console: Console, letter: Console, path: str, trusted: _Trusted, workers: int | str
 ) -> int:
     """Verify a file and return the exit code.
 
@@ -77,7 +93,7 @@ def _verify(
         console: of the command, with the place of the page, if one is wanted.
         letter: the same, with the place of the letter's text.
         path: of the published letter.
-        group: the pin.
+        trusted: the pin, and the authorities.
         workers: number of processes, or the address of a cluster; "" for one on each core.
     """
     from cosign.errors import (
@@ -94,13 +110,19 @@ def _verify(
     for place in (console, letter):
         if place.output:
             place.check_output()
-    pin = _pin(group)
+    pin = _pin(trusted.group)
     try:
         with (
             _executor(workers) as executor,
             show_progress("verifying") as progress,
         ):
-            report = verify_letter(source(path), pin=pin, executor=executor, progress=progress)
+            report = verify_letter(
+                source(path),
+                pin=pin,
+                authorities=trusted.authorities,
+                executor=executor,
+                progress=progress,
+            )
     except OtherFileError as e:
         name_file(e, path)
         raise UsageError(e.message, hint=e.hint) from e

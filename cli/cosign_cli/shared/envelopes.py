@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import show_error
-from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox, relay_extra
+from cosign_cli.shared.extras import needs_extra
+from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +144,7 @@ def round_key(console: Console, round_: "VerifiedRound") -> "MailboxKey | None":
     """
     if not console.relay:
         return None
-    with relay_extra():
+    with needs_extra("client"):
         from cosign.relay.owners import round_address
     key = read_mailbox(console)
     check_mailbox(console.mailbox, key, round_address(round_))

@@ -13,7 +13,8 @@ def needs_extra(extra: str) -> Iterator[None]:
     """Turn a missing library into an error that says what to install.
 
     Args:
-        extra: ``client`` to use a relay, ``relay`` to run one, ``cluster`` to verify on one.
+        extra: ``client`` to use a relay, ``relay`` to run one, ``cluster`` to verify on one,
+            ``timestamps`` for time stamps.
     """
     import shlex
 

@@ -24,15 +24,10 @@ ADDRESS_SHOWN: Final = (
 )
 
 
-def relay_extra(extra: str = "client") -> contextlib.AbstractContextManager[None]:
-    """Turn a missing library of a relay, or of its client, into an error that says what to do."""
-    return needs_extra(extra)
-
-
 @contextlib.contextmanager
 def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
     """Provide a client of a relay; nothing is sent yet."""
-    with relay_extra():
+    with needs_extra("client"):
         from cosign.relay.client.client import RelayClient
         from cosign.relay.client.transport import Transport
     with Transport(url, proxy=proxy, allow_http=allow_http) as transport:
@@ -54,7 +49,7 @@ def check_relay(url: str, proxy: str, *, allow_http: bool) -> None:
         UsageError: a library is missing, or a URL is not usable.
         ProxyError: the proxy does not do its part.
     """
-    with relay_extra():
+    with needs_extra("client"):
         from cosign.relay.client.transport import Transport
     with Transport(url, proxy=proxy, allow_http=allow_http) as transport:
         for note in environment_notes(proxy):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cosign_cli.shared.relay_client import relay_extra
+from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.values import file_name
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def open_database(url: str, *, new: bool = True) -> "Database":
     """
     from cosign.stores.changes import note_file
 
-    with relay_extra("relay"):
+    with needs_extra("relay"):
         from cosign.relay.server.database import Database
     file = url.removeprefix(_SQLITE)
     if file != url:

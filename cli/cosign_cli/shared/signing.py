@@ -14,8 +14,9 @@ from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import proving, warn_of_kind
 from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.files import read_record
-from cosign_cli.shared.relay_client import deliver, relay_extra, repeatable, warn_of_address
+from cosign_cli.shared.relay_client import deliver, repeatable, warn_of_address
 from cosign_cli.shared.round_shown import show_compared, show_letter
 from cosign_cli.shared.rounds import read_round
 
@@ -281,7 +282,7 @@ def _deliver(console: Console, round_: "VerifiedRound", envelope: "Envelope") ->
     if not console.relay:
         console.write_record(envelope)
         return ""
-    with relay_extra():
+    with needs_extra("client"):
         from cosign.relay.owners import check_hours_hidden, round_address
         from cosign.relay.shelves import ENVELOPES
 

@@ -8,7 +8,7 @@ file. The report is data, which :mod:`cosign.reports` renders. It always lists w
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 from cosign.errors import UsageError, VerificationError
 from cosign.primitives.hashing import normalize_fingerprint
@@ -17,7 +17,11 @@ from cosign.proofs.interface import Anonymity
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.shared.counting import Checked, Checks, Fault, Tally, check_records
+from cosign.roles.verifier.time_stamps import FoundStamp, check_stamps
 from cosign.words import phrase, some_of
+
+if TYPE_CHECKING:
+    from cosign.primitives.time_stamping import Roots
 
 VALID, NOT_VALID, NOT_PINNED, BELOW_QUORUM = 0, 1, 3, 4
 """Exit codes of ``verify``; 2 is a usage error."""
@@ -66,6 +70,7 @@ class Report:
         not_checked: sentences about what this report does not show.
         page: if the letter was read from a web page, whether this is one that the package
             ships, but for the letter in it; else None.
+        time_stamps: what the time stamps that travel with the file are worth.
     """
 
     round: VerifiedRound
@@ -81,6 +86,7 @@ class Report:
     combinations: tuple[Combination, ...]
     not_checked: tuple[str, ...]
     page: PageState | None = None
+    time_stamps: tuple[FoundStamp, ...] = ()
 
     @property
     def anonymity(self) -> Anonymity:
@@ -109,6 +115,7 @@ def verify_letter(
     stream: BinaryIO,
     *,
     pin: str | None = None,
+    authorities: "Roots" = (),
     executor: Executor | None = None,
     progress: Progress = no_progress,
 ) -> Report:
@@ -118,6 +125,7 @@ def verify_letter(
         stream: the binary file, not armored; may be a pipe.
         pin: the group's fingerprint, with any spaces and dashes between its 60 digits,
             or None if the verifier does not know it.
+        authorities: certificates of time stamp authorities that the verifier trusts.
         executor: where proofs are verified, such as a pool of processes or a cluster; in
             this thread if None.
         progress: called with the number of verified records and an estimate of all; while the
@@ -159,6 +167,7 @@ def verify_letter(
         tuple(tally.statements),
         tuple(_combinations(round_, tally)),
         tuple(_not_checked(round_, pinned=pin is not None)),
+        time_stamps=check_stamps(reader, authorities),
     )
 
 

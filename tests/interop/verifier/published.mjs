@@ -5,15 +5,16 @@
  * comes before; the round in the header and the proofs are checked elsewhere.
  */
 
-import { equalBytes, u64, utf8 } from './bytes.mjs';
+import { compareBytes, equalBytes, u64, utf8 } from './bytes.mjs';
 import { identifier, runningHash } from './hashing.mjs';
 import { must } from './not_valid.mjs';
 import { mustBeSigned } from './points.mjs';
-import { Cosignature, PublishedHeader, PublishedTrailer } from './records.mjs';
+import { Cosignature, PublishedHeader, PublishedTrailer, TimeStamp } from './records.mjs';
 
 const MAGIC = utf8('COSIGNED LETTER\n');
+const MOST_STAMPS = 16;
 
-/** {header, roundId, cosignatures} of a file that is whole and signed by the round's organizer. */
+/** {header, roundId, cosignatures, stamps} of a file that is whole and signed by the round's organizer. */
 export function readPublished(bytes) {
   must(equalBytes(bytes.subarray(0, MAGIC.length), MAGIC), 'no published letter');
   let at = MAGIC.length;
@@ -35,7 +36,15 @@ export function readPublished(bytes) {
     beforeTrailer = at;
     frame = nextFrame(Cosignature.cap);
   }
-  must(at === bytes.length, 'something follows the trailer');
+  const stamps = [];
+  while (at < bytes.length) {
+    const stamp = nextFrame(TimeStamp.cap);
+    const last = stamps.at(-1);
+    must(!last || compareBytes(last, stamp) < 0, 'time stamps are out of order');
+    TimeStamp.read(stamp);
+    stamps.push(stamp);
+  }
+  must(stamps.length <= MOST_STAMPS, 'there are too many time stamps');
 
   const { terms } = header.round;
   const roundId = identifier('cosign/v1/round-id', terms.bytes);
@@ -46,5 +55,5 @@ export function readPublished(bytes) {
   mustBeSigned(
     terms.organizer_key, signature, 'cosign/v1/published-signature', roundId, u64(count), digest,
   );
-  return { header, roundId, cosignatures };
+  return { header, roundId, cosignatures, stamps };
 }

@@ -150,6 +150,10 @@ export const PublishedHeader = new RecordType('published-letter', 33221020, {
   opening: row(figure, figure, figure, figure, figure),
 });
 
+export const TimeStamp = new RecordType('time-stamp', 65586, {
+  answer: bin(1, 65536),
+});
+
 export const PublishedTrailer = new RecordType('published-trailer', 250, {
   count: figure,
   digest: bin(64),

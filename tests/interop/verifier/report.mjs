@@ -12,7 +12,12 @@ import { hidden } from './hidden.mjs';
 
 export const EXIT = { valid: 0, notValid: 1, usage: 2, notPinned: 3, belowQuorum: 4 };
 
-export function report({ header, roundId, group, counted, pinned }) {
+/** This reader does not look into time stamps. */
+const UNREAD = {
+  state: 'unchecked', authority: '', time: null, problem: 'this reader does not check time stamps',
+};
+
+export function report({ header, roundId, group, counted, stamps, pinned }) {
   const { terms, letter } = header.round;
   const [received, unreadable, invalid, duplicates, withdrawn] = header.opening;
   const quorumMet = counted.cosigners >= terms.quorum;
@@ -51,6 +56,7 @@ export function report({ header, roundId, group, counted, pinned }) {
     combinations: group.splits ? combinations(group, counted) : [],
     statements: counted.statements,
     hidden: hidden(new TextDecoder('utf-8', { ignoreBOM: true }).decode(letter), counted.statements),
+    time_stamps: stamps.map(() => UNREAD),
     not_checked: notChecked(group, anonymitySet, pinned),
     page: null, // this reader takes no pages
   };

@@ -20,7 +20,7 @@ import { verifyRound } from './round.mjs';
  * `pin` is the fingerprint of the group that the verifier knows, or null.
  */
 export async function verifyLetter(file, pin = null) {
-  const { header, roundId, cosignatures } = readPublished(unarmor(file));
+  const { header, roundId, cosignatures, stamps } = readPublished(unarmor(file));
   const { round } = header;
   const group = verifyRound(round);
   must(pin === null || pin === fingerprint(group.id), 'the group is not the pinned one');
@@ -34,7 +34,7 @@ export async function verifyLetter(file, pin = null) {
     const issued = group.issued[i];
     must(issued === null || number <= issued, 'more keys are certified than a registrar issued');
   });
-  return report({ header, roundId, group, counted, pinned: pin !== null });
+  return report({ header, roundId, group, counted, stamps, pinned: pin !== null });
 }
 
 function compareRecords(a, b) {

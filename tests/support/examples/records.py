@@ -1,10 +1,12 @@
 """One accepted example of every record type, with the step that verifies it."""
 
 import io
+import json
 import pkgutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +15,7 @@ from typing import Any
 import cosign
 from cosign.errors import MismatchError, RefusedError, VerificationError, VoucherError
 from cosign.primitives import hpke, vault
+from cosign.primitives.time_stamping import Answer, read_roots
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.records.claim import Claim
 from cosign.records.cosignature import Cosignature
@@ -46,6 +49,7 @@ from cosign.records.secrets import (
     TrusteeSecrets,
 )
 from cosign.records.stamped import StampedRecord
+from cosign.records.time_stamp import TimeStamp
 from cosign.relay.handing_in import stamp_envelope
 from cosign.relay.owners import round_address
 from cosign.relay.shelves import ENVELOPES, BoundShelf
@@ -66,7 +70,7 @@ from cosign.stores.home import Home
 from cosign.stores.vault_file import VaultFile
 from cosign.wire.padding import pad_to_blocks
 from cosign.wire.record import Record
-from tests.support import relays
+from tests.support import places, relays
 from tests.support.published import join, split
 from tests.support.world import CLOSED_MINUTE, RoundWorld, Seeded, World
 
@@ -430,6 +434,23 @@ def _stamped(world: World) -> Check:
     return check
 
 
+@cache
+def _stamps() -> dict[str, Any]:
+    """Return answers of an authority that were made once, by openssl ts, and its root."""
+    found: dict[str, Any] = json.loads((places.ROOT / "tests/vectors/time_stamp.json").read_text())
+    return found
+
+
+def _time_stamp(raw: bytes) -> None:
+    """Check an answer as a verifier does who trusts the authority."""
+    answer = Answer.from_bytes(TimeStamp.from_bytes(raw).answer)
+    answer.check(_stamps()["message"].encode(), read_roots(_stamps()["root"].encode()))
+
+
+def _answer(world: World) -> TimeStamp:
+    return TimeStamp(bytes.fromhex(_stamps()["answers"][len(world.trustees) > 1]))
+
+
 def _invitation(world: World) -> tuple[Secret, Invitation]:
     return organizer.invite(world.round, Seeded(f"invitation {world.group.name}"))
 
@@ -482,6 +503,7 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     ),
     MailboxErasure: (relays.erasure_of_round, mailbox_erasure_step),
     StampedRecord: (_stamped_record, _stamped),
+    TimeStamp: (_answer, lambda _w: _time_stamp),
     VaultFile: (_vault_record, _vault),
     RegistrarSecrets: (lambda w: w.secrets[0], _decode(RegistrarSecrets)),
     OrganizerSecrets: (lambda w: w.organizer, _decode(OrganizerSecrets)),

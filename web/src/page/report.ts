@@ -4,7 +4,7 @@
  * The letter is drawn as it was written: no Markdown is parsed (docs/adr/0053).
  */
 
-import type { NotJudgedReport, NotValidReport, ValidReport } from '../verifier/index.js';
+import type { NotJudgedReport, NotValidReport, TimeStamp, ValidReport } from '../verifier/index.js';
 import { type Attributes, type Child, drawing, element, foreign, shown } from './dom.js';
 import { figures } from './figures.js';
 import { hiddenCharacters } from './hidden.js';
@@ -57,6 +57,7 @@ export function drawReport(
     counts(report),
     hiding(report),
     terms(report),
+    ...timeStamps(report),
     fingerprints(report),
     again(),
     source(letter),
@@ -227,6 +228,26 @@ function terms(report: ValidReport): HTMLElement {
   ];
   if (report.slot) facts.push([phrase('round.slot'), [phrase('round.slot_key', { slot: report.slot })]]);
   return section('round', {}, note(phrase('round.note')), pairs(facts));
+}
+
+/** Return what the time stamps of the file are worth; nothing if it has none. */
+function timeStamps({ time_stamps: stamps }: ValidReport): HTMLElement[] {
+  if (stamps.length === 0) return [];
+  return [section('stamps', {}, note(phrase('stamps.note')), list(stamps.map(timeStamp)))];
+}
+
+function timeStamp({ state, authority, time: stated, problem }: TimeStamp): HTMLElement {
+  if (stated === null) {
+    const name = state === 'unchecked' ? 'stamp.unread' : 'stamp.broken';
+    return element('span', {}, phrase(name, { problem }));
+  }
+  const [date = '', hour = ''] = stated.replace('Z', '').split('T');
+  const who = authority === '' ? phrase('stamp.nobody') : quoted(authority);
+  return element(
+    'span',
+    {},
+    ...pieces(`stamp.${state}`, { problem, date, time: hour, authority: who }),
+  );
 }
 
 function fingerprints(report: ValidReport): HTMLElement {

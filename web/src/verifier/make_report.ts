@@ -10,10 +10,18 @@ import type { PublishedHeader } from './records/published.js';
 import type { ValidReport } from './report.js';
 import type { VerifiedRound } from './round.js';
 
+const UNREAD = {
+  state: 'unchecked',
+  authority: '',
+  time: null,
+  problem: 'this page does not check time stamps',
+} as const;
+
 export function makeReport(
   { round, roundId, group, letter }: VerifiedRound,
   opening: PublishedHeader['opening'],
   tally: Tally,
+  stamps: number,
   pinned: boolean,
 ): ValidReport {
   const { terms, statements } = round;
@@ -55,6 +63,7 @@ export function makeReport(
     combinations: group.combinations(tally.combinations, statements),
     statements: tally.statements,
     hidden: findHidden(letter, tally.statements),
+    time_stamps: Array.from({ length: stamps }, () => UNREAD),
     not_checked: [...notChecked(group.notChecked, pinned, anonymity_set !== null)],
     page: null, // an engine is given a letter, and no page around it
   };

@@ -1,18 +1,19 @@
 /** The published file: magic line, header, records, trailer (docs/spec.md, "Published letter"). */
 
-import { type Bytes, concat, equal, startsWith, u32, u64, utf8 } from './bytes.js';
+import { type Bytes, compare, concat, equal, startsWith, u32, u64, utf8 } from './bytes.js';
 import { isValidSignature } from './ed25519.js';
 import { NotJudged, NotValid } from './errors.js';
 import { H, RunningHash } from './hashing.js';
 import { START_BYTES, foreignKind } from './kinds.js';
 import { PUBLISHED_HASH, PUBLISHED_SIGNATURE } from './labels.js';
 import { recordStart } from './record.js';
-import { Cosignature, PublishedHeader, PublishedTrailer } from './records/published.js';
+import { Cosignature, PublishedHeader, PublishedTrailer, TimeStamp } from './records/published.js';
 import type { RecordOf } from './record.js';
 import type { Source } from './source.js';
 
 const MAGIC = utf8('COSIGNED LETTER\n');
 const RECORD_LIMIT = 4_000_000;
+const STAMP_LIMIT = 16;
 const HINT = 'the file is cut off or damaged; get it again from where it was published';
 
 const TRAILER_START = recordStart('published-trailer', 3);
@@ -20,6 +21,8 @@ const TRAILER_START = recordStart('published-trailer', 3);
 /** Reads a published file once, from front to end, in bounded memory. */
 export class PublishedReader {
   readonly header: RecordOf<typeof PublishedHeader>;
+  /** How many time stamps follow the trailer; known when `records` has ended. */
+  stamps = 0;
   readonly #file: Source;
   readonly #running: RunningHash;
   #count = 0;
@@ -66,9 +69,7 @@ export class PublishedReader {
   }
 
   async #end(trailer: RecordOf<typeof PublishedTrailer>, roundId: Uint8Array): Promise<void> {
-    if ((await this.#file.take(1)).length > 0) {
-      throw new NotValid('something follows the trailer of the file', HINT);
-    }
+    await this.#readStamps();
     if (trailer.count !== this.#count || !equal(trailer.digest, this.#running.digest())) {
       throw new NotValid('the file does not have the content that its trailer states', HINT);
     }
@@ -76,6 +77,20 @@ export class PublishedReader {
     const key = this.header.round.terms.organizer_key;
     if (!(await isValidSignature(key, trailer.signature, message))) {
       throw new NotValid("the file is not signed by the round's organizer", HINT);
+    }
+  }
+
+  /** Read the time stamps behind the trailer; nothing of them is checked but their form. */
+  async #readStamps(): Promise<void> {
+    let last: Bytes | null = null;
+    while ((await this.#file.peek(1)).length > 0) {
+      const raw = await frame(this.#file, TimeStamp.mostBytes);
+      this.stamps += 1;
+      if (this.stamps > STAMP_LIMIT || (last !== null && compare(last, raw) >= 0)) {
+        throw new NotValid('the time stamps are too many or out of order', HINT);
+      }
+      TimeStamp.read(raw);
+      last = raw;
     }
   }
 }

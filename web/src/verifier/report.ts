@@ -42,6 +42,14 @@ export interface LeftOut {
   readonly same_key: number;
 }
 
+/** What is known about a time stamp of the file. */
+export interface TimeStamp {
+  readonly state: 'checked' | 'unchecked' | 'false';
+  readonly authority: string;
+  readonly time: string | null;
+  readonly problem: string;
+}
+
 export interface ValidReport {
   readonly valid: true;
   /** 0: pinned, quorum met. 3: not pinned. 4: pinned, below quorum. */
@@ -83,6 +91,7 @@ export interface ValidReport {
   readonly combinations: readonly Combination[];
   readonly statements: readonly string[];
   readonly hidden: readonly Hidden[];
+  readonly time_stamps: readonly TimeStamp[];
   readonly not_checked: readonly string[];
   /** Whether the rest of the page that held the letter is known; null if it was in none. */
   readonly page: 'genuine' | 'changed' | null;

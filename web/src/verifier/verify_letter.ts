@@ -42,7 +42,7 @@ export async function verifyLetter(
     onEvent({ kind: 'progress', done, about: Math.max(done, opening[0]) }),
   );
   verified.group.checkCounts((registrar) => tally.certified(registrar), round.statements);
-  const report = makeReport(verified, opening, tally, pin !== null);
+  const report = makeReport(verified, opening, tally, reader.stamps, pin !== null);
   return { report, letter: verified.letter, inPage: opened.inPage };
 }
 

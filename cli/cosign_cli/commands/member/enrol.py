@@ -10,11 +10,12 @@ from cosign.quoting import quoted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import GroupFile, VoucherCode
 from cosign_cli.shared.prompts import ask_code
-from cosign_cli.shared.relay_client import deliver, relay_extra, repeatable, warn_of_address
+from cosign_cli.shared.relay_client import deliver, repeatable, warn_of_address
 
 if TYPE_CHECKING:
     from cosign.records.enrolment import EnrolmentRequest
@@ -85,7 +86,7 @@ def _deliver(console: Console, group: "RegisteredGroup", request: "EnrolmentRequ
     if not console.relay:
         console.write_record(request)
         return False
-    with relay_extra():
+    with needs_extra("client"):
         from cosign.relay.owners import registrar_address
         from cosign.relay.shelves import REQUESTS
     with repeatable(console, "the request is kept in your home"):

@@ -10,9 +10,10 @@ from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
+from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home, openable
-from cosign_cli.shared.relay_client import connect, relay_extra, warn_of_address
+from cosign_cli.shared.relay_client import connect, warn_of_address
 
 if TYPE_CHECKING:
     from cosign.records.enrolment import EnrolmentResponse
@@ -78,7 +79,7 @@ def _fetch(console: Console, home: "Home") -> "Iterator[tuple[str, EnrolmentResp
     from cosign.homes import waiting_requests
     from cosign.stores.keys import MEMBER
 
-    with relay_extra():
+    with needs_extra("client"):
         from cosign.relay.client.enrolment import fetch_response
 
     warn_of_address(console.proxy)

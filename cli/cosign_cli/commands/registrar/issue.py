@@ -15,10 +15,11 @@ from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming, show_error
+from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.progress import show_progress
-from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox, relay_extra
+from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox
 from cosign_cli.shared.streams import STREAM
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ def _work_off(console: Console, every: int | None) -> None:
     from cosign.homes import Issuer
     from cosign.roles.registrar import MailboxWork
 
-    with relay_extra():
+    with needs_extra("client"):
         from cosign.relay.owners import registrar_address
 
     key, issuer = read_mailbox(console), Issuer(open_home(console))

@@ -11,7 +11,7 @@ from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.environment import CLOCK_VARIABLE
-from cosign_cli.shared.relay_client import relay_extra
+from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.relay_database import DEFAULT_DATABASE, DatabaseUrl, open_database
 from cosign_cli.shared.relay_token import make_token
 
@@ -34,7 +34,7 @@ def run(
     ] = None,
 ) -> None:
     """Run a relay until it is stopped; put it behind a TLS proxy or an onion service."""
-    with relay_extra("relay"):
+    with needs_extra("relay"):
         from cosign.relay.server.app import Relay
         from cosign.relay.server.listening import bind, make_server, stopping
 

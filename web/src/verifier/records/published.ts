@@ -28,6 +28,10 @@ export const PublishedHeader = record('published-letter', 33_221_020, {
   opening: row(figure, figure, figure, figure, figure),
 });
 
+export const TimeStamp = record('time-stamp', 65_586, {
+  answer: bin(1, 65_536),
+});
+
 export const PublishedTrailer = record('published-trailer', 250, {
   count: figure,
   digest: bin(64),

@@ -1,0 +1,155 @@
+"""Requests to time stamp authorities and their answers (docs/spec.md, "Time stamps").
+
+RFC 3161, by rfc3161-client.
+
+An answer is a CMS structure with the authority's certificate inside. rfc3161-client takes
+strict DER only; some authorities send certificates of a chain in an order that DER does
+not allow (CMS allows it). asn1crypto puts them in order before the answer is read;
+signatures do not cover the order.
+
+Not protected: a stamp is worth what its authority is worth. Certificates are judged as of
+the time that the stamp states; who has stolen the key of an authority can state any time.
+"""
+
+import contextlib
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+import asn1crypto.cms
+import asn1crypto.tsp
+import rfc3161_client as rfc3161
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from cosign.errors import CosignError, MalformedError, VerificationError
+
+Roots = Sequence[x509.Certificate]
+"""Certificates of authorities that somebody trusts."""
+
+_NAMES: Final = NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME
+_NAME_LIMIT: Final = 200
+_HINT: Final = "ask the authority again, with the file that timestamp request wrote"
+
+
+def make_request(message: bytes) -> bytes:
+    """Return a request for a time stamp of a message: a TimeStampReq in DER.
+
+    It has the SHA-512 of the message and no nonce, so the same message gives the same bytes.
+    """
+    builder = rfc3161.TimestampRequestBuilder(message, nonce=False, cert_req=True)
+    return builder.hash_algorithm(rfc3161.HashAlgorithm.SHA512).build().as_bytes()
+
+
+def read_roots(raw: bytes) -> Roots:
+    """Read certificates in PEM.
+
+    Raises:
+        MalformedError: there is none, or one that is damaged.
+    """
+    try:
+        return x509.load_pem_x509_certificates(raw)
+    except ValueError as e:
+        raise MalformedError(
+            "no certificates in PEM", hint="use the file of certificates that the authority names"
+        ) from e
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An authority's answer, decoded; nothing of it is checked.
+
+    Attributes:
+        authority: what the answer calls its maker; "" if it does not.
+        time: the time that it states, in UTC.
+    """
+
+    authority: str
+    time: datetime
+    _response: Any  # of rfc3161-client, whose type checkers do not see through
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Self:
+        """Read a TimeStampResp in DER.
+
+        Raises:
+            MalformedError: it is none, or one without a time stamp.
+        """
+        with _foreign("not an answer of a time stamp authority", MalformedError):
+            response = rfc3161.decode_timestamp_response(_ordered(raw))
+            granted = rfc3161.PKIStatus(response.status) == rfc3161.PKIStatus.GRANTED
+            if not granted:
+                said = ", ".join(response.status_string) or "no reason"
+                raise MalformedError(f"the authority refused: {said}", hint=_HINT)
+            return cls(_authority(response), response.tst_info.gen_time.astimezone(UTC), response)
+
+    def check(self, message: bytes, roots: Roots) -> None:
+        """Check that an authority whom ``roots`` vouch for stamped a message.
+
+        Raises:
+            VerificationError: another message, a false signature, or a certificate that is
+                not for time stamps, was not valid then, or leads to none of the roots.
+        """
+        self.check_message(message)
+        said = "its signature or certificate does not lead to an authority that you named"
+        with _foreign(said, VerificationError):
+            builder = rfc3161.VerifierBuilder(roots=list(roots))
+            builder.build().verify_message(self._response, message)
+
+    def check_message(self, message: bytes) -> None:
+        """Check that the answer is about a message; nothing else is checked.
+
+        Raises:
+            VerificationError: about another one, or by another hash than SHA-512.
+        """
+        asked = asn1crypto.tsp.TimeStampReq.load(make_request(message))["message_imprint"]
+        imprint = self._response.tst_info.message_imprint
+        wanted = asked["hash_algorithm"]["algorithm"].dotted, asked["hashed_message"].native
+        if (imprint.hash_algorithm.dotted_string, imprint.message) != wanted:
+            raise VerificationError("it is a stamp of another file", hint=_HINT)
+
+
+@contextlib.contextmanager
+def _foreign(message: str, error: type[CosignError]) -> Iterator[None]:
+    """Turn whatever the libraries raise or warn of, for hostile bytes, into an error of ours."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except CosignError:
+        raise
+    except Exception as e:
+        raise error(message, hint=_HINT) from e
+
+
+def _ordered(raw: bytes) -> bytes:
+    """Return an answer whose certificates are in the order of DER (X.690, section 11.6)."""
+    response = asn1crypto.tsp.TimeStampResp.load(raw, strict=True)
+    signed = response["time_stamp_token"]["content"]
+    if not isinstance(signed, asn1crypto.cms.SignedData):
+        return raw
+    certificates = list(signed["certificates"] or ())
+    in_order = sorted(certificates, key=lambda certificate: bytes(certificate.dump()))
+    if in_order == certificates:
+        return raw
+    signed["certificates"] = asn1crypto.cms.CertificateSet(in_order)
+    ordered: bytes = response.dump()  # what did not change keeps its bytes
+    return ordered
+
+
+def _authority(response: Any) -> str:
+    """Return the name of the certificate that signed, or that the answer states."""
+    loaded = map(x509.load_der_x509_certificate, response.signed_data.certificates)
+    by_number = {(found.issuer, found.serial_number): found for found in loaded}
+    for signer in response.signed_data.signer_infos:
+        found = by_number.get((signer.issuer, signer.serial_number))
+        if found:
+            return _name(found.subject)
+    stated = response.tst_info.name
+    return _name(stated.value) if isinstance(stated, x509.DirectoryName) else ""
+
+
+def _name(name: x509.Name) -> str:
+    parts = [str(part.value) for kind in _NAMES for part in name.get_attributes_for_oid(kind)]
+    return ", ".join(parts)[:_NAME_LIMIT]

@@ -1,8 +1,9 @@
 """Withdrawals that come after publication take cosignatures out of the count."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +161,24 @@ def test_a_member_in_conflict_with_itself_withdraws_all_of_it(committee: World) 
     )
     assert (before.conflicts, before.withdrawn) == (1, 0)
     assert (after.conflicts, after.withdrawn, after.keys) == (0, 1, before.keys - 1)
+
+
+def test_the_old_file_is_read_once(committee: World, tmp_path: Path) -> None:
+    """What is appended to is what was verified, even if the file changes afterwards."""
+    path, late = tmp_path / "old", [withdrawal(committee, 0)]
+    path.write_bytes(committee.published)
+
+    def changing() -> Iterator[Envelope]:
+        path.write_bytes(b"")
+        yield from late
+
+    expected = append(committee, committee.published, late)
+    with path.open("rb") as stream:
+        addition = append_withdrawals(
+            committee.round,
+            PublishedReader(stream),
+            changing(),
+            committee.openings(late),
+            LATER,
+        )
+    assert written(committee, addition) == written(committee, expected)

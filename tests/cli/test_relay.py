@@ -372,13 +372,23 @@ def test_without_the_extra(shop: Shop, line: str, module: str) -> None:
 
 
 def test_nothing_is_loaded_that_is_not_needed() -> None:
-    """Neither help nor other commands wait for the libraries of the relay."""
+    """Neither help nor other commands wait for the libraries of the relay or for pools."""
     script = (
         "import sys; from cosign_cli.main import run; run({!r}); "
-        "print(sorted(m for m in sys.modules if m in {{'sqlalchemy', 'starlette', 'httpcore'}}))"
+        "print(sorted(m for m in sys.modules if m in {}))"
     )
-    for line in (["relay", "--help"], ["--version"], ["inspect", "none"]):
+    relay, pools = (
+        {"sqlalchemy", "starlette", "httpcore"},
+        {"concurrent.futures", "multiprocessing"},
+    )
+    for line, unwanted in (
+        (["relay", "--help"], relay | pools),
+        (["--version"], relay | pools),
+        (["sign", "--help"], relay | pools),
+        (["inspect", "none"], relay),
+    ):
+        code = script.format(line, unwanted)
         ended = subprocess.run(
-            [sys.executable, "-c", script.format(line)], capture_output=True, check=True, text=True
+            [sys.executable, "-c", code], capture_output=True, check=True, text=True
         )
         assert ended.stdout.splitlines()[-1] == "[]"

@@ -60,7 +60,8 @@ def require_posix() -> None:
     if not is_posix():
         raise UsageError(
             "this command needs Linux or macOS",
-            hint="verify, inspect, check, verify-claim, compare, fingerprint and guide work here",
+            hint="verify, page, pages, inspect, check, verify-claim, compare, fingerprint and "
+            "guide work here",
         )
 
 

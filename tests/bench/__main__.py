@@ -6,11 +6,13 @@ by name.
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
 from tests.bench import (
     cores,
+    large_rosters,
     page,
     proving_time,
     publishing,
@@ -34,6 +36,7 @@ SUITES = {
         registered,
         rostered,
         cores,
+        large_rosters,
         page,
         withdrawing,
         relay,
@@ -48,7 +51,13 @@ def main() -> None:
     """Measure the suites that are named, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("suites", nargs="*", metavar="NAME", help=", ".join(SUITES))
-    chosen = parser.parse_args().suites
+    parser.add_argument(
+        "--million", action="store_true", help="a million keys in large_rosters: half an hour"
+    )
+    arguments = parser.parse_args()
+    if arguments.million:
+        os.environ[large_rosters.MILLION_VARIABLE] = "1"
+    chosen = arguments.suites
     if unknown := [name for name in chosen if name not in SUITES]:
         parser.error(f"no suite is called {unknown[0]!r}; there are {', '.join(SUITES)}")
     results = []

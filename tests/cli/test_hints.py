@@ -469,6 +469,10 @@ CASES: Final[dict[str, Case]] = {
         Run(f"relay check envelopes/1.sealed --round second.round {RELAYED}", code=5),
         (Run(f"relay check envelopes/1.sealed --round letter.round {RELAYED}", code=AWAY),),
     ),
+    "leave --workers or --cluster out": Case(
+        Run("verify published.letter --workers 2 --cluster tcp://192.0.2.1:8786", code=2),
+        (Run("verify published.letter --workers 2", code=3),),
+    ),
     "leave --publisher-name or --publisher out": Case(
         Run(
             f"{ROSTER} --member 1.member --member 2.member --publisher organizer.publisher "

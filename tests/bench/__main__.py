@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from tests.bench import (
+    clusters,
     cores,
     large_rosters,
     page,
@@ -34,6 +35,7 @@ SUITES = {
         publishing,
         publishing_at_scale,
         registered,
+        clusters,
         rostered,
         cores,
         large_rosters,

@@ -1,6 +1,6 @@
 /** Certificate proofs: registrars signed the membership key (docs/spec.md, "Certificate proof"). */
 
-import { type Bytes, concat, utf8 } from './bytes.js';
+import { type Bytes, utf8 } from './bytes.js';
 import { isValidSignature } from './ed25519.js';
 import { H } from './hashing.js';
 import { COSIGN, MEMBERSHIP } from './labels.js';
@@ -54,7 +54,7 @@ export class CertificateVerifier implements ProofVerifier {
     const answers = await Promise.all([
       isValidSignature(key, signature, message),
       ...endorsements.map(({ registrar, prefix, signature: endorsement }) =>
-        this.#keys[registrar]!.isValid(endorsement, concat(prefix, this.#messageStart, key)),
+        this.#keys[registrar]!.isValid(endorsement, prefix, this.#messageStart, key),
       ),
     ]);
     return answers.every(Boolean);

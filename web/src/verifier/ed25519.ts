@@ -15,6 +15,7 @@ import { hasPrimeOrder } from './curve/orders.js';
 import { POINT, decode, encode, isBelowP, negate } from './curve/points.js';
 import { isScalar, reduce } from './curve/scalars.js';
 import { NotValid } from './errors.js';
+import { Passed } from './passed.js';
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -122,10 +123,16 @@ const PROBES = (
   ] as const
 ).map(([key, signature, valid]) => [fromHex(key), fromHex(signature), valid] as const);
 
+const passedKey = new Passed();
+const passedSignature = new Passed();
+const passedMessage = new Passed();
+
 async function ask(key: Bytes, signature: Bytes, message: Bytes): Promise<boolean> {
   try {
-    const imported = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify']);
-    return await crypto.subtle.verify('Ed25519', imported, signature, message);
+    const raw = passedKey.of(key);
+    const imported = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify']);
+    const [one, other] = [passedSignature.of(signature), passedMessage.of(message)];
+    return await crypto.subtle.verify('Ed25519', imported, one, other);
   } catch {
     return false; // no such algorithm, or a key that the browser does not take
   }

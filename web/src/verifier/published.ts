@@ -1,6 +1,6 @@
 /** The published file: magic line, header, records, trailer (docs/spec.md, "Published letter"). */
 
-import { type Bytes, compare, concat, equal, startsWith, u32, u64, utf8 } from './bytes.js';
+import { type Bytes, compare, equal, startsWith, u64, utf8 } from './bytes.js';
 import { isValidSignature } from './ed25519.js';
 import { NotJudged, NotValid } from './errors.js';
 import { H, RunningHash } from './hashing.js';
@@ -47,18 +47,20 @@ export class PublishedReader {
       throw new NotJudged(`not a published letter${kind ? `, but ${kind.name}` : ''}`, hint);
     }
     await take(file, MAGIC.length);
-    const header = await frame(file, PublishedHeader.mostBytes);
     const running = new RunningHash(PUBLISHED_HASH);
-    running.update(concat(MAGIC, u32(header.length), header));
-    return new PublishedReader(file, PublishedHeader.read(header), running);
+    running.update(MAGIC);
+    const { length, content } = await frame(file, PublishedHeader.mostBytes);
+    running.update(length);
+    running.update(content);
+    return new PublishedReader(file, PublishedHeader.read(content), running);
   }
 
   /** Yield the bytes of each record between header and trailer; check the trailer at the end. */
   async *records(roundId: Uint8Array): AsyncGenerator<Bytes, void, undefined> {
     for (;;) {
-      const raw = await frame(this.#file, Cosignature.mostBytes);
+      const { length, content: raw } = await frame(this.#file, Cosignature.mostBytes);
       if (startsWith(raw, TRAILER_START)) return this.#end(PublishedTrailer.read(raw), roundId);
-      this.#running.update(u32(raw.length));
+      this.#running.update(length);
       this.#running.update(raw);
       this.#count += 1;
       if (this.#count > RECORD_LIMIT) {
@@ -84,7 +86,7 @@ export class PublishedReader {
   async #readStamps(): Promise<void> {
     let last: Bytes | null = null;
     while ((await this.#file.peek(1)).length > 0) {
-      const raw = await frame(this.#file, TimeStamp.mostBytes);
+      const { content: raw } = await frame(this.#file, TimeStamp.mostBytes);
       this.stamps += 1;
       if (this.stamps > STAMP_LIMIT || (last !== null && compare(last, raw) >= 0)) {
         throw new NotValid('the time stamps are too many or out of order', HINT);
@@ -95,12 +97,19 @@ export class PublishedReader {
   }
 }
 
-/** Read one frame (docs/spec.md, "Frames"); its length is compared before the content is read. */
-async function frame(file: Source, most: number): Promise<Bytes> {
-  const head = await take(file, 4);
-  const size = new DataView(head.buffer, head.byteOffset).getUint32(0);
+/** The two parts of a frame (docs/spec.md, "Frames"). */
+interface Frame {
+  /** Four bytes. */
+  readonly length: Bytes;
+  readonly content: Bytes;
+}
+
+/** Read one frame; its length is compared before the content is read. */
+async function frame(file: Source, most: number): Promise<Frame> {
+  const length = await take(file, 4);
+  const size = new DataView(length.buffer, length.byteOffset).getUint32(0);
   if (size > most) throw new NotValid(`a record of ${size} bytes is too long`, HINT);
-  return take(file, size);
+  return { length, content: await take(file, size) };
 }
 
 async function take(file: Source, size: number): Promise<Bytes> {

@@ -9,6 +9,7 @@
 import { sha384 } from '@noble/hashes/sha2.js';
 import { type Bytes, bigEndian, concat, equal, fromHex, startsWith, u32 } from './bytes.js';
 import { NotValid } from './errors.js';
+import { Passed } from './passed.js';
 
 const HASH_BYTES = 48;
 const SALT_BYTES = 48;
@@ -38,6 +39,10 @@ export function checkRsaKey(der: Uint8Array): Uint8Array {
   );
 }
 
+const ALGORITHM = { name: 'RSA-PSS', saltLength: SALT_BYTES };
+const passedSignature = new Passed();
+const passedMessage = new Passed();
+
 /** A registrar's key for one slot. */
 export class RsaKey {
   /** Length of modulus and signatures in bytes. */
@@ -52,12 +57,13 @@ export class RsaKey {
     this.#imported = importKey(der);
   }
 
-  async isValid(signature: Bytes, message: Bytes): Promise<boolean> {
+  /** @param message in parts. */
+  async isValid(signature: Bytes, ...message: readonly Uint8Array[]): Promise<boolean> {
     if (signature.length !== this.size || !isBelow(signature, this.#modulus)) return false;
     const key = await this.#imported;
-    if (key === null) return this.#holds(signature, message);
-    const algorithm = { name: 'RSA-PSS', saltLength: SALT_BYTES };
-    return crypto.subtle.verify(algorithm, key, signature, message);
+    if (key === null) return this.#holds(signature, concat(...message));
+    const passed = [passedSignature.of(signature), passedMessage.of(...message)] as const;
+    return crypto.subtle.verify(ALGORITHM, key, ...passed);
   }
 
   #holds(signature: Bytes, message: Bytes): boolean {

@@ -57,8 +57,16 @@ export class Source {
     this.#pending = concat(bytes, this.#pending);
   }
 
-  /** Read `size` bytes, or fewer if the stream ends. Memory is taken as bytes come. */
+  /**
+   * Read `size` bytes, or fewer if the stream ends; they may share memory with other bytes of the
+   * stream, which are not written to. Memory is taken as bytes come.
+   */
   async take(size: number): Promise<Bytes> {
+    if (size <= this.#pending.length) {
+      const bytes = this.#pending.subarray(0, size);
+      this.#pending = this.#pending.subarray(size);
+      return bytes as Bytes;
+    }
     const parts: Uint8Array[] = [];
     let missing = size;
     while (missing > 0 && (this.#pending.length > 0 || (await this.#more()))) {

@@ -13,6 +13,9 @@ import { Cosignature } from './records/published.js';
 import { type VerifiedRound, verifyRound } from './round.js';
 import type { Source } from './source.js';
 
+/** How often progress is told: drawing it costs a page as much as verifying some records. */
+const EVENT_MILLISECONDS = 250;
+
 /**
  * Verify a published letter in one pass and in bounded memory.
  *
@@ -38,9 +41,12 @@ export async function verifyLetter(
     );
   }
   onEvent({ kind: 'opened', title: round.terms.title, letter: verified.letter });
-  const tally = await countRecords(reader, verified, (done) =>
-    onEvent({ kind: 'progress', done, about: Math.max(done, opening[0]) }),
-  );
+  let told = performance.now();
+  const tally = await countRecords(reader, verified, (done) => {
+    if (performance.now() - told < EVENT_MILLISECONDS) return;
+    told = performance.now();
+    onEvent({ kind: 'progress', done, about: Math.max(done, opening[0]) });
+  });
   verified.group.checkCounts((registrar) => tally.certified(registrar), round.statements);
   const report = makeReport(verified, opening, tally, reader.stamps, pin !== null);
   return { report, letter: verified.letter, inPage: opened.inPage };

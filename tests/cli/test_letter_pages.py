@@ -10,9 +10,11 @@ import pytest
 
 import cosign
 from cosign.letter_files import open_stream, page_chunks
+from cosign.records.time_stamp import TimeStamp
 from cosign.stores.pages import READER, shipped_pages
 from cosign.wire.armor import armor
 from cosign.wire.container import END, MARKER
+from cosign.wire.framing import frame
 from tests.support import pages
 from tests.support.commands import AFTERWARDS, Shop
 from tests.support.hostile import parse, text_of
@@ -200,10 +202,11 @@ def test_a_page_with_two_letters_is_not_valid(paged: Shop) -> None:
 
 
 def test_any_published_letter_comes_out_of_its_page(committee: World, tmp_path: Path) -> None:
-    """Of either kind, armored or not, from a file and a stream, with and without records."""
+    """Of either kind, in any form, with and without records, and with what follows them."""
     several = pages.people()
     for raw in (
         committee.published,
+        committee.published + frame(TimeStamp(b"an authority's answer").to_bytes()),
         pages.registered(several, "</script><script>alert(1)</script>\n", ("</script>",)),
         pages.registered(several, statements=()),
         pages.rostered(),

@@ -358,7 +358,7 @@ def test_names_that_a_terminal_cannot_show(shop: Shop) -> None:
     shop.run(f"inspect {odd}")
     new = os.fsdecode(b"new-\xff")
     done = shop.run(f"sign {odd} --min-set 2 --yes --json -o {new}", "member-3")
-    assert done.json["output"] == new
+    assert done.json["output"] == r"new-\xff"
 
 
 @pytest.mark.parametrize("there", [b"-----BEGIN COSIGN X-----\n", b"another file"])

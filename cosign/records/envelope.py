@@ -13,7 +13,9 @@ different texts.
 Not protected: any t trustees together can open envelopes at any time.
 """
 
-from bisect import bisect_left
+import sys
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, NamedTuple, Self
@@ -85,6 +87,8 @@ class Envelope(Identified):
 
 
 ENTRY_BYTES: Final = IDENTIFIER_BYTES + SHARE_BYTES
+_START_BYTES: Final = array("Q").itemsize
+_PIECE_BYTES: Final = 1_024 * ENTRY_BYTES
 _OPENED_LIMIT: Final = 100 + MEMBER_LIMIT * ENTRY_BYTES
 
 
@@ -131,16 +135,18 @@ class OpenedShares(Record):
 class Shares(Mapping[bytes, Secret]):
     """The shares of an opening, each found and cut out when it is looked up.
 
-    A round can have a million envelopes. Entries ascend, so nothing but them is kept.
+    A round can have a million envelopes. Entries ascend, so nothing but them is kept, and the
+    first eight bytes of each identifier, among which they are searched.
 
     Args:
         entries: as in :class:`OpenedShares`.
     """
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_starts")
 
     def __init__(self, entries: Secret) -> None:
         self._entries = entries
+        self._starts: array[int] | None = None
 
     def place(self, envelope_id: bytes, guess: int = 0) -> int | None:
         """Return the number, from 0, of an envelope's entry; None if there is none.
@@ -152,8 +158,12 @@ class Shares(Mapping[bytes, Secret]):
         """
         if guess < len(self) and self._id(guess) == envelope_id:
             return guess
-        found = bisect_left(range(len(self)), envelope_id, key=self._id)
-        return found if found < len(self) and self._id(found) == envelope_id else None
+        if self._starts is None:
+            self._starts = _starts(self._entries.reveal())
+        start = int.from_bytes(envelope_id[:_START_BYTES], "big")
+        low, high = bisect_left(self._starts, start), bisect_right(self._starts, start)
+        found = bisect_left(range(high), envelope_id, low, key=self._id)
+        return found if found < high and self._id(found) == envelope_id else None
 
     def share(self, place: int) -> Secret:
         """Return the share in the entry of this number."""
@@ -174,6 +184,17 @@ class Shares(Mapping[bytes, Secret]):
     def _id(self, place: int) -> bytes:
         start = place * ENTRY_BYTES
         return self._entries.reveal()[start : start + IDENTIFIER_BYTES]
+
+
+def _starts(entries: bytes) -> "array[int]":
+    """Return the first eight bytes of each entry as numbers, which ascend like the entries."""
+    found = array("Q")
+    for piece in range(0, len(entries), _PIECE_BYTES):
+        words = array("Q", entries[piece : piece + _PIECE_BYTES])
+        found.extend(words[:: ENTRY_BYTES // _START_BYTES])
+    if sys.byteorder == "little":
+        found.byteswap()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

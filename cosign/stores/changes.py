@@ -54,10 +54,10 @@ def recording() -> Iterator[Changes]:
         _current.reset(token)
 
 
-def note_read(number: int) -> None:
-    """Note that an open file, by its descriptor, is read."""
+def note_read(found: os.stat_result) -> None:
+    """Note that a file is read, by what the system says of it."""
     if changes := _current.get():
-        changes.note_read(os.fstat(number))
+        changes.note_read(found)
 
 
 def note_file(path: Path) -> None:
@@ -70,7 +70,7 @@ def note_file(path: Path) -> None:
 def note_stream(stream: object) -> None:
     """Note that a stream is read, if it is one of a file."""
     with contextlib.suppress(AttributeError, OSError):
-        note_read(stream.fileno())  # type: ignore[attr-defined]  # or else it is suppressed
+        note_read(os.fstat(stream.fileno()))  # type: ignore[attr-defined]  # or else it is suppressed
 
 
 def note_change(path: Path, *, new: bool = False) -> None:

@@ -95,7 +95,7 @@ def system_hint(number: int) -> str:
 
 
 @contextlib.contextmanager
-def reading_errors(path: Path) -> Iterator[None]:
+def reading_errors(path: str | Path) -> Iterator[None]:
     """Raise errors of opening and reading a file as errors of the error tree.
 
     Raises:
@@ -120,14 +120,14 @@ class _File(io.FileIO):
         self._path = path
         with reading_errors(path):
             super().__init__(_name(path))
-            changes.note_read(self.fileno())
+            changes.note_read(os.fstat(self.fileno()))
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]  # the buffer io passes
         with reading_errors(self._path):
             return super().readinto(buffer)
 
 
-def _name(path: Path) -> str:
+def _name(path: str | Path) -> str:
     """Return a path as a string; a zero byte, which no file name can have, is a missing file."""
     if "\0" in (name := os.fspath(path)):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
@@ -161,7 +161,7 @@ def read_file(path: Path, limit: int) -> bytes:
     return raw
 
 
-def read_files(paths: Iterable[Path], limit: int) -> Iterator[tuple[str, bytes]]:
+def read_files(paths: Iterable[str | Path], limit: int) -> Iterator[tuple[str, bytes]]:
     """Read files one after another and yield the name and the bytes of each.
 
     Args:
@@ -178,12 +178,15 @@ def read_files(paths: Iterable[Path], limit: int) -> Iterator[tuple[str, bytes]]
             yield str(path), _read_start(path, limit + 1)
 
 
-def _read_start(path: Path, size: int) -> bytes:
+def _read_start(path: str | Path, size: int) -> bytes:
     """Return at most so many bytes from the start of a file; a stream would take twice as long."""
     number = os.open(_name(path), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
-        changes.note_read(number)
+        found = os.fstat(number)
+        changes.note_read(found)
         raw = os.read(number, size)
+        if len(raw) == found.st_size:
+            return raw
         while len(raw) < size and (more := os.read(number, size - len(raw))):
             raw += more
     finally:
@@ -204,8 +207,7 @@ def read_folder(folder: Path, limit: int = FOLDER_FILE_LIMIT) -> Iterator[tuple[
         MissingError: there is no such folder.
         StorageError: as in :func:`read_files`.
     """
-    names = scan_folder(folder).files
-    return read_files((folder / name for name in names), limit)
+    return read_files(paths_in(folder, scan_folder(folder).files), limit)
 
 
 _LITTER: Final = frozenset({
@@ -276,6 +278,12 @@ def scan_folder(folder: Path) -> Listing:
             elif not entry.name.startswith("."):
                 (files if entry.is_file() else others).append(entry.name)
     return Listing(Names(sorted(files)), sorted(litter), sorted(others))
+
+
+def paths_in(folder: Path, names: Iterable[str]) -> Iterator[str]:
+    """Yield the paths of files in a folder, written as ``Path`` does, in a tenth of its time."""
+    start = str(folder / "_")[:-1]
+    return (start + name for name in names)
 
 
 def list_folder(folder: Path) -> list[Path]:

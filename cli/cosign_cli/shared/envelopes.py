@@ -77,9 +77,9 @@ class Envelopes:
 
     def _sources(self, progress: "Progress") -> "Iterator[tuple[str, bytes]]":
         from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT
-        from cosign.stores.files import read_files
+        from cosign.stores.files import paths_in, read_files
 
-        paths = (self.folder / name for name in self.names)
+        paths = paths_in(self.folder, self.names)
         for done, source in enumerate(read_files(paths, ENVELOPE_FILE_LIMIT)):
             if done % _PROGRESS_STEP == 0:
                 progress(done, len(self.names))

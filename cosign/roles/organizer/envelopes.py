@@ -188,13 +188,16 @@ class _Opener:
         """Return what a worker is told of some envelopes."""
         seed = PipedSecret(self.own.seed.reveal()) if self.own else None
         shares = b"".join(share.reveal() for item in items for share in item.shares.values())
-        told = [(item.content, tuple(item.shares), item.sealed) for item in items]
+        told = [
+            (content.commitment, content.ciphertext, tuple(held), sealed)
+            for content, held, sealed in items
+        ]
         return seed, PipedSecret(shares), told
 
 
-_Told = tuple[SealedContent, tuple[int, ...], bytes | None]
-"""What a worker is told of one envelope: its content, the numbers of the trustees whose shares
-are at hand, and the organizer's own sealed share."""
+_Told = tuple[bytes, bytes, tuple[int, ...], bytes | None]
+"""What a worker is told of one envelope: commitment, ciphertext, the numbers of the trustees
+whose shares are at hand, and the organizer's own sealed share."""
 
 _Task = tuple[PipedSecret | None, PipedSecret, list[_Told]]
 """The organizer's seed if it is a trustee, all shares, and the envelopes."""
@@ -275,12 +278,13 @@ class _Job:
         """Yield the envelopes, each with its shares and the organizer's own."""
         key = hpke.SealingSecretKey(seed) if seed else None
         place = 0
-        for content, trustees, sealed in told:
+        round_id = self.checks.round_id
+        for commitment, ciphertext, trustees, sealed in told:
             held = {}
             for trustee in trustees:
                 held[trustee] = Secret(shares.reveal()[place : place + SHARE_BYTES])
                 place += SHARE_BYTES
             if key and sealed:
-                mine = open_share(key, content.round_id, self.own, sealed)
+                mine = open_share(key, round_id, self.own, sealed)
                 held |= {self.own: mine} if mine else {}
-            yield _Item(content, held, sealed)
+            yield _Item(SealedContent(round_id, commitment, ciphertext), held, sealed)

@@ -133,6 +133,30 @@ def test_another_check_replaces_the_first(reader: Tab, file: Path) -> None:
     assert reader.call("root => root.querySelectorAll('h1').length", reader.root()) == 2
 
 
+def test_a_verdict_goes_when_a_field_changes(reader: Tab, file: Path) -> None:
+    """It was about what stood there before."""
+    check(reader, file, _digits())
+    assert reader.text("#verdict") == "Valid"
+    reader.type("#pin", "1")
+    reader.wait_for("#report:empty")
+    assert reader.text("#status").startswith("The fields have changed since the last check.")
+    check(reader, file, _digits())
+    reader.choose(reader.find("#file"), [Path(__file__)])
+    reader.wait_for("#report:empty")
+
+
+def test_the_letter_that_was_given_last_is_checked(reader: Tab, file: Path) -> None:
+    """A file takes the place of a text, and a text that of a file."""
+    reader.type("#text", "Dear all")
+    check(reader, file)
+    assert reader.text("#verdict").startswith("Valid")
+    assert reader.call("text => text.value", reader.find("#text")) == ""
+    reader.type("#text", "Dear all")
+    reader.click("#check")
+    reader.wait_for("#verdict")
+    assert reader.text("#verdict") == "Nothing was checked"
+
+
 @pytest.mark.parametrize(
     ("start", "said"),
     [

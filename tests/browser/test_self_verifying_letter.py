@@ -57,6 +57,14 @@ def test_with_digits_it_checks_again(letter: Tab) -> None:
     assert letter.text("#verdict") == "NOT VALID"
 
 
+def test_a_verdict_goes_when_the_digits_change(letter: Tab) -> None:
+    """The letter stays, under words that nothing is verified."""
+    letter.type("#pin", "1")
+    assert letter.call("root => root.querySelector('#verdict')", letter.root()) is None
+    assert letter.text("article").startswith("# To the board")
+    assert letter.text("#report .note").startswith("The fields have changed")
+
+
 def test_the_published_file_comes_out_again(letter: Tab) -> None:
     """Under a name that says nothing of who saved it, and armored."""
     saved = letter.download(letter.find("#save"))

@@ -78,8 +78,17 @@ class FirefoxTab(Tab):
     def open(self, address: str | Path) -> None:
         self.told.clear()
         self.asked.clear()
+        if self._saved:
+            self._take_another_window()
         url = address.as_uri() if isinstance(address, Path) else address
         self.send("browsingContext.navigate", url=url, wait="complete")
+
+    def _take_another_window(self) -> None:
+        """Leave the window in which a download has taken the keys away from the page."""
+        old, self._saved = self._context, ""
+        created = self._wire.call("browsingContext.create", {"type": "window"})
+        self._context = created["context"]
+        self._wire.call("browsingContext.close", {"context": old})
 
     def reload(self) -> None:
         self.send("browsingContext.reload", wait="complete")

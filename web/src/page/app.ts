@@ -4,7 +4,14 @@ import { type Event, type Outcome, programFailed } from '../verifier/outcome.js'
 import { readGroupFile, startVerification, type Verification } from '../worker/client.js';
 import { element } from './dom.js';
 import { type Form, makeForm } from './form.js';
-import { drawLetter, drawNotJudged, drawRefusal, drawReport, headlineOf, type Place } from './report.js';
+import {
+  drawLetter,
+  drawNotJudged,
+  drawRefusal,
+  drawReport,
+  headlineOf,
+  type Place,
+} from './report.js';
 import { phrase, pieces } from './words.js';
 
 /** Where a letter that has the page inside keeps the published file, armored. */
@@ -17,28 +24,44 @@ export class App {
   readonly #status = element('p', { id: 'status', role: 'status' });
   readonly #progress = element('progress', { 'aria-label': phrase('page.progress'), hidden: '' });
   readonly #sofar = element('p', { id: 'sofar', class: 'note' });
-  readonly #stop = element('button', { type: 'button', id: 'stop', hidden: '' }, phrase('page.button.stop'));
+  readonly #stop = element(
+    'button',
+    { type: 'button', id: 'stop', hidden: '' },
+    phrase('page.button.stop'),
+  );
   readonly #report = element('div', { id: 'report' });
   #running: Verification | undefined;
+  #turn = 0;
+  /** The text of the letter inside the page, once it was read. */
+  #text: string | undefined;
 
   /** Draw the page into an element; check the letter inside the page, if there is one. */
   constructor(live: HTMLElement) {
     const text = document.querySelector(BLOCK)?.textContent?.trim() ?? '';
     this.#inside = text ? new Blob([text]) : undefined;
     this.#place = text ? 'letter' : 'page';
-    this.#form = makeForm(this.#place, readGroupFile, () => this.#check(true));
-    const work = element('div', { id: 'work' }, this.#status, this.#progress, this.#sofar, this.#stop);
+    this.#form = makeForm(
+      this.#place,
+      readGroupFile,
+      () => void this.#check(true),
+      () => this.#changed(),
+    );
+    const work = element(
+      'div',
+      { id: 'work' },
+      this.#status,
+      this.#progress,
+      this.#sofar,
+      this.#stop,
+    );
     const about = element('div', { id: 'about' }, ...this.#introduction());
     const whose = element('summary', {}, phrase('page.inside.group'));
     const form =
       this.#place === 'letter' ? element('details', {}, whose, this.#form.whole) : this.#form.whole;
     live.append(about, form, work, this.#report);
-    this.#stop.addEventListener('click', () => {
-      this.#report.replaceChildren();
-      this.#end(phrase('page.stopped'));
-    });
+    this.#stop.addEventListener('click', () => this.#takeBack(phrase('page.stopped')));
     this.#takeDrops(live);
-    if (this.#inside) this.#check(false);
+    if (this.#inside) void this.#check(false);
   }
 
   #introduction(): HTMLElement[] {
@@ -66,26 +89,48 @@ export class App {
     if (event.dataTransfer?.files.length) this.#form.drop(event.dataTransfer.files, target);
   }
 
-  #check(asked: boolean): void {
+  async #check(asked: boolean): Promise<void> {
     const letter = this.#inside ?? this.#form.letter();
     if (!letter) {
       this.#form.complain(phrase('page.letter.missing'));
       return;
     }
-    this.#running?.stop();
+    const turn = this.#stopRunning();
     this.#report.replaceChildren();
     this.#work(phrase('page.reading'));
+    const pin = await this.#form.pin();
+    if (turn !== this.#turn) return;
     try {
-      const running = startVerification(letter, this.#form.pin(), (event) => {
-        if (this.#running === running) this.#tell(event);
+      this.#running = startVerification(letter, pin, (event) => {
+        if (turn === this.#turn) this.#tell(event);
       });
-      this.#running = running;
-      void running.outcome.then((outcome) => {
-        if (this.#running === running) this.#done(outcome, asked);
-      });
+      const outcome = await this.#running.outcome;
+      if (turn === this.#turn) this.#done(outcome, asked);
     } catch (error) {
       // A browser that allows no workers to pages like this one.
       this.#done(programFailed(String(error)), asked);
+    }
+  }
+
+  /** End a check that is under way, whose news come too late then; return the next one's number. */
+  #stopRunning(): number {
+    this.#running?.stop();
+    this.#running = undefined;
+    this.#turn += 1;
+    return this.#turn;
+  }
+
+  /** Take back what is shown, except for the letter in the page, and say why. */
+  #takeBack(why: string): void {
+    this.#report.replaceChildren();
+    if (this.#text !== undefined) this.#report.append(drawLetter(this.#text, [why]));
+    this.#end(why);
+  }
+
+  /** A field has changed, so what is shown is about something else. */
+  #changed(): void {
+    if (this.#report.childElementCount > 0 || this.#running) {
+      this.#takeBack(phrase('page.stale'));
     }
   }
 
@@ -100,12 +145,16 @@ export class App {
   #tell(event: Event): void {
     if (event.kind === 'opened') {
       this.#status.textContent = phrase('page.checking');
+      if (this.#inside) this.#text = event.letter;
       this.#report.replaceChildren(drawLetter(event.letter, [phrase('page.checking.letter')]));
       return;
     }
     this.#progress.max = Math.max(event.about, event.done, 1);
     this.#progress.value = event.done;
-    this.#sofar.textContent = phrase('page.progress.so_far', { done: event.done, about: event.about });
+    this.#sofar.textContent = phrase('page.progress.so_far', {
+      done: event.done,
+      about: event.about,
+    });
   }
 
   #done({ report, letter, inPage = false }: Outcome, asked: boolean): void {
@@ -124,8 +173,7 @@ export class App {
 
   /** Tell how the check ended; only aloud if the report has these words as its headline. */
   #end(status: string, aloud = false): void {
-    this.#running?.stop();
-    this.#running = undefined;
+    this.#stopRunning();
     this.#status.classList.toggle('aloud', aloud);
     this.#status.textContent = status;
     this.#progress.hidden = this.#stop.hidden = true;

@@ -12,7 +12,6 @@ const SVG = 'http://www.w3.org/2000/svg';
 
 /** Characters that text in records must not have; shown as U+FFFD, as the Python report does. */
 const UNSEEN =
-  // eslint-disable-next-line no-control-regex
   /[\0-\x08\x0B-\x1F\x7F-\x9F\u2028\u2029\u202A-\u202E\u2066-\u2069]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 function fill(made: Element, attributes: Attributes, children: readonly Child[]): void {

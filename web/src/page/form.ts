@@ -9,8 +9,8 @@ export interface Form {
   readonly whole: HTMLFormElement;
   /** Return the letter that the reader chose, dropped or pasted; undefined if there is none. */
   letter(): Blob | undefined;
-  /** Return the fingerprint as it was typed; undefined if there is none. */
-  pin(): string | undefined;
+  /** Return the fingerprint as it was typed, or that of a file that is still being read. */
+  pin(): Promise<string | undefined>;
   /** Take files that were dropped on the page. */
   drop(files: FileList, target: EventTarget | null): void;
   /** Say what is missing or wrong in the letter's part, and go there; "" takes it back. */
@@ -23,21 +23,29 @@ export interface Form {
  * @param place in a letter, the letter itself is not asked for.
  * @param readGroup returns the fingerprint of the group in a file, or why there is none.
  * @param onCheck called when the reader wants the letter checked.
+ * @param onChange called when a field has changed, so that a verdict is about something else.
  */
 export function makeForm(
   place: Place,
   readGroup: (file: Blob) => Promise<Fingerprint>,
   onCheck: () => void,
+  onChange: () => void,
 ): Form {
   const letter = letterPart();
-  const group = groupPart(readGroup);
-  const check = element('button', { type: 'submit', id: 'check' }, phrase(place === 'letter' ? 'page.button.again' : 'page.button'));
+  const group = groupPart(readGroup, onChange);
+  const check = element(
+    'button',
+    { type: 'submit', id: 'check' },
+    phrase(place === 'letter' ? 'page.button.again' : 'page.button'),
+  );
   const parts = place === 'letter' ? [group.part, check] : [letter.part, group.part, check];
   const whole = element('form', { novalidate: '', autocomplete: 'off' }, ...parts);
   whole.addEventListener('submit', (event) => {
     event.preventDefault();
     onCheck();
   });
+  whole.addEventListener('input', onChange);
+  whole.addEventListener('change', onChange);
   return {
     whole,
     letter: letter.value,
@@ -47,13 +55,23 @@ export function makeForm(
       const onGroup = target instanceof Node && group.part.contains(target);
       if (place === 'letter' || onGroup) group.take(files);
       else letter.take(files);
+      onChange();
     },
   };
 }
 
 function letterPart() {
-  const file = element('input', { type: 'file', id: 'file', 'aria-describedby': 'file-note file-wrong' });
-  const text = element('textarea', { id: 'text', rows: '4', spellcheck: 'false', autocomplete: 'off' });
+  const file = element('input', {
+    type: 'file',
+    id: 'file',
+    'aria-describedby': 'file-note file-wrong',
+  });
+  const text = element('textarea', {
+    id: 'text',
+    rows: '4',
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
   const wrong = element('p', { class: 'wrong', id: 'file-wrong' });
   const part = element(
     'fieldset',
@@ -69,7 +87,15 @@ function letterPart() {
       field('text', phrase('page.letter.text'), text),
     ),
   );
-  file.addEventListener('change', () => complain(''));
+  // One letter at a time: what was given last is checked.
+  file.addEventListener('change', () => {
+    text.value = '';
+    complain('');
+  });
+  text.addEventListener('input', () => {
+    file.value = '';
+    complain('');
+  });
   const complain = (words: string) => {
     wrong.textContent = words;
     file.setAttribute('aria-invalid', String(words !== ''));
@@ -78,15 +104,17 @@ function letterPart() {
   return {
     part,
     complain,
-    value: (): Blob | undefined => file.files?.[0] ?? (text.value.trim() ? new Blob([text.value]) : undefined),
+    value: (): Blob | undefined =>
+      file.files?.[0] ?? (text.value.trim() ? new Blob([text.value]) : undefined),
     take(files: FileList) {
       file.files = files;
+      text.value = '';
       complain('');
     },
   };
 }
 
-function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>) {
+function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>, onChange: () => void) {
   const digits = element('textarea', {
     id: 'pin',
     rows: '3',
@@ -96,6 +124,7 @@ function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>) {
   });
   const file = element('input', { type: 'file', id: 'group', 'aria-describedby': 'group-wrong' });
   const wrong = element('p', { class: 'wrong', id: 'group-wrong', role: 'alert' });
+  let reading = Promise.resolve();
   const read = async () => {
     const chosen = file.files?.[0];
     if (!chosen) return;
@@ -104,10 +133,14 @@ function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>) {
     if (chosen !== file.files?.[0]) return;
     const isThere = 'digits' in found;
     digits.value = isThere ? found.digits : '';
+    onChange();
     file.setAttribute('aria-invalid', String(!isThere));
     if (!isThere) wrong.textContent = [found.error, found.hint].filter(Boolean).join('; ');
   };
-  file.addEventListener('change', read);
+  const start = () => {
+    reading = read();
+  };
+  file.addEventListener('change', start);
   const part = element(
     'fieldset',
     {},
@@ -119,10 +152,13 @@ function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>) {
   );
   return {
     part,
-    value: (): string | undefined => digits.value.trim() || undefined,
+    async value(): Promise<string | undefined> {
+      await reading;
+      return digits.value.trim() || undefined;
+    },
     take(files: FileList) {
       file.files = files;
-      void read();
+      start();
     },
   };
 }

@@ -34,7 +34,8 @@ export function hiddenCharacters(text: string): string[] {
       if (name) add(`U+${hex(code)} ${name}`, code, place + 1, column);
     }
     const bare = line.replace(/[ \t]+$/, '');
-    if (bare !== line) add('white space at the end of the line', 0, place + 1, [...bare].length + 1);
+    if (bare !== line)
+      add('white space at the end of the line', 0, place + 1, [...bare].length + 1);
   }
   const none = phrase('hidden.no_use');
   const kinds = [...found].sort(([, a], [, b]) => Number(a.use !== none) - Number(b.use !== none));

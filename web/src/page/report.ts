@@ -9,7 +9,16 @@ import { type Attributes, type Child, drawing, element, foreign, shown } from '.
 import { figures } from './figures.js';
 import { hiddenCharacters } from './hidden.js';
 import { drawStatements } from './statements.js';
-import { anonymity, basis, caveats, leftOut, members, signed, signedInChart, vouchers } from './wording.js';
+import {
+  anonymity,
+  basis,
+  caveats,
+  leftOut,
+  members,
+  signed,
+  signedInChart,
+  vouchers,
+} from './wording.js';
 import { capital, phrase, pieces, someOf } from './words.js';
 
 declare const VERSION: string;
@@ -49,7 +58,10 @@ export function drawReport(
     ...remarks(report, place, inPage),
   );
   const text = drawLetter(letter, pieces('letter.note', { title: quoted(report.title) }));
-  const doubts = [section('not_checked', { class: 'doubt' }, list(report.not_checked)), vouching(report)];
+  const doubts = [
+    section('not_checked', { class: 'doubt' }, list(report.not_checked)),
+    vouching(report),
+  ];
   // A letter with the page inside was shown before its check ended, and stays where it was.
   drawn.append(header, ...(place === 'letter' ? [text, ...doubts] : [...doubts, text]));
   drawn.append(
@@ -120,7 +132,11 @@ function remarks(report: ValidReport, place: Place, inPage: boolean): HTMLElemen
   return [...found, element('p', { class: 'trust' }, trust), chart(report)];
 }
 
-function section(heading: Parameters<typeof phrase>[0], attributes: Attributes, ...parts: Child[]): HTMLElement {
+function section(
+  heading: Parameters<typeof phrase>[0],
+  attributes: Attributes,
+  ...parts: Child[]
+): HTMLElement {
   return element('section', attributes, element('h2', {}, phrase(heading)), ...parts);
 }
 
@@ -130,7 +146,10 @@ function quoted(text: string): HTMLElement {
 }
 
 function chart(report: ValidReport): HTMLElement {
-  const { quorum, group: { anonymity_set: size } } = report;
+  const {
+    quorum,
+    group: { anonymity_set: size },
+  } = report;
   const scale = Math.max(report.cosigners, quorum, size ?? 0);
   const share = (count: number) => `${((100 * count) / scale).toFixed(2)}%`;
   const said = { signed: signedInChart(report), members: members(size), quorum };
@@ -146,7 +165,13 @@ function chart(report: ValidReport): HTMLElement {
     { role: 'img', 'aria-label': phrase('chart', said) },
     drawing('rect', { width: share(size ?? 0), height: '100%', class: 'crowd' }),
     drawing('rect', { width: share(report.cosigners), height: '100%', class: 'signed' }),
-    drawing('line', { x1: share(quorum), x2: share(quorum), y1: '-20%', y2: '120%', class: 'quorum' }),
+    drawing('line', {
+      x1: share(quorum),
+      x2: share(quorum),
+      y1: '-20%',
+      y2: '120%',
+      class: 'quorum',
+    }),
   );
   return element('figure', {}, bar, element('figcaption', {}, legend));
 }
@@ -178,7 +203,8 @@ export function drawLetter(text: string, note: readonly Child[]): HTMLElement {
     ),
   );
   const hidden = hiddenCharacters(text);
-  if (hidden.length > 0) made.append(element('p', { class: 'note' }, phrase('hidden')), list(hidden));
+  if (hidden.length > 0)
+    made.append(element('p', { class: 'note' }, phrase('hidden')), list(hidden));
   return made;
 }
 
@@ -226,7 +252,8 @@ function terms(report: ValidReport): HTMLElement {
     ],
     [phrase('round.quorum'), [phrase(met, { count: report.quorum })]],
   ];
-  if (report.slot) facts.push([phrase('round.slot'), [phrase('round.slot_key', { slot: report.slot })]]);
+  if (report.slot)
+    facts.push([phrase('round.slot'), [phrase('round.slot_key', { slot: report.slot })]]);
   return section('round', {}, note(phrase('round.note')), pairs(facts));
 }
 
@@ -310,7 +337,9 @@ function list(items: readonly Child[]): HTMLElement {
 
 /** Return a table whose first column names the rows; the first head may be empty. */
 function table(heads: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
-  const top = heads.map((head) => (head ? element('th', { scope: 'col' }, head) : element('td', {})));
+  const top = heads.map((head) =>
+    head ? element('th', { scope: 'col' }, head) : element('td', {}),
+  );
   const lines = rows.map(([name = '', ...cells]) =>
     element(
       'tr',

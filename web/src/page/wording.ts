@@ -56,7 +56,11 @@ export function leftOut({ group, vouched_by: { role, of } }: ValidReport): strin
   if (found.length === 0) return '';
   const says = phrase('left_out.says', { count: of, noun: phrase(`noun.${role}`, { count: of }) });
   const reasons = found.map(({ said }) => said).join(', ');
-  return phrase('left_out', { count: found.reduce((sum, { count }) => sum + count, 0), says, reasons });
+  return phrase('left_out', {
+    count: found.reduce((sum, { count }) => sum + count, 0),
+    says,
+    reasons,
+  });
 }
 
 /** Return for how long the signers are hidden, among which keys, and from whom. */
@@ -70,5 +74,8 @@ function anonymityKind({ anonymity: kind, group: { key_kinds: kinds } }: ValidRe
   if (kinds === null || kind === 'computational') return phrase(`anonymity.kind.${kind}`);
   const fresh = phrase('anonymity.fresh', { count: kinds.fresh });
   if (kind === 'everlasting') return fresh;
-  return phrase('anonymity.fresh_and_ssh', { fresh, ssh: phrase('count.ssh_key', { count: kinds.ssh }) });
+  return phrase('anonymity.fresh_and_ssh', {
+    fresh,
+    ssh: phrase('count.ssh_key', { count: kinds.ssh }),
+  });
 }

@@ -60,7 +60,7 @@ function isPage(head: Uint8Array): boolean {
 /** Read until behind the marker. Throws NotJudged if there is none. */
 async function passMarker(file: Source): Promise<void> {
   let carried: Bytes = new Uint8Array(0);
-  for (let seen = 0; seen <= AROUND_LIMIT; ) {
+  for (let seen = 0; seen <= AROUND_LIMIT;) {
     const piece = await file.take(CHUNK_BYTES);
     if (piece.length === 0) break;
     const there = concat(carried, piece);
@@ -78,7 +78,9 @@ async function passMarker(file: Source): Promise<void> {
 /** Check that the block begins with an armor. */
 async function checkLead(file: Source): Promise<void> {
   const lead = await file.peek(LEAD_BYTES + BEGIN.length);
-  const words = lead.subarray(lead.findIndex((byte) => !(byte === 0x20 || (byte > 8 && byte < 14))));
+  const words = lead.subarray(
+    lead.findIndex((byte) => !(byte === 0x20 || (byte > 8 && byte < 14))),
+  );
   if (startsWith(words, END)) {
     const hint = 'open it in a browser, or choose the letter instead';
     throw new NotJudged('this page reads published letters, and holds none', hint);

@@ -6,10 +6,9 @@ import type { Event, Outcome } from '../verifier/outcome.js';
 export type Request = { readonly file: Blob; readonly pin?: string } | { readonly group: Blob };
 
 /** The fingerprint of the group in a file, or why there is none. */
-export type Fingerprint = { readonly digits: string } | { readonly error: string; readonly hint: string };
+export type Fingerprint =
+  { readonly digits: string } | { readonly error: string; readonly hint: string };
 
 /** The worker's messages: events while it works, and what it found as its last one. */
 export type Answer =
-  | { readonly event: Event }
-  | { readonly outcome: Outcome }
-  | { readonly fingerprint: Fingerprint };
+  { readonly event: Event } | { readonly outcome: Outcome } | { readonly fingerprint: Fingerprint };

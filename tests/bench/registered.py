@@ -22,23 +22,34 @@ from cosign.randomness import SYSTEM
 from cosign.records.cosignature import Cosignature
 from cosign.records.published import PublishedReader
 from cosign.roles.verifier.letter import verify_letter
+from tests.bench.builds import NO_HISTORY, work_ratio
+from tests.bench.cores import CORES
 from tests.bench.letters import PSS, make_letters, rsa_key
-from tests.bench.measure import Result, cpu_seconds, peak_bytes, ratio, times
+from tests.bench.measure import LeftOut, Result, cpu_seconds, peak_bytes, ratio, times
 
-MANY, FEW = 20_000, 2_000
+MANY, FEW, COMPARED = 20_000, 2_000, 4_000
 
 
-def run() -> Iterator[Result]:
+def run() -> Iterator[Result | LeftOut]:
     """Measure everything about registered rounds."""
     yield Result("issue_ratio", _issue(), 1.6)
     with tempfile.TemporaryDirectory() as name:
         letters = make_letters(Path(name), [FEW, MANY])
         size = {count: path.stat().st_size for count, path in letters.items()}
         yield Result("bytes_per_cosignature", (size[MANY] - size[FEW]) / (MANY - FEW), 560)
-        yield Result("certified_verify_ratio", _verify(letters[MANY]), 1.35)
+        yield Result("certified_verify_ratio", _verify(letters[MANY]), 1.2)
+        yield from _versus_previous()
         yield Result("verify_scaling_2", _scaling(letters[MANY]), 0.6)
         yield Result("verify_memory_ratio", _memory(letters[MANY], letters[FEW]), 1.3)
         yield Result("report_ratio", _report(letters[MANY]), 1.15)
+
+
+def _versus_previous() -> Iterator[Result | LeftOut]:
+    """Verifying a letter over the same in an earlier build; certificates use either core little."""
+    for core, target in zip(CORES, (1.0, 1.2), strict=False):
+        name = "certified_verify_vs_previous" + ("" if core == CORES[0] else f"_{core}")
+        found = work_ratio("tests.bench.work.certified", str(COMPARED), core=core)
+        yield LeftOut(name, NO_HISTORY) if found is None else Result(name, found, target)
 
 
 def _issue() -> float:

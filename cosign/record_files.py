@@ -35,13 +35,8 @@ from cosign.records.published import MAGIC, PublishedHeader, PublishedReader
 from cosign.records.round import DraftRound, Round, VerifiedRound, verify_draft, verify_round
 from cosign.roles.organizer.invitations import decode_secret, open_invitation
 from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT, gather_envelopes
-from cosign.stores.files import (
-    PUBLIC_MODE,
-    SECRET_MODE,
-    open_file,
-    read_folder,
-    write_file,
-)
+from cosign.stores.files import PUBLIC_MODE, SECRET_MODE, open_file, write_file
+from cosign.stores.folders import read_folder
 from cosign.wire.armor import armor, armored_bytes, dearmor
 from cosign.wire.container import open_published
 from cosign.wire.kinds import START_BYTES, foreign_kind

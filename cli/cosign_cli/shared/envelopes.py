@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxKey
     from cosign.records.round import VerifiedRound
-    from cosign.stores.files import Listing, Names
+    from cosign.stores.folders import Listing, Names
 
 _PROGRESS_STEP: Final = 100
 _MANY: Final = 1_000
@@ -77,7 +77,8 @@ class Envelopes:
 
     def _sources(self, progress: "Progress") -> "Iterator[tuple[str, bytes]]":
         from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT
-        from cosign.stores.files import paths_in, read_files
+        from cosign.stores.files import read_files
+        from cosign.stores.folders import paths_in
 
         paths = paths_in(self.folder, self.names)
         for done, source in enumerate(read_files(paths, ENVELOPE_FILE_LIMIT)):
@@ -108,7 +109,7 @@ def find_envelopes(
         MissingError: there is no such folder.
     """
     from cosign.errors import MissingError, UsageError
-    from cosign.stores.files import Names, scan_folder
+    from cosign.stores.folders import Names, scan_folder
 
     if folder is None and not console.relay:
         raise UsageError(

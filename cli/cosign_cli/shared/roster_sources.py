@@ -62,7 +62,7 @@ def list_entries(paths: Sequence[str], proofs: Sequence[str]) -> "Iterator[Entry
 
 def files_with_proofs(folder: str | None) -> list[str]:
     """Return the files of a folder whose signatures lie beside them."""
-    from cosign.stores.files import list_folder
+    from cosign.stores.folders import list_folder
 
     files = list_folder(Path(folder)) if folder else []
     return [str(path) for path in files if path.suffix != ".sig"]

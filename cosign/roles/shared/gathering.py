@@ -45,7 +45,7 @@ def gather_envelopes(
     Args:
         round_: the round, verified.
         sources: for each envelope its source, such as the name of its file, and its bytes,
-            armored or not. :func:`cosign.stores.files.read_folder` reads a folder, and a
+            armored or not. :func:`cosign.stores.folders.read_folder` reads a folder, and a
             relay's shelf lists its records.
         left_out: called with the error for each source that has no envelope of the round;
             the message begins with the name of the source.

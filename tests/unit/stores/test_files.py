@@ -31,9 +31,9 @@ from cosign.stores.files import (
     ExposedFileWarning,
     check_place,
     read_file,
-    read_folder,
     write_file,
 )
+from cosign.stores.folders import read_folder
 from cosign.stores.system import CANNOT_SET_TIME
 
 CHUNKS: Final = (b"one ", b"two ", b"three")

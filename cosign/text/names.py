@@ -34,6 +34,8 @@ def name_key(name: str) -> str:
     >>> name_key("Jo\u0308rg\N{NO-BREAK SPACE} M") == name_key("J\u00d6RG M\N{ZERO WIDTH SPACE}")
     True
     """
+    if name.isascii():  # nearly all of a million names, in a tenth of the time
+        return " ".join(name.replace("`", "'").split()).lower()
     shown = "".join(char for char in to_nfc(name) if not is_invisible(char))
     if not unicodedata.is_normalized("NFC", shown):  # more marks than any name has
         return shown

@@ -73,6 +73,12 @@ def test_other_names_stay_other(name: str) -> None:
     assert name_key(name) != name_key("Anna Adler")
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_ascii_takes_a_short_way_to_the_same_form(name: str) -> None:
+    """A character that is not drawn makes it take the long one."""
+    assert name_key(name) == name_key(f"{name}\u200b")
+
+
 @given(st.text(max_size=40))
 def test_the_form_is_its_own_form(name: str) -> None:
     """Comparing what was brought into form changes nothing."""

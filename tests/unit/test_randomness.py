@@ -1,12 +1,10 @@
 """Where randomness comes from."""
 
 import inspect
-import pkgutil
 import secrets
-from importlib import import_module
 
-import cosign
 from cosign.randomness import SYSTEM
+from tests.support.modules import library_modules
 
 
 def test_the_default_is_the_operating_system() -> None:
@@ -18,8 +16,7 @@ def test_the_default_is_the_operating_system() -> None:
 def test_randomness_is_always_an_argument_with_that_default() -> None:
     """Every function that takes randomness lets its caller choose, and defaults to no other."""
     seen = 0
-    for info in pkgutil.walk_packages(cosign.__path__, "cosign."):
-        module = import_module(info.name)
+    for module in library_modules():
         for _, function in inspect.getmembers(module, inspect.isfunction):
             found = inspect.signature(function).parameters.get("randomness")
             if found is None:

@@ -1,20 +1,17 @@
 """docs/spec.md and the code name the same labels, record layouts and errors."""
 
-import importlib
-import importlib.util
-import pkgutil
 import re
 from collections.abc import Iterator
 
 import pytest
 
-import cosign
 from cosign import labels
 from cosign.errors import CosignError
 from cosign.wire import codecs
 from cosign.wire.codecs import Codec
 from cosign.wire.record import Embedded, Record, layout_of
 from tests.support import places
+from tests.support.modules import library_modules
 
 SPEC = (places.DOCS / "spec.md").read_text(encoding="utf-8")
 LABELS = sorted(v for v in vars(labels).values() if isinstance(v, str) and v.startswith("cosign/"))
@@ -22,12 +19,9 @@ LABELS = sorted(v for v in vars(labels).values() if isinstance(v, str) and v.sta
 
 def record_types() -> list[type[Record]]:
     """Return every record type that the library defines, wherever it stands."""
-    names = {m.name for m in pkgutil.walk_packages(cosign.__path__, "cosign.")}
-    if importlib.util.find_spec("cosign_letter_native") is None:
-        names.remove("cosign.primitives.curve.native_core")
     found = {
         value
-        for module in map(importlib.import_module, names)
+        for module in library_modules()
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Record) and value.LABEL
     }

@@ -75,7 +75,12 @@ def verify_proof(record: MemberKey, signature: bytes) -> bytes:
 
 
 def unlisted_proofs(lines: Iterable[PublicLine], proofs: Iterable[bytes]) -> list[bytes]:
-    """Return the ssh keys that vouch for fresh ones, and that no line lists."""
+    """Return the ssh keys that vouch for fresh ones, and that no line lists.
+
+    Args:
+        lines: of all lists of ssh keys.
+        proofs: the ssh keys that vouch, 32 bytes each.
+    """
     listed = {line.key for line in lines}
     return [key for key in proofs if key not in listed]
 

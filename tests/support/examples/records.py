@@ -2,17 +2,14 @@
 
 import io
 import json
-import pkgutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import cosign
 from cosign.errors import MismatchError, RefusedError, VerificationError, VoucherError
 from cosign.primitives import hpke, vault
 from cosign.primitives.time_stamping import Answer, read_roots
@@ -71,6 +68,7 @@ from cosign.stores.vault_file import VaultFile
 from cosign.wire.padding import pad_to_blocks
 from cosign.wire.record import Record
 from tests.support import places, relays
+from tests.support.modules import library_modules
 from tests.support.published import join, split
 from tests.support.world import CLOSED_MINUTE, RoundWorld, Seeded, World
 
@@ -94,12 +92,7 @@ class Example:
 
 def record_types() -> list[type[Record]]:
     """Find every record type of the library, wherever it is declared."""
-    for info in pkgutil.walk_packages(cosign.__path__, "cosign."):
-        try:
-            import_module(info.name)
-        except ModuleNotFoundError as e:  # the compiled core is optional and declares no record
-            if e.name != "cosign_letter_native":
-                raise
+    library_modules()
     # Slots make dataclass build a class anew, so the first one may be listed too.
     found = {*Record.__subclasses__(), *Identified.__subclasses__()} - {Identified}
     names = {(cls.__module__, cls.__qualname__) for cls in found}

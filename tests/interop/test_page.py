@@ -1,17 +1,20 @@
 """The reader's page takes part wherever it runs, and knows a file that is none."""
 
 import base64
+import contextlib
 import io
 from pathlib import Path
 
 import pytest
 
-from cosign.errors import CosignError, OtherFileError
+from cosign.errors import CosignError, OtherFileError, UsageError
 from cosign.letter_files import verify_letter
+from cosign.records.comparable import Comparable, read_fingerprint
 from cosign.wire.armor import armor_chunks
 from cosign.wire.container import AROUND_LIMIT, END, MARKER, with_letter
 from tests.interop.crooked import vector_file
 from tests.interop.page_readers import PageReaders
+from tests.interop.parts import identifier
 from tests.support.browsers import BROWSERS
 
 FILE = vector_file().file()
@@ -115,6 +118,36 @@ def test_letters_in_pages(page_readers: PageReaders) -> None:
         assert letter["valid"]
         for name, answer in zip(PAGES, answers, strict=True):
             assert answer == letter, (where, name)
+
+
+def test_pins_as_people_type_them(page_readers: PageReaders, tmp_path: Path) -> None:
+    """Digits and codes are read as by the command; what is neither is no pin."""
+    if (page := page_readers.node) is None:
+        pytest.skip("; ".join(page_readers.left_out))
+    group = identifier("cosign/v1/group-id", vector_file().group)
+    digits, code = (getattr(Comparable("group", group), form) for form in ("fingerprint", "code"))
+    pins = {
+        digits: 0,
+        f"\ufeff\u201e{digits.replace(' ', chr(0x2013))}\u201c\u200b\n": 0,
+        code: 0,
+        code.lower().replace("-", "\u2013"): 0,
+        Comparable("group", bytes(32)).fingerprint: 1,
+        Comparable("group", bytes(32)).code: 1,
+        Comparable("round", group).code: 2,
+        code[:-1] + ("0" if code[-1] != "0" else "1"): 2,
+        digits[:-1]: 2,
+        f"group {digits}": 2,
+        "\u0661" * 60: 2,
+        " ": 2,
+    }
+    file = tmp_path / "published.letter"
+    file.write_bytes(FILE)
+    assert {pin: page.verify(file, pin)["exit_code"] for pin in pins} == pins
+    for pin, code in pins.items():
+        with contextlib.suppress(UsageError):
+            assert (code < 2) == (bool(read_fingerprint(pin, "group"))), pin
+            continue
+        assert code == 2, pin
 
 
 def library_says(content: bytes) -> tuple[int, str]:

@@ -31,16 +31,17 @@ def test_every_text_of_the_page_is_used() -> None:
 
 
 def test_invisible_characters_have_their_names() -> None:
-    """All that a letter may have, as Unicode names them; variation selectors are numbered."""
+    """All that a letter may have, as Unicode names them; 308 names follow a rule."""
     names = json.loads((Path(__file__).parents[2] / "web/src/page/invisible.json").read_text())
     expected = {
         f"{code:04X}": unicodedata.name(chr(code))
         for code in range(0x80, 0xE1000)
         if watermarks(f"a{chr(code)}b") and text_fault(f"a{chr(code)}b", multiline=True) is None
     }
-    selectors = {code: name for code, name in expected.items() if "VARIATION SELECTOR-" in name}
-    assert len(selectors) == 256
-    assert {**names, **selectors} == expected
+    by_rule = re.compile("VARIATION SELECTOR-|TAG LATIN (CAPITAL|SMALL) LETTER ")
+    ruled = {code: name for code, name in expected.items() if by_rule.match(name)}
+    assert len(ruled) == 256 + 2 * 26
+    assert {**names, **ruled} == expected
 
 
 FORBIDDEN: Final = (

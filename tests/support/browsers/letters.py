@@ -38,6 +38,7 @@ def cases() -> dict[str, Case]:
         "not pinned": Case(ordinary, pinned=False),
         "below quorum": Case(pages.registered(several, quorum=9)),
         "below quorum, not pinned": Case(pages.registered(several, quorum=9), pinned=False),
+        "invisible characters": Case(pages.registered(several, INVISIBLE)),
         "rostered": Case(pages.rostered()),
         "split": Case(world.committee().published),
         "withdrawn": Case(_withdrawn()),
@@ -46,9 +47,15 @@ def cases() -> dict[str, Case]:
     }
 
 
+INVISIBLE: Final = (
+    "Dear\u00a0all\u202f!  \n\u200b\u200btwo \t\n\U000e0041\U000e0061\U000e007f tags \ufe0f"
+    "\U000e0100\U000e01ef\ufe00 \u3164\u2800\u180e\ufff9\U0001d173 \n\u2003 \u2009\u3000\u1680."
+)
+"""A letter with characters that are not seen, named by a table and by rules."""
+
 NAMES: Final = (
-    "pinned", "not pinned", "below quorum", "below quorum, not pinned", "rostered", "split",
-    "withdrawn", "hostile", "hostile roster",
+    "pinned", "not pinned", "below quorum", "below quorum, not pinned", "invisible characters",
+    "rostered", "split", "withdrawn", "hostile", "hostile roster",
 )  # fmt: skip
 
 

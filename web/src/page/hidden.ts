@@ -50,6 +50,9 @@ function hex(code: number): string {
 function nameOf(code: number): string | undefined {
   if (code >= 0xfe00 && code <= 0xfe0f) return `VARIATION SELECTOR-${code - 0xfe00 + 1}`;
   if (code >= 0xe0100 && code <= 0xe01ef) return `VARIATION SELECTOR-${code - 0xe0100 + 17}`;
+  const tag = String.fromCharCode(code - 0xe0000);
+  if (/^[A-Z]$/.test(tag)) return `TAG LATIN CAPITAL LETTER ${tag}`;
+  if (/^[a-z]$/.test(tag)) return `TAG LATIN SMALL LETTER ${tag.toUpperCase()}`;
   return NAMES[hex(code)];
 }
 

@@ -55,6 +55,6 @@ function useOf(character: string | null): string | null {
     const [first, last = first] = range.split('-').map((one) => Number.parseInt(one, 16));
     return first! <= code && code <= last!;
   };
-  const [, use = null] = phrasesUnder('hidden.use.').find(([codes]) => codes.split(' ').some(fits)) ?? [];
-  return use;
+  const uses = phrasesUnder('hidden.use.');
+  return uses.find(([codes]) => codes.split(' ').some(fits))?.[1] ?? null;
 }

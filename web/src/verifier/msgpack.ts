@@ -23,7 +23,11 @@ interface Heads {
 }
 
 const BIN: Heads = { what: 'not a byte string', sized: [[0xc4, 1], [0xc5, 2], [0xc6, 4]] };
-const STR: Heads = { what: 'not text', fixed: [0xa0, 31], sized: [[0xd9, 1], [0xda, 2], [0xdb, 4]] };
+const STR: Heads = {
+  what: 'not text',
+  fixed: [0xa0, 31],
+  sized: [[0xd9, 1], [0xda, 2], [0xdb, 4]],
+};
 const ARRAY: Heads = { what: 'not an array', fixed: [0x90, 15], sized: [[0xdc, 2], [0xdd, 4]] };
 const UINT: Heads = {
   what: 'not an unsigned integer',

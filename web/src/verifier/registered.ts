@@ -81,7 +81,9 @@ export class Registered implements Group {
     for (const grant of grants) {
       const { name } = this.#group.registrars[grant.registrar]!;
       if (grant.slot !== slot) {
-        const what = `registrar '${name}' granted slot ${grant.slot}, but the round has slot ${slot}`;
+        const what =
+          `registrar '${name}' granted slot ${grant.slot}, ` +
+          `but the round has slot ${slot}`;
         throw new NotValid(what, 'ask the registrar for a grant of this round');
       }
       if (!equal(grant.round_id, roundId)) {

@@ -1,5 +1,6 @@
 """What people in a hurry do: other folders, twice, files for folders, a key too early."""
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -112,7 +113,7 @@ def test_a_list_of_nobody(shop: Shop, text: str) -> None:
 def test_a_voucher_that_somebody_put_into_the_ledger(shop: Shop) -> None:
     """An attacker who can write to the registrar's disk but lacks its keys cannot admit anybody."""
     [ledger] = (shop / "homes/clerk").glob("*.sqlite")
-    with sqlite3.connect(ledger) as database:
+    with contextlib.closing(sqlite3.connect(ledger)) as database, database:
         row = [b"\1" * 32, b"\2" * 32]
         database.execute("INSERT INTO vouchers (voucher_hash, seal) VALUES (?, ?)", row)
     database.close()

@@ -1,5 +1,6 @@
 """The ledger: one voucher, one set of blinded messages, one answer, for ever."""
 
+import contextlib
 import itertools
 import multiprocessing
 import os
@@ -385,7 +386,7 @@ def test_a_slot_belongs_to_one_round(path: Path, ledger: Ledger) -> None:
 def test_only_these_keys_free_a_slot(path: Path, ledger: Ledger, damage: str) -> None:
     """A row that somebody else wrote, removed or exchanged is refused, also for its own round."""
     ledger.grant(1, BLINDED)
-    with sqlite3.connect(path) as raw:
+    with contextlib.closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(damage)
     for round_id in (BLINDED, OTHER):
         with pytest.raises(StorageError, match="slot 1 in it is not sealed"):
@@ -498,7 +499,7 @@ def test_every_part_of_a_voucher_is_sealed(path: Path, named: Ledger, change: st
     """Somebody who can write to the file frees no voucher and gives it no other owner."""
     named.revoke([VOUCHERS[1]])
     named.bind(VOUCHERS[0], BLINDED)
-    with sqlite3.connect(path) as database:
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
         database.execute(f"UPDATE vouchers SET {change}")  # noqa: S608  # a constant
     database.close()
     with pytest.raises(StorageError, match="not sealed"):

@@ -40,6 +40,7 @@ from cosign.stores.system import (
 from cosign.stores.times import draw_time
 
 _ZEROS: Final = bytes(2**20)
+_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 PUBLIC_MODE: Final = 0o644
 """Permissions of files for others; the umask may take some away."""
@@ -101,13 +102,17 @@ def reading_errors(path: str | Path) -> Iterator[None]:
     """
     try:
         yield
-    except FileNotFoundError as e:
-        raise MissingError(f"{path}: there is no such file", hint="check the name") from e
     except OSError as e:
-        raise StorageError(
-            f"{path}: {(e.strerror or str(e)).lower()}",
-            hint="check the disk and your permission to read",
-        ) from e
+        raise _reading_error(path, e) from e
+
+
+def _reading_error(path: str | Path, error: OSError) -> StorageError:
+    if isinstance(error, FileNotFoundError):
+        return MissingError(f"{path}: there is no such file", hint="check the name")
+    return StorageError(
+        f"{path}: {(error.strerror or str(error)).lower()}",
+        hint="check the disk and your permission to read",
+    )
 
 
 class _File(io.FileIO):
@@ -171,17 +176,21 @@ def read_files(paths: Iterable[str | Path], limit: int) -> Iterator[tuple[str, b
         StorageError: the system cannot read one.
     """
     for path in paths:
-        with reading_errors(path):
-            yield str(path), _read_start(path, limit + 1)
+        try:  # without a context manager, which would cost a tenth of the time
+            raw = _read_start(path, limit + 1)
+        except OSError as e:
+            raise _reading_error(path, e) from e
+        yield str(path), raw
 
 
 def _read_start(path: str | Path, size: int) -> bytes:
     """Return at most so many bytes from the start of a file; a stream would take twice as long."""
-    number = os.open(_name(path), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    number = os.open(_name(path), os.O_RDONLY | _BINARY)
     try:
         found = os.fstat(number)
         changes.note_read(found)
-        raw = os.read(number, size)
+        wanted = min(size, found.st_size + 1)
+        raw = os.read(number, wanted)
         if len(raw) == found.st_size:
             return raw
         while len(raw) < size and (more := os.read(number, size - len(raw))):

@@ -296,7 +296,10 @@ class Array:
         if type(wire) is not list:
             _bad(where, "not an array")
         self.check_length(len(wire), where)
-        return tuple(self.codec.read(w, f"{where}[{i}]") for i, w in enumerate(wire))
+        try:
+            return tuple([self.codec.read(w, where) for w in wire])
+        except MalformedError:  # again, to name the entry: names of all would take longer
+            return tuple(self.codec.read(w, f"{where}[{i}]") for i, w in enumerate(wire))
 
     def write(self, value: tuple[Any, ...]) -> Wire:
         """See :class:`Codec`."""

@@ -57,6 +57,20 @@ def test_keys_are_enough(reader: Tab, tmp_path: Path) -> None:
     assert reader.call(_ACTIVE, reader.root()) == "verdict"
 
 
+@pytest.mark.parametrize("drawn", ["pinned"], indirect=True)
+def test_the_focus_is_seen(drawn: Tab) -> None:
+    """Nothing around a field, a button or a link cuts its outline off."""
+    cut = drawn.call(
+        """root => [...root.querySelectorAll("a, button, input, textarea, summary")].filter(one => {
+            for (let box = one.parentElement; box; box = box.parentElement)
+                if (getComputedStyle(box).overflowX !== "visible") return true
+            return false
+        }).map(one => one.outerHTML)""",
+        drawn.root(),
+    )
+    assert cut == []
+
+
 def test_what_happens_is_said_aloud(reader: Tab, tmp_path: Path) -> None:
     """A live region that is there from the start says how far the check is, and how it ended."""
     live = "root => root.querySelector('#status').getAttribute('role')"

@@ -13,7 +13,19 @@ from cosign_cli.shared.values import FILES
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, OPENS, SIGNING, Shop
 
 OTHERS: Final = {
-    *(",|;|tab", "CODE", "DAY", "FINGERPRINT", "HOST:PORT", "I", "ID", "J", "KEY", "MINUTES"),
+    *(
+        "ADDRESS",
+        ",|;|tab",
+        "CODE",
+        "DAY",
+        "FINGERPRINT",
+        "HOST:PORT",
+        "I",
+        "ID",
+        "J",
+        "KEY",
+        "MINUTES",
+    ),
     *("N", "NAME", "ROLE", "SECONDS", "T", "TEXT", "TIME", "URL", "WORDS", "registered"),
     *("rostered", ",", ";", "tab"),
 }
@@ -31,7 +43,7 @@ def test_every_value_is_a_file_or_not() -> None:
     """A new name for values in the help has to be put with one or the other."""
     program = typer.main.get_command(build())
     name_values(program)
-    found = {word for p in parameters(program) for word in p.metavar.split("|")}
+    found = {word for p in parameters(program) for word in p.metavar.rstrip(".").split("|")}
     assert found <= FILES | OTHERS
     assert found >= FILES
     for parameter in parameters(program):
@@ -196,7 +208,7 @@ def test_the_table_names_every_text() -> None:
             if p.param_type_name == "option" and p.metavar in {"TEXT", "NAME"}:
                 yield f"{name} {p.opts[0]}"
 
-    compared = {"registrar revoke --person", "registrar vouch --column"}
+    compared = {"registrar revoke --person", "registrar vouch --for"}
     assert {*found(program, "")} == {*TEXTS} | compared
 
 

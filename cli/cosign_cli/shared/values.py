@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from cosign.wire.codecs import Text
 
 FILES: Final = frozenset({
-    "CLAIM", "DIR", "ENVELOPE", "FILE", "FILE.csv", "GROUP", "INVITE", "LETTER", "PATH", "REQUEST",
-    "RESPONSE", "ROSTER", "ROUND",
+    "ANSWER.tsr", "CLAIM", "DIR", "ENVELOPE", "FILE", "FILE.csv", "FILE.html", "GROUP",
+    "INVITATION", "INVITE", "LETTER", "MAILBOX", "PATH", "REQUEST", "RESPONSE", "ROSTER", "ROUND",
 })  # fmt: skip
 """What the help calls values that are names of files or folders."""
 
@@ -48,7 +48,7 @@ def _reading(parameter: Any, before: Callable[..., Any] | None) -> Callable[...,
     """Return a callback that reads each value, after the one that the parameter has."""
     is_option = parameter.param_type_name == "option"
     name = max(parameter.opts, key=len) if is_option else parameter.metavar
-    kinds = set(parameter.metavar.split("|"))
+    kinds = set(parameter.metavar.rstrip(".").split("|"))
 
     def read(value: Any) -> Any:
         if isinstance(value, list | tuple):

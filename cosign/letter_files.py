@@ -76,7 +76,7 @@ def verify_letter(
     Args:
         letter: the path of the file, or a binary stream, which is read once and not
             closed; a pipe or an upload will do. Armored or not, or in a page that verifies
-            itself; see :attr:`Report.page`.
+            itself; see ``page`` of the report.
         pin: the group that you trust. Its fingerprint of 60 digits with any spaces and
             dashes between them; or the path of a file with either the fingerprint or the
             group; or the group. None if you know none: then anybody may have made the group.

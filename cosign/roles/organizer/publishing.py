@@ -51,7 +51,7 @@ class Publication:
 
     @property
     def records(self) -> tuple[bytes, ...]:
-        """All of :attr:`chosen`, in memory."""
+        """All of ``chosen``, in memory."""
         return tuple(self.chosen)
 
     def chunks(self, organizer: ed25519.SigningKey) -> Iterator[bytes]:

@@ -57,7 +57,7 @@ class Addition:
 
     @property
     def records(self) -> tuple[bytes, ...]:
-        """All of :attr:`merged`, in memory."""
+        """All of ``merged``, in memory."""
         return tuple(self.merged)
 
     def chunks(self, organizer: ed25519.SigningKey) -> Iterator[bytes]:

@@ -25,6 +25,9 @@ The names in ``__all__`` are promised. Other modules can be imported too, but ma
   :class:`~cosign.roles.verifier.letter.Report`,
   :func:`~cosign.letter_files.open_letter`, :func:`~cosign.letter_files.write_letter` and
   :func:`~cosign.letter_files.write_page` for published letters;
+  :func:`~cosign.joint_files.verify_joint`, which returns a
+  :class:`~cosign.roles.verifier.joint.JointReport`, and :func:`~cosign.joint_files.write_joint`
+  for the letters of several groups in one file;
   :func:`~cosign.record_files.read_record`, :func:`~cosign.record_files.read_group`,
   :func:`~cosign.record_files.read_round`, :func:`~cosign.record_files.read_draft`,
   :func:`~cosign.record_files.read_envelopes` and
@@ -75,6 +78,8 @@ if TYPE_CHECKING:
     from cosign.errors import VersionError as VersionError
     from cosign.errors import VoucherError as VoucherError
     from cosign.errors import WindowError as WindowError
+    from cosign.joint_files import verify_joint as verify_joint
+    from cosign.joint_files import write_joint as write_joint
     from cosign.letter_files import open_letter as open_letter
     from cosign.letter_files import verify_letter as verify_letter
     from cosign.letter_files import write_letter as write_letter
@@ -91,6 +96,7 @@ if TYPE_CHECKING:
     from cosign.roles import roster_publisher as roster_publisher
     from cosign.roles import trustee as trustee
     from cosign.roles import verifier as verifier
+    from cosign.roles.verifier.joint import JointReport as JointReport
     from cosign.roles.verifier.letter import Report as Report
     from cosign.secret import Secret as Secret
 
@@ -102,6 +108,7 @@ __all__ = [
     "CosignError",
     "ExistsError",
     "FaultError",
+    "JointReport",
     "MalformedError",
     "MismatchError",
     "MissingError",
@@ -137,7 +144,9 @@ __all__ = [
     "roster_publisher",
     "trustee",
     "verifier",
+    "verify_joint",
     "verify_letter",
+    "write_joint",
     "write_letter",
     "write_page",
     "write_record",
@@ -147,6 +156,9 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
     __getattr__, __dir__ = lazy_exports(
         globals(),
         {
+            "write_joint": "cosign.joint_files",
+            "verify_joint": "cosign.joint_files",
+            "JointReport": "cosign.roles.verifier.joint",
             "AnonymitySetError": "cosign.errors",
             "BusyError": "cosign.errors",
             "CosignError": "cosign.errors",

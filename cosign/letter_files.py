@@ -26,7 +26,7 @@ from cosign.errors import (
 from cosign.primitives.progress import Progress, no_progress
 from cosign.records.comparable import read_fingerprint
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
-from cosign.records.published import MAGIC, PublishedReader
+from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedReader, other_file
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles import verifier
 from cosign.roles.verifier.letter import PageState, Report
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 LetterFile = str | os.PathLike[str] | BinaryIO
 """A published letter, in binary, armored or in a page: the path of its file, or a stream."""
 
-_ARMOR_NAME: Final = "published letter"
+ARMOR_NAME: Final = "published letter"
 _CHUNK_BYTES: Final = 2**16
 
 Pin = str | os.PathLike[str] | Group
@@ -98,22 +98,23 @@ def verify_letter(
         TypeError: a text stream, or bytes: wrap them in ``io.BytesIO``.
     """
     digits = None if pin is None else read_pin(pin)
-    roots = () if authorities is None else _read_authorities(Path(authorities))
-    with _open(letter) as (stream, container):
-        _check_kind(stream)
+    roots = () if authorities is None else read_authorities(Path(authorities))
+    with open_form(letter) as (stream, container):
+        check_kind(stream)
         report = verifier.verify_letter(
             stream, pin=digits, authorities=roots, executor=executor, progress=progress
         )
-        return replace(report, page=_page_state(container))
+        return replace(report, page=page_state(container))
 
 
-def _page_state(container: Container | None) -> PageState | None:
+def page_state(container: Container | None) -> PageState | None:
+    """Return whether the page around a letter is one that this package ships; None if no page."""
     if container is None:
         return None
     return "genuine" if container.digest() in page_digests().values() else "changed"
 
 
-def _read_authorities(path: Path) -> "Roots":
+def read_authorities(path: Path) -> "Roots":
     """Read the certificates of time stamp authorities.
 
     Raises:
@@ -149,7 +150,7 @@ def open_letter(letter: LetterFile) -> Iterator[tuple[VerifiedRound, PublishedRe
         StorageError: the file cannot be read; MissingError if there is none.
     """
     with open_stream(letter) as stream:
-        _check_kind(stream)
+        check_kind(stream)
         reader = PublishedReader(stream)
         yield verify_round(reader.header.round), reader
 
@@ -168,12 +169,12 @@ def open_stream(letter: LetterFile) -> Iterator[io.BufferedReader]:
         MalformedError: the armor or the page is damaged; also while the stream is read.
         TypeError: a text stream, or bytes.
     """
-    with _open(letter) as (stream, _container):
+    with open_form(letter) as (stream, _container):
         yield stream
 
 
 @contextlib.contextmanager
-def _open(letter: LetterFile) -> Iterator[tuple[io.BufferedReader, Container | None]]:
+def open_form(letter: LetterFile) -> Iterator[tuple[io.BufferedReader, Container | None]]:
     """Open a published letter, and the page that it is in, if any."""
     if isinstance(letter, str | os.PathLike):
         with open_file(Path(letter)) as stream:
@@ -185,7 +186,7 @@ def _open(letter: LetterFile) -> Iterator[tuple[io.BufferedReader, Container | N
         yield open_published(letter)
 
 
-def _check_kind(stream: io.BufferedReader) -> None:
+def check_kind(stream: io.BufferedReader) -> None:
     """Check that a file begins like a published letter, or like one that was cut off.
 
     Raises:
@@ -194,6 +195,8 @@ def _check_kind(stream: io.BufferedReader) -> None:
     start = stream.peek(START_BYTES)[:START_BYTES]
     if start[: len(MAGIC)] == MAGIC[: len(start)] and start:
         return
+    if start.startswith(JOINT_MAGIC):
+        raise other_file(start[: len(MAGIC)])
     kind = foreign_kind(start)
     if kind is None:
         with contextlib.suppress(MalformedError):
@@ -223,7 +226,7 @@ def write_letter(
         ExistsError: the file exists, and ``force`` is not set.
         StorageError: the file cannot be written.
     """
-    content = armor_chunks(_ARMOR_NAME, chunks) if armored else chunks
+    content = armor_chunks(ARMOR_NAME, chunks) if armored else chunks
     write_file(Path(path), content, force=force)
 
 
@@ -256,9 +259,9 @@ def page_chunks(letter: LetterFile) -> Iterator[bytes]:
         MalformedError, VerificationError: it is cut or damaged; also when much was yielded.
         StorageError: the file cannot be read; MissingError if there is none.
     """
-    with _open(letter) as (stream, _container):
-        _check_kind(stream)
-        armored = armor_chunks(_ARMOR_NAME, _whole(stream))
+    with open_form(letter) as (stream, _container):
+        check_kind(stream)
+        armored = armor_chunks(ARMOR_NAME, _whole(stream))
         yield from with_letter(shipped_pages()[READER], armored)
 
 

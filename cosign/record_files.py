@@ -31,7 +31,7 @@ from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster
 from cosign.records.invitation import Invitation
 from cosign.records.mailbox import MailboxKey
-from cosign.records.published import MAGIC, PublishedHeader, PublishedReader
+from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedHeader, PublishedReader
 from cosign.records.round import DraftRound, Round, VerifiedRound, verify_draft, verify_round
 from cosign.roles.organizer.invitations import decode_secret, open_invitation
 from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT, gather_envelopes
@@ -89,7 +89,9 @@ def _too_long(raw: bytes, limit: int) -> CosignError:
     if kind := foreign_kind(raw[:START_BYTES]):
         return OtherFileError(f"not a record of this tool, but {kind.name}", hint=kind.hint)
     with contextlib.suppress(CosignError):
-        found = "published letter" if raw.startswith(MAGIC) else name_of(label_of(raw))
+        found = (
+            "published letter" if raw.startswith((MAGIC, JOINT_MAGIC)) else name_of(label_of(raw))
+        )
         message = f"this is {a(found)}; here another file is wanted"
         return MalformedError(message, hint="check the name")
     return MalformedError(f"larger than {limit} bytes", hint="this is not the file you meant")
@@ -233,6 +235,11 @@ def read_comparable(source: Source, code: str | Callable[[], str] | None = None)
         raw = stream.read(_COMPARABLE_LIMIT)
         if raw.startswith(MAGIC):
             return _compared(verify_draft(PublishedReader(io.BytesIO(raw)).header.round))
+        if raw.startswith(JOINT_MAGIC):
+            raise MismatchError(
+                "a joint letter has several rounds to compare",
+                hint="take its letters out with cosign-letter joint split FILE -o FOLDER",
+            )
         check_ours(raw)
         name = name_of(label_of(raw))
         if name not in _COMPARABLE:

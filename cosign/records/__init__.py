@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.records.campaign import Campaign as Campaign
+    from cosign.records.campaign import CampaignTerms as CampaignTerms
     from cosign.records.claim import Claim as Claim
     from cosign.records.cosignature import Cosignature as Cosignature
     from cosign.records.enrolment import EnrolmentRequest as EnrolmentRequest
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from cosign.records.round import verify_round as verify_round
 
 __all__ = [
+    "Campaign",
+    "CampaignTerms",
     "Claim",
     "Cosignature",
     "DraftRound",
@@ -79,6 +83,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
     __getattr__, __dir__ = lazy_exports(
         globals(),
         {
+            "CampaignTerms": f"{__name__}.campaign",
+            "Campaign": f"{__name__}.campaign",
             "Claim": f"{__name__}.claim",
             "Cosignature": f"{__name__}.cosignature",
             "DraftRound": f"{__name__}.round",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from cosign.records.campaign import Campaign
 from cosign.records.claim import Claim
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
@@ -34,6 +35,7 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         RosterEvidence,
         Trustee,
         Round,
+        Campaign,
         Cosignature,
         Envelope,
         Opening,

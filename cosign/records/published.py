@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Annotated, BinaryIO, ClassVar, Final, NamedTuple
 
 from cosign import labels
-from cosign.errors import CosignError, MalformedError, VerificationError
+from cosign.errors import CosignError, MalformedError, OtherFileError, VerificationError
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import RunningHash
 from cosign.records.cosignature import Cosignature
@@ -30,6 +30,9 @@ from cosign.wire.record import Embedded, Record
 
 MAGIC: Final = b"COSIGNED LETTER\n"
 """The first 16 bytes of every published letter."""
+
+JOINT_MAGIC: Final = b"JOINT COSIGNED LETTER\n"
+"""The first 22 bytes of every joint letter, which holds several published ones."""
 
 RECORD_LIMIT: Final = 4 * MEMBER_LIMIT
 """Largest number of records in a file: for each member two cosignatures that contradict
@@ -142,6 +145,20 @@ def write_published(
     yield frame(PublishedTrailer(count, digest, signature).to_bytes())
 
 
+def other_file(magic: bytes) -> MalformedError:
+    """Return the error for a file that begins with other bytes.
+
+    Args:
+        magic: its first 16 bytes.
+    """
+    if JOINT_MAGIC.startswith(magic):
+        return OtherFileError(
+            "this is a joint letter, with the letters of several groups",
+            hint="take one of them: cosign-letter joint split FILE -o FOLDER writes each by itself",
+        )
+    return MalformedError("not a published letter", hint="this is not the file you meant")
+
+
 class PublishedReader:
     """Reads a published file once, from beginning to end, in constant memory.
 
@@ -162,8 +179,9 @@ class PublishedReader:
         self._frames = FrameReader(stream, "the file", _HINT)
         self._running = RunningHash(labels.PUBLISHED_HASH)
         self._count = 0
-        if self._frames.take(len(MAGIC)) != MAGIC:
-            raise MalformedError("not a published letter", hint="this is not the file you meant")
+        magic = self._frames.take(len(MAGIC))
+        if magic != MAGIC:
+            raise other_file(magic)
         header = self._frames.frame(PublishedHeader.MAX_BYTES)
         self._running.update(MAGIC + frame(header))
         self.header = PublishedHeader.from_bytes(header)

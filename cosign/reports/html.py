@@ -22,19 +22,20 @@ _DOCUMENT: Final = Document(
     "page.css", "'none'", (start("meta", name="color-scheme", content="light dark"),)
 )
 
-_VERDICTS: Final = {
+VERDICTS: Final = {
     VALID: ("good", phrase("headline.valid")),
     NOT_PINNED: ("doubt", phrase("headline.not_pinned")),
     BELOW_QUORUM: ("doubt", phrase("headline.below_quorum")),
 }
+"""Color and headline of a page about a valid letter, by exit code."""
 
 
 def report_page(report: Report) -> Iterator[bytes]:
     """Yield the chunks of a page about a valid letter."""
-    mood, headline = _VERDICTS[report.exit_code]
-    header = _verdict(mood, headline, _lead(report), *_remarks(report), sections.chart(report))
+    mood, headline = VERDICTS[report.exit_code]
+    header = verdict(mood, headline, _lead(report), *_remarks(report), sections.chart(report))
     title = phrase("title", headline=headline, title=report.round.terms.title)
-    yield from _page(title, header, _body(report))
+    yield from page(title, header, _body(report))
 
 
 def refusal_page(message: str, hint: str) -> Iterator[bytes]:
@@ -48,7 +49,7 @@ def refusal_page(message: str, hint: str) -> Iterator[bytes]:
     found = element("p", element("bdi", message), class_="error")
     advice = element("p", phrase("found.advice", hint=hint)) if hint else ""
     body = sections.section(phrase("found"), found, advice)
-    yield from _page(headline, _verdict("bad", headline, lead), [body, sections.again()])
+    yield from page(headline, verdict("bad", headline, lead), [body, sections.again()])
 
 
 def _lead(report: Report) -> Markup:
@@ -71,7 +72,8 @@ def _remarks(report: Report) -> Iterator[Markup]:
         yield element("p", phrase_markup("caveat", but=but, caveat=caveat), class_="caveat")
 
 
-def _verdict(mood: str, headline: str, lead: str, *more: Markup) -> Markup:
+def verdict(mood: str, headline: str, lead: str, *more: Markup) -> Markup:
+    """Return the head of a page: what was found, in a color, and what it rests on."""
     parts = (element("h1", headline), element("p", lead, class_="lead"), *more)
     kicker = element("p", phrase("kicker"), class_="kicker")
     return element("header", kicker, *parts, class_=mood)
@@ -91,7 +93,8 @@ def _body(report: Report) -> Iterator[Markup]:
     yield sections.source(report)
 
 
-def _page(title: str, header: Markup, body: Iterable[Markup]) -> Iterator[bytes]:
+def page(title: str, header: Markup, body: Iterable[Markup]) -> Iterator[bytes]:
+    """Yield the chunks of a page from its parts."""
     footer = element("footer", element("p", phrase("footer", version=__version__)))
     parts = chain((header, start("main")), body, (end("main"), footer))
     yield from _DOCUMENT.chunks(title, parts)

@@ -58,7 +58,7 @@ def chart(report: Report) -> Markup:
 
 def not_checked(report: Report) -> Markup:
     """Return what the report does not show."""
-    return section(phrase("not_checked"), _list(report.not_checked), class_="doubt")
+    return section(phrase("not_checked"), bullets(report.not_checked), class_="doubt")
 
 
 def vouching(report: Report) -> Markup:
@@ -67,7 +67,7 @@ def vouching(report: Report) -> Markup:
     basis = vouching.basis
     parts = [
         element("p", phrase("vouching.by", vouchers=wording.vouchers(vouching))),
-        _list(element("bdi", name) for name in vouching.who),
+        bullets(element("bdi", name) for name in vouching.who),
     ]
     if basis:
         parts += [
@@ -88,7 +88,7 @@ def letter(report: Report) -> Markup:
         element("article", letter_markup(text), lang="", aria_label=phrase("letter.label")),
     ]
     if hidden := tuple(hidden_characters(text)):
-        parts += [element("p", phrase("hidden"), class_="note"), _list(hidden)]
+        parts += [element("p", phrase("hidden"), class_="note"), bullets(hidden)]
     return section(phrase("letter"), *parts)
 
 
@@ -117,7 +117,7 @@ def counts(report: Report) -> Markup:
         for name, meaning, file, organizer in figures(report)
     )
     note = element("p", phrase("counts.note"), class_="note")
-    return section(phrase("counts"), note, _table(heads, rows))
+    return section(phrase("counts"), note, table(heads, rows))
 
 
 def anonymity(report: Report) -> Markup:
@@ -135,7 +135,7 @@ def anonymity(report: Report) -> Markup:
             phrase("combinations.keys"),
             phrase("combinations.at_most"),
         )
-        parts += [element("p", phrase("combinations.note")), _table(heads, rows)]
+        parts += [element("p", phrase("combinations.note")), table(heads, rows)]
     return section(phrase("anonymity"), *parts)
 
 
@@ -147,7 +147,7 @@ def terms(report: Report) -> Markup:
     window = phrase_markup("round.window", opens=_time(agreed.opens), closes=_time(agreed.closes))
     sealed = join(
         element("p", phrase("round.sealed_until", trustees=trustees)),
-        _list(element("bdi", t.name) for t in agreed.trustees),
+        bullets(element("bdi", t.name) for t in agreed.trustees),
     )
     facts = [
         (phrase("round.open"), window),
@@ -165,7 +165,7 @@ def time_stamps(report: Report) -> Markup:
     if not report.time_stamps:
         return join()
     note = element("p", phrase("stamps.note"), class_="note")
-    return section(phrase("stamps"), note, _list(map(_time_stamp, report.time_stamps)))
+    return section(phrase("stamps"), note, bullets(map(_time_stamp, report.time_stamps)))
 
 
 def _time_stamp(found: FoundStamp) -> Markup:
@@ -236,11 +236,12 @@ def source(report: Report) -> Markup:
     )
 
 
-def _list(items: Iterable[str]) -> Markup:
+def bullets(items: Iterable[str]) -> Markup:
+    """Return a list."""
     return element("ul", *(element("li", item) for item in items))
 
 
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Markup:
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Markup:
     """Return a table whose first column names the rows; the first head may be empty."""
     top = (element("th", head, scope="col") if head else element("td") for head in heads)
     lines = (

@@ -17,7 +17,7 @@ from cosign.reports.hidden import hidden_characters
 from cosign.roles.verifier.letter import Report
 from cosign.words import phrase, some_of
 
-_WIDTH: Final = 80
+WIDTH: Final = 80
 """Columns: as wide as the table of counts, and as most terminals."""
 
 _NAME, _FILE, _ORGANIZER = 13, 47, 20
@@ -33,17 +33,17 @@ def report_text(report: Report) -> str:
     signed, members = wording.signed(report), wording.members(report.anonymity_set)
     lines = [phrase("text.valid", signed=signed, members=members)]
     but = phrase("text.but")
-    lines += [line for caveat in wording.caveats(report) for line in _wrap(but, caveat)]
+    lines += [line for caveat in wording.caveats(report) for line in wrap(but, caveat)]
     lines += ["", *(line for name, value in _facts(report) for line in _fact(name, value))]
     lines += ["", *_counts(report)]
     if hidden := tuple(hidden_characters(report.round.letter.text)):
         lines += ["", phrase("text.hidden")]
-        lines += [line for sentence in hidden for line in _wrap("  - ", sentence)]
+        lines += [line for sentence in hidden for line in wrap("  - ", sentence)]
     if report.statements:
         lines += ["", phrase("text.statements")]
-        lines += [row for text in report.statements for row in rows(f"  {quoted(text)}", _WIDTH, 2)]
+        lines += [row for text in report.statements for row in rows(f"  {quoted(text)}", WIDTH, 2)]
     lines += ["", phrase("text.not_checked")]
-    lines += [line for sentence in report.not_checked for line in _wrap("  - ", sentence)]
+    lines += [line for sentence in report.not_checked for line in wrap("  - ", sentence)]
     return "\n".join(lines)
 
 
@@ -120,14 +120,14 @@ def _names(names: Iterable[str]) -> str:
 def _fact(name: str, value: str) -> list[str]:
     mark = f"{name:<{_NAME}}"
     by_stranger = "'" in value or '"' in value
-    return rows(f"{mark}{value}", _WIDTH, _NAME) if by_stranger else _wrap(mark, value)
+    return rows(f"{mark}{value}", WIDTH, _NAME) if by_stranger else wrap(mark, value)
 
 
-def _wrap(mark: str, words: str) -> list[str]:
+def wrap(mark: str, words: str) -> list[str]:
     """Return a sentence of ours as lines, the first after a mark, the others indented by it."""
     return textwrap.wrap(
         words,
-        _WIDTH,
+        WIDTH,
         initial_indent=mark,
         subsequent_indent=" " * len(mark),
         break_on_hyphens=False,

@@ -14,6 +14,7 @@ from tests.support import places
 from tests.support.cli_fixture import invite, vouchers
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, OPENS, SIGNING, Done, Shop
 from tests.support.hints import all_hints, names_command, pattern
+from tests.support.joint import joint_of, side
 
 
 class Run(NamedTuple):
@@ -115,6 +116,12 @@ def invited(shop: Shop) -> None:
     (shop / "secret").write_text(invite(shop))
 
 
+def joined(shop: Shop) -> None:
+    """Join the letters of two groups, and make a folder to take them out into."""
+    (shop / "all.letter").write_bytes(joint_of([side("Alpha staff"), side("Beta staff")]))
+    (shop / "parts").mkdir()
+
+
 KEY: Final = shell("ssh-keygen -q -t ed25519 -N '' -C ann@example.org -f id")
 PEOPLE: Final = "Anna Adler\nDora Dietz\n"
 
@@ -129,6 +136,16 @@ CASES: Final[dict[str, Case]] = {
     "name the home of cosign-letter registrar keys with --home": Case(
         Run("registrar status staff.group", "new", code=16),
         (Run("registrar status staff.group", "council"),),
+    ),
+    "take one of them: cosign-letter joint split FILE -o FOLDER writes each by itself": Case(
+        Run("page all.letter -o new", code=1),
+        (Run("joint split all.letter -o parts"), Run("page parts/1.letter -o new")),
+        (joined,),
+    ),
+    "take its letters out with cosign-letter joint split FILE -o FOLDER": Case(
+        Run("fingerprint all.letter", code=5),
+        (Run("joint split all.letter -o parts"), Run("fingerprint parts/1.letter")),
+        (joined,),
     ),
     "set HOME to the whole path of your own folder, or name another one with --home": Case(
         Run("member key --no-passphrase -o new", env={"HOME": "x", "XDG_CONFIG_HOME": ""}, code=2),

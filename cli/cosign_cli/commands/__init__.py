@@ -27,6 +27,8 @@ COMMANDS: Final = (
     "trustee",
     "member",
     "round",
+    "campaign",
+    "joint",
     "relay",
     "timestamp",
 )

@@ -28,13 +28,13 @@ def run(
 
     Anyone who has the claim and its challenge can show both to others.
     """
-    from cosign.homes import find_member
+    from cosign.homes import find_member, signed_in
 
     console.check_output()
     text = read_challenge(challenge)
     home = open_home(console)
     with (
-        open_letter(letter_file) as (round_, reader),
+        open_letter(letter_file, lambda r: bool(signed_in(home, r.round_id))) as (round_, reader),
         proving(console, round_, ssh_key, ssh_passphrase_file) as means,
     ):
         made = find_member(home, round_, **means).claim(round_, reader, text, reveal=reveal_key)

@@ -78,8 +78,9 @@ def _read(path: str, secret: str | None = None) -> "tuple[dict[str, Any], Verifi
     from cosign import labels
     from cosign.errors import MalformedError, VersionError
     from cosign.record_files import check_ours
+    from cosign.records.joint import JointReader
     from cosign.records.public import PUBLIC_RECORDS
-    from cosign.records.published import MAGIC, PublishedReader
+    from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedReader
     from cosign.wire.record import label_of, name_of
 
     with open_input(path) as stream:
@@ -88,6 +89,10 @@ def _read(path: str, secret: str | None = None) -> "tuple[dict[str, Any], Verifi
             reader = PublishedReader(stream)
             header = show_record(reader.header)
             return {**header, "records": sum(1 for _ in reader.records())}, None
+        if start.startswith(JOINT_MAGIC):
+            joint = JointReader(stream)
+            shown = show_record(joint.header)
+            return {**shown, "letters": sum(1 for _ in joint.parts())}, None
         check_ours(start)
         label = label_of(start)
         if label == labels.VAULT:

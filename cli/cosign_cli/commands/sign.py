@@ -17,12 +17,14 @@ from cosign_cli.shared.options import (
     as_typed,
 )
 from cosign_cli.shared.signing import (
+    CampaignFile,
     Enrolment,
     ExpectRound,
     MinSet,
     Receipt,
     SigningOptions,
     ask_to_sign,
+    read_campaign,
     read_expected_round,
     seal,
 )
@@ -39,6 +41,7 @@ def run(
     min_set: MinSet = DEFAULT_MIN_SET,
     enrolment: Enrolment = None,
     expect_round: ExpectRound = None,
+    campaign: CampaignFile = None,
     receipt: Receipt = False,
     ssh_key: SshKey = None,
     ssh_passphrase_file: SshPassphraseFile = None,
@@ -49,7 +52,10 @@ def run(
     with usage_errors():
         STATEMENT.read(statement, "statement")  # before anything is shown or asked
     round_ = read_expected_round(round_file, secret, enrolment, expect_round)
-    options = SigningOptions("cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt)
+    known = read_campaign(campaign, round_) if campaign else None
+    options = SigningOptions(
+        "cosign", statement, min_set, ssh_key, ssh_passphrase_file, receipt, known
+    )
     home = open_home(console)
     ask_to_sign(
         console, home, round_, options, "sign this letter", expected=expect_round is not None

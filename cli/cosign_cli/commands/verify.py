@@ -2,7 +2,8 @@
 
 Scripts may rely on the exit code: 0 valid, group pinned, quorum met; 1 not valid; 2 not
 checked: wrong usage, or the file is no published letter; 3 valid, but no group was pinned;
-4 valid and pinned, but below quorum.
+4 valid and pinned, but below quorum. Of a joint letter, each group has to be pinned, and each
+quorum met.
 """
 
 from dataclasses import replace
@@ -22,12 +23,13 @@ from cosign_cli.shared.streams import STREAM
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
 
     from cosign.errors import CosignError
     from cosign.records.groups.group import Group
-    from cosign.roles.verifier import Report
+    from cosign.roles.verifier import JointReport
 
 
 @command(force=True, anywhere=True)
@@ -35,10 +37,11 @@ def run(
     console: Console,
     letter_file: Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")],
     group: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="FILE|FINGERPRINT",
-            help="The group that you expect: its file or its fingerprint.",
+            help="The group that you expect: its file or its fingerprint; may be repeated for a "
+            "joint letter.",
         ),
     ] = None,
     html: Annotated[
@@ -73,14 +76,14 @@ def run(
     if workers and cluster:
         raise UsageError("a cluster has its own workers", hint="leave --workers or --cluster out")
     page, text = replace(console, output=html), replace(console, output=letter)
-    trusted = _Trusted(group, timestamp_ca)
+    trusted = _Trusted(group or [], timestamp_ca)
     raise typer.Exit(_verify(page, text, letter_file, trusted, workers or cluster))
 
 
 class _Trusted(NamedTuple):
-    """What the verifier names: a group, and a file with certificates of authorities."""
+    """What the verifier names: groups, and a file with certificates of authorities."""
 
-    group: str | None
+    groups: list[str]
     authorities: str | None
 
 
@@ -93,7 +96,7 @@ def _verify(
         console: of the command, with the place of the page, if one is wanted.
         letter: the same, with the place of the letter's text.
         path: of the published letter.
-        trusted: the pin, and the authorities.
+        trusted: the pins, and the authorities.
         workers: number of processes, or the address of a cluster; "" for one on each core.
     """
     from cosign.errors import (
@@ -105,20 +108,20 @@ def _verify(
         UsageError,
         VerificationError,
     )
-    from cosign.letter_files import verify_letter
+    from cosign.joint_files import verify_joint
 
     for place in (console, letter):
         if place.output:
             place.check_output()
-    pin = _pin(trusted.group)
+    pins = [_pin(group) for group in trusted.groups]
     try:
         with (
             _executor(workers) as executor,
             show_progress("verifying") as progress,
         ):
-            report = verify_letter(
+            report = verify_joint(
                 source(path),
-                pin=pin,
+                pins=pins,
                 authorities=trusted.authorities,
                 executor=executor,
                 progress=progress,
@@ -143,19 +146,35 @@ def _executor(workers: int | str) -> "AbstractContextManager[Executor | None]":
     return connect(workers)
 
 
-def _tell(console: Console, letter: Console, report: "Report") -> None:
+def _tell(console: Console, letter: Console, report: "JointReport") -> None:
     """Write the page and the letter's text where they are wanted, and print the report."""
-    from cosign.reports.json import report_json
-    from cosign.reports.text import report_text
-
     if console.output:
-        from cosign.reports.html import report_page
-
-        console.write(report_page(report), "report")
+        console.write(_page(report), "report")
     if letter.output:
-        letter.write(report.round.letter.raw, "letter")
+        letter.write(report.letter.raw, "letter")
     shown = letter if letter.output == STREAM else console
-    shown.result(report_text(report), report_json(report))
+    if report.is_joint:
+        from cosign.reports.joint import joint_json, joint_text
+
+        shown.result(joint_text(report), joint_json(report))
+    else:
+        from cosign.reports.json import report_json
+        from cosign.reports.text import report_text
+
+        [single] = report.letters
+        shown.result(report_text(single), report_json(single))
+
+
+def _page(report: "JointReport") -> "Iterator[bytes]":
+    """Yield the chunks of the report as a page."""
+    if report.is_joint:
+        from cosign.reports.joint_html import joint_page
+
+        return joint_page(report)
+    from cosign.reports.html import report_page
+
+    [single] = report.letters
+    return report_page(single)
 
 
 def _refuse(console: Console, path: str, error: "CosignError") -> int:
@@ -175,13 +194,11 @@ def _refuse(console: Console, path: str, error: "CosignError") -> int:
     return NOT_VALID
 
 
-def _pin(group: str | None) -> "str | Group | None":
+def _pin(group: str) -> "str | Group":
     """Return what the library takes as a pin: a fingerprint, or the group on stdin."""
     from cosign.errors import CosignError, UsageError
     from cosign.letter_files import read_pin
 
-    if group is None:
-        return None
     if group != STREAM:
         return read_pin(group)
     try:

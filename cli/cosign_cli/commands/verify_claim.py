@@ -31,7 +31,7 @@ def run(
 
     claim = read_record(claim_file, Claim)
     text = read_challenge(challenge)
-    with open_letter(letter_file) as (round_, reader):
+    with open_letter(letter_file, lambda r: r.round_id == claim.round_id) as (round_, reader):
         verified = verifier.verify_claim(claim, text, round_, reader)
     _report(console, round_, verified)
 

@@ -1,7 +1,7 @@
 """Reading a published letter, to find one cosignature in it."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from cosign_cli.shared.errors import naming, usage_errors
@@ -13,12 +13,23 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def open_letter(path: str) -> "Iterator[tuple[VerifiedRound, PublishedReader]]":
-    """Provide the verified round of a published letter, and a reader at its first record."""
-    from cosign import letter_files
+def open_letter(
+    path: str, wanted: "Callable[[VerifiedRound], bool]"
+) -> "Iterator[tuple[VerifiedRound, PublishedReader]]":
+    """Provide the verified round of a published letter, and a reader at its first record.
 
-    with naming(path), letter_files.open_letter(source(path)) as opened:
-        yield opened
+    Args:
+        path: of a published letter, or of a joint one with the letters of several groups.
+        wanted: returns whether the letter of a round is the one to find; of a joint letter
+            the first such one is provided, and the last one if there is none.
+    """
+    from cosign.joint_files import open_letters
+
+    with naming(path), open_letters(source(path)) as letters:
+        for round_, reader, is_last in letters:
+            if is_last or wanted(round_):
+                yield round_, reader
+                return
 
 
 def read_challenge(text: str) -> str:

@@ -7,11 +7,20 @@ from cosign.words import counted, some_of
 from cosign_cli.shared.console import Console
 
 if TYPE_CHECKING:
+    from cosign.records.campaign import CampaignTerms
     from cosign.records.round import VerifiedRound
 
 
-def show_letter(console: Console, round_: "VerifiedRound") -> None:
-    """Show the letter in a frame, what is hidden in it, and the terms, all on stderr."""
+def show_letter(
+    console: Console, round_: "VerifiedRound", campaign: "CampaignTerms | None" = None
+) -> None:
+    """Show the letter in a frame, what is hidden in it, and the terms, all on stderr.
+
+    Args:
+        console: of the command.
+        round_: verified.
+        campaign: that names the round, verified; None if there is none.
+    """
     from cosign.records.limits import show_minute
     from cosign.reports.hidden import hidden_characters
     from cosign.reports.wording import anonymity
@@ -29,6 +38,26 @@ def show_letter(console: Console, round_: "VerifiedRound") -> None:
     console.facts(
         f"envelopes  opened by {some_of(terms.threshold, len(terms.trustees), 'trustee')} "
         f"({names}) after {show_minute(terms.closes)}"
+    )
+    if campaign:
+        _show_campaign(console, round_, campaign)
+
+
+def _show_campaign(console: Console, round_: "VerifiedRound", campaign: "CampaignTerms") -> None:
+    """Show which other groups are asked, and in whose words."""
+    own = campaign.organizer_key == round_.terms.organizer_key
+    for asked in campaign.rounds:
+        if asked.round_id != round_.round_id:
+            console.facts(f"also asked {quoted(asked.name)}")
+    if own:
+        console.note("the organizer of this round says who is also asked")
+        return
+    from cosign.primitives.hashing import fingerprint, fingerprint_beside
+
+    console.facts(fingerprint_beside("says who   ", fingerprint(campaign.organizer_key)))
+    console.note(
+        "warning: the organizer of another round says who is also asked; anybody can open a round "
+        "and say so: ask the organizer of your round whether it is true"
     )
 
 

@@ -13,7 +13,7 @@ from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.credentials import proving, warn_of_kind
-from cosign_cli.shared.errors import usage_errors
+from cosign_cli.shared.errors import naming, usage_errors
 from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.relay_client import deliver, repeatable, warn_of_address
@@ -22,6 +22,7 @@ from cosign_cli.shared.rounds import read_round
 
 if TYPE_CHECKING:
     from cosign.proofs.interface import Action
+    from cosign.records.campaign import CampaignTerms
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxTerms
     from cosign.records.round import VerifiedRound
@@ -51,6 +52,13 @@ ExpectRound = Annotated[
     ),
 ]
 
+CampaignFile = Annotated[
+    str | None,
+    typer.Option(
+        "--campaign", metavar="FILE", help="A campaign that names this round and other groups."
+    ),
+]
+
 Receipt = Annotated[
     bool,
     typer.Option(
@@ -71,6 +79,7 @@ class SigningOptions:
         ssh_key: the file of an OpenSSH key that signs instead of a key of the home.
         ssh_passphrase_file: its first line opens that key.
         receipt: print a receipt.
+        campaign: names the other groups that are asked, if the member has it.
     """
 
     action: "Action"
@@ -79,6 +88,22 @@ class SigningOptions:
     ssh_key: Path | None
     ssh_passphrase_file: Path | None
     receipt: bool
+    campaign: "CampaignTerms | None" = None
+
+
+def read_campaign(path: str, round_: "VerifiedRound") -> "CampaignTerms":
+    """Read and verify a campaign that names a round.
+
+    Raises:
+        VerificationError: its organizer did not sign it.
+        MismatchError: it is about another letter, or does not name the round and its group.
+    """
+    from cosign.records.campaign import Campaign, check_named
+
+    with naming(path):
+        terms = read_record(path, Campaign).verify()
+        check_named(terms, round_)
+    return terms
 
 
 def read_expected_round(
@@ -135,13 +160,13 @@ def ask_to_sign(
     home.check_writable()
     minute = current_minute()
     if minute < round_.terms.opens:
-        show_letter(console, round_)
+        show_letter(console, round_, options.campaign)
         show_compared(console, round_, expected=expected)
     round_.check_action(options.action, minute)
     vouchers: tuple[int, ...] = ()
     if options.action == "cosign" and round_.group.splits:
         vouchers = _own_vouchers(home, round_)
-    _show(console, round_, options.statement, vouchers)
+    _show(console, round_, options, vouchers)
     if options.action == "cosign":
         _check_crowd(console, round_, vouchers, options.min_set)
     if console.relay:
@@ -205,10 +230,11 @@ def _crowd_line(round_: "VerifiedRound", vouchers: tuple[int, ...]) -> str:
 
 
 def _show(
-    console: Console, round_: "VerifiedRound", statement: str, vouchers: tuple[int, ...]
+    console: Console, round_: "VerifiedRound", options: SigningOptions, vouchers: tuple[int, ...]
 ) -> None:
     """Show what a signer has to see before answering, but for the fingerprints."""
-    show_letter(console, round_)
+    statement = options.statement
+    show_letter(console, round_, options.campaign)
     for sentence in hidden_characters(statement):
         console.note(f"warning: in the statement, {sentence}")
     console.facts(f"crowd      {_crowd_line(round_, vouchers)}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.roles.organizer.campaigns import make_campaign as make_campaign
     from cosign.roles.organizer.gaps import Gaps as Gaps
     from cosign.roles.organizer.gaps import find_gaps as find_gaps
     from cosign.roles.organizer.invitations import decode_secret as decode_secret
@@ -46,6 +47,7 @@ __all__ = [
     "find_gaps",
     "gather_envelopes",
     "invite",
+    "make_campaign",
     "make_group",
     "make_organizer",
     "merge_statements",
@@ -60,6 +62,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
     __getattr__, __dir__ = lazy_exports(
         globals(),
         {
+            "make_campaign": f"{__name__}.campaigns",
             "Addition": f"{__name__}.withdrawals",
             "ChosenOpenings": f"{__name__}.openings",
             "Gaps": f"{__name__}.gaps",

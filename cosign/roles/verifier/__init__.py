@@ -10,6 +10,8 @@ from cosign.lazy import lazy_exports
 if TYPE_CHECKING:
     from cosign.roles.verifier.claim import VerifiedClaim as VerifiedClaim
     from cosign.roles.verifier.claim import verify_claim as verify_claim
+    from cosign.roles.verifier.joint import JointReport as JointReport
+    from cosign.roles.verifier.joint import verify_joint as verify_joint
     from cosign.roles.verifier.letter import BELOW_QUORUM as BELOW_QUORUM
     from cosign.roles.verifier.letter import NOT_PINNED as NOT_PINNED
     from cosign.roles.verifier.letter import NOT_VALID as NOT_VALID
@@ -24,9 +26,11 @@ __all__ = [
     "NOT_VALID",
     "VALID",
     "Combination",
+    "JointReport",
     "Report",
     "VerifiedClaim",
     "verify_claim",
+    "verify_joint",
     "verify_letter",
 ]
 
@@ -34,6 +38,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
     __getattr__, __dir__ = lazy_exports(
         globals(),
         {
+            "verify_joint": f"{__name__}.joint",
+            "JointReport": f"{__name__}.joint",
             "BELOW_QUORUM": f"{__name__}.letter",
             "Combination": f"{__name__}.letter",
             "NOT_PINNED": f"{__name__}.letter",

@@ -151,12 +151,45 @@ def verify_letter(
             f"the letter is by the group {round_.group_fingerprint}, not by the one you pinned",
             hint="it is another group's letter, or the digits are a round's; do not trust it",
         )
+    return verify_records(
+        reader,
+        round_,
+        pinned=pin is not None,
+        authorities=authorities,
+        executor=executor,
+        progress=progress,
+    )
+
+
+def verify_records(
+    reader: PublishedReader,
+    round_: VerifiedRound,
+    *,
+    pinned: bool,
+    authorities: "Roots" = (),
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> Report:
+    """Verify what follows the header of a published letter, and return a report.
+
+    Args:
+        reader: of the letter, at its first record.
+        round_: of the letter, verified.
+        pinned: whether the verifier named the round's group.
+        authorities: as in :func:`verify_letter`.
+        executor: as there.
+        progress: as there.
+
+    Raises:
+        MalformedError: not a well-formed published letter.
+        VerificationError: a signature, a proof or a count is false.
+    """
     tally = _count(reader, round_, executor, progress)
     round_.membership.check_counts(tally.by_registrar)
     opening = reader.header.opening
     return Report(
         round_,
-        pin is not None,
+        pinned,
         round_.membership.anonymity_set,
         tally.cosigners,
         tally.keys,
@@ -166,7 +199,7 @@ def verify_letter(
         opening,
         tuple(tally.statements),
         tuple(_combinations(round_, tally)),
-        tuple(_not_checked(round_, pinned=pin is not None)),
+        tuple(_not_checked(round_, pinned=pinned)),
         time_stamps=check_stamps(reader, authorities),
     )
 

@@ -14,6 +14,7 @@ from cosign.errors import MismatchError, RefusedError, VerificationError, Vouche
 from cosign.primitives import hpke, vault
 from cosign.primitives.time_stamping import Answer, read_roots
 from cosign.proofs.ring.keys import MemberSecret
+from cosign.records.campaign import Campaign, CampaignTerms, check_named
 from cosign.records.claim import Claim
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import (
@@ -34,10 +35,16 @@ from cosign.records.groups.roster_terms import RosterTerms
 from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.identified import Identified
 from cosign.records.invitation import Invitation
+from cosign.records.joint import JointHeader
 from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
 from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
-from cosign.records.published import PublishedHeader, PublishedReader, PublishedTrailer
+from cosign.records.published import (
+    JOINT_MAGIC,
+    PublishedHeader,
+    PublishedReader,
+    PublishedTrailer,
+)
 from cosign.records.round import Round, RoundTerms, Trustee, verify_round
 from cosign.records.secrets import (
     MemberState,
@@ -65,9 +72,10 @@ from cosign.roles.roster_publisher import (
 from cosign.secret import Secret
 from cosign.stores.home import Home
 from cosign.stores.vault_file import VaultFile
+from cosign.wire.framing import frame
 from cosign.wire.padding import pad_to_blocks
 from cosign.wire.record import Record
-from tests.support import places, relays
+from tests.support import joint, places, relays
 from tests.support.modules import library_modules
 from tests.support.published import join, split
 from tests.support.world import CLOSED_MINUTE, RoundWorld, Seeded, World
@@ -444,6 +452,36 @@ def _answer(world: World) -> TimeStamp:
     return TimeStamp(bytes.fromhex(_stamps()["answers"][len(world.trustees) > 1]))
 
 
+def _beside(world: World) -> joint.Side:
+    """Return another group's letter, with the text of a world's."""
+    return joint.side(f"Beside {world.group.name}", world.round.letter)
+
+
+def _campaign(world: World) -> Campaign:
+    rounds = [world.round, _beside(world).round]
+    return organizer.make_campaign(world.organizer, rounds)
+
+
+def _campaign_step(world: World) -> Check:
+    return lambda raw: check_named(Campaign.from_bytes(raw).verify(), world.round)
+
+
+def _campaign_terms(world: World) -> Check:
+    campaign, step = _campaign(world), _campaign_step(world)
+    return lambda raw: step(replace(campaign, terms=CampaignTerms.from_bytes(raw)).to_bytes())
+
+
+def _joint_header(world: World) -> JointHeader:
+    return joint.header_of([joint.side_of(world), _beside(world)], [_campaign(world)])
+
+
+def _joint(world: World) -> Check:
+    """Put a header before the letters of two groups, and verify them."""
+    sides = sorted([joint.side_of(world), _beside(world)], key=lambda s: s.round.round_id)
+    files = b"".join(s.published for s in sides)
+    return lambda raw: joint.verify(JOINT_MAGIC + frame(raw) + files)
+
+
 def _invitation(world: World) -> tuple[Secret, Invitation]:
     return organizer.invite(world.round, Seeded(f"invitation {world.group.name}"))
 
@@ -474,6 +512,9 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
         lambda w: PublishedTrailer.from_bytes(split(w.published).trailer),
         _trailer,
     ),
+    CampaignTerms: (lambda w: _campaign(w).terms, _campaign_terms),
+    Campaign: (_campaign, _campaign_step),
+    JointHeader: (_joint_header, _joint),
     Claim: (_claim_record, claim_step),
     Invitation: (lambda w: _invitation(w)[1], _open_invitation),
     MemberKey: (_member_key_record, _member_key),

@@ -135,6 +135,7 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
         _round(RosteredWorld(5))
         | {"statements": [committee().statements], "grants": [committee().round.round.grants]}
     ),
+    "CampaignTerms": lambda: {"letter_id": [bytes(32)]},
     "Publisher": lambda: {"name": ["P2"]},
     "RoundTerms": lambda: _terms(committee(), RosteredWorld(5)) | {"threshold": [1, 3]},
     "RoundTerms of a roster": _roster_of_terms,

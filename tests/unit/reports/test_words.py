@@ -23,6 +23,8 @@ RENDERERS: Final = (
     "figures",
     "hidden",
     "html",
+    "joint",
+    "joint_html",
     "letter",
     "sections",
     "text",

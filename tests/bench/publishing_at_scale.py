@@ -58,7 +58,7 @@ def run() -> Iterator[Result | LeftOut]:
             yield Result(f"publish_memory_ratio{suffix}", large / small, MEMORY_TARGET)
             name = f"publish_wall_2{suffix}"
             if (os.cpu_count() or 1) > 1:
-                yield Result(name, _wall_ratio(made.part(MIDDLE), output, environment), WALL_TARGET)
+                yield Result(name, _wall_ratio(made.part(ALL), output, environment), WALL_TARGET)
             else:
                 yield LeftOut(name, "there is one core only")
 

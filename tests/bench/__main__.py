@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.bench import (
     clusters,
     cores,
+    joint,
     large_rosters,
     page,
     proving_time,
@@ -38,6 +39,7 @@ SUITES = {
         clusters,
         rostered,
         cores,
+        joint,
         large_rosters,
         page,
         withdrawing,

@@ -44,7 +44,7 @@ def both_say(second_reader: SecondReader, files: dict[str, bytes]) -> dict[str, 
 
 def command_says(file: Path, *pin: str) -> tuple[int, dict[str, Any]]:
     """Exit code and JSON object of the command for one file."""
-    group = ["--group", *pin] if pin else []
+    group = [word for digits in pin for word in ("--group", digits)]
     command = [str(COMMAND), "verify", "--json", str(file), *group]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     answer: dict[str, Any] = json.loads(done.stdout)

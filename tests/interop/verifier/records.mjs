@@ -143,6 +143,32 @@ export const Cosignature = new RecordType('cosignature', 16764, {
   must(action === 'cosign' || statement === '', 'a withdrawal has a statement');
 });
 
+export const CampaignTerms = new RecordType('campaign-terms', 4880, {
+  title: name,
+  letter_id: bin(32),
+  organizer_key: bin(32),
+  rounds: array(row(bin(32), bin(32), name), 2, 16),
+}, ({ organizer_key, rounds }) => {
+  decodePrimeOrderPoint(organizer_key);
+  const ascend = ascendStrictly(rounds, ([a], [b]) => compareBytes(a, b));
+  must(ascend, 'the rounds of a campaign do not ascend');
+  must(distinct(rounds.map(([, group]) => group)), 'a campaign asks one group twice');
+});
+
+export const Campaign = new RecordType('campaign', 4980, {
+  terms: inner(CampaignTerms, 4880),
+  signature: bin(64),
+});
+
+export const JointHeader = new RecordType('joint-letter', 80628, {
+  campaigns: array(inner(Campaign, 4980), 0, 16),
+  parts: array(row(bin(32), uint(0, 281_474_976_710_656)), 2, 16),
+}, ({ campaigns, parts }) => {
+  const raws = campaigns.map(({ bytes }) => bytes);
+  must(ascendStrictly(raws, compareBytes), 'the campaigns do not ascend');
+  must(ascendStrictly(parts, ([a], [b]) => compareBytes(a, b)), 'the rounds do not ascend');
+});
+
 const figure = uint(0, 4_000_000);
 
 export const PublishedHeader = new RecordType('published-letter', 33221020, {

@@ -9,6 +9,7 @@ import { unarmor } from './armor.mjs';
 import { ascendStrictly, compareBytes } from './bytes.mjs';
 import { count } from './counting.mjs';
 import { fingerprint } from './hashing.mjs';
+import { isJoint, verifyJoint } from './joint.mjs';
 import { must } from './not_valid.mjs';
 import { readPublished } from './published.mjs';
 import { report } from './report.mjs';
@@ -17,13 +18,22 @@ import { verifyRound } from './round.mjs';
 /**
  * The report of a valid file; throws NotValid for every other.
  *
- * `pin` is the fingerprint of the group that the verifier knows, or null.
+ * `pins` are the fingerprints of the groups that the verifier knows.
  */
-export async function verifyLetter(file, pin = null) {
-  const { header, roundId, cosignatures, stamps } = readPublished(unarmor(file));
+export async function verifyLetter(file, pins = []) {
+  const bytes = unarmor(file);
+  if (isJoint(bytes)) return verifyJoint(bytes, pins);
+  const { report: found, group } = await verifyPublished(bytes, pins);
+  must(pins.every((pin) => pin === fingerprint(group.id)), 'the group is not the pinned one');
+  return found;
+}
+
+/** {report, group, roundId, terms} of one group's letter that is valid. */
+export async function verifyPublished(bytes, pins) {
+  const { header, roundId, cosignatures, stamps } = readPublished(bytes);
   const { round } = header;
   const group = verifyRound(round);
-  must(pin === null || pin === fingerprint(group.id), 'the group is not the pinned one');
+  const pinned = pins.includes(fingerprint(group.id));
 
   const shown = await group.verifyProofs(cosignatures, roundId, round.terms);
   const records = cosignatures.map((record, i) => ({ ...record, ...shown[i] }));
@@ -34,7 +44,8 @@ export async function verifyLetter(file, pin = null) {
     const issued = group.issued[i];
     must(issued === null || number <= issued, 'more keys are certified than a registrar issued');
   });
-  return report({ header, roundId, group, counted, stamps, pinned: pin !== null });
+  const found = report({ header, roundId, group, counted, stamps, pinned });
+  return { report: found, group, roundId, terms: round.terms };
 }
 
 function compareRecords(a, b) {

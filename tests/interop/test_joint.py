@@ -1,4 +1,4 @@
-"""The second reader says the same of joint letters as the library."""
+"""The second reader and the page's engine say the same of joint letters as the library."""
 
 import random
 from pathlib import Path
@@ -44,6 +44,10 @@ def test_verdicts_agree(second_reader: SecondReader) -> None:
     answers = second_reader.verify_all([*files.values()])
     reader = {name: answer["valid"] for name, answer in zip(files, answers, strict=True)}
     assert reader == library
+    for answers in second_reader.page.verify_all([*files.values()]).values():
+        # What does not begin like a joint letter is not judged by the page.
+        page = {name: a.get("valid", False) for name, a in zip(files, answers, strict=True)}
+        assert page == library
     assert library["whole"]
     assert library["plain"]
     assert not any(library[name] for name in bad)
@@ -58,6 +62,9 @@ def test_reports_agree(second_reader: SecondReader, tmp_path: Path) -> None:
         code, report = command_says(file, *chosen)
         there, answer = second_reader.verify(file, *chosen)
         assert code == there == expected
+        if page := second_reader.page.node:
+            said = page.verify(file, *filter(None, [", ".join(chosen)]))
+            assert said == report if expected != 1 else said["error"] in report["error"]
         for shown in (report, answer):
             for inner in (shown, *shown.get("groups", ())):
                 for sentences in ("not_checked", "error", "hint"):

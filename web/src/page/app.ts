@@ -4,6 +4,7 @@ import { type Event, type Outcome, programFailed } from '../verifier/outcome.js'
 import { readGroupFile, startVerification, type Verification } from '../worker/client.js';
 import { element } from './dom.js';
 import { type Form, makeForm } from './form.js';
+import { drawJoint } from './joint.js';
 import {
   drawLetter,
   drawNotJudged,
@@ -165,7 +166,11 @@ export class App {
       this.#report.replaceChildren(drawRefusal(report));
       this.#end(phrase('headline.not_valid'), true);
     } else {
-      this.#report.replaceChildren(drawReport(report, letter ?? '', this.#place, inPage));
+      this.#report.replaceChildren(
+        'joint' in report
+          ? drawJoint(report, letter ?? '', inPage)
+          : drawReport(report, letter ?? '', this.#place, inPage),
+      );
       this.#end(headlineOf(report), true);
     }
     if (asked) this.#report.querySelector<HTMLElement>('#verdict')?.focus();

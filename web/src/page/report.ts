@@ -4,7 +4,13 @@
  * The letter is drawn as it was written: no Markdown is parsed (docs/adr/0053).
  */
 
-import type { NotJudgedReport, NotValidReport, TimeStamp, ValidReport } from '../verifier/index.js';
+import type {
+  JointReport,
+  NotJudgedReport,
+  NotValidReport,
+  TimeStamp,
+  ValidReport,
+} from '../verifier/index.js';
 import { type Attributes, type Child, drawing, element, foreign, shown } from './dom.js';
 import { figures } from './figures.js';
 import { hiddenCharacters } from './hidden.js';
@@ -26,14 +32,14 @@ declare const VERSION: string;
 /** Where a report is drawn: in the reader's page, or in a letter that has the page inside. */
 export type Place = 'page' | 'letter';
 
-const VERDICTS = {
+export const VERDICTS = {
   0: ['good', 'headline.valid'],
   3: ['doubt', 'headline.not_pinned'],
   4: ['doubt', 'headline.below_quorum'],
 } as const;
 
 /** Return the headline of a valid letter's report. */
-export function headlineOf(report: ValidReport): string {
+export function headlineOf(report: ValidReport | JointReport): string {
   return phrase(VERDICTS[report.exit_code][1]);
 }
 
@@ -65,17 +71,24 @@ export function drawReport(
   // A letter with the page inside was shown before its check ended, and stays where it was.
   drawn.append(header, ...(place === 'letter' ? [text, ...doubts] : [...doubts, text]));
   drawn.append(
+    ...details(report),
+    again(),
+    source(letter),
+    footer(),
+  );
+  return drawn;
+}
+
+/** Return what is said about a group's letter below its text. */
+export function details(report: ValidReport): HTMLElement[] {
+  return [
     drawStatements(report.statements),
     counts(report),
     hiding(report),
     terms(report),
     ...timeStamps(report),
     fingerprints(report),
-    again(),
-    source(letter),
-    footer(),
-  );
-  return drawn;
+  ];
 }
 
 /** Return the page about a file that is not valid. */
@@ -98,7 +111,7 @@ function refusal(header: HTMLElement, error: string, hint: string): DocumentFrag
   return drawn;
 }
 
-function verdict(mood: string, headline: string, lead: Child[], ...more: Child[]): HTMLElement {
+export function verdict(mood: string, headline: string, lead: Child[], ...more: Child[]): HTMLElement {
   return element(
     'header',
     { class: mood },
@@ -116,6 +129,7 @@ function lead(report: ValidReport): Child[] {
   });
 }
 
+/** Return what a verdict rests on, wherever it is drawn. */
 function remarks(report: ValidReport, place: Place, inPage: boolean): HTMLElement[] {
   const found: HTMLElement[] = [];
   if (report.group.pinned) {
@@ -132,7 +146,7 @@ function remarks(report: ValidReport, place: Place, inPage: boolean): HTMLElemen
   return [...found, element('p', { class: 'trust' }, trust), chart(report)];
 }
 
-function section(
+export function section(
   heading: Parameters<typeof phrase>[0],
   attributes: Attributes,
   ...parts: Child[]
@@ -141,7 +155,7 @@ function section(
 }
 
 /** Return a stranger's words for use inside one of our sentences. */
-function quoted(text: string): HTMLElement {
+export function quoted(text: string): HTMLElement {
   return element('span', {}, ...pieces('quote', { words: foreign(text) }));
 }
 
@@ -176,7 +190,7 @@ function chart(report: ValidReport): HTMLElement {
   return element('figure', {}, bar, element('figcaption', {}, legend));
 }
 
-function vouching(report: ValidReport): HTMLElement {
+export function vouching(report: ValidReport): HTMLElement {
   const { who, basis: words } = report.vouched_by;
   const by = phrase('vouching.by', { vouchers: vouchers(report.vouched_by) });
   const made = section('vouching', {}, element('p', {}, by), list(who.map(foreign)));
@@ -294,7 +308,7 @@ function fingerprints(report: ValidReport): HTMLElement {
 }
 
 /** Return how to check the file without trusting this page. */
-function again(): HTMLElement {
+export function again(): HTMLElement {
   const step = (said: string, ...commands: string[]) =>
     element('li', {}, element('p', {}, said), ...commands.map((line) => element('pre', {}, line)));
   const steps = element(
@@ -309,7 +323,7 @@ function again(): HTMLElement {
 }
 
 /** Return the exact text of the letter as a file, for readers who compute the hash. */
-function source(letter: string): HTMLElement {
+export function source(letter: string): HTMLElement {
   const file = new Blob([letter], { type: 'application/octet-stream' });
   const save = phrase('source.save', { bytes: phrase('count.byte', { count: file.size }) });
   const link = element('a', { href: URL.createObjectURL(file), download: 'letter.md' }, save);
@@ -323,7 +337,7 @@ function source(letter: string): HTMLElement {
   );
 }
 
-function footer(): HTMLElement {
+export function footer(): HTMLElement {
   return element('footer', {}, element('p', {}, phrase('page.footer', { version: VERSION })));
 }
 
@@ -331,12 +345,12 @@ function note(said: string): HTMLElement {
   return element('p', { class: 'note' }, said);
 }
 
-function list(items: readonly Child[]): HTMLElement {
+export function list(items: readonly Child[]): HTMLElement {
   return element('ul', {}, ...items.map((item) => element('li', {}, item)));
 }
 
 /** Return a table whose first column names the rows; the first head may be empty. */
-function table(heads: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
+export function table(heads: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
   const top = heads.map((head) =>
     head ? element('th', { scope: 'col' }, head) : element('td', {}),
   );

@@ -8,7 +8,7 @@
 import { NotJudged, NotValid } from './errors.js';
 import { type Event, type Outcome, programFailed } from './outcome.js';
 import { Source, chunksOf } from './source.js';
-import { readFingerprint } from './typed.js';
+import { readFingerprints } from './typed.js';
 import { verifyLetter } from './verify_letter.js';
 
 export { type Event, type Outcome, programFailed } from './outcome.js';
@@ -18,7 +18,8 @@ export type * from './report.js';
  * Verify a published letter.
  *
  * @param source the file, armored or not.
- * @param pin the group's fingerprint as it was typed; undefined if the reader has none.
+ * @param pin the group's fingerprint as it was typed, or those of several groups with commas
+ * between them; undefined if the reader has none.
  * @param onEvent called while the file is verified.
  * @returns the outcome; the promise never rejects.
  */
@@ -29,8 +30,8 @@ export async function verify(
 ): Promise<Outcome> {
   const file = new Source(chunksOf(source));
   try {
-    const digits = pin === undefined ? null : readFingerprint(pin);
-    return await verifyLetter(file, digits, onEvent ?? (() => {}));
+    const pins = pin === undefined ? [] : readFingerprints(pin);
+    return await verifyLetter(file, pins, onEvent ?? (() => {}));
   } catch (error) {
     if (error instanceof NotValid) {
       const { message, hint } = error;

@@ -12,6 +12,7 @@ export const RING_PROOF = 'cosign/v1/ring-proof';
 export const COSIGN = 'cosign/v1/cosign';
 export const ROSTER_SIGNATURE = 'cosign/v1/roster-signature';
 export const ROUND_SIGNATURE = 'cosign/v1/round-signature';
+export const CAMPAIGN_SIGNATURE = 'cosign/v1/campaign-signature';
 export const PUBLISHED_SIGNATURE = 'cosign/v1/published-signature';
 export const STATEMENT_SIGNATURE = 'cosign/v1/statement-signature';
 export const GRANT_SIGNATURE = 'cosign/v1/grant-signature';

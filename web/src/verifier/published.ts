@@ -105,14 +105,14 @@ interface Frame {
 }
 
 /** Read one frame; its length is compared before the content is read. */
-async function frame(file: Source, most: number): Promise<Frame> {
+export async function frame(file: Source, most: number): Promise<Frame> {
   const length = await take(file, 4);
   const size = new DataView(length.buffer, length.byteOffset).getUint32(0);
   if (size > most) throw new NotValid(`a record of ${size} bytes is too long`, HINT);
   return { length, content: await take(file, size) };
 }
 
-async function take(file: Source, size: number): Promise<Bytes> {
+export async function take(file: Source, size: number): Promise<Bytes> {
   const bytes = await file.take(size);
   if (bytes.length < size) throw new NotValid('the file ends in the middle', HINT);
   return bytes;

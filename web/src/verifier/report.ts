@@ -112,4 +112,30 @@ export interface NotJudgedReport {
   readonly hint: string;
 }
 
-export type Report = ValidReport | NotValidReport | NotJudgedReport;
+/** A group that a campaign names. */
+export interface Asked {
+  readonly name: string;
+  readonly group: string;
+  readonly round: string;
+}
+
+/** The letters of several groups in one file, all of them valid. */
+export interface JointReport {
+  readonly joint: true;
+  readonly valid: true;
+  /** 0: all pinned, all quorums met. 3: one is not pinned. 4: all pinned, one below quorum. */
+  readonly exit_code: 0 | 3 | 4;
+  readonly letter_sha256: string;
+  readonly total: number;
+  readonly groups: readonly ValidReport[];
+  readonly campaigns: readonly {
+    readonly title: string;
+    readonly organizer: string;
+    readonly asked: readonly (Asked & { readonly here: boolean })[];
+  }[];
+  readonly asked_not_here: readonly Asked[];
+  readonly not_checked: readonly string[];
+  readonly page: 'genuine' | 'changed' | null;
+}
+
+export type Report = ValidReport | JointReport | NotValidReport | NotJudgedReport;

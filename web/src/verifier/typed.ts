@@ -25,6 +25,11 @@ const CHARACTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const DATA_CHARACTERS = 52;
 const CHECK_CHARACTERS = 4;
 
+/** Return the fingerprints that a reader typed, with commas between them. Throws NotJudged. */
+export function readFingerprints(typed: string): string[] {
+  return [...new Set(typed.split(',').map(readFingerprint))];
+}
+
 /**
  * Return the fingerprint that a reader typed: sixty digits, or the code out of a QR code.
  *

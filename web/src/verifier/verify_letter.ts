@@ -5,11 +5,13 @@ import { openPublished } from './container.js';
 import { Tally } from './counting.js';
 import { NotValid } from './errors.js';
 import { fingerprint } from './hashing.js';
+import { isJoint, verifyJoint } from './joint.js';
 import { makeReport } from './make_report.js';
 import type { Event, Outcome } from './outcome.js';
 import { type ProofVerifier, type Signed, tagOf } from './proof.js';
 import { PublishedReader } from './published.js';
 import { Cosignature } from './records/published.js';
+import type { ValidReport } from './report.js';
 import { type VerifiedRound, verifyRound } from './round.js';
 import type { Source } from './source.js';
 
@@ -20,26 +22,46 @@ const EVENT_MILLISECONDS = 250;
  * Verify a published letter in one pass and in bounded memory.
  *
  * @param file armored or not, or in a page.
- * @param pin the group's fingerprint, in twelve groups of five digits; null if there is none.
+ * @param pins fingerprints of groups, each in twelve groups of five digits.
  *
  * Throws NotValid, or NotJudged if the file is no published letter.
  */
 export async function verifyLetter(
   file: Source,
-  pin: string | null,
+  pins: readonly string[],
   onEvent: (event: Event) => void,
 ): Promise<Outcome> {
-  const opened = await openPublished(file);
-  const reader = await PublishedReader.open(opened.file);
-  const { round, opening } = reader.header;
-  const verified = await verifyRound(round);
-  const group = fingerprint(verified.group.groupId);
-  if (pin !== null && pin !== group) {
+  const { file: opened, inPage } = await openPublished(file);
+  if (await isJoint(opened)) return { ...(await verifyJoint(opened, pins, onEvent)), inPage };
+  const onRound = ({ group }: VerifiedRound) => checkPins(fingerprint(group.groupId), pins);
+  const { verified, report } = await verifyPublished(opened, pins, onEvent, onRound);
+  return { report, letter: verified.letter, inPage };
+}
+
+function checkPins(group: string, pins: readonly string[]): void {
+  if (pins.some((pin) => pin !== group)) {
     throw new NotValid(
       `the letter is by the group ${group}, not by the one you pinned`,
       "it is another group's letter, or the digits are a round's; do not trust it",
     );
   }
+}
+
+/**
+ * Verify the published letter of one group, in binary form.
+ *
+ * @param onRound called once the round holds, before the records are read.
+ */
+export async function verifyPublished(
+  file: Source,
+  pins: readonly string[],
+  onEvent: (event: Event) => void,
+  onRound: (verified: VerifiedRound) => void = () => {},
+): Promise<{ verified: VerifiedRound; report: ValidReport }> {
+  const reader = await PublishedReader.open(file);
+  const { round, opening } = reader.header;
+  const verified = await verifyRound(round);
+  onRound(verified);
   onEvent({ kind: 'opened', title: round.terms.title, letter: verified.letter });
   let told = performance.now();
   const tally = await countRecords(reader, verified, (done) => {
@@ -48,8 +70,8 @@ export async function verifyLetter(
     onEvent({ kind: 'progress', done, about: Math.max(done, opening[0]) });
   });
   verified.group.checkCounts((registrar) => tally.certified(registrar), round.statements);
-  const report = makeReport(verified, opening, tally, reader.stamps, pin !== null);
-  return { report, letter: verified.letter, inPage: opened.inPage };
+  const pinned = pins.includes(fingerprint(verified.group.groupId));
+  return { verified, report: makeReport(verified, opening, tally, reader.stamps, pinned) };
 }
 
 async function countRecords(

@@ -1,0 +1,103 @@
+/** Draws the report on a joint letter, like cosign/reports/joint_html.py and in the same words. */
+
+import type { JointReport, ValidReport } from '../verifier/index.js';
+import { element, foreign } from './dom.js';
+import * as report from './report.js';
+import { moreMayHaveSigned } from './wording.js';
+import { capital, phrase, pieces } from './words.js';
+
+/** Return the report on a valid joint letter. */
+export function drawJoint(found: JointReport, letter: string, inPage: boolean): DocumentFragment {
+  const drawn = document.createDocumentFragment();
+  const headline = report.headlineOf(found);
+  const least = found.groups.some(moreMayHaveSigned) ? 'joint.signed.at_least' : 'joint.signed';
+  const signed = phrase(least, { total: found.total, groups: found.groups.length });
+  const lead = pieces('joint.lead', { signed: element('strong', {}, capital(signed)) });
+  const mood = report.VERDICTS[found.exit_code][0];
+  const title = report.quoted(found.groups[0]!.title);
+  drawn.append(
+    report.verdict(mood, headline, lead, ...remarks(found, inPage), sideBySide(found.groups)),
+    report.section('joint.not_checked', { class: 'doubt' }, report.list(found.not_checked)),
+    ...campaigns(found),
+    report.drawLetter(letter, pieces('letter.note', { title })),
+    ...found.groups.flatMap((group, place) => ofGroup(group, place + 1, found.groups.length)),
+    report.again(),
+    report.source(letter),
+    report.footer(),
+  );
+  return drawn;
+}
+
+function ofGroup(group: ValidReport, number: number, count: number): HTMLElement[] {
+  const name = report.quoted(group.group.name);
+  return [
+    element('h2', {}, ...pieces('joint.group_of', { number, count, name })),
+    report.section('not_checked', { class: 'doubt' }, report.list(group.not_checked)),
+    report.vouching(group),
+    ...report.details(group),
+  ];
+}
+
+function remarks({ groups }: JointReport, inPage: boolean): HTMLElement[] {
+  const found: HTMLElement[] = [];
+  if (inPage) found.push(element('p', { class: 'caveat' }, phrase('page.in_page')));
+  const but = phrase('caveat.but');
+  for (const [name, isBad] of [
+    ['joint.caveat.not_pinned', ({ group }: ValidReport) => !group.pinned],
+    ['joint.caveat.below_quorum', (one: ValidReport) => !one.quorum_met],
+  ] as const) {
+    const bad = numbers(groups, isBad);
+    if (bad.length === 0) continue;
+    const caveat = phrase(name, { count: bad.length, which: which(bad) });
+    const said = pieces('caveat', { but: element('strong', {}, but), caveat });
+    found.push(element('p', { class: 'caveat' }, ...said));
+  }
+  return [...found, element('p', { class: 'trust' }, phrase('page.trust'))];
+}
+
+function sideBySide(groups: readonly ValidReport[]): HTMLElement {
+  const heads = (['number', 'signed', 'members', 'quorum', 'pinned', 'name'] as const).map((name) =>
+    phrase(`joint.head.${name}`),
+  );
+  const rows = groups.map((one, place) => {
+    const { group, cosigners: count, quorum } = one;
+    const most = group.anonymity_set;
+    return [
+      String(place + 1),
+      moreMayHaveSigned(one) ? phrase('joint.at_least', { count }) : String(count),
+      most === null ? phrase('joint.unknown') : phrase('joint.at_most', { count: most }),
+      String(quorum),
+      phrase(group.pinned ? 'joint.pinned.yes' : 'joint.pinned.no'),
+      foreign(group.name),
+    ];
+  });
+  return report.table(heads, rows);
+}
+
+function campaigns({ campaigns: all, groups }: JointReport): HTMLElement[] {
+  return all.map(({ organizer, asked }) => {
+    const own = numbers(groups, (one) => one.organizer === organizer);
+    const by = phrase('joint.asked_by', { which: which(own) });
+    const items = asked.map(({ name, round, here }) => {
+      const values = {
+        name: report.quoted(name),
+        which: which(numbers(groups, (one) => one.round === round)),
+      };
+      const said = pieces(here ? 'joint.asked.here' : 'joint.asked.absent', values);
+      return element('span', {}, ...said);
+    });
+    return report.section('joint.asked', {}, element('p', {}, by), report.list(items));
+  });
+}
+
+/** Return the numbers, from 1, of the groups of which something holds. */
+function numbers(
+  groups: readonly ValidReport[],
+  holds: (group: ValidReport) => boolean,
+): number[] {
+  return groups.flatMap((group, place) => (holds(group) ? [place + 1] : []));
+}
+
+function which(all: readonly number[]): string {
+  return all.map((number) => phrase('joint.group', { number })).join(', ');
+}

@@ -14,9 +14,11 @@ from typing import Final
 
 from cosign.errors import UsageError, VerificationError, naming
 from cosign.letter_files import (
+    JOINT_ARMOR_NAME,
     LetterFile,
     Pin,
     check_kind,
+    is_joint,
     open_form,
     open_stream,
     page_state,
@@ -26,7 +28,7 @@ from cosign.letter_files import (
 from cosign.primitives.progress import Progress, no_progress
 from cosign.records.campaign import GROUP_LIMIT, Campaign
 from cosign.records.joint import JointHeader, JointReader, PartRow, joint_chunks
-from cosign.records.published import JOINT_MAGIC, PublishedReader
+from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles import verifier
 from cosign.roles.shared.joining import Joining
@@ -34,7 +36,6 @@ from cosign.roles.verifier.joint import JointReport
 from cosign.stores.files import write_file
 from cosign.wire.armor import armor_chunks
 
-ARMOR_NAME: Final = "joint letter"
 _CHUNK_BYTES: Final = 2**16
 
 
@@ -82,11 +83,6 @@ def verify_joint(
             stream, pin=pin, authorities=roots, executor=executor, progress=progress
         )
         return JointReport((replace(single, page=page_state(container)),))
-
-
-def is_joint(stream: io.BufferedReader) -> bool:
-    """Return whether a file begins like a joint letter; nothing of it is consumed."""
-    return stream.peek(len(JOINT_MAGIC)).startswith(JOINT_MAGIC)
 
 
 @contextlib.contextmanager
@@ -218,7 +214,9 @@ def write_joint(
             :func:`join_letters`.
     """
     chunks = join_letters(letters, campaigns)
-    write_file(Path(path), armor_chunks(ARMOR_NAME, chunks) if armored else chunks, force=force)
+    write_file(
+        Path(path), armor_chunks(JOINT_ARMOR_NAME, chunks) if armored else chunks, force=force
+    )
 
 
 @contextlib.contextmanager

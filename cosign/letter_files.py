@@ -26,6 +26,7 @@ from cosign.errors import (
 from cosign.primitives.progress import Progress, no_progress
 from cosign.records.comparable import read_fingerprint
 from cosign.records.groups.group import GROUP_LIMIT, Group, group_fingerprint, group_from_bytes
+from cosign.records.joint import JointReader
 from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedReader, other_file
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles import verifier
@@ -47,6 +48,7 @@ LetterFile = str | os.PathLike[str] | BinaryIO
 """A published letter, in binary, armored or in a page: the path of its file, or a stream."""
 
 ARMOR_NAME: Final = "published letter"
+JOINT_ARMOR_NAME: Final = "joint letter"
 _CHUNK_BYTES: Final = 2**16
 
 Pin = str | os.PathLike[str] | Group
@@ -252,7 +254,8 @@ def page_chunks(letter: LetterFile) -> Iterator[bytes]:
     its proofs are not.
 
     Args:
-        letter: as in :func:`verify_letter`; from a page it goes into a new one.
+        letter: as in :func:`verify_letter`, or a joint letter; from a page it goes into a new
+            one.
 
     Raises:
         OtherFileError: the file is no published letter.
@@ -260,8 +263,11 @@ def page_chunks(letter: LetterFile) -> Iterator[bytes]:
         StorageError: the file cannot be read; MissingError if there is none.
     """
     with open_form(letter) as (stream, _container):
-        check_kind(stream)
-        armored = armor_chunks(ARMOR_NAME, _whole(stream))
+        if is_joint(stream):
+            armored = armor_chunks(JOINT_ARMOR_NAME, _whole_joint(stream))
+        else:
+            check_kind(stream)
+            armored = armor_chunks(ARMOR_NAME, _whole(stream))
         yield from with_letter(shipped_pages()[READER], armored)
 
 
@@ -272,6 +278,22 @@ def _whole(stream: io.BufferedReader) -> Iterator[bytes]:
         if copy.passed:
             yield copy.take()
     yield copy.take()
+
+
+def _whole_joint(stream: io.BufferedReader) -> Iterator[bytes]:
+    """Yield the bytes of a joint letter while the frames and trailers in it are checked."""
+    copy = _Copied(stream)
+    for _round_id, part in JointReader(io.BufferedReader(copy, _CHUNK_BYTES)).parts():
+        for _record in PublishedReader(part).records():
+            if copy.passed:
+                yield copy.take()
+        yield copy.take()
+    yield copy.take()
+
+
+def is_joint(stream: io.BufferedReader) -> bool:
+    """Return whether a file begins like a joint letter; nothing of it is consumed."""
+    return stream.peek(len(JOINT_MAGIC)).startswith(JOINT_MAGIC)
 
 
 class _Copied(io.RawIOBase):

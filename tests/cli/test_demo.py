@@ -68,3 +68,14 @@ def test_a_step_that_goes_wrong_ends_it(played: tuple[Shop, dict[str, object]]) 
         play.verify(3)
     with pytest.raises(CosignError, match=r"verify nothing: .*there is no such file"):
         play.run(AFTERWARDS, "verify nothing --group staff.group")
+
+
+def test_two_companies_sign_one_letter(tmp_path: Path) -> None:
+    """Each with its own kind of group; their letters in one file count each by itself."""
+    shop = Shop(tmp_path)
+    told = shop.run("demo --kind joint --members 2 --signers 1 --keep here --json").json
+    assert (told["valid"], told["members"], told["cosigners"]) == (True, 4, 2)
+    pins = "--group here/alpha/staff.group --group here/beta/staff.group"
+    shown = shop.call(f"verify here/all.letter {pins} --json").json
+    assert sorted(group["group"]["kind"] for group in shown["groups"]) == ["registered", "rostered"]
+    assert shown["asked_not_here"] == []

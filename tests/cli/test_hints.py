@@ -116,6 +116,9 @@ def invited(shop: Shop) -> None:
     (shop / "secret").write_text(invite(shop))
 
 
+PARTS: Final = "parts/1.letter parts/2.letter"
+
+
 def joined(shop: Shop) -> None:
     """Join the letters of two groups, and make a folder to take them out into."""
     (shop / "all.letter").write_bytes(joint_of([side("Alpha staff"), side("Beta staff")]))
@@ -138,8 +141,8 @@ CASES: Final[dict[str, Case]] = {
         (Run("registrar status staff.group", "council"),),
     ),
     "take one of them: cosign-letter joint split FILE -o FOLDER writes each by itself": Case(
-        Run("page all.letter -o new", code=1),
-        (Run("joint split all.letter -o parts"), Run("page parts/1.letter -o new")),
+        Run("joint create all.letter all.letter -o new", code=1),
+        (Run("joint split all.letter -o parts"), Run(f"joint create {PARTS} -o new")),
         (joined,),
     ),
     "take its letters out with cosign-letter joint split FILE -o FOLDER": Case(

@@ -67,6 +67,23 @@ def test_the_report_goes_into_a_page_and_the_letter_into_a_file(shops: Shop) -> 
     assert "Who was asked" in (shops / "all.html").read_text(encoding="utf-8")
 
 
+def test_a_joint_letter_goes_into_a_page_and_comes_out_of_it(shops: Shop) -> None:
+    """The page verifies as the letter does, and says whether it is one that is shipped."""
+    shops.call("page all.letter -o page.html")
+    done = shops.call("verify page.html --json", code=3).json
+    assert done.pop("page") == "genuine"
+    alone = shops.call("verify all.letter --json", code=3).json
+    assert alone.pop("page") is None
+    assert done == alone
+    shops.call("page page.html -o again.html")
+    assert (shops / "again.html").read_bytes() == (shops / "page.html").read_bytes()
+    (shops / "cut.letter").write_bytes((shops / "all.letter").read_bytes()[:-1])
+    shops.call("page cut.letter -o cut.html", code=1)
+    (shops / "pages").mkdir()
+    shops.call("joint split page.html -o pages")
+    assert len(list((shops / "pages").iterdir())) == 3
+
+
 def test_split_gives_the_exact_letters_back(shops: Shop) -> None:
     """From binary and armored files, and from stdin."""
     shops.call(f"joint create {LETTERS} --campaign x.campaign --armor -o all.txt")
@@ -114,7 +131,6 @@ def test_members_find_their_own_cosignature_in_the_joint_file(shops: Shop) -> No
 def test_what_takes_one_letter_says_so(shops: Shop) -> None:
     """In one sentence, with the command that takes a letter out."""
     for line, home in (
-        ("page all.letter -o new", None),
         ("timestamp request all.letter -o new", None),
         ("publish keys.round --append all.letter --envelopes keys-envelopes -o new", "organizer"),
         ("fingerprint all.letter", None),

@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cosign.joint_files import ARMOR_NAME, join_letters, open_joint, verify_joint, write_joint
+from cosign.joint_files import join_letters, open_joint, verify_joint, write_joint
+from cosign.letter_files import JOINT_ARMOR_NAME
 from cosign.wire.armor import armor
 from tests.support.joint import campaign_of, side
 
@@ -38,7 +39,7 @@ def test_joining_and_splitting_is_the_identity(
         write_joint(folder / "all", paths, repeated, armored=armored[-1])
         whole = b"".join(join_letters(paths[::-1], repeated))
         raw = (folder / "all").read_bytes()
-        assert raw == (armor(ARMOR_NAME, whole) if armored[-1] else whole)
+        assert raw == (armor(JOINT_ARMOR_NAME, whole) if armored[-1] else whole)
         with open_joint(folder / "all") as reader:
             parts = [part.read() for _round_id, part in reader.parts()]
             assert reader.header.campaigns == tuple(repeated[:1])

@@ -40,10 +40,11 @@ _FLIPPED_FROM_END: Final = 400
 
 
 class Kind(StrEnum):
-    """The kinds of groups."""
+    """The kinds of groups; joint is one of each, for one letter."""
 
     registered = "registered"
     rostered = "rostered"
+    joint = "joint"
 
 
 @command()
@@ -61,7 +62,8 @@ def run(
     """Play a whole round on this machine and verify the published letter.
 
     In a registered group a registrar signs the members' keys blindly; a rostered
-    group is a list of keys for which two of three publishers vouch.
+    group is a list of keys for which two of three publishers vouch. Joint plays two
+    companies, one with each kind of group, whose letters go into one file.
     """
     from cosign.errors import UsageError
 
@@ -70,15 +72,57 @@ def run(
             "there are more signers than members", hint="raise --members or lower --signers"
         )
     with _folder(keep) as folder:
-        play = Play(folder, members, quiet=console.json)
-        more = play.enrol() if kind == Kind.registered else play.list_keys()
-        play.sign(signers, more)
-        play.publish()
-        play.verify(signers)
+        if kind == Kind.joint:
+            _play_joint(folder, members, signers, quiet=console.json)
+            total, of = 2 * signers, 2 * members
+        else:
+            play = Play(folder, members, quiet=console.json)
+            play.open(signers, play.enrol() if kind == Kind.registered else play.list_keys())
+            play.sign(signers)
+            play.publish()
+            play.verify(signers)
+            total, of = signers, members
     console.result(
-        f"\nthe letter is valid: {signers} of {members} members signed, and no file shows who",
-        {"valid": True, "members": members, "cosigners": signers, "folder": keep},
+        f"\nthe letter is valid: {total} of {of} members signed, and no file shows who",
+        {"valid": True, "members": of, "cosigners": total, "folder": keep},
     )
+
+
+def _play_joint(folder: Path, members: int, signers: int, *, quiet: bool) -> None:
+    """Play two companies, whose organizers do not know each other's members, and a newsroom."""
+    from cosign.errors import VerificationError
+
+    outside = Play(folder, members, quiet=quiet)
+    companies = [Play(folder / name, members, quiet=quiet) for name in ("alpha", "beta")]
+    for company in companies:
+        company.folder.mkdir()
+        outside.title(f"company {company.folder.name}")
+        first = company.folder.name == "alpha"
+        company.open(signers, company.enrol() if first else company.list_keys())
+    outside.title("an organizer signs which groups are asked, before the rounds open")
+    outside.run(
+        _BETWEEN,
+        "campaign create alpha/letter.round beta/letter.round -o the.campaign",
+        "--home alpha/homes/organizer --no-passphrase",
+    )
+    for company in companies:
+        outside.title(f"company {company.folder.name}")
+        company.sign(signers, "--campaign ../the.campaign ")
+        company.publish()
+    outside.title("anybody puts both letters into one file")
+    letters = "alpha/published.letter beta/published.letter"
+    outside.run(_AFTERWARDS, f"joint create {letters} --campaign the.campaign -o all.letter")
+    outside.title("a newspaper that has asked for both fingerprints verifies offline")
+    pins = " ".join(f"--group '{company.fingerprint}'" for company in companies)
+    shown = outside.run(_AFTERWARDS, f"verify all.letter {pins}")
+    if f"{2 * signers} members of 2 groups" not in shown:
+        raise VerificationError("the demo did not count its signers", hint="report this")
+    outside.title("with a letter missing, a reader who pinned both groups is told")
+    missing = f"verify alpha/published.letter {pins}"
+    outside.run(_AFTERWARDS, missing, expected=_NOT_VALID)
+    outside.title("a member looks for her own cosignature")
+    home = f"--home beta/homes/member-{members} --no-passphrase"
+    outside.run(_AFTERWARDS, "check all.letter", home)
 
 
 @contextlib.contextmanager
@@ -197,8 +241,13 @@ class Play:
         self.ssh_signer = self.members
         return ""
 
-    def sign(self, signers: int, more: str) -> None:
-        """Play the organizer, the trustees and the members: a round and sealed cosignatures."""
+    def open(self, signers: int, more: str) -> None:
+        """Play the organizer and the trustees: a round that is ready for members.
+
+        Args:
+            signers: the quorum.
+            more: further options.
+        """
         self.title("the organizer opens a round; any 2 of 3 trustees will open the envelopes")
         for number in (1, 2, 3):
             key = f"trustee key --name Trustee-{number} -o {number}.trustee"
@@ -217,6 +266,14 @@ class Play:
             grant = "registrar grant letter.draft --yes -o slot-1.grant"
             self.run(_BETWEEN, grant, self.home("registrar"))
             self.run(_BETWEEN, "round grant letter.draft --grant slot-1.grant -o letter.round")
+
+    def sign(self, signers: int, more: str = "") -> None:
+        """Play the members, who sign and seal.
+
+        Args:
+            signers: how many.
+            more: further options.
+        """
         self.title(f"{signers} members sign; one of them signs twice")
         (self.folder / "envelopes").mkdir()
         last = self.members
@@ -225,7 +282,7 @@ class Play:
             ("again", last),
         ]:
             ssh = f"--ssh-key id_{number} " if number == self.ssh_signer else ""
-            sign = f"sign letter.round {ssh}--min-set 2 --yes -o envelopes/{name}.sealed"
+            sign = f"sign letter.round {ssh}{more}--min-set 2 --yes -o envelopes/{name}.sealed"
             self.run(_SIGNING, sign, self.home(f"member-{number}"))
 
     def publish(self) -> None:

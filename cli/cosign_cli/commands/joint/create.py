@@ -29,7 +29,8 @@ def run(
 ) -> None:
     """Put published letters with one text into one file; each stays as its organizer signed it."""
     from cosign.errors import UsageError
-    from cosign.joint_files import ARMOR_NAME, join_letters
+    from cosign.joint_files import join_letters
+    from cosign.letter_files import JOINT_ARMOR_NAME
     from cosign.records.campaign import Campaign
 
     if STREAM in letters:
@@ -39,7 +40,7 @@ def run(
     for path, record in zip(campaign or (), campaigns, strict=True):
         with naming(path):
             record.verify()
-    console.write(join_letters(letters, campaigns), ARMOR_NAME)
+    console.write(join_letters(letters, campaigns), JOINT_ARMOR_NAME)
     console.note("the letters' proofs were not checked: cosign-letter verify does that")
     console.result(
         f"{console.output}: {counted(len(letters), 'letter')}, "

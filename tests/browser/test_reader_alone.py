@@ -207,3 +207,26 @@ def test_a_web_archive_does_not_keep_the_verdict(reader: Tab, letter: Path, tmp_
     reader.open(archive)
     said = reader.call("() => document.body.innerText")
     assert said.startswith("Not verified\n\nNo letter was checked here.")
+
+
+_FRAMED: Final = """
+text => new Promise(resolve => {
+    const frame = document.createElement("iframe")
+    frame.srcdoc = text
+    frame.onload = () => {
+        const { body } = frame.contentDocument
+        resolve([body.innerText, body.querySelector("cosign-reader").matches(":state(live)")])
+    }
+    document.body.append(frame)
+})
+"""
+
+
+def test_in_a_frame_the_page_says_not_verified(tab: Tab, tmp_path: Path) -> None:
+    """What is around a frame can lie over it; and no policy in a page forbids to frame it."""
+    outer = tmp_path / "outer.html"
+    outer.write_text("<!doctype html><title>Another page</title>", encoding="ascii")
+    tab.open(outer)
+    said, is_live = tab.call(_FRAMED, READER.read_text(encoding="ascii"))
+    assert said.startswith("Not verified\n\nNo letter was checked here.")
+    assert not is_live

@@ -96,6 +96,27 @@ def test_a_file_that_is_no_group_is_named_at_its_field(reader: Tab, file: Path) 
     assert reader.call("field => field.ariaInvalid", reader.find("#group")) == "true"
 
 
+def test_a_file_that_is_no_group_is_no_missing_pin(reader: Tab, file: Path) -> None:
+    """As by the command: the reader named a group, so "valid" without one is no answer."""
+    reader.choose(reader.find("#group"), [file])
+    reader.choose(reader.find("#file"), [file])
+    reader.click("#check")
+    reader.wait_for("#verdict")
+    assert reader.text("#verdict") == "Nothing was checked"
+    assert reader.text("#report .error").startswith("not a group: ")
+
+
+def test_the_group_that_was_given_last_counts(reader: Tab, file: Path) -> None:
+    """Typed digits take the place of a file, right or wrong, and what was said about it goes."""
+    reader.choose(reader.find("#group"), [file])
+    reader.wait_for("#group-wrong:not(:empty)")
+    check(reader, file, _digits())
+    assert reader.text("#verdict") == "Valid"
+    left = """root => [root.querySelector("#group").files.length,
+        root.querySelector("#group").ariaInvalid, root.querySelector("#group-wrong").innerText]"""
+    assert reader.call(left, reader.root()) == [0, "false", ""]
+
+
 def test_a_letter_is_pasted(reader: Tab, file: Path) -> None:
     """As it stands in a mail."""
     reader.type("#text", file.read_text("ascii"))

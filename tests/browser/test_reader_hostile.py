@@ -1,11 +1,15 @@
 """Hostile letters and statements in the reader's page: they are words, and stay where they are."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.browser.conftest import READER
+from tests.interop.crooked import vector_file
 from tests.support import hostile
+from tests.support.browsers.letters import check
 from tests.support.browsers.tab import Tab
 
 hostile_cases = pytest.mark.parametrize("drawn", ["hostile", "hostile roster"], indirect=True)
@@ -99,3 +103,31 @@ def test_no_stranger_writes_like_the_page(drawn: Tab) -> None:
         drawn.root(),
     )
     assert foreign == []
+
+
+_LONGEST: Final = """
+root => {
+    const texts = document.createTreeWalker(root.querySelector("#report"), NodeFilter.SHOW_TEXT)
+    let longest = 0
+    while (texts.nextNode()) longest = Math.max(longest, texts.currentNode.length)
+    return [longest, ...["article", "details > pre:last-child"].map(css =>
+        root.querySelector(`#report ${css}`).textContent)]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "letter",
+    ["\u05d0a " * 20_000, "W" * 60_000, "\U0001f600" * 20_000, "a\n" * 30_000, "\n" * 40_000 + "x"],
+    ids=["directions", "word", "pairs", "lines", "empty lines"],
+)
+def test_long_text_is_laid_out_in_pieces(reader: Tab, tmp_path: Path, letter: str) -> None:
+    """Of a megabyte in one piece, browsers need minutes; not a character is lost in between."""
+    file = tmp_path / "long.letter"
+    long = replace(vector_file(), records=[], letter=letter.encode())
+    file.write_bytes(long.renamed().file())
+    check(reader, file)
+    assert reader.text("#verdict").startswith("Valid, but")
+    longest, *shown = reader.call(_LONGEST, reader.root())
+    assert longest <= 2**14
+    assert shown == [letter, letter]

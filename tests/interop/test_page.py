@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ import pytest
 from cosign.errors import CosignError, OtherFileError, UsageError
 from cosign.letter_files import verify_letter
 from cosign.records.comparable import Comparable, read_fingerprint
+from cosign.reports.json import report_json
 from cosign.wire.armor import armor_chunks
 from cosign.wire.container import AROUND_LIMIT, END, MARKER, with_letter
 from tests.interop.crooked import vector_file
 from tests.interop.page_readers import PageReaders
-from tests.interop.parts import identifier
+from tests.interop.parts import identifier, joined
 from tests.support.browsers import BROWSERS
 
 FILE = vector_file().file()
@@ -23,6 +25,8 @@ ARMORED = b"-----BEGIN COSIGN PUBLISHED LETTER-----\n" + base64.b64encode(FILE[:
 NO_LETTERS = {
     "empty": b"",
     "text": b"Dear all",
+    "text with an armor": b"Dear Jo,\n\nhere it is:\n\n" + ARMORED,
+    "a mail that quotes one": b"> " + ARMORED.replace(b"\n", b"\n> "),
     "web page": b"<!doctype html><title>Log in</title>",
     "pointer": b"version https://git-lfs.github.com/spec/v1\n",
     "packed": b"\x1f\x8b" + bytes(40),
@@ -36,6 +40,7 @@ NO_LETTERS = {
     "cut in the header": FILE[:2000],
     "cut in the trailer": FILE[:-1],
     "something behind": FILE + b"\n",
+    "a record behind": FILE + joined([FILE[20:99]])[16:],
     "armor without an end": b"-----BEGIN COSIGN X-----\n" + b"QUJD\n" * 400_000,
     "a line without an end": b"-----BEGIN COSIGN X-----\n" + b"QUJD" * 400_000,
 }
@@ -86,6 +91,24 @@ def test_files_that_are_none(page_readers: PageReaders) -> None:
             assert answer["exit_code"] == code, (where, name)
             # The library also says what it takes a record for that is none.
             assert error.startswith(answer["error"]), (where, name)
+
+
+def test_long_letters_of_what_is_not_seen(page_readers: PageReaders) -> None:
+    """A megabyte of it takes no longer than another; the time for it does not grow by squares."""
+    letters = {
+        "spaces": " " * 1_000_000 + "x",
+        "spaces at the end": "x" + " \t" * 500_000,
+        "characters": "a\u200b" * 250_000,
+        "pairs": "\U0001f600\u00a0\U000e0041" * 100_000 + " ",
+        "lines": "\u00a0 \n" * 250_000,
+    }
+    files = [
+        replace(vector_file(), records=[], letter=letter.encode()).renamed().file()
+        for letter in letters.values()
+    ]
+    expected = [report_json(verify_letter(io.BytesIO(file)))["hidden"] for file in files]
+    for where, answers in page_readers.verify_all(files).items():
+        assert [answer["hidden"] for answer in answers] == expected, where
 
 
 def test_a_gigabyte_of_nothing(page_readers: PageReaders, tmp_path: Path) -> None:

@@ -149,7 +149,8 @@ def verify_letter(
     if expected not in {None, round_.group_fingerprint}:
         raise VerificationError(
             f"the letter is by the group {round_.group_fingerprint}, not by the one you pinned",
-            hint="it is another group's letter, or the digits are a round's; do not trust it",
+            hint="the digits are mistyped or a round's, or it is another group's letter; "
+            "do not trust it",
         )
     return verify_records(
         reader,

@@ -101,8 +101,13 @@ export class App {
     this.#work(phrase('page.reading'));
     const pin = await this.#form.pin();
     if (turn !== this.#turn) return;
+    if (pin && 'error' in pin) {
+      // Without a pin the letter could be valid, and the reader did name a group.
+      this.#done({ report: { exit_code: 2, ...pin } }, asked);
+      return;
+    }
     try {
-      this.#running = startVerification(letter, pin, (event) => {
+      this.#running = startVerification(letter, pin?.digits, (event) => {
         if (turn === this.#turn) this.#tell(event);
       });
       const outcome = await this.#running.outcome;

@@ -46,3 +46,33 @@ export function shown(text: string): string {
 export function foreign(text: string): HTMLElement {
   return element('bdi', {}, shown(text));
 }
+
+/** The longest text that is laid out as one, in UTF-16 units: more than pages of ordinary lines. */
+const PIECE = 2 ** 14;
+
+/**
+ * Return a stranger's text of many lines, to be put into one element.
+ *
+ * Browsers need a time for a paragraph that grows with its square if it changes direction often: a
+ * letter of a megabyte could keep the page for minutes. So long text is laid out in pieces, which
+ * end where a line does. Only a line that is longer than a piece is broken.
+ */
+export function foreignLines(text: string): Child[] {
+  const whole = shown(text);
+  if (whole.length <= PIECE) return [whole];
+  const pieces: Child[] = [];
+  for (let at = 0; at < whole.length;) {
+    const end = endOfPiece(whole, at);
+    pieces.push(element('span', { class: 'piece' }, whole.slice(at, end)));
+    at = end;
+  }
+  return pieces;
+}
+
+function endOfPiece(text: string, start: number): number {
+  const most = start + PIECE;
+  if (most >= text.length) return text.length;
+  const lineEnd = text.lastIndexOf('\n', most - 1);
+  if (lineEnd >= start) return lineEnd + 1;
+  return /[\uD800-\uDBFF]/.test(text[most - 1]!) ? most - 1 : most;
+}

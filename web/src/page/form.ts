@@ -9,8 +9,11 @@ export interface Form {
   readonly whole: HTMLFormElement;
   /** Return the letter that the reader chose, dropped or pasted; undefined if there is none. */
   letter(): Blob | undefined;
-  /** Return the fingerprint as it was typed, or that of a file that is still being read. */
-  pin(): Promise<string | undefined>;
+  /**
+   * Return the fingerprint as it was typed, or that of a file that is still being read; why there
+   * is none in the file; undefined if neither was given.
+   */
+  pin(): Promise<Fingerprint | undefined>;
   /** Take files that were dropped on the page. */
   drop(files: FileList, target: EventTarget | null): void;
   /** Say what is missing or wrong in the letter's part, and go there; "" takes it back. */
@@ -125,21 +128,32 @@ function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>, onChange: ()
   const file = element('input', { type: 'file', id: 'group', 'aria-describedby': 'group-wrong' });
   const wrong = element('p', { class: 'wrong', id: 'group-wrong', role: 'alert' });
   let reading = Promise.resolve();
+  let found: Fingerprint | undefined;
+  const show = (now: Fingerprint | undefined) => {
+    found = now;
+    const isWrong = now !== undefined && 'error' in now;
+    file.setAttribute('aria-invalid', String(isWrong));
+    wrong.textContent = isWrong ? [now.error, now.hint].filter(Boolean).join('; ') : '';
+  };
   const read = async () => {
     const chosen = file.files?.[0];
+    show(undefined);
     if (!chosen) return;
-    wrong.textContent = '';
-    const found = await readGroup(chosen);
+    digits.value = '';
+    const read = await readGroup(chosen);
     if (chosen !== file.files?.[0]) return;
-    const isThere = 'digits' in found;
-    digits.value = isThere ? found.digits : '';
+    show(read);
+    digits.value = 'digits' in read ? read.digits : '';
     onChange();
-    file.setAttribute('aria-invalid', String(!isThere));
-    if (!isThere) wrong.textContent = [found.error, found.hint].filter(Boolean).join('; ');
   };
   const start = () => {
     reading = read();
   };
+  // What was given last counts: digits that are typed take the place of a file.
+  digits.addEventListener('input', () => {
+    file.value = '';
+    show(undefined);
+  });
   file.addEventListener('change', start);
   const part = element(
     'fieldset',
@@ -152,9 +166,10 @@ function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>, onChange: ()
   );
   return {
     part,
-    async value(): Promise<string | undefined> {
+    async value(): Promise<Fingerprint | undefined> {
       await reading;
-      return digits.value.trim() || undefined;
+      if (found && 'error' in found) return found;
+      return digits.value.trim() ? { digits: digits.value } : undefined;
     },
     take(files: FileList) {
       file.files = files;

@@ -4,6 +4,7 @@
  */
 
 import table from '../../../cosign/reports/words.json';
+import { bareLength } from '../verifier/line_ends.js';
 import invisible from './invisible.json';
 import { type Name, phrase } from './words.js';
 
@@ -33,9 +34,11 @@ export function hiddenCharacters(text: string): string[] {
       const name = code > 0x7f && nameOf(code);
       if (name) add(`U+${hex(code)} ${name}`, code, place + 1, column);
     }
-    const bare = line.replace(/[ \t]+$/, '');
-    if (bare !== line)
-      add('white space at the end of the line', 0, place + 1, [...bare].length + 1);
+    const end = bareLength(line);
+    if (end < line.length) {
+      const before = column - (line.length - end); // spaces and tabs are one character each
+      add('white space at the end of the line', 0, place + 1, before + 1);
+    }
   }
   const none = phrase('hidden.no_use');
   const kinds = [...found].sort(([, a], [, b]) => Number(a.use !== none) - Number(b.use !== none));

@@ -7,6 +7,9 @@
  * Chromium's MHTML leaves out, and which only a state of the running element makes visible. What
  * the markup itself holds, and a copy shows, is "Not verified". The title never tells the verdict.
  *
+ * In a frame the program does not start: the page around it could lay words of its own over the
+ * verdict, and a policy in a `<meta>` cannot refuse to be framed.
+ *
  * The page stores nothing: in Chromium all files of a disk share one storage.
  */
 
@@ -28,4 +31,4 @@ class Reader extends HTMLElement {
   }
 }
 
-customElements.define('cosign-reader', Reader);
+if (window.top === window) customElements.define('cosign-reader', Reader);

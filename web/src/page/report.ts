@@ -11,7 +11,15 @@ import type {
   TimeStamp,
   ValidReport,
 } from '../verifier/index.js';
-import { type Attributes, type Child, drawing, element, foreign, shown } from './dom.js';
+import {
+  type Attributes,
+  type Child,
+  drawing,
+  element,
+  foreign,
+  foreignLines,
+  shown,
+} from './dom.js';
 import { figures } from './figures.js';
 import { hiddenCharacters } from './hidden.js';
 import { drawStatements } from './statements.js';
@@ -213,7 +221,7 @@ export function drawLetter(text: string, note: readonly Child[]): HTMLElement {
     element(
       'article',
       { lang: '', 'aria-label': phrase('letter.label') },
-      element('p', { dir: 'auto', class: 'lines' }, shown(text)),
+      element('p', { dir: 'auto', class: 'lines' }, ...foreignLines(text)),
     ),
   );
   const hidden = hiddenCharacters(text);
@@ -333,7 +341,7 @@ export function source(letter: string): HTMLElement {
     element('summary', {}, phrase('source')),
     element('p', {}, ...pieces('source.compare', { link })),
     element('pre', {}, phrase('source.command')),
-    element('pre', { dir: 'auto', lang: '' }, shown(letter)),
+    element('pre', { dir: 'auto', lang: '' }, ...foreignLines(letter)),
   );
 }
 

@@ -1,11 +1,11 @@
 /** Characters that readers of a text do not see (docs/spec.md, "Letter", Watermarks). */
 
 import { INVISIBLE } from './invisible.js';
+import { bareLength } from './line_ends.js';
 import { phrase, phrasesUnder } from './phrases.js';
 import type { Hidden } from './report.js';
 
 const CHARACTER = new RegExp(`[${INVISIBLE}]|(?! )\\p{Zs}`, 'gu');
-const LINE_END = /[ \t]+$/;
 
 /** Return what is hidden in a letter, then in each statement, in the order of first places. */
 export function findHidden(letter: string, statements: readonly string[]): Hidden[] {
@@ -14,7 +14,7 @@ export function findHidden(letter: string, statements: readonly string[]): Hidde
   return found;
 }
 
-/** Return an entry for each kind of character that is hidden in a text. */
+/** Return an entry for each kind of character that is hidden in a text, in time that is linear. */
 function hiddenIn(text: string, statement: number | null): Iterable<Hidden> {
   const kinds = new Map<string | null, Hidden>();
   const add = (character: string | null, line: number, column: number) => {
@@ -29,18 +29,19 @@ function hiddenIn(text: string, statement: number | null): Iterable<Hidden> {
     kinds.set(character, { ...first, times: times + 1 });
   };
   text.split('\n').forEach((row, i) => {
+    let column = 1; // in code points, of the place `at`
+    let at = 0;
+    const columnAt = (place: number) => {
+      for (; at < place; column++) at += row.codePointAt(at)! > 0xffff ? 2 : 1;
+      return column;
+    };
     for (const { 0: found, index } of row.matchAll(CHARACTER)) {
-      add(codeOf(found), i + 1, columnAt(row, index));
+      add(codeOf(found), i + 1, columnAt(index));
     }
-    const end = row.search(LINE_END);
-    if (end >= 0) add(null, i + 1, columnAt(row, end));
+    const end = bareLength(row);
+    if (end < row.length) add(null, i + 1, columnAt(end));
   });
   return kinds.values();
-}
-
-/** The column of a place in a row, in code points from 1. */
-function columnAt(row: string, index: number): number {
-  return [...row.slice(0, index)].length + 1;
 }
 
 function codeOf(character: string): string {

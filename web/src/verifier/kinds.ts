@@ -5,7 +5,7 @@ import { a, labelOf, nameOf } from './record.js';
 import { decodeUtf8 } from './text.js';
 
 /** How much of a file is looked at. */
-export const START_BYTES = 512;
+export const START_BYTES = 4096;
 
 /** A kind of file, with its article, and how to get to the right file. */
 export interface Kind {
@@ -20,6 +20,17 @@ const OTHER = 'this is not the file you meant';
 export const WEB_PAGE: Kind = {
   name: 'a web page',
   hint: `a site answered with a page, such as a login: ${AGAIN}`,
+};
+
+const QUOTED: Kind = {
+  name: 'a mail that quotes an armor',
+  hint:
+    'copy the block from the message itself, or remove what a mail program put at the start of ' +
+    'each line, such as >',
+};
+const AMONG_WORDS: Kind = {
+  name: 'text with an armor inside',
+  hint: 'give the block alone, from its BEGIN line to its END line',
 };
 
 const STARTS: readonly (readonly [start: Uint8Array, name: string, hint: string])[] = [
@@ -51,11 +62,19 @@ export function foreignKind(start: Uint8Array): Kind | null {
   if (text !== null && /^\s*version https:\/\/git-lfs/.test(text)) {
     return { name: 'a pointer of Git LFS', hint: 'get the file itself with git lfs pull' };
   }
-  if (text !== null) return { name: 'plain text', hint: OTHER };
+  if (text !== null) return textKind(text);
   const label = labelOf(start);
   return label === null
     ? null
     : { name: a(nameOf(label)), hint: 'choose the published letter instead' };
+}
+
+/** Return which kind of text it is: one with an armor in it, or another. */
+function textKind(text: string): Kind {
+  const at = text.indexOf('-----BEGIN COSIGN ');
+  if (at < 0) return { name: 'plain text', hint: OTHER };
+  const before = text.slice(text.lastIndexOf('\n', at) + 1, at);
+  return before.trim() === '' ? AMONG_WORDS : QUOTED;
 }
 
 /** Return the text that a file begins with, if it is text; its last character may be cut. */

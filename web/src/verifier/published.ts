@@ -84,16 +84,29 @@ export class PublishedReader {
 
   /** Read the time stamps behind the trailer; nothing of them is checked but their form. */
   async #readStamps(): Promise<void> {
-    let last: Bytes | null = null;
+    const raws: Bytes[] = [];
     while ((await this.#file.peek(1)).length > 0) {
       const { content: raw } = await frame(this.#file, TimeStamp.mostBytes);
-      this.stamps += 1;
-      if (this.stamps > STAMP_LIMIT || (last !== null && compare(last, raw) >= 0)) {
+      const last = raws.at(-1);
+      if (raws.length === STAMP_LIMIT || (last !== undefined && compare(last, raw) >= 0)) {
         throw new NotValid('the time stamps are too many or out of order', HINT);
       }
-      TimeStamp.read(raw);
-      last = raw;
+      raws.push(raw);
     }
+    if (!raws.every(isTimeStamp)) {
+      throw new NotValid('something other than time stamps follows the trailer of the file', HINT);
+    }
+    this.stamps = raws.length;
+  }
+}
+
+function isTimeStamp(raw: Bytes): boolean {
+  try {
+    TimeStamp.read(raw);
+    return true;
+  } catch (error) {
+    if (error instanceof NotValid) return false;
+    throw error;
   }
 }
 

@@ -42,7 +42,7 @@ function checkPins(group: string, pins: readonly string[]): void {
   if (pins.some((pin) => pin !== group)) {
     throw new NotValid(
       `the letter is by the group ${group}, not by the one you pinned`,
-      "it is another group's letter, or the digits are a round's; do not trust it",
+      "the digits are mistyped or a round's, or it is another group's letter; do not trust it",
     );
   }
 }

@@ -89,10 +89,18 @@ class Answer:
         """Check that an authority whom ``roots`` vouch for stamped a message.
 
         Raises:
-            VerificationError: another message, a false signature, or a certificate that is
-                not for time stamps, was not valid then, or leads to none of the roots.
+            VerificationError: another message, a false signature, a certificate that is not
+                for time stamps, was not valid then, or leads to none of the roots, or a
+                second one with its serial number.
         """
         self.check_message(message)
+        with _foreign("its certificates cannot be read", VerificationError):
+            # Certificates are not signed, and libraries differ in which of two they take for
+            # the signer's: one that somebody added must not give a true stamp its name.
+            if len(_signers(self._response, roots)) > 1:
+                raise VerificationError(
+                    "it has two certificates with the serial number of its maker's", hint=_HINT
+                )
         said = "its signature or certificate does not lead to an authority that you named"
         with _foreign(said, VerificationError):
             builder = rfc3161.VerifierBuilder(roots=list(roots))
@@ -138,9 +146,23 @@ def _ordered(raw: bytes) -> bytes:
     return ordered
 
 
+def _embedded(response: Any) -> Iterator[x509.Certificate]:
+    return map(x509.load_der_x509_certificate, response.signed_data.certificates)
+
+
+def _signers(response: Any, roots: Roots) -> set[x509.Certificate]:
+    """Return the certificates that some program may take for the signer's.
+
+    Programs compare issuers too, but not alike: some ignore case and spaces.
+    """
+    numbers = {signer.serial_number for signer in response.signed_data.signer_infos}
+    known = *_embedded(response), *roots
+    return {certificate for certificate in known if certificate.serial_number in numbers}
+
+
 def _authority(response: Any) -> str:
     """Return the name of the certificate that signed, or that the answer states."""
-    loaded = map(x509.load_der_x509_certificate, response.signed_data.certificates)
+    loaded = _embedded(response)
     by_number = {(found.issuer, found.serial_number): found for found in loaded}
     for signer in response.signed_data.signer_infos:
         found = by_number.get((signer.issuer, signer.serial_number))

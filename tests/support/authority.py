@@ -1,12 +1,21 @@
 """A time stamp authority of tests: ``openssl ts``, with certificates of its own."""
 
+import datetime as dt
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import asn1crypto.cms
+import asn1crypto.tsp
+import asn1crypto.x509
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 OPENSSL: Final = shutil.which("openssl") or ""
 needed = pytest.mark.skipif(not OPENSSL, reason="openssl is not installed")
@@ -41,6 +50,11 @@ class Authority:
         """The certificate that people trust."""
         return self.folder / "root.pem"
 
+    @property
+    def certificate(self) -> Path:
+        """The certificate under which it answers."""
+        return self.folder / "authority.pem"
+
     def answer(self, request: bytes) -> bytes:
         """Return its answer to a request."""
         (self.folder / "request").write_bytes(request)
@@ -72,3 +86,36 @@ def authority(folder: Path, name: str) -> Authority:
         *("x509", "-req", "-in", "asked", "-out", "authority.pem", "-extfile", "conf"), *signed
     )
     return found
+
+
+def with_lookalike(answer: bytes, by: Authority, issuer: str, name: str) -> bytes:
+    """Return an answer with one more certificate, which says that it is its maker's.
+
+    Args:
+        answer: of an authority.
+        by: the authority.
+        issuer: who signed the certificate, it says.
+        name: of the maker, it says.
+    """
+    true = x509.load_pem_x509_certificate(by.certificate.read_bytes())
+    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = (
+        x509.CertificateBuilder(_named(issuer), _named(name), true.public_key())
+        .serial_number(true.serial_number)
+        .not_valid_before(start)
+        .not_valid_after(start + dt.timedelta(days=36_500))
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    response = asn1crypto.tsp.TimeStampResp.load(answer)
+    signed = response["time_stamp_token"]["content"]
+    added = asn1crypto.x509.Certificate.load(made.public_bytes(Encoding.DER))
+    choice = asn1crypto.cms.CertificateChoices("certificate", added)
+    signed["certificates"] = asn1crypto.cms.CertificateSet([*signed["certificates"], choice])
+    whole: bytes = response.dump()
+    return whole
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

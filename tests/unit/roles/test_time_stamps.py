@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from cosign.errors import CosignError, MalformedError, RefusedError, VerificationError
-from cosign.primitives.time_stamping import make_request, read_roots
+from cosign.primitives.time_stamping import Roots, make_request, read_roots
 from cosign.records.published import PublishedReader
 from cosign.records.time_stamp import STAMP_LIMIT, TimeStamp
 from cosign.reports.json import report_json
@@ -18,7 +18,7 @@ from cosign.roles import verifier
 from cosign.roles.verifier.letter import Report
 from cosign.roles.verifier.time_stamps import FoundStamp, add_stamps, request_stamp
 from cosign.wire.framing import frame
-from tests.support.authority import Authority, authority, needed
+from tests.support.authority import Authority, authority, needed, with_lookalike
 from tests.support.world import World
 
 pytestmark = needed
@@ -148,6 +148,41 @@ def test_an_authority_that_nobody_named(
     [found] = verified(stamped(village.published, answer), observatory).time_stamps
     assert (found.state, found.time is None) == ("false", False)
     assert "does not lead to an authority" in found.problem
+
+
+LOOKALIKES: Final = {
+    "the same issuer": ("Root", 0),
+    "the same issuer, later in the order": ("Root", 45),
+    "an issuer in other letters": ("ROOT", 0),
+    "another issuer": ("Stem", 0),
+}
+
+
+@pytest.mark.parametrize("name", LOOKALIKES)
+def test_no_added_certificate_names_a_true_stamp(
+    village: World, observatory: Authority, name: str
+) -> None:
+    """Certificates in an answer are not signed; one with the maker's number makes it false."""
+    issuer, padding = LOOKALIKES[name]
+    answer = observatory.answer(request_stamp(reader(village.published)))
+    added = with_lookalike(answer, observatory, issuer, "Ministry of Time" + "!" * padding)
+    for roots in (read_roots(observatory.root.read_bytes()), _with_its_own(observatory)):
+        report = verifier.verify_letter(
+            io.BytesIO(stamped(village.published, added)), authorities=roots
+        )
+        [found] = report.time_stamps
+        assert found.state == "false"
+
+
+def _with_its_own(by: Authority) -> Roots:
+    """Trust what an authority hands out as its chain, which has its own certificate, too."""
+    return read_roots(by.root.read_bytes() + by.certificate.read_bytes())
+
+
+def test_a_chain_may_be_named_as_a_whole(village: World, observatory: Authority) -> None:
+    raw = stamped(village.published, observatory.answer(request_stamp(reader(village.published))))
+    report = verifier.verify_letter(io.BytesIO(raw), authorities=_with_its_own(observatory))
+    assert [found.state for found in report.time_stamps] == ["checked"]
 
 
 def _flipped(answer: bytes, place: int) -> bytes:

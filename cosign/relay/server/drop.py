@@ -205,16 +205,20 @@ async def _fields(request: Request, longest: int) -> list[bytes]:
     """
     declared_length(dict(reversed(request.scope["headers"])), lambda length: length <= longest)
     body = await request.body()
-    if _MULTIPART in request.headers.get("content-type", "") and not body.rstrip().endswith(b"--"):
+    kind = request.headers.get("content-type", "").lower()
+    if _MULTIPART in kind and not body.rstrip().endswith(b"--"):
         refuse("malformed")  # cut; Starlette would return the fields that are complete
+    if "charset" in kind:
+        # No browser names one. Starlette would decode with any codec of Python that it names:
+        # some are slow, and some make text that UTF-8 does not have.
+        refuse("malformed")
     try:
         form = await request.form(max_files=1, max_fields=1, max_part_size=longest)
-    except HTTPException:
+    except Exception:  # noqa: BLE001  # whatever the parsers raise, for hostile bytes
         refuse("malformed")
-    values = form.values()
     given = [
         await value.read() if isinstance(value, UploadFile) else value.strip().encode()
-        for value in values
+        for value in form.values()
     ]
     await form.close()
     return [raw for raw in given if raw]

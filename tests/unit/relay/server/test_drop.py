@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 from typing import Final
 
@@ -106,6 +107,17 @@ def test_a_stamp_of_another_mailbox_does_not_pay(
     _refused(form(path_of(village, "envelopes"), record.to_bytes()).send(host), 400)
 
 
+def _of_kind(kind: str, request: Request, _raw: bytes) -> Request:
+    """Send a form whose text is a surrogate in UTF-7, under another content type."""
+    filled = form(request.path, text=b"+2AA-")
+    return filled.having("Content-Type", kind.format(_BOUNDARY))
+
+
+def _with_part(disposition: str, request: Request, _raw: bytes) -> Request:
+    first = f"--{_BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\nx\r\n"
+    return request.holding(f"{first}--{_BOUNDARY}--\r\n".encode())
+
+
 FORMS: Final[dict[str, Callable[[Request, bytes], Request]]] = {
     "nothing filled in": lambda request, _raw: form(request.path),
     "file and text": lambda request, raw: form(request.path, raw, armor("stamped record", raw)),
@@ -115,6 +127,31 @@ FORMS: Final[dict[str, Callable[[Request, bytes], Request]]] = {
     "a form that is cut": lambda request, _raw: request.holding(request.body[:200]),
     "three files": lambda request, _raw: request.holding(_three_parts(request.body)),
     "too long": lambda request, _raw: form(request.path, bytes(2**16)),
+    **{
+        f"a form of the kind {number}": partial(_of_kind, kind)
+        for number, kind in enumerate(
+            (
+                "multipart/form-data; boundary={}; charset=undefined",
+                "multipart/form-data; boundary={}; charset=utf-7",
+                "multipart/form-data; boundary={}; charset=punycode",
+                "multipart/form-data; boundary={}; CHARSET*=utf-8''utf-8",
+                "multipart/form-data; boundary*=a; boundary*1={}",
+                f"multipart/form-data; boundary={{}}; a*{'1' * 5_000}*=x",
+                "multipart/mixed; boundary={}",
+                "application/x-www-form-urlencoded",
+            )
+        )
+    },
+    **{
+        f"a part with {name[:60]}": partial(_with_part, name)
+        for name in (
+            "form-data",
+            "form-data; filename=x",
+            "form-data; name*=a; name*1=b",
+            f"form-data; name=a; b*{'1' * 4_500}*=x",
+            "form-data; name*=punycode''x; name=a; filename*=undefined''%ff",
+        )
+    },
 }
 
 

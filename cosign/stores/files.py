@@ -173,7 +173,7 @@ def read_files(paths: Iterable[str | Path], limit: int) -> Iterator[tuple[str, b
 
     Raises:
         MissingError: a file does not exist any more.
-        StorageError: the system cannot read one.
+        StorageError: the system cannot read one, or it is no file any more.
     """
     for path in paths:
         try:  # without a context manager, which would cost a tenth of the time
@@ -185,6 +185,13 @@ def read_files(paths: Iterable[str | Path], limit: int) -> Iterator[tuple[str, b
 
 def _read_start(path: str | Path, size: int) -> bytes:
     """Return at most so many bytes from the start of a file; a stream would take twice as long."""
+    # Since the folder was listed, something could have come into its place. A named pipe
+    # would make the program wait for ever.
+    if not stat.S_ISREG(os.stat(_name(path)).st_mode):  # noqa: PTH116  # a Path would cost more
+        raise StorageError(
+            f"{path}: no longer a file",
+            hint="change nothing in the folder while it is read, then repeat the command",
+        )
     number = os.open(_name(path), os.O_RDONLY | _BINARY)
     try:
         found = os.fstat(number)

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
@@ -122,6 +122,26 @@ def test_force_replaces_files_only(tmp_path: Path) -> None:
         with pytest.raises(ExistsError, match="not a file"):
             write_file(tmp_path / name, CHUNKS, force=True)
     assert listed(tmp_path) == ["file", "folder", "pipe"]
+
+
+SWAPS: Final[dict[str, Callable[[Path], object]]] = {
+    "a named pipe": os.mkfifo,
+    "a folder": Path.mkdir,
+    "a link to a device": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("name", SWAPS)
+def test_what_takes_the_place_of_a_file_is_not_read(tmp_path: Path, name: str) -> None:
+    """A folder is read while others can write to it; nothing makes the reader wait."""
+    for each in "ab":
+        (tmp_path / each).write_bytes(WHOLE)
+    reading = read_folder(tmp_path)
+    assert next(reading) == (str(tmp_path / "a"), WHOLE)
+    (tmp_path / "b").unlink()
+    SWAPS[name](tmp_path / "b")
+    with pytest.raises(StorageError, match=r"b: no longer a file"):
+        next(reading)
 
 
 def test_a_place_is_checked_beforehand(tmp_path: Path) -> None:

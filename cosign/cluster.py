@@ -9,7 +9,7 @@ letter look valid. Dask does not encrypt and asks for no password unless it is s
 
 import contextlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from typing import Any, Final
 
 import dask
@@ -53,7 +53,7 @@ def connect(address: str) -> Iterator[ClusterExecutor]:
         address: of its scheduler, such as ``tcp://192.0.2.1:8786``.
 
     Raises:
-        UsageError: there is no scheduler, it has no workers, or a worker died while it worked.
+        UsageError: there is no scheduler, it has no workers, or one of them died at work.
     """
     with dask.config.set(_SETTINGS), contextlib.ExitStack() as stack:
         try:
@@ -75,4 +75,9 @@ def connect(address: str) -> Iterator[ClusterExecutor]:
             raise UsageError(
                 "a worker of the cluster died, again and again",
                 hint="look at the workers' own messages; perhaps their memory ran out",
+            ) from e
+        except CancelledError as e:
+            raise UsageError(
+                f"the cluster at {address} ended before the work did",
+                hint="start the scheduler and its workers again, then repeat the command",
             ) from e

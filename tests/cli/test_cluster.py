@@ -18,10 +18,12 @@ def address() -> Iterator[str]:
 
 
 def test_a_cluster_verifies_a_letter(shop: Shop, address: str) -> None:
-    """With the report of any other way to verify."""
+    """With the report of any other way to verify, and a word about whom it believes."""
     alone = shop.call("verify published.letter --json", code=3)
     there = shop.call(f"verify published.letter --json --cluster {address}", code=3)
     assert there.json == alone.json
+    assert "is believed" not in alone.err
+    assert f"the cluster at {address} answered is believed" in there.err
 
 
 def test_a_cluster_that_does_not_answer_is_wrong_usage(

@@ -63,7 +63,11 @@ def run(
     ] = None,
     workers: Workers = None,
     cluster: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Verify on the workers of this Dask scheduler.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Verify on the workers of this Dask scheduler; what they answer is believed.",
+        ),
     ] = "",
 ) -> None:
     """Check a published letter offline; report the count and what was not checked."""
@@ -134,6 +138,11 @@ def _verify(
     except StorageError as e:
         raise UsageError(e.message, hint=e.hint) from e
     _tell(console, letter, report)
+    if isinstance(workers, str) and workers:
+        console.note(
+            f"note: what the cluster at {workers} answered is believed: this holds if you trust "
+            "each of its machines as much as this one"
+        )
     return report.exit_code
 
 

@@ -114,9 +114,9 @@ _RELAY: Final = [
     for name in ("serve", "register", "notice", "stamp", "check", "erase", "export", "import")
 ]
 """They need a relay, and are tested in test_relay."""
-_STAMPS: Final = ["timestamp request", "timestamp add"]
+STAMPS: Final = ["timestamp request", "timestamp add"]
 """They need an authority, and are tested in test_time_stamps."""
-_JOINT: Final = ["campaign create", "joint create", "joint split"]
+JOINT: Final = ["campaign create", "joint create", "joint split"]
 """They need the letters of several groups, and are tested in test_joint."""
 
 
@@ -141,7 +141,7 @@ def line_of(shop: Shop, name: str) -> tuple[str, str | None, str]:
 
 def test_the_table_names_every_command() -> None:
     """A new command has to take its place among those that are tested here."""
-    assert sorted([*COMMANDS, _DEMO, *_RELAY, *_STAMPS, *_JOINT]) == LEAVES
+    assert sorted([*COMMANDS, _DEMO, *_RELAY, *STAMPS, *JOINT]) == LEAVES
 
 
 @pytest.mark.parametrize("name", LEAVES)

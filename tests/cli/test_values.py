@@ -180,6 +180,7 @@ TEXTS: Final = {
     "roster publisher --name": ("roster publisher -o new", "new"),
     "trustee key --name": ("trustee key -o new", "new"),
     "round create --title": (NEW_ROUND, "organizer"),
+    "campaign create --title": ("campaign create letter.round second.round -o new", "organizer"),
     "sign --statement": ("sign letter.round --min-set 2 --yes -o new", "member-3"),
     "claim --challenge": ("claim published.letter -o new", "member-1"),
     "verify-claim --challenge": ("verify-claim 1.claim --letter published.letter", None),

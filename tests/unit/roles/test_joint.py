@@ -94,3 +94,17 @@ def test_only_an_organizer_of_one_of_the_rounds_makes_a_campaign() -> None:
     assert made.verify() == made.terms
     assert made.terms.title == "Letter of Alpha staff"
     assert [a.round_id for a in made.terms.rounds] == sorted(r.round_id for r in rounds)
+
+
+def test_no_row_of_the_text_is_a_stranger_s() -> None:
+    """Names stand in quotes or behind the frame's mark, in the table and in what campaigns say."""
+    name = "x" * 90 + " VALID: 900 members of 2 groups"
+    sides = [side(name), side("Beta staff"), side("y" * 190)]
+    text = joint_text(verify(joint_of(sides[:2], [campaign_of(*sides)])))
+    rows = [row for row in text.splitlines() if "900" in row or "yyy" in row]
+    assert len(rows) >= 4
+    assert all(row.lstrip().startswith("|") or "'" in row for row in rows)
+    assert [row for row in text.splitlines() if row.startswith("VALID")] == [
+        text.splitlines()[0],
+        *(row for row in text.splitlines() if row.startswith("VALID: 2 distinct")),
+    ]

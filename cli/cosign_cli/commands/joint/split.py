@@ -19,7 +19,7 @@ def run(
     joint_file: Annotated[str, typer.Argument(metavar="FILE", help="The joint letter.")],
     folder: Annotated[
         str,
-        typer.Option("--output", "-o", metavar="FOLDER", help="Where the letters are written."),
+        typer.Option("--output", "-o", metavar="DIR", help="Where the letters are written."),
     ],
 ) -> None:
     """Write each letter and campaign of a joint file into a file of its own.

@@ -1,8 +1,10 @@
 """The reader's page on letters of several groups: the Python report's words, group by group."""
 
+import io
 from pathlib import Path
 from typing import Final
 
+from cosign.letter_files import write_page
 from cosign.reports.joint_html import joint_page
 from tests.support import hostile
 from tests.support.browsers.letters import check
@@ -56,3 +58,13 @@ def test_a_pin_without_a_letter_makes_it_not_valid(reader: Tab, tmp_path: Path) 
     check(reader, file, ", ".join(PINS))
     assert reader.text("#verdict") == "NOT VALID"
     assert PINS[2] in reader.text("#report .error")
+
+
+def test_in_a_page_of_its_own_it_stands_as_a_single_letter_does(tab: Tab, tmp_path: Path) -> None:
+    """Right under the headline, and with the advice for a file that its sender made."""
+    path = tmp_path / "all.html"
+    write_page(path, io.BytesIO(RAW))
+    tab.open(path)
+    tab.wait_for("#verdict")
+    assert tab.text("#report > header > .trust").startswith("The person who made this file could")
+    assert tab.text("#report > header + section > h2") == "The letter"

@@ -173,7 +173,7 @@ export class App {
     } else {
       this.#report.replaceChildren(
         'joint' in report
-          ? drawJoint(report, letter ?? '', inPage)
+          ? drawJoint(report, letter ?? '', this.#place, inPage)
           : drawReport(report, letter ?? '', this.#place, inPage),
       );
       this.#end(headlineOf(report), true);

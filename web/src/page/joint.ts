@@ -6,8 +6,13 @@ import * as report from './report.js';
 import { moreMayHaveSigned } from './wording.js';
 import { capital, phrase, pieces } from './words.js';
 
-/** Return the report on a valid joint letter. */
-export function drawJoint(found: JointReport, letter: string, inPage: boolean): DocumentFragment {
+/** Return the report on a valid joint letter; the rest is as for `drawReport`. */
+export function drawJoint(
+  found: JointReport,
+  letter: string,
+  place: report.Place,
+  inPage: boolean,
+): DocumentFragment {
   const drawn = document.createDocumentFragment();
   const headline = report.headlineOf(found);
   const least = found.groups.some(moreMayHaveSigned) ? 'joint.signed.at_least' : 'joint.signed';
@@ -15,11 +20,15 @@ export function drawJoint(found: JointReport, letter: string, inPage: boolean): 
   const lead = pieces('joint.lead', { signed: element('strong', {}, capital(signed)) });
   const mood = report.VERDICTS[found.exit_code][0];
   const title = report.quoted(found.groups[0]!.title);
-  drawn.append(
-    report.verdict(mood, headline, lead, ...remarks(found, inPage), sideBySide(found.groups)),
+  const text = report.drawLetter(letter, pieces('letter.note', { title }));
+  const doubts = [
     report.section('joint.not_checked', { class: 'doubt' }, report.list(found.not_checked)),
     ...campaigns(found),
-    report.drawLetter(letter, pieces('letter.note', { title })),
+  ];
+  const signs = [...remarks(found, place, inPage), sideBySide(found.groups)];
+  drawn.append(
+    report.verdict(mood, headline, lead, ...signs),
+    ...(place === 'letter' ? [text, ...doubts] : [...doubts, text]),
     ...found.groups.flatMap((group, place) => ofGroup(group, place + 1, found.groups.length)),
     report.again(),
     report.source(letter),
@@ -38,7 +47,11 @@ function ofGroup(group: ValidReport, number: number, count: number): HTMLElement
   ];
 }
 
-function remarks({ groups }: JointReport, inPage: boolean): HTMLElement[] {
+function remarks(
+  { groups }: JointReport,
+  place: report.Place,
+  inPage: boolean,
+): HTMLElement[] {
   const found: HTMLElement[] = [];
   if (inPage) found.push(element('p', { class: 'caveat' }, phrase('page.in_page')));
   const but = phrase('caveat.but');
@@ -52,7 +65,7 @@ function remarks({ groups }: JointReport, inPage: boolean): HTMLElement[] {
     const said = pieces('caveat', { but: element('strong', {}, but), caveat });
     found.push(element('p', { class: 'caveat' }, ...said));
   }
-  return [...found, element('p', { class: 'trust' }, phrase('page.trust'))];
+  return [...found, report.trust(place)];
 }
 
 function sideBySide(groups: readonly ValidReport[]): HTMLElement {

@@ -150,8 +150,13 @@ function remarks(report: ValidReport, place: Place, inPage: boolean): HTMLElemen
     const said = pieces('caveat', { but: element('strong', {}, but), caveat });
     found.push(element('p', { class: 'caveat' }, ...said));
   }
-  const trust = phrase(place === 'letter' ? 'page.trust.inside' : 'page.trust');
-  return [...found, element('p', { class: 'trust' }, trust), chart(report)];
+  return [...found, trust(place), chart(report)];
+}
+
+/** Return how far a page of this kind can be trusted. */
+export function trust(place: Place): HTMLElement {
+  const said = phrase(place === 'letter' ? 'page.trust.inside' : 'page.trust');
+  return element('p', { class: 'trust' }, said);
 }
 
 export function section(

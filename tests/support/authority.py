@@ -3,9 +3,10 @@
 import datetime as dt
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import asn1crypto.cms
 import asn1crypto.tsp
@@ -14,7 +15,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 OPENSSL: Final = shutil.which("openssl") or ""
@@ -108,13 +109,60 @@ def with_lookalike(answer: bytes, by: Authority, issuer: str, name: str) -> byte
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         .sign(key, hashes.SHA256())
     )
+    return _with_certificates(answer, lambda certificates: [*certificates, _choice(made)])
+
+
+def certified_anew(
+    answer: bytes,
+    by: Authority,
+    first_day: int,
+    uses: list[x509.ObjectIdentifier],
+    *,
+    critical: bool,
+) -> bytes:
+    """Return an answer whose authority has another certificate for the same key, by its root.
+
+    Args:
+        answer: of an authority.
+        by: the authority.
+        first_day: from when the certificate is valid, for ten days; in days from now.
+        uses: for which the key is, by the certificate; empty for a certificate that says nothing.
+        critical: whether programs have to heed that.
+    """
+    true = x509.load_pem_x509_certificate(by.certificate.read_bytes())
+    root = load_pem_private_key((by.folder / "root.key").read_bytes(), None)
+    assert isinstance(root, ec.EllipticCurvePrivateKey)
+    start = dt.datetime.now(dt.UTC) + dt.timedelta(days=first_day)
+    builder = (
+        x509.CertificateBuilder(true.issuer, true.subject, true.public_key())
+        .serial_number(true.serial_number)
+        .not_valid_before(start)
+        .not_valid_after(start + dt.timedelta(days=10))
+    )
+    if uses:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(uses), critical=critical)
+    made = _choice(builder.sign(root, hashes.SHA256()))
+    return _with_certificates(
+        answer,
+        lambda certificates: [
+            made if found.chosen.serial_number == true.serial_number else found
+            for found in certificates
+        ],
+    )
+
+
+def _with_certificates(answer: bytes, change: Callable[[list[Any]], list[Any]]) -> bytes:
     response = asn1crypto.tsp.TimeStampResp.load(answer)
     signed = response["time_stamp_token"]["content"]
-    added = asn1crypto.x509.Certificate.load(made.public_bytes(Encoding.DER))
-    choice = asn1crypto.cms.CertificateChoices("certificate", added)
-    signed["certificates"] = asn1crypto.cms.CertificateSet([*signed["certificates"], choice])
+    changed = change(list(signed["certificates"]))
+    signed["certificates"] = asn1crypto.cms.CertificateSet(changed)
     whole: bytes = response.dump()
     return whole
+
+
+def _choice(certificate: x509.Certificate) -> Any:
+    loaded = asn1crypto.x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return asn1crypto.cms.CertificateChoices("certificate", loaded)
 
 
 def _named(name: str) -> x509.Name:

@@ -2,11 +2,14 @@
 
 import io
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
+from cryptography.x509 import ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from cosign.errors import CosignError, MalformedError, RefusedError, VerificationError
 from cosign.primitives.time_stamping import Roots, make_request, read_roots
@@ -18,7 +21,7 @@ from cosign.roles import verifier
 from cosign.roles.verifier.letter import Report
 from cosign.roles.verifier.time_stamps import FoundStamp, add_stamps, request_stamp
 from cosign.wire.framing import frame
-from tests.support.authority import Authority, authority, needed, with_lookalike
+from tests.support.authority import Authority, authority, certified_anew, needed, with_lookalike
 from tests.support.world import World
 
 pytestmark = needed
@@ -177,6 +180,53 @@ def test_no_added_certificate_names_a_true_stamp(
 def _with_its_own(by: Authority) -> Roots:
     """Trust what an authority hands out as its chain, which has its own certificate, too."""
     return read_roots(by.root.read_bytes() + by.certificate.read_bytes())
+
+
+_STAMPS: Final = ExtendedKeyUsageOID.TIME_STAMPING
+UNFIT: Final[dict[str, tuple[int, list[ObjectIdentifier], bool, str]]] = {
+    "good": (-1, [_STAMPS], True, "checked"),
+    "expired": (-11, [_STAMPS], True, "false"),
+    "not valid yet": (1, [_STAMPS], True, "false"),
+    "for time stamps, if the reader likes": (-1, [_STAMPS], False, "false"),
+    "for anything": (-1, [], True, "false"),
+    "for mail": (-1, [ExtendedKeyUsageOID.EMAIL_PROTECTION], True, "false"),
+    "for mail, too": (-1, [_STAMPS, ExtendedKeyUsageOID.EMAIL_PROTECTION], True, "false"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_the_certificate_has_to_be_for_time_stamps_only(
+    village: World, observatory: Authority, name: str
+) -> None:
+    """It is the root's, and the signature is right; it also has to be valid then."""
+    first_day, uses, critical, state = UNFIT[name]
+    answer = observatory.answer(request_stamp(reader(village.published)))
+    changed = certified_anew(answer, observatory, first_day, uses, critical=critical)
+    [found] = verified(stamped(village.published, changed), observatory).time_stamps
+    assert found.state == state
+
+
+def test_an_authority_s_own_certificate_is_no_root(village: World, observatory: Authority) -> None:
+    """Trust begins with a certificate that signed itself."""
+    raw = stamped(village.published, observatory.answer(request_stamp(reader(village.published))))
+    own = read_roots(observatory.certificate.read_bytes())
+    [found] = verifier.verify_letter(io.BytesIO(raw), authorities=own).time_stamps
+    assert found.state == "false"
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Caracas"])
+def test_the_time_does_not_depend_on_the_zone(
+    village: World, observatory: Authority, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    raw = stamped(village.published, observatory.answer(request_stamp(reader(village.published))))
+    here = verified(raw, observatory).time_stamps
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert verified(raw, observatory).time_stamps == here
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_chain_may_be_named_as_a_whole(village: World, observatory: Authority) -> None:

@@ -106,6 +106,54 @@ def test_a_file_that_is_no_group_is_no_missing_pin(reader: Tab, file: Path) -> N
     assert reader.text("#report .error").startswith("not a group: ")
 
 
+def _no_groups() -> dict[str, tuple[bytes, str]]:
+    """Return files that are no group, and what is said about them."""
+    round_ = report_of("pinned").round
+    return {
+        "letter": (
+            cases()["pinned"].raw,
+            "this is a published letter; choose the group\u2019s file",
+        ),
+        "round": (round_.round.to_bytes(), "this is a round; choose the group\u2019s file"),
+        "damaged": (round_.group.to_bytes()[:-1], "salt: "),
+        "PDF": (b"%PDF-1.7", "this is a PDF"),
+        "text": (b"Dear all", "this is plain text"),
+    }
+
+
+@pytest.mark.parametrize("armored", [False, True], ids=["binary", "armored"])
+@pytest.mark.parametrize("name", ["letter", "round", "damaged", "PDF", "text"])
+def test_what_is_chosen_instead_of_a_group_is_named(
+    reader: Tab, tmp_path: Path, name: str, *, armored: bool
+) -> None:
+    """At its field, whichever form it is in."""
+    content, said = _no_groups()[name]
+    chosen = tmp_path / "chosen"
+    chosen.write_bytes(armor("x", content) if armored else content)
+    reader.choose(reader.find("#group"), [chosen])
+    reader.wait_for("#group-wrong:not(:empty)")
+    assert reader.text("#group-wrong").startswith(f"not a group: {said}")
+
+
+def test_of_several_files_none_is_taken(reader: Tab, file: Path) -> None:
+    """The reader would not know which one was checked."""
+    reader.call(_DROP_TWO, reader.find("#file"), file.read_text("ascii"))
+    reader.click("#check")
+    assert reader.text("#file-wrong") == "Choose the published file first, or paste the letter."
+    reader.call(_DROP_TWO, reader.find("#pin"), file.read_text("ascii"))
+    assert reader.text("#group-wrong").startswith("Drop one file at a time")
+
+
+_DROP_TWO: Final = """
+(place, text) => {
+    const dataTransfer = new DataTransfer()
+    for (const name of ["one", "two"]) dataTransfer.items.add(new File([text], name))
+    const how = {bubbles: true, cancelable: true, composed: true}
+    place.dispatchEvent(new DragEvent("drop", {dataTransfer, ...how}))
+}
+"""
+
+
 def test_the_group_that_was_given_last_counts(reader: Tab, file: Path) -> None:
     """Typed digits take the place of a file, right or wrong, and what was said about it goes."""
     reader.choose(reader.find("#group"), [file])

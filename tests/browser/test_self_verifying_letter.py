@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -138,3 +139,20 @@ def test_the_readers_page_reads_such_a_letter(reader: Tab, tmp_path: Path) -> No
     check(reader, page, report_of("pinned").round.group_fingerprint)
     assert reader.text("#verdict") == "Valid"
     assert reader.text(".caveat").startswith("This letter was taken out of a web page.")
+
+
+def test_what_is_dropped_on_it_is_seen(letter: Tab) -> None:
+    """It is taken for the group's file, whose field is folded away at first."""
+    letter.call(_DROP, letter.find("#about"))
+    letter.wait_for("#group-wrong:not(:empty)")
+    assert letter.text("#group-wrong").startswith("not a group: this is plain text")
+
+
+_DROP: Final = """
+place => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File(["Dear all"], "letter.md"))
+    const how = {bubbles: true, cancelable: true, composed: true}
+    place.dispatchEvent(new DragEvent("drop", {dataTransfer, ...how}))
+}
+"""

@@ -87,7 +87,11 @@ export class App {
   #takeDrop(event: DragEvent, target: EventTarget | null): void {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    if (event.dataTransfer?.files.length) this.#form.drop(event.dataTransfer.files, target);
+    const files = event.dataTransfer?.files;
+    if (!files?.length) return;
+    // What becomes of them must be seen.
+    this.#form.whole.closest('details')?.setAttribute('open', '');
+    this.#form.drop(files, target);
   }
 
   async #check(asked: boolean): Promise<void> {

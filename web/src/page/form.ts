@@ -56,8 +56,10 @@ export function makeForm(
     complain: letter.complain,
     drop(files, target) {
       const onGroup = target instanceof Node && group.part.contains(target);
-      if (place === 'letter' || onGroup) group.take(files);
-      else letter.take(files);
+      const part = place === 'letter' || onGroup ? group : letter;
+      // Of several files the reader would not know which one was checked.
+      if (files.length > 1) part.complain(phrase('page.drop.one'));
+      else part.take(files);
       onChange();
     },
   };
@@ -100,6 +102,7 @@ function letterPart() {
     complain('');
   });
   const complain = (words: string) => {
+    if (words) file.value = text.value = '';
     wrong.textContent = words;
     file.setAttribute('aria-invalid', String(words !== ''));
     if (words) file.focus();
@@ -170,6 +173,11 @@ function groupPart(readGroup: (file: Blob) => Promise<Fingerprint>, onChange: ()
       await reading;
       if (found && 'error' in found) return found;
       return digits.value.trim() ? { digits: digits.value } : undefined;
+    },
+    complain(words: string) {
+      file.value = digits.value = '';
+      show({ error: words, hint: '' });
+      file.focus();
     },
     take(files: FileList) {
       file.files = files;

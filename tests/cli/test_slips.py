@@ -14,7 +14,7 @@ CODE = re.compile(r"<code>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){7})</code>")
 def test_each_person_gets_a_slip(shop: Shop) -> None:
     """A slip has name, group, code and a link that is scanned; each code enrols one person."""
     (shop / "people.csv").write_text("Anna Adler\n<b>Bo</b>\n")
-    line = "registrar vouch open.group --people people.csv --no-header --yes"
+    line = "registrar vouch open.group --people people.csv --no-header --no-footer --yes"
     told = shop.call(f"{line} --slips slips.html --page {PAGE} --json", "clerk").json
     assert told["output"] == "slips.html"
     assert (shop / "slips.html").stat().st_mode & 0o777 == 0o600
@@ -40,10 +40,17 @@ def test_vouchers_without_names(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["member.html", "https://a.example/m#x", "javascript:alert(1)", "https://a b", "https://"],
+    [
+        "member.html",
+        "https://a.example/m#x",
+        "javascript:alert(1)",
+        "https://a b",
+        "https://",
+        f"https://a.example/{'m' * 3_000}",
+    ],
 )
 def test_other_pages_are_refused(shop: Shop, page: str) -> None:
-    """A link that no phone opens, or whose fragment is taken, is refused before vouchers exist."""
+    """A link that no phone opens or no QR code holds, or whose fragment is taken, is refused."""
     with shop.unchanged():
         line = f"registrar vouch open.group --slips new.html --page '{page}'"
         assert "--page" in shop.call(line, "clerk", code=2).problem()[0]

@@ -63,7 +63,8 @@ _Page = Annotated[
         metavar="URL", help="The page on which people enrol; slips have a link to it to scan."
     ),
 ]
-_PAGE_URL: Final = re.compile(r"(https?|file)://[!-~]+")
+_PAGE_URL: Final = re.compile(r"(https?|file)://[!-~]{1,500}")
+"""What a phone opens; a QR code holds no more than some 2,300 characters, and cameras less."""
 _Columns = Annotated[
     list[int] | None,
     typer.Option(

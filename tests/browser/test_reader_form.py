@@ -135,6 +135,20 @@ def test_what_is_chosen_instead_of_a_group_is_named(
     assert reader.text("#group-wrong").startswith(f"not a group: {said}")
 
 
+@pytest.mark.parametrize("given", ["#file", "#group"])
+def test_a_browser_without_workers_is_said_to_be_the_reason(
+    reader: Tab, file: Path, given: str
+) -> None:
+    """Also where a group's file is to be read first: no check waits for ever."""
+    reader.call("() => { window.Worker = class { constructor() { throw Error('no workers') } } }")
+    for css in {"#file", given}:
+        reader.choose(reader.find(css), [file])
+    reader.click("#check")
+    reader.wait_for("#verdict")
+    assert reader.text("#verdict") == "Nothing was checked"
+    assert reader.text("#report .error") == "this page failed: Error: no workers"
+
+
 def test_of_several_files_none_is_taken(reader: Tab, file: Path) -> None:
     """The reader would not know which one was checked."""
     reader.call(_DROP_TWO, reader.find("#file"), file.read_text("ascii"))

@@ -103,14 +103,14 @@ export class App {
     const turn = this.#stopRunning();
     this.#report.replaceChildren();
     this.#work(phrase('page.reading'));
-    const pin = await this.#form.pin();
-    if (turn !== this.#turn) return;
-    if (pin && 'error' in pin) {
-      // Without a pin the letter could be valid, and the reader did name a group.
-      this.#done({ report: { exit_code: 2, ...pin } }, asked);
-      return;
-    }
     try {
+      const pin = await this.#form.pin();
+      if (turn !== this.#turn) return;
+      if (pin && 'error' in pin) {
+        // Without a pin the letter could be valid, and the reader did name a group.
+        this.#done({ report: { exit_code: 2, ...pin } }, asked);
+        return;
+      }
       this.#running = startVerification(letter, pin?.digits, (event) => {
         if (turn === this.#turn) this.#tell(event);
       });
@@ -118,7 +118,7 @@ export class App {
       if (turn === this.#turn) this.#done(outcome, asked);
     } catch (error) {
       // A browser that allows no workers to pages like this one.
-      this.#done(programFailed(String(error)), asked);
+      if (turn === this.#turn) this.#done(programFailed(String(error)), asked);
     }
   }
 

@@ -16,17 +16,11 @@ export function findHidden(letter: string, statements: readonly string[]): Hidde
 
 /** Return an entry for each kind of character that is hidden in a text, in time that is linear. */
 function hiddenIn(text: string, statement: number | null): Iterable<Hidden> {
-  const kinds = new Map<string | null, Hidden>();
+  const kinds = new Map<string | null, Hidden & { times: number }>();
   const add = (character: string | null, line: number, column: number) => {
-    const { times, ...first } = kinds.get(character) ?? {
-      statement,
-      character,
-      times: 0,
-      line,
-      column,
-      use: useOf(character),
-    };
-    kinds.set(character, { ...first, times: times + 1 });
+    const found = kinds.get(character);
+    if (found) found.times += 1;
+    else kinds.set(character, { statement, character, times: 1, line, column, use: useOf(character) });
   };
   text.split('\n').forEach((row, i) => {
     let column = 1; // in code points, of the place `at`
@@ -48,9 +42,18 @@ function codeOf(character: string): string {
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
+const USES = new Map<string | null, string | null>();
+
 /** Return what a character, or white space at the end of a line, is usually for. */
 function useOf(character: string | null): string | null {
-  if (character === null) return phrase('hidden.line_end');
+  const known = USES.get(character);
+  if (known !== undefined) return known;
+  const use = character === null ? phrase('hidden.line_end') : useOfCode(character);
+  USES.set(character, use);
+  return use;
+}
+
+function useOfCode(character: string): string | null {
   const code = Number.parseInt(character.slice(2), 16);
   const fits = (range: string) => {
     const [first, last = first] = range.split('-').map((one) => Number.parseInt(one, 16));

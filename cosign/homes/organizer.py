@@ -53,8 +53,7 @@ def check_roster(
 
     Raises:
         MalformedError: a key is not a canonical point of prime order.
-        BusyError: another process holds the home.
-        StorageError: the home cannot be used.
+        StorageError: others can write to this home.
     """
     if not group.member_keys():
         return

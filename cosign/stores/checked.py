@@ -19,7 +19,7 @@ import contextlib
 from typing import Final
 
 from cosign import __version__
-from cosign.errors import CosignError, StorageError
+from cosign.errors import BusyError, CosignError, StorageError
 from cosign.primitives.curve import choice
 from cosign.stores.files import SECRET_MODE, read_file, write_file
 from cosign.stores.home import Home
@@ -47,20 +47,21 @@ def is_checked(home: Home, roster_id: bytes) -> bool:
 
 
 def note_checked(home: Home, roster_id: bytes) -> None:
-    """Note that the keys of a roster were checked; where nothing can be written, it is not noted.
+    """Note that the keys of a roster were checked.
+
+    It is not noted where nothing can be written, or another process holds the home: the
+    commands that publish only read the home, and need no note.
 
     Args:
         home: of an organizer or publisher; not locked by this process.
         roster_id: 32 bytes.
 
     Raises:
-        BusyError: another process holds the home.
         StorageError: others can write to this home.
     """
-    with home.lock():
-        path = home.path(_name(roster_id), _SUFFIX)
-        with contextlib.suppress(StorageError):
-            write_file(path, [_note(roster_id)], mode=SECRET_MODE, force=True)
+    path = home.path(_name(roster_id), _SUFFIX)
+    with contextlib.suppress(BusyError, StorageError), home.lock():
+        write_file(path, [_note(roster_id)], mode=SECRET_MODE, force=True)
 
 
 def _name(roster_id: bytes) -> str:

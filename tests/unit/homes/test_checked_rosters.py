@@ -7,13 +7,14 @@ from unittest import mock
 
 import pytest
 
-from cosign.errors import MalformedError
+from cosign.errors import MalformedError, StorageError
 from cosign.homes import organizer
 from cosign.homes.organizer import check_roster, open_organizer
 from cosign.primitives.curve import choice, core
 from cosign.records.groups import roster as roster_module
 from cosign.records.groups.roster import Roster
-from cosign.stores.checked import is_checked
+from cosign.stores import home as home_store
+from cosign.stores.checked import is_checked, note_checked
 from cosign.stores.home import Home
 from tests.support import rosters
 from tests.support.world import World
@@ -99,6 +100,29 @@ def test_a_crooked_roster_is_not_noted(home: Home) -> None:
         with pytest.raises(MalformedError, match="roster key 0"):
             checks(home, crooked)
     assert not list(home.folder.glob("*.checked"))
+
+
+def test_a_home_that_is_in_use_is_only_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publishing needs no note, so it does not fail for one that cannot be made now."""
+    monkeypatch.setattr(home_store, "_LOCK_SECONDS", 0.05)
+    with Home(home.folder, lambda _what, _new: None).lock():
+        assert checks(home) == 3
+    assert not list(home.folder.glob("*.checked"))
+    assert (checks(home), checks(home)) == (3, 0)
+
+
+def test_a_home_that_cannot_be_written_is_only_read(home: Home) -> None:
+    """As on a disk that is mounted for reading only: no lock can be taken there."""
+    (home.folder / ".lock").unlink()
+    (home.folder / ".lock").mkdir()
+    assert (checks(home), checks(home)) == (3, 3)
+
+
+def test_a_home_that_others_can_write_to_is_refused(home: Home) -> None:
+    home.folder.chmod(0o777)
+    for step in (is_checked, note_checked):
+        with pytest.raises(StorageError):
+            step(home, ROSTER.group_id)
 
 
 def test_small_rosters_and_registered_groups_need_no_note(

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import asn1crypto.cms
 import asn1crypto.tsp
@@ -25,6 +25,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from cosign.errors import CosignError, MalformedError, VerificationError
+from cosign.quoting import quoted
 
 Roots = Sequence[x509.Certificate]
 """Certificates of authorities that somebody trusts."""
@@ -81,8 +82,9 @@ class Answer:
             response = rfc3161.decode_timestamp_response(_ordered(raw))
             granted = rfc3161.PKIStatus(response.status) == rfc3161.PKIStatus.GRANTED
             if not granted:
-                said = ", ".join(response.status_string) or "no reason"
-                raise MalformedError(f"the authority refused: {said}", hint=_HINT)
+                said = ", ".join(response.status_string)[:_NAME_LIMIT]
+                why = quoted(said) if said else "no reason"
+                raise MalformedError(f"the authority refused: {why}", hint=_HINT)
             return cls(_authority(response), response.tst_info.gen_time.astimezone(UTC), response)
 
     def check(self, message: bytes, roots: Roots) -> None:
@@ -131,9 +133,20 @@ def _foreign(message: str, error: type[CosignError]) -> Iterator[None]:
         raise error(message, hint=_HINT) from e
 
 
+class _Response(asn1crypto.tsp.TimeStampResp):  # type: ignore[misc]  # ships no types
+    """TimeStampResp (RFC 3161, section 2.4.2): without a token, too, as refusals are."""
+
+    _fields: ClassVar = [
+        ("status", asn1crypto.tsp.PKIStatusInfo),
+        ("time_stamp_token", asn1crypto.cms.ContentInfo, {"optional": True}),
+    ]
+
+
 def _ordered(raw: bytes) -> bytes:
     """Return an answer whose certificates are in the order of DER (X.690, section 11.6)."""
-    response = asn1crypto.tsp.TimeStampResp.load(raw, strict=True)
+    response = _Response.load(raw, strict=True)
+    if not isinstance(response["time_stamp_token"], asn1crypto.cms.ContentInfo):
+        return raw  # a refusal
     signed = response["time_stamp_token"]["content"]
     if not isinstance(signed, asn1crypto.cms.SignedData):
         return raw

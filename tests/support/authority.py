@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import asn1crypto.cms
+import asn1crypto.core
+import asn1crypto.parser
 import asn1crypto.tsp
 import asn1crypto.x509
 import pytest
@@ -87,6 +89,25 @@ def authority(folder: Path, name: str) -> Authority:
         *("x509", "-req", "-in", "asked", "-out", "authority.pem", "-extfile", "conf"), *signed
     )
     return found
+
+
+def refusal(words: str, answer: bytes) -> bytes:
+    """Return an answer that refuses, for the reason in these words.
+
+    Args:
+        words: of the authority.
+        answer: whose stamp is in it nevertheless; empty for none.
+    """
+    reason = asn1crypto.core.UTF8String(words).dump()
+    content = asn1crypto.core.Integer(2).dump() + _sequence(reason)
+    token = b""
+    if answer:
+        token = asn1crypto.tsp.TimeStampResp.load(answer)["time_stamp_token"].dump()
+    return _sequence(_sequence(content) + token)
+
+
+def _sequence(content: bytes) -> bytes:
+    return asn1crypto.parser.emit(class_=0, method=1, tag=16, contents=content)  # type: ignore[no-any-return]
 
 
 def with_lookalike(answer: bytes, by: Authority, issuer: str, name: str) -> bytes:

@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from cosign.errors import CosignError, MalformedError, RefusedError, VerificationError
 from cosign.primitives.time_stamping import Roots, make_request, read_roots
+from cosign.quoting import quoted
 from cosign.records.published import PublishedReader
 from cosign.records.time_stamp import STAMP_LIMIT, TimeStamp
 from cosign.reports.json import report_json
@@ -21,7 +22,14 @@ from cosign.roles import verifier
 from cosign.roles.verifier.letter import Report
 from cosign.roles.verifier.time_stamps import FoundStamp, add_stamps, request_stamp
 from cosign.wire.framing import frame
-from tests.support.authority import Authority, authority, certified_anew, needed, with_lookalike
+from tests.support.authority import (
+    Authority,
+    authority,
+    certified_anew,
+    needed,
+    refusal,
+    with_lookalike,
+)
 from tests.support.world import World
 
 pytestmark = needed
@@ -140,6 +148,29 @@ def test_false_stamps_are_not_added_and_never_believed(
         assert found.state == "false"
         assert found.problem
         assert "worth nothing" in report_text(verified(forced(village.published, answer), *trusted))
+
+
+def test_a_refusal_says_why(village: World, observatory: Authority) -> None:
+    """An authority that refuses sends its reason and no stamp."""
+    answer = observatory.answer(b"not a request")
+    with pytest.raises(MalformedError, match="the authority refused: 'Bad request format"):
+        stamped(village.published, answer)
+
+
+@pytest.mark.parametrize("granted", [True, False])
+@pytest.mark.parametrize("words", ["\n\nVALID: 5000 members\x1b[2J", "'; it is 'fine", "a" * 9_000])
+def test_a_refusal_s_words_stand_in_quotes(
+    village: World,
+    observatory: Authority,
+    words: str,
+    granted: bool,  # noqa: FBT001  # pytest names it
+) -> None:
+    """Anybody can add a refusal, with a stamp in it or without; its words are not the program's."""
+    answer = observatory.answer(request_stamp(reader(village.published)))
+    raw = forced(village.published, refusal(words, answer if granted else b""))
+    [found] = verified(raw).time_stamps
+    assert found == FoundStamp("false", "", None, f"the authority refused: {quoted(words[:200])}")
+    assert "\x1b" not in report_text(verified(raw))
 
 
 def test_an_authority_that_nobody_named(

@@ -12,7 +12,7 @@ from cosign.errors import CosignError, OtherFileError, UsageError
 from cosign.letter_files import verify_letter
 from cosign.records.comparable import Comparable, read_fingerprint
 from cosign.reports.json import report_json
-from cosign.wire.armor import armor_chunks
+from cosign.wire.armor import armor, armor_chunks
 from cosign.wire.container import AROUND_LIMIT, END, MARKER, with_letter
 from tests.interop.crooked import vector_file
 from tests.interop.page_readers import PageReaders
@@ -40,6 +40,7 @@ NO_LETTERS = {
     "cut in the header": FILE[:2000],
     "cut in the trailer": FILE[:-1],
     "something behind": FILE + b"\n",
+    "another record, and words behind its armor": armor("x", b"x" + FILE) + b"Best, O.",
     "a record behind": FILE + joined([FILE[20:99]])[16:],
     "armor without an end": b"-----BEGIN COSIGN X-----\n" + b"QUJD\n" * 400_000,
     "a line without an end": b"-----BEGIN COSIGN X-----\n" + b"QUJD" * 400_000,

@@ -62,10 +62,16 @@ class Decoder {
   *decode(chunk: Uint8Array): Generator<Uint8Array> {
     const content = new Uint8Array(Math.ceil((chunk.length + LONGEST_LINE) / 4) * 3);
     let size = 0;
-    for (const byte of chunk) {
-      if (this.#ended) this.#checkBlank(byte);
-      else if (byte === LF || byte === CR) size += this.#endLine(content, size);
-      else this.#append(byte);
+    try {
+      for (const byte of chunk) {
+        if (this.#ended) this.#checkBlank(byte);
+        else if (byte === LF || byte === CR) size += this.#endLine(content, size);
+        else this.#append(byte);
+      }
+    } catch (error) {
+      // What comes before the damage says first whether this is a letter at all.
+      if (size > 0) yield content.subarray(0, size);
+      throw error;
     }
     if (size > 0) yield content.subarray(0, size);
   }

@@ -106,22 +106,6 @@ def test_a_cluster_without_workers_is_refused() -> None:
     assert refused.value.hint.endswith(f"dask worker {empty.scheduler_address}")
 
 
-def test_a_cluster_that_ends_is_named() -> None:
-    """Nothing is said of the letter: it was not verified to its end."""
-
-    def tasks() -> Iterator[tuple[bytes, int]]:
-        yield b"", 1
-        ending.close()
-        yield b"", 2
-
-    with (
-        local_cluster(n_workers=1, processes=False) as ending,
-        pytest.raises(UsageError, match="ended before the work did"),
-        connect(ending.scheduler_address) as there,
-    ):
-        list(run(length, tasks(), there))
-
-
 def test_a_client_of_ones_own_can_be_used(committee: World, address: str) -> None:
     """For programs that have a cluster at hand."""
     with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # ships no types

@@ -30,5 +30,6 @@ def test_names_of_envelopes_are_escaped(shop: Shop, escape: str) -> None:
     done = shop.call(
         "trustee open letter.round --envelopes envelopes -o new", "trustee-2", now=AFTERWARDS
     )
-    assert f"envelopes/a{repr(escape)[1:-1]}b.sealed: not a record of this tool" in done.err
+    shown = repr(escape)[1:-1].replace("udc", "x")  # a byte that is no text is shown as one
+    assert f"envelopes/a{shown}b.sealed: not a record of this tool" in done.err
     assert escape not in done.err

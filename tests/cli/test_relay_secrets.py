@@ -16,7 +16,7 @@ from cosign.primitives.ssh.private_files import ed25519_seed
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.voucher import CODE_BYTES
 from cosign_cli import main
-from tests.cli.test_output_contract import COMMANDS, LEAVES
+from tests.cli.test_output_contract import COMMANDS, JOINT, LEAVES, STAMPS
 from tests.cli.test_secrets import FAULTS, raising
 from tests.support import leaks, relayed
 from tests.support.cli_fixture import vouchers
@@ -24,6 +24,9 @@ from tests.support.commands import Shop
 from tests.support.relayed import STEPS, Played
 from tests.support.relays import TOKEN, TOKEN_CODE
 from tests.support.secret_lines import GIVEN
+
+_ELSEWHERE: Final = {"relay stamp", *STAMPS, *JOINT}
+"""They read public files only; campaign create signs, as round create does."""
 
 REPEATED: Final = {"relay register, once more", "trustee open, another"}
 
@@ -53,7 +56,7 @@ def test_every_way_over_a_relay_is_played() -> None:
     """Whatever takes --relay is a step, and no command is left out of the search."""
     steps = {name.partition(",")[0] for name in STEPS}
     assert {name for name in LEAVES if _takes_relay(name)} <= steps
-    assert {*steps, *COMMANDS, "demo", "relay serve"} == set(LEAVES)
+    assert {*steps, *COMMANDS, *_ELSEWHERE, "demo", "relay serve"} == set(LEAVES)
 
 
 @pytest.mark.parametrize("name", STEPS)

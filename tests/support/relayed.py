@@ -30,6 +30,11 @@ STEPS: Final = {
         "clerk",
         ENROLMENT,
     ),
+    "relay notice": (
+        "relay notice open.group RELAY --mailbox clerk.mailbox",
+        None,
+        ENROLMENT,
+    ),
     "member enrol": ("member enrol open.group --voucher VOUCHER RELAY", "new", ENROLMENT),
     "registrar issue": ("registrar issue RELAY --mailbox clerk.mailbox", "clerk", ENROLMENT),
     "member finish": ("member finish RELAY", "new", ENROLMENT),

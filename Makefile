@@ -28,9 +28,12 @@ test: $(READY)
 	$(BIN)/pytest -n 2 --dist worksteal
 
 # Every test once more by the core in Python, where make native installed the compiled one;
-# but not those of pages, which have a core of their own.
+# but not those of pages, which have a core of their own, of relays and of the site, which
+# have none.
+WITHOUT_A_CORE := --ignore tests/browser --ignore tests/web --ignore tests/unit/relay \
+	--ignore-glob 'tests/*/test_relay*' --ignore tests/e2e/test_site.py
 test-python: $(READY)
-	COSIGN_LETTER_CORE=python $(BIN)/pytest -n 2 --dist worksteal --ignore tests/browser --ignore tests/web
+	COSIGN_LETTER_CORE=python $(BIN)/pytest -n 2 --dist worksteal $(WITHOUT_A_CORE)
 
 # The compiled core (docs/adr/0041), where cargo is; everything else works without it.
 native: $(READY)

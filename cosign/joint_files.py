@@ -60,8 +60,9 @@ def verify_joint(
         progress: as there; begins again for each group's letter.
 
     Raises:
-        UsageError, OtherFileError, MalformedError, VerificationError, MismatchError,
-            StorageError, TypeError: as :func:`~cosign.letter_files.verify_letter`.
+        UsageError, OtherFileError, StorageError, TypeError: as
+            :func:`~cosign.letter_files.verify_letter` raises them.
+        MalformedError, VerificationError, MismatchError: as there, for any of the letters.
         ThresholdError: too few registrars granted a slot to its round.
     """
     digits = list(dict.fromkeys(map(read_pin, pins)))

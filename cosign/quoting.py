@@ -104,7 +104,7 @@ def rows(line: str, width: int | None, indent: int | None = None) -> list[str]:
         indent: blanks before rows that continue it; None to align them with the line's value,
             or with the line itself if it has no label. Fewer where the terminal is narrow.
 
-    >>> rows("group  'a long name'", 16)
+    >>> rows("group  'a long name'", 18)
     ["group  'a long", "       | name'"]
     """
     line = escaped(line)

@@ -71,11 +71,15 @@ main.main()
 is open."""
 
 
+_SIGNALS = ["env", "--default-signal=INT"]
+"""Where tests run in the background, interruptions are ignored, and programs inherit it."""
+
+
 @contextmanager
 def stopped(shop: Shop, line: str, home: str, what: str) -> Iterator[subprocess.Popen[str]]:
     """Run a command with two workers until it stops itself."""
     with subprocess.Popen(
-        [sys.executable, "-c", _STOPPED, what, *typed(f"{line} --workers 2", home)],
+        [*_SIGNALS, sys.executable, "-c", _STOPPED, what, *typed(f"{line} --workers 2", home)],
         cwd=shop.folder,
         env=environment(AFTERWARDS),
         stdin=subprocess.PIPE,

@@ -47,7 +47,7 @@ class Program:
         self.token_file = folder / "relay.token"
         line = [
             # Where tests run in the background, interruptions are ignored, and programs inherit it.
-            *("env", "--default-signal=INT"),
+            *("env", "--default-signal=INT,HUP"),
             *(str(PROGRAM), "relay", "serve", "--json", "--listen", f"127.0.0.1:{port}"),
             *("--database", database, "--register-token-file", str(self.token_file)),
         ]

@@ -129,12 +129,14 @@ def _first_note(rows: list[Row], columns: tuple[int, ...], apart: int) -> int:
     Args:
         rows: the lines.
         columns: which make up the name.
-        apart: lines with greater numbers stand apart from the others; 0 if none do.
+        apart: lines with greater numbers stand apart from the others; 0 if none do. Those
+            that have several cells, as people in a table have, are people nevertheless.
     """
     marked = [_is_marked(name_in(row, columns)) for row in rows]
     narrow = next((at for at, row in enumerate(rows) if len(row.cells) == 1), 0) or len(rows)
+    alone = [0 < apart < row.line and len(row.cells) == 1 for row in rows]
     first = len(rows)
-    while first and (marked[first - 1] or first > narrow or 0 < apart < rows[first - 1].line):
+    while first and (marked[first - 1] or first > narrow or alone[first - 1]):
         first -= 1
     few = len(rows) - first <= _MOST_NOTES
     return first if few and 2 * sum(marked[:first]) < first else len(rows)

@@ -41,7 +41,7 @@ class ClusterExecutor(Executor):
         self._executor: Executor = client.get_executor(pure=False)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Hand out a task; see :class:`concurrent.futures.Executor`."""
+        """Hand out a task and return its future, as any executor does."""
         return self._executor.submit(fn, *args, **kwargs)
 
 

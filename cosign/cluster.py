@@ -15,7 +15,9 @@ from typing import Any, Final
 import dask
 from distributed import Client, KilledWorker
 
+from cosign import __version__
 from cosign.errors import UsageError
+from cosign.quoting import quoted
 
 _SETTINGS: Final = {
     # Else the client keeps the last 1,000 messages that it sent, with the cosignatures in them.
@@ -24,6 +26,8 @@ _SETTINGS: Final = {
     "distributed.admin.large-graph-warning-threshold": "1GB",
     "distributed.comm.timeouts.connect": "10s",
 }
+
+_SAME: Final = "install the same version, with the extra cluster, on each machine of the cluster"
 
 
 class ClusterExecutor(Executor):
@@ -53,7 +57,8 @@ def connect(address: str) -> Iterator[ClusterExecutor]:
         address: of its scheduler, such as ``tcp://192.0.2.1:8786``.
 
     Raises:
-        UsageError: there is no scheduler, it has no workers, or one of them died at work.
+        UsageError: there is no scheduler, it has no workers, they have not this version of the
+            package, or one of them died at work.
     """
     with dask.config.set(_SETTINGS), contextlib.ExitStack() as stack:
         try:
@@ -69,6 +74,7 @@ def connect(address: str) -> Iterator[ClusterExecutor]:
                 f"the cluster at {address} has no workers",
                 hint=f"start one on each machine: dask worker {address}",
             )
+        _check_versions(client)
         try:
             yield executor
         except KilledWorker as e:
@@ -81,3 +87,22 @@ def connect(address: str) -> Iterator[ClusterExecutor]:
                 f"the cluster at {address} ended before the work did",
                 hint="start the scheduler and its workers again, then repeat the command",
             ) from e
+
+
+def _check_versions(client: Any) -> None:
+    """Check that each worker runs this version: another one may check less, or fail at work."""
+    try:
+        found = set(client.run(_version).values())
+    except Exception as e:  # whatever a worker raises where the package is missing
+        raise UsageError(
+            f"a worker of the cluster cannot run cosign-letter: {quoted(str(e))}", hint=_SAME
+        ) from e
+    if others := ", ".join(sorted(found - {__version__})):
+        raise UsageError(
+            f"this is cosign-letter {__version__}, and workers of the cluster have {others}",
+            hint=_SAME,
+        )
+
+
+def _version() -> str:
+    return __version__

@@ -106,6 +106,14 @@ def test_a_cluster_without_workers_is_refused() -> None:
     assert refused.value.hint.endswith(f"dask worker {empty.scheduler_address}")
 
 
+def test_workers_of_another_version_are_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "__version__", "99.0")
+    with pytest.raises(UsageError, match=r"this is cosign-letter 99\.0, and"), connect(address):
+        pass
+
+
 def test_a_client_of_ones_own_can_be_used(committee: World, address: str) -> None:
     """For programs that have a cluster at hand."""
     with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # ships no types

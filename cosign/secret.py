@@ -87,5 +87,5 @@ class PipedSecret(Secret):
     def __reduce__(self) -> Any:  # type: ignore[override]  # allowed here, refused elsewhere
         return PipedSecret, (self.reveal(),)
 
-    def __reduce_ex__(self, _protocol: object) -> Any:  # type: ignore[override]
+    def __reduce_ex__(self, _protocol: object) -> Any:  # type: ignore[override]  # the same
         return self.__reduce__()

@@ -184,8 +184,7 @@ def _call_shared(
                 return _Answer.NOT_HELD
             while len(_held) >= _HELD:
                 _held.popitem(last=False)
-            # From the process that handed out the task, which could have any code called.
-            _held[digest] = pickle.loads(pickled)  # noqa: S301
+            _held[digest] = pickle.loads(pickled)  # noqa: S301  # by whom any code could be called
         _held.move_to_end(digest)
         value = _held[digest]
     return function(value, *task)

@@ -128,6 +128,25 @@ def test_members_find_their_own_cosignature_in_the_joint_file(shops: Shop) -> No
         shops.call(f"verify-claim {who}.claim --letter all.letter --challenge other", code=1)
 
 
+def test_who_signed_in_two_groups_is_told_of_both(shops: Shop) -> None:
+    """Inclusion in one letter does not hide that another one lacks the member's cosignature."""
+    both = Shop(shops.folder.parent / "both")
+    shutil.copytree(shops.folder, both.folder)
+    for name in (both / "homes/member-6").glob("*"):
+        if name.is_file() and not (both / "homes/member-1" / name.name).exists():
+            shutil.copy2(name, both / "homes/member-1" / name.name)
+    both.call("sign keys.round --min-set 2 --yes -o keys-envelopes/6", "member-1")
+    done = both.call("check all.letter", "member-1", code=1)
+    assert done.problem()[0] == "all.letter: 'Keys': your cosignature is not in this file"
+    publish = "publish keys.round --envelopes keys-envelopes -o whole.letter"
+    both.call(publish, "organizer", now=AFTERWARDS)
+    both.call("joint create published.letter whole.letter -o whole")
+    told = both.call("check whole", "member-1").out.splitlines()
+    assert sorted(line.rpartition(" ")[2] for line in told) == ["'Keys'", "'Staff'"]
+    found = both.call("check whole --json", "member-1").json
+    assert len({found["round"], *(other["round"] for other in found["others"])}) == 2
+
+
 def test_what_takes_one_letter_says_so(shops: Shop) -> None:
     """In one sentence, with the command that takes a letter out."""
     for line, home in (

@@ -1,5 +1,6 @@
 """``cosign-letter check``: look for your own cosignature in a published letter."""
 
+import contextlib
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,6 @@ from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import source
 from cosign_cli.shared.homes import open_home, openable
 from cosign_cli.shared.options import LetterFile
-from cosign_cli.shared.published_letter import open_letter
 
 if TYPE_CHECKING:
     from cosign.records.round import VerifiedRound
@@ -30,13 +30,24 @@ def run(
         ),
     ] = None,
 ) -> None:
-    """Look for your own cosignature in a published letter."""
-    round_, found = _by_receipt(letter_file, receipt) if receipt else _by_home(console, letter_file)
-    said = f", with the statement {quoted(found.statement)}" if found.statement else ""
+    """Look for your own cosignature in a published letter, in a joint one for all of them."""
+    found = [_by_receipt(letter_file, receipt)] if receipt else _by_home(console, letter_file)
+    lines = [_line(*one, among=len(found) > 1) for one in found]
+    (round_, own), *others = found
     console.result(
-        f"your cosignature is in this file{said}",
-        {"included": True, "statement": found.statement, "round": round_.fingerprint},
+        "\n".join(lines),
+        {"included": True, **_told(round_, own), "others": [_told(*other) for other in others]},
     )
+
+
+def _line(round_: "VerifiedRound", found: "Found", *, among: bool) -> str:
+    where = f", among those of {quoted(round_.group.name)}" if among else ""
+    said = f", with the statement {quoted(found.statement)}" if found.statement else ""
+    return f"your cosignature is in this file{where}{said}"
+
+
+def _told(round_: "VerifiedRound", found: "Found") -> dict[str, str]:
+    return {"statement": found.statement, "round": round_.fingerprint}
 
 
 def _by_receipt(path: str, receipt: str) -> "tuple[VerifiedRound, Found]":
@@ -54,12 +65,24 @@ def _by_receipt(path: str, receipt: str) -> "tuple[VerifiedRound, Found]":
     return round_, found
 
 
-def _by_home(console: Console, path: str) -> "tuple[VerifiedRound, Found]":
-    """Look in the letter of the first round in which the home signed."""
+def _by_home(console: Console, path: str) -> "list[tuple[VerifiedRound, Found]]":
+    """Look in the letter of every round in which the home signed: one may lack its cosignature.
+
+    Raises:
+        MissingError: the home signed in none of the rounds.
+        VerificationError: a cosignature is not in its letter; the error names the group.
+    """
     from cosign.homes import find_own, signed_in
+    from cosign.joint_files import open_letters
     from cosign.stores.keys import KEY, MEMBER
 
     home = open_home(console)
     names = openable(console, home, MEMBER, KEY)
-    with open_letter(path, lambda r: bool(signed_in(home, r.round_id, names))) as (round_, reader):
-        return round_, find_own(home, round_, reader, names)
+    found: list[tuple[VerifiedRound, Found]] = []
+    with naming(path), open_letters(source(path)) as letters:
+        for number, (round_, reader, is_last) in enumerate(letters):
+            if signed_in(home, round_.round_id, names) or (is_last and not found):
+                joint = number > 0 or not is_last
+                with naming(quoted(round_.group.name)) if joint else contextlib.nullcontext():
+                    found.append((round_, find_own(home, round_, reader, names)))
+    return found

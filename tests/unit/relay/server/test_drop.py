@@ -11,7 +11,7 @@ import pytest
 
 from cosign.records.stamped import StampedRecord
 from cosign.relay.server.drop import HEADERS
-from cosign.relay.stamps import make_stamp
+from cosign.relay.stamps import is_stamp, make_stamp
 from cosign.wire.armor import armor
 from tests.support import posts
 from tests.support.posts import OPEN, Request
@@ -78,6 +78,31 @@ def test_a_form_hands_in_what_a_client_could_post(
         assert reply.status == 201
         assert posts.shelf_of(village, shelf).check(record.content).hex() in reply.body.decode()
     assert held(host, village, shelf, record.content)
+
+
+@pytest.mark.parametrize("shelf", OPEN)
+def test_the_page_does_not_tell_whether_it_had_a_record(
+    host: Hosted, village: World, shelf: str
+) -> None:
+    """New or handed in before, by a form or by a client: the answers side by side are the same."""
+    record = stamped(village, shelf)
+    request = form(path_of(village, shelf), record.to_bytes())
+    first, again = request.send(host), request.send(host)
+    assert posts.post(village, shelf, record.content).send(host).status == 201
+    assert first == again == request.send(host)
+
+
+def test_files_of_members_have_one_length(village: World) -> None:
+    """What a browser sends shows neither whose envelope it is nor whether it withdraws."""
+    lengths = {len(envelope.to_bytes()) for envelope in village.envelopes}
+    made = [stamped(village, "envelopes") for _ in range(3)]
+    assert len({len(one.to_bytes()) for one in made}) == 1
+    assert {len(one.content) for one in made} == lengths
+    place = posts.shelf_of(village, "envelopes")
+    for one in made:  # the first number that fits: it does not depend on who looked for it
+        item_id, difficulty = place.check(one.content), place.terms.difficulty
+        numbers = (n.to_bytes(8, "big") for n in range(int.from_bytes(one.stamp, "big")))
+        assert not any(is_stamp(n, place.address, item_id, difficulty) for n in numbers)
 
 
 _Change = Callable[[StampedRecord], StampedRecord]

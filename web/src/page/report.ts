@@ -263,7 +263,7 @@ function hiding(report: ValidReport): HTMLElement {
 
 function terms(report: ValidReport): HTMLElement {
   const { names: trustees, threshold } = report.trustees;
-  const until = someOf(threshold, trustees.length, 'noun.trustee');
+  const until = someOf(threshold, trustees.length, 'trustee');
   const met = report.quorum_met ? 'round.quorum_met' : 'round.quorum_not_met';
   const facts: [string, Child[]][] = [
     [

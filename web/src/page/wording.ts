@@ -35,9 +35,9 @@ export function caveats(report: ValidReport): string[] {
 
 /** Return who vouches, by role: "any 2 of the 3 registrars", "2 of the 3 publishers". */
 export function vouchers({ role, who, threshold, of }: ValidReport['vouched_by']): string {
-  if (role === 'registrar') return someOf(threshold, of, 'noun.registrar');
+  if (role === 'registrar') return someOf(threshold, of, 'registrar');
   if (who.length < of) return phrase('publishers.some', { signed: who.length, count: of });
-  return someOf(of, of, 'noun.publisher');
+  return someOf(of, of, 'publisher');
 }
 
 /** Return what the basis of a group's vouching is. */

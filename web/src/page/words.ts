@@ -3,17 +3,12 @@
  * (cosign/reports/words.json, docs/adr/0052).
  */
 
-import table from '../../../cosign/reports/words.json';
+import { type Name, template } from '../verifier/phrases.js';
 import type { Child } from './dom.js';
 
-export type Name = keyof typeof table;
-type Values = Readonly<Record<string, Child | number>>;
+export { type Name, phrase, someOf } from '../verifier/phrases.js';
 
-/** Return the form of a text that its `count` asks for, if it has several. */
-function template(name: Name, count: Values[string] | undefined): string {
-  const found: string | { one: string; other: string } = table[name];
-  return typeof found === 'string' ? found : found[count === 1 ? 'one' : 'other'];
-}
+type Values = Readonly<Record<string, Child | number>>;
 
 /** Return a text as pieces, with values that may be elements. */
 export function pieces(name: Name, values: Values = {}): Child[] {
@@ -26,21 +21,7 @@ export function pieces(name: Name, values: Values = {}): Child[] {
   });
 }
 
-/** Return a text whose values are all plain. */
-export function phrase(name: Name, values: Readonly<Record<string, string | number>> = {}): string {
-  return pieces(name, values).join('');
-}
-
 /** Return words as the beginning of a sentence. */
 export function capital(words: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
-
-/** Return words for any `threshold` of `count` people. */
-export function someOf(threshold: number, count: number, noun: Name): string {
-  const values = { threshold, count, noun: phrase(noun, { count }) };
-  if (count === 1) return phrase('some.the', values);
-  if (threshold === count) return phrase(count === 2 ? 'some.both' : 'some.all', values);
-  if (threshold === 1) return phrase(count === 2 ? 'some.either' : 'some.any_one', values);
-  return phrase('some.any', values);
 }

@@ -7,14 +7,21 @@ import table from '../../../cosign/reports/words.json';
 
 export type Name = keyof typeof table;
 
+type Noun = 'registrar' | 'publisher' | 'trustee';
 type Values = Readonly<Record<string, string | number>>;
+
+/** Return the form of a text that its `count` asks for, if it has both forms. */
+export function template(name: Name, count: unknown): string {
+  const found: string | { one: string; other: string } = table[name];
+  return typeof found === 'string' ? found : found[count === 1 ? 'one' : 'other'];
+}
 
 /** Return a text with its values; `count` chooses between one and more, if it has both forms. */
 export function phrase(name: Name, values: Values = {}): string {
-  const found: string | { one: string; other: string } = table[name];
-  const form =
-    typeof found === 'string' ? found : found[values['count'] === 1 ? 'one' : 'other'];
-  return form.replace(/\{(\w+)\}/g, (_, value: string) => String(values[value]));
+  return template(name, values['count']).replace(/\{(\w+)\}/g, (_, value: string) => {
+    if (values[value] === undefined) throw new Error(`the text ${name} needs ${value}`);
+    return String(values[value]);
+  });
 }
 
 /** Return the texts whose names begin with a prefix, by what follows it. */
@@ -26,7 +33,7 @@ export function phrasesUnder(prefix: string): [rest: string, text: string][] {
 }
 
 /** Return the words for any `threshold` of `count` people. */
-export function someOf(threshold: number, count: number, noun: 'registrar' | 'publisher'): string {
+export function someOf(threshold: number, count: number, noun: Noun): string {
   const values = { threshold, count, noun: phrase(`noun.${noun}`, { count }) };
   if (count === 1) return phrase('some.the', values);
   if (threshold === count) return phrase(count === 2 ? 'some.both' : 'some.all', values);

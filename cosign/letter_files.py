@@ -120,17 +120,13 @@ def read_authorities(path: Path) -> "Roots":
     """Read the certificates of time stamp authorities.
 
     Raises:
-        UsageError: the file has none, or the extra ``timestamps`` is not installed.
+        UsageError: the file has none.
+        ModuleNotFoundError: the extra ``timestamps`` is not installed.
     """
-    try:
-        from cosign.primitives.time_stamping import read_roots  # noqa: PLC0415  # an extra
+    from cosign.primitives.time_stamping import read_roots  # noqa: PLC0415  # an extra
 
+    try:
         return read_roots(read_file(path, _AUTHORITIES_LIMIT))
-    except ModuleNotFoundError as e:
-        raise UsageError(
-            f"time stamps need {e.name}, which is not installed",
-            hint="install the extra timestamps of cosign-letter",
-        ) from e
     except CosignError as e:
         e.name_source(str(path))
         raise UsageError(e.message, hint=e.hint) from e

@@ -83,14 +83,19 @@ def _body(report: Report) -> Iterator[Markup]:
     yield sections.not_checked(report)
     yield sections.vouching(report)
     yield sections.letter(report)
+    yield from facts(report)
+    yield sections.again()
+    yield sections.source(report)
+
+
+def facts(report: Report) -> Iterator[Markup]:
+    """Yield the sections about one round: statements, figures, terms and what to compare."""
     yield from sections.statements(report)
     yield sections.counts(report)
     yield sections.anonymity(report)
     yield sections.terms(report)
     yield sections.time_stamps(report)
     yield sections.fingerprints(report)
-    yield sections.again()
-    yield sections.source(report)
 
 
 def page(title: str, header: Markup, body: Iterable[Markup]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ letter has, group by group.
 from collections.abc import Iterator
 
 from cosign.reports import joint, sections, wording
-from cosign.reports.html import VERDICTS, page, verdict
+from cosign.reports.html import VERDICTS, facts, page, verdict
 from cosign.reports.markup import Markup, element, escape, phrase_markup
 from cosign.roles.verifier.joint import JointReport
 from cosign.words import capital, phrase
@@ -45,12 +45,7 @@ def _body(report: JointReport) -> Iterator[Markup]:
         yield element("h2", phrase_markup("joint.group_of", number=number, count=count, name=name))
         yield sections.not_checked(letter)
         yield sections.vouching(letter)
-        yield from sections.statements(letter)
-        yield sections.counts(letter)
-        yield sections.anonymity(letter)
-        yield sections.terms(letter)
-        yield sections.time_stamps(letter)
-        yield sections.fingerprints(letter)
+        yield from facts(letter)
     yield sections.again()
     yield sections.source(report.letters[0])
 

@@ -348,7 +348,18 @@ NEEDS: Final = {
         "httpcore",
         "certifi",
     ],
+    "timestamp request published.letter -o new": ["rfc3161_client", "asn1crypto"],
+    "timestamp add published.letter letter.md -o new": ["rfc3161_client", "asn1crypto"],
+    "verify published.letter --timestamp-ca letter.md": ["rfc3161_client", "asn1crypto"],
 }
+"""Lines that need libraries of an extra, and which."""
+
+
+def _extra(line: str) -> str:
+    """Return the extra that a line needs."""
+    if "timestamp" in line:
+        return "timestamps"
+    return "client" if "check" in line else "relay"
 
 
 def extra_requirements(extra: str) -> list[str]:
@@ -359,7 +370,7 @@ def extra_requirements(extra: str) -> list[str]:
 
 @pytest.mark.parametrize(("line", "module"), [(k, v) for k, vs in NEEDS.items() for v in vs])
 def test_without_the_extra(shop: Shop, line: str, module: str) -> None:
-    """Where the libraries of the relay are missing, the command says what to install."""
+    """Where the libraries of an extra are missing, the command says what to install."""
     message, hint = shop.run_without(module, line).problem()
     assert message == f"this needs {module}, which is not installed"
     assert shlex.split(hint) == [
@@ -367,7 +378,7 @@ def test_without_the_extra(shop: Shop, line: str, module: str) -> None:
         "-m",
         "pip",
         "install",
-        *extra_requirements("client" if "check" in line else "relay"),
+        *extra_requirements(_extra(line)),
     ]
 
 

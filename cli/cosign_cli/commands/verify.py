@@ -120,6 +120,7 @@ def _verify(
     pins = [_pin(group) for group in trusted.groups]
     try:
         with (
+            needs_extra("timestamps"),
             _executor(workers) as executor,
             show_progress("verifying") as progress,
         ):

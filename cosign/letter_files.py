@@ -31,8 +31,9 @@ from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedReader, other_
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles import verifier
 from cosign.roles.verifier.letter import PageState, Report
-from cosign.stores.files import open_file, read_file, write_file
+from cosign.stores.files import write_file
 from cosign.stores.pages import READER, page_digests, shipped_pages
+from cosign.stores.reading import open_file, read_file
 from cosign.text.files import check_encoding
 from cosign.text.typed import typed_line
 from cosign.wire.armor import armor_chunks, armored_bytes, dearmor

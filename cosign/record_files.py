@@ -35,8 +35,9 @@ from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedHeader, Publis
 from cosign.records.round import DraftRound, Round, VerifiedRound, verify_draft, verify_round
 from cosign.roles.organizer.invitations import decode_secret, open_invitation
 from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT, gather_envelopes
-from cosign.stores.files import PUBLIC_MODE, SECRET_MODE, open_file, write_file
+from cosign.stores.files import PUBLIC_MODE, SECRET_MODE, write_file
 from cosign.stores.folders import read_folder
+from cosign.stores.reading import open_file
 from cosign.wire.armor import armor, armored_bytes, dearmor
 from cosign.wire.container import open_published
 from cosign.wire.kinds import START_BYTES, foreign_kind

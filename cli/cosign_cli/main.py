@@ -160,7 +160,7 @@ def _usage(error: typer.TyperException, *, as_json: bool) -> int:
 
 def _fail(error: Exception, *, as_json: bool) -> int:
     from cosign.errors import CosignError, StorageError
-    from cosign.stores.files import system_hint
+    from cosign.stores.system_errors import system_hint
 
     code = None
     if isinstance(error, typer.Abort):

@@ -21,8 +21,9 @@ from typing import Final
 from cosign import __version__
 from cosign.errors import BusyError, CosignError, StorageError
 from cosign.primitives.curve import choice
-from cosign.stores.files import SECRET_MODE, read_file, write_file
+from cosign.stores.files import SECRET_MODE, write_file
 from cosign.stores.home import Home
+from cosign.stores.reading import read_file
 
 _SUFFIX: Final = ".checked"
 _LIMIT: Final = 200

@@ -10,23 +10,15 @@ their own, and may keep what was overwritten.
 """
 
 import contextlib
-import errno
-import io
 import os
 import stat
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cosign.errors import (
-    ExistsError,
-    MalformedError,
-    MissingError,
-    StorageError,
-    UnconfirmedError,
-)
+from cosign.errors import ExistsError, UnconfirmedError
 from cosign.randomness import SYSTEM
 from cosign.stores import changes
 from cosign.stores.system import (
@@ -37,10 +29,10 @@ from cosign.stores.system import (
     set_time,
     sync_folder,
 )
+from cosign.stores.system_errors import storage_errors
 from cosign.stores.times import draw_time
 
 _ZEROS: Final = bytes(2**20)
-_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 PUBLIC_MODE: Final = 0o644
 """Permissions of files for others; the umask may take some away."""
@@ -52,18 +44,6 @@ TEMPORARY: Final = ".cosign-"
 _NAME_BYTES: Final = 8
 """Random bytes in the name of an unfinished file."""
 
-_HINTS: Final = {
-    errno.ENOSPC: "the disk is full; free some space and repeat the command",
-    errno.EDQUOT: "your quota is used up; free some space and repeat the command",
-    errno.EROFS: "the disk is read-only; choose another place",
-    errno.EACCES: "you have no permission to write there; change it or choose another place",
-    errno.EPERM: "this file system does not allow what is needed; choose another place",
-    errno.EFBIG: "a limit of your account or file system is lower than the file's size; raise it",
-    errno.ENOENT: "the folder does not exist; create it first",
-    errno.ENOLCK: "this file system has no locks; keep the home on another disk",
-}
-_HINT: Final = "check the disk, then repeat the command"
-
 
 class ExposedFileWarning(UserWarning):
     """Other users can read a file with secrets, because the disk keeps no permissions."""
@@ -71,140 +51,6 @@ class ExposedFileWarning(UserWarning):
 
 class ShownTimeWarning(UserWarning):
     """A private file shows when it was written, because its disk lets nobody set times."""
-
-
-@contextlib.contextmanager
-def storage_errors(path: Path) -> Iterator[None]:
-    """Raise errors of the operating system as :class:`StorageError`, with a hint."""
-    try:
-        yield
-    except OSError as e:
-        reason = (e.strerror or str(e)).lower()
-        raise StorageError(f"{path}: {reason}", hint=system_hint(e.errno or 0)) from e
-
-
-def system_hint(number: int) -> str:
-    """Return what helps against an error of the operating system.
-
-    Args:
-        number: as the module ``errno`` names them.
-    """
-    return _HINTS.get(number, _HINT)
-
-
-@contextlib.contextmanager
-def reading_errors(path: str | Path) -> Iterator[None]:
-    """Raise errors of opening and reading a file as errors of the error tree.
-
-    Raises:
-        MissingError: there is no such file.
-        StorageError: the system cannot read it.
-    """
-    try:
-        yield
-    except OSError as e:
-        raise _reading_error(path, e) from e
-
-
-def _reading_error(path: str | Path, error: OSError) -> StorageError:
-    if isinstance(error, FileNotFoundError):
-        return MissingError(f"{path}: there is no such file", hint="check the name")
-    return StorageError(
-        f"{path}: {(error.strerror or str(error)).lower()}",
-        hint="check the disk and your permission to read",
-    )
-
-
-class _File(io.FileIO):
-    """A file that raises errors of the error tree while it is read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        with reading_errors(path):
-            super().__init__(_name(path))
-            changes.note_read(os.fstat(self.fileno()))
-
-    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]  # the buffer io passes
-        with reading_errors(self._path):
-            return super().readinto(buffer)
-
-
-def _name(path: str | Path) -> str:
-    """Return a path as a string; a zero byte, which no file name can have, is a missing file."""
-    if "\0" in (name := os.fspath(path)):
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-    return name
-
-
-def open_file(path: Path) -> BinaryIO:
-    """Open a file for reading, as a binary stream.
-
-    Raises:
-        MissingError: there is no such file.
-        StorageError: the system cannot read it; also while the stream is read.
-    """
-    return io.BufferedReader(_File(path))
-
-
-def read_file(path: Path, limit: int) -> bytes:
-    """Read a whole file of at most ``limit`` bytes.
-
-    Raises:
-        MissingError: there is no such file.
-        MalformedError: the file is larger; at most one byte more than the limit was read.
-        StorageError: the system cannot read it.
-    """
-    with open_file(path) as stream:
-        raw = stream.read(limit + 1)
-    if len(raw) > limit:
-        raise MalformedError(
-            f"{path}: larger than {limit} bytes", hint="this is not the file you meant"
-        )
-    return raw
-
-
-def read_files(paths: Iterable[str | Path], limit: int) -> Iterator[tuple[str, bytes]]:
-    """Read files one after another and yield the name and the bytes of each.
-
-    Args:
-        paths: of the files.
-        limit: most bytes of one file. One byte more is returned of a longer file, so that
-            the caller notices.
-
-    Raises:
-        MissingError: a file does not exist any more.
-        StorageError: the system cannot read one, or it is no file any more.
-    """
-    for path in paths:
-        try:  # without a context manager, which would cost a tenth of the time
-            raw = _read_start(path, limit + 1)
-        except OSError as e:
-            raise _reading_error(path, e) from e
-        yield str(path), raw
-
-
-def _read_start(path: str | Path, size: int) -> bytes:
-    """Return at most so many bytes from the start of a file; a stream would take twice as long."""
-    # Since the folder was listed, something could have come into its place. A named pipe
-    # would make the program wait for ever.
-    if not stat.S_ISREG(os.stat(_name(path)).st_mode):  # noqa: PTH116  # a Path would cost more
-        raise StorageError(
-            f"{path}: no longer a file",
-            hint="change nothing in the folder while it is read, then repeat the command",
-        )
-    number = os.open(_name(path), os.O_RDONLY | _BINARY)
-    try:
-        found = os.fstat(number)
-        changes.note_read(found)
-        wanted = min(size, found.st_size + 1)
-        raw = os.read(number, wanted)
-        if len(raw) == found.st_size:
-            return raw
-        while len(raw) < size and (more := os.read(number, size - len(raw))):
-            raw += more
-    finally:
-        os.close(number)
-    return raw
 
 
 def check_place(path: Path, *, force: bool, own: bool = False) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from cosign.stores.files import read_files, reading_errors
+from cosign.stores.reading import read_files
+from cosign.stores.system_errors import reading_errors
 
 FOLDER_FILE_LIMIT: Final = 2**20
 """Most bytes that are read of each file in a folder; an envelope has less than 2**16."""

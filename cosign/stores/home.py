@@ -26,7 +26,6 @@ from cosign.errors import (
     naming,
 )
 from cosign.primitives import vault
-from cosign.primitives.hashing import fingerprint
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.secret import Secret
@@ -37,14 +36,14 @@ from cosign.stores.files import (
     erase_file,
     hide_time,
     overwrite,
-    read_file,
-    storage_errors,
     undo_file,
     write_file,
 )
 from cosign.stores.permissions import check_folder, is_ours_alone
+from cosign.stores.reading import read_file
 from cosign.stores.system import check_writable, lock_file
-from cosign.stores.vault_file import VaultFile, record_of
+from cosign.stores.system_errors import storage_errors
+from cosign.stores.vault_file import VaultFile, record_of, words_for
 from cosign.wire.record import Record
 
 _FOLDER_MODE: Final = 0o700
@@ -57,20 +56,6 @@ _NAME: Final = re.compile("organizer|(registrar|trustee)-[0-9a-f]{16}|(member|ke
 PassphraseSource = Callable[[str, bool], Secret | None]
 """Called with (what it opens, in words, and whether it is a new passphrase); returns it, or None
 for none."""
-
-_WORDS: Final = {
-    "key": "a key for rosters",
-    "member": "your membership in the group with this fingerprint",
-    "organizer": "the organizer's keys",
-    "registrar": "a registrar's keys",
-    "trustee": "a trustee's key",
-}
-"""What a vault file holds, in words, by the first word of its name."""
-
-_SHOWN: Final = 8
-"""Characters of an identifier that tell two files of one kind apart."""
-_GROUPS_SHOWN: Final = 2
-"""As many groups of five digits of a fingerprint do so, too."""
 
 
 def _never_again(_error: PassphraseError) -> bool:
@@ -255,15 +240,7 @@ class Home:
         self._described[name] = words
 
     def _words(self, name: str) -> str:
-        kind, _, identifier = name.partition("-")
-        if (
-            kind == "member" and identifier
-        ):  # the group's name is in the file, its fingerprint is known outside
-            shown = " ".join(fingerprint(bytes.fromhex(identifier)).split(" ")[:_GROUPS_SHOWN])
-        else:
-            shown = identifier[:_SHOWN]
-        ended = f" ({shown}\u2026)" if shown else ""
-        return self._described.get(name) or _WORDS.get(kind, kind) + ended
+        return self._described.get(name) or words_for(name)
 
     def add(self, name: str, record: Record, words: str) -> None:
         """Hold the home, and write a vault file for keys that were just made.

@@ -23,7 +23,8 @@ from cosign.primitives.hashing import H
 from cosign.records.limits import SLOT_LIMIT
 from cosign.secret import Secret
 from cosign.stores import changes, sqlite
-from cosign.stores.files import SECRET_MODE, storage_errors, write_file
+from cosign.stores.files import SECRET_MODE, write_file
+from cosign.stores.system_errors import storage_errors
 
 _SEAL_BYTES: Final = 32
 _SCHEMA: Final = """

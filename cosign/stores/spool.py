@@ -20,7 +20,8 @@ from cosign.errors import StorageError, VerificationError
 from cosign.primitives.hpke import CONTENT_KEY_BYTES, decrypt_once, encrypt_once
 from cosign.randomness import SYSTEM, Randomness
 from cosign.secret import Secret
-from cosign.stores.files import TEMPORARY, storage_errors
+from cosign.stores.files import TEMPORARY
+from cosign.stores.system_errors import storage_errors
 from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
 
 RUN_BYTES: Final = 2**23

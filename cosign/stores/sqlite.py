@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from cosign.stores import changes, system
-from cosign.stores.files import SECRET_MODE, storage_errors, system_hint, warn_if_exposed
+from cosign.stores.files import SECRET_MODE, warn_if_exposed
+from cosign.stores.system_errors import storage_errors, system_hint
 
 BUSY_SECONDS: Final = 30.0
 """How long a statement waits for another process."""

@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self, TypeVar
 from cosign import labels
 from cosign.errors import MalformedError, PassphraseError
 from cosign.primitives import vault
+from cosign.primitives.hashing import fingerprint
 from cosign.proofs.ring.keys import SECRET_BYTES
 from cosign.randomness import Randomness
 from cosign.records.member_key import MemberKeySecrets
@@ -41,6 +42,20 @@ _RECORDS: Final[dict[str, type[Record]]] = {
     "trustee": TrusteeSecrets,
 }
 """What a vault file holds, by the first word of its name."""
+
+_WORDS: Final = {
+    "key": "a key for rosters",
+    "member": "your membership in the group with this fingerprint",
+    "organizer": "the organizer's keys",
+    "registrar": "a registrar's keys",
+    "trustee": "a trustee's key",
+}
+"""The same for people."""
+
+_SHOWN: Final = 8
+"""Characters of an identifier that tell two files of one kind apart."""
+_GROUPS_SHOWN: Final = 2
+"""As many groups of five digits of a fingerprint do so, too."""
 
 _ANY_SEED: Final = Secret(bytes(SEED_BYTES))
 _ANY_SECRET: Final = Secret(bytes(SECRET_BYTES))
@@ -153,6 +168,17 @@ class VaultFile(Record):
 def record_of(name: str) -> type[Record]:
     """Return what a vault file of this name holds."""
     return _RECORDS[name.partition("-")[0]]
+
+
+def words_for(name: str) -> str:
+    """Return what a vault file of this name holds, for the question for its passphrase."""
+    kind, _, identifier = name.partition("-")
+    shown = identifier[:_SHOWN]
+    if kind == "member" and identifier:
+        # The group's name is in the file; its fingerprint is known outside.
+        shown = " ".join(fingerprint(bytes.fromhex(identifier)).split(" ")[:_GROUPS_SHOWN])
+    ended = f" ({shown}\u2026)" if shown else ""
+    return _WORDS.get(kind, kind) + ended
 
 
 def _bound(name: str, label: str) -> tuple[bytes, bytes]:

@@ -130,7 +130,7 @@ def _folder(keep: str | None) -> Iterator[Path]:
     import tempfile
 
     from cosign.errors import ExistsError
-    from cosign.stores.files import storage_errors
+    from cosign.stores.system_errors import storage_errors
 
     if keep is None:
         with tempfile.TemporaryDirectory(prefix="cosign-demo-") as name:

@@ -143,8 +143,8 @@ class Console:
             UsageError: neither a file nor a relay is named, or stdout is closed.
         """
         from cosign.errors import MissingError, UsageError
-        from cosign.stores.files import storage_errors
         from cosign.stores.system import check_writable
+        from cosign.stores.system_errors import storage_errors
 
         if not self.output and not self.relay:
             raise UsageError(
@@ -163,8 +163,9 @@ class Console:
 
     def _check_place(self, path: Path) -> None:
         from cosign.errors import ExistsError
-        from cosign.stores.files import check_place, storage_errors
+        from cosign.stores.files import check_place
         from cosign.stores.home import is_home
+        from cosign.stores.system_errors import storage_errors
 
         check_place(path, force=self.force)
         with storage_errors(path):

@@ -77,8 +77,8 @@ class Envelopes:
 
     def _sources(self, progress: "Progress") -> "Iterator[tuple[str, bytes]]":
         from cosign.roles.shared.gathering import ENVELOPE_FILE_LIMIT
-        from cosign.stores.files import read_files
         from cosign.stores.folders import paths_in
+        from cosign.stores.reading import read_files
 
         paths = paths_in(self.folder, self.names)
         for done, source in enumerate(read_files(paths, ENVELOPE_FILE_LIMIT)):

@@ -49,7 +49,7 @@ def read_plain(path: str, limit: int, kind: str, shorter: str) -> bytes:
         MissingError: there is no such file.
     """
     from cosign.errors import MalformedError
-    from cosign.stores.files import open_file
+    from cosign.stores.reading import open_file
     from cosign.text.files import check_format
     from cosign.words import a
 

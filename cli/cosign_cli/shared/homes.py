@@ -90,7 +90,7 @@ def read_first_line(path: Path) -> bytes:
 
     The library prepares it: a byte order mark is no part of a passphrase, for instance.
     """
-    from cosign.stores.files import read_file
+    from cosign.stores.reading import read_file
 
     return read_file(path, _PASSPHRASE_LIMIT).split(b"\n", 1)[0].removesuffix(b"\r")
 

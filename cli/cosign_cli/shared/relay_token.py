@@ -30,7 +30,7 @@ def read_token(path: Path) -> "Secret":
     from cosign.primitives.codes import decode_code
     from cosign.records.mailbox import CAPABILITY_BYTES
     from cosign.secret import Secret
-    from cosign.stores.files import read_file
+    from cosign.stores.reading import read_file
     from cosign.text.files import read_text
 
     with naming(str(path)):

@@ -98,7 +98,7 @@ def _proofs(paths: Sequence[str]) -> dict[bytes, _Proof]:
     from cosign.primitives.ssh.signatures import SSHSIG_LIMIT
     from cosign.records.member_key import MemberKey
     from cosign.roles.roster_publisher import verify_proof
-    from cosign.stores.files import read_file
+    from cosign.stores.reading import read_file
 
     found: dict[bytes, _Proof] = {}
     for path in paths:

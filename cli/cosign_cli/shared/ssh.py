@@ -36,7 +36,7 @@ def read_ssh_seed(
         slow_derivation,
     )
     from cosign.secret import Secret
-    from cosign.stores.files import read_file
+    from cosign.stores.reading import read_file
 
     def opened(passphrase: bytes) -> "Secret":
         if work := slow_derivation(raw):

@@ -30,10 +30,10 @@ from cosign.stores.files import (
     SECRET_MODE,
     ExposedFileWarning,
     check_place,
-    read_file,
     write_file,
 )
 from cosign.stores.folders import read_folder
+from cosign.stores.reading import read_file
 from cosign.stores.system import CANNOT_SET_TIME
 
 CHUNKS: Final = (b"one ", b"two ", b"three")

@@ -28,7 +28,7 @@ def run(
     with needs_extra("timestamps"):
         from cosign.records.time_stamp import ANSWER_LIMIT
         from cosign.roles.verifier.time_stamps import add_stamps
-        from cosign.stores.files import read_file
+        from cosign.stores.reading import read_file
 
         console.check_output()
         read = {path: read_file(Path(path), ANSWER_LIMIT) for path in answers}

@@ -49,8 +49,8 @@ const words = (passes) => ({
   },
 });
 
-/** The page has not the words of the report for terminals, nor those that the engine says. */
-const PAGE_WORDS = words((name) => !/^(text|not_checked)\./.test(name));
+/** The page has not the words of the report for terminals; the engine has those that it says. */
+const PAGE_WORDS = words((name) => !/^text\./.test(name));
 const ENGINE_WORDS = words((name) =>
   /^(not_checked\.|some\.|publishers\.|noun\.|hidden\.(use\.|line_end))/.test(name),
 );
@@ -79,21 +79,6 @@ async function bundle(entry, { plugins = [ENGINE_WORDS], ...options }) {
   return outputFiles[0].text;
 }
 
-/**
- * Provide the module `worker:source`, the worker's script as a string. From file:// Chromium starts
- * only classic workers from blob: URLs, so the page has to hold the script.
- */
-const WORKER = {
-  name: 'worker source',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^worker:source$/ }, ({ path }) => ({ path, namespace: 'worker' }));
-    onLoad({ filter: /.*/, namespace: 'worker' }, async () => ({
-      contents: await bundle('src/worker/entry.ts', { format: 'iife' }),
-      loader: 'text',
-    }));
-  },
-};
-
 /** Return a text and its source expression; refuse one that does not survive parsing. */
 function hashed(text, element) {
   if (/[\r\0]/.test(text) || new RegExp(`</${element}|<!--`, 'i').test(text)) {
@@ -105,8 +90,9 @@ function hashed(text, element) {
 /** Where a letter goes: readers look for these bytes, and there must be one place (docs/spec.md). */
 const MARKER = '<script type="text/plain" id="letter">';
 
-async function page(template, entry, css) {
-  const options = { format: 'iife', plugins: [WORKER, PAGE_WORDS] };
+/** Build a page of a template, its one script and its one style sheet. */
+async function page(template, entry, words, css) {
+  const options = { format: 'iife', plugins: [words] };
   const [script, scriptSource] = hashed(await bundle(entry, options), 'script');
   const [style, styleSource] = hashed(css ? await bundle(css, {}) : '', 'style');
   const policy = [
@@ -123,13 +109,18 @@ async function page(template, entry, css) {
 
 const TARGETS = {
   page: async () => {
-    const text = await page('src/page/page.html', 'src/page/main.ts', 'src/page/page.css');
+    const text = await page(
+      'src/page/page.html',
+      'src/page/main.ts',
+      PAGE_WORDS,
+      'src/page/page.css',
+    );
     if (text.split(MARKER).length !== 2) throw new Error('the page has not exactly one marker');
     return text;
   },
   engine: () => bundle('src/verifier/index.ts', { format: 'esm', platform: 'neutral' }),
   curve: () => bundle('src/harness/curve.ts', { format: 'esm', platform: 'neutral' }),
-  harness: () => page('src/harness/page.html', 'src/harness/main.ts'),
+  harness: () => page('src/harness/page.html', 'src/harness/main.ts', ENGINE_WORDS),
 };
 
 const [target, file] = process.argv.slice(2);

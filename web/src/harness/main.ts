@@ -4,13 +4,14 @@
  * The driver chooses the files, calls `verifyAll`, and gets their reports in JSON.
  */
 
-import source from 'worker:source';
 import type { Report } from '../verifier/report.js';
+import { answerRequests } from '../worker/answer.js';
 import type { Answer, Request } from '../worker/messages.js';
+import { IN_WORKER, startWorker } from '../worker/script.js';
 
 async function verifyAll(): Promise<string> {
   const input = document.querySelector<HTMLInputElement>('#files')!;
-  const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
+  const { worker } = startWorker();
   const reports: Report[] = [];
   for (const file of input.files!) reports.push(await verifyOne(worker, { file }));
   worker.terminate();
@@ -28,4 +29,5 @@ function verifyOne(worker: Worker, request: Request): Promise<Report> {
   });
 }
 
-Object.assign(globalThis, { verifyAll });
+if (IN_WORKER) answerRequests();
+else Object.assign(globalThis, { verifyAll });

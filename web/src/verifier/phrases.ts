@@ -1,6 +1,6 @@
 /**
  * Sentences of a report, from the table that the Python reports share
- * (cosign/reports/words.json, docs/adr/0052). The build leaves only those that the engine needs.
+ * (cosign/reports/words.json, docs/adr/0052). The build leaves out what a script has no use for.
  */
 
 import table from '../../../cosign/reports/words.json';

@@ -1,12 +1,8 @@
-/**
- * Starts the worker that reads a file, so that the page answers its reader meanwhile.
- *
- * The worker is a classic one from a blob: URL, because Chromium starts no other from file://.
- */
+/** Starts the worker that reads a file, so that the page answers its reader meanwhile. */
 
-import source from 'worker:source';
 import { type Event, type Outcome, programFailed } from '../verifier/outcome.js';
 import type { Answer, Fingerprint, Request } from './messages.js';
+import { startWorker } from './script.js';
 
 /** A verification that is under way. */
 export interface Verification {
@@ -58,11 +54,11 @@ export function readGroupFile(group: Blob): Promise<Fingerprint> {
 
 /** A worker that was asked one thing. */
 class Asked {
-  readonly #url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  readonly #url: string;
   readonly #worker: Worker;
 
   constructor(request: Request) {
-    this.#worker = new Worker(this.#url);
+    ({ url: this.#url, worker: this.#worker } = startWorker());
     this.#worker.postMessage(request);
   }
 

@@ -9,6 +9,7 @@ Not protected: a registrar can admit people who do not belong to the group; the
 number of its certificates is public in the enrolment statement.
 """
 
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from cosign import labels
@@ -125,7 +126,6 @@ class RegistrarKeys(NeverCopied):
     Raises:
         MismatchError: the group does not name these keys, or the private keys are not
             those of the public ones.
-        MalformedError: a private key is damaged.
     """
 
     def __init__(self, secrets: RegistrarSecrets, group: RegisteredGroup) -> None:
@@ -140,25 +140,33 @@ class RegistrarKeys(NeverCopied):
         self._request = hpke.SealingSecretKey(secrets.request_seed)
         self.identity = ed25519.SigningKey(secrets.identity_seed)
         self.ledger_key = ledger_key(secrets.identity_seed)
-        self._slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in secrets.slot_keys)
-        if (
-            tuple(k.public_key.spki for k in self._slots),
-            self.identity.public_key,
-            self._request.public_key.to_bytes(),
-        ) != (self.public.slot_keys, self.public.identity_key, self.public.request_key):
-            raise MismatchError(
-                "the registrar's private keys do not belong to its public ones",
-                hint="the vault was put together by hand; use a copy of the original",
-            )
+        self._slot_secrets = secrets.slot_keys
+        found = (self.identity.public_key, self._request.public_key.to_bytes())
+        if found != (self.public.identity_key, self.public.request_key):
+            raise _wrong_keys()
+
+    @cached_property
+    def _slots(self) -> tuple[blind_rsa.PrivateKey, ...]:
+        """The RSA keys. OpenSSL takes a while to check them, and only requests need them.
+
+        Raises:
+            MismatchError: the private keys are not those of the public ones.
+            MalformedError: a private key is damaged.
+        """
+        slots = tuple(blind_rsa.PrivateKey.from_secret(k) for k in self._slot_secrets)
+        if tuple(k.public_key.spki for k in slots) != self.public.slot_keys:
+            raise _wrong_keys()
+        return slots
 
     def open_request(self, request: EnrolmentRequest) -> OpenedRequest:
         """Open a request and check that everything in it can be signed.
 
         Raises:
-            MismatchError: made for another group or registrar.
+            MismatchError: made for another group or registrar; or the private keys are not
+                those of the public ones.
             VerificationError: not sealed to this registrar.
-            MalformedError: the content is not a plea, or a message cannot be signed; noticed
-                here, before the voucher is spent on it.
+            MalformedError: a private key is damaged, the content is not a plea, or a message
+                cannot be signed; noticed here, before the voucher is spent on it.
         """
         if (request.group_id, request.registrar) != (self.group_id, self.number):
             raise MismatchError(
@@ -225,3 +233,10 @@ class RegistrarKeys(NeverCopied):
         parts = grant_parts(self.group_id, slot, round_id, self.number)
         signature = self.identity.sign(labels.GRANT_SIGNATURE, *parts)
         return SlotGrant(self.group_id, slot, round_id, self.number, signature)
+
+
+def _wrong_keys() -> MismatchError:
+    return MismatchError(
+        "the registrar's private keys do not belong to its public ones",
+        hint="the vault was put together by hand; use a copy of the original",
+    )

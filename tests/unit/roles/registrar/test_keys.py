@@ -112,11 +112,27 @@ def test_keys_serve_their_own_group(committee: World, village: World) -> None:
 
 
 def test_private_keys_belong_to_the_public_ones(committee: World) -> None:
-    """A vault whose RSA keys are in another order, or of another registrar, is refused."""
+    """A vault whose RSA keys are in another order, or of another registrar, opens no request."""
     one, two = committee.secrets[:2]
-    for keys in (one.slot_keys[::-1], two.slot_keys, one.slot_keys[:1]):
+    request = committee.enrolments[0].request
+    for slot_keys in (one.slot_keys[::-1], two.slot_keys, one.slot_keys[:1]):
+        keys = RegistrarKeys(replace(one, slot_keys=slot_keys), committee.group)
         with pytest.raises(MismatchError, match="do not belong to its public ones"):
-            RegistrarKeys(replace(one, slot_keys=keys), committee.group)
+            keys.open_request(request)
+    for seed in ("request_seed", "identity_seed"):
+        mixed = replace(one, **{seed: getattr(two, seed)})
+        with pytest.raises(MismatchError, match="do not belong to its public ones"):
+            RegistrarKeys(mixed, committee.group)
+
+
+def test_rsa_keys_are_loaded_for_requests_only(committee: World) -> None:
+    """Grants, statements and vouchers do not wait for OpenSSL's check of every slot's key."""
+    damaged = replace(committee.secrets[0], slot_keys=(Secret(b"no key"),) * 2)
+    keys = RegistrarKeys(damaged, committee.group)
+    keys.state_issued(17)
+    keys.grant_slot(0, bytes(32))
+    with pytest.raises(MalformedError, match="private key is damaged"):
+        keys.open_request(committee.enrolments[0].request)
 
 
 def test_statements_are_signed(committee: World) -> None:

@@ -1,31 +1,28 @@
 """Ed25519 signatures under a label (docs/spec.md, "Signatures").
 
 RFC 8032, computed by libsodium, over ``H(label, parts...)``, so a signature made for
-one purpose is not valid for another. Verification is libsodium's strict form without
-the cofactor. It refuses an S that is not below l, and an R or a public key that has
-small order or is not canonical.
+one purpose is not valid for another. :mod:`cosign.primitives.curve.signature_rules` says
+which signatures are valid.
 
 Not protected: a signature by a public key with a torsion component may be valid, and
 programs disagree about it, so publishers drop keys that :func:`check_public_key` refuses
 (docs/adr/0009). Memory is not erased.
 """
 
-import hashlib
 from collections.abc import Sequence
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from nacl import bindings
-from nacl.exceptions import BadSignatureError
 
 from cosign.errors import MalformedError, VerificationError
-from cosign.primitives.curve.edwards25519 import BASE, ORDER, PRIME, encode, is_prime_order
+from cosign.primitives.curve import signature_rules
+from cosign.primitives.curve.edwards25519 import is_prime_order
+from cosign.primitives.curve.signature_rules import PUBLIC_KEY_BYTES, SIGNATURE_BYTES
 from cosign.primitives.hashing import H
 from cosign.randomness import SYSTEM, Randomness
 from cosign.secret import NeverCopied, Secret
 
 SEED_BYTES: Final = 32
-PUBLIC_KEY_BYTES: Final = 32
-SIGNATURE_BYTES: Final = 64
 
 
 class SigningKey(NeverCopied):
@@ -96,18 +93,31 @@ def verify(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> No
 
 def is_valid_signature(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> bool:
     """Return whether :func:`verify` accepts the signature."""
-    return is_valid_for_hash(public_key, signature, signed_hash(label, *parts))
+    return signature_rules.is_valid(public_key, signature, signed_hash(label, *parts))
 
 
-def is_valid_for_hash(public_key: bytes, signature: bytes, hashed: bytes) -> bool:
-    """Return whether :func:`verify` accepts the signature; for many signatures of one message.
+class Signed(NamedTuple):
+    """A signature and what it has to fit.
 
-    Args:
+    Attributes:
         public_key: 32 bytes.
         signature: 64 bytes.
-        hashed: from :func:`signed_hash`.
+        hashed: what was signed, from :func:`signed_hash`.
     """
-    return _is_valid_raw(public_key, signature, hashed)
+
+    public_key: bytes
+    signature: bytes
+    hashed: bytes
+
+
+def find_bad_signatures(items: Sequence[Signed]) -> tuple[int, ...]:
+    """Return the indices of the signatures that :func:`verify` does not accept, ascending.
+
+    Each is verified by itself; a compiled core verifies them faster than one by one.
+    """
+    from cosign.primitives.curve import core  # noqa: PLC0415  # only for many signatures
+
+    return core.find_bad_signatures(items)
 
 
 def find_bad_public_keys(keys: Sequence[bytes], randomness: Randomness = SYSTEM) -> tuple[int, ...]:
@@ -143,32 +153,3 @@ def check_public_key(raw: bytes) -> None:
             "an Ed25519 key is not a canonical point of the prime-order subgroup",
             hint="no honest program makes such a key; ask its owner where it comes from",
         )
-
-
-def _is_valid_raw(public_key: bytes, signature: bytes, message: bytes) -> bool:
-    # libsodium reads 32 and 64 bytes without checking, so the lengths are checked here.
-    if len(public_key) != PUBLIC_KEY_BYTES or len(signature) != SIGNATURE_BYTES:
-        return False
-    try:
-        bindings.crypto_sign_open(signature + message, public_key)
-    except BadSignatureError:
-        return False
-    return True
-
-
-def _multiplies_by_cofactor() -> bool:
-    """Return whether libsodium accepts S B = R + h A up to a point of small order.
-
-    The example: for A = B and R = B plus the point of order two, S = 1 + h satisfies the
-    equation only up to that point.
-    """
-    twisted, key = encode((-BASE[0] % PRIME, -BASE[1] % PRIME)), encode(BASE)
-    h = int.from_bytes(hashlib.sha512(twisted + key).digest(), "little")  # all public
-    scalar = ((1 + h) % ORDER).to_bytes(32, "little")
-    return _is_valid_raw(key, twisted + scalar, b"")
-
-
-# If so, a member could make a signature that this program accepts, but for which other
-# programs refuse the whole letter.
-if _multiplies_by_cofactor():
-    raise ImportError("this libsodium verifies Ed25519 up to the cofactor: use another PyNaCl")

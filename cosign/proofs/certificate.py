@@ -135,7 +135,9 @@ class CertificateVerifier:
         """Verify each proof by itself; see :class:`~cosign.proofs.interface.MembershipVerifier`."""
         if not items:
             raise ValueError("an empty batch verifies nothing")
-        bad = (i for i, (b, proof) in enumerate(items) if not self._is_valid(b, proof))
+        wrong = set(ed25519.find_bad_signatures([self._signed(b, proof) for b, proof in items]))
+        proofs = enumerate(proof for _binding, proof in items)
+        bad = (i for i, proof in proofs if i in wrong or not self._is_endorsed(proof))
         return tuple(islice(bad, 1 if first_only else None))
 
     def is_claim(self, challenge: Challenge, tag: bytes, claim: ClaimProof) -> bool:
@@ -154,14 +156,18 @@ class CertificateVerifier:
         issuer = self.issuer_keys[registrar]
         return rsa_pss.is_valid(issuer, message, signature, rsa_pss.PSS_RANDOMIZED)
 
-    def _is_valid(self, binding: Binding, proof: bytes) -> bool:
+    def _signed(self, binding: Binding, proof: bytes) -> ed25519.Signed:
+        """Return the membership key, its signature and what it has to have signed."""
+        key, signature = proof[:KEY_BYTES], proof[KEY_BYTES:_HEAD_BYTES]
+        return ed25519.Signed(key, signature, _signed_hash(binding))
+
+    def _is_endorsed(self, proof: bytes) -> bool:
+        """Return whether each registrar that the proof names signed its membership key."""
         try:
             endorsements = self._endorsements(proof)
         except MalformedError:
             return False
-        key, signature = proof[:KEY_BYTES], proof[KEY_BYTES:_HEAD_BYTES]
-        signed = ed25519.is_valid_for_hash(key, signature, _signed_hash(binding))
-        return signed and all(self.endorses(key, e) for e in endorsements)
+        return all(self.endorses(proof[:KEY_BYTES], e) for e in endorsements)
 
     def _endorsements(self, proof: bytes) -> list[Endorsement]:
         """Return the endorsements of a proof, of whose bytes none is left over."""

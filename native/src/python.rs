@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::fold;
 use crate::points::{self, COIN_BYTES, POINT_BYTES};
+use crate::signatures::{self, HASH_BYTES, SIGNATURE_BYTES, Signed};
 use crate::weights::{self, Table};
 
 const SCALAR_BYTES: usize = 32;
@@ -266,6 +267,32 @@ fn secret_sum<'py>(
     Ok(PyBytes::new(py, &total.compress().0))
 }
 
+/// The places of the Ed25519 signatures that are not valid, ascending.
+///
+/// For each signature there are a key of 32 bytes, R and S, and 64 bytes: SHA-512 of R, key and
+/// message.
+#[pyfunction]
+fn find_bad_signatures(
+    py: Python<'_>,
+    keys: &[u8],
+    signatures: &[u8],
+    hashes: &[u8],
+) -> PyResult<Vec<usize>> {
+    let (keys, rest) = keys.as_chunks::<POINT_BYTES>();
+    let (signatures, more) = signatures.as_chunks::<SIGNATURE_BYTES>();
+    let (hashes, most) = hashes.as_chunks::<HASH_BYTES>();
+    let as_many = keys.len() == signatures.len() && keys.len() == hashes.len();
+    if !as_many || !rest.is_empty() || !more.is_empty() || !most.is_empty() {
+        return Err(PyValueError::new_err("keys, signatures and hashes do not fit"));
+    }
+    Ok(py.detach(|| {
+        let parts = keys.iter().zip(signatures).zip(hashes);
+        let all: Vec<_> =
+            parts.map(|((key, signature), hash)| Signed { key, signature, hash }).collect();
+        signatures::find_bad(&all)
+    }))
+}
+
 fn decoded(raw: &[u8]) -> PyResult<Vec<EdwardsPoint>> {
     let (pieces, rest) = raw.as_chunks::<POINT_BYTES>();
     if !rest.is_empty() {
@@ -298,12 +325,12 @@ mod cosign_letter_native {
     #[pymodule_export]
     use super::{
         InvalidPointError, Nodes, Points, Scalars, decode, decode_keys, decode_prime_order,
-        key_weights, secret_sum, sum_of_products,
+        find_bad_signatures, key_weights, secret_sum, sum_of_products,
     };
 
     /// Counted up when something that is exported changes its meaning.
     #[pymodule_export]
-    const INTERFACE: u32 = 2;
+    const INTERFACE: u32 = 3;
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -60,7 +60,7 @@ FIGURES: Final = (
 def run() -> Iterator[Result | LeftOut]:
     """Measure loading, proving and verifying with each core that is here."""
     loaders = [OURS.worker(WORK, "load", LOADED, "1", core=core) for core in CORES]
-    yield from _compared("roster_load_ratio", [*loaders, bare()], LOADING, 5)
+    yield from compared("roster_load_ratio", [*loaders, bare()], LOADING, 5)
     for figure in FIGURES:
         theirs = triptych(figure.step, figure.number)
         if theirs is None:
@@ -68,7 +68,7 @@ def run() -> Iterator[Result | LeftOut]:
             continue
         arguments = figure.step, str(KEYS), figure.number
         ours = [OURS.worker(WORK, *arguments, core=core) for core in CORES]
-        yield from _compared(figure.name, [*ours, theirs], figure.targets, figure.repeat)
+        yield from compared(figure.name, [*ours, theirs], figure.targets, figure.repeat)
 
 
 def bare() -> Worker:
@@ -93,10 +93,17 @@ def _built() -> Path | None:
     return TARGET / "release" / "triptych-worker"
 
 
-def _compared(
+def compared(
     name: str, workers: list[Worker], targets: dict[str, float], repeat: int
 ) -> Iterator[Result]:
-    """Yield the time of each core over that of the last worker."""
+    """Yield the time of each core over that of the last worker.
+
+    Args:
+        name: of the figure for the core that is in use; the other one's ends with its name.
+        workers: one for each core, and the one to compare with.
+        targets: for each core.
+        repeat: how often each works.
+    """
     with ExitStack() as stack:
         for worker in workers:
             stack.enter_context(worker)

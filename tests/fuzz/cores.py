@@ -20,12 +20,16 @@ from cosign.primitives.curve.edwards25519 import (
     is_prime_order,
 )
 from cosign.primitives.curve.prime_order import COIN_BYTES
+from cosign.primitives.curve.signature_rules import PUBLIC_KEY_BYTES, SIGNATURE_BYTES
+from cosign.primitives.ed25519 import SigningKey, signed_hash
+from cosign.secret import Secret
 from tests.support.points import NO_POINTS, OTHER_ORDER, PRIME_ORDER
 
 CORES: Final[tuple[Any, ...]] = (
     (pure_core, core._core) if choice.IS_NATIVE else (pure_core, pure_core)
 )
 _RADICES: Final = (2, 3)
+_SIGNED_BYTES: Final = PUBLIC_KEY_BYTES + SIGNATURE_BYTES
 _TABLE_BYTES: Final = SCALAR_BYTES * (1 + sum(_RADICES))
 
 
@@ -43,6 +47,17 @@ def points(raw: bytes) -> None:
         assert pure == native
     if not isinstance(_outcome(pure_core, decode, factors), str):
         assert all(map(is_prime_order, encoded))
+
+
+def signatures(raw: bytes) -> None:
+    """Signatures: both cores accept the same, of any key and message; one is made to be valid."""
+    key, signature, message = raw[:POINT_BYTES], raw[POINT_BYTES:_SIGNED_BYTES], raw[_SIGNED_BYTES:]
+    own = SigningKey(Secret(shake_256(raw).digest(32)))
+    good = (own.public_key, own.sign("", raw), signed_hash("", raw))
+    items = [(key, signature, message), good, (own.public_key, signature, raw)]
+    pure, native = (a_core.find_bad_signatures(items) for a_core in CORES)
+    assert pure == native
+    assert 1 not in pure
 
 
 def _outcome(a_core: Any, decode: Callable[[Any], core.Points], factors: list[int]) -> Any:
@@ -91,6 +106,7 @@ def native_bytes(raw: bytes) -> None:
     for call in (
         lambda: native.decode_prime_order(raw),
         lambda: native.decode_keys(one, other),
+        lambda: native.find_bad_signatures(one, other, raw),
         lambda: native.key_weights(one, other[:number], 0, number, other[number : number + 32]),
         lambda: native.key_weights(raw, bytes(_RADICES), number // 2, number, bytes(SCALAR_BYTES)),
         lambda: native.key_weights(raw, raw[-number:], 2**63, 2**63 + number, None),
@@ -126,7 +142,7 @@ def _are_reduced(raw: bytes) -> bool:
     return True
 
 
-HARNESSES: Final = (points, weights, *((native_bytes,) if choice.IS_NATIVE else ()))
+HARNESSES: Final = (points, signatures, weights, *((native_bytes,) if choice.IS_NATIVE else ()))
 
 
 def seeds() -> dict[str, list[bytes]]:
@@ -135,4 +151,10 @@ def seeds() -> dict[str, list[bytes]]:
     top = int(ORDER - 1).to_bytes(SCALAR_BYTES, "little")
     some = [b"".join(PRIME_ORDER), b"".join(OTHER_ORDER), *(raw for raw in encodings if raw)]
     scalars = [top * (_TABLE_BYTES // SCALAR_BYTES), bytes(range(32)) * 6 * 3, bytes(_TABLE_BYTES)]
-    return {"points": some, "weights": scalars, "native_bytes": [*some, *scalars]}
+    signed = [key + R + top + b"text" for key in encodings for R in encodings if len(key + R) == 64]
+    return {
+        "points": some,
+        "signatures": signed,
+        "weights": scalars,
+        "native_bytes": [*some, *scalars],
+    }

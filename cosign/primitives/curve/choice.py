@@ -12,7 +12,7 @@ from typing import Final
 VARIABLE: Final = "COSIGN_LETTER_CORE"
 """Set to ``python``, the compiled core is not used; set to ``native``, it has to be there."""
 
-_INTERFACE: Final = 2
+_INTERFACE: Final = 3
 """Of the compiled core: another number means that its functions mean something else."""
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic that takes the time of ring proofs (docs/spec.md, "Ring proof").
+"""The arithmetic that takes the time of proofs (docs/spec.md, "Ring proof", "Signatures").
 
 There are two cores: :mod:`cosign.primitives.curve.native_core`, which is compiled, and
 :mod:`cosign.primitives.curve.pure_core`. :mod:`cosign.primitives.curve.choice` says which is
@@ -54,6 +54,9 @@ class Core(Protocol):
 
     def have_prime_order(self, encoded: Sequence[bytes], coins: bytes) -> bool:
         """See :func:`have_prime_order`."""
+
+    def find_bad_signatures(self, items: Sequence[tuple[bytes, bytes, bytes]]) -> tuple[int, ...]:
+        """See :func:`find_bad_signatures`."""
 
     def join(self, parts: Sequence[Any]) -> Points:
         """See :func:`join`."""
@@ -160,6 +163,18 @@ def have_prime_order(encoded: Sequence[bytes], coins: bytes) -> bool:
             passes with probability at most 2^-128; the core in Python does not use them.
     """
     return _core.have_prime_order(encoded, coins)
+
+
+def find_bad_signatures(items: Sequence[tuple[bytes, bytes, bytes]]) -> tuple[int, ...]:
+    """Return the indices of the Ed25519 signatures that are not valid, ascending.
+
+    :mod:`cosign.primitives.curve.signature_rules` says which are. Each is verified by itself, not
+    as one of a random combination: without the cofactor that would accept others.
+
+    Args:
+        items: a public key, a signature and a message, each of any length.
+    """
+    return _core.find_bad_signatures(items)
 
 
 def join(parts: Sequence[Points]) -> Points:

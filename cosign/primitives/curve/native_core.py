@@ -10,6 +10,7 @@ scalars and nodes that it keeps on its heap, and not what lay on its stack or in
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from hashlib import sha512
 
 import cosign_letter_native as native
 from cosign_letter_native import Nodes, Points, Scalars
@@ -26,6 +27,11 @@ from cosign.primitives.curve.edwards25519 import (
 )
 from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import decode_one_by_one
+from cosign.primitives.curve.signature_rules import (
+    PUBLIC_KEY_BYTES,
+    SIGNATURE_BYTES,
+    is_valid,
+)
 
 join = Points.join
 
@@ -56,6 +62,16 @@ def have_prime_order(encoded: Sequence[bytes], coins: bytes) -> bool:
     except native.InvalidPointError:
         return False
     return True
+
+
+def find_bad_signatures(items: Sequence[tuple[bytes, bytes, bytes]]) -> tuple[int, ...]:
+    """See :func:`cosign.primitives.curve.core.find_bad_signatures`."""
+    if any(len(k) != PUBLIC_KEY_BYTES or len(s) != SIGNATURE_BYTES for k, s, _message in items):
+        return tuple(place for place, item in enumerate(items) if not is_valid(*item))
+    keys = b"".join([key for key, _signature, _message in items])
+    signatures = b"".join([signature for _key, signature, _message in items])
+    hashes = [sha512(s[:POINT_BYTES] + key + message).digest() for key, s, message in items]
+    return tuple(native.find_bad_signatures(keys, signatures, b"".join(hashes)))
 
 
 def _decode(

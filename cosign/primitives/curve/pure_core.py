@@ -17,6 +17,7 @@ from cosign.primitives.curve.edwards25519 import ORDER, POINT_BYTES, Affine, Ext
 from cosign.primitives.curve.multiscalar import multiscalar
 from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import decode_one_by_one
+from cosign.primitives.curve.signature_rules import is_valid
 
 _Y_BITS: Final = mpz((1 << 8 * POINT_BYTES - 1) - 1)
 
@@ -99,6 +100,11 @@ def have_prime_order(encoded: Sequence[bytes], coins: bytes) -> bool:  # noqa: A
     libsodium checks one by one, without decoding in Python, which is faster for any number.
     """
     return all(map(edwards25519.is_prime_order, encoded))
+
+
+def find_bad_signatures(items: Sequence[tuple[bytes, bytes, bytes]]) -> tuple[int, ...]:
+    """See :func:`cosign.primitives.curve.core.find_bad_signatures`."""
+    return tuple(place for place, item in enumerate(items) if not is_valid(*item))
 
 
 def join(parts: Sequence[Points]) -> Points:

@@ -18,6 +18,7 @@ from cosign import labels
 from cosign.errors import MalformedError, MismatchError, ThresholdError, VerificationError
 from cosign.primitives import ed25519
 from cosign.primitives.curve.packed import Packed
+from cosign.primitives.curve.signature_rules import SIGNATURE_BYTES
 from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Anonymity
 from cosign.proofs.ring.keys import KeyKind
@@ -48,9 +49,7 @@ class PublisherSignature(NamedTuple):
     signature: bytes
 
 
-_SIGNATURE: Final = Row(
-    (UInt(PUBLISHER_LIMIT - 1), Bin(ed25519.SIGNATURE_BYTES)), PublisherSignature
-)
+_SIGNATURE: Final = Row((UInt(PUBLISHER_LIMIT - 1), Bin(SIGNATURE_BYTES)), PublisherSignature)
 
 
 _RINGS: Final = 2

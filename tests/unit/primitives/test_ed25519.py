@@ -13,11 +13,12 @@ from nacl import bindings
 
 from cosign import labels
 from cosign.errors import MalformedError, VerificationError
-from cosign.primitives import ed25519
+from cosign.primitives.curve import core, pure_core, signature_rules
 from cosign.primitives.ed25519 import (
     SigningKey,
     check_public_key,
     find_bad_public_keys,
+    find_bad_signatures,
     is_valid_signature,
     verify,
 )
@@ -52,6 +53,23 @@ def scalar(number: int) -> bytes:
     return (number % ORDER).to_bytes(32, "little")
 
 
+def is_valid(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    """Ask libsodium and each core, alone and among others; they have to agree."""
+    valid = signature_rules.is_valid(public_key, signature, message)
+    one, good = (public_key, signature, message), (PUBLIC, SIGNATURE, H(labels.COSIGN, *PARTS))
+    for a_core in {pure_core, core._core}:
+        assert a_core.find_bad_signatures([one]) == (() if valid else (0,))
+        assert a_core.find_bad_signatures([good, one, good]) == (() if valid else (1,))
+    return valid
+
+
+def accepts(public_key: bytes, signature: bytes, label: str, *parts: bytes) -> bool:
+    """Return whether a signature under a label is valid, by every function that says so."""
+    valid = is_valid(public_key, signature, H(label, *parts))
+    assert is_valid_signature(public_key, signature, label, *parts) == valid
+    return valid
+
+
 def times_base(number: int) -> bytes:
     """Return a multiple of the base point."""
     return bindings.crypto_scalarmult_ed25519_base_noclamp(scalar(number))
@@ -75,7 +93,7 @@ def test_published_vectors(vector: dict[str, str]) -> None:
     message, signature = bytes.fromhex(vector["message"]), bytes.fromhex(vector["signature"])
     assert key.public_key.hex() == vector["public_key"]
     assert key._sign_raw(message) == signature
-    assert ed25519._is_valid_raw(key.public_key, signature, message)
+    assert is_valid(key.public_key, signature, message)
 
 
 class TestSigningKey:
@@ -113,18 +131,18 @@ class TestVerify:
     def test_accepted(self) -> None:
         """The case that the others change is valid."""
         verify(PUBLIC, SIGNATURE, labels.COSIGN, *PARTS)
-        assert is_valid_signature(PUBLIC, SIGNATURE, labels.COSIGN, *PARTS)
+        assert accepts(PUBLIC, SIGNATURE, labels.COSIGN, *PARTS)
 
     def test_every_flipped_bit(self) -> None:
         """A signature or key with any bit changed is refused."""
         for place in range(512):
             changed = bytearray(SIGNATURE)
             changed[place // 8] ^= 1 << place % 8
-            assert not is_valid_signature(PUBLIC, bytes(changed), labels.COSIGN, *PARTS)
+            assert not accepts(PUBLIC, bytes(changed), labels.COSIGN, *PARTS)
         for place in range(256):
             changed = bytearray(PUBLIC)
             changed[place // 8] ^= 1 << place % 8
-            assert not is_valid_signature(bytes(changed), SIGNATURE, labels.COSIGN, *PARTS)
+            assert not accepts(bytes(changed), SIGNATURE, labels.COSIGN, *PARTS)
 
     @pytest.mark.parametrize(
         "parts", [(), (b"round",), (b"roundcosign",), (b"round", b"cosign", b""), PARTS[::-1]]
@@ -137,23 +155,23 @@ class TestVerify:
     def test_bound_to_label_and_key(self) -> None:
         """A signature for another purpose or by another key is refused."""
         other = SigningKey.generate(secrets.token_bytes)
-        assert not is_valid_signature(PUBLIC, SIGNATURE, labels.ROUND_SIGNATURE, *PARTS)
-        assert not is_valid_signature(other.public_key, SIGNATURE, labels.COSIGN, *PARTS)
+        assert not accepts(PUBLIC, SIGNATURE, labels.ROUND_SIGNATURE, *PARTS)
+        assert not accepts(other.public_key, SIGNATURE, labels.COSIGN, *PARTS)
 
     def test_lengths(self) -> None:
         """Keys and signatures of another length are refused, not read past their end."""
         for signature in (b"", SIGNATURE[:-1], SIGNATURE[:32], SIGNATURE + b"\x00"):
-            assert not is_valid_signature(PUBLIC, signature, labels.COSIGN, *PARTS)
+            assert not accepts(PUBLIC, signature, labels.COSIGN, *PARTS)
         for key in (b"", PUBLIC[:-1], PUBLIC + b"\x00"):
-            assert not is_valid_signature(key, SIGNATURE, labels.COSIGN, *PARTS)
-        assert not is_valid_signature(PUBLIC, SIGNATURE[:-1], labels.COSIGN, SIGNATURE[-1:], *PARTS)
+            assert not accepts(key, SIGNATURE, labels.COSIGN, *PARTS)
+        assert not accepts(PUBLIC, SIGNATURE[:-1], labels.COSIGN, SIGNATURE[-1:], *PARTS)
 
     def test_s_is_reduced(self) -> None:
         """S + l, which satisfies the same equation, is refused."""
         s = int.from_bytes(SIGNATURE[32:], "little")
         for multiple in (1, 2, 8):
             changed = SIGNATURE[:32] + (s + multiple * ORDER).to_bytes(32, "little")
-            assert not is_valid_signature(PUBLIC, changed, labels.COSIGN, *PARTS)
+            assert not accepts(PUBLIC, changed, labels.COSIGN, *PARTS)
 
     @pytest.mark.parametrize("public_key", SMALL_ORDER)
     def test_small_order_key(self, public_key: bytes) -> None:
@@ -164,7 +182,7 @@ class TestVerify:
             if challenge(times_base(5), public_key, m) % 8 == 0
         )
         forged = times_base(5) + scalar(5)
-        assert not ed25519._is_valid_raw(public_key, forged, message)
+        assert not is_valid(public_key, forged, message)
 
     @pytest.mark.parametrize("commitment", SMALL_ORDER)
     def test_small_order_commitment(self, commitment: bytes) -> None:
@@ -172,14 +190,18 @@ class TestVerify:
         a, message = secret_scalar(KEY.seed.reveal()), b"message"
         s = challenge(commitment, PUBLIC, message) * a
         assert times_base(a) == PUBLIC
-        assert not ed25519._is_valid_raw(PUBLIC, commitment + scalar(s), message)
+        assert not is_valid(PUBLIC, commitment + scalar(s), message)
 
     def test_key_that_is_not_canonical(self) -> None:
         """Second encodings of a key's point are refused."""
         for low in range(19):
             for sign in (0, 1 << 255):
                 key = (FIELD_PRIME + low | sign).to_bytes(32, "little")
-                assert not is_valid_signature(key, SIGNATURE, labels.COSIGN, *PARTS)
+                assert not accepts(key, SIGNATURE, labels.COSIGN, *PARTS)
+
+    def test_none(self) -> None:
+        """No signatures are no bad ones."""
+        assert find_bad_signatures([]) == ()
 
     def test_key_with_torsion_verifies(self) -> None:
         """A key outside the subgroup can verify: that is what check_public_key is for."""
@@ -190,7 +212,7 @@ class TestVerify:
             r += 1
             k = challenge(times_base(r), mixed, message)
         signature = times_base(r) + scalar(r + k * a)
-        assert ed25519._is_valid_raw(mixed, signature, message)
+        assert is_valid(mixed, signature, message)
         with pytest.raises(MalformedError):
             check_public_key(mixed)
 

@@ -34,18 +34,31 @@ class Slip(NamedTuple):
     code: str
 
 
-def voucher_link(page: str, code: str) -> str:
+class Place(NamedTuple):
+    """Where people enrol.
+
+    Attributes:
+        page: URL of the page on which they do, without a fragment; empty for none.
+        drop: URL of the registrar's drop page, which has the group; empty for none.
+    """
+
+    page: str = ""
+    drop: str = ""
+
+
+def voucher_link(place: Place, code: str) -> str:
     """Return the link to a page on which a voucher is used; the link is secret.
 
     Args:
-        page: URL of the page, without a fragment.
+        place: with a page.
         code: of the voucher.
     """
-    return f"{page}#voucher={code}"
+    link = f"{place.page}#voucher={code}"
+    return f"{link}&drop={place.drop}" if place.drop else link
 
 
 def slips_page(
-    group: RegisteredGroup, registrar: int, slips: Iterable[Slip], page: str
+    group: RegisteredGroup, registrar: int, slips: Iterable[Slip], place: Place
 ) -> Iterator[bytes]:
     """Yield the chunks of a page that is printed and cut; it shows the vouchers.
 
@@ -53,21 +66,20 @@ def slips_page(
         group: in which the people enrol.
         registrar: who hands out the slips, by its number in the group, from 0.
         slips: one for each person.
-        page: URL of the page on which people enrol, without a fragment; empty for none. Then
-            the QR code has the voucher's code only.
+        place: where people enrol. Without a page the QR code has the voucher's code only.
     """
     title = f"Vouchers of {group.registrars[registrar].name}"
-    body = (_slip(group, registrar, slip, page) for slip in slips)
+    body = (_slip(group, registrar, slip, place) for slip in slips)
     yield from _DOCUMENT.chunks(title, body)
 
 
-def _slip(group: RegisteredGroup, registrar: int, slip: Slip, page: str) -> Markup:
-    text = voucher_link(page, slip.code) if page else slip.code
+def _slip(group: RegisteredGroup, registrar: int, slip: Slip, place: Place) -> Markup:
+    text = voucher_link(place, slip.code) if place.page else slip.code
     day, hour = show_minute(group.enrol_closes).removesuffix("Z").split("T")
     picture = base64.b64encode(qr_svg(text)).decode()
     where = (
-        f"Scan this with your phone, or open {page} and type the voucher."
-        if page
+        f"Scan this with your phone, or open {place.page} and type the voucher."
+        if place.page
         else "Type the voucher into the program with which you enrol, or scan it."
     )
     words = element(
@@ -76,6 +88,7 @@ def _slip(group: RegisteredGroup, registrar: int, slip: Slip, page: str) -> Mark
         element("p", "From ", element("bdi", group.registrars[registrar].name), ", for one person"),
         element("p", "Voucher: ", element("code", slip.code)),
         element("p", where),
+        *([element("p", f"The group is at {place.drop}")] if place.drop else []),
         element("p", f"Use it before {day}, {hour} (UTC)."),
         element(
             "p",

@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.relay.owners import registrar_address
 from tests.support import places
 from tests.support.cli_fixture import invite, vouchers
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, OPENS, SIGNING, Done, Shop
@@ -67,6 +69,7 @@ ROUND: Final = f"round create letter.md --opens {BETWEEN} --closes {CLOSES} -o n
 ROSTER: Final = "roster create --name New --source them -o new.roster"
 LIST: Final = "registrar vouch open.group --people people.csv --no-header -o new.csv"
 CLAIM: Final = "claim published.letter --challenge Hello -o new.claim"
+SLIPS: Final = "registrar vouch open.group --slips new.html --page https://a.example/m.html"
 CHECK_ID: Final = f"relay check {'00' * 32} --round letter.round"
 
 
@@ -128,6 +131,15 @@ def joined(shop: Shop) -> None:
 KEY: Final = shell("ssh-keygen -q -t ed25519 -N '' -C ann@example.org -f id")
 PEOPLE: Final = "Anna Adler\nDora Dietz\n"
 
+
+def with_drop_page(shop: Shop) -> None:
+    """Write slips whose links have the registrar's own drop page."""
+    group = RegisteredGroup.from_bytes((shop / "open.group").read_bytes())
+    page = f"https://relay.example/drop/{registrar_address(group, 0).hex()}"
+    shop.call(f"{SLIPS} --drop {page}", "clerk")
+    assert f"The group is at {page}" in (shop / "new.html").read_text()
+
+
 CASES: Final[dict[str, Case]] = {
     "run cosign-letter member enrol first": Case(
         Run(f"member finish {RELAYED}", "new", code=16),
@@ -185,6 +197,10 @@ CASES: Final[dict[str, Case]] = {
                 "clerk",
             ),
         ),
+    ),
+    "name --page, and --drop https://relay.example…": Case(
+        Run(f"{SLIPS} --drop https://relay.example/drop/{'00' * 32}", "clerk", code=2),
+        (with_drop_page,),
     ),
     "leave --armor out": Case(
         Run("registrar vouch open.group --slips new.html --armor", "clerk", code=2),

@@ -63,6 +63,12 @@ _Page = Annotated[
         metavar="URL", help="The page on which people enrol; slips have a link to it to scan."
     ),
 ]
+_Drop = Annotated[
+    str,
+    typer.Option(
+        metavar="URL", help="Your drop page, where the group is; links on slips have it, too."
+    ),
+]
 _PAGE_URL: Final = re.compile(r"(https?|file)://[!-~]{1,500}")
 """What a phone opens; a QR code holds no more than some 2,300 characters, and cameras less."""
 _Columns = Annotated[
@@ -102,6 +108,7 @@ def run(
     column: _Columns = None,
     slips: _Slips = "",
     page: _Page = "",
+    drop: _Drop = "",
 ) -> None:
     """Write vouchers for people whom you checked; the ledger keeps only their hashes.
 
@@ -118,12 +125,13 @@ def run(
         )
         mark = mark or found.separator.replace("\t", "")
     session = open_session(console, group)
+    _check_drop(session, page, drop)
     console.check_output()
     names = _without_vouchers(console, session, _names(found, person))
     if found:
         count = len(names)
         console.confirm(f"do you want to write {counted(count, 'voucher')}?")
-    form = partial(_slips, session, page) if slips else partial(_table, mark or ";")
+    form = partial(_slips, session, page, drop) if slips else partial(_table, mark or ";")
     _write_vouchers(console, session, names, count, form)
     with session.ledger(reading=True) as ledger:
         batch = ledger.status().batches
@@ -222,10 +230,30 @@ def _table(separator: str, pairs: list[tuple[str, str]]) -> list[bytes]:
     return [write_table([["person", "voucher"], *map(list, pairs)], separator)]
 
 
-def _slips(session: "RegistrarSession", page: str, pairs: list[tuple[str, str]]) -> Iterator[bytes]:
-    from cosign.reports.slips import Slip, slips_page
+def _check_drop(session: "RegistrarSession", page: str, drop: str) -> None:
+    """Refuse a drop page that is not this registrar's, or that no link would have.
 
-    return slips_page(session.group, session.number, (Slip(*pair) for pair in pairs), page)
+    Raises:
+        UsageError: it is.
+    """
+    from cosign.errors import UsageError
+    from cosign.relay.owners import registrar_address
+
+    end = f"/drop/{registrar_address(session.group, session.number).hex()}"
+    if drop and not (page and re.fullmatch(rf"https?://[!-.0-~]{{1,300}}{end}", drop)):
+        raise UsageError(
+            f"--drop {quoted(drop)}: this is not your drop page, or --page is missing",
+            hint=f"name --page, and --drop https://relay.example{end}",
+        )
+
+
+def _slips(
+    session: "RegistrarSession", page: str, drop: str, pairs: list[tuple[str, str]]
+) -> Iterator[bytes]:
+    from cosign.reports.slips import Place, Slip, slips_page
+
+    slips = (Slip(*pair) for pair in pairs)
+    return slips_page(session.group, session.number, slips, Place(page, drop))
 
 
 def _without_vouchers(

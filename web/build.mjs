@@ -5,6 +5,7 @@
  *     node build.mjs engine FILE    the verifying engine alone, as a module for Node
  *     node build.mjs harness FILE   a page for tests, with the same worker and policy
  *     node build.mjs curve FILE     the arithmetic of the engine, as a module for tests
+ *     node build.mjs member FILE    the member's engine and its steps, as a module for tests
  *
  * The same sources and locked packages give the same bytes on every machine.
  *
@@ -53,6 +54,11 @@ const words = (passes) => ({
 const PAGE_WORDS = words((name) => !/^text\./.test(name));
 const ENGINE_WORDS = words((name) =>
   /^(not_checked\.|some\.|publishers\.|noun\.|hidden\.(use\.|line_end))/.test(name),
+);
+
+/** The member's engine says, beside that, what letters hide and how anonymous groups are. */
+const MEMBER_WORDS = words((name) =>
+  /^(some\.|publishers\.|noun\.|not_checked\.|hidden\.|anonymity\.|count\.ssh_key)/.test(name),
 );
 
 const OPTIONS = {
@@ -120,12 +126,18 @@ const TARGETS = {
   },
   engine: () => bundle('src/verifier/index.ts', { format: 'esm', platform: 'neutral' }),
   curve: () => bundle('src/harness/curve.ts', { format: 'esm', platform: 'neutral' }),
+  member: () =>
+    bundle('src/harness/member.ts', {
+      format: 'esm',
+      platform: 'neutral',
+      plugins: [MEMBER_WORDS],
+    }),
   harness: () => page('src/harness/page.html', 'src/harness/main.ts', ENGINE_WORDS),
 };
 
 const [target, file] = process.argv.slice(2);
 if (!(target in TARGETS) || file === undefined) {
-  console.error('usage: node build.mjs page|engine|curve|harness FILE');
+  console.error('usage: node build.mjs page|engine|curve|member|harness FILE');
   process.exit(2);
 }
 const text = await TARGETS[target]();

@@ -87,7 +87,7 @@ export class CertificateVerifier implements ProofVerifier {
 }
 
 /** MessagePack of ["cosign/membership/1", group_id, slot, key], without the key's 32 bytes. */
-function membershipMessageStart(groupId: Bytes, slot: number): Bytes {
+export function membershipMessageStart(groupId: Bytes, slot: number): Bytes {
   const label = utf8(MEMBERSHIP);
   const bin32 = [0xc4, 32];
   return Uint8Array.of(0x94, 0xa0 + label.length, ...label, ...bin32, ...groupId, slot, ...bin32);

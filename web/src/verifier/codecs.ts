@@ -44,6 +44,10 @@ export function word<const W extends string>(...words: readonly W[]): Codec<W> {
   };
 }
 
+export function orNil<T>(codec: Codec<T>): Codec<T | null> {
+  return (reader, where) => (reader.nil() ? null : codec(reader, where));
+}
+
 export function array<T>(codec: Codec<T>, least: number, most: number): Codec<T[]> {
   return (reader, where) => {
     const entries = reader.array(least, most, where);

@@ -53,7 +53,7 @@ export async function openPublished(file: Source): Promise<Opened> {
   return { file: await openArmor(file), inPage: false };
 }
 
-function isPage(head: Uint8Array): boolean {
+export function isPage(head: Uint8Array): boolean {
   return PAGE.test(String.fromCharCode(...head));
 }
 

@@ -14,7 +14,7 @@ import type { VerifiedRound } from './round.js';
 import { type Chunks, Source } from './source.js';
 import { verifyPublished } from './verify_letter.js';
 
-const MAGIC = utf8('JOINT COSIGNED LETTER\n');
+export const JOINT_MAGIC = utf8('JOINT COSIGNED LETTER\n');
 const HINT = 'the file is cut off or damaged; get it again from where it was published';
 const FALSE = 'its organizer stated what is not so; do not trust it';
 
@@ -25,7 +25,7 @@ interface Letter {
 }
 
 export async function isJoint(file: Source): Promise<boolean> {
-  return startsWith(await file.peek(MAGIC.length), MAGIC);
+  return startsWith(await file.peek(JOINT_MAGIC.length), JOINT_MAGIC);
 }
 
 /**
@@ -40,7 +40,7 @@ export async function verifyJoint(
   pins: readonly string[],
   onEvent: (event: Event) => void,
 ): Promise<Outcome> {
-  await take(file, MAGIC.length);
+  await take(file, JOINT_MAGIC.length);
   const { content } = await frame(file, JointHeader.mostBytes);
   const { campaigns, parts } = JointHeader.read(content);
   await checkSigned(campaigns);
@@ -82,7 +82,7 @@ async function checkSigned(campaigns: readonly Campaign[]): Promise<void> {
 }
 
 /** Yield the next bytes of a file, exactly so many; the file stays open behind them. */
-async function* limited(file: Source, length: number): Chunks {
+export async function* limited(file: Source, length: number): Chunks {
   for (let left = length; left > 0; ) {
     const piece = await file.take(Math.min(left, 2 ** 16));
     if (piece.length === 0) throw new NotValid('the file ends in the middle', HINT);

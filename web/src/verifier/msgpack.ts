@@ -62,6 +62,13 @@ export class Reader {
     return this.#content(BIN, least, most, where);
   }
 
+  /** Return whether nil comes next; if so, it is read. */
+  nil(): boolean {
+    const next = this.#bytes[this.#at] === 0xc0;
+    if (next) this.#at += 1;
+    return next;
+  }
+
   /** Read the bytes of a text. */
   str(least: number, most: number, where: string): Uint8Array {
     return this.#content(STR, least, most, where);

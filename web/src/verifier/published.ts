@@ -11,7 +11,7 @@ import { Cosignature, PublishedHeader, PublishedTrailer, TimeStamp } from './rec
 import type { RecordOf } from './record.js';
 import type { Source } from './source.js';
 
-const MAGIC = utf8('COSIGNED LETTER\n');
+export const MAGIC = utf8('COSIGNED LETTER\n');
 const RECORD_LIMIT = 4_000_000;
 const STAMP_LIMIT = 16;
 const HINT = 'the file is cut off or damaged; get it again from where it was published';

@@ -11,7 +11,7 @@ import type { Signed } from './proof.js';
 import type { RingParameters } from './ring_parameters.js';
 
 const PART_BYTES = 32;
-const SUITE = utf8('edwards25519_XMD:SHA-512_ELL2_RO_');
+export const SUITE = utf8('edwards25519_XMD:SHA-512_ELL2_RO_');
 
 /** What is the same for all proofs of a round. */
 export interface RingStatement {
@@ -44,7 +44,7 @@ export function readRingProof(statement: RingStatement, signed: Signed): RingPro
   const points = decodePoints(proof, pointCount);
   const scalars = decodeScalars(proof.subarray(pointCount * PART_BYTES));
   if (points === null || scalars === null || !hasPrimeOrder(points, 0)) return null;
-  const xi = challenge(statement, signed, pointCount);
+  const xi = ringChallenge(statement, signed);
   const [zA, z, zR] = scalars.slice(positions - radices.length) as [bigint, bigint, bigint];
   return { points, f: withFirstDigits(radices, scalars, xi), zA, z, zR, xi };
 }
@@ -77,13 +77,14 @@ function withFirstDigits(radices: readonly number[], scalars: bigint[], xi: bigi
   });
 }
 
-/** The challenge of the transcript, from 1 to the order - 1. */
-function challenge(statement: RingStatement, signed: Signed, pointCount: number): bigint {
-  const { parameters, rosterId, roundId, tagBase } = statement;
-  const { proof, action, statement: words } = signed;
-  const part = (from: number, to = from + 1) => proof.subarray(from * PART_BYTES, to * PART_BYTES);
-  const middle = 3 + parameters.radices.length;
-  const values: readonly (readonly [name: string, value: Uint8Array])[] = [
+type Named = readonly [name: string, value: Uint8Array];
+
+/** What a proof is about, in the transcript's order (docs/spec.md, "Ring proof: statement"). */
+export function statementFields(
+  { parameters, rosterId, roundId, tagBase }: RingStatement,
+  { action, statement }: Pick<Signed, 'action' | 'statement'>,
+): readonly Named[] {
+  return [
     ['suite', SUITE],
     ['radices', Uint8Array.from(parameters.radices)],
     ['size', u64(parameters.size)],
@@ -91,13 +92,31 @@ function challenge(statement: RingStatement, signed: Signed, pointCount: number)
     ['round', roundId],
     ['Q', tagBase],
     ['action', utf8(action)],
-    ['statement', utf8(words)],
+    ['statement', utf8(statement)],
+  ];
+}
+
+/**
+ * The challenge of a proof, from 1 to the order - 1.
+ *
+ * @param signed its answers are not read.
+ */
+export function ringChallenge(statement: RingStatement, signed: Omit<Signed, 'raw'>): bigint {
+  const part = (from: number, to = from + 1) =>
+    signed.proof.subarray(from * PART_BYTES, to * PART_BYTES);
+  const digits = statement.parameters.radices.length;
+  return challengeOf(RING_PROOF, [
+    ...statementFields(statement, signed),
     ['T', part(0)],
     ['A', part(1)],
     ['B', part(2)],
-    ['X', part(3, middle)],
-    ['Y', part(middle, pointCount)],
-  ];
-  const hash = H(RING_PROOF, ...values.flatMap(([name, value]) => [utf8(name), value]));
+    ['X', part(3, 3 + digits)],
+    ['Y', part(3 + digits, 3 + 2 * digits)],
+  ]);
+}
+
+/** The challenge of a transcript (docs/spec.md, "Transcript"). */
+export function challengeOf(label: string, values: readonly Named[]): bigint {
+  const hash = H(label, ...values.flatMap(([name, value]) => [utf8(name), value]));
   return 1n + (littleEndian(hash) % (ORDER - 1n));
 }

@@ -11,8 +11,8 @@ import { type Bytes, bigEndian, concat, equal, fromHex, startsWith, u32 } from '
 import { NotValid } from './errors.js';
 import { Passed } from './passed.js';
 
-const HASH_BYTES = 48;
-const SALT_BYTES = 48;
+export const HASH_BYTES = 48;
+export const SALT_BYTES = 48;
 
 /**
  * Everything before the modulus, and after it, in the one canonical DER of a key
@@ -103,7 +103,7 @@ function isEncoded(encoded: Bytes, message: Bytes): boolean {
   return equal(sha384(salted), hash);
 }
 
-function mgf1(seed: Uint8Array, size: number): Uint8Array {
+export function mgf1(seed: Uint8Array, size: number): Uint8Array {
   const blocks = Array.from({ length: Math.ceil(size / HASH_BYTES) }, (_, counter) =>
     sha384(concat(seed, u32(counter))),
   );

@@ -132,6 +132,13 @@ export interface Comparison {
   readonly digits: string;
 }
 
+/** A request without an answer. */
+export interface WaitingView {
+  readonly registrar: RegistrarView;
+  /** Of the request, 64 hexadecimal digits: by it a relay finds the answer. */
+  readonly id: string;
+}
+
 /** A slot of a membership. */
 export interface SlotView {
   readonly slot: number;
@@ -143,8 +150,8 @@ export interface MembershipView {
   readonly fingerprint: string;
   /** Names of the registrars that certified the keys. */
   readonly certifiedBy: readonly string[];
-  /** Names of the registrars whose answers have not come. */
-  readonly waitingFor: readonly string[];
+  /** The registrars whose answers have not come, each with the id of the request. */
+  readonly waitingFor: readonly WaitingView[];
   /** How many more registrars have to certify the keys; 0 if they can sign. */
   readonly missing: number;
   readonly slots: readonly SlotView[];
@@ -179,7 +186,7 @@ export type Released =
       readonly record: Bytes;
       readonly registrar: RegistrarView;
       readonly group: GroupView;
-      /** The id of the request, 64 hexadecimal digits: by it a relay finds the answer. */
+      /** Of the request, 64 hexadecimal digits: by it a relay finds the answer. */
       readonly id: string;
     }
   | {

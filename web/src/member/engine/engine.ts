@@ -1,0 +1,415 @@
+/** The engine of the member's page: see interface.ts for what each method does. */
+
+import { type Bytes, equal, hex } from '../../verifier/bytes.js';
+import { randomBytes } from '../../verifier/curve/random.js';
+import { fingerprint, identifier } from '../../verifier/hashing.js';
+import { armor } from './armor.js';
+import { comparisonDigits, drawWords, readWords } from './comparing.js';
+import { type Credential, findCredential, ownTags, usesOf } from './credentials.js';
+import { checkCrowd, crowdLine, crowdWarnings } from './crowd.js';
+import { enrol, exportCertificate, finish, join, readVoucher } from './enrolment.js';
+import { encode, pack } from './encode.js';
+import { MemberError, asMember } from './errors.js';
+import { type Content, readFile } from './files.js';
+import { find, lettersOf, makeClaim, requireCounted } from './finding.js';
+import { forgetKey, forgetMembership, forgetRound } from './forgetting.js';
+import type {
+  Abilities,
+  Comparison,
+  Forgettable,
+  KeysView,
+  MemberEngine,
+  Opened,
+  OwnCosignature,
+  Prepared,
+  Progress,
+  Released,
+  Review,
+  RoundView,
+  SigningOptions,
+} from './interface.js';
+import { openInvitation } from './invitation.js';
+import { type Keys, NO_KEYS, openKeys, withKey, withMembership } from './key_file.js';
+import { REQUEST_ID } from './labels.js';
+import { curveOf, drawSecret, makeMemberKey, secretBytes } from './member_secret.js';
+import { mergeKeys } from './merging.js';
+import type { Primitives } from './primitives.js';
+import { MemberKeySecrets, MemberState, type Use, groupIdOf } from './records/secrets.js';
+import type { MemberRound } from './round.js';
+import { Session, type Step } from './session.js';
+import { checkSigning, checkWindow, makeEnvelope, tagOf, vouchersOf } from './signing.js';
+import { type Outgoing, registrarAddress, roundAddress, stampRecord } from './stamping.js';
+import { checkText, isWeak, readCode, typedText, writeCode } from './typed_text.js';
+import {
+  NO_WASM,
+  REPLACES,
+  kindWarnings,
+  noMembership,
+  noRecord,
+  statementWarnings,
+  voucherWarnings,
+  withdrawalWarnings,
+} from './words.js';
+import {
+  enrolmentLine,
+  groupView,
+  keysView,
+  registrarView,
+  roundView,
+  trusteeWarnings,
+} from './views.js';
+
+const RECEIPT = 'cosign-receipt-';
+const TAG_BYTES = 32;
+const CHALLENGE_LIMIT = 4000;
+const STATEMENT_LIMIT = 280;
+
+type Kept = { [K in Content['kind']]?: Extract<Content, { kind: K }> };
+
+export class Engine implements MemberEngine {
+  readonly abilities: Abilities;
+  onProgress: Progress = () => {};
+  readonly #primitives: Primitives;
+  readonly #open: Kept = {};
+  #session: Session | null = null;
+  #outgoing: Outgoing | null = null;
+  readonly #tell: Progress = (done, of) => this.onProgress(done, of);
+
+  constructor(primitives: Primitives) {
+    this.#primitives = primitives;
+    const wasm = primitives.points !== null;
+    this.abilities = { wasm, limits: wasm ? [] : NO_WASM };
+  }
+
+  async open(file: Blob): Promise<Opened> {
+    const content = await readFile(file);
+    Object.assign(this.#open, { [content.kind]: content });
+    return opened(content);
+  }
+
+  async openInvitation(secret: string): Promise<RoundView> {
+    const { invitation } = this.#opened('invitation', 'the invitation');
+    const round = await openInvitation(invitation, secret);
+    this.#open.round = { kind: 'round', round };
+    return roundView(round);
+  }
+
+  compare(of: 'round' | 'group', typed?: string): Comparison {
+    const words = typed === undefined ? drawWords(randomBytes) : readWords(typed);
+    const id =
+      of === 'round'
+        ? this.#round().roundId
+        : (this.#open.group?.group ?? this.#round().group).groupId;
+    return { of, words: words.join(' '), digits: comparisonDigits(words, id) };
+  }
+
+  create(passphrase: string): void {
+    this.lock();
+    this.#session = new Session(this.#primitives, passphrase, NO_KEYS);
+  }
+
+  async unlock(passphrase: string): Promise<KeysView> {
+    const { file } = this.#opened('keys', 'the key file');
+    const session = await Session.open(this.#primitives, file, passphrase, this.#tell);
+    this.lock();
+    this.#session = session;
+    return this.keys();
+  }
+
+  async merge(passphrase: string): Promise<Prepared> {
+    const { file } = this.#opened('keys', 'the key file');
+    const other = await openKeys(this.#primitives, file, passphrase, this.#tell);
+    const line = 'the keys and uses of both files are in the new one';
+    return this.#prepare((keys) => ({
+      keys: mergeKeys(keys, other),
+      released: { kind: 'done', line },
+    }));
+  }
+
+  lock(): void {
+    this.#session = null;
+    this.#outgoing = null;
+  }
+
+  keys(): KeysView {
+    return keysView(this.#unlocked().keys);
+  }
+
+  isWeak(passphrase: string): boolean {
+    return isWeak(passphrase);
+  }
+
+  enrol(voucher: string, minute: number): Promise<Prepared> {
+    return this.#prepare(async (keys) => {
+      const { group, registered } = this.#opened('group', 'the group');
+      if (registered === null) {
+        const hint = 'make a key for it, and give it to the person who publishes the roster';
+        throw new MemberError('RefusedError', 'nobody enrols in a roster', hint);
+      }
+      const { groupId } = group;
+      const [registrar, secret] = readVoucher(registered, groupId, voucher);
+      const held = membershipOf(keys, groupId) ?? join(registered, randomBytes);
+      const primitives = this.#primitives;
+      const { state, request } = await enrol(primitives, held, registrar, secret, minute, randomBytes);
+      const replaces = held.pending.some((row) => !state.pending.includes(row));
+      return {
+        keys: withMembership(keys, state),
+        notes: replaces ? [REPLACES] : [],
+        outgoing: {
+          kind: 'request',
+          raw: request.raw,
+          address: registrarAddress(registered, groupId, registrar),
+          hiddenUntil: 0,
+        },
+        released: {
+          kind: 'request',
+          record: request.raw,
+          registrar: registrarView(registered, groupId, registrar),
+          group: groupView(group, registered),
+          id: hex(identifier(REQUEST_ID, request.raw)),
+        },
+      };
+    });
+  }
+
+  finish(): Promise<Prepared> {
+    return this.#prepare(async (keys) => {
+      const { response } = this.#opened('answer', "the registrar's answer");
+      const held = membershipOf(keys, response.group_id);
+      if (held === undefined) throw noMembership();
+      const state = await finish(this.#primitives, held, response);
+      const line = enrolmentLine(state);
+      return { keys: withMembership(keys, state), released: { kind: 'done', line } };
+    });
+  }
+
+  makeMemberKey(): Promise<Prepared> {
+    return this.#prepare((keys) => {
+      const curve = curveOf(this.#primitives);
+      const secret = drawSecret(curve.scalars, randomBytes);
+      const { key, raw } = makeMemberKey(curve, secret, randomBytes);
+      const held = encode(MemberKeySecrets, { key, secret: secretBytes(secret), uses: [] });
+      const released: Released = { kind: 'memberKey', record: raw, key: hex(key) };
+      return { keys: withKey(keys, held), released };
+    });
+  }
+
+  exportCertificate(group: string, slot: number): Promise<Prepared> {
+    return this.#prepare(async (keys) => {
+      const held = membershipNamed(keys, group);
+      const { state, certificate } = await exportCertificate(this.#primitives, held, slot);
+      return {
+        keys: withMembership(keys, state),
+        released: { kind: 'certificate', record: certificate.raw, slot },
+      };
+    });
+  }
+
+  async review(options: SigningOptions): Promise<Review> {
+    const round = this.#round();
+    const { action, minute, minSet } = options;
+    const statement = typedText(options.statement);
+    checkText(statement, 'statement', STATEMENT_LIMIT, false);
+    checkWindow(round, action, minute);
+    const credential = this.#credential(round);
+    const tag = tagOf(this.#primitives, round, credential, randomBytes);
+    checkSigning(round, credential, tag, { action, statement, minute, minSet });
+    const vouchers = vouchersOf(round, credential);
+    return {
+      crowd: crowdLine(round, vouchers),
+      statement,
+      warnings: [
+        ...statementWarnings(statement),
+        ...trusteeWarnings(round),
+        ...voucherWarnings(round, vouchers),
+        ...(action === 'cosign' ? crowdWarnings(checkCrowd(round, vouchers, minSet)) : []),
+        ...kindWarnings(credential),
+        ...withdrawalWarnings(round, options, usesOf(credential)),
+      ],
+    };
+  }
+
+  sign(options: SigningOptions): Promise<Prepared> {
+    return this.#prepare(async (keys) => {
+      const round = this.#round();
+      const { action, minute, minSet } = options;
+      const statement = typedText(options.statement);
+      checkText(statement, 'statement', STATEMENT_LIMIT, false);
+      const primitives = this.#primitives;
+      const credential = findCredential(primitives, keys, round);
+      const tag = tagOf(primitives, round, credential, randomBytes);
+      const use = checkSigning(round, credential, tag, { action, statement, minute, minSet });
+      const binding = { action, statement };
+      const tell = this.#tell;
+      const { raw } = await makeEnvelope(primitives, round, credential, binding, randomBytes, tell);
+      const address = roundAddress(round.roundId, round.round.terms);
+      return {
+        keys: withUse(keys, credential, use),
+        outgoing: { kind: 'envelope', raw, address, hiddenUntil: round.round.terms.closes },
+        released: {
+          kind: 'envelope',
+          record: raw,
+          action,
+          receipt: writeCode(tag, RECEIPT),
+          address: hex(address),
+        },
+      };
+    });
+  }
+
+  forget(target: Forgettable): Promise<Prepared> {
+    return this.#prepare((keys) => ({
+      keys: this.#forgotten(keys, target),
+      released: { kind: 'done', line: 'forgotten; delete every older copy of the key file' },
+    }));
+  }
+
+  async release(reloaded: Blob): Promise<Released> {
+    const { released, outgoing } = await this.#unlocked().release(reloaded);
+    if (outgoing !== undefined) this.#outgoing = outgoing;
+    return released;
+  }
+
+  discard(): void {
+    this.#session?.discard();
+  }
+
+  async stamp(signal?: AbortSignal): Promise<Bytes> {
+    const { mailbox } = this.#opened('mailbox', 'the mailbox');
+    if (this.#outgoing === null) {
+      const hint = 'make a request or an envelope first';
+      throw new MemberError('RefusedError', 'there is nothing to hand in', hint);
+    }
+    return stampRecord(this.#outgoing, mailbox, this.#tell, signal);
+  }
+
+  async check(receipt?: string): Promise<readonly OwnCosignature[]> {
+    const { file } = this.#opened('letter', 'the published letter');
+    const tag = receipt === undefined ? null : readCode(receipt, TAG_BYTES, RECEIPT);
+    const counted: OwnCosignature[] = [];
+    for await (const letter of lettersOf(file)) {
+      const { round, isLast, joint } = letter;
+      const tags = tag === null ? ownTags(this.#unlocked().keys, round) : [tag];
+      if (tags.length === 0 && !(isLast && counted.length === 0)) continue;
+      if (tags.length === 0) throw noRecord();
+      const found = await find(tags, letter);
+      if (tag !== null && !found.signed && !found.withdrawn && !isLast) continue;
+      requireCounted(found);
+      counted.push(ownCosignature(round, found.statement, joint));
+      if (tag !== null) break;
+    }
+    return counted;
+  }
+
+  async claim(typed: string, reveal: boolean): Promise<Bytes> {
+    const { file } = this.#opened('letter', 'the published letter');
+    const challenge = typedText(typed);
+    if (challenge === '') {
+      const hint = 'ask for a sentence with a name and a date in it';
+      throw new MemberError('UsageError', 'the challenge is empty', hint);
+    }
+    checkText(challenge, 'challenge', CHALLENGE_LIMIT, true);
+    const { keys } = this.#unlocked();
+    for await (const letter of lettersOf(file)) {
+      if (ownTags(keys, letter.round).length === 0 && !letter.isLast) continue;
+      const credential = findCredential(this.#primitives, keys, letter.round);
+      const primitives = this.#primitives;
+      return (await makeClaim(primitives, credential, letter, challenge, reveal, randomBytes)).raw;
+    }
+    throw noRecord();
+  }
+
+  armor(record: Bytes): string {
+    return armor(record);
+  }
+
+  #unlocked(): Session {
+    if (this.#session !== null) return this.#session;
+    const hint = 'open your key file, or begin a new one';
+    throw new MemberError('MissingError', 'no key file is open', hint);
+  }
+
+  #opened<K extends Content['kind']>(kind: K, what: string): Extract<Content, { kind: K }> {
+    const found = this.#open[kind];
+    if (found !== undefined) return found as Extract<Content, { kind: K }>;
+    throw new MemberError('MissingError', `${what} has not been opened`, 'choose its file');
+  }
+
+  #round(): MemberRound {
+    return this.#opened('round', 'the round').round;
+  }
+
+  #credential(round: MemberRound): Credential {
+    return findCredential(this.#primitives, this.#unlocked().keys, round);
+  }
+
+  /** Do a step with the keys that are unlocked. */
+  async #prepare(step: (keys: Keys) => Step | Promise<Step>): Promise<Prepared> {
+    const session = this.#unlocked();
+    session.checkFree();
+    const done = await asMember(() => step(session.keys));
+    return session.prepare(done, this.#tell);
+  }
+
+  #forgotten(keys: Keys, target: Forgettable): Keys {
+    const { what, keepReceipts } = target;
+    if (what === 'round') return forgetRound(keys, this.#round(), keepReceipts);
+    if (what === 'membership') {
+      return forgetMembership(keys, membershipNamed(keys, target.fingerprint), keepReceipts);
+    }
+    const key = keys.keys.find((one) => hex(one.key) === target.key);
+    if (key !== undefined) return forgetKey(keys, key, keepReceipts);
+    throw new MemberError('MissingError', 'this key file has no such key', 'look at what it holds');
+  }
+}
+
+function opened(content: Content): Opened {
+  switch (content.kind) {
+    case 'group':
+      return { kind: 'group', group: groupView(content.group, content.registered) };
+    case 'round':
+      return { kind: 'round', round: roundView(content.round) };
+    case 'answer': {
+      const { group_id, registrar } = content.response;
+      return { kind: 'answer', group: fingerprint(group_id), registrar: registrar + 1 };
+    }
+    case 'mailbox': {
+      const { kind, subject } = content.mailbox.terms;
+      return { kind: 'mailbox', of: kind, fingerprint: fingerprint(subject) };
+    }
+    default:
+      return { kind: content.kind };
+  }
+}
+
+function membershipOf({ memberships }: Keys, groupId: Bytes): MemberState | undefined {
+  return memberships.find((one) => equal(groupIdOf(one), groupId));
+}
+
+function membershipNamed({ memberships }: Keys, digits: string): MemberState {
+  const found = memberships.find((one) => fingerprint(groupIdOf(one)) === digits);
+  if (found === undefined) throw noMembership();
+  return found;
+}
+
+/** Return keys with a use of what signed, written down once. */
+function withUse(keys: Keys, credential: Credential, use: Use): Keys {
+  const held = credential.kind === 'certified' ? credential.state : credential.held;
+  const packed = pack(use);
+  if (held.uses.some((one) => equal(pack(one), packed))) return keys;
+  const uses = [...held.uses, use];
+  if ('key' in held) return withKey(keys, encode(MemberKeySecrets, { ...held, uses }));
+  return withMembership(keys, encode(MemberState, { ...held, uses }));
+}
+
+function ownCosignature(round: MemberRound, statement: string, joint: boolean): OwnCosignature {
+  const { name } = round.group;
+  const where = joint ? `, among those of '${name}'` : '';
+  const said = statement === '' ? '' : `, with the statement '${statement}'`;
+  return {
+    statement,
+    round: fingerprint(round.roundId),
+    group: name,
+    line: `your cosignature is in this file${where}${said}`,
+  };
+}

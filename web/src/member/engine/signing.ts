@@ -1,0 +1,166 @@
+/** The member's cosignature or withdrawal (docs/spec.md, "Cosignatures"). */
+
+import { type Bytes, concat, equal, utf8 } from '../../verifier/bytes.js';
+import { H } from '../../verifier/hashing.js';
+import { COSIGN } from '../../verifier/labels.js';
+import type { ProofVerifier } from '../../verifier/proof.js';
+import { Cosignature } from '../../verifier/records/published.js';
+import { counted } from '../../verifier/words.js';
+import { type Credential, type Certified, type Listed, usesOf } from './credentials.js';
+import { checkCrowd, splits } from './crowd.js';
+import { encode } from './encode.js';
+import { windowHint } from './enrolment.js';
+import { MemberError, asMember } from './errors.js';
+import type { Progress } from './interface.js';
+import { curveOf } from './member_secret.js';
+import type { Primitives, Randomness } from './primitives.js';
+import { type Binding, RingProver } from './prove_ring.js';
+import type { Endorsement } from './records/enrolment.js';
+import type { Envelope } from './records/sealed.js';
+import type { Use } from './records/secrets.js';
+import { type MemberRound, showMinute } from './round.js';
+import { sealCosignature } from './sealing.js';
+
+/** Refuse an action outside of the round's window; a withdrawal has no end. */
+export function checkWindow({ round }: MemberRound, action: Use[3], minute: number): void {
+  const { opens, closes } = round.terms;
+  if (minute >= opens && (action === 'withdraw' || minute < closes)) return;
+  throw new MemberError(
+    'WindowError',
+    `the round is open from ${showMinute(opens)} until ${showMinute(closes)}`,
+    windowHint(minute, opens, 'it is over, and takes no more cosignatures'),
+  );
+}
+
+/** Return the endorsements of the first t registrars, which everybody shows. */
+export function chosenEndorsements({ registered, round }: MemberRound, { state }: Certified): Endorsement[] {
+  const { threshold } = registered!;
+  const chosen = state.endorsements[round.terms.slot - 1]!.slice(0, threshold);
+  if (chosen.length === threshold) return chosen;
+  throw new MemberError(
+    'ThresholdError',
+    `the key has ${counted(chosen.length, 'registrar signature')} and needs ${threshold}`,
+    'enrol with more registrars of the group and finish their responses',
+  );
+}
+
+/** The registrars, from 0, that a member's cosignature shows; none where all show the same. */
+export function vouchersOf(round: MemberRound, credential: Credential): number[] {
+  if (credential.kind === 'listed' || !splits(round)) return [];
+  return chosenEndorsements(round, credential).map(([registrar]) => registrar);
+}
+
+/** Return a member's tag in a round: the same in every proof by the key. */
+export function tagOf(
+  primitives: Primitives,
+  round: MemberRound,
+  credential: Credential,
+  randomness: Randomness,
+): Bytes {
+  if (credential.kind === 'certified') return primitives.publicKey(credential.seed);
+  return ringProver(primitives, round, credential, randomness).tag;
+}
+
+export function ringProver(
+  primitives: Primitives,
+  round: MemberRound,
+  { secret, index }: Listed,
+  randomness: Randomness,
+): RingProver {
+  const ids = { rosterId: round.group.groupId, roundId: round.roundId };
+  const { keys } = round.roster!.terms;
+  return new RingProver(curveOf(primitives), keys, ids, secret, index, randomness);
+}
+
+/** What is signed, and when. */
+export interface Wish extends Binding {
+  readonly minute: number;
+  readonly minSet: number;
+}
+
+/** Make every check but that of the proof; return the use of the key. */
+export function checkSigning(
+  round: MemberRound,
+  credential: Credential,
+  tag: Bytes,
+  { action, statement, minute, minSet }: Wish,
+): Use {
+  checkWindow(round, action, minute);
+  const use: Use = [round.round.terms.slot, round.roundId, tag, action, statement];
+  checkUses(use, usesOf(credential));
+  if (credential.kind === 'certified') chosenEndorsements(round, credential);
+  if (action === 'cosign') checkCrowd(round, vouchersOf(round, credential), minSet);
+  return use;
+}
+
+function checkUses(use: Use, uses: readonly Use[]): void {
+  const [slot, roundId, tag, action, statement] = use;
+  for (const [oldSlot, oldRound, oldTag, oldAction, oldStatement] of uses) {
+    // One message for both, so that a refusal does not show that a member signed elsewhere.
+    if (slot > 0 && oldSlot === slot && !equal(oldRound, roundId)) {
+      throw new MemberError(
+        'SlotError',
+        `your key for slot ${slot} is used up: it signed in another round, or its ` +
+          'certificate was written for a roster',
+        'two uses of one key can be linked; ' +
+          'the organizer has to open this round in a fresh slot',
+      );
+    }
+    if (action === 'withdraw' || !equal(oldRound, roundId) || !equal(oldTag, tag)) continue;
+    if (oldAction === 'withdraw') {
+      const hint = 'a withdrawal cannot be taken back';
+      throw new MemberError('SlotError', 'you withdrew from this round', hint);
+    }
+    if (oldStatement !== statement) {
+      throw new MemberError(
+        'SlotError',
+        'you cosigned this round already, with another statement',
+        'both statements would be left out; repeat the first one or do not sign',
+      );
+    }
+  }
+}
+
+/** Prove, verify the own proof, and seal it. */
+export async function makeEnvelope(
+  primitives: Primitives,
+  round: MemberRound,
+  credential: Credential,
+  binding: Binding,
+  randomness: Randomness,
+  onProgress: Progress,
+): Promise<Envelope> {
+  const { action, statement } = binding;
+  // The verifier checks the keys of a roster; the proof is made among checked keys only.
+  const verifier: ProofVerifier = await asMember(() =>
+    round.group.proofVerifier(round.round.terms.slot, round.roundId),
+  );
+  const proof =
+    credential.kind === 'certified'
+      ? certificateProof(primitives, round, credential, binding)
+      : await ringProver(primitives, round, credential, randomness).prove(binding, onProgress);
+  const record = encode(Cosignature, { action, statement, proof });
+  if ((await verifier.firstInvalid([record])) >= 0) {
+    throw new MemberError(
+      'VerificationError',
+      'your own proof does not verify, so nothing was made',
+      'your certificates or your machine are faulty; enrol again or report this',
+    );
+  }
+  return sealCosignature(primitives, record, round, randomness);
+}
+
+/** Key, signature, and the endorsements of t registrars (docs/spec.md, "Certificate proof"). */
+function certificateProof(
+  primitives: Primitives,
+  round: MemberRound,
+  credential: Certified,
+  { action, statement }: Binding,
+): Bytes {
+  const message = H(COSIGN, round.roundId, utf8(action), utf8(statement));
+  const tail = chosenEndorsements(round, credential).map(([registrar, prefix, signature]) =>
+    concat(Uint8Array.of(registrar), prefix, signature),
+  );
+  const { seed } = credential;
+  return concat(primitives.publicKey(seed), primitives.sign(seed, message), ...tail);
+}

@@ -16,8 +16,8 @@ class Handle:
     name: str
 
 
-HOST: Final = "cosign-reader"
-"""The element whose closed shadow root holds what the reader's page draws."""
+HOST: Final = "cosign-reader, cosign-member"
+"""The element whose closed shadow root holds what a page draws."""
 
 _FIND: Final = "(root, css) => root.querySelector(css)"
 

@@ -16,6 +16,7 @@ from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
 from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.limits import show_minute
+from cosign.records.names import NameAttestation, NameRequest
 from cosign.records.round import DraftRound
 from cosign.records.secrets import RegistrarSecrets
 from cosign.records.voucher import registrars_of, voucher_tag
@@ -28,6 +29,7 @@ from cosign.roles.registrar.keys import (
     make_registrar,
     make_voucher,
 )
+from cosign.roles.registrar.naming import attest_name
 from cosign.secret import Secret
 from cosign.stores.home import Home
 from cosign.stores.keys import REGISTRAR, registrar_name
@@ -213,6 +215,15 @@ class RegistrarSession:
         """
         with self.ledger() as ledger:
             return grant_slot(self.keys, ledger, draft)
+
+    def attest_name(self, request: NameRequest, challenge: str) -> NameAttestation:
+        """Attest a member's name; see :func:`cosign.roles.registrar.naming.attest_name`.
+
+        Args:
+            request: from a member of the group.
+            challenge: the text that the registrar gave to this person.
+        """
+        return attest_name(self.keys, self.group, request, challenge)
 
 
 class Issuer:

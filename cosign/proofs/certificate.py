@@ -24,7 +24,14 @@ from cosign.errors import MalformedError, RefusedError, ThresholdError
 from cosign.primitives import ed25519
 from cosign.primitives.progress import Progress, no_progress
 from cosign.primitives.rsa import pss as rsa_pss
-from cosign.proofs.interface import Binding, Challenge, ClaimProof
+from cosign.proofs.interface import (
+    Attestation,
+    Binding,
+    Challenge,
+    ClaimProof,
+    Consent,
+    Naming,
+)
 from cosign.wire.codecs import encode
 from cosign.words import counted
 
@@ -44,6 +51,33 @@ def membership_message(group_id: bytes, slot: int, key: bytes) -> bytes:
         key: the 32-byte membership key.
     """
     return encode([labels.MEMBERSHIP, group_id, slot, key])
+
+
+class Owner(NamedTuple):
+    """A membership key with the name of its owner, as a registrar attests it.
+
+    Attributes:
+        group_id: 32 bytes.
+        slot: from 1.
+        key: the membership key, 32 bytes.
+        name, role: as in :class:`~cosign.proofs.interface.Naming`.
+    """
+
+    group_id: bytes
+    slot: int
+    key: bytes
+    name: str
+    role: str
+
+    def parts(self, registrar: int) -> tuple[bytes, ...]:
+        """Return what registrar number ``registrar``, from 0, signs."""
+        slot, number = self.slot.to_bytes(8, "big"), registrar.to_bytes(8, "big")
+        return self.group_id, number, slot, self.key, self.name.encode(), self.role.encode()
+
+    def is_attested(self, identity_key: bytes, attestation: Attestation) -> bool:
+        """Return whether a registrar, whose key is given, attests the name."""
+        label, parts = labels.NAME_ATTESTATION_SIGNATURE, self.parts(attestation.registrar)
+        return ed25519.is_valid_signature(identity_key, attestation.signature, label, *parts)
 
 
 @lru_cache(maxsize=16)
@@ -74,13 +108,15 @@ class CertificateVerifier:
         group_id: 32 bytes.
         slot: the round's slot, from 1.
         issuer_keys: each registrar's RSA public key for that slot, in the group's order.
-        threshold: how many registrars have to sign a membership key.
+        threshold: how many registrars have to sign a membership key, and attest a name.
+        identity_keys: each registrar's Ed25519 key, 32 bytes, for names.
     """
 
     group_id: bytes
     slot: int
     issuer_keys: tuple[rsa_pss.PublicKey, ...]
     threshold: int
+    identity_keys: tuple[bytes, ...] = ()
 
     @cached_property
     def _sizes(self) -> list[int]:
@@ -146,6 +182,23 @@ class CertificateVerifier:
             tag, claim.proof, labels.CLAIM_SIGNATURE, *challenge.parts()
         )
         return claim.key is None and signed
+
+    def is_named(
+        self, naming: Naming, tag: bytes, consent: Consent, attestations: Sequence[Attestation]
+    ) -> bool:
+        """Return whether the membership key signed the name, and exactly t registrars attest it."""
+        numbers = [a.registrar for a in attestations]
+        if len(set(numbers)) != self.threshold or len(numbers) != self.threshold:
+            return False
+        if consent.key is not None or max(numbers) >= len(self.identity_keys):
+            return False
+        owner = Owner(self.group_id, self.slot, tag, naming.name, naming.role)
+        signed = ed25519.is_valid_signature(
+            tag, consent.proof, labels.OPEN_SIGNATURE, *naming.parts()
+        )
+        return signed and all(
+            owner.is_attested(self.identity_keys[a.registrar], a) for a in attestations
+        )
 
     def endorses(self, key: bytes, endorsement: Endorsement) -> bool:
         """Return whether one registrar's signature on a membership key is valid."""
@@ -251,3 +304,7 @@ class CertificateProver:
                 hint="leave out --reveal-key; the claim holds without it",
             )
         return ClaimProof(None, self.key.sign(labels.CLAIM_SIGNATURE, *challenge.parts()))
+
+    def consent(self, naming: Naming) -> Consent:
+        """Sign the name with the membership key."""
+        return Consent(None, self.key.sign(labels.OPEN_SIGNATURE, *naming.parts()))

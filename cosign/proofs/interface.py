@@ -71,6 +71,57 @@ class ClaimProof(NamedTuple):
     proof: bytes
 
 
+class Naming(NamedTuple):
+    """What a consent to a public name is bound to; with anything else it is not valid.
+
+    Attributes:
+        round_id: 32 bytes.
+        statement: of the cosignature.
+        name: in NFC, 1 to 100 bytes of UTF-8.
+        role: what the person is, in NFC, at most 100 bytes of UTF-8; may be empty.
+    """
+
+    round_id: bytes
+    statement: str
+    name: str
+    role: str
+
+    def parts(self) -> tuple[bytes, bytes, bytes, bytes]:
+        """Return the four values as bytes, for hashing."""
+        return self.round_id, self.statement.encode(), self.name.encode(), self.role.encode()
+
+
+class Consent(NamedTuple):
+    """Shows that the maker of a cosignature wants a name beside it.
+
+    Attributes:
+        key: the member's 32-byte key on the roster; None in a registered group, in which the
+            tag is the key.
+        proof: 96 bytes in a rostered group, 64 in a registered one.
+    """
+
+    key: bytes | None
+    proof: bytes
+
+
+class Attestation(NamedTuple):
+    """A registrar's word for the name of a membership key's owner, as a cosignature has it.
+
+    Attributes:
+        registrar: its number in the group, from 0.
+        signature: by its identity key, 64 bytes.
+    """
+
+    registrar: int
+    signature: bytes
+
+
+LISTED_CONSENT_BYTES: Final = 96
+"""Length of a consent's proof in a rostered group: challenge and two responses."""
+
+SIGNED_CONSENT_BYTES: Final = 64
+"""Length of a consent's proof in a registered group: an Ed25519 signature."""
+
 CLAIM_PROOF_BYTES: Final = 64
 """Length of a claim's proof that reveals no key, for both kinds."""
 
@@ -148,6 +199,18 @@ class MembershipVerifier(Protocol):
             claim: as made by :meth:`MembershipProver.claim`.
         """
 
+    def is_named(
+        self, naming: Naming, tag: bytes, consent: Consent, attestations: Sequence[Attestation]
+    ) -> bool:
+        """Return whether the maker of a cosignature consents to a name that may be shown.
+
+        Args:
+            naming: the round, statement, name and role.
+            tag: the 32-byte tag of a verified proof of this round.
+            consent: as made by :meth:`MembershipProver.consent`.
+            attestations: the registrars' signatures; none in a rostered group.
+        """
+
 
 class MembershipProver(Protocol):
     """Makes the proofs of one member in one round."""
@@ -176,4 +239,11 @@ class MembershipProver(Protocol):
 
         Raises:
             RefusedError: ``reveal`` is set, but the group has no list of keys.
+        """
+
+    def consent(self, naming: Naming) -> Consent:
+        """Return a proof that this member wants a name beside their cosignature.
+
+        Args:
+            naming: the round, statement, name and role.
         """

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from cosign.records.member_key import MemberKey as MemberKey
     from cosign.records.member_key import MemberKeySecrets as MemberKeySecrets
     from cosign.records.member_key import make_member_key as make_member_key
+    from cosign.records.names import NameAttestation as NameAttestation
+    from cosign.records.names import NameRequest as NameRequest
+    from cosign.records.open_cosignature import OpenCosignature as OpenCosignature
+    from cosign.records.open_cosignature import PublicName as PublicName
     from cosign.records.published import PublishedReader as PublishedReader
     from cosign.records.round import DraftRound as DraftRound
     from cosign.records.round import Round as Round
@@ -59,8 +63,12 @@ __all__ = [
     "MemberKey",
     "MemberKeySecrets",
     "MembershipCertificate",
+    "NameAttestation",
+    "NameRequest",
+    "OpenCosignature",
     "OpenedShares",
     "Opening",
+    "PublicName",
     "PublishedReader",
     "Publisher",
     "RegisteredGroup",
@@ -98,8 +106,12 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "MemberKey": f"{__name__}.member_key",
             "MemberKeySecrets": f"{__name__}.member_key",
             "MembershipCertificate": f"{__name__}.enrolment",
+            "NameAttestation": f"{__name__}.names",
+            "NameRequest": f"{__name__}.names",
+            "OpenCosignature": f"{__name__}.open_cosignature",
             "OpenedShares": f"{__name__}.envelope",
             "Opening": f"{__name__}.envelope",
+            "PublicName": f"{__name__}.open_cosignature",
             "PublishedReader": f"{__name__}.published",
             "Publisher": f"{__name__}.groups.publisher",
             "RegisteredGroup": f"{__name__}.groups.registered",

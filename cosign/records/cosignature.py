@@ -54,7 +54,6 @@ class Cosignature(Record):
         """Return the values to which the proof has to be bound."""
         return Binding(round_id, self.action, self.statement)
 
-
-def longest_cosignature(proof_bytes: int) -> int:
-    """Return the length in bytes of the longest cosignature with a proof of ``proof_bytes``."""
-    return len(Cosignature("cosign", "x" * STATEMENT_LIMIT, bytes(proof_bytes)).to_bytes())
+    @property
+    def public_name(self) -> None:
+        """None: the signer is not named."""

@@ -199,11 +199,7 @@ class MembershipCertificate(Record):
             ThresholdError: a registrar's endorsement is missing.
             VerificationError: a registrar's signature is false.
         """
-        if self.group_id != group.group_id:
-            raise MismatchError(
-                "the certificate is of another group", hint="use the group that it was made for"
-            )
-        verifier = group.verifier(self.slot, b"")
+        self.verify_endorsements(group)
         if len(self.endorsements) < len(group.registrars):
             raise ThresholdError(
                 f"{len(self.endorsements)} of {counted(len(group.registrars), 'registrar')} "
@@ -211,6 +207,20 @@ class MembershipCertificate(Record):
                 hint="a roster counts only keys that every registrar endorsed: the key's owner has "
                 "to enrol with the others",
             )
+
+    def verify_endorsements(self, group: RegisteredGroup) -> None:
+        """Check that the endorsements are of registrars of the group, however many there are.
+
+        Raises:
+            MismatchError: a certificate of another group.
+            MalformedError: a slot that the group does not have.
+            VerificationError: a registrar's signature is false.
+        """
+        if self.group_id != group.group_id:
+            raise MismatchError(
+                "the certificate is of another group", hint="use the group that it was made for"
+            )
+        verifier = group.verifier(self.slot, b"")
         for endorsement in self.endorsements:
             if endorsement.registrar >= len(group.registrars) or not verifier.endorses(
                 self.key, endorsement

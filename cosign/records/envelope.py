@@ -24,9 +24,9 @@ from cosign import labels
 from cosign.errors import MalformedError
 from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
-from cosign.records.cosignature import Cosignature
 from cosign.records.identified import Identified
 from cosign.records.limits import MEMBER_LIMIT, TRUSTEE_LIMIT, Digest, Identifier
+from cosign.records.open_cosignature import COSIGNATURE_LIMIT
 from cosign.secret import Secret
 from cosign.wire.codecs import Array, Bin, SecretBin, UInt
 from cosign.wire.padding import LENGTH_BYTES
@@ -36,7 +36,7 @@ SHARE_BYTES: Final = 32
 """Length of a share, which is a scalar modulo the order of edwards25519."""
 
 SEALED_SHARE_BYTES: Final = SHARE_BYTES + SEAL_OVERHEAD
-_CIPHERTEXT_LIMIT: Final = LENGTH_BYTES + Cosignature.MAX_BYTES + CONTENT_OVERHEAD
+_CIPHERTEXT_LIMIT: Final = LENGTH_BYTES + COSIGNATURE_LIMIT + CONTENT_OVERHEAD
 
 TrusteeNumber = Annotated[int, UInt(TRUSTEE_LIMIT, least=1)]
 """A trustee's number in its round, from 1; its share is the value of the polynomial there."""

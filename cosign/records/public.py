@@ -16,6 +16,8 @@ from cosign.records.groups.roster import Roster
 from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.invitation import Invitation
 from cosign.records.member_key import MemberKey
+from cosign.records.names import NameAttestation, NameRequest
+from cosign.records.open_cosignature import OpenCosignature
 from cosign.records.round import Round, Trustee
 from cosign.wire.record import Record
 
@@ -37,6 +39,9 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         Round,
         Campaign,
         Cosignature,
+        OpenCosignature,
+        NameRequest,
+        NameAttestation,
         Envelope,
         Opening,
         Invitation,

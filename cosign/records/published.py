@@ -20,8 +20,8 @@ from cosign import labels
 from cosign.errors import CosignError, MalformedError, OtherFileError, VerificationError
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import RunningHash
-from cosign.records.cosignature import Cosignature
 from cosign.records.limits import MEMBER_LIMIT, Digest, Signature
+from cosign.records.open_cosignature import COSIGNATURE_LIMIT
 from cosign.records.round import Round
 from cosign.records.time_stamp import STAMP_LIMIT, TimeStamp
 from cosign.wire.codecs import Row, UInt
@@ -197,7 +197,7 @@ class PublishedReader:
             VerificationError: the trailer's count, hash or signature does not fit.
         """
         while True:
-            raw = self._frames.frame(Cosignature.MAX_BYTES)
+            raw = self._frames.frame(COSIGNATURE_LIMIT)
             if raw.startswith(_TRAILER_START, 1):
                 self._end(PublishedTrailer.from_bytes(raw), self._running.digest())
                 return

@@ -48,6 +48,7 @@ from cosign.records.limits import (
     show_minute,
     window_hint,
 )
+from cosign.records.open_cosignature import longest_cosignature
 from cosign.wire.codecs import Array, Bin, Choice, UInt
 from cosign.wire.record import Embedded, Record
 
@@ -239,14 +240,20 @@ class VerifiedRound(DraftRound):
         default=None, init=False, compare=False, repr=False
     )
 
-    def check_action(self, action: Action, minute: int) -> None:
+    def check_action(self, action: Action, minute: int, *, again: bool = False) -> None:
         """Raise :class:`WindowError` unless members may do this at ``minute``.
 
-        Members may cosign until the round closes. They may withdraw after that, too, because
-        a withdrawal can be published later.
+        Members may cosign until the round closes. They may withdraw after that, too, and add
+        their name to what they cosigned, because both can be published later.
+
+        Args:
+            action: ``cosign`` or ``withdraw``.
+            minute: now, in minutes since 1970.
+            again: the member cosigned before, and now does so openly.
         """
         opens, closes = self.terms.opens, self.terms.closes
-        if minute < opens or (action == "cosign" and minute >= closes):
+        late = action == "cosign" and not again and minute >= closes
+        if minute < opens or late:
             raise WindowError(
                 f"the round is open from {show_minute(opens)} until {show_minute(closes)}",
                 hint=window_hint(minute, opens, "it is over, and takes no more cosignatures"),
@@ -264,6 +271,11 @@ class VerifiedRound(DraftRound):
     def longest_proof(self) -> int:
         """Length in bytes of the longest proof in this round."""
         return self.group.longest_proof(self.terms.slot)
+
+    @property
+    def longest_cosignature(self) -> int:
+        """Length in bytes of the longest cosignature in this round, of either kind."""
+        return longest_cosignature(self.longest_proof, self.group.attestations_needed)
 
     def membership_verifier(
         self, executor: Executor | None = None, progress: Progress = no_progress

@@ -15,7 +15,7 @@ from cosign.errors import MalformedError
 from cosign.primitives import ed25519
 from cosign.proofs.certificate import PREFIX_BYTES, Endorsement
 from cosign.proofs.interface import Action
-from cosign.records.cosignature import ACTION, STATEMENT_LIMIT
+from cosign.records.cosignature import ACTION, STATEMENT, STATEMENT_LIMIT
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
     RSA_BYTES_LIMIT,
@@ -27,9 +27,10 @@ from cosign.records.enrolment import (
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
 from cosign.records.limits import REGISTRAR_LIMIT, SLOT_LIMIT
+from cosign.records.open_cosignature import NAME_LIMIT, ROLE, PublicName
 from cosign.records.round import Trustee
 from cosign.secret import Secret
-from cosign.wire.codecs import Array, Bin, Optional, Row, SecretBin, Text, UInt
+from cosign.wire.codecs import Array, Bin, Optional, Row, SecretBin, UInt
 from cosign.wire.record import Embedded, Record
 
 SEED_BYTES: Final = 32
@@ -37,7 +38,7 @@ SEED_BYTES: Final = 32
 PKCS8_LIMIT: Final = 3000
 """Greatest length of an RSA private key as PKCS #8 DER in bytes: 4096 bits take about 2,380."""
 USE_LIMIT: Final = 10_000
-USE_BYTES: Final = STATEMENT_LIMIT + 100
+USE_BYTES: Final = STATEMENT_LIMIT + 2 * NAME_LIMIT + 100
 """Greatest length of a :class:`Use` in bytes."""
 
 Seed = Annotated[Secret, SecretBin(SEED_BYTES)]
@@ -113,6 +114,7 @@ class Use(NamedTuple):
         tag: 32 bytes, with which the member finds it in the published file.
         action: ``cosign`` or ``withdraw``.
         statement: its public statement.
+        name, role: of an open cosignature; both empty if it was anonymous.
     """
 
     slot: int
@@ -120,6 +122,13 @@ class Use(NamedTuple):
     tag: bytes
     action: Action
     statement: str
+    name: str = ""
+    role: str = ""
+
+    @property
+    def public_name(self) -> PublicName | None:
+        """What the member is called in it; None if it was anonymous."""
+        return PublicName(self.name, self.role) if self.name else None
 
 
 _PENDING: Final = Row(
@@ -133,7 +142,10 @@ _PENDING: Final = Row(
     ),
     Pending,
 )
-USE_ROW: Final = Row((UInt(SLOT_LIMIT), Bin(32), Bin(32), ACTION, Text(STATEMENT_LIMIT)), Use)
+USE_ROW: Final = Row(
+    (UInt(SLOT_LIMIT), Bin(32), Bin(32), ACTION, STATEMENT, ROLE, ROLE),
+    Use,
+)
 _PENDING_BYTES: Final = EnrolmentRequest.MAX_BYTES + SLOT_LIMIT * (2 * RSA_BYTES_LIMIT + 50) + 200
 
 

@@ -21,6 +21,8 @@ from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
 from cosign.records.groups.statements import Statements
 from cosign.records.letter import Letter
+from cosign.records.names import NameAttestation, NameRequest
+from cosign.records.open_cosignature import PublicName
 from cosign.records.round import DraftRound, VerifiedRound
 from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecrets, TrusteeSecrets
 from cosign.roles import member, organizer, trustee, verifier
@@ -34,6 +36,10 @@ ENROL: Final = (100, 200)
 SIGN: Final = (200, 300)
 ENROL_MINUTE, SIGN_MINUTE, CLOSED_MINUTE = 150, 250, 300
 LETTER: Final = Letter.from_draft(b"Dear all,\n\nwe object. Signed: several of us.\n")
+
+NAMES: Final = (PublicName("Ada Example", "engineer"), PublicName("Béla", ""))
+"""What the first two members of a world are called."""
+NAME_CHALLENGE: Final = "the registrar asks, 25 November: is it you?"
 
 
 class Seeded:
@@ -161,6 +167,44 @@ class World:
         """What comes of these envelopes."""
         return self.publish(self.envelopes)
 
+    def name_request(self, number: int, registrar: int, name: PublicName = NAMES[0]) -> NameRequest:
+        """Let a member ask a registrar for its word on a name."""
+        return member.request_name(self.members[number], 1, name, registrar, NAME_CHALLENGE)
+
+    def attestations(self, number: int, name: PublicName = NAMES[0]) -> tuple[NameAttestation, ...]:
+        """Let as many registrars as it takes attest a member's name."""
+        return tuple(
+            registrar_role.attest_name(
+                self.keys[r], self.group, self.name_request(number, r, name), NAME_CHALLENGE
+            )
+            for r in range(self.group.threshold)
+        )
+
+    def signing_name(self, number: int, name: PublicName = NAMES[0]) -> member.SigningName:
+        """Return what a member needs to sign openly."""
+        return member.SigningName(*name, self.attestations(number, name))
+
+    @cached_property
+    def open_publication(self) -> Publication:
+        """What comes of the first two members signing openly, and the others not."""
+        names = [self.signing_name(i, name) for i, name in enumerate(NAMES)]
+        names = names[: len(self.members) - 1]
+        said = ["I was there", "", "I was there, too"]
+        return self.publish(
+            self.sign(
+                i,
+                name=names[i] if i < len(names) else None,
+                statement=said[min(i, 2)],
+                randomness=Seeded(f"open envelope {i}"),
+            )
+            for i in range(len(self.members))
+        )
+
+    @cached_property
+    def open_published(self) -> bytes:
+        """The published file of these."""
+        return self.file(self.open_publication)
+
     @cached_property
     def published(self) -> bytes:
         """The published file of these envelopes."""
@@ -185,6 +229,14 @@ class RoundWorld(Protocol):
     @property
     def published(self) -> bytes:
         """Return its published file."""
+
+    @property
+    def open_publication(self) -> Publication:
+        """Return what came of envelopes of which some are open."""
+
+    @property
+    def open_published(self) -> bytes:
+        """Return the published file of these."""
 
     def verify(self, raw: bytes) -> verifier.Report:
         """Verify a published file."""

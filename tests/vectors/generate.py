@@ -46,6 +46,7 @@ from tests.vectors import (
 )
 from tests.vectors.reference_hpke import reference_seal
 from tests.vectors.refusal import Context
+from tests.vectors.with_names import name_attestation, name_request, rostered_record, whole_files
 
 HERE: Final = Path(__file__).parent
 ACCEPTED, REFUSED = HERE / "accepted.json", HERE / "refused.json"
@@ -72,6 +73,7 @@ def vector_world() -> World:
         secrets = tuple(make_registrar(f"R{i}", [(i, 3072)], randomness) for i in (1, 2, 3))
         world = build("vectors", secrets, 2, ((0, 1), (1, 2), (0, 1, 2)), (2, 3))
         assert world.published
+        assert world.open_published
     return world
 
 
@@ -80,8 +82,9 @@ def other_world() -> World:
     """Another group and round, from which parts are taken that do not fit."""
     with deterministic_sealing():
         secrets = (make_registrar("R6", [(6, 3072)], Seeded("other registrar")),)
-        world = build("other vectors", secrets, 1, ((0,),), (1, 1))
+        world = build("other vectors", secrets, 1, ((0,), (0,)), (1, 1))
         assert world.published
+        assert world.open_published
     return world
 
 
@@ -149,6 +152,14 @@ def _cosignature(world: World, record: Any) -> dict[str, Any]:
     }
 
 
+def _open_cosignature(world: World, record: Any) -> dict[str, Any]:
+    naming = record.naming(world.round.round_id)
+    return {
+        **_cosignature(world, record),
+        "consented": H(labels.OPEN_SIGNATURE, *naming.parts()),
+    }
+
+
 def _envelope(world: World, record: Any) -> dict[str, Any]:
     round_id, shares = record.round_id, shares_of(world)
     scalar = shamir.Polynomial({n: shares[n] for n in (1, 2)}, 2).secret
@@ -199,6 +210,9 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
         "signed": H(labels.ROUND_SIGNATURE, r.terms.to_bytes()),
     },
     "Cosignature": _cosignature,
+    "OpenCosignature": _open_cosignature,
+    "NameRequest": name_request,
+    "NameAttestation": name_attestation,
     "Envelope": _envelope,
     "Opening": lambda w, r: {
         "sealing_seed": w.organizer.sealing_seed,
@@ -244,7 +258,18 @@ def accepted() -> list[dict[str, Any]]:
     vectors = [_accepted(name, e.record) for name, e in examples().items()]
     letter = {"letter_id": world.round.letter.letter_id, "pin": world.round.group_fingerprint}
     whole = {"name": FILE_NAME, "hex": world.published.hex(), "derived": plain_values(letter)}
-    return [*vectors, whole, *_values()]
+    return [*vectors, whole, *_values(), *_with_names(world)]
+
+
+def _with_names(world: World) -> Iterator[dict[str, Any]]:
+    """Yield a record of a roster, and whole files with names."""
+    record, derived = rostered_record(world)
+    vector = _accepted("OpenCosignature of a roster", record)
+    yield {**vector, "derived": plain_values(derived)}
+    for name, (raw, rounds) in whole_files(world).items():
+        pins = sorted(round_.group_fingerprint for round_ in rounds)
+        about = {"letter_id": world.round.letter.letter_id, "pins": pins}
+        yield {"name": name, "hex": raw.hex(), "derived": plain_values(about)}
 
 
 def plain_values(values: dict[str, Any]) -> dict[str, Any]:

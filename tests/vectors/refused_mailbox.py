@@ -59,7 +59,7 @@ add(
         "harder than any stamp": put(DIFFICULTY, 33),
         "no envelope fits": put(OPEN, [0, 1]),
         "no place": put(OPEN, [1, 0]),
-        "longer than any envelope": put(OPEN, [35_821, 1]),
+        "longer than any envelope": put(OPEN, [37_237, 1]),
         "longer than any opening": put(HELD, [64_001_337, 1]),
         "more than members": put(HELD, [1, 1_000_001]),
         "one number": put(OPEN, [1]),

@@ -1,5 +1,6 @@
 """Many encoded points in one buffer (docs/spec.md, "Group"), without an object for each."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Self, overload
 
@@ -60,8 +61,11 @@ class Packed(Sequence[bytes]):
         return (raw[i : i + POINT_BYTES] for i in range(0, len(raw), POINT_BYTES))
 
     def __contains__(self, encoded: object) -> bool:
-        """Return whether one of them is this one."""
-        return isinstance(encoded, bytes) and self._find(encoded) >= 0
+        """Return whether one of them is this one, fast if they ascend and it is."""
+        if not isinstance(encoded, bytes):
+            return False
+        place = bisect_left(self, encoded)
+        return self[place : place + 1].raw == encoded or self._find(encoded) >= 0
 
     def __eq__(self, other: object) -> bool:
         """Return whether the other one has the same encodings in the same order."""

@@ -79,7 +79,7 @@ def is_claim(tag_base: Affine, challenge: Challenge, tag: bytes, claim: ClaimPro
         return False
     c, z, z_r = (claim.proof[i : i + SCALAR_BYTES] for i in (0, SCALAR_BYTES, 2 * SCALAR_BYTES))
     try:
-        first = _commitment(z, c, tag_base, tag)
+        first = opened_tag(c, z, tag_base, tag)
         second = opened(c, z, z_r, claim.key) if claim.key is not None else _NONE
     except MalformedError:
         return False
@@ -87,10 +87,14 @@ def is_claim(tag_base: Affine, challenge: Challenge, tag: bytes, claim: ClaimPro
     return c == encode_scalar(expected)
 
 
-def _commitment(response: bytes, challenge: bytes, base: Affine, point: bytes) -> bytes:
-    """Return zQ - cT: what the prover committed to, if the claim holds."""
+def opened_tag(challenge: bytes, response: bytes, tag_base: Affine, tag: bytes) -> bytes:
+    """Return zQ - cT: what the prover committed to, if the proof is true.
+
+    Raises:
+        MalformedError: a scalar is not reduced, or T is not a point of prime order.
+    """
     z, c = decode_scalar(response), decode_scalar(challenge)
-    return encode(affine(multiscalar([z, -c % ORDER], [base, decode_prime_order(point)])))
+    return encode(affine(multiscalar([z, -c % ORDER], [tag_base, decode_prime_order(tag)])))
 
 
 def _hash(

@@ -29,9 +29,10 @@ from cosign.primitives.curve.constant_time import (
 )
 from cosign.primitives.curve.edwards25519 import encode, encode_scalar
 from cosign.primitives.progress import Progress, no_progress
-from cosign.proofs.interface import Binding, Challenge, ClaimProof
+from cosign.proofs.interface import Binding, Challenge, ClaimProof, Consent, Naming
 from cosign.proofs.ring.claim import prove_claim
 from cosign.proofs.ring.keys import MemberSecret, commit
+from cosign.proofs.ring.naming import prove_consent
 from cosign.proofs.ring.nonces import hedged_nonces
 from cosign.proofs.ring.parameters import Generators, RingProof
 from cosign.proofs.ring.statement import Ring, RingStatement
@@ -133,6 +134,16 @@ class RingProver:
         key = self._statement.ring.keys[self._index] if reveal else None
         base = self._statement.tag_base
         return prove_claim(self._secret, base, challenge, key, self._randomness)
+
+    def consent(self, naming: Naming) -> Consent:
+        """Prove that T and the listed key are one's own, and that the name may stand beside them.
+
+        Raises:
+            ValueError: the name is for another round.
+        """
+        if naming.round_id != self._statement.round_id:
+            raise ValueError("this prover is for another round")
+        return prove_consent(self._secret, self._statement.tag_base, naming, self._randomness)
 
     def _nonces(self, binding: Binding) -> Iterator[bytes]:
         values = [value for _, value in self._statement.fields(binding)]

@@ -29,9 +29,17 @@ from cosign.primitives.curve.edwards25519 import (
     negate,
 )
 from cosign.primitives.progress import Progress, no_progress
-from cosign.proofs.interface import Binding, Challenge, ClaimProof
+from cosign.proofs.interface import (
+    Attestation,
+    Binding,
+    Challenge,
+    ClaimProof,
+    Consent,
+    Naming,
+)
 from cosign.proofs.ring.claim import is_claim
 from cosign.proofs.ring.keys import blinding_base
+from cosign.proofs.ring.naming import is_consent
 from cosign.proofs.ring.parameters import Generators, RingProof
 from cosign.proofs.ring.statement import Ring, RingStatement
 from cosign.randomness import SYSTEM, Randomness
@@ -156,6 +164,15 @@ class RingVerifier:
         listed = claim.key is None or claim.key in statement.ring.keys
         here = challenge.round_id == statement.round_id
         return here and listed and is_claim(statement.tag_base, challenge, tag, claim)
+
+    def is_named(
+        self, naming: Naming, tag: bytes, consent: Consent, attestations: Sequence[Attestation]
+    ) -> bool:
+        """Return whether a consent is valid for a tag and a listed key; nobody attests it."""
+        statement = self._statement
+        here = naming.round_id == statement.round_id and not attestations
+        listed = consent.key is not None and consent.key in statement.ring.keys
+        return here and listed and is_consent(statement.tag_base, naming, tag, consent)
 
     def _claim(self, place: int, binding: Binding, raw: bytes, weights: Sequence[Scalar]) -> _Claim:
         """Decode and check the parts of a proof, and add up its weighted equations.

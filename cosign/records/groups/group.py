@@ -10,7 +10,8 @@ from typing import Final, Protocol
 
 from cosign.primitives.hashing import fingerprint
 from cosign.primitives.progress import Progress, no_progress
-from cosign.proofs.interface import Anonymity, MembershipVerifier
+from cosign.proofs.certificate import Owner
+from cosign.proofs.interface import Anonymity, Attestation, MembershipVerifier
 from cosign.records.groups.facts import GroupKind, KeyKinds, Vouching
 from cosign.records.groups.grants import Grants
 from cosign.records.groups.membership import Membership
@@ -105,6 +106,18 @@ class Group(Protocol):
         Raises:
             VerificationError: a signature is not valid.
             MismatchError: a statement belongs to another group, or a registrar has two.
+        """
+
+    @property
+    def attestations_needed(self) -> int:
+        """How many registrars have to attest an open name; 0 if the group lists its keys."""
+
+    def check_attestation(self, owner: Owner, attestation: Attestation) -> None:
+        """Check that a registrar of the group attests whose a membership key is.
+
+        Raises:
+            MismatchError: the attestation is of another group, or the group has no registrars.
+            VerificationError: the signature is false; the message names the registrar.
         """
 
     @property

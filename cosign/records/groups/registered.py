@@ -23,8 +23,8 @@ from cosign.errors import (
 )
 from cosign.primitives import ed25519
 from cosign.primitives.progress import Progress, no_progress
-from cosign.proofs.certificate import CertificateVerifier
-from cosign.proofs.interface import Anonymity
+from cosign.proofs.certificate import CertificateVerifier, Owner
+from cosign.proofs.interface import Anonymity, Attestation
 from cosign.records.groups.facts import GroupKind, Vouching
 from cosign.records.groups.grants import Grants, SlotGrant, grants_needed
 from cosign.records.groups.registrar import Registrar
@@ -195,7 +195,13 @@ class RegisteredGroup(Identified):
         """See :class:`~cosign.records.groups.group.Group`."""
         self.check_slot(slot)
         keys = tuple(r.public_keys[slot - 1] for r in self.registrars)
-        return CertificateVerifier(self.group_id, slot, keys, self.threshold)
+        identities = tuple(r.identity_key for r in self.registrars)
+        return CertificateVerifier(self.group_id, slot, keys, self.threshold, identities)
+
+    @property
+    def attestations_needed(self) -> int:
+        """As many registrars as certify a member, so that fewer cannot name a person either."""
+        return self.threshold
 
     def membership(self, statements: Statements) -> "RegisteredMembership":
         """See :class:`~cosign.records.groups.group.Group`."""
@@ -217,6 +223,20 @@ class RegisteredGroup(Identified):
         if not ed25519.is_valid_signature(key, statement.signature, label, *parts):
             raise VerificationError(
                 f"the enrolment statement of registrar {registrar.name!r} is not signed by it",
+                hint="it was changed or forged; ask the registrar for it again",
+            )
+
+    def check_attestation(self, owner: Owner, attestation: Attestation) -> None:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        if owner.group_id != self.group_id or attestation.registrar >= len(self.registrars):
+            raise MismatchError(
+                f"the attestation of the name {owner.name!r} belongs to another group",
+                hint="ask the registrars of the round's group",
+            )
+        registrar = self.registrars[attestation.registrar]
+        if not owner.is_attested(registrar.identity_key, attestation):
+            raise VerificationError(
+                f"the attestation of registrar {registrar.name!r} is not signed by it",
                 hint="it was changed or forged; ask the registrar for it again",
             )
 

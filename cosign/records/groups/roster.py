@@ -20,7 +20,8 @@ from cosign.primitives import ed25519
 from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.signature_rules import SIGNATURE_BYTES
 from cosign.primitives.progress import Progress, no_progress
-from cosign.proofs.interface import Anonymity
+from cosign.proofs.certificate import Owner
+from cosign.proofs.interface import Anonymity, Attestation
 from cosign.proofs.ring.keys import KeyKind
 from cosign.proofs.ring.parameters import RingParameters
 from cosign.proofs.ring.statement import Ring
@@ -240,6 +241,18 @@ class Roster(Record):
             raise MismatchError("a roster has no enrolment statements", hint="leave them out")
         self.verify()
         return RosteredMembership(self.size)
+
+    @property
+    def attestations_needed(self) -> int:
+        """Always 0: the key of a name is listed, and nobody says whose it is."""
+        return 0
+
+    def check_attestation(self, owner: Owner, attestation: Attestation) -> None:  # noqa: ARG002  # there are no registrars
+        """See :class:`~cosign.records.groups.group.Group`; a roster has no registrars."""
+        raise MismatchError(
+            f"nobody attests the name {owner.name!r} in a group with a list of keys",
+            hint="leave --attested out",
+        )
 
     @property
     def grants_needed(self) -> int:

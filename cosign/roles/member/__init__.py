@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cosign.roles.member.kept import Kept as Kept
     from cosign.roles.member.kept import Member as Member
     from cosign.roles.member.kept import Signed as Signed
+    from cosign.roles.member.naming import SigningName as SigningName
+    from cosign.roles.member.naming import request_name as request_name
     from cosign.roles.member.receipts import Found as Found
     from cosign.roles.member.receipts import decode_receipt as decode_receipt
     from cosign.roles.member.receipts import encode_receipt as encode_receipt
@@ -44,6 +46,7 @@ __all__ = [
     "Kept",
     "Member",
     "Signed",
+    "SigningName",
     "check_set",
     "claim",
     "cosign",
@@ -63,6 +66,7 @@ __all__ = [
     "merge_statements",
     "open_invitation",
     "own_tags",
+    "request_name",
     "require_counted",
 ]
 
@@ -77,6 +81,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Kept": f"{__name__}.kept",
             "Member": f"{__name__}.kept",
             "Signed": f"{__name__}.kept",
+            "SigningName": f"{__name__}.naming",
+            "request_name": f"{__name__}.naming",
             "check_set": f"{__name__}.signing",
             "claim": f"{__name__}.claiming",
             "cosign": f"{__name__}.signing",

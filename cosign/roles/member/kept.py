@@ -20,6 +20,8 @@ from cosign.records.claim import Claim
 from cosign.records.credential import Credential
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
 from cosign.records.envelope import Envelope
+from cosign.records.names import NameRequest
+from cosign.records.open_cosignature import PublicName
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, Use
@@ -27,6 +29,7 @@ from cosign.roles.member import signing
 from cosign.roles.member.claiming import claim
 from cosign.roles.member.enrolment import enrol, export_certificate, finish
 from cosign.roles.member.forgetting import forget_keys, forget_round, forget_slot
+from cosign.roles.member.naming import SigningName, request_name
 from cosign.roles.member.receipts import encode_receipt, find, require_counted
 from cosign.secret import Secret
 
@@ -123,6 +126,7 @@ class Member:
         round_: VerifiedRound,
         *,
         statement: str = "",
+        name: SigningName | None = None,
         minute: int,
         min_set: int = DEFAULT_MIN_SET,
         randomness: Randomness = SYSTEM,
@@ -132,6 +136,7 @@ class Member:
         Args:
             round_: verified; its fingerprint should be compared with another member's.
             statement: published with the cosignature, at most 280 bytes of UTF-8.
+            name: to sign openly, also after the round closed, if the member cosigned it before.
             minute: now, in minutes since 1970.
             min_set: the smallest crowd that the member accepts, as far as it is certain; 0 for
                 any.
@@ -141,13 +146,14 @@ class Member:
             MissingError: the credential has no key for the round.
             WindowError: the round is not open.
             AnonymitySetError: too few people to hide among, or their number is not known.
-            SlotError: the slot signed in another round, or this round has another statement
-                or a withdrawal by it.
-            ThresholdError: too few registrars certified the key.
+            SlotError: the slot signed in another round, or this round has another statement,
+                another name or a withdrawal by it.
+            ThresholdError: too few registrars certified the key, or attest the name.
+            MismatchError: an attestation of another key or name, or of another group.
             MalformedError: the statement may not stand in a record.
             VerificationError: the proof that was made is not valid; nothing was written.
         """
-        return self._seal(round_, "cosign", statement, minute, min_set, randomness)
+        return self._seal(round_, "cosign", statement, name, minute, min_set, randomness)
 
     def withdraw(
         self, round_: VerifiedRound, *, minute: int, randomness: Randomness = SYSTEM
@@ -156,7 +162,20 @@ class Member:
 
         Arguments and errors as in :meth:`sign`, but a withdrawal is made in any crowd.
         """
-        return self._seal(round_, "withdraw", "", minute, 0, randomness)
+        return self._seal(round_, "withdraw", "", None, minute, 0, randomness)
+
+    def request_name(
+        self, round_: VerifiedRound, name: PublicName, registrar: int, challenge: str
+    ) -> NameRequest:
+        """Ask a registrar to attest a name; see :func:`~naming.request_name`.
+
+        Args:
+            round_: in which the member means to sign openly, or signed.
+            name: what the member wants to be called.
+            registrar: who is asked, by its number from 0.
+            challenge: the text that this registrar gave to the member.
+        """
+        return request_name(self.membership, round_.terms.slot, name, registrar, challenge)
 
     def vouchers(self, round_: VerifiedRound) -> tuple[int, ...]:
         """Return the registrars, by number from 0, that this member's cosignature shows.
@@ -200,11 +219,12 @@ class Member:
         """Erase the receipt of a roster's round; see :func:`~forgetting.forget_round`."""
         self._write(forget_round(self.credential, round_id))
 
-    def _seal(
+    def _seal(  # what cosigning and withdrawing differ in
         self,
         round_: VerifiedRound,
         action: Action,
         statement: str,
+        name: SigningName | None,
         minute: int,
         min_set: int,
         randomness: Randomness,
@@ -215,6 +235,7 @@ class Member:
             self.credential.uses,
             action=action,
             statement=statement,
+            name=name,
             minute=minute,
             min_set=min_set,
             randomness=randomness,

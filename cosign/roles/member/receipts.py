@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from cosign.errors import MissingError, VerificationError
 from cosign.primitives.codes import decode_code, encode_code
 from cosign.proofs.interface import MembershipVerifier
-from cosign.records.cosignature import Cosignature
 from cosign.records.credential import Credential, uses_of_key
+from cosign.records.open_cosignature import PublicName, cosignature_from_bytes
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.roles.shared.counting import Checked, Checks, check_records
@@ -30,11 +30,13 @@ class Found(NamedTuple):
         signed: whether there is a valid cosignature.
         withdrawn: whether there is a valid withdrawal; then the cosignature does not count.
         statement: of the cosignature; empty where there are several that differ.
+        name: that the file shows beside it; None if it is anonymous there, or names differ.
     """
 
     signed: bool
     withdrawn: bool
     statement: str
+    name: PublicName | None = None
 
     @property
     def included(self) -> bool:
@@ -98,8 +100,11 @@ def find(tags: Collection[bytes], round_: VerifiedRound, reader: PublishedReader
     checked = [answer for _raw, answer in answers if isinstance(answer, Checked)]
     signed = [c for c in checked if c.action == "cosign"]
     statements = {c.statement for c in signed}
-    statement = statements.pop() if len(statements) == 1 else ""
-    return Found(bool(signed), len(signed) < len(checked), statement)
+    names = {c.name for c in signed if c.name}
+    agree = len(statements) == 1 and len(names) <= 1
+    statement = statements.pop() if agree else ""
+    name = names.pop() if agree and names else None
+    return Found(bool(signed), len(signed) < len(checked), statement, name)
 
 
 def require_counted(found: Found) -> None:
@@ -121,4 +126,4 @@ def require_counted(found: Found) -> None:
 
 
 def _tag(raw: bytes, verifier: MembershipVerifier) -> bytes:
-    return verifier.tag(Cosignature.from_bytes(raw).proof)
+    return verifier.tag(cosignature_from_bytes(raw).proof)

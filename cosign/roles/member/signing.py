@@ -29,8 +29,11 @@ from cosign.records.credential import Credential, listed_secret
 from cosign.records.envelope import Envelope
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster, load_ring
+from cosign.records.open_cosignature import PublicName
 from cosign.records.round import VerifiedRound
 from cosign.records.secrets import MemberState, Use
+from cosign.roles.member.naming import SigningName
+from cosign.roles.shared.counting import Checks, Fault
 from cosign.roles.shared.sealing import seal_cosignature
 from cosign.secret import Secret
 from cosign.words import counted
@@ -118,6 +121,7 @@ def cosign(  # noqa: PLR0913  # what is signed, and how: none of it belongs toge
     *,
     action: Action = "cosign",
     statement: str = "",
+    name: SigningName | None = None,
     minute: int,
     min_set: int = DEFAULT_MIN_SET,
     randomness: Randomness = SYSTEM,
@@ -132,9 +136,10 @@ def cosign(  # noqa: PLR0913  # what is signed, and how: none of it belongs toge
         uses: every earlier use of the credential.
         action: ``cosign`` or ``withdraw``.
         statement: public text, at most 280 bytes of UTF-8; empty when withdrawing.
+        name: to sign openly, also after the round closed, if the member cosigned it before.
         minute: now, in minutes since 1970.
         min_set: the smallest crowd that a cosigner accepts; 0 for any. A withdrawal is made
-            in any crowd.
+            in any crowd, and who signs openly hides in none.
         randomness: for sealing.
         executor: for verifying the proof over a large roster; this thread if None.
         progress: told how much of that is done.
@@ -145,28 +150,39 @@ def cosign(  # noqa: PLR0913  # what is signed, and how: none of it belongs toge
     Raises:
         WindowError: the round is not open. Withdrawing is possible at any time after it opens.
         AnonymitySetError: too few people to hide among, or their number is not known.
-        SlotError: the slot signed in another round, or in this one with another statement
-            or a withdrawal.
-        ThresholdError: too few registrars certified the key.
+        SlotError: the slot signed in another round, or in this one with another statement,
+            another name, or a withdrawal.
+        ThresholdError: too few registrars certified the key, or attest the name.
+        MismatchError: an attestation of another key or name, or of another group.
         MalformedError: the statement may not stand in a record.
-        VerificationError: the proof that was made is not valid.
+        VerificationError: the proof that was made, or an attestation, is not valid.
     """
-    round_.check_action(action, minute)
     STATEMENT.read(statement, "statement")
-    use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement)
+    if name and action == "withdraw":
+        raise ValueError("a withdrawal has no name")
+    called = name.public_name if name else PublicName("", "")
+    use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement, *called)
+    round_.check_action(action, minute, again=bool(name) and _is_again(use, uses))
     _check_uses(use, uses)
-    if action == "cosign":
+    if action == "cosign" and not name:
         check_set(round_, prover.vouchers, min_set)
     binding = Binding(round_.round_id, action, statement)
-    cosignature = Cosignature(action, statement, prover.prove(binding))
-    verifier = round_.membership_verifier(executor, progress)
-    proof = (binding, cosignature.proof)
-    if verifier.verify_batch([proof], executor=executor, progress=progress):
+    anonymous = Cosignature(action, statement, prover.prove(binding))
+    record = name.open(anonymous, round_, prover) if name else anonymous
+    checks = Checks(round_.membership_verifier(executor, progress), round_.round_id)
+    [found] = checks.run([record.to_bytes()], executor, progress)
+    if isinstance(found, Fault):
         raise VerificationError(
-            "your own proof does not verify, so nothing was sent",
+            f"your own cosignature is not valid, so nothing was sent: {found.value}",
             hint="your certificates or your machine are faulty; enrol again or report this",
         )
-    return use, seal_cosignature(cosignature, round_, randomness)
+    return use, seal_cosignature(record, round_, randomness)
+
+
+def _is_again(use: Use, uses: tuple[Use, ...]) -> bool:
+    """Return whether the member made this cosignature before, perhaps without the name."""
+    same = use._replace(name="", role="")
+    return any(old._replace(name="", role="") == same for old in uses)
 
 
 def crowd_of(round_: VerifiedRound, vouchers: tuple[int, ...]) -> Crowd:
@@ -250,3 +266,20 @@ def _check_uses(use: Use, uses: tuple[Use, ...]) -> None:
                 "you cosigned this round already, with another statement",
                 hint="both statements would be left out; repeat the first one or do not sign",
             )
+        _check_names(use, old)
+
+
+def _check_names(use: Use, old: Use) -> None:
+    """Refuse another name than the one before, or none after it."""
+    if not old.name or use.public_name == old.public_name:
+        return
+    if not use.name:
+        raise SlotError(
+            f"you cosigned this round openly already, as {old.name!r}",
+            hint="a name cannot be taken back, only the whole cosignature, with withdraw",
+        )
+    raise SlotError(
+        f"you cosigned this round openly already, with another name or role: {old.name!r}"
+        + (f", {old.role!r}" if old.role else ""),
+        hint="neither would be shown; repeat the first ones exactly",
+    )

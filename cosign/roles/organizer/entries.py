@@ -11,12 +11,13 @@ from itertools import groupby
 from typing import Final, NamedTuple, Self
 
 from cosign.proofs.interface import Action
+from cosign.records.open_cosignature import PublicName
 from cosign.roles.shared.counting import Checked
 
 _TAG_BYTES: Final = 32
 _ACTIONS: Final[tuple[Action, ...]] = ("cosign", "withdraw")
-_END: Final = struct.Struct(">HBB")
-"""The end of an entry: length of the statement, number of vouchers, action."""
+_END: Final = struct.Struct(">HBBBBB")
+"""The end of an entry: lengths of statement, name, role and key, number of vouchers, action."""
 
 
 class Entry(NamedTuple):
@@ -32,25 +33,32 @@ class Entry(NamedTuple):
 
     def pack(self) -> bytes:
         """Return the entry as a byte string: the inverse of :meth:`unpack`."""
-        tag, action, statement, vouchers = self.checked
-        words, numbers = statement.encode(), bytes(vouchers)
-        end = _END.pack(len(words), len(numbers), _ACTIONS.index(action))
-        return b"".join((tag, self.raw, words, numbers, end))
+        tag, action, statement, vouchers, name, key = self.checked
+        texts = [text.encode() for text in (statement, *(name or ("", "")))]
+        parts = [*texts, key or b"", bytes(vouchers)]
+        end = _END.pack(*map(len, parts), _ACTIONS.index(action))
+        return b"".join((tag, self.raw, *parts, end))
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
         """Return the entry in a byte string."""
         end = len(packed) - _END.size
-        words, numbers, action = _END.unpack_from(packed, end)
-        vouchers = end - numbers
-        statement = vouchers - words
+        *lengths, action = _END.unpack_from(packed, end)
+        parts = []
+        for length in reversed(lengths):
+            parts.append(packed[end - length : end])
+            end -= length
+        vouchers, key, role, name, statement = parts
+        called = PublicName(name.decode(), role.decode()) if name else None
         checked = Checked(
             packed[:_TAG_BYTES],
             _ACTIONS[action],
-            packed[statement:vouchers].decode(),
-            tuple(packed[vouchers:end]),
+            statement.decode(),
+            tuple(vouchers),
+            called,
+            key or None,
         )
-        return cls(packed[_TAG_BYTES:statement], checked)
+        return cls(packed[_TAG_BYTES:end], checked)
 
 
 def by_member(packed: Iterable[bytes]) -> Iterator[tuple[bytes, Iterator[Entry]]]:

@@ -18,13 +18,12 @@ from typing import NamedTuple
 from cosign.errors import CosignError, MismatchError, ThresholdError
 from cosign.primitives import hpke
 from cosign.primitives.parallel import batches, check_local, run
-from cosign.proofs.interface import Action
 from cosign.records.envelope import SHARE_BYTES, Envelope, OpenedShares, SealedContent
 from cosign.records.round import VerifiedRound
 from cosign.roles.organizer.entries import Entry
 from cosign.roles.organizer.gaps import Gaps, ShareIndex
 from cosign.roles.organizer.openings import OwnKey
-from cosign.roles.shared.counting import Checks, Fault
+from cosign.roles.shared.counting import Checked, Checks, Fault
 from cosign.roles.shared.sealing import envelope_form, open_share, recover
 from cosign.roles.shared.sorting import Sorter
 from cosign.secret import PipedSecret, Secret
@@ -47,8 +46,8 @@ class Opened:
         envelopes: the number of distinct envelopes.
         unreadable: the number of envelopes that the shares do not decrypt, or that do not
             contain a well-formed cosignature.
-        invalid: the number of cosignatures whose proof is not valid, or whose tag is not a
-            point of prime order.
+        invalid: the number of cosignatures whose proof or name is not valid, or whose tag is
+            not a point of prime order.
         bad_shares: by trustee number, how many of its shares do not fit the others.
     """
 
@@ -67,7 +66,7 @@ def open_envelopes(
     executor: Executor | None = None,
     *,
     check_gaps: GapCheck = accept_gaps,
-    only: Action | None = None,
+    only_later: bool = False,
 ) -> Opened:
     """Open envelopes and verify their cosignatures.
 
@@ -79,7 +78,8 @@ def open_envelopes(
         executor: where envelopes are opened and proofs verified, such as a
             ``ProcessPoolExecutor``; in this thread if None.
         check_gaps: called with what the openings lack, once all envelopes are read.
-        only: the action whose entries are wanted; all if None.
+        only_later: only what can be added to a published letter is wanted: withdrawals, and
+            cosignatures with a name.
 
     Raises:
         ThresholdError: fewer openings than the threshold.
@@ -90,7 +90,7 @@ def open_envelopes(
     opener = _Opener(round_, tuple(openings), check_gaps)
     checks = Checks(round_.membership_verifier(executor), round_.round_id, for_publication=True)
     own = opener.own.trustee if opener.own else 0
-    job = _Job(round_.terms.threshold, own, checks, only)
+    job = _Job(round_.terms.threshold, own, checks, only_later)
     unreadable = invalid = 0
     bad_shares: Counter[int] = Counter()
     for outcome in _outcomes(job, opener, envelopes, executor):
@@ -213,6 +213,11 @@ class _Outcome(NamedTuple):
     bad_shares: dict[int, int]
 
 
+def _is_later(checked: Checked) -> bool:
+    """Return whether a record can be added to a published letter, if it fits there."""
+    return checked.action == "withdraw" or checked.name is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """What workers do with envelopes. It holds nothing secret.
@@ -221,13 +226,13 @@ class _Job:
         threshold: t of the round.
         own: the organizer's number among the trustees; 0 if it is none.
         checks: how cosignatures are verified.
-        only: the action whose entries are wanted; all if None.
+        only_later: as in :func:`open_envelopes`.
     """
 
     threshold: int
     own: int
     checks: Checks
-    only: Action | None
+    only_later: bool
 
     def run(
         self,
@@ -253,7 +258,7 @@ class _Job:
             if not isinstance(answer, Fault)
         ]
         malformed = answers.count(Fault.MALFORMED)
-        wanted = (e.pack() for e in valid if self.only in {None, e.checked.action})
+        wanted = (e.pack() for e in valid if not self.only_later or _is_later(e.checked))
         return _Outcome(
             sorted(wanted),
             len(told) - len(raws) + malformed,

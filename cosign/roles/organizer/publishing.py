@@ -17,6 +17,7 @@ from cosign.primitives import ed25519
 from cosign.primitives.progress import Progress, no_progress
 from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.groups.statements import EnrolmentStatement, Statements
+from cosign.records.open_cosignature import PublicName
 from cosign.records.published import OpeningSummary, PublishedHeader, write_published
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.organizer.entries import Entry, by_member
@@ -165,11 +166,20 @@ class ChosenRecords:
 
 
 def _choose(member: Iterable[Entry]) -> list[bytes]:
-    """Choose one member's record, two that contradict, or none after a withdrawal."""
-    first_by_text: dict[str, bytes] = {}
+    """Choose one member's record, two that contradict, or none after a withdrawal.
+
+    A record with a name is chosen before one without; of two that contradict each other in
+    their statements, none has a name if there is a choice.
+    """
+    by_statement: dict[str, bytes] = {}
+    by_name: dict[PublicName, bytes] = {}
     for raw, checked in member:
         if checked.action == "withdraw":
             return []
-        if len(first_by_text) < _CONTRADICTING:
-            first_by_text.setdefault(checked.statement, raw)
-    return list(first_by_text.values())
+        if len(by_statement) < _CONTRADICTING:
+            by_statement.setdefault(checked.statement, raw)
+        if checked.name and len(by_name) < _CONTRADICTING:
+            by_name.setdefault(checked.name, raw)
+    if len(by_statement) == _CONTRADICTING:
+        return list(by_statement.values())
+    return list((by_name or by_statement).values())

@@ -1,8 +1,9 @@
-"""Adding withdrawals to a published letter (docs/spec.md, "Appending withdrawals").
+"""Adding withdrawals and names to a published letter (docs/spec.md, "Appending").
 
-The new file has the header and every record of the old one, and the withdrawals between
-them, in order. A reader who has both files sees that nothing else changed. Withdrawals
-come in envelopes that trustees open, like cosignatures.
+The new file has the header and the records of the old one, and the withdrawals between
+them, in order. Where a member added a name, the record with the name is in the place of
+the one without. A reader who has both files sees that nothing else changed. Both come in
+envelopes that trustees open, like cosignatures.
 
 Not protected: copies of the old file stay where they are, and an organizer can refuse to
 append. A member notices that with ``check``.
@@ -33,15 +34,15 @@ from cosign.roles.verifier.letter import read_valid
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A published letter with further withdrawals.
+    """A published letter with further withdrawals and names.
 
     Attributes:
         header: of the old file, unchanged.
-        merged: encoded, ascending: the records of the old file and the new withdrawals; iterated
-            as often as needed.
+        merged: encoded, ascending: the records of the new file; iterated as often as needed.
         withdrawn: the number of members whose cosignatures were withdrawn now.
+        named: the number of members who added their name now.
         ignored: the number of envelopes with anything else than a withdrawal of a
-            cosignature that counted.
+            cosignature that counted, or a name for one.
         unreadable: the number of envelopes that could not be opened.
         cosigners: the number of distinct members that remain.
         bad_shares: as in :class:`~cosign.roles.organizer.publishing.Publication`.
@@ -50,6 +51,7 @@ class Addition:
     header: PublishedHeader
     merged: Iterable[bytes] = field(compare=False, repr=False)
     withdrawn: int
+    named: int
     ignored: int
     unreadable: int
     cosigners: int
@@ -77,10 +79,11 @@ def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it 
     check_gaps: GapCheck = accept_gaps,
     progress: Progress = no_progress,
 ) -> Addition:
-    """Verify a published letter and further envelopes, and add the valid withdrawals.
+    """Verify a published letter and further envelopes, and add withdrawals and names.
 
-    Only cosignatures that the file has can be withdrawn. Envelopes with anything else,
-    such as late cosignatures, are ignored.
+    Only cosignatures that the file has can be withdrawn, or get a name, and this only with
+    the statement that they have there. Envelopes with anything else, such as late
+    cosignatures, are ignored.
 
     Args:
         round_: of the file, verified.
@@ -123,20 +126,22 @@ def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it 
         Sorter(spool),
         executor,
         check_gaps=check_gaps,
-        only="withdraw",
+        only_later=True,
     )
     merged = _Merged(held, opened.entries)
     tally = Tally(keep_statements=False)
-    withdrawn = 0
+    withdrawn = named = 0
     for entry, fresh in merged.entries():
-        withdrawn += fresh
+        withdrawn += fresh and entry.checked.action == "withdraw"
+        named += fresh and entry.checked.name is not None
         tally.add(entry.checked)
     tally.finish()
     return Addition(
         reader.header,
         merged,
         withdrawn,
-        opened.envelopes - opened.unreadable - withdrawn,
+        named,
+        opened.envelopes - opened.unreadable - withdrawn - named,
         opened.unreadable,
         tally.cosigners,
         opened.bad_shares,
@@ -149,28 +154,45 @@ class _Merged:
 
     Attributes:
         held: entries of the old file.
-        withdrawals: entries of the envelopes.
+        later: withdrawals, and cosignatures with a name, of the envelopes.
     """
 
     held: Sorter
-    withdrawals: Sorter
+    later: Sorter
 
     def __iter__(self) -> Iterator[bytes]:
         return (entry.raw for entry, _fresh in self.entries())
 
     def entries(self) -> Iterator[tuple[Entry, bool]]:
-        """Yield each entry of the new file, and whether it is a new withdrawal."""
-        later = ((tag, next(entries)) for tag, entries in by_member(self.withdrawals))
+        """Yield each entry of the new file, and whether it is new."""
+        later = ((tag, _one_of(entries)) for tag, entries in by_member(self.later))
         waiting = next(later, None)
         for tag, entries in by_member(self.held):
             while waiting and waiting[0] < tag:
                 waiting = next(later, None)
-            member = [(entry, False) for entry in entries]
-            if waiting and waiting[0] == tag and _counts(member):
-                member.append((waiting[1], True))
-            yield from sorted(member, key=lambda pair: pair[0].raw)
+            member = list(entries)
+            fresh = waiting[1] if waiting and waiting[0] == tag else None
+            yield from _merge(member, fresh)
 
 
-def _counts(member: list[tuple[Entry, bool]]) -> bool:
-    """Return whether a member's records in the old file count as a cosignature."""
-    return all(entry.checked.action == "cosign" for entry, _fresh in member)
+def _one_of(later: Iterable[Entry]) -> Entry | None:
+    """Return one member's withdrawal, or the record with a name; None if names contradict."""
+    chosen: Entry | None = None
+    contradict = False
+    for entry in later:
+        if entry.checked.action == "withdraw":  # before any other, as records ascend
+            return entry
+        chosen = chosen or entry
+        contradict |= entry.checked != chosen.checked
+    return None if contradict else chosen
+
+
+def _merge(member: list[Entry], fresh: Entry | None) -> list[tuple[Entry, bool]]:
+    """Return one member's records in the new file, and which of them is new."""
+    held = [(entry, False) for entry in member]
+    if fresh is None or any(entry.checked.action == "withdraw" for entry in member):
+        return held
+    if fresh.checked.action == "withdraw":
+        return sorted([*held, (fresh, True)], key=lambda pair: pair[0].raw)
+    anonymous = fresh.checked._replace(name=None, key=None)
+    return [(fresh, True)] if all(e.checked == anonymous for e in member) else held

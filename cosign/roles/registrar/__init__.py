@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cosign.roles.registrar.keys import make_registrar as make_registrar
     from cosign.roles.registrar.keys import make_voucher as make_voucher
     from cosign.roles.registrar.mailbox import MailboxWork as MailboxWork
+    from cosign.roles.registrar.naming import attest_name as attest_name
     from cosign.roles.registrar.people import People as People
     from cosign.roles.registrar.people import read_people as read_people
 
@@ -28,6 +29,7 @@ __all__ = [
     "OpenedRequest",
     "People",
     "RegistrarKeys",
+    "attest_name",
     "encode_voucher",
     "end_enrolment",
     "grant_slot",
@@ -47,6 +49,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "OpenedRequest": f"{__name__}.keys",
             "People": f"{__name__}.people",
             "RegistrarKeys": f"{__name__}.keys",
+            "attest_name": f"{__name__}.naming",
             "encode_voucher": "cosign.records.voucher",
             "end_enrolment": f"{__name__}.issuing",
             "grant_slot": f"{__name__}.granting",

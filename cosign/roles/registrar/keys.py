@@ -18,6 +18,7 @@ from cosign.primitives import ed25519, hpke
 from cosign.primitives.hashing import H
 from cosign.primitives.progress import Progress, no_progress
 from cosign.primitives.rsa import blind as blind_rsa
+from cosign.proofs.certificate import Owner
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.enrolment import (
     VOUCHER_BYTES,
@@ -34,6 +35,7 @@ from cosign.records.groups.grants import SlotGrant, grant_parts
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
 from cosign.records.groups.statements import EnrolmentStatement, statement_parts
+from cosign.records.names import NameAttestation
 from cosign.records.secrets import SEED_BYTES, RegistrarSecrets
 from cosign.secret import NeverCopied, Secret
 
@@ -234,6 +236,14 @@ class RegistrarKeys(NeverCopied):
         signature = self.identity.sign(labels.GRANT_SIGNATURE, *parts)
         return SlotGrant(self.group_id, slot, round_id, self.number, signature)
 
+    def attest_name(self, owner: Owner) -> NameAttestation:
+        """Sign that a membership key's owner is called so.
+
+        Call it only for a verified :class:`~cosign.records.names.NameRequest`, once it is known
+        that the person who made it is called so.
+        """
+        signature = self.identity.sign(labels.NAME_ATTESTATION_SIGNATURE, *owner.parts(self.number))
+        return NameAttestation(owner.group_id, self.number, *owner[1:], signature)
 
 def _wrong_keys() -> MismatchError:
     return MismatchError(

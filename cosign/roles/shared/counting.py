@@ -19,6 +19,7 @@ from cosign.primitives.parallel import batches, run_paired
 from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Action, MembershipVerifier
 from cosign.records.cosignature import Cosignature
+from cosign.records.open_cosignature import AnyCosignature, PublicName, cosignature_from_bytes
 
 
 class Checked(NamedTuple):
@@ -29,12 +30,31 @@ class Checked(NamedTuple):
         action: ``cosign`` or ``withdraw``.
         statement: as in the record.
         vouchers: numbers of the registrars that the proof names.
+        name: what the signer is called; None if the record is anonymous.
+        key: the signer's 32-byte key on the roster, where the record shows it.
     """
 
     tag: bytes
     action: Action
     statement: str
     vouchers: tuple[int, ...]
+    name: PublicName | None = None
+    key: bytes | None = None
+
+
+class NamedSigner(NamedTuple):
+    """A member who signed openly.
+
+    Attributes:
+        name, role: as in :class:`~cosign.records.open_cosignature.PublicName`.
+        statement: their public statement; may be empty.
+        key: their 32-byte key on the roster; None in a registered group.
+    """
+
+    name: str
+    role: str
+    statement: str
+    key: bytes | None
 
 
 class Fault(Enum):
@@ -42,6 +62,7 @@ class Fault(Enum):
 
     MALFORMED = "it is not a well-formed cosignature"
     FALSE = "its proof is not valid"
+    FALSE_NAME = "its name is not that of its key's owner, or the owner did not consent"
     NOT_PRIME_ORDER = "its tag is not a point of prime order"
     NOT_REACHED = "it was not verified, because a record before it is not valid"
 
@@ -71,14 +92,7 @@ class Checks:
     ) -> list[Checked | Fault]:
         """Decode each record once, verify all proofs in one batch, and return a result for each."""
         found: list[Checked | Fault] = [Fault.NOT_REACHED] * len(raw_records)
-        waiting: list[tuple[int, Cosignature]] = []
-        for place, raw in enumerate(raw_records):
-            try:
-                waiting.append((place, Cosignature.from_bytes(raw)))
-            except (MalformedError, MismatchError):
-                found[place] = Fault.MALFORMED
-                if self.first_only:
-                    break
+        waiting = self._decode(raw_records, found)
         items = [(record.binding(self.round_id), record.proof) for _place, record in waiting]
         bad: tuple[int, ...] = ()
         if items:
@@ -91,16 +105,38 @@ class Checks:
         valid = [(p, r) for p, r in waiting[:reached] if found[p] is Fault.NOT_REACHED]
         for place, record in valid:
             found[place] = self._checked(record)
+            if self.first_only and found[place] is Fault.FALSE_NAME:
+                return found
         if self.for_publication:
             tags = [self.verifier.tag(record.proof) for _place, record in valid]
             for number in self.verifier.find_wrong_orders(tags):
                 found[valid[number][0]] = Fault.NOT_PRIME_ORDER
         return found
 
-    def _checked(self, record: Cosignature) -> Checked:
-        """Return what a record with a valid proof says."""
+    def _decode(
+        self, raw_records: list[bytes], found: list[Checked | Fault]
+    ) -> list[tuple[int, AnyCosignature]]:
+        """Return the well-formed records with their places; write down which are not."""
+        decoded: list[tuple[int, AnyCosignature]] = []
+        for place, raw in enumerate(raw_records):
+            try:
+                decoded.append((place, cosignature_from_bytes(raw)))
+            except (MalformedError, MismatchError):
+                found[place] = Fault.MALFORMED
+                if self.first_only:
+                    break
+        return decoded
+
+    def _checked(self, record: AnyCosignature) -> Checked | Fault:
+        """Return what a record with a valid proof says, if its name, too, is proved."""
         tag, vouchers = self.verifier.tag(record.proof), self.verifier.vouchers(record.proof)
-        return Checked(tag, record.action, record.statement, vouchers)
+        if isinstance(record, Cosignature):
+            return Checked(tag, record.action, record.statement, vouchers)
+        naming, consent = record.naming(self.round_id), record.shown_consent
+        if not self.verifier.is_named(naming, tag, consent, record.attestations):
+            return Fault.FALSE_NAME
+        name, key = record.public_name, record.key
+        return Checked(tag, record.action, record.statement, vouchers, name, key)
 
 
 def check_records(
@@ -139,16 +175,19 @@ class Tally:
     records there are.
 
     Args:
-        keep_statements: whether the public statements are wanted.
+        keep_statements: whether the public statements and names are wanted.
 
     Attributes:
         records: how many records were added.
         keys: distinct tags that signed and did not withdraw.
         withdrawn: distinct tags that withdrew.
         duplicates: cosignatures beyond the first with the same tag, and withdrawals likewise.
-        conflicts: tags that signed with different statements; each counts once, and none of
-            its statements is kept.
-        statements: public statements, in the order of the records; empty if not kept.
+        conflicts: tags that signed with different statements, or with different names; each
+            counts once, and none of its statements and names is kept.
+        named: tags that signed openly and did not withdraw, without those conflicts.
+        statements: public statements of the others, in the order of the records; empty if
+            not kept.
+        names: who signed openly, in the order of the records; empty if not kept.
         combinations: how many tags were certified by the same registrars, by the numbers
             of these registrars in the tag's first record.
     """
@@ -156,9 +195,12 @@ class Tally:
     def __init__(self, *, keep_statements: bool = True) -> None:
         self._keep_statements = keep_statements
         self.records = self.keys = self.withdrawn = self.duplicates = self.conflicts = 0
+        self.named = 0
         self.statements: list[str] = []
+        self.names: list[NamedSigner] = []
         self.combinations: Counter[tuple[int, ...]] = Counter()
         self._first: dict[Action, Checked] = {}
+        self._open: Checked | None = None
         self._conflict = False
 
     @property
@@ -192,11 +234,15 @@ class Tally:
         if first is not checked:
             self.duplicates += 1
             self._conflict |= first.statement != checked.statement
+        if checked.name:
+            self._open = self._open or checked
+            self._conflict |= self._open.name != checked.name
 
     def finish(self) -> None:
         """Finish the current tag. The caller has to call this after the last record."""
         signed, withdrawn = self._first.get("cosign"), "withdraw" in self._first
-        conflict, self._first, self._conflict = self._conflict, {}, False
+        shown, conflict = self._open, self._conflict
+        self._first, self._open, self._conflict = {}, None, False
         if withdrawn:
             self.withdrawn += 1
         elif signed:
@@ -204,5 +250,15 @@ class Tally:
             self.combinations[signed.vouchers] += 1
             if conflict:
                 self.conflicts += 1
-            elif signed.statement and self._keep_statements:
-                self.statements.append(signed.statement)
+            else:
+                self._show(shown or signed)
+
+    def _show(self, signed: Checked) -> None:
+        """Count a name, and keep what a member says if it is wanted."""
+        self.named += signed.name is not None
+        if not self._keep_statements:
+            return
+        if signed.name:
+            self.names.append(NamedSigner(*signed.name, signed.statement, signed.key))
+        elif signed.statement:
+            self.statements.append(signed.statement)

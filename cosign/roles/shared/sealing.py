@@ -14,8 +14,8 @@ from cosign.errors import CosignError, MalformedError, ThresholdError, Verificat
 from cosign.primitives import hpke, shamir
 from cosign.primitives.hashing import hash_of_last
 from cosign.randomness import SYSTEM, Randomness
-from cosign.records.cosignature import Cosignature, longest_cosignature
 from cosign.records.envelope import SHARE_BYTES, Envelope, SealedContent
+from cosign.records.open_cosignature import AnyCosignature
 from cosign.records.round import VerifiedRound
 from cosign.secret import Secret
 from cosign.wire.padding import LENGTH_BYTES, pad, unpad
@@ -73,7 +73,7 @@ def _hash_of_scalar(label: str, round_id: bytes) -> Callable[[bytes], bytes]:
 
 
 def seal_cosignature(
-    cosignature: Cosignature, round_: VerifiedRound, randomness: Randomness = SYSTEM
+    cosignature: AnyCosignature, round_: VerifiedRound, randomness: Randomness = SYSTEM
 ) -> Envelope:
     """Return a cosignature padded and encrypted, with shares of its key for the trustees.
 
@@ -100,7 +100,7 @@ def seal_cosignature(
 
 def padded_bytes(round_: VerifiedRound) -> int:
     """Return the length of every padded cosignature of a round."""
-    return LENGTH_BYTES + longest_cosignature(round_.longest_proof)
+    return LENGTH_BYTES + round_.longest_cosignature
 
 
 def envelope_form(round_: VerifiedRound) -> tuple[int, int]:

@@ -4,10 +4,10 @@ Not protected: people who belong to several of the groups may be counted in each
 groups have no members in common is their word.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from cosign.errors import MismatchError, UsageError, VerificationError, naming
 from cosign.primitives.hashing import normalize_fingerprint
@@ -17,6 +17,7 @@ from cosign.records.joint import JointReader
 from cosign.records.letter import Letter
 from cosign.records.published import PublishedReader
 from cosign.records.round import verify_round
+from cosign.roles.shared.counting import NamedSigner
 from cosign.roles.shared.joining import Joining
 from cosign.roles.verifier.letter import (
     BELOW_QUORUM,
@@ -30,6 +31,20 @@ from cosign.words import phrase
 
 if TYPE_CHECKING:
     from cosign.primitives.time_stamping import Roots
+
+
+class InSeveral(NamedTuple):
+    """A name, or a listed key, that signed openly in several letters.
+
+    Attributes:
+        name: as it is first written; of a key, the name that it has there.
+        key: 32 bytes, if it is the key that is the same.
+        letters: the numbers of the letters, from 1, ascending.
+    """
+
+    name: str
+    key: bytes | None
+    letters: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,35 @@ class JointReport:
         return tuple(dict.fromkeys(asked for asked in named if asked.round_id not in here))
 
     @property
+    def same_names(self) -> tuple[InSeveral, ...]:
+        """Names that are in several letters: they may be of one person, who counts in each."""
+        return self._in_several(lambda signer: _compared(signer.name))
+
+    @property
+    def same_keys(self) -> tuple[InSeveral, ...]:
+        """Listed keys that signed openly in several letters: one person, who counts in each."""
+        return self._in_several(lambda signer: signer.key)
+
+    def _in_several(
+        self, same: Callable[[NamedSigner], str | bytes | None]
+    ) -> tuple[InSeveral, ...]:
+        first: dict[str | bytes, NamedSigner] = {}
+        numbers: dict[str | bytes, list[int]] = {}
+        for number, report in enumerate(self.letters, 1):
+            for signer in report.names:
+                if (value := same(signer)) is None:
+                    continue
+                first.setdefault(value, signer)
+                places = numbers.setdefault(value, [])
+                if places[-1:] != [number]:
+                    places.append(number)
+        return tuple(
+            InSeveral(first[value].name, value if isinstance(value, bytes) else None, tuple(places))
+            for value, places in numbers.items()
+            if len(places) > 1
+        )
+
+    @property
     def not_checked(self) -> tuple[str, ...]:
         """Sentences about what the whole does not show; each letter's report has its own."""
         return tuple(self._not_checked())
@@ -83,6 +127,11 @@ class JointReport:
         yield phrase("not_checked.overlap")
         yield phrase(f"not_checked.asked.{'by_campaign' if self.campaigns else 'by_nobody'}")
         yield phrase("not_checked.other_letters")
+
+
+def _compared(name: str) -> str:
+    """Return a name as names are compared: A to Z small, each white space one blank."""
+    return " ".join(name.encode().lower().decode().split())
 
 
 def verify_joint(

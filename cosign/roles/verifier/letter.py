@@ -16,7 +16,14 @@ from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Anonymity
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
 from cosign.records.round import VerifiedRound, verify_round
-from cosign.roles.shared.counting import Checked, Checks, Fault, Tally, check_records
+from cosign.roles.shared.counting import (
+    Checked,
+    Checks,
+    Fault,
+    NamedSigner,
+    Tally,
+    check_records,
+)
 from cosign.roles.verifier.time_stamps import FoundStamp, check_stamps
 from cosign.words import phrase, some_of
 
@@ -61,16 +68,18 @@ class Report:
             several.
         withdrawn: keys with a withdrawal in the file.
         duplicates: records in the file beyond a key's first cosignature and first withdrawal.
-        conflicts: keys that signed with different statements; each counts once, and none of
-            its statements is in ``statements``.
+        conflicts: keys that signed with different statements or names; each counts once, and
+            none of its statements and names is in ``statements`` and ``names``.
         opening: what the organizer says about the envelopes; nobody else can check it.
-        statements: public statements, in the order of the file.
+        statements: public statements of those who are not in ``names``, in the order of the file.
         combinations: keys by the registrars that certified them, smallest ``at_most`` first;
             empty where a cosignature does not show which registrars did.
         not_checked: sentences about what this report does not show.
         page: if the letter was read from a web page, whether this is one that the package
             ships, but for the letter in it; else None.
         time_stamps: what the time stamps that travel with the file are worth.
+        names: the members who signed openly, in the order of the file; they count among the
+            keys, and hide nobody.
     """
 
     round: VerifiedRound
@@ -87,6 +96,12 @@ class Report:
     not_checked: tuple[str, ...]
     page: PageState | None = None
     time_stamps: tuple[FoundStamp, ...] = ()
+    names: tuple[NamedSigner, ...] = ()
+
+    @property
+    def named(self) -> int:
+        """How many of the keys signed openly."""
+        return len(self.names)
 
     @property
     def anonymity(self) -> Anonymity:
@@ -202,6 +217,7 @@ def verify_records(
         tuple(_combinations(round_, tally)),
         tuple(_not_checked(round_, pinned=pinned)),
         time_stamps=check_stamps(reader, authorities),
+        names=tuple(tally.names),
     )
 
 

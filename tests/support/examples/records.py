@@ -39,6 +39,8 @@ from cosign.records.joint import JointHeader
 from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
 from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
+from cosign.records.names import NameAttestation, NameRequest
+from cosign.records.open_cosignature import OpenCosignature, cosignature_from_bytes
 from cosign.records.published import (
     JOINT_MAGIC,
     PublishedHeader,
@@ -58,7 +60,7 @@ from cosign.relay.handing_in import stamp_envelope
 from cosign.relay.owners import round_address
 from cosign.relay.shelves import ENVELOPES, BoundShelf
 from cosign.relay.stamps import is_stamp
-from cosign.roles import member, organizer, trustee, verifier
+from cosign.roles import member, organizer, registrar, trustee, verifier
 from cosign.roles.member.receipts import Found
 from cosign.roles.roster_publisher import (
     ED25519,
@@ -69,6 +71,7 @@ from cosign.roles.roster_publisher import (
     make_roster,
     sign_roster,
 )
+from cosign.roles.shared.counting import Checks, Fault
 from cosign.secret import Secret
 from cosign.stores.home import Home
 from cosign.stores.vault_file import VaultFile
@@ -78,7 +81,14 @@ from cosign.wire.record import Record
 from tests.support import joint, places, relays
 from tests.support.modules import library_modules
 from tests.support.published import join, split
-from tests.support.world import CLOSED_MINUTE, RoundWorld, Seeded, World
+from tests.support.world import (
+    CLOSED_MINUTE,
+    NAME_CHALLENGE,
+    NAMES,
+    RoundWorld,
+    Seeded,
+    World,
+)
 
 Check = Callable[[bytes], object]
 
@@ -194,13 +204,42 @@ def round_step(world: RoundWorld) -> Check:
 
 
 def cosignature_step(world: RoundWorld) -> Check:
-    """Verify a proof in its round."""
-    verifier = world.round.membership_verifier()
+    """Verify a proof in its round, and a name if there is one."""
+    checks = Checks(world.round.membership_verifier(), world.round.round_id)
 
     def check(raw: bytes) -> None:
-        record = Cosignature.from_bytes(raw)
-        if verifier.verify_batch([(record.binding(world.round.round_id), record.proof)]):
-            raise VerificationError("the proof is false")
+        cosignature_from_bytes(raw)
+        [found] = checks.run([raw])
+        if isinstance(found, Fault):
+            raise VerificationError(found.value)
+
+    return check
+
+
+def open_record(world: RoundWorld) -> Record:
+    """Return the open cosignature that has a statement and a role."""
+    records = map(cosignature_from_bytes, world.open_publication.records)
+    return next(r for r in records if isinstance(r, OpenCosignature) and r.statement and r.role)
+
+
+def _name_request(world: World) -> Check:
+    """Attest a name as the first registrar, who asked the challenge."""
+
+    def check(raw: bytes) -> object:
+        request = NameRequest.from_bytes(raw)
+        return registrar.attest_name(world.keys[0], world.group, request, NAME_CHALLENGE)
+
+    return check
+
+
+def _name_attestation(world: World) -> Check:
+    """Sign openly with an attestation by the first registrar, before those of the others."""
+    others = world.attestations(0)[1:]
+
+    def check(raw: bytes) -> object:
+        attested = (NameAttestation.from_bytes(raw), *others)
+        name = member.SigningName(*NAMES[0], attested)
+        return name.choose_attestations(world.round, world.prover(0).tag)
 
     return check
 
@@ -504,6 +543,9 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     RoundTerms: (lambda w: w.round.terms, terms_step),
     Round: (lambda w: w.round.round, round_step),
     Cosignature: (spoken, cosignature_step),
+    OpenCosignature: (open_record, cosignature_step),
+    NameRequest: (lambda w: w.name_request(0, 0), _name_request),
+    NameAttestation: (lambda w: w.attestations(0)[0], _name_attestation),
     Envelope: (lambda w: w.envelopes[0], _envelope),
     OpenedShares: (lambda w: w.openings(w.envelopes[:1], (1,))[0], _opened),
     Opening: (_opening_record, _opening),

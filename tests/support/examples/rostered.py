@@ -8,6 +8,7 @@ from typing import Any, Final
 from cosign.proofs.interface import MembershipProver
 from cosign.records.claim import Claim
 from cosign.records.cosignature import Cosignature
+from cosign.records.open_cosignature import OpenCosignature
 from cosign.records.published import PublishedHeader
 from cosign.records.round import Round, RoundTerms, VerifiedRound
 from cosign.roles import member, organizer, verifier
@@ -21,11 +22,12 @@ from tests.support.examples.records import (
     claim_step,
     cosignature_step,
     header_step,
+    open_record,
     round_step,
     spoken,
     terms_step,
 )
-from tests.support.world import RoundWorld
+from tests.support.world import NAMES, RoundWorld
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,21 @@ class RosteredWorld:
         """Return the published file."""
         return rosters.written(self.round, self.publication)
 
+    @cached_property
+    def open_publication(self) -> organizer.Publication:
+        """Return what came of two open envelopes and an anonymous one."""
+        said = ["I was there", "", "I was there, too"]
+        names = [*(member.SigningName(*name) for name in NAMES), None]
+        spoke = [
+            rosters.speak(self.round, i, statement=s, name=names[i])[1] for i, s in enumerate(said)
+        ]
+        return rosters.publish(self.round, spoke)
+
+    @cached_property
+    def open_published(self) -> bytes:
+        """Return the published file of these."""
+        return rosters.written(self.round, self.open_publication)
+
     def verify(self, raw: bytes) -> verifier.Report:
         """Verify a published file."""
         return rosters.verify(self.round, raw)
@@ -71,6 +88,7 @@ _MAKERS: Final[
     "Round of a roster": (Round, lambda w: w.round.round, round_step),
     "RoundTerms of a roster": (RoundTerms, lambda w: w.round.terms, terms_step),
     "Cosignature of a roster": (Cosignature, spoken, cosignature_step),
+    "OpenCosignature of a roster": (OpenCosignature, open_record, cosignature_step),
     "PublishedHeader of a roster": (PublishedHeader, lambda w: w.publication.header, header_step),
     "Claim in a roster": (Claim, _claim, claim_step),
     "Claim with its key": (Claim, lambda w: _claim(w, reveal=True), claim_step),

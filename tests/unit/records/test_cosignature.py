@@ -4,13 +4,7 @@ import pytest
 
 from cosign.errors import MalformedError
 from cosign.proofs.interface import Action, Binding
-from cosign.records.cosignature import (
-    PROOF_LIMIT,
-    STATEMENT_LIMIT,
-    Cosignature,
-    longest_cosignature,
-)
-from tests.support.world import World
+from cosign.records.cosignature import PROOF_LIMIT, Cosignature
 
 
 def test_a_cosignature_binds_round_action_and_statement() -> None:
@@ -47,18 +41,6 @@ def test_proofs_have_a_length(size: int) -> None:
     """A proof holds at least a tag, and at most what any group can need."""
     with pytest.raises(MalformedError, match=r"^proof: "):
         Cosignature("cosign", "", bytes(size)).to_bytes()
-
-
-def test_the_longest_cosignature_has_every_byte_that_one_can_have(committee: World) -> None:
-    """No statement, action or proof of the round makes a longer record."""
-    verifier = committee.round.membership_verifier()
-    longest = longest_cosignature(committee.round.longest_proof)
-    statements = ("", "x", "x" * 31, "x" * 32, "x" * 255, "x" * 256, "x" * STATEMENT_LIMIT)
-    lengths = {
-        len(Cosignature("cosign", s, bytes(verifier.most_bytes)).to_bytes()) for s in statements
-    }
-    assert max(lengths) == longest
-    assert len(Cosignature("withdraw", "", bytes(verifier.most_bytes)).to_bytes()) < longest
 
 
 def test_the_largest_group_s_proof_fits() -> None:

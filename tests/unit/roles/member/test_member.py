@@ -268,7 +268,7 @@ def test_a_faulty_certificate_is_not_sent(committee: World) -> None:
     broken = replace(
         prover, endorsements=(row._replace(prefix=bytes(32)), *prover.endorsements[1:])
     )
-    with pytest.raises(VerificationError, match="your own proof does not verify"):
+    with pytest.raises(VerificationError, match="your own cosignature is not valid"):
         member.cosign(broken, committee.round, (), minute=SIGN_MINUTE, min_set=1)
 
 

@@ -1,0 +1,35 @@
+"""Attesting a name: a registrar's word for whose a key is (docs/spec.md, "Open names").
+
+Not protected: the registrar learns which membership key is the person's. It keeps no list
+of names; what it signs, the member has.
+"""
+
+from cosign.records.claim import CHALLENGE
+from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.names import NameAttestation, NameRequest
+from cosign.roles.registrar.keys import RegistrarKeys
+
+
+def attest_name(
+    keys: RegistrarKeys, group: RegisteredGroup, request: NameRequest, challenge: str
+) -> NameAttestation:
+    """Verify a request, and sign that the owner of its key is called so.
+
+    Only the registrar knows who the person is that got the challenge: call this once it is
+    certain that this person has the name and the role.
+
+    Args:
+        keys: of the registrar.
+        group: of these keys.
+        request: from the member.
+        challenge: the text that the registrar gave to this person, 1 to 4,000 bytes of UTF-8.
+
+    Raises:
+        MismatchError: the request is of another group.
+        VerificationError: it is not signed by the key, or for another registrar or challenge.
+        ThresholdError: too few registrars certified the key.
+        MalformedError: the challenge may not stand in a record.
+    """
+    CHALLENGE.read(challenge, "challenge")
+    request.verify(group, keys.number, challenge)
+    return keys.attest_name(request.owner)

@@ -57,6 +57,8 @@ ALONE: dict[tuple[str, str], str] = {
     ("Claim in a roster", "key"): "the same",
     ("Cosignature", "action"): "a withdrawal says nothing: see 'Cosignature without words'",
     ("Cosignature of a roster", "action"): "the same: see 'Cosignature of a roster without words'",
+    ("OpenCosignature", "key"): "the tag is the key",
+    ("OpenCosignature of a roster", "attestations"): "nobody attests a listed key",
     ("Withdrawal", "statement"): "a withdrawal says nothing",
     ("Withdrawal of a roster", "statement"): "a withdrawal says nothing",
     ("MailboxTerms", "registrar"): "a round has none: see 'MailboxTerms of a registrar'",

@@ -245,6 +245,7 @@ class RegistrarKeys(NeverCopied):
         signature = self.identity.sign(labels.NAME_ATTESTATION_SIGNATURE, *owner.parts(self.number))
         return NameAttestation(owner.group_id, self.number, *owner[1:], signature)
 
+
 def _wrong_keys() -> MismatchError:
     return MismatchError(
         "the registrar's private keys do not belong to its public ones",

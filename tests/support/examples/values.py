@@ -78,6 +78,19 @@ def _cosignature() -> _Values:
     return {"action": ["cosign", "withdraw"], "statement": ["I was not there", ""]}
 
 
+def _open_cosignature() -> _Values:
+    """Return other words, and names that others have or that are written in another way."""
+    return {"statement": ["I was not there", ""]} | _name()
+
+
+def _name() -> _Values:
+    return {"name": ["Ada example", "Béla"], "role": ["", "chief engineer"]}
+
+
+def _rosters_open_cosignature() -> _Values:
+    return _open_cosignature() | {"key": [rosters.credential(i).key for i in (1, 4, 5)]}
+
+
 def _mailbox_terms() -> _Values:
     return {
         "capability_hash": [OTHER_HASH],
@@ -109,6 +122,10 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
     "EnrolmentRequest": lambda: {"registrar": [1]},
     "EnrolmentResponse": lambda: {"registrar": [1]},
     "EnrolmentStatement": lambda: {"registrar": [1], "issued": [2, 4]},
+    "NameAttestation": lambda: {"registrar": [1, 2], "slot": [2]} | _name(),
+    "NameRequest": _name,
+    "OpenCosignature": _open_cosignature,
+    "OpenCosignature of a roster": _rosters_open_cosignature,
     "SlotGrant": lambda: {"slot": [2], "registrar": [1, 2]},
     "MailboxKey": lambda: {"relay": ["https://other.example"]},
     "MailboxTerms": _round_mailbox_terms,

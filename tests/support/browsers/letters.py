@@ -1,11 +1,14 @@
 """Published files of every kind and verdict, and how a reader checks one in the page."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from cosign.records.time_stamp import TimeStamp
 from cosign.roles.verifier.letter import Report
-from tests.support import hostile, pages, published, world
+from cosign.wire.framing import frame
+from tests.support import hostile, pages, places, published, world
 from tests.support.browsers.tab import Tab
 
 
@@ -27,6 +30,13 @@ def _withdrawn() -> bytes:
     return published.rewrite(village, published.sorted_records(records))
 
 
+def _stamped(raw: bytes) -> bytes:
+    """Return a letter with time stamps, which are of something else."""
+    answers = json.loads((places.VECTORS / "time_stamp.json").read_text())["answers"]
+    stamps = sorted(TimeStamp(bytes.fromhex(answer)).to_bytes() for answer in answers)
+    return raw + b"".join(map(frame, stamps))
+
+
 @cache
 def cases() -> dict[str, Case]:
     """Return published files of every kind and verdict."""
@@ -40,6 +50,7 @@ def cases() -> dict[str, Case]:
         "below quorum, not pinned": Case(pages.registered(several, quorum=9), pinned=False),
         "invisible characters": Case(pages.registered(several, INVISIBLE)),
         "rostered": Case(pages.rostered()),
+        "stamped": Case(_stamped(ordinary)),
         "split": Case(world.committee().published),
         "withdrawn": Case(_withdrawn()),
         "hostile": Case(pages.registered(crowd, hostile.LETTER, hostile.LINES), pinned=False),
@@ -55,7 +66,7 @@ INVISIBLE: Final = (
 
 NAMES: Final = (
     "pinned", "not pinned", "below quorum", "below quorum, not pinned", "invisible characters",
-    "rostered", "split", "withdrawn", "hostile", "hostile roster",
+    "rostered", "stamped", "split", "withdrawn", "hostile", "hostile roster",
 )  # fmt: skip
 
 

@@ -292,8 +292,7 @@ function timeStamps({ time_stamps: stamps }: ValidReport): HTMLElement[] {
 
 function timeStamp({ state, authority, time: stated, problem }: TimeStamp): HTMLElement {
   if (stated === null) {
-    const name = state === 'unchecked' ? 'stamp.unread' : 'stamp.broken';
-    return element('span', {}, phrase(name, { problem }));
+    return element('span', {}, phrase('stamp.unread', { problem }));
   }
   const [date = '', hour = ''] = stated.replace('Z', '').split('T');
   const who = authority === '' ? phrase('stamp.nobody') : quoted(authority);

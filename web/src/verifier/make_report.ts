@@ -10,18 +10,11 @@ import type { PublishedHeader } from './records/published.js';
 import type { ValidReport } from './report.js';
 import type { VerifiedRound } from './round.js';
 
-const UNREAD = {
-  state: 'unchecked',
-  authority: '',
-  time: null,
-  problem: 'this page does not check time stamps',
-} as const;
-
 export function makeReport(
   { round, roundId, group, letter }: VerifiedRound,
   opening: PublishedHeader['opening'],
   tally: Tally,
-  stamps: number,
+  stamps: ValidReport['time_stamps'],
   pinned: boolean,
 ): ValidReport {
   const { terms, statements } = round;
@@ -63,7 +56,7 @@ export function makeReport(
     combinations: group.combinations(tally.combinations, statements),
     statements: tally.statements,
     hidden: findHidden(letter, tally.statements),
-    time_stamps: Array.from({ length: stamps }, () => UNREAD),
+    time_stamps: stamps,
     not_checked: [...notChecked(group.notChecked, pinned, anonymity_set !== null)],
     page: null, // an engine is given a letter, and no page around it
   };

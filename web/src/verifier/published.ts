@@ -9,7 +9,9 @@ import { PUBLISHED_HASH, PUBLISHED_SIGNATURE } from './labels.js';
 import { recordStart } from './record.js';
 import { Cosignature, PublishedHeader, PublishedTrailer, TimeStamp } from './records/published.js';
 import type { RecordOf } from './record.js';
+import type { TimeStamp as TimeStampReport } from './report.js';
 import type { Source } from './source.js';
+import { readStamp } from './time_stamp.js';
 
 export const MAGIC = utf8('COSIGNED LETTER\n');
 const RECORD_LIMIT = 4_000_000;
@@ -21,8 +23,8 @@ const TRAILER_START = recordStart('published-trailer', 3);
 /** Reads a published file once, from front to end, in bounded memory. */
 export class PublishedReader {
   readonly header: RecordOf<typeof PublishedHeader>;
-  /** How many time stamps follow the trailer; known when `records` has ended. */
-  stamps = 0;
+  /** The time stamps that follow the trailer; known when `records` has ended. */
+  stamps: readonly TimeStampReport[] = [];
   readonly #file: Source;
   readonly #running: RunningHash;
   #count = 0;
@@ -71,7 +73,7 @@ export class PublishedReader {
   }
 
   async #end(trailer: RecordOf<typeof PublishedTrailer>, roundId: Uint8Array): Promise<void> {
-    await this.#readStamps();
+    await this.#readStamps(trailer.raw);
     if (trailer.count !== this.#count || !equal(trailer.digest, this.#running.digest())) {
       throw new NotValid('the file does not have the content that its trailer states', HINT);
     }
@@ -82,8 +84,8 @@ export class PublishedReader {
     }
   }
 
-  /** Read the time stamps behind the trailer; nothing of them is checked but their form. */
-  async #readStamps(): Promise<void> {
+  /** Read the time stamps behind the trailer, which they are about. */
+  async #readStamps(trailer: Bytes): Promise<void> {
     const raws: Bytes[] = [];
     while ((await this.#file.peek(1)).length > 0) {
       const { content: raw } = await frame(this.#file, TimeStamp.mostBytes);
@@ -93,20 +95,17 @@ export class PublishedReader {
       }
       raws.push(raw);
     }
-    if (!raws.every(isTimeStamp)) {
-      throw new NotValid('something other than time stamps follows the trailer of the file', HINT);
-    }
-    this.stamps = raws.length;
+    this.stamps = raws.map((raw) => readStamp(answerIn(raw), trailer));
   }
 }
 
-function isTimeStamp(raw: Bytes): boolean {
+/** Return the answer in a time stamp. */
+function answerIn(raw: Bytes): Bytes {
   try {
-    TimeStamp.read(raw);
-    return true;
+    return TimeStamp.read(raw).answer;
   } catch (error) {
-    if (error instanceof NotValid) return false;
-    throw error;
+    if (!(error instanceof NotValid)) throw error;
+    throw new NotValid('something other than time stamps follows the trailer of the file', HINT);
   }
 }
 

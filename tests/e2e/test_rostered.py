@@ -10,7 +10,7 @@ import pytest
 from cosign.records.groups.roster import Roster
 from cosign.records.member_key import MemberKey
 from tests.support import ssh
-from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, Shop
 
 RAW, PROTECTED = ssh.key_file(), ssh.key_file(number=2, passphrase=ssh.PASSPHRASE)
 SILENT = ssh.key_file(number=3)
@@ -198,12 +198,3 @@ def test_an_agents_signature_is_a_proof_too(shop: Shop, tmp_path: Path) -> None:
     listed = Roster.from_bytes((again / "third.roster").read_bytes()).member_keys()
     assert MemberKey.from_bytes((again / "third.member").read_bytes()).key in listed
     assert ssh.public_key(SILENT) not in listed
-
-
-def test_the_demo_plays_a_rostered_round(tmp_path: Path) -> None:
-    """With fresh keys and one ssh key; and keeps no file unless asked to."""
-    done = Shop(tmp_path).run("demo --kind rostered --members 3 --signers 2", now=SIGNING)
-    assert "the letter is valid: 2 of 3 members signed" in done.out
-    assert "--ssh-key id_3" in done.out
-    assert "--prove-ssh id_1" in done.out
-    assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,8 @@ Not protected: the time this arithmetic takes depends on its inputs. Use
 Glossary: capital letters are coordinates as in the papers. ``Affine`` is (x, y),
 ``Extended`` is (X, Y, Z, T) with x = X/Z, y = Y/Z, T = XY/Z (Hisil, Wong, Carter,
 Dawson, "Twisted Edwards curves revisited", 2008). The addition law is complete:
-it holds for all points.
+it holds for all points. Sums leave T unreduced, because a further sum reduces the product
+with it, and nothing else reads it.
 """
 
 from typing import Final, NoReturn
@@ -169,7 +170,7 @@ def add(left: Extended, right: Extended) -> Extended:
     C = TWO_D * T1 % PRIME * T2 % PRIME
     D = 2 * Z1 * Z2 % PRIME
     E, F, G, H = B - A, D - C, D + C, B + A
-    return E * F % PRIME, G * H % PRIME, F * G % PRIME, E * H % PRIME
+    return E * F % PRIME, G * H % PRIME, F * G % PRIME, E * H
 
 
 def double(point: Extended) -> Extended:
@@ -178,7 +179,7 @@ def double(point: Extended) -> Extended:
     A, B = X * X % PRIME, Y * Y % PRIME
     G, H = B - A, -A - B
     E, F = (X + Y) ** 2 % PRIME + H, G - 2 * Z * Z % PRIME
-    return E * F % PRIME, G * H % PRIME, F * G % PRIME, E * H % PRIME
+    return E * F % PRIME, G * H % PRIME, F * G % PRIME, E * H
 
 
 def negate(point: Extended) -> Extended:

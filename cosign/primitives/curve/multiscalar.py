@@ -29,10 +29,13 @@ from cosign.primitives.curve.edwards25519 import (
 from cosign.primitives.parallel import chunks
 
 Term = tuple[Field, Field, Field]
-"""A point as ((y - x) / 2, (y + x) / 2, dxy)."""
+"""A point as ((y - x) / 2, (y + x) / 2, dxy): what is added to a bucket."""
 
 _HALF: Final[Field] = invert(2, PRIME)
 _D: Final[Field] = TWO_D * _HALF % PRIME
+
+_MODULUS: Final[int] = 2 * PRIME
+"""Divides a sixth faster than the prime, because its highest bit is that of a machine word."""
 
 MOST_TERMS: Final = 1 << 16
 """Largest number of terms that are summed up together; more would use much memory for little."""
@@ -48,16 +51,21 @@ def multiscalar(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended
     Raises:
         ValueError: the numbers of scalars and points differ, or a scalar is negative.
     """
-    if len(scalars) != len(points) or any(s < 0 for s in scalars):
+    return sum_of_terms(scalars, prepare(points))
+
+
+def sum_of_terms(scalars: Sequence[Scalar], terms: Sequence[Term]) -> Extended:
+    """Do the same as :func:`multiscalar` for points that :func:`prepare` returned."""
+    if len(scalars) != len(terms) or any(s < 0 for s in scalars):
         raise ValueError("as many scalars as points are needed, and none may be negative")
-    pieces = chunks(len(points), MOST_TERMS)
-    return reduce(add, (_bucket_sum(scalars[p], points[p]) for p in pieces), IDENTITY)
+    pieces = chunks(len(terms), MOST_TERMS)
+    return reduce(add, (_bucket_sum(scalars[p], terms[p]) for p in pieces), IDENTITY)
 
 
-def _bucket_sum(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended:
+def _bucket_sum(scalars: Sequence[Scalar], terms: Sequence[Term]) -> Extended:
     """Return the sum of one task's terms: from the top window down, doubling in between."""
     bits = max(1, *(s.bit_length() for s in scalars))
-    width = _window_bits(len(points), bits)
+    width = _window_bits(len(terms), bits)
     top = -(-bits // width) - 1
     half = 1 << (width - 1)
     mask = 2 * half - 1
@@ -65,7 +73,6 @@ def _bucket_sum(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended
     # beforehand avoids carries. The top digit is the rest and is never negative.
     offset = sum(half << (width * window) for window in range(top))
     shifted = [int(s) + offset for s in scalars]
-    terms = prepare(points)
     total = _weigh(fill([s >> width * top for s in shifted], terms))
     for window in reversed(range(top)):
         for _ in range(width):
@@ -79,17 +86,16 @@ def _bucket_sum(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended
 def _window_bits(count: int, bits: int) -> int:
     """Return the width of the digits for which the fewest additions are needed.
 
-    Each window of w bits takes one addition for each term, except for the first term in
-    each bucket, and two more expensive additions for each of its 2^(w-1) buckets.
+    Each window of w bits takes one addition for each term, except for the first term in each
+    bucket, and two for each of its 2^(w-1) buckets, which take a third longer.
     """
-    return min(range(2, 17), key=lambda w: -(-bits // w) * (4 * count + (3 << w)))
+    return min(range(2, 17), key=lambda w: -(-bits // w) * (count + (1 << w)))
 
 
 def prepare(points: Sequence[Affine]) -> list[Term]:
     """Return points in the form in which :func:`fill` adds them."""
     return [
-        ((y - x) * _HALF % PRIME, (y + x) * _HALF % PRIME, x * y % PRIME * _D % PRIME)
-        for x, y in points
+        ((y - x) * _HALF % PRIME, (y + x) * _HALF % PRIME, x * y * _D % PRIME) for x, y in points
     ]
 
 
@@ -99,9 +105,9 @@ def fill(digits: Sequence[int], terms: Sequence[Term]) -> list[Extended | None]:
     A term with a negative digit is negated. The mixed addition of Hisil et al. 2008, section
     3.1 is written out here, because almost all the time is spent in it. Halves of the term
     give halves of A to H and a quarter of the result's coordinates, which is the same point,
-    and save doubling Z.
+    and save doubling Z. T is not reduced: it is a factor once, in the product for C, if at all.
     """
-    prime, one = PRIME, mpz(1)  # local names are faster to look up
+    modulus, one = _MODULUS, mpz(1)  # local names are faster to look up
     most = max(*digits, -min(digits))
     buckets: list[Extended | None] = [None] * (most + 1)
     for digit, (minus, plus, t) in zip(digits, terms, strict=True):
@@ -110,15 +116,15 @@ def fill(digits: Sequence[int], terms: Sequence[Term]) -> list[Extended | None]:
         bucket = buckets[digit]
         if bucket is None:
             x, y = plus - minus, plus + minus
-            buckets[digit] = x, y, one, x * y % prime
+            buckets[digit] = x, y, one, x * y
             continue
         X, Y, Z, T = bucket
-        A = (Y - X) * minus % prime
-        B = (Y + X) * plus % prime
-        C = T * t % prime
+        A = (Y - X) * minus % modulus
+        B = (Y + X) * plus % modulus
+        C = T * t % modulus
         E, F = B - A, Z - C
         G, H = Z + C, B + A
-        buckets[digit] = E * F % prime, G * H % prime, F * G % prime, E * H % prime
+        buckets[digit] = E * F % modulus, G * H % modulus, F * G % modulus, E * H
     return buckets
 
 

@@ -25,35 +25,35 @@ from cosign.primitives.curve.edwards25519 import (
     encode,
     is_prime_order,
 )
-from cosign.primitives.curve.multiscalar import fill, prepare
+from cosign.primitives.curve.multiscalar import Term, fill, prepare
 
 COIN_BYTES: Final = 16
 """Random bytes for each point: one bit for each of 128 sums."""
 
 _SUMS: Final = 8 * COIN_BYTES
 _MOST_BITS: Final = 16
+_IDENTITY_TERM: Final = prepare([affine(IDENTITY)])[0]
 
 
-def have_prime_order(points: Sequence[Affine], coins: bytes) -> bool:
+def have_prime_order(terms: Sequence[Term], coins: bytes) -> bool:
     """Return whether all points have prime order.
 
     Args:
-        points: of the curve, public.
+        terms: points of the curve, public, as :func:`prepare` returns them.
         coins: 16 random bytes for each point, which the points' maker does not know.
 
     Raises:
         ValueError: there are more or fewer coins.
     """
-    if len(coins) != COIN_BYTES * len(points):
+    if len(coins) != COIN_BYTES * len(terms):
         raise ValueError(f"{COIN_BYTES} random bytes for each point are needed")
-    if affine(IDENTITY) in points:
+    if _IDENTITY_TERM in terms:
         return False
-    terms = prepare(points)
     flips = [
         int.from_bytes(coins[i : i + COIN_BYTES], "little")
         for i in range(0, len(coins), COIN_BYTES)
     ]
-    width = _bucket_bits(len(points))
+    width = _bucket_bits(len(terms))
     for first in range(0, _SUMS, width):
         bits = min(width, _SUMS - first)
         mask = (1 << bits) - 1

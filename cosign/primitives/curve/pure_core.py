@@ -13,31 +13,29 @@ from gmpy2 import mpz  # type: ignore[import-untyped]  # ships no type hints
 from cosign.errors import MalformedError
 from cosign.primitives.curve import constant_time, edwards25519, folding, prime_order
 from cosign.primitives.curve.digit_products import Table, sum_of_digit_products
-from cosign.primitives.curve.edwards25519 import ORDER, POINT_BYTES, Affine, Extended, Scalar
-from cosign.primitives.curve.multiscalar import multiscalar
+from cosign.primitives.curve.edwards25519 import ORDER, POINT_BYTES, Extended, Scalar
+from cosign.primitives.curve.multiscalar import Term, prepare, sum_of_terms
 from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import decode_one_by_one
 from cosign.primitives.curve.signature_rules import is_valid
-
-_Y_BITS: Final = mpz((1 << 8 * POINT_BYTES - 1) - 1)
 
 _TOGETHER: Final = 1_000
 """Smallest number of keys whose order is checked faster together than one by one."""
 
 
 class Points:
-    """Points of the curve, of which the encodings and the other coordinates are kept.
+    """Points of the curve: their encodings, and the form in which they are added up.
 
-    Attributes:
+    Args:
         encoded: 32 bytes each.
+        packed: the same points as :func:`_pack` returns them; None to decode when needed.
     """
 
-    __slots__ = ("_x", "encoded")
+    __slots__ = ("_packed", "encoded")
 
-    def __init__(self, encoded: Packed, decoded: Sequence[Affine] | None = None) -> None:
-        """Take encodings, and the same points decoded; None to decode them when needed."""
+    def __init__(self, encoded: Packed, packed: bytes | None = None) -> None:
         self.encoded = encoded
-        self._x = None if decoded is None else _pack_x(decoded)
+        self._packed = packed
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.encoded,)
@@ -47,46 +45,50 @@ class Points:
         return len(self.encoded)
 
     @property
-    def affine(self) -> list[Affine]:
-        """The points, decoded."""
-        if self._x is None:
-            decoded = [edwards25519.decode(raw) for raw in self.encoded]
-            self._x = _pack_x(decoded)
-            return decoded
-        return [
-            (mpz.from_bytes(x, "little"), mpz.from_bytes(y, "little") & _Y_BITS)
-            for x, y in zip(Packed(self._x), self.encoded, strict=True)
-        ]
+    def packed(self) -> bytes:
+        """The points, decoded and prepared, 96 bytes each."""
+        if self._packed is None:
+            self._packed = _pack(prepare([edwards25519.decode(raw) for raw in self.encoded]))
+        return self._packed
+
+    @property
+    def terms(self) -> list[Term]:
+        """The points, decoded and prepared."""
+        numbers = [mpz.from_bytes(raw, "little") for raw in Packed(self.packed)]
+        return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
 
 
-def _pack_x(points: Sequence[Affine]) -> bytes:
-    return b"".join([int(x).to_bytes(POINT_BYTES, "little") for x, _y in points])
+def _pack(terms: Sequence[Term]) -> bytes:
+    """Return terms in less than half of the memory that they take as numbers."""
+    return b"".join([n.to_bytes(POINT_BYTES, "little") for term in terms for n in term])
+
+
+def _points(encoded: Sequence[bytes], terms: Sequence[Term]) -> Points:
+    return Points(Packed.of(encoded), _pack(terms))
 
 
 def decode(encoded: Sequence[bytes]) -> Points:
     """See :func:`cosign.primitives.curve.core.decode`."""
-    points = [edwards25519.decode(raw) for raw in encoded]
-    return Points(Packed.of(encoded), points)
+    return _points(encoded, prepare([edwards25519.decode(raw) for raw in encoded]))
 
 
 def decode_prime_order(encoded: Sequence[bytes]) -> Points:
     """See :func:`cosign.primitives.curve.core.decode_prime_order`."""
     points = [edwards25519.decode_prime_order(raw) for raw in encoded]
-    return Points(Packed.of(encoded), points)
+    return _points(encoded, prepare(points))
 
 
 def decode_keys(encoded: Sequence[bytes], coins: bytes, first: int) -> Points:
     """See :func:`cosign.primitives.curve.core.decode_keys`."""
     if len(encoded) >= _TOGETHER:
         try:
-            points = [edwards25519.decode(raw) for raw in encoded]
+            terms = prepare([edwards25519.decode(raw) for raw in encoded])
         except MalformedError:
             pass
         else:
-            if prime_order.have_prime_order(points, coins):
-                return Points(Packed.of(encoded), points)
-    points = decode_one_by_one(encoded, first)
-    return Points(Packed.of(encoded), points)
+            if prime_order.have_prime_order(terms, coins):
+                return _points(encoded, terms)
+    return _points(encoded, prepare(decode_one_by_one(encoded, first)))
 
 
 def decode_checked(encoded: Packed) -> Points:
@@ -109,8 +111,10 @@ def find_bad_signatures(items: Sequence[tuple[bytes, bytes, bytes]]) -> tuple[in
 
 def join(parts: Sequence[Points]) -> Points:
     """See :func:`cosign.primitives.curve.core.join`."""
-    encoded = Packed(b"".join([part.encoded.raw for part in parts]))
-    return Points(encoded, [point for part in parts for point in part.affine])
+    return Points(
+        Packed(b"".join([part.encoded.raw for part in parts])),
+        b"".join([part.packed for part in parts]),
+    )
 
 
 def scalars(values: Sequence[Scalar]) -> Sequence[Scalar]:
@@ -151,7 +155,7 @@ def sum_of_products(parts: Sequence[tuple[Sequence[Scalar], Points]]) -> Extende
     if any(len(scalars) != len(points) for scalars, points in parts):
         raise ValueError("as many scalars as points are needed")
     factors = [scalar for scalars, _ in parts for scalar in scalars]
-    return multiscalar(factors, [point for _, points in parts for point in points.affine])
+    return sum_of_terms(factors, [term for _, points in parts for term in points.terms])
 
 
 def secret_sum(factors: Sequence[bytes], points: Points) -> bytes:

@@ -14,7 +14,7 @@ from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, vouche
 from cosign.records.groups.grants import SlotGrant
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
-from cosign.records.groups.statements import EnrolmentStatement
+from cosign.records.groups.statements import NOT_STATED, EnrolmentStatement, evidence_kind
 from cosign.records.limits import show_minute
 from cosign.records.names import NameAttestation, NameRequest
 from cosign.records.round import DraftRound
@@ -126,7 +126,12 @@ class RegistrarSession:
             return Ledger(path, self.group.group_id, key)
 
     def make_vouchers(
-        self, count: int, randomness: Randomness = SYSTEM, *, people: Sequence[str] = ()
+        self,
+        count: int,
+        randomness: Randomness = SYSTEM,
+        *,
+        people: Sequence[str] = (),
+        evidence: str = NOT_STATED,
     ) -> list[Secret]:
         """Make vouchers, 16 bytes each, and put their hashes into the ledger as one batch.
 
@@ -134,19 +139,24 @@ class RegistrarSession:
             count: how many.
             randomness: for the vouchers.
             people: who gets them, one name for each; nobody by name if it is empty.
+            evidence: on which these people are admitted, in the registrar's words; 1 to 40
+                bytes of UTF-8. The enrolment statement shows it with the number of people.
 
         Raises:
-            VoucherError: one of these people has a voucher that was not revoked.
+            MalformedError: ``evidence`` may not stand in a statement.
+            VoucherError: one of these people has a voucher that was not revoked, or the kind of
+                evidence is one too many.
             WindowError: enrolment was ended.
             MismatchError: the keys already serve another group.
             BusyError: another process holds the home or the ledger.
             StorageError: the ledger or the home cannot be written.
         """
+        kind = evidence_kind(evidence)
         vouchers = [self._make_voucher(randomness) for _ in range(count)]
         with self.ledger(new=True) as ledger:
             self.home.keep_group(self.group)
             # The ledger first: a lost voucher harms no one, but one missing there would be refused.
-            ledger.add_vouchers(self._hashes(vouchers), people)
+            ledger.add_vouchers(self._hashes(vouchers), people, kind)
         return vouchers
 
     def remove_vouchers(self, vouchers: Iterable[Secret]) -> None:
@@ -185,7 +195,7 @@ class RegistrarSession:
             return issue(self.keys, self.group, ledger, request, minute)
 
     def end_enrolment(self, minute: int, *, early: bool = False) -> EnrolmentStatement:
-        """End enrolment for good and sign how many certificates were issued.
+        """End enrolment for good and sign how many certificates were issued, on which evidence.
 
         Args:
             minute: now, in minutes since 1970.

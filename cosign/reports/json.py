@@ -33,6 +33,10 @@ def report_json(report: Report) -> dict[str, object]:
             "left_out": group.left_out,
         },
         "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},
+        "admissions": [
+            {"registrar": name, "admitted": [one._asdict() for one in admitted]}
+            for name, admitted in round_.membership.admissions
+        ],
         "anonymity": report.anonymity,
         **numbers(report, "file"),
         "quorum": terms.quorum,

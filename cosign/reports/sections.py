@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 
 from cosign import __version__
 from cosign.primitives.hashing import fingerprint, sha256
+from cosign.records.groups.facts import Admissions
 from cosign.records.limits import show_minute
 from cosign.reports import wording
 from cosign.reports.figures import SOURCES, figures
 from cosign.reports.hidden import hidden_characters
 from cosign.reports.letter import letter_markup
-from cosign.reports.markup import Markup, element, end, join, phrase_markup, start
+from cosign.reports.markup import Markup, element, end, escape, join, phrase_markup, start
 from cosign.roles.verifier.letter import Report
 from cosign.roles.verifier.time_stamps import FoundStamp
 from cosign.words import capital, phrase, some_of
@@ -74,9 +75,19 @@ def vouching(report: Report) -> Markup:
             element("p", phrase("vouching.basis", basis=capital(wording.basis(vouching)))),
             element("blockquote", element("p", basis, dir="auto", class_="lines")),
         ]
+    if admissions := report.round.membership.admissions:
+        parts += [element("p", phrase("admissions")), bullets(map(_admissions, admissions))]
     if left_out := wording.left_out(report):
         parts.append(element("p", phrase("vouching.left_out", left_out=left_out)))
     return section(phrase("vouching"), *parts)
+
+
+def _admissions(stated: Admissions) -> Markup:
+    """Return what one registrar says about those whom it admitted."""
+    kinds = [phrase_markup("admitted", count=n, kind=quoted(kind)) for kind, n in stated.admitted]
+    said = _commas(kinds) if kinds else escape(phrase("admitted.none"))
+    registrar = element("bdi", stated.registrar)
+    return phrase_markup("admitted.by", registrar=registrar, admitted=said)
 
 
 def letter(report: Report) -> Markup:
@@ -258,8 +269,12 @@ def _facts(facts: Iterable[tuple[str, str]]) -> Markup:
 
 
 def _names(names: Iterable[str]) -> Markup:
-    first, *others = (element("bdi", name) for name in names)
-    return join(first, *(join(", ", name) for name in others))
+    return _commas(element("bdi", name) for name in names)
+
+
+def _commas(parts: Iterable[Markup]) -> Markup:
+    first, *others = parts
+    return join(first, *(join(", ", part) for part in others))
 
 
 def _digits(shown: str) -> Markup:

@@ -95,6 +95,11 @@ def _vouching(report: Report) -> Iterator[tuple[str, str]]:
     if vouching.basis:
         words = quoted(vouching.basis)
         yield "", phrase("text.basis", basis=wording.basis(vouching), words=words)
+    for number, (name, admitted) in enumerate(report.round.membership.admissions):
+        kinds = [phrase("admitted", count=n, kind=quoted(kind)) for kind, n in admitted]
+        said = ", ".join(kinds) or phrase("admitted.none")
+        line = phrase("admitted.by", registrar=quoted(name), admitted=said)
+        yield "" if number else phrase("text.admitted"), line
     if left_out := wording.left_out(report):
         yield phrase("text.left_out"), left_out
 

@@ -19,15 +19,32 @@ by an older copy.
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cosign import labels
 from cosign.errors import SlotError, VoucherError, WindowError
 from cosign.primitives.hashing import H
+from cosign.quoting import quoted
+from cosign.records.groups.statements import KIND_LIMIT, NOT_STATED
 from cosign.stores import changes
 from cosign.stores.ledger_file import COLUMNS, LedgerFile, Run, VoucherRow
 from cosign.text.names import name_key
+
+
+class KindCounts(NamedTuple):
+    """How many vouchers there are of one kind of evidence.
+
+    Attributes:
+        kind: the registrar's words for how it checked these people.
+        unused, used, revoked: numbers of vouchers.
+    """
+
+    kind: str
+    unused: int
+    used: int
+    revoked: int
 
 
 class LedgerStatus(NamedTuple):
@@ -41,6 +58,7 @@ class LedgerStatus(NamedTuple):
         revoked: how many were revoked.
         batches: how many times vouchers were added.
         unnamed: how many of the vouchers were made for nobody by name.
+        kinds: the vouchers by kind of evidence, ascending by kind.
     """
 
     vouchers: int
@@ -50,6 +68,7 @@ class LedgerStatus(NamedTuple):
     revoked: int = 0
     batches: int = 0
     unnamed: int = 0
+    kinds: tuple[KindCounts, ...] = ()
 
     @property
     def unused(self) -> int:
@@ -60,17 +79,23 @@ class LedgerStatus(NamedTuple):
 class Ledger(LedgerFile):
     """An open ledger; a context manager. See :class:`~cosign.stores.ledger_file.LedgerFile`."""
 
-    def add_vouchers(self, hashes: Iterable[bytes], people: Sequence[str] = ()) -> None:
+    def add_vouchers(
+        self, hashes: Iterable[bytes], people: Sequence[str] = (), kind: str = NOT_STATED
+    ) -> None:
         """Add vouchers by their 32-byte hashes, all or none, as one batch.
 
         Args:
             hashes: of the vouchers.
             people: who gets them, one name for each; no names if it is empty. The ledger
                 keeps a keyed hash of each name until enrolment is ended.
+            kind: of evidence on which these people are admitted, from
+                :func:`~cosign.records.groups.statements.evidence_kind`. A kind that the ledger
+                has keeps the spelling that it has there.
 
         Raises:
             WindowError: enrolment was ended.
-            VoucherError: one of these people has a voucher that was not revoked.
+            VoucherError: one of these people has a voucher that was not revoked, or the kind
+                is one too many.
         """
         added = list(hashes)
         holders: list[bytes | None] = [self._person(name) for name in people]
@@ -78,15 +103,31 @@ class Ledger(LedgerFile):
         with self._transaction() as run:
             self._check_not_ended(run)
             [(batch,)] = run("SELECT coalesce(max(batch), 0) + 1 FROM vouchers")
+            kind = self._spelled(run, kind)
             for voucher_hash, person in zip(added, holders, strict=True):
                 if person and self._valid_one(run, person):
                     raise VoucherError(
                         f"{people[holders.index(person)]!r} has a voucher already",
                         hint="one that is unused can be revoked with registrar revoke",
                     )
-                row = VoucherRow(voucher_hash, batch, person, 0, None)
-                insert = f"INSERT INTO vouchers ({COLUMNS}, seal) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608  # a constant
+                row = VoucherRow(voucher_hash, batch, kind, person, 0, None)
+                insert = f"INSERT INTO vouchers ({COLUMNS}, seal) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # a constant
                 run(insert, [*row, self._seal(row)])
+
+    def _spelled(self, run: Run, kind: str) -> str:
+        """Return a kind of evidence as the ledger spells it.
+
+        Raises:
+            VoucherError: it is new, and there are as many as a statement can have.
+        """
+        rows = run("SELECT DISTINCT kind FROM vouchers WHERE revoked = 0")
+        known: dict[str, str] = {name_key(found): found for (found,) in rows}
+        if name_key(kind) not in known and len(known) >= KIND_LIMIT:
+            raise VoucherError(
+                f"there are {KIND_LIMIT} kinds of evidence already, and a statement has no more",
+                hint=f"name one of {', '.join(map(quoted, sorted(known.values())))}",
+            )
+        return known.get(name_key(kind), kind)
 
     def holders(self, people: Iterable[str]) -> dict[str, bool]:
         """Return which of these people have a voucher, and whether it was used.
@@ -300,8 +341,8 @@ class Ledger(LedgerFile):
                 update = "UPDATE slots SET round_id = ?, seal = ? WHERE slot = ?"
                 run(update, [round_id, self._seal_slot(slot, round_id), slot])
 
-    def end(self) -> int:
-        """End enrolment for good and return the number of used vouchers.
+    def end(self) -> dict[str, int]:
+        """End enrolment for good and return the number of used vouchers of each kind.
 
         The hashes of names are erased: nobody gets a voucher any more.
 
@@ -312,7 +353,7 @@ class Ledger(LedgerFile):
             run("UPDATE ledger SET closed = 1")
             for row in [*self._rows(run, "WHERE person IS NOT NULL")]:
                 self._write(run, row._replace(person=None))
-            return self._count(run).used
+            return {each.kind: each.used for each in self._count(run).kinds}
 
     def status(self) -> LedgerStatus:
         """Count vouchers.
@@ -324,16 +365,22 @@ class Ledger(LedgerFile):
             return self._count(run)
 
     def _count(self, run: Run) -> LedgerStatus:
-        used = revoked = rows = batches = unnamed = 0
+        batches = unnamed = 0
+        found: Counter[tuple[str, str]] = Counter()
         for row in self._rows(run):
-            rows += 1
-            used += row.blinded_hash is not None
-            revoked += row.revoked
+            state = "used" if row.blinded_hash else "revoked" if row.revoked else "unused"
+            found[row.kind, state] += 1
             batches = max(batches, row.batch)
             unnamed += row.person is None and not row.revoked
+        kinds = tuple(
+            KindCounts(kind, *(found[kind, state] for state in KindCounts._fields[1:]))
+            for kind in sorted({kind for kind, _ in found})
+        )
+        used, revoked = sum(k.used for k in kinds), sum(k.revoked for k in kinds)
+        valid = used + sum(k.unused for k in kinds)
         [(answered,)] = run("SELECT count(*) FROM vouchers WHERE signatures IS NOT NULL")
         [(closed,)] = run("SELECT closed FROM ledger")
-        return LedgerStatus(rows - revoked, used, answered, bool(closed), revoked, batches, unnamed)
+        return LedgerStatus(valid, used, answered, bool(closed), revoked, batches, unnamed, kinds)
 
     def _check_not_ended(self, run: Run, *, may_bind: bool = True) -> None:
         [(closed,)] = run("SELECT closed FROM ledger")

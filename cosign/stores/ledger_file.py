@@ -36,6 +36,7 @@ CREATE TABLE ledger (
 CREATE TABLE vouchers (
     voucher_hash BLOB PRIMARY KEY CHECK (length(voucher_hash) = 32),
     batch INTEGER NOT NULL DEFAULT 1 CHECK (batch > 0),
+    kind TEXT NOT NULL CHECK (length(kind) > 0),
     person BLOB CHECK (length(person) = 32),
     revoked INTEGER NOT NULL DEFAULT 0 CHECK (revoked IN (0, 1)),
     blinded_hash BLOB CHECK (length(blinded_hash) = 32),
@@ -57,7 +58,7 @@ CREATE TABLE slots (
 Run = Callable[..., sqlite3.Cursor]
 """Runs one statement of a transaction."""
 
-COLUMNS: Final = "voucher_hash, batch, person, revoked, blinded_hash"
+COLUMNS: Final = "voucher_hash, batch, kind, person, revoked, blinded_hash"
 """What a row's seal covers, in this order."""
 
 
@@ -66,6 +67,7 @@ class VoucherRow(NamedTuple):
 
     voucher_hash: bytes
     batch: int
+    kind: str
     person: bytes | None
     revoked: int
     blinded_hash: bytes | None
@@ -169,7 +171,8 @@ class LedgerFile:
 
     def _seal(self, row: VoucherRow) -> bytes:
         batch, revoked = (number.to_bytes(8, "big") for number in (row.batch, row.revoked))
-        parts = row.voucher_hash, batch, row.person or b"", revoked, row.blinded_hash or b""
+        holder = row.kind.encode(), row.person or b""
+        parts = row.voucher_hash, batch, *holder, revoked, row.blinded_hash or b""
         return self._hmac(H(labels.LEDGER_SEAL, *parts))
 
     def _seal_slot(self, slot: int, round_id: bytes | None) -> bytes:

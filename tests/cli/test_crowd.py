@@ -12,7 +12,7 @@ from cosign.roles.member import Crowd, check_set, crowd_of
 from cosign.stores.home import Home
 from cosign.stores.keys import member_name
 from tests.support.commands import Shop
-from tests.support.world import SIGN_MINUTE, World
+from tests.support.world import SIGN_MINUTE, World, admitted
 
 NOW: Final = "1970-01-01T04:10Z"
 """SIGN_MINUTE as the command's clock takes it."""
@@ -24,7 +24,7 @@ REFUSED, ADMITTED = 2, 0
 def round_(committee: World) -> VerifiedRound:
     """A round in which R1 and R3 certified 24 people and R2 all of them but one."""
     issued = (24, 23, 24)
-    stated = tuple(k.state_issued(n) for k, n in zip(committee.keys, issued, strict=True))
+    stated = tuple(k.state_issued(admitted(n)) for k, n in zip(committee.keys, issued, strict=True))
     return committee.open_round(stated)
 
 
@@ -90,7 +90,8 @@ class TestAMemberWhomOneOfNRegistrarsRefuses:
 
 def test_several_skipped_registrars_are_all_subtracted(committee: World) -> None:
     """Only those with a lower number than the last one used: later ones are never shown."""
-    stated = tuple(k.state_issued(n) for k, n in zip(committee.keys, (10, 20, 40), strict=True))
+    keys, issued = committee.keys, (10, 20, 40)
+    stated = tuple(k.state_issued(admitted(n)) for k, n in zip(keys, issued, strict=True))
     membership = committee.group.membership(stated)
     assert [membership.certain_set(v) for v in ((0, 1), (0, 2), (1, 2))] == [10, 1, 10]
     assert membership.certain_set((2,)) == 40 - 10 - 20

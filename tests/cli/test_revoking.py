@@ -62,6 +62,7 @@ def test_a_lost_list(listed: Shop) -> None:
     assert told["unused"] == told["vouchers"] - told["used"]
     assert set(told) == {
         "vouchers", "used", "unused", "answered", "closed", "revoked", "batches", "unnamed",
+        "kinds",
     }  # fmt: skip
     assert listed.call(f"{_VOUCH} -o x.csv --json", "clerk").json["vouchers"] == 2
 

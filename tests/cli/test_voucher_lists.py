@@ -22,7 +22,7 @@ def test_a_list_is_shown_and_confirmed(shop: Shop) -> None:
     (shop / "people.csv").write_text(_GERMAN, encoding="utf-8", newline="")
     with terminal(shop, _VOUCH, "clerk") as screen:
         screen.answer("is the first line, 'Nachname;Vorname;Personalnummer', a heading? [y/N]", "y")
-        shown = screen.answer("do you want to write 2 vouchers? [y/N]", "y")
+        shown = screen.answer("with evidence 'not stated'? [y/N]", "y")
         assert screen.end()[0] == 0
     wanted = [
         "2 names",
@@ -39,7 +39,7 @@ def test_a_list_is_shown_and_confirmed(shop: Shop) -> None:
 def test_a_list_that_is_not_confirmed_is_not_used(shop: Shop, answer: str) -> None:
     (shop / "people.csv").write_text("name\nAnna\nBo\n")
     with shop.unchanged(), terminal(shop, _VOUCH, "clerk") as screen:
-        screen.answer("do you want to write 2 vouchers? [y/N]", answer)
+        screen.answer("with evidence 'not stated'? [y/N]", answer)
         assert screen.end()[0] == 1
 
 
@@ -128,7 +128,7 @@ def test_what_is_left_out_is_told_once(shop: Shop) -> None:
     """On a terminal, before the question, and not again as a warning."""
     (shop / "people.csv").write_text("Klasse 7b\n\nName\nAnna\nBo\nTotal;4\n2 Personen\n-\n")
     with terminal(shop, _VOUCH, "clerk") as screen:
-        shown = screen.answer("do you want to write 2 vouchers? [y/N]", "y")
+        shown = screen.answer("with evidence 'not stated'? [y/N]", "y")
         assert screen.end()[0] == 0
     for line in (
         "line 1, 'Klasse 7b': a title",
@@ -145,7 +145,7 @@ def test_comments_hide_nothing_that_was_guessed(shop: Shop) -> None:
     """Of many lines that are left out, those are shown that may be people."""
     (shop / "people.csv").write_text("# x\n" * 30 + "name\nAnna\nBo\nTotal\n")
     with terminal(shop, _VOUCH, "clerk") as screen:
-        shown = screen.answer("do you want to write 2 vouchers? [y/N]", "n")
+        shown = screen.answer("with evidence 'not stated'? [y/N]", "n")
         assert screen.end()[0] == 1
     assert "line 34, 'Total': a sum" in shown
     assert "32 lines in all" in shown

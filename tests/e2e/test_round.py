@@ -56,10 +56,17 @@ class Round:
         """End enrolment and count."""
         line = "registrar close staff.group -o council.statement --armor --json"
         told = self.shop.run(line, "council", now=BETWEEN).json
-        assert told == {"output": "council.statement", "issued": 3, "registrar": 1}
+        kinds = [{"kind": "not stated", "people": 3}]
+        assert told == {
+            "output": "council.statement",
+            "issued": 3,
+            "admitted": kinds,
+            "registrar": 1,
+        }
         told = self.shop.run("registrar status staff.group --json", "council", now=BETWEEN).json
         counts = {"vouchers": 3, "used": 3, "unused": 0, "revoked": 0, "answered": 3}
-        assert told == {**counts, "batches": 1, "unnamed": 3, "closed": True}
+        kinds = [{"kind": "not stated", "unused": 0, "used": 3, "revoked": 0}]
+        assert told == {**counts, "kinds": kinds, "batches": 1, "unnamed": 3, "closed": True}
 
     def open(self) -> str:
         """Open two rounds, one for each slot; the organizer opens the envelopes."""

@@ -130,9 +130,11 @@ class Council:
         parts.renamed()
         for number, count in enumerate(issued):
             if count is not None:
-                signed = (parts.group_id, u64(number), u64(count))
+                kinds = [["in person", count]] if count else []
+                said = [b"in person", u64(count)] if count else []
+                signed = (parts.group_id, u64(number), *said)
                 signature = sign(seed_of(1000 + number), "cosign/v1/statement-signature", *signed)
-                fields = [parts.group_id, number, count, signature]
+                fields = [parts.group_id, number, kinds, signature]
                 parts.statements.append(pack(["cosign/enrolment-statement/1", *fields]))
         return cls(parts, rsa_keys, threshold)
 

@@ -14,7 +14,7 @@ from cosign.records.envelope import Envelope
 from cosign.roles import member
 from tests.support.published import split
 from tests.support.traces import grams, seen_by_registrars
-from tests.support.world import SIGN_MINUTE, Seeded, World, build, make_registrar
+from tests.support.world import SIGN_MINUTE, Seeded, World, admitted, build, make_registrar
 
 
 def public(world: World) -> list[bytes]:
@@ -90,7 +90,7 @@ def correlation(one: list[bytes], other: list[bytes]) -> float:
 def orders(village: World) -> list[tuple[list[bytes], list[bytes], list[bytes]]]:
     """Return the orders of enrolment, submission and publication in many rounds."""
     found, source = [], random.Random(7)  # noqa: S311  # a choice of tests
-    stated = (village.keys[0].state_issued(MEMBERS),)
+    stated = (village.keys[0].state_issued(admitted(MEMBERS)),)
     village = replace(village, round=village.open_round(stated))
     with pytest.MonkeyPatch.context() as patch:
         # Orders depend on tags alone; checking the certificates would take a minute.

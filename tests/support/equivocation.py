@@ -30,6 +30,7 @@ from tests.support.world import (
     SIGN,
     Seeded,
     World,
+    admitted,
     granted,
     loaded_rsa_key,
     rsa_key,
@@ -94,7 +95,7 @@ def other_registrar(face: str) -> tuple[RegistrarKeys, RegisteredGroup, Stage]:
     keys = RegistrarKeys(secrets, group)
     terms, letter = world.round.terms, world.round.letter
     plan = organizer.Plan(terms.title, terms.slot, SIGN, terms.trustees, THRESHOLD)
-    stated = (keys.state_issued(MEMBERS),)
+    stated = (keys.state_issued(admitted(MEMBERS)),)
     draft = organizer.open_round(world.organizer, plan, letter, group, stated, lambda _: terms.salt)
     shown = world.organizer, world.trustees, granted(draft, [keys]), (keys,)
     return keys, group, Stage("registered", group, (), *shown)

@@ -19,7 +19,7 @@ from cosign.records.envelope import Envelope, OpenedShares
 from cosign.records.groups.grants import Grants
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
-from cosign.records.groups.statements import Statements
+from cosign.records.groups.statements import Admitted, Statements, totals
 from cosign.records.letter import Letter
 from cosign.records.names import NameAttestation, NameRequest
 from cosign.records.open_cosignature import PublicName
@@ -272,6 +272,11 @@ def enrol(
     return state, log
 
 
+def admitted(count: int) -> tuple[Admitted, ...]:
+    """Return totals of this many people in all, one of them by mail."""
+    return totals({"in person": max(count - 1, 0), "company mail": min(count, 1)})
+
+
 def build(
     name: str,
     secrets: tuple[RegistrarSecrets, ...],
@@ -295,7 +300,7 @@ def build(
     enrolled = [enrol(group, keys, i, c, randomness) for i, c in enumerate(choices)]
     log = tuple(e for _, entries in enrolled for e in entries)
     counts = [sum(e.registrar == k.number for e in log) for k in keys]
-    statements = tuple(k.state_issued(n) for k, n in zip(keys, counts, strict=True))
+    statements = tuple(k.state_issued(admitted(n)) for k, n in zip(keys, counts, strict=True))
     held = tuple(trustee.make_trustee(f"T{i + 1}", randomness) for i in range(trustees[1]))
     secret = organizer.make_organizer(randomness)
     names = tuple(t.trustee for t in held)

@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from cosign.records.groups.statements import Admitted
+
 GroupKind = Literal["registered", "rostered"]
 
 
@@ -21,6 +23,18 @@ class Vouching(NamedTuple):
     threshold: int
     of: int
     basis: str
+
+
+class Admissions(NamedTuple):
+    """What one registrar states: whom it admitted, by its own word.
+
+    Attributes:
+        registrar: its name.
+        admitted: how many people, by the kind of evidence.
+    """
+
+    registrar: str
+    admitted: tuple[Admitted, ...]
 
 
 class KeyKinds(NamedTuple):

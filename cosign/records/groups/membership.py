@@ -11,6 +11,8 @@ than the number of keys that signed is noticed.
 from collections.abc import Mapping
 from typing import Protocol
 
+from cosign.records.groups.facts import Admissions
+
 
 class Membership(Protocol):
     """A group with verified enrolment statements; made by ``Group.membership``."""
@@ -18,6 +20,10 @@ class Membership(Protocol):
     @property
     def anonymity_set(self) -> int | None:
         """The largest possible number of members; None if a registrar's statement is missing."""
+
+    @property
+    def admissions(self) -> tuple[Admissions, ...]:
+        """What the registrars who made a statement state, in their order; empty for rosters."""
 
     def combination_set(self, vouchers: tuple[int, ...]) -> int | None:
         """Return the largest number of members that all of these registrars can have certified.

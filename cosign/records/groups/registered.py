@@ -25,7 +25,7 @@ from cosign.primitives import ed25519
 from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.certificate import CertificateVerifier, Owner
 from cosign.proofs.interface import Anonymity, Attestation
-from cosign.records.groups.facts import GroupKind, Vouching
+from cosign.records.groups.facts import Admissions, GroupKind, Vouching
 from cosign.records.groups.grants import Grants, SlotGrant, grants_needed
 from cosign.records.groups.registrar import Registrar
 from cosign.records.groups.statements import EnrolmentStatement, Statements
@@ -336,6 +336,14 @@ class RegisteredMembership:
         while (next_size := sum(min(count, size) for count in counts) // threshold) < size:
             size = next_size
         return size
+
+    @property
+    def admissions(self) -> tuple[Admissions, ...]:
+        """See :class:`~cosign.records.groups.membership.Membership`."""
+        stated = sorted(self.statements, key=lambda s: s.registrar)
+        return tuple(
+            Admissions(self.group.registrars[s.registrar].name, s.admitted) for s in stated
+        )
 
     def combination_set(self, vouchers: tuple[int, ...]) -> int | None:
         """The smallest number that one of these registrars states."""

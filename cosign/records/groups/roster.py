@@ -313,6 +313,11 @@ class RosteredMembership:
 
     anonymity_set: int
 
+    @property
+    def admissions(self) -> tuple[()]:
+        """Always empty: nobody enrols."""
+        return ()
+
     def combination_set(self, vouchers: tuple[int, ...]) -> int:  # noqa: ARG002  # no registrars
         """The number of keys: a proof does not show which registrars certified a key."""
         return self.anonymity_set

@@ -74,7 +74,7 @@ def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedR
     merged: dict[int, EnrolmentStatement] = {s.registrar: s for s in round_.statements}
     for statement in statements:
         round_.group.membership((statement,))
-        if merged.setdefault(statement.registrar, statement).issued != statement.issued:
+        if merged.setdefault(statement.registrar, statement).admitted != statement.admitted:
             raise MismatchError(
                 f"registrar {statement.registrar + 1} made two enrolment statements that differ",
                 hint="ask the registrar which one is true; both are signed, so keep them",

@@ -13,6 +13,7 @@ The step does no input or output of its own: it is given a :class:`Ledger`, such
 Not protected: a ledger that forgets what it was told, such as an older copy of it.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from cosign.errors import VerificationError
@@ -24,7 +25,7 @@ from cosign.records.enrolment import (
     join_signatures,
 )
 from cosign.records.groups.registered import RegisteredGroup
-from cosign.records.groups.statements import EnrolmentStatement
+from cosign.records.groups.statements import EnrolmentStatement, totals
 from cosign.roles.registrar.keys import OpenedRequest, RegistrarKeys
 
 
@@ -52,8 +53,8 @@ class Ledger(Protocol):
             SlotError: the slot was granted to another round.
         """
 
-    def end(self) -> int:
-        """End enrolment for good and return the number of bound vouchers."""
+    def end(self) -> Mapping[str, int]:
+        """End enrolment for good and return the number of bound vouchers of each kind."""
 
 
 def issue(
@@ -119,4 +120,4 @@ def end_enrolment(keys: RegistrarKeys, ledger: Ledger) -> EnrolmentStatement:
     Raises:
         StorageError: the ledger failed, or another program changed it.
     """
-    return keys.state_issued(ledger.end())
+    return keys.state_issued(totals(ledger.end()))

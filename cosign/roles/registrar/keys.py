@@ -34,7 +34,7 @@ from cosign.records.enrolment import (
 from cosign.records.groups.grants import SlotGrant, grant_parts
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
-from cosign.records.groups.statements import EnrolmentStatement, statement_parts
+from cosign.records.groups.statements import Admitted, EnrolmentStatement, statement_parts
 from cosign.records.names import NameAttestation
 from cosign.records.secrets import SEED_BYTES, RegistrarSecrets
 from cosign.secret import NeverCopied, Secret
@@ -221,11 +221,15 @@ class RegistrarKeys(NeverCopied):
         encrypted = hpke.encrypt_once(opened.reply_key, associated, joined)
         return EnrolmentResponse(self.group_id, self.number, opened.request_id, encrypted)
 
-    def state_issued(self, issued: int) -> EnrolmentStatement:
-        """Sign how many certificates were issued for each slot."""
-        parts = statement_parts(self.group_id, self.number, issued)
+    def state_issued(self, admitted: tuple[Admitted, ...]) -> EnrolmentStatement:
+        """Sign how many certificates were issued for each slot, by kind of evidence.
+
+        Args:
+            admitted: from :func:`~cosign.records.groups.statements.totals`.
+        """
+        parts = statement_parts(self.group_id, self.number, admitted)
         signature = self.identity.sign(labels.STATEMENT_SIGNATURE, *parts)
-        return EnrolmentStatement(self.group_id, self.number, issued, signature)
+        return EnrolmentStatement(self.group_id, self.number, admitted, signature)
 
     def grant_slot(self, slot: int, round_id: bytes) -> SlotGrant:
         """Sign that a slot belongs to a round, given by its 32-byte identifier.

@@ -5,7 +5,7 @@
  * well-formed, not verified.
  */
 
-import { ascendStrictly, compareBytes, distinct, pieces } from './bytes.mjs';
+import { ascendStrictly, compareBytes, distinct, pieces, utf8 } from './bytes.mjs';
 import { RecordType, array, bin, inner, line, lines, row, uint, word } from './fields.mjs';
 import { checkXWingKey, rsaKeySize } from './keys.mjs';
 import { must } from './not_valid.mjs';
@@ -43,12 +43,19 @@ export const RegisteredGroup = new RecordType('registered-group', 654552, {
   must(distinct(keys), 'one key twice in a group');
 });
 
-export const EnrolmentStatement = new RecordType('enrolment-statement', 200, {
+export const EnrolmentStatement = new RecordType('enrolment-statement', 584, {
   group_id: bin(32),
   registrar: uint(0, 15),
-  issued: uint(0, 1_000_000),
+  admitted: array(row(line(1, 40), uint(1, 1_000_000)), 0, 8),
   signature: bin(64),
+}, ({ admitted }) => {
+  const kinds = admitted.map(([kind]) => utf8(kind));
+  must(ascendStrictly(kinds, compareBytes), 'the kinds of evidence do not ascend');
+  must(total(admitted) <= 1_000_000, 'a statement of more members than a group can have');
 });
+
+/** The sum over all kinds of evidence. */
+export const total = (admitted) => admitted.reduce((sum, [, count]) => sum + count, 0);
 
 export const SlotGrant = new RecordType('slot-grant', 200, {
   group_id: bin(32),
@@ -121,12 +128,12 @@ export const RoundTerms = new RecordType('round-terms', 28648, {
   must(distinct(trustees.map((one) => one.sealing_key)), 'two trustees have one key');
 });
 
-export const Round = new RecordType('round', 33220920, {
+export const Round = new RecordType('round', 33227064, {
   terms: inner(RoundTerms, 28648),
   signature: bin(64),
   letter: bin(1, 1_048_576),
   group: bin(1, 32137000),
-  statements: array(inner(EnrolmentStatement, 200), 0, 16),
+  statements: array(inner(EnrolmentStatement, 584), 0, 16),
   grants: array(inner(SlotGrant, 200), 0, 16),
 }, ({ statements, grants }) => {
   for (const rows of [statements, grants]) {
@@ -171,8 +178,8 @@ export const JointHeader = new RecordType('joint-letter', 80628, {
 
 const figure = uint(0, 4_000_000);
 
-export const PublishedHeader = new RecordType('published-letter', 33221020, {
-  round: inner(Round, 33220920),
+export const PublishedHeader = new RecordType('published-letter', 33227164, {
+  round: inner(Round, 33227064),
   opening: row(figure, figure, figure, figure, figure),
 });
 

@@ -9,6 +9,7 @@ import { identifier } from './hashing.mjs';
 import { mustBeSignedByRsa, rsaKeySize } from './keys.mjs';
 import { must } from './not_valid.mjs';
 import { mustBeSigned } from './points.mjs';
+import { total } from './records.mjs';
 
 const LARGEST_GROUP = 1_000_000;
 
@@ -27,6 +28,8 @@ export class Registered {
     this.earliestOpening = record.enrol_closes;
     /** What each registrar says that it issued; null where it says nothing. */
     this.issued = record.registrars.map(() => null);
+    /** Whom those who say something say that they admitted. */
+    this.admissions = [];
   }
 
   get vouchedBy() {
@@ -40,13 +43,16 @@ export class Registered {
   }
 
   verify(statements) {
-    for (const { group_id, registrar, issued, signature } of statements) {
+    for (const { group_id, registrar, admitted, signature } of statements) {
       must(equalBytes(group_id, this.id), 'a statement is of another group');
       must(registrar < this.registrars.length, 'a statement is by no registrar of the group');
-      const { identity_key: key } = this.registrars[registrar];
-      const parts = [group_id, u64(registrar), u64(issued)];
+      const { identity_key: key, name } = this.registrars[registrar];
+      const kinds = admitted.flatMap(([kind, people]) => [utf8(kind), u64(people)]);
+      const parts = [group_id, u64(registrar), ...kinds];
       mustBeSigned(key, signature, 'cosign/v1/statement-signature', ...parts);
-      this.issued[registrar] = issued;
+      this.issued[registrar] = total(admitted);
+      const said = admitted.map(([kind, people]) => ({ kind, people }));
+      this.admissions.push({ registrar: name, admitted: said });
     }
   }
 

@@ -38,6 +38,7 @@ export function report({ header, roundId, group, counted, stamps, pinned }) {
       left_out: group.leftOut,
     },
     vouched_by: group.vouchedBy,
+    admissions: group.admissions,
     anonymity: group.anonymity,
     cosigners: counted.cosigners,
     keys: counted.keys,

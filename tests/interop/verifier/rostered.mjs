@@ -23,6 +23,7 @@ export class Rostered {
   kind = 'rostered';
   earliestOpening = 0;
   registrars = [];
+  admissions = [];
   splits = false;
 
   #roster;

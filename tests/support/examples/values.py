@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cosign.records.groups.roster_terms import LeftOut
+from cosign.records.groups.statements import Admitted
 from cosign.records.letter import Letter
 from cosign.records.mailbox import Space
 from cosign.roles import trustee
 from tests.support import rosters
 from tests.support.examples.rostered import RosteredWorld
-from tests.support.world import RoundWorld, Seeded, committee, village
+from tests.support.world import RoundWorld, Seeded, admitted, committee, village
 
 _Values = dict[str, list[Any]]
 
@@ -121,7 +122,10 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
     "Cosignature without words": _cosignature,
     "EnrolmentRequest": lambda: {"registrar": [1]},
     "EnrolmentResponse": lambda: {"registrar": [1]},
-    "EnrolmentStatement": lambda: {"registrar": [1], "issued": [2, 4]},
+    "EnrolmentStatement": lambda: {
+        "registrar": [1],
+        "admitted": [admitted(2), admitted(4), (Admitted("in person", 3),)],
+    },
     "NameAttestation": lambda: {"registrar": [1, 2], "slot": [2]} | _name(),
     "NameRequest": _name,
     "OpenCosignature": _open_cosignature,

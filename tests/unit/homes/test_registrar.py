@@ -8,11 +8,12 @@ from cosign.errors import MalformedError, MissingError, VoucherError, WindowErro
 from cosign.homes import Home, Issuer, RegistrarSession, add_registrar
 from cosign.records.enrolment import EnrolmentRequest
 from cosign.records.groups.registered import RegisteredGroup
+from cosign.records.groups.statements import Admitted
 from cosign.records.secrets import MemberState
 from cosign.roles import member
 from cosign.secret import Secret
 from cosign.stores.keys import registrar_name
-from cosign.stores.ledger import LedgerStatus
+from cosign.stores.ledger import KindCounts, LedgerStatus
 from tests.support.world import ENROL, ENROL_MINUTE, World
 
 
@@ -45,22 +46,27 @@ def test_keys_are_made_and_kept(tmp_path: Path) -> None:
 def test_people_are_admitted(home: Home, village: World) -> None:
     """Vouchers, answers, the statement at the end."""
     session = RegistrarSession(home, village.group)
-    first, _ = session.make_vouchers(2)
+    first, _ = session.make_vouchers(2, evidence=" staff  list")
     before, request = ask(village.group, first)
     response = session.answer(request, ENROL_MINUTE)
     assert session.answer(request, ENROL_MINUTE) == response
     assert len(member.finish(before, response).certificates()) == 2
     statement = session.end_enrolment(ENROL[1])
     assert village.group.membership((statement,)).anonymity_set == 1
+    assert statement.admitted == (Admitted("staff list", 1),)
     assert (statement.issued, statement.registrar, session.number) == (1, 0, 0)
     with session.ledger() as ledger:
-        assert ledger.status() == LedgerStatus(2, 1, 1, closed=True, batches=1, unnamed=2)
+        kinds = (KindCounts("staff list", 1, 1, 0),)
+        expected = LedgerStatus(2, 1, 1, closed=True, batches=1, unnamed=2, kinds=kinds)
+        assert ledger.status() == expected
 
 
 def test_enrolment_ends_early_on_purpose_only(home: Home, village: World) -> None:
     """Vouchers that were not used are lost."""
     session = RegistrarSession(home, village.group)
     [voucher] = session.make_vouchers(1)
+    with pytest.raises(MalformedError, match="kind of evidence"):
+        session.make_vouchers(1, evidence="x" * 41)
     with pytest.raises(WindowError, match="enrolment is open until"):
         session.end_enrolment(ENROL[1] - 1)
     assert session.end_enrolment(ENROL[1] - 1, early=True).issued == 0

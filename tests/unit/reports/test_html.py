@@ -72,7 +72,7 @@ def test_no_name_gets_out(words: str) -> None:
     """Neither of the group nor of registrars, nor the title."""
     name = words.encode()[:NAME_LIMIT].decode(errors="ignore")
     report = pages.report(pages.registered(pages.people(name, 2), statements=("",), title=name))
-    assert [text_of(e) for e in page_of(report).iter("bdi")].count(name) == 5
+    assert [text_of(e) for e in page_of(report).iter("bdi")].count(name) == 7
 
 
 def test_no_letter_and_no_statement_gets_out() -> None:
@@ -221,7 +221,8 @@ def test_who_vouches_is_named() -> None:
     """Registrars by name, with how many it takes; a publisher by key, with source and omissions."""
     said = sections(page_of(ordinary()))["Who vouches for the members"]
     assert "both registrars" in said
-    assert said.count("Staff council") == 2
+    assert said.count("Staff council") == 4
+    assert "Staff council says: 1 \u201ccompany mail\u201d, 4 \u201cin person\u201d" in said
     assert "people in a test" in said
     said = sections(page_of(listed()))["Who vouches for the members"]
     assert "the publisher" in said

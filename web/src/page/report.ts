@@ -212,6 +212,18 @@ export function vouching(report: ValidReport): HTMLElement {
     const lines = element('p', { dir: 'auto', class: 'lines' }, shown(words));
     made.append(element('p', {}, said), element('blockquote', {}, lines));
   }
+  if (report.admissions.length > 0) {
+    const said = report.admissions.map(({ registrar, admitted }) => {
+      const kinds = commas(
+        admitted.map(({ kind, people: count }) =>
+          element('span', {}, ...pieces('admitted', { count, kind: quoted(kind) })),
+        ),
+      );
+      const by = { registrar: foreign(registrar), admitted: element('span', {}, ...(kinds.length > 0 ? kinds : [phrase('admitted.none')])) };
+      return element('span', {}, ...pieces('admitted.by', by));
+    });
+    made.append(element('p', {}, phrase('admissions')), list(said));
+  }
   const out = leftOut(report);
   if (out) made.append(element('p', {}, phrase('vouching.left_out', { left_out: out })));
   return made;
@@ -387,7 +399,11 @@ function pairs(facts: readonly (readonly [string, readonly Child[]])[]): HTMLEle
 }
 
 function names(all: readonly string[]): Child[] {
-  return all.flatMap((name, place) => (place === 0 ? [foreign(name)] : [', ', foreign(name)]));
+  return commas(all.map(foreign));
+}
+
+function commas(parts: readonly Child[]): Child[] {
+  return parts.flatMap((part, place) => (place === 0 ? [part] : [', ', part]));
 }
 
 function digits(text: string): HTMLElement {

@@ -34,6 +34,8 @@ export interface Group {
   /** Return the verifier of the proofs of a round. Throws NotValid for a roster's bad key. */
   proofVerifier(slot: number, roundId: Bytes): ProofVerifier;
 
+  /** Whom each registrar says that it admitted. */
+  admissions(statements: readonly EnrolmentStatement[]): ValidReport['admissions'];
   /** The largest number of members there can be; null if it is unknown. */
   anonymitySet(statements: readonly EnrolmentStatement[]): number | null;
   /** The largest number of members that all of these registrars can have certified. */

@@ -38,6 +38,7 @@ export function makeReport(
       left_out: group.leftOut,
     },
     vouched_by: group.vouchedBy,
+    admissions: group.admissions(statements),
     anonymity: group.anonymity,
     cosigners,
     keys: tally.keys,

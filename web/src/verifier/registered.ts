@@ -1,6 +1,6 @@
 /** Registered groups (docs/spec.md, "Groups", "Slot grants"). */
 
-import { type Bytes, equal, u64 } from './bytes.js';
+import { type Bytes, equal, u64, utf8 } from './bytes.js';
 import { CertificateVerifier } from './certificate.js';
 import { isValidSignature } from './ed25519.js';
 import { NotValid } from './errors.js';
@@ -10,11 +10,12 @@ import { GRANT_SIGNATURE, GROUP_ID, STATEMENT_SIGNATURE } from './labels.js';
 import { phrase, someOf } from './phrases.js';
 import type { ProofVerifier } from './proof.js';
 import { MEMBER_LIMIT } from './records/limits.js';
-import type {
-  EnrolmentStatement,
-  RegisteredGroup,
-  Registrar,
-  SlotGrant,
+import {
+  type EnrolmentStatement,
+  type RegisteredGroup,
+  type Registrar,
+  type SlotGrant,
+  issuedBy,
 } from './records/registered.js';
 import type { Combination, ValidReport } from './report.js';
 import { counted, have } from './words.js';
@@ -67,8 +68,9 @@ export class Registered implements Group {
   async verify(statements: readonly EnrolmentStatement[]): Promise<void> {
     for (const statement of statements) {
       const registrar = this.#registrar(statement, 'an enrolment statement');
-      const { group_id, issued, signature } = statement;
-      const message = H(STATEMENT_SIGNATURE, group_id, u64(statement.registrar), u64(issued));
+      const { group_id, admitted, signature } = statement;
+      const kinds = admitted.flatMap(([kind, people]) => [utf8(kind), u64(people)]);
+      const message = H(STATEMENT_SIGNATURE, group_id, u64(statement.registrar), ...kinds);
       if (!(await isValidSignature(registrar.identity_key, signature, message))) {
         const what = `the enrolment statement of registrar '${registrar.name}' is not signed by it`;
         throw new NotValid(what, FORGED);
@@ -131,12 +133,19 @@ export class Registered implements Group {
     return new CertificateVerifier(this.#group, this.groupId, slot, roundId);
   }
 
+  admissions(statements: readonly EnrolmentStatement[]): ValidReport['admissions'] {
+    return statements.map(({ registrar, admitted }) => ({
+      registrar: this.#group.registrars[registrar]!.name,
+      admitted: admitted.map(([kind, people]) => ({ kind, people })),
+    }));
+  }
+
   anonymitySet(statements: readonly EnrolmentStatement[]): number | null {
     const { registrars, threshold } = this.#group;
     if (statements.length < registrars.length) return null;
     let size = MEMBER_LIMIT;
     for (;;) {
-      const certified = statements.reduce((sum, { issued }) => sum + Math.min(issued, size), 0);
+      const certified = statements.reduce((sum, one) => sum + Math.min(issuedBy(one), size), 0);
       const next = Math.floor(certified / threshold);
       if (next >= size) return size;
       size = next;
@@ -148,7 +157,7 @@ export class Registered implements Group {
     statements: readonly EnrolmentStatement[],
   ): Combination[] {
     if (!this.#splits) return [];
-    const issued = new Map(statements.map((one) => [one.registrar, one.issued]));
+    const issued = new Map(statements.map((one) => [one.registrar, issuedBy(one)]));
     const rows = [...keys].sort(([one], [other]) => compareNumbers(one, other));
     const found = rows.map(([numbers, count]) => {
       const counts = numbers.map((number) => issued.get(number));
@@ -169,7 +178,9 @@ export class Registered implements Group {
     certified: (registrar: number) => number,
     statements: readonly EnrolmentStatement[],
   ): void {
-    for (const { registrar, issued } of statements) {
+    for (const statement of statements) {
+      const { registrar } = statement;
+      const issued = issuedBy(statement);
       const keys = certified(registrar);
       if (keys > issued) {
         const { name } = this.#group.registrars[registrar]!;

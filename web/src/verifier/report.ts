@@ -73,6 +73,10 @@ export interface ValidReport {
     readonly of: number;
     readonly basis: string;
   };
+  readonly admissions: readonly {
+    readonly registrar: string;
+    readonly admitted: readonly { readonly kind: string; readonly people: number }[];
+  }[];
   readonly anonymity: Anonymity;
   readonly cosigners: number;
   readonly keys: number;

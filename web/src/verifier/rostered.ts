@@ -104,6 +104,10 @@ export class Rostered implements Group {
     return new RingVerifier(this.#roster.terms.keys, this.groupId, roundId);
   }
 
+  admissions(): [] {
+    return [];
+  }
+
   anonymitySet(): number {
     return this.#size;
   }

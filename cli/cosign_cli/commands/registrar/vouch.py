@@ -17,7 +17,7 @@ from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_plain
 from cosign_cli.shared.options import GroupFile, as_typed
 from cosign_cli.shared.prompts import ask_whether, can_ask
-from cosign_cli.shared.registrar_session import open_session
+from cosign_cli.shared.registrar_session import open_session, warn_of_small_kinds
 
 if TYPE_CHECKING:
     from cosign.homes import RegistrarSession
@@ -71,6 +71,15 @@ _Drop = Annotated[
 ]
 _PAGE_URL: Final = re.compile(r"(https?|file)://[!-~]{1,500}")
 """What a phone opens; a QR code holds no more than some 2,300 characters, and cameras less."""
+_Evidence = Annotated[
+    str,
+    typer.Option(
+        metavar="WORDS",
+        callback=as_typed,
+        help="How you checked these people: in person, staff list, company mail, or other short "
+        "words. Reports show it with the number of people; not stated if left out.",
+    ),
+]
 _Columns = Annotated[
     list[int] | None,
     typer.Option(
@@ -109,13 +118,17 @@ def run(
     slips: _Slips = "",
     page: _Page = "",
     drop: _Drop = "",
+    evidence: _Evidence = "",
 ) -> None:
     """Write vouchers for people whom you checked; the ledger keeps only their hashes.
 
     They become a table with --output, or slips of paper with --slips. You see how a list was
     read, and are asked before anything is written.
     """
+    from cosign.records.groups.statements import NOT_STATED, evidence_kind
+
     console = _destination(console, slips, page)
+    kind = evidence_kind(evidence or NOT_STATED)
     _check_one_source(count, people, person)
     mark = "\t" if separator == Separator.tab else str(separator or "")
     found = None
@@ -130,18 +143,22 @@ def run(
     names = _without_vouchers(console, session, _names(found, person))
     if found:
         count = len(names)
-        console.confirm(f"do you want to write {counted(count, 'voucher')}?")
+        asked = f"{counted(count, 'voucher')} with evidence {quoted(kind)}"
+        console.confirm(f"do you want to write {asked}?")
     form = partial(_slips, session, page, drop) if slips else partial(_table, mark or ";")
-    _write_vouchers(console, session, names, count, form)
+    _write_vouchers(console, session, names, count, kind, form)
     with session.ledger(reading=True) as ledger:
-        batch = ledger.status().batches
+        status = ledger.status()
+    warn_of_small_kinds(console, {k.kind: k.unused + k.used for k in status.kinds})
+    unnamed = "" if evidence else ", because --evidence names none"
     console.result(
-        f"{console.output}: {counted(count, 'voucher')}, batch {batch}; "
-        "give each to one person, then destroy the file",
+        f"{console.output}: {counted(count, 'voucher')}, batch {status.batches}, evidence "
+        f"{quoted(kind)}{unnamed}; give each to one person, then destroy the file",
         {
             "output": console.output,
             "vouchers": count,
-            "batch": batch,
+            "batch": status.batches,
+            "evidence": kind,
             **(_told(found) if found else {}),
         },
     )
@@ -198,6 +215,7 @@ def _write_vouchers(
     session: "RegistrarSession",
     names: list[str],
     count: int,
+    kind: str,
     form: Callable[[list[tuple[str, str]]], Iterable[bytes]],
 ) -> None:
     """Make vouchers and write them; if that fails, the ledger forgets them.
@@ -207,12 +225,13 @@ def _write_vouchers(
         session: the registrar's.
         names: of the people who get them; empty for vouchers without names.
         count: of the vouchers.
+        kind: of evidence on which the people are admitted.
         form: makes the file of pairs of a name, or "", and a voucher's code.
     """
     from cosign.errors import UnconfirmedError
     from cosign.roles.registrar import encode_voucher
 
-    vouchers = session.make_vouchers(count, people=names)
+    vouchers = session.make_vouchers(count, people=names, evidence=kind)
     codes = [encode_voucher(session.group, session.number, voucher) for voucher in vouchers]
     try:
         raw = b"".join(form(list(zip(names or [""] * count, codes, strict=True))))

@@ -16,7 +16,7 @@ from cosign.records.groups.registrar import Registrar
 from cosign.records.groups.statements import statement_parts
 from cosign.secret import Secret
 from tests.support.forgery import SMALL_ORDER, torsion_key
-from tests.support.world import World, loaded_rsa_key
+from tests.support.world import World, admitted, loaded_rsa_key
 
 
 def test_group_id_commits_to_every_field(committee: World, village: World) -> None:
@@ -140,7 +140,7 @@ def test_statements_verify(committee: World) -> None:
     group, statements = committee.group, committee.statements
     for chosen in ((), statements[:1], statements, statements[::-1]):
         assert group.membership(chosen).statements == chosen
-    parts = statement_parts(group.group_id, 1, statements[1].issued)
+    parts = statement_parts(group.group_id, 1, statements[1].admitted)
     assert statements[1].signed_parts() == parts
 
 
@@ -148,7 +148,7 @@ def test_false_statements_are_refused(committee: World, village: World) -> None:
     """A count, number or signature that was changed is found out."""
     group, (one, two, _) = committee.group, committee.statements
     for false in (
-        replace(one, issued=one.issued + 1),
+        replace(one, admitted=admitted(one.issued + 1)),
         replace(one, registrar=1),
         replace(one, signature=two.signature),
         replace(one, signature=bytes(64)),

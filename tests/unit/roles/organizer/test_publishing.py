@@ -23,7 +23,7 @@ from cosign.secret import Secret
 from tests.support.dealer import Dealer
 from tests.support.forgery import assemble, endorse, sign_with_torsion
 from tests.support.published import record, sorted_records
-from tests.support.world import CLOSED_MINUTE, Seeded, World, loaded_rsa_key
+from tests.support.world import CLOSED_MINUTE, Seeded, World, admitted, loaded_rsa_key
 
 NOTHING = OpeningSummary(0, 0, 0, 0, 0)
 
@@ -280,7 +280,7 @@ def test_below_the_quorum_nothing_is_published(village: World) -> None:
 def test_what_no_verifier_takes_is_not_published(village: World) -> None:
     """A registrar that says less than it certified is named while the letter can be mended."""
     for issued, refused in ((3, False), (2, True)):
-        round_ = village.open_round((village.keys[0].state_issued(issued),))
+        round_ = village.open_round((village.keys[0].state_issued(admitted(issued)),))
         envelopes = [village.sign(i, round_, min_set=0) for i in range(3)]
         if refused:
             with pytest.raises(VerificationError, match="issued 2 certificates"):

@@ -8,7 +8,7 @@ import pytest
 from cosign.errors import MalformedError, MismatchError, VerificationError
 from cosign.roles.organizer.publishing import merge_statements
 from cosign.roles.organizer.rounds import check_organizer, make_group, make_organizer
-from tests.support.world import ENROL, LETTER, Seeded, World
+from tests.support.world import ENROL, LETTER, Seeded, World, admitted
 
 
 def test_a_group_has_a_salt_of_its_own(committee: World) -> None:
@@ -57,7 +57,7 @@ def test_statements_of_another_group_open_no_round(committee: World, village: Wo
     with pytest.raises(MismatchError):
         committee.open_round(village.statements)
     with pytest.raises(VerificationError):
-        committee.open_round((replace(committee.statements[0], issued=99),))
+        committee.open_round((replace(committee.statements[0], admitted=admitted(99)),))
 
 
 def test_only_the_round_s_organizer_publishes(committee: World, village: World) -> None:
@@ -93,10 +93,10 @@ def test_statements_are_added_later(committee: World) -> None:
 
 def test_two_counts_by_one_registrar_are_evidence(committee: World) -> None:
     """A registrar that signed two different counts is named; a false one is not believed."""
-    other = committee.keys[0].state_issued(99)
+    other = committee.keys[0].state_issued(admitted(99))
     with pytest.raises(MismatchError, match="registrar 1 made two enrolment statements"):
         merge_statements(committee.round, (other,))
     early = committee.open_round(())
     with pytest.raises(VerificationError):
-        merge_statements(early, (replace(committee.statements[0], issued=99),))
+        merge_statements(early, (replace(committee.statements[0], admitted=admitted(99)),))
     assert LETTER.raw == early.letter.raw

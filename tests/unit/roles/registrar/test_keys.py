@@ -15,7 +15,7 @@ from cosign.records.enrolment import (
 )
 from cosign.roles.registrar import RegistrarKeys, make_registrar, make_voucher
 from cosign.secret import Secret
-from tests.support.world import Seeded, World
+from tests.support.world import Seeded, World, admitted
 
 
 def plea(world: World, **changes: object) -> EnrolmentRequest:
@@ -129,7 +129,7 @@ def test_rsa_keys_are_loaded_for_requests_only(committee: World) -> None:
     """Grants, statements and vouchers do not wait for OpenSSL's check of every slot's key."""
     damaged = replace(committee.secrets[0], slot_keys=(Secret(b"no key"),) * 2)
     keys = RegistrarKeys(damaged, committee.group)
-    keys.state_issued(17)
+    keys.state_issued(admitted(17))
     keys.grant_slot(0, bytes(32))
     with pytest.raises(MalformedError, match="private key is damaged"):
         keys.open_request(committee.enrolments[0].request)
@@ -137,7 +137,7 @@ def test_rsa_keys_are_loaded_for_requests_only(committee: World) -> None:
 
 def test_statements_are_signed(committee: World) -> None:
     """A statement of any count verifies for its own registrar only."""
-    statement = committee.keys[1].state_issued(17)
+    statement = committee.keys[1].state_issued(admitted(17))
     committee.group.membership((statement,))
     assert (statement.registrar, statement.issued) == (1, 17)
     with pytest.raises(VerificationError):

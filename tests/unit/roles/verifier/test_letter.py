@@ -17,7 +17,7 @@ from cosign.reports.json import report_json
 from cosign.roles.organizer.publishing import merge_statements
 from cosign.roles.verifier.letter import BELOW_QUORUM, NOT_PINNED, VALID, Combination, verify_letter
 from tests.support.published import record, rewrite, sorted_records
-from tests.support.world import LETTER, World
+from tests.support.world import LETTER, World, admitted
 
 
 def test_a_valid_pinned_letter_exits_0(village: World) -> None:
@@ -66,7 +66,7 @@ def test_another_group_s_pin_is_refused(village: World, committee: World) -> Non
 
 def restated(world: World, *issued: int) -> bytes:
     """Exchange the enrolment statements of a valid file: registrars say other numbers."""
-    told = tuple(keys.state_issued(n) for keys, n in zip(world.keys, issued, strict=True))
+    told = tuple(keys.state_issued(admitted(n)) for keys, n in zip(world.keys, issued, strict=True))
     header = replace(world.publication.header, round=replace(world.round.round, statements=told))
     return rewrite(world, world.publication.records, header)
 

@@ -1,5 +1,6 @@
 /** The people among whom a cosignature hides its maker (docs/spec.md, "Cosignatures"). */
 
+import { issuedBy } from '../../verifier/records/registered.js';
 import { MemberError } from './errors.js';
 import type { MemberRound } from './round.js';
 
@@ -51,7 +52,7 @@ export function skipped(vouchers: readonly number[]): number[] {
 
 /** What these registrars state; null if one of them made no statement. */
 function stated({ round }: MemberRound, registrars: readonly number[]): number[] | null {
-  const issued = new Map(round.statements.map((one) => [one.registrar, one.issued]));
+  const issued = new Map(round.statements.map((one) => [one.registrar, issuedBy(one)]));
   const counts = registrars.map((number) => issued.get(number));
   return counts.every((one) => one !== undefined) ? (counts as number[]) : null;
 }

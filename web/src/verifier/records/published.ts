@@ -23,7 +23,7 @@ export const Cosignature = record(
   },
 );
 
-export const PublishedHeader = record('published-letter', 33_221_020, {
+export const PublishedHeader = record('published-letter', 33_227_164, {
   round: embedded(Round),
   opening: row(figure, figure, figure, figure, figure),
 });

@@ -1,7 +1,7 @@
 /** The records of registered groups (docs/spec.md, "Groups", "Slot grants"). */
 
-import { areDistinct } from '../bytes.js';
-import { array, bin, uint } from '../codecs.js';
+import { areDistinct, compare, utf8 } from '../bytes.js';
+import { array, bin, line, row, uint } from '../codecs.js';
 import { checkPublicKey } from '../ed25519.js';
 import { NotValid } from '../errors.js';
 import { type RecordOf, embedded, record } from '../record.js';
@@ -56,12 +56,32 @@ export const RegisteredGroup = record(
   },
 );
 
-export const EnrolmentStatement = record('enrolment-statement', 200, {
-  group_id: limits.id,
-  registrar: uint(0, limits.REGISTRAR_LIMIT - 1),
-  issued: uint(0, limits.MEMBER_LIMIT),
-  signature: limits.ed25519Signature,
-});
+export const EnrolmentStatement = record(
+  'enrolment-statement',
+  584,
+  {
+    group_id: limits.id,
+    registrar: uint(0, limits.REGISTRAR_LIMIT - 1),
+    admitted: array(row(line(1, 40), uint(1, limits.MEMBER_LIMIT)), 0, 8),
+    signature: limits.ed25519Signature,
+  },
+  (statement) => {
+    const kinds = statement.admitted.map(([kind]) => utf8(kind));
+    if (kinds.some((kind, i) => i > 0 && compare(kinds[i - 1]!, kind) >= 0)) {
+      throw new NotValid('the kinds of evidence of an enrolment statement do not ascend');
+    }
+    const issued = issuedBy(statement);
+    if (issued > limits.MEMBER_LIMIT) {
+      const what = `an enrolment statement of ${issued} members`;
+      throw new NotValid(`${what}, more than ${limits.MEMBER_LIMIT}`);
+    }
+  },
+);
+
+/** Return how many certificates a registrar says that it issued for each slot. */
+export function issuedBy(statement: { admitted: readonly (readonly [string, number])[] }): number {
+  return statement.admitted.reduce((sum, [, count]) => sum + count, 0);
+}
 
 export const SlotGrant = record('slot-grant', 200, {
   group_id: limits.id,

@@ -53,7 +53,7 @@ export const RoundTerms = record(
 
 export const Round = record(
   'round',
-  33_220_920,
+  33_227_064,
   {
     terms: embedded(RoundTerms),
     signature: limits.ed25519Signature,

@@ -6,6 +6,7 @@
  *     node build.mjs harness FILE   a page for tests, with the same worker and policy
  *     node build.mjs curve FILE     the arithmetic of the engine, as a module for tests
  *     node build.mjs member FILE    the member's engine and its steps, as a module for tests
+ *     node build.mjs hashes FILE    the hashes of the engine, as a module for tests
  *
  * The same sources and locked packages give the same bytes on every machine.
  *
@@ -132,12 +133,13 @@ const TARGETS = {
       platform: 'neutral',
       plugins: [MEMBER_WORDS],
     }),
+  hashes: () => bundle('src/verifier/sha2.ts', { format: 'esm', platform: 'neutral' }),
   harness: () => page('src/harness/page.html', 'src/harness/main.ts', ENGINE_WORDS),
 };
 
 const [target, file] = process.argv.slice(2);
 if (!(target in TARGETS) || file === undefined) {
-  console.error('usage: node build.mjs page|engine|curve|member|harness FILE');
+  console.error('usage: node build.mjs page|engine|curve|hashes|member|harness FILE');
   process.exit(2);
 }
 const text = await TARGETS[target]();

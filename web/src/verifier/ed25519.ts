@@ -7,7 +7,7 @@
  * browser's own implementation is asked if it has one and keeps to it; else it is computed here.
  */
 
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha512 } from './sha2.js';
 import { type Bytes, concat, equal, fromHex, littleEndian } from './bytes.js';
 import type { Limbs } from './curve/field.js';
 import { multiply } from './curve/multiply.js';

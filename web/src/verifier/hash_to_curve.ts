@@ -3,7 +3,7 @@
  * (docs/spec.md, "Hash to curve", "Ring proof: parameters").
  */
 
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha512 } from './sha2.js';
 import { type Bytes, bigEndian, concat, u32, utf8 } from './bytes.js';
 import { LIMBS, type Limbs, P, fromBigInt } from './curve/field.js';
 import { POINT, addPoint, decode, double, encode, identity } from './curve/points.js';

@@ -1,13 +1,13 @@
 /** Hashes under labels, identifiers and fingerprints (docs/spec.md, "Hashing"). */
 
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha512Stream } from './sha2.js';
 import { type Bytes, bigEndian, u64, utf8 } from './bytes.js';
 
 /** H(label, parts): SHA-512 over label and parts, each with its length in front; 64 bytes. */
 export function H(label: string, ...parts: readonly Uint8Array[]): Bytes {
-  const hash = sha512.create();
+  const hash = sha512Stream();
   for (const part of [utf8(label), ...parts]) hash.update(u64(part.length)).update(part);
-  return hash.digest() as Bytes;
+  return hash.digest();
 }
 
 /** The first 32 bytes of H: they commit to a record. */
@@ -17,7 +17,7 @@ export function identifier(label: string, record: Uint8Array): Bytes {
 
 /** A hash over a stream that comes in pieces; the stream is its only part. */
 export class RunningHash {
-  readonly #hash = sha512.create();
+  readonly #hash = sha512Stream();
 
   constructor(label: string) {
     const name = utf8(label);
@@ -30,7 +30,7 @@ export class RunningHash {
 
   /** 64 bytes; nothing can be added afterwards. */
   digest(): Bytes {
-    return this.#hash.digest() as Bytes;
+    return this.#hash.digest();
   }
 }
 

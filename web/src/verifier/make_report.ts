@@ -1,6 +1,6 @@
 /** The report on a valid letter (docs/spec.md, "Verifying"). */
 
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 } from './sha2.js';
 import { hex } from './bytes.js';
 import type { Tally } from './counting.js';
 import { fingerprint } from './hashing.js';

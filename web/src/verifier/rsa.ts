@@ -6,7 +6,7 @@
  * that came over http, the same is computed here.
  */
 
-import { sha384 } from '@noble/hashes/sha2.js';
+import { sha384 } from './sha2.js';
 import { type Bytes, bigEndian, concat, equal, fromHex, startsWith, u32 } from './bytes.js';
 import { NotValid } from './errors.js';
 import { Passed } from './passed.js';

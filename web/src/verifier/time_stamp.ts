@@ -3,7 +3,7 @@
  * them: a page has no certificates of authorities, so it does not check their signatures.
  */
 
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha512 } from './sha2.js';
 import { type Bytes, concat, equal, fromHex, hex } from './bytes.js';
 import type { TimeStamp } from './report.js';
 

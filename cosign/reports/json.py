@@ -15,23 +15,15 @@ from cosign.roles.verifier.letter import NOT_VALID, Report
 
 def report_json(report: Report) -> dict[str, object]:
     """Return the documented object about a valid letter."""
-    round_, terms, group = report.round, report.round.terms, report.round.group
-    vouching, kinds = group.vouching, group.key_kinds
+    round_, terms = report.round, report.round.terms
+    vouching = round_.group.vouching
     return {
         "valid": True,
         "exit_code": report.exit_code,
         "title": terms.title,
         "letter_sha256": sha256(round_.letter.raw).hex(),
         "round": round_.fingerprint,
-        "group": {
-            "kind": group.kind,
-            "name": group.name,
-            "fingerprint": round_.group_fingerprint,
-            "pinned": report.pinned,
-            "anonymity_set": report.anonymity_set,
-            "key_kinds": kinds and kinds._asdict(),
-            "left_out": group.left_out,
-        },
+        "group": _group(report),
         "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},
         "admissions": [
             {"registrar": name, "admitted": [one._asdict() for one in admitted]}
@@ -59,6 +51,20 @@ def report_json(report: Report) -> dict[str, object]:
         ],
         "not_checked": list(report.not_checked),
         "page": report.page,
+    }
+
+
+def _group(report: Report) -> dict[str, object]:
+    group = report.round.group
+    kinds = group.key_kinds
+    return {
+        "kind": group.kind,
+        "name": group.name,
+        "fingerprint": report.round.group_fingerprint,
+        "pinned": report.pinned,
+        "anonymity_set": report.anonymity_set,
+        "key_kinds": kinds and kinds._asdict(),
+        "left_out": group.left_out,
     }
 
 

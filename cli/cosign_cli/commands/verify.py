@@ -32,43 +32,51 @@ if TYPE_CHECKING:
     from cosign.roles.verifier import JointReport
 
 
+_LetterFile = Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")]
+_Groups = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE|FINGERPRINT",
+        help="The group that you expect: its file or its fingerprint; may be repeated for a "
+        "joint letter.",
+    ),
+]
+_ReportPage = Annotated[
+    str, typer.Option(metavar="FILE", help="Also write the report as a web page; - is stdout.")
+]
+_LetterText = Annotated[
+    str,
+    typer.Option(
+        metavar="FILE", help="Also write the letter's text, exactly as signed; - is stdout."
+    ),
+]
+_Authorities = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Certificates (PEM) of time stamp authorities that you trust; their stamps are "
+        "checked.",
+    ),
+]
+_Cluster = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Verify on the workers of this Dask scheduler; what they answer is believed.",
+    ),
+]
+
+
 @command(force=True, anywhere=True)
 def run(
     console: Console,
-    letter_file: Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")],
-    group: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE|FINGERPRINT",
-            help="The group that you expect: its file or its fingerprint; may be repeated for a "
-            "joint letter.",
-        ),
-    ] = None,
-    html: Annotated[
-        str, typer.Option(metavar="FILE", help="Also write the report as a web page; - is stdout.")
-    ] = "",
-    letter: Annotated[
-        str,
-        typer.Option(
-            metavar="FILE", help="Also write the letter's text, exactly as signed; - is stdout."
-        ),
-    ] = "",
-    timestamp_ca: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            help="Certificates (PEM) of time stamp authorities that you trust; their stamps are "
-            "checked.",
-        ),
-    ] = None,
+    letter_file: _LetterFile,
+    group: _Groups = None,
+    html: _ReportPage = "",
+    letter: _LetterText = "",
+    timestamp_ca: _Authorities = None,
     workers: Workers = None,
-    cluster: Annotated[
-        str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Verify on the workers of this Dask scheduler; what they answer is believed.",
-        ),
-    ] = "",
+    cluster: _Cluster = "",
 ) -> None:
     """Check a published letter offline; report the count and what was not checked."""
     from cosign.errors import UsageError

@@ -147,6 +147,16 @@ def run(
         console.confirm(f"do you want to write {asked}?")
     form = partial(_slips, session, page, drop) if slips else partial(_table, mark or ";")
     _write_vouchers(console, session, names, count, kind, form)
+    _tell(console, session, count, evidence, found)
+
+
+def _tell(
+    console: Console, session: "RegistrarSession", count: int, evidence: str, found: "People | None"
+) -> None:
+    """Say how many vouchers were written, in which batch, on what evidence, and from which list."""
+    from cosign.records.groups.statements import NOT_STATED, evidence_kind
+
+    kind = evidence_kind(evidence or NOT_STATED)
     with session.ledger(reading=True) as ledger:
         status = ledger.status()
     warn_of_small_kinds(console, {k.kind: k.unused + k.used for k in status.kinds})

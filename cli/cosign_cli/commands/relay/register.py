@@ -22,10 +22,26 @@ if TYPE_CHECKING:
 
 _DAYS_LIMIT: Final = 3660
 
-TokenFile = Annotated[
+_TokenFile = Annotated[
     str,
     typer.Option(
         "--register-token-file", metavar="FILE", help="The token of the relay's operator."
+    ),
+]
+_Days = Annotated[
+    int,
+    typer.Option(min=1, max=_DAYS_LIMIT, help="Days it stays open after signing or enrolment."),
+]
+_Quota = Annotated[
+    int, typer.Option(min=1, max=1_000_000, help="The most envelopes or requests that fit.")
+]
+_Difficulty = Annotated[int, typer.Option(min=0, max=32, help="Work needed to post, in bits.")]
+_ListsFrom = Annotated[
+    str,
+    typer.Option(
+        metavar="DAY",
+        help="First day (UTC) on which the relay lists what it holds. For a round, the day "
+        "after the close unless set; for a registrar, today.",
     ),
 ]
 
@@ -35,25 +51,11 @@ def run(
     console: Console,
     target: MailboxSubject,
     relay: RelayUrl,
-    token_file: TokenFile,
-    days: Annotated[
-        int,
-        typer.Option(min=1, max=_DAYS_LIMIT, help="Days it stays open after signing or enrolment."),
-    ] = 60,
-    quota: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="The most envelopes or requests that fit.")
-    ] = 10_000,
-    difficulty: Annotated[
-        int, typer.Option(min=0, max=32, help="Work needed to post, in bits.")
-    ] = 18,
-    lists_from: Annotated[
-        str,
-        typer.Option(
-            metavar="DAY",
-            help="First day (UTC) on which the relay lists what it holds. For a round, the day "
-            "after the close unless set; for a registrar, today.",
-        ),
-    ] = "",
+    token_file: _TokenFile,
+    days: _Days = 60,
+    quota: _Quota = 10_000,
+    difficulty: _Difficulty = 18,
+    lists_from: _ListsFrom = "",
     proxy: Proxy = "",
     allow_http: AllowHttp = False,
 ) -> None:

@@ -1,16 +1,22 @@
 """``cosign-letter trustee open``: open the envelopes of a closed round."""
 
+from typing import TYPE_CHECKING
+
 from cosign.words import counted
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.envelopes import find_envelopes
+from cosign_cli.shared.envelopes import Envelopes, find_envelopes
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.options import EnvelopeFolder, InvitationSecret, RoundOrInvite, Workers
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import connect
 from cosign_cli.shared.rounds import read_round
 from cosign_cli.shared.workers import process_pool
+
+if TYPE_CHECKING:
+    from cosign.records.envelope import Opening
+    from cosign.records.mailbox import MailboxKey
 
 
 @command(secrets=True, output=True, relay=True, posts=True, mailbox=True)
@@ -42,14 +48,22 @@ def run(
             "no envelope of the round was found, and nothing was written",
             hint="check --envelopes or --relay: the envelopes are elsewhere",
         )
+    _deliver(console, opening, found.key)
+    _tell(console, found)
+
+
+def _deliver(console: Console, opening: "Opening", key: "MailboxKey | None") -> None:
+    """Write the opening, post it, or both."""
     if console.output:
         console.write_record(opening)
-    if found.key:
+    if key:
         from cosign.relay.shelves import OPENINGS
 
-        key = found.key
         with connect(console) as client:
             client.shelf(key.mailbox.terms, OPENINGS, key.capability).post(opening.to_bytes())
+
+
+def _tell(console: Console, found: Envelopes) -> None:
     where = "; posted for the organizer" if found.key else "; give the file to the organizer"
     if found.left_out:
         where = f", {counted(found.left_out, 'other file')} left out{where}"

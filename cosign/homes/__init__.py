@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cosign.homes.member import open_member as open_member
     from cosign.homes.member import open_membership as open_membership
     from cosign.homes.member import signed_in as signed_in
+    from cosign.homes.member import signed_openly as signed_openly
     from cosign.homes.member import waiting_requests as waiting_requests
     from cosign.homes.organizer import check_roster as check_roster
     from cosign.homes.organizer import find_organizer as find_organizer
@@ -56,6 +57,7 @@ __all__ = [
     "open_membership",
     "open_organizer",
     "signed_in",
+    "signed_openly",
     "trustee_keys",
     "waiting_requests",
 ]
@@ -83,6 +85,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "open_membership": f"{__name__}.member",
             "open_organizer": f"{__name__}.organizer",
             "signed_in": f"{__name__}.member",
+            "signed_openly": f"{__name__}.member",
             "trustee_keys": f"{__name__}.trustee",
             "waiting_requests": f"{__name__}.member",
         },

@@ -241,6 +241,21 @@ def signed_in(home: Home, round_id: bytes, names: Collection[str] | None = None)
     ]
 
 
+def signed_openly(home: Home, round_id: bytes, names: Collection[str] | None = None) -> bool:
+    """Return whether a home signed in a round with a name.
+
+    Args:
+        home: of the member.
+        round_id: 32 bytes.
+        names: vault files to look into; all memberships and keys if None.
+
+    Raises:
+        PassphraseError, StorageError, MalformedError: a file cannot be opened.
+    """
+    looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
+    return any(use.name for use in all_uses(home, looked_at) if use.round_id == round_id)
+
+
 def forget(
     home: Home,
     names: Collection[str],

@@ -257,6 +257,17 @@ CASES: Final[dict[str, Case]] = {
         ),
         (KEY, write("1.member.sig", "no signature\n")),
     ),
+    "add --openly NAME, or leave them out": Case(
+        Run("sign letter.round --role boss --min-set 2 --yes -o new", "member-3", code=2),
+        (Run(SIGN, "member-3"),),
+    ),
+    "name a group of the file, or leave --group out": Case(
+        Run("claim published.letter --challenge x --group keys.roster -o new", "member-1", code=16),
+        (
+            Run("claim published.letter --challenge x --group staff.group -o new", "member-1"),
+            Run("claim published.letter --challenge x -o newer", "member-1"),
+        ),
+    ),
     "leave out --reveal-key; the claim holds without it": Case(
         Run(f"{CLAIM} --reveal-key", "member-1", code=6), (Run(CLAIM, "member-1"),)
     ),
@@ -608,6 +619,16 @@ CASES: Final[dict[str, Case]] = {
 """By the hint."""
 
 ELSEWHERE: Final = {
+    "ask each for it with member name, and give their files with --attested": (
+        "test_open_names.py: 0 registrars attest the name"
+    ),
+    "leave --attested out": "test_open_names.py: in a group with a list of keys",
+    "sign with --openly; your listed key stands beside your name": (
+        "test_open_names.py: nobody attests names"
+    ),
+    "name the one that you claim with --group, which takes a group's file or its 60 digits": (
+        "test_joint.py: this home signed in the letters of"
+    ),
     "another program listens there, perhaps another relay: stop it, or choose another port with "
     "--listen": "test_relay.py: test_a_place_that_is_taken",
     "encrypt it with another cipher: …": "test_ssh_proofs.py: test_signing_with_a_rare_cipher_has",

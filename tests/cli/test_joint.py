@@ -145,6 +145,16 @@ def test_who_signed_in_two_groups_is_told_of_both(shops: Shop) -> None:
     assert sorted(line.rpartition(" ")[2] for line in told) == ["'Keys'", "'Staff'"]
     found = both.call("check whole --json", "member-1").json
     assert len({found["round"], *(other["round"] for other in found["others"])}) == 2
+    claim = "claim whole --challenge x"
+    message, hint = both.call(f"{claim} -o new", "member-1", code=2).problem()
+    assert message.startswith("whole: this home signed in the letters of")
+    assert "'Keys'" in message
+    assert "'Staff'" in message
+    assert "--group" in hint
+    for number, group in enumerate(("staff.group", "two.roster")):
+        both.call(f"{claim} --group {group} -o of-{number}.claim", "member-1")
+        told = both.call(f"verify-claim of-{number}.claim --letter whole --challenge x --json").json
+        assert told["group"] == group_fingerprint(read_group(both / group))
 
 
 def test_what_takes_one_letter_says_so(shops: Shop) -> None:

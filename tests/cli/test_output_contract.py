@@ -57,6 +57,11 @@ COMMANDS: Final = {
     "member keys": ("member keys", "member-1", SIGNING),
     "member forget": ("member forget NAME --yes", "member-1", SIGNING),
     "member key": ("member key -o new", "new", SIGNING),
+    "member name": (
+        "member name letter.round Ada --registrar 1 --challenge Hello --yes -o new",
+        "member-2",
+        SIGNING,
+    ),
     "member certificate": (
         "member certificate staff.group --yes --slot 2 -o new",
         "exporter",
@@ -84,6 +89,11 @@ COMMANDS: Final = {
     "trustee forget": ("trustee forget letter.round --yes", "trustee-2", AFTERWARDS),
     "round create": (f"{ROUND} -o new", "organizer", BETWEEN),
     "round grant": ("round grant letter.draft --grant letter.grant -o new", None, SIGNING),
+    "registrar name": (
+        "registrar name 1.name --challenge 'Daily Planet' --yes -o new",
+        "council",
+        SIGNING,
+    ),
     "registrar grant": ("registrar grant letter.draft --yes -o new", "council", SIGNING),
     "round invite": ("round invite letter.round -o new", None, SIGNING),
     "sign": ("sign letter.round --min-set 2 --yes -o new", "member-3", SIGNING),
@@ -321,6 +331,7 @@ def test_inspect_shows_every_public_file(shop: Shop) -> None:
         ".opening": "opening",
         ".letter": "published letter",
         ".claim": "claim",
+        ".name": "name request",
     }
 
 

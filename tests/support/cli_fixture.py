@@ -9,6 +9,7 @@ Files of a shop::
     letter.draft letter.grant   second.draft second.grant
     letter.round   envelopes/   1.opening 3.opening   published.letter   (slot 1, 2 of 3 open)
     1.claim   (by member 1, of the challenge "Daily Planet")
+    1.name   (member 1 asks the council to attest the name Ada, for the same challenge)
     second.round   second-envelopes/   second.opening   second.letter   (slot 2, trustee 1 opens)
     late/   late.opening   (member 2 withdrew from the second round after publication)
     homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer, exporter, union
@@ -134,6 +135,8 @@ def sign_and_publish(shop: Shop) -> None:
     )
     shop.call(publish, "organizer", now=AFTERWARDS)
     shop.call("claim published.letter --challenge 'Daily Planet' -o 1.claim", "member-1")
+    name = "member name letter.round Ada --registrar 1 --challenge 'Daily Planet' --yes -o 1.name"
+    shop.call(name, "member-1")
     publish = (
         "publish second.round --envelopes second-envelopes --opening second.opening "
         "-o second.letter"

@@ -11,6 +11,7 @@ from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import source
 from cosign_cli.shared.homes import open_home, openable
+from cosign_cli.shared.open_names import shown_name
 from cosign_cli.shared.options import LetterFile
 
 if TYPE_CHECKING:
@@ -42,12 +43,19 @@ def run(
 
 def _line(round_: "VerifiedRound", found: "Found", *, among: bool) -> str:
     where = f", among those of {quoted(round_.group.name)}" if among else ""
+    how = f"openly, as {shown_name(found.name)}" if found.name else "anonymously"
     said = f", with the statement {quoted(found.statement)}" if found.statement else ""
-    return f"your cosignature is in this file{where}{said}"
+    return f"your cosignature is in this file, {how}{where}{said}"
 
 
-def _told(round_: "VerifiedRound", found: "Found") -> dict[str, str]:
-    return {"statement": found.statement, "round": round_.fingerprint}
+def _told(round_: "VerifiedRound", found: "Found") -> dict[str, str | None]:
+    name, role = found.name or (None, None)
+    return {
+        "statement": found.statement,
+        "name": name,
+        "role": role,
+        "round": round_.fingerprint,
+    }
 
 
 def _by_receipt(path: str, receipt: str) -> "tuple[VerifiedRound, Found]":
@@ -72,7 +80,7 @@ def _by_home(console: Console, path: str) -> "list[tuple[VerifiedRound, Found]]"
         MissingError: the home signed in none of the rounds.
         VerificationError: a cosignature is not in its letter; the error names the group.
     """
-    from cosign.homes import find_own, signed_in
+    from cosign.homes import find_own, signed_in, signed_openly
     from cosign.joint_files import open_letters
     from cosign.stores.keys import KEY, MEMBER
 
@@ -85,4 +93,10 @@ def _by_home(console: Console, path: str) -> "list[tuple[VerifiedRound, Found]]"
                 joint = number > 0 or not is_last
                 with naming(quoted(round_.group.name)) if joint else contextlib.nullcontext():
                     found.append((round_, find_own(home, round_, reader, names)))
+    for round_, own in found:
+        if own.name is None and signed_openly(home, round_.round_id, names):
+            console.note(
+                f"warning: you signed openly, and the letter of {quoted(round_.group.name)} has "
+                "your cosignature without your name: ask its organizer for publish --append"
+            )
     return found

@@ -1,4 +1,4 @@
-"""``cosign-letter publish``: publish a letter, or add later withdrawals to it."""
+"""``cosign-letter publish``: publish a letter, or add later withdrawals and names to it."""
 
 import tempfile
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ import typer
 
 from cosign.quoting import quoted
 from cosign.words import counted
+from cosign_cli.shared.addition import report_addition
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -51,7 +52,7 @@ def run(
     ] = None,
     append: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Add withdrawals to this published letter."),
+        typer.Option(metavar="FILE", help="Add withdrawals and names to this published letter."),
     ] = None,
     incomplete: Annotated[
         bool,
@@ -70,8 +71,8 @@ def run(
 ) -> None:
     """Open and verify envelopes, count each member once, and write the published letter.
 
-    With --append, the withdrawals in envelopes that came later are added to a copy of
-    a published letter.
+    With --append, the withdrawals in envelopes that came later, and the names of members
+    who sign openly after all, are added to a copy of a published letter.
     """
     from cosign.errors import UsageError
 
@@ -342,30 +343,14 @@ def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
                 progress=progress,
             )
     _warn_of_bad_shares(console, ready.round, addition.bad_shares)
-    if not addition.withdrawn:
+    if not addition.withdrawn and not addition.named:
         raise RefusedError(
-            "no envelope withdraws a cosignature that counts in this file; "
+            "no envelope withdraws a cosignature that counts in this file, or adds a name to one; "
             f"{addition.unreadable} unreadable",
             hint="nothing was written, and the published letter stays as it is",
         )
     places.write(addition.chunks(identity), addition.cosigners)
-    quorum, left = ready.round.terms.quorum, counted(addition.cosigners, "cosigner")
-    if addition.cosigners < quorum:
-        console.note(f"warning: {left} left, the quorum was {quorum}")
-    console.result(
-        f"{console.output}: {addition.withdrawn} more withdrew, {left} left; "
-        f"{counted(addition.ignored, 'envelope')} without a withdrawal from this file, "
-        f"{addition.unreadable} unreadable",
-        {
-            "output": console.output,
-            "cosigners": addition.cosigners,
-            "withdrawn": addition.withdrawn,
-            "ignored": addition.ignored,
-            "unreadable": addition.unreadable,
-            "bad_shares": {str(n): count for n, count in addition.bad_shares.items()},
-            "left_out": found.left_out,
-        },
-    )
+    report_addition(console, ready.round, addition, found.left_out)
 
 
 def _warn_of_bad_shares(

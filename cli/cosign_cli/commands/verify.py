@@ -16,9 +16,10 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import name_file, show_error
 from cosign_cli.shared.extras import needs_extra
-from cosign_cli.shared.files import read_group, source
+from cosign_cli.shared.files import source
 from cosign_cli.shared.options import Workers
 from cosign_cli.shared.progress import show_progress
+from cosign_cli.shared.published_letter import read_group_pin
 from cosign_cli.shared.streams import STREAM
 from cosign_cli.shared.workers import process_pool
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from cosign.errors import CosignError
-    from cosign.records.groups.group import Group
     from cosign.roles.verifier import JointReport
 
 
@@ -125,7 +125,7 @@ def _verify(
     for place in (console, letter):
         if place.output:
             place.check_output()
-    pins = [_pin(group) for group in trusted.groups]
+    pins = [read_group_pin(group) for group in trusted.groups]
     try:
         with (
             needs_extra("timestamps"),
@@ -210,16 +210,3 @@ def _refuse(console: Console, path: str, error: "CosignError") -> int:
         show_error(error)
     console.result("NOT VALID", refusal_json(error.message, error.hint))
     return NOT_VALID
-
-
-def _pin(group: str) -> "str | Group":
-    """Return what the library takes as a pin: a fingerprint, or the group on stdin."""
-    from cosign.errors import CosignError, UsageError
-    from cosign.letter_files import read_pin
-
-    if group != STREAM:
-        return read_pin(group)
-    try:
-        return read_group(group)
-    except CosignError as e:
-        raise UsageError(e.message, hint=e.hint) from e

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from cosign_cli.shared.errors import naming, usage_errors
-from cosign_cli.shared.files import source
+from cosign_cli.shared.files import read_group, source
+from cosign_cli.shared.streams import STREAM
 
 if TYPE_CHECKING:
     from cosign.records.published import PublishedReader
@@ -43,3 +44,20 @@ def read_challenge(text: str) -> str:
 
     with usage_errors():
         return CHALLENGE.read(typed_text(text), "challenge")
+
+
+def read_group_pin(group: str) -> str:
+    """Return the fingerprint that a person named a group by: as digits, by a file, or on stdin.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    from cosign.errors import CosignError, UsageError
+    from cosign.letter_files import read_pin
+
+    if group != STREAM:
+        return read_pin(group)
+    try:
+        return read_pin(read_group(group))
+    except CosignError as e:
+        raise UsageError(e.message, hint=e.hint) from e

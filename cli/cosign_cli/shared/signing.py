@@ -16,6 +16,7 @@ from cosign_cli.shared.credentials import proving, warn_of_kind
 from cosign_cli.shared.errors import naming, usage_errors
 from cosign_cli.shared.extras import needs_extra
 from cosign_cli.shared.files import read_record
+from cosign_cli.shared.open_names import show_name
 from cosign_cli.shared.relay_client import deliver, repeatable, warn_of_address
 from cosign_cli.shared.round_shown import show_compared, show_letter
 from cosign_cli.shared.rounds import read_round
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cosign.records.envelope import Envelope
     from cosign.records.mailbox import MailboxTerms
     from cosign.records.round import VerifiedRound
+    from cosign.roles.member import SigningName
     from cosign.stores.home import Home
 
 _NOTHING_KNOWN: Final = (
@@ -80,6 +82,7 @@ class SigningOptions:
         ssh_passphrase_file: its first line opens that key.
         receipt: print a receipt.
         campaign: names the other groups that are asked, if the member has it.
+        name: to sign openly; None to sign anonymously.
     """
 
     action: "Action"
@@ -89,6 +92,7 @@ class SigningOptions:
     ssh_passphrase_file: Path | None
     receipt: bool
     campaign: "CampaignTerms | None" = None
+    name: "SigningName | None" = None
 
 
 def read_campaign(path: str, round_: "VerifiedRound") -> "CampaignTerms":
@@ -162,12 +166,13 @@ def ask_to_sign(
     if minute < round_.terms.opens:
         show_letter(console, round_, options.campaign)
         show_compared(console, round_, expected=expected)
-    round_.check_action(options.action, minute)
+    # Whether an open cosignature is late is known once the home is open.
+    round_.check_action(options.action, minute, again=options.name is not None)
     vouchers: tuple[int, ...] = ()
-    if options.action == "cosign" and round_.group.splits:
+    if options.action == "cosign" and not options.name and round_.group.splits:
         vouchers = _own_vouchers(home, round_)
     _show(console, round_, options, vouchers)
-    if options.action == "cosign":
+    if options.action == "cosign" and not options.name:
         _check_crowd(console, round_, vouchers, options.min_set)
     if console.relay:
         warn_of_address(console.proxy)
@@ -237,10 +242,18 @@ def _show(
     show_letter(console, round_, options.campaign)
     for sentence in hidden_characters(statement):
         console.note(f"warning: in the statement, {sentence}")
-    console.facts(f"crowd      {_crowd_line(round_, vouchers)}")
+    if options.name:
+        show_name(console, round_, options.name)
+    else:
+        console.facts(f"crowd      {_crowd_line(round_, vouchers)}")
+    if options.action == "cosign" and not options.name:
+        console.note(
+            "members who sign openly leave the crowd; how many do is not known before publication"
+        )
     if statement:
         console.facts(f"statement  {quoted(statement)}")
-        console.note("warning: the wording of a statement can identify you")
+        if not options.name:
+            console.note("warning: the wording of a statement can identify you")
         console.note(
             "warning: read it again: a statement cannot be corrected once this home has signed"
         )
@@ -274,7 +287,8 @@ def seal(console: Console, home: "Home", round_: "VerifiedRound", options: Signi
         proving(console, round_, options.ssh_key, options.ssh_passphrase_file) as means,
         open_member(home, round_, **means) as member,
     ):
-        warn_of_kind(console, round_, member.credential)
+        if not options.name:
+            warn_of_kind(console, round_, member.credential)
         known = {use.tag for use in member.credential.uses}
         minute, least = current_minute(), options.min_set
         with usage_errors():
@@ -282,10 +296,20 @@ def seal(console: Console, home: "Home", round_: "VerifiedRound", options: Signi
                 signed = member.withdraw(round_, minute=minute)
             else:
                 said = options.statement
-                signed = member.sign(round_, statement=said, minute=minute, min_set=least)
+                signed = member.sign(
+                    round_, statement=said, name=options.name, minute=minute, min_set=least
+                )
     if options.action == "withdraw" and signed.use.tag not in known:
         console.note(_NOTHING_KNOWN)
-    data = {"output": console.output, "round": round_.fingerprint, "action": options.action}
+    data: dict[str, object] = {
+        "output": console.output,
+        "round": round_.fingerprint,
+        "action": options.action,
+        "name": options.name and options.name.name,
+        "role": options.name and options.name.role,
+    }
+    if options.name and minute >= round_.terms.closes:
+        console.note("the organizer adds your name to the published letter with publish --append")
     with repeatable(console, "the use of your key is written down"):
         posted = _deliver(console, round_, signed.envelope)
     lines = [f"{console.output}: sealed; give the file to the organizer"]

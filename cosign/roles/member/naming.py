@@ -69,21 +69,25 @@ class SigningName:
             statement, proof, self.name, self.role, consent.key, consent.proof, rows
         )
 
-    def choose_attestations(self, round_: VerifiedRound, key: bytes) -> tuple[Attestation, ...]:
+    def choose_attestations(
+        self, round_: VerifiedRound, key: bytes | None = None
+    ) -> tuple[Attestation, ...]:
         """Verify the attestations, and return those of the t lowest registrar numbers.
 
         Args:
             round_: verified.
-            key: the membership key of the round's slot, 32 bytes.
+            key: the membership key of the round's slot, 32 bytes; None to leave out whose they
+                are, where the key is not at hand yet.
 
         Raises:
             ThresholdError, MismatchError, VerificationError: as in :meth:`open`.
         """
         group, needed = round_.group, round_.group.attestations_needed
-        owner = Owner(round_.terms.group_id, round_.terms.slot, key, self.name, self.role)
         found: dict[int, Attestation] = {}
         for record in self.attestations:
             group.check_attestation(record.owner, record.attestation)
+            own = record.key if key is None else key
+            owner = Owner(round_.terms.group_id, round_.terms.slot, own, self.name, self.role)
             _check_owner(record, owner, *group.registrar_names((record.registrar,)))
             found.setdefault(record.registrar, record.attestation)
         if len(found) < needed:

@@ -16,6 +16,7 @@ from cosign.errors import (
     MissingError,
     SlotError,
     VerificationError,
+    WindowError,
 )
 from cosign.primitives import ed25519
 from cosign.primitives.progress import Progress, no_progress
@@ -162,7 +163,7 @@ def cosign(  # noqa: PLR0913  # what is signed, and how: none of it belongs toge
         raise ValueError("a withdrawal has no name")
     called = name.public_name if name else PublicName("", "")
     use = Use(round_.terms.slot, round_.round_id, prover.tag, action, statement, *called)
-    round_.check_action(action, minute, again=bool(name) and _is_again(use, uses))
+    _check_window(round_, use, uses, minute)
     _check_uses(use, uses)
     if action == "cosign" and not name:
         check_set(round_, prover.vouchers, min_set)
@@ -179,10 +180,16 @@ def cosign(  # noqa: PLR0913  # what is signed, and how: none of it belongs toge
     return use, seal_cosignature(record, round_, randomness)
 
 
-def _is_again(use: Use, uses: tuple[Use, ...]) -> bool:
-    """Return whether the member made this cosignature before, perhaps without the name."""
-    same = use._replace(name="", role="")
-    return any(old._replace(name="", role="") == same for old in uses)
+def _check_window(round_: VerifiedRound, use: Use, uses: tuple[Use, ...], minute: int) -> None:
+    """Check that the round is open, or takes a name for what the member cosigned before."""
+    anonymous = use._replace(name="", role="")
+    again = any(old._replace(name="", role="") == anonymous for old in uses)
+    if use.name and not again and minute >= round_.terms.closes:
+        raise WindowError(
+            "the round is over, and this home did not cosign it with this statement before",
+            hint="a name can still be added to what you cosigned: repeat its statement exactly",
+        )
+    round_.check_action(use.action, minute, again=again and bool(use.name))
 
 
 def crowd_of(round_: VerifiedRound, vouchers: tuple[int, ...]) -> Crowd:

@@ -3,4 +3,4 @@
 from typing import Final
 
 HELP: Final = "Become an anonymous member of a group."
-COMMANDS: Final = ("enrol", "finish", "key", "certificate", "keys", "forget")
+COMMANDS: Final = ("enrol", "finish", "key", "certificate", "name", "keys", "forget")

@@ -3,4 +3,4 @@
 from typing import Final
 
 HELP: Final = "Admit people to a group, without learning which keys are theirs."
-COMMANDS: Final = ("keys", "vouch", "revoke", "close", "status", "issue", "grant")
+COMMANDS: Final = ("keys", "vouch", "revoke", "close", "status", "issue", "grant", "name")

@@ -10,12 +10,9 @@ from typing import Final
 import pytest
 
 from cosign.stores import home as home_store
+from tests.cli.test_output_contract import COMMANDS, ROUND
 from tests.support.cli_fixture import vouchers
 from tests.support.commands import (
-    AFTERWARDS,
-    BETWEEN,
-    CLOSES,
-    OPENS,
     PROGRAM,
     SIGNING,
     Shop,
@@ -23,37 +20,17 @@ from tests.support.commands import (
     typed,
 )
 
-_CREATE: Final = f"round create letter.md --group staff.group --opens {BETWEEN} --closes {CLOSES}"
-_GROUP: Final = (
-    "group create --name New --registrar clerk.registrar "
-    f"--enrol-opens {OPENS} --enrol-closes {CLOSES}"
+_NAMES: Final = (
+    *("registrar keys", "registrar vouch", "registrar close", "group create", "member enrol"),
+    *("trustee key", "trustee open", "round create", "sign", "withdraw", "publish"),
 )
-
 WRITERS: Final = {
-    "registrar keys": ("registrar keys --name New --slots 1", "new", SIGNING),
-    "group create": (
-        _GROUP,
-        None,
-        SIGNING,
-    ),
-    "registrar vouch": ("registrar vouch open.group", "clerk", SIGNING),
-    "member enrol": (
-        "member enrol open.group --voucher UNKNOWN-VOUCHER",
-        "new",
-        SIGNING,
-    ),
     "registrar issue": ("registrar issue late.request", "clerk", SIGNING),
-    "registrar close": ("registrar close staff.group", "council", BETWEEN),
-    "trustee key": ("trustee key --name New", "new", SIGNING),
-    "round create": (_CREATE, "organizer", BETWEEN),
-    "sign": ("sign letter.round --min-set 2 --yes", "member-3", SIGNING),
-    "withdraw": ("withdraw letter.round --yes", "member-1", SIGNING),
-    "trustee open": ("trustee open letter.round --envelopes envelopes", "trustee-2", AFTERWARDS),
-    "publish": (
-        "publish letter.round --envelopes envelopes --opening 1.opening --opening 3.opening",
-        "organizer",
-        AFTERWARDS,
-    ),
+    **{
+        name: (line.removesuffix(" -o new"), home, now)
+        for name, (line, home, now) in COMMANDS.items()
+        if name in _NAMES
+    },
 }
 
 
@@ -151,7 +128,7 @@ def _check_closed(shop: Shop) -> None:
             "homes/new",
         ),
         ("trustee key --name New -o new", "homes/new"),
-        (f"{_CREATE} -o new", "homes/new"),
+        (f"{ROUND} -o new", "homes/new"),
         ("sign letter.round --min-set 2 --yes -o new", "homes/member-3"),
     ],
 )

@@ -10,7 +10,9 @@ often of a machine or of the program that made the key, and names nobody.
 
 import base64
 import re
+import sys
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -60,7 +62,7 @@ class PublicLine(NamedTuple):
         names: the principals that are no patterns; empty if there are none.
         key_type: such as ``ssh-ed25519``; ``cert-authority`` for keys that only certify.
         key: 32 bytes, or None if it is not a well-formed plain Ed25519 key.
-        blob: the key of any type in base64; empty for ``cert-authority``.
+        blob: in base64, a key that is not in ``key``; empty for ``cert-authority``.
         limits: what the line's options limit.
     """
 
@@ -95,20 +97,39 @@ def read_public_lines(text: str) -> list[PublicLine]:
         MalformedError: OpenSSH would not take a line, or it is not certain whether it has a
             name or a mistyped option; the message gives its number.
     """
-    # Not splitlines: a comment may contain characters that only Unicode treats as line ends.
-    lines = text.split("\n")
-    stripped = ((n, line.lstrip(_BEFORE).rstrip(_BLANK)) for n, line in enumerate(lines, 1))
-    found = [(n, _read_line(line, n)) for n, line in stripped if line and line[0] != "#"]
-    for_server = any(read.for_server for _, read in found)
-    for number, read in found:
-        if read.unsure and for_server:
-            raise MalformedError(
-                f"line {number}: {quoted(read.unsure[:_SHOWN])} is no option of sshd, and "
-                "principals stand in allowed_signers files only",
-                hint="correct the option; or, if it names the person, put the lines with "
-                "principals into a file of their own",
-            )
-    return [read.line for _, read in found]
+    found: list[PublicLine] = []
+    for_server, unsure = False, (0, "")
+    for number, raw in enumerate(_lines(text), 1):
+        line = raw.lstrip(_BEFORE).rstrip(_BLANK)
+        if not line or line[0] == "#":
+            continue
+        read = _read_line(line, number)
+        found.append(read.line)
+        for_server |= read.for_server
+        if read.unsure and not unsure[0]:
+            unsure = number, read.unsure
+    number, word = unsure
+    if number and for_server:
+        raise MalformedError(
+            f"line {number}: {quoted(word[:_SHOWN])} is no option of sshd, and "
+            "principals stand in allowed_signers files only",
+            hint="correct the option; or, if it names the person, put the lines with "
+            "principals into a file of their own",
+        )
+    return found
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield one line after the other, so that a million of them are not in memory twice.
+
+    Not as splitlines does: a comment may contain characters that only Unicode treats as line
+    ends.
+    """
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _read_line(line: str, number: int) -> _Read:
@@ -131,7 +152,8 @@ def _read_line(line: str, number: int) -> _Read:
     if limits.authority:
         return _Read(PublicLine((), AUTHORITY, None, "", limits), for_server, "")
     key = _key(found.key_type, found.blob)
-    read = PublicLine(names, found.key_type, key, found.blob, limits)
+    # One object for each type, and no second form of the key, as there can be a million.
+    read = PublicLine(names, sys.intern(found.key_type), key, "" if key else found.blob, limits)
     unsure = found.before[0] if len(found.before) == 1 and not for_server else ""
     return _Read(read, for_server, unsure if could_be_options(unsure) else "")
 

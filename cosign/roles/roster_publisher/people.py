@@ -48,6 +48,7 @@ class People:
     def __init__(self, entries: Sequence[Listed]) -> None:
         self.shared: list[SharedKey] = []
         self._parent: dict[_Node, _Node] = {}
+        """Of each name and key that another one stands for."""
         self._name: dict[_Node, str] = {}
         """Of each person who has one, a name as the source gives it."""
         self._folded: dict[str, str] = {}
@@ -82,13 +83,18 @@ class People:
     def _join(self, one: "_Node", other: "_Node") -> None:
         a, b = self._find(one), self._find(other)
         if a != b:
+            if a not in self._name:  # so that the name of the two, if there is one, stays
+                a, b = b, a
             self._parent[b] = a
-            if name := self._name.pop(b, None):
-                self._name.setdefault(a, name)
+            self._name.pop(b, None)
 
     def _find(self, node: "_Node") -> "_Node":
-        while (parent := self._parent.setdefault(node, node)) != node:
-            self._parent[node] = node = self._parent[parent]
+        parents = self._parent
+        while (parent := parents.get(node)) is not None:
+            above = parents.get(parent)
+            if above is None:
+                return parent
+            parents[node] = node = above
         return node
 
     def _telling(self, names: tuple[str, ...]) -> dict["_Node", str]:
@@ -96,7 +102,10 @@ class People:
         for name in names:
             if name not in self._folded:
                 folded = name_key(name)
-                self._folded[name] = "" if is_nobodys(folded) else folded
+                # Of a million names, most are folded already: one object for both.
+                self._folded[name] = (
+                    "" if is_nobodys(folded) else name if folded == name else folded
+                )
         return {folded: name for name in names if (folded := self._folded[name])}
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from itertools import islice, zip_longest
 from typing import Final, NamedTuple, get_args
 
 from cosign import labels
@@ -109,11 +110,12 @@ def gather(
     """
     listed = list(entries)
     people = People(listed)
-    usable = {entry.key for entry in listed if not entry.limit}
-    _check_count(len({people.person(e) for e in listed if e.key and not e.limit}))
-    bad = _bad_keys([key for key in usable if key], executor, progress)
-    chosen: dict[bytes, Entry] = {}
-    taken: set[Hashable] = set()
+    _check_count(listed, people)
+    excluded = {entry.key for entry in listed if entry.limit}
+    usable = {entry.key for entry in listed if not entry.limit and entry.key in excluded}
+    bad = _bad_keys(_distinct_keys(listed), executor, progress)
+    chosen: dict[Hashable, bytes] = {}  # by person, as a key that two list makes them one
+    fresh: set[bytes] = set()
     reasons: Counter[str] = Counter()
     merged: Counter[str] = Counter()
     unnamed = 0
@@ -121,20 +123,21 @@ def gather(
         person = people.person(entry)
         if entry.limit and entry.key in usable:  # OpenSSH, too, asks for one line that allows
             entry = entry._replace(limit=None)  # noqa: PLW2901  # the same entry, as it counts
-        if reason := _reason(entry, chosen, bad, has_key=person in taken):
+        if reason := _reason(entry, chosen.get(person), bad):
             reasons.update({reason: 1, entry.limit or "": 1})
             if reason == "same_person" and (name := people.name(person)):
                 merged[name] += 1
         elif entry.key:  # pragma: no branch  # without a key there is a reason
-            chosen[entry.key] = entry
-            taken.add(person)
+            chosen[person] = entry.key
+            if entry.key_type == FRESH:
+                fresh.add(entry.key)
             unnamed += bool(entry.ssh_key) and people.name(person) is None
-    keys = tuple(sorted(chosen))
+    keys = tuple(sorted(chosen.values()))
     if len(keys) >= LEAST_KEYS:
         load_ring(b"".join(keys), checked=True)  # so that signing does not check them again
     return Gathered(
         keys,
-        frozenset(key for key, entry in chosen.items() if entry.key_type == FRESH),
+        frozenset(fresh),
         LeftOut(*(reasons[name] for name in LeftOut._fields)),
         unnamed,
         {limit: reasons[limit] for limit in get_args(Limit)},
@@ -143,12 +146,21 @@ def gather(
     )
 
 
-def _check_count(people: int) -> None:
-    if people > MEMBER_LIMIT:
+def _check_count(listed: Sequence[Entry], people: People) -> None:
+    if len(listed) <= MEMBER_LIMIT:
+        return
+    count = len({people.person(entry) for entry in listed if entry.key and not entry.limit})
+    if count > MEMBER_LIMIT:
         raise MalformedError(
-            f"the sources have keys of {people} people, and a roster has at most {MEMBER_LIMIT}",
+            f"the sources have keys of {count} people, and a roster has at most {MEMBER_LIMIT}",
             hint="make several rosters, or name fewer sources",
         )
+
+
+def _distinct_keys(listed: Sequence[Entry]) -> list[bytes]:
+    """Return each key once that can be chosen; sorted, which takes less memory than a set."""
+    keys = sorted(entry.key for entry in listed if entry.key and not entry.limit)
+    return [key for key, after in zip_longest(keys, islice(keys, 1, None)) if key != after]
 
 
 def _bad_keys(keys: list[bytes], executor: Executor | None, progress: Progress) -> set[bytes]:
@@ -164,19 +176,23 @@ def _bad_keys(keys: list[bytes], executor: Executor | None, progress: Progress) 
     return bad
 
 
-def _reason(
-    entry: Entry, chosen: Collection[bytes], bad: Collection[bytes], *, has_key: bool
-) -> str | None:
-    """Return why an entry is left out, as a field of :class:`LeftOut`; None if it is not."""
+def _reason(entry: Entry, chosen: bytes | None, bad: Collection[bytes]) -> str | None:
+    """Return why an entry is left out, as a field of :class:`LeftOut`; None if it is not.
+
+    Args:
+        entry: one of them.
+        chosen: the key that was chosen for its person, or None.
+        bad: keys that are not valid.
+    """
     if entry.key is None and entry.key_type != ED25519:
         return "security_key" if entry.key_type.startswith(_SECURITY_KEY) else "other_type"
     if entry.limit:
         return "limited"
-    if entry.key in chosen:
+    if entry.key and entry.key == chosen:
         return "same_key"
     if entry.key is None or entry.key in bad:
         return "bad_key"
-    return "same_person" if has_key else None
+    return "same_person" if chosen else None
 
 
 def make_publisher(secrets: OrganizerSecrets, name: str) -> Publisher:

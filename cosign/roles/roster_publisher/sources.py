@@ -81,8 +81,10 @@ def unlisted_proofs(lines: Iterable[PublicLine], proofs: Iterable[bytes]) -> lis
         lines: of all lists of ssh keys.
         proofs: the ssh keys that vouch, 32 bytes each.
     """
-    listed = {line.key for line in lines}
-    return [key for key in proofs if key not in listed]
+    vouching = list(proofs)
+    wanted = set(vouching)
+    listed = {line.key for line in lines if line.key in wanted}
+    return [key for key in vouching if key not in listed]
 
 
 def ssh_entries(
@@ -109,7 +111,11 @@ def ssh_entries(
             f"{counted(len(unlisted), 'proof')} by ssh keys that no line lists",
             hint="name the lists in which they stand",
         )
-    for line in sorted(listed, key=lambda line: line.key not in proofs):
+    del lines
+    listed.sort(key=lambda line: line.key not in proofs)
+    listed.reverse()
+    while listed:  # of a million lines and entries, only one or the other are in memory
+        line = listed.pop()
         fresh = proofs.get(line.key) if line.key else None
         yield Entry(
             line.names,

@@ -1,5 +1,6 @@
 """``cosign-letter roster create``: publish a group that is a list of public keys."""
 
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +29,8 @@ from cosign_cli.shared.rosters import (
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cosign.records.groups.publisher import Publisher
     from cosign.records.groups.roster import Roster
     from cosign.roles.roster_publisher import Entry, Gathered
@@ -110,11 +113,11 @@ def run(
     console.check_output()
     _check_options(publisher, publisher_name, certificate, group_file)
     certified = _certificate_entries(certificate or [], group_file or "")
-    entries = [
-        *member_entries(member or []),
-        *list_entries(ssh or [], [*(proof or []), *files_with_proofs(proofs)]),
-        *certified,
-    ]
+    entries = chain(  # not a list: a million of them are forgotten when the keys are chosen
+        member_entries(member or []),
+        list_entries(ssh or [], [*(proof or []), *files_with_proofs(proofs)]),
+        certified,
+    )
     gathered = _gather(console, entries)
     home = open_home(console)
     with home.undoing():
@@ -153,7 +156,7 @@ def _certificate_entries(paths: list[str], group_file: str) -> "list[Entry]":
     return [Entry((), ED25519, c.key) for c in read_certificates(paths, group_file)]
 
 
-def _gather(console: Console, entries: "list[Entry]") -> "Gathered":
+def _gather(console: Console, entries: "Iterable[Entry]") -> "Gathered":
     """Choose one key for each person, and print whom the sources leave out."""
     from cosign.roles.roster_publisher import gather
 

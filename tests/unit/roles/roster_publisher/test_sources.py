@@ -3,6 +3,7 @@
 import base64
 import itertools
 import secrets
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cosign.errors import MalformedError, MismatchError, VerificationError
+from cosign.primitives.ssh.lines import WIRE
 from cosign.primitives.ssh.options import Limit
 from cosign.primitives.ssh.signatures import sign_sshsig
 from cosign.proofs.ring.keys import MemberSecret
@@ -28,6 +30,7 @@ from cosign.roles.roster_publisher.shared_names import NOBODYS
 from cosign.secret import Secret
 from cosign.wire.armor import armor
 from tests.support import ssh
+from tests.support.rings import key_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SEED = Secret(ssh.seed_of(ssh.key_file()))
@@ -274,3 +277,17 @@ def test_a_proof_by_a_key_that_no_list_has_is_told(fresh: MemberKey) -> None:
     """Its maker would be missing from the roster without a word."""
     with pytest.raises(MismatchError, match="1 proof by ssh keys that no line lists"):
         list(ssh_entries(read_ssh_lines(LISTED), NOW, {fresh.key: fresh}))
+
+
+def test_a_long_list_takes_bounded_memory() -> None:
+    """Lines and entries are not in memory at once, so that a million keys fit in most machines."""
+    blobs = (base64.b64encode(WIRE + key_of(member)).decode() for member in range(2_000))
+    raw = "\n".join(f"m{i}@example.org {ED25519} {blob}" for i, blob in enumerate(blobs)).encode()
+    tracemalloc.start()
+    try:
+        gathered = gather(ssh_entries(read_ssh_lines(raw), NOW))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(gathered.keys) == 2_000
+    assert peak < 2_000 * 700

@@ -36,6 +36,7 @@ class Figure(NamedTuple):
 _SOURCES_OF: Final[dict[str, tuple[Source, ...]]] = {
     "cosigners": ("file",),
     "keys": ("file",),
+    "named": ("file",),
     "withdrawn": ("file", "organizer"),
     "duplicates": ("file", "organizer"),
     "conflicts": ("file",),

@@ -90,6 +90,7 @@ def _body(report: Report) -> Iterator[Markup]:
 
 def facts(report: Report) -> Iterator[Markup]:
     """Yield the sections about one round: statements, figures, terms and what to compare."""
+    yield from sections.names(report)
     yield from sections.statements(report)
     yield sections.counts(report)
     yield sections.anonymity(report)

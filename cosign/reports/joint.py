@@ -14,7 +14,7 @@ from cosign.reports import wording
 from cosign.reports.figures import more_may_have_signed
 from cosign.reports.json import report_json
 from cosign.reports.text import WIDTH, report_text, wrap
-from cosign.roles.verifier.joint import JointReport
+from cosign.roles.verifier.joint import InSeveral, JointReport
 from cosign.roles.verifier.letter import Report
 from cosign.words import phrase
 
@@ -44,6 +44,8 @@ def joint_json(report: JointReport) -> dict[str, object]:
             for terms in report.campaigns
         ],
         "asked_not_here": [_asked(asked) for asked in report.asked_not_here],
+        "same_names": [_same(found) for found in report.same_names],
+        "same_keys": [_same(found) for found in report.same_keys],
         "not_checked": list(report.not_checked),
         "page": report.page,
     }
@@ -54,6 +56,10 @@ def _asked(asked: AskedGroup) -> dict[str, object]:
     return {"name": asked.name, "group": group, "round": round_}
 
 
+def _same(found: InSeveral) -> dict[str, object]:
+    return {"name": found.name, "letters": list(found.letters)}
+
+
 def joint_text(report: JointReport) -> str:
     """Return the report for a terminal, with the same facts as the JSON object."""
     lines = wrap("", phrase("joint.valid", signed=signed(report)))
@@ -62,6 +68,11 @@ def joint_text(report: JointReport) -> str:
     size = phrase("count.byte", count=len(report.letter.raw))
     lines += ["", f"{phrase('text.sha_256')}: {sha256(report.letter.raw).hex()}, {size}"]
     lines += ["", *_table(report)]
+    if same := tuple(in_several(report)):
+        lines += ["", phrase("joint.same")]
+    for what, found in same:
+        said = phrase(f"joint.same.{what}", name=quoted(found.name), which=groups_of(found.letters))
+        lines += rows(f"  - {said}", WIDTH, 4)
     for terms in report.campaigns:
         lines += ["", *wrap("", phrase("joint.asked_by", which=organized(report, terms)))]
         for asked, which in asked_groups(report, terms):
@@ -125,14 +136,14 @@ def caveats(report: JointReport) -> Iterator[str]:
     ):
         which = [number for number, good in enumerate(holds, 1) if not good]
         if which:
-            yield phrase(f"joint.caveat.{name}", count=len(which), which=_groups(which))
+            yield phrase(f"joint.caveat.{name}", count=len(which), which=groups_of(which))
     if report.page == "changed":
         yield phrase("caveat.page", state=wording.page_state(report.page))
 
 
 def organized(report: JointReport, terms: CampaignTerms) -> str:
     """Return the groups whose rounds the organizer of a campaign opened: "group 1, group 3"."""
-    return _groups(
+    return groups_of(
         number
         for number, letter in enumerate(report.letters, 1)
         if letter.round.terms.organizer_key == terms.organizer_key
@@ -144,12 +155,19 @@ def asked_groups(report: JointReport, terms: CampaignTerms) -> Iterator[tuple[As
     numbers = {letter.round.round_id: n for n, letter in enumerate(report.letters, 1)}
     for asked in terms.rounds:
         number = numbers.get(asked.round_id)
-        yield asked, _groups([number]) if number else ""
+        yield asked, groups_of([number]) if number else ""
+
+
+def in_several(report: JointReport) -> Iterator[tuple[str, InSeveral]]:
+    """Yield who signed openly in several groups, or may have, after what is the same."""
+    yield from (("key", found) for found in report.same_keys)
+    yield from (("name", found) for found in report.same_names)
 
 
 def _whether_here(name: str, which: str) -> str:
     return phrase(f"joint.asked.{'here' if which else 'absent'}", name=name, which=which)
 
 
-def _groups(numbers: Iterable[int]) -> str:
+def groups_of(numbers: Iterable[int]) -> str:
+    """Return groups by their numbers: "group 1, group 3"."""
     return ", ".join(phrase("joint.group", number=number) for number in numbers)

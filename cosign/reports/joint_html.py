@@ -38,6 +38,7 @@ def _table(report: JointReport) -> Markup:
 def _body(report: JointReport) -> Iterator[Markup]:
     about = sections.bullets(map(escape, report.not_checked))
     yield sections.section(phrase("joint.not_checked"), about, class_="doubt")
+    yield from _in_several(report)
     yield from _campaigns(report)
     yield sections.letter(report.letters[0])
     for number, letter in enumerate(report.letters, 1):
@@ -48,6 +49,19 @@ def _body(report: JointReport) -> Iterator[Markup]:
         yield from facts(letter)
     yield sections.again()
     yield sections.source(report.letters[0])
+
+
+def _in_several(report: JointReport) -> Iterator[Markup]:
+    said = [
+        phrase_markup(
+            f"joint.same.{what}",
+            name=sections.quoted(found.name),
+            which=joint.groups_of(found.letters),
+        )
+        for what, found in joint.in_several(report)
+    ]
+    if said:
+        yield sections.section(phrase("joint.same"), sections.bullets(said), class_="doubt")
 
 
 def _campaigns(report: JointReport) -> Iterator[Markup]:

@@ -44,7 +44,11 @@ def report_json(report: Report) -> dict[str, object]:
             for c in report.combinations
         ],
         "statements": list(report.statements),
-        "hidden": [*_hidden(round_.letter.text, None), *_hidden_in_statements(report)],
+        "names": [
+            {"name": signer.name, "role": signer.role, "statement": signer.statement or None}
+            for signer in report.names
+        ],
+        "hidden": list(_hidden(report)),
         "time_stamps": [
             {**found._asdict(), "time": found.time and found.time.strftime("%Y-%m-%dT%H:%M:%SZ")}
             for found in report.time_stamps
@@ -68,16 +72,26 @@ def _group(report: Report) -> dict[str, object]:
     }
 
 
-def _hidden_in_statements(report: Report) -> Iterator[dict[str, object]]:
+def _hidden(report: Report) -> Iterator[dict[str, object]]:
+    """Yield what readers do not see in the letter, in statements, and in what has a name."""
+    yield from _hidden_in(report.round.letter.text)
     for number, text in enumerate(report.statements):
-        yield from _hidden(text, number)
+        yield from _hidden_in(text, statement=number)
+    for number, (name, role, statement, _key) in enumerate(report.names):
+        yield from _hidden_in(name, name=number, part="name")
+        yield from _hidden_in(role, name=number, part="role")
+        yield from _hidden_in(statement, name=number, part="statement")
 
 
-def _hidden(text: str, statement: int | None) -> Iterator[dict[str, object]]:
-    """Yield what readers do not see in the letter, or in a statement by its number from 0."""
+def _hidden_in(
+    text: str, *, statement: int | None = None, name: int | None = None, part: str | None = None
+) -> Iterator[dict[str, object]]:
+    """Yield what readers do not see in a text, of which it is said where it stands."""
     for found in find_hidden(text):
         yield {
             "statement": statement,
+            "name": name,
+            "part": part,
             "character": found.character,
             "times": found.times,
             "line": found.line,

@@ -16,6 +16,7 @@ from cosign.reports.figures import SOURCES, figures
 from cosign.reports.hidden import hidden_characters
 from cosign.reports.letter import letter_markup
 from cosign.reports.markup import Markup, element, end, escape, join, phrase_markup, start
+from cosign.roles.shared.counting import NamedSigner
 from cosign.roles.verifier.letter import Report
 from cosign.roles.verifier.time_stamps import FoundStamp
 from cosign.words import capital, phrase, some_of
@@ -104,14 +105,36 @@ def letter(report: Report) -> Markup:
 
 
 def statements(report: Report) -> Iterator[Markup]:
-    """Yield what signers added, one piece at a time: there may be a million."""
+    """Yield what signers without a name added."""
+    heading = phrase("statements", count=len(report.statements))
+    said = (element("bdi", text) for text in report.statements)
+    yield from _of_signers(heading, phrase("statements.note") if report.statements else "", said)
+
+
+def names(report: Report) -> Iterator[Markup]:
+    """Yield who signed openly, and what they added; nothing if nobody did."""
+    if report.names:
+        heading = phrase("names", count=report.named)
+        yield from _of_signers(heading, wording.whose_names(report), map(_signer, report.names))
+
+
+def _signer(signer: NamedSigner) -> Markup:
+    who = element("strong", element("bdi", signer.name))
+    if signer.role:
+        who = phrase_markup("named.entry", name=who, role=element("bdi", signer.role))
+    if not signer.statement:
+        return who
+    return join(who, element("blockquote", element("bdi", signer.statement)))
+
+
+def _of_signers(heading: str, note: str, items: Iterable[Markup]) -> Iterator[Markup]:
+    """Yield a section with a list, one piece at a time: there may be a million."""
     yield start("section")
-    yield element("h2", phrase("statements", count=len(report.statements)))
-    if report.statements:
-        note = element("p", phrase("statements.note"), class_="note")
-        yield join(note, start("ul", class_="statements", lang=""))
-        for text in report.statements:
-            yield element("li", element("bdi", text))
+    yield element("h2", heading)
+    if note:
+        yield join(element("p", note, class_="note"), start("ul", class_="statements", lang=""))
+        for item in items:
+            yield element("li", item)
         yield end("ul")
     yield end("section")
 
@@ -135,6 +158,8 @@ def anonymity(report: Report) -> Markup:
     """Return how well those who signed are hidden."""
     said = phrase("anonymity.is", anonymity=wording.anonymity(report.round.group))
     parts = [element("p", said)]
+    if others := wording.others(report):
+        parts.append(element("p", others))
     if report.combinations:
         unknown = phrase("combinations.unknown")
         rows = (

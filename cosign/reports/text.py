@@ -14,6 +14,7 @@ from cosign.records.limits import show_minute
 from cosign.reports import wording
 from cosign.reports.figures import SOURCES, figures
 from cosign.reports.hidden import hidden_characters
+from cosign.roles.shared.counting import NamedSigner
 from cosign.roles.verifier.letter import Report
 from cosign.words import phrase, some_of
 
@@ -39,6 +40,9 @@ def report_text(report: Report) -> str:
     if hidden := tuple(hidden_characters(report.round.letter.text)):
         lines += ["", phrase("text.hidden")]
         lines += [line for sentence in hidden for line in wrap("  - ", sentence)]
+    if report.names:
+        lines += ["", phrase("text.names"), *wrap("  ", wording.whose_names(report))]
+        lines += [row for one in report.names for row in rows(f"  {_signer(one)}", WIDTH, 2)]
     if report.statements:
         lines += ["", phrase("text.statements")]
         lines += [row for text in report.statements for row in rows(f"  {quoted(text)}", WIDTH, 2)]
@@ -70,6 +74,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     met = "met" if report.quorum_met else "not_met"
     yield phrase("text.quorum"), phrase(f"text.quorum_{met}", count=terms.quorum)
     yield phrase("text.anonymity"), wording.anonymity(round_.group)
+    if others := wording.others(report):
+        yield "", others
     for c in report.combinations:
         keys, members = phrase("count.key", count=c.keys), wording.members(c.at_most)
         by = _names(c.registrars)
@@ -116,6 +122,15 @@ def _counts(report: Report) -> Iterator[str]:
         counted_there = f"{file:>{_FILE - len(meaning)}}"
         line = f"{name:<{_NAME}}{meaning}{counted_there}{organizer:>{_ORGANIZER}}"
         yield line.rstrip()
+
+
+def _signer(signer: NamedSigner) -> str:
+    who = quoted(signer.name)
+    if signer.role:
+        who = phrase("named.entry", name=who, role=quoted(signer.role))
+    if not signer.statement:
+        return who
+    return phrase("text.names.says", who=who, statement=quoted(signer.statement))
 
 
 def _names(names: Iterable[str]) -> str:

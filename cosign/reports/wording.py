@@ -31,6 +31,19 @@ def anonymity_kind(group: Group) -> str:
     )
 
 
+def others(report: Report) -> str:
+    """Return among how many the signers without a name are hidden; "" if it adds nothing."""
+    if not report.named or report.anonymity_set is None:
+        return ""
+    return phrase("anonymity.others", count=max(0, report.anonymity_set - report.named))
+
+
+def whose_names(report: Report) -> str:
+    """Return whose word the names of signers are."""
+    group = report.round.group
+    return phrase(f"names.{group.kind}", vouchers=vouchers(group.vouching))
+
+
 def page_state(state: PageState) -> str:
     """Return whether the page around a letter is one that this package ships."""
     return phrase(f"page_state.{state}", version=__version__)
@@ -38,7 +51,8 @@ def page_state(state: PageState) -> str:
 
 def signed(report: Report) -> str:
     """Return the number of signers: "7 distinct members", "at least 1 distinct member"."""
-    return phrase(f"signed{_at_least(report)}", count=report.cosigners)
+    found = phrase(f"signed{_at_least(report)}", count=report.cosigners)
+    return phrase("named.signed", signed=found, count=report.named) if report.named else found
 
 
 def signed_in_chart(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""Hostile letters and statements in the reader's page: they are words, and stay where they are."""
+"""Hostile letters, statements and names in the reader's page: words that stay where they are."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -89,7 +89,8 @@ def test_no_stranger_writes_like_the_page(drawn: Tab) -> None:
         "What nobody checked",
         "Who vouches for the members",
         "The letter",
-        "Statements by signers: 30",
+        "Signed by name: 15",
+        "Statements by signers: 15",
         "Counts",
         "How anonymous the signers are",
         "The round",

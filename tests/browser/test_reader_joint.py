@@ -11,7 +11,12 @@ from tests.support.browsers.letters import check
 from tests.support.browsers.tab import Tab
 from tests.support.joint import campaign_of, joint_of, side, verify
 
-SIDES: Final = [side(name) for name in (hostile.LINES[4], "Beta staff", "Gamma staff")]
+NAMED: Final = hostile.LINES[4]
+SIDES: Final = [
+    side(hostile.LINES[4], names=(NAMED, "")),
+    side("Beta staff", size=4, names=(NAMED, "Ann")),
+    side("Gamma staff"),
+]
 RAW: Final = joint_of(SIDES[:2], [campaign_of(*SIDES)])
 PINS: Final = [s.round.group_fingerprint for s in SIDES]
 
@@ -23,7 +28,7 @@ root => {
     return {
         verdict: flat(report.querySelector("header").textContent),
         headings: [...report.querySelectorAll("h2")].map(one => flat(one.textContent)),
-        lists: [...report.querySelectorAll("section > ul")].slice(0, 2)
+        lists: [...report.querySelectorAll("section > ul")].slice(0, 3)
             .map(one => flat(one.textContent)),
     }
 }
@@ -46,9 +51,10 @@ def test_it_says_what_the_python_report_says(reader: Tab, tmp_path: Path) -> Non
     headings = [_flat(hostile.text_of(one)) for one in root.iter("h2")]
     # The page cannot check time stamps, and says how it is checked in words of its own.
     assert said["headings"] == headings
-    sections = list(root.iter("section"))[:2]
+    sections = list(root.iter("section"))[:3]
     lists = [_flat(hostile.text_of(part)) for one in sections for part in one.iter("ul")]
     assert said["lists"] == lists
+    assert [said["lists"][1].count(_flat(NAMED)), len(lists)] == [2, 3]
 
 
 def test_a_pin_without_a_letter_makes_it_not_valid(reader: Tab, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Sections "Enrolment", "Certificate proof" and "Signatures". Ring proofs are made
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ from tests.support import places
 VECTORS: Final = places.VECTORS
 ACCEPTED: Final[list[dict[str, Any]]] = json.loads((VECTORS / "accepted.json").read_text())
 MOST_NONCES: Final = 64
+OPEN: Final = "cosign/open-cosignature/1"
 ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 ORDER_EIGHT: Final = bytes.fromhex(
     "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
@@ -97,12 +99,33 @@ def listed_key(member: int) -> bytes:
 
 def in_order(records: list[bytes]) -> list[bytes]:
     """Records as a file has them: by tag, then by their bytes."""
-    return sorted(records, key=lambda record: (unpack(record)[3][:32], record))
+    return sorted(records, key=lambda record: (proof_of(record)[:32], record))
+
+
+def proof_of(record: bytes) -> bytes:
+    """The proof in a record of either kind."""
+    label, *fields = unpack(record)
+    proof: bytes = fields[1 if label == OPEN else 2]
+    return proof
 
 
 def cosignature(proof: bytes, statement: str = "", action: str = "cosign") -> bytes:
     """A record around a proof."""
     return pack(["cosign/cosignature/1", action, statement, proof])
+
+
+def opened(
+    record: bytes,
+    name: str,
+    role: str,
+    consent: bytes,
+    *,
+    key: bytes | None = None,
+    attestations: Sequence[tuple[int, bytes]] = (),
+) -> bytes:
+    """A record with a name around the proof and statement of one without."""
+    _, _, statement, proof = unpack(record)
+    return pack([OPEN, statement, proof, name, role, key, consent, [*attestations]])
 
 
 @dataclass
@@ -159,6 +182,29 @@ class Council:
         signature = sign(seed_of(member), "cosign/v1/cosign", *binding)
         proof = self.certified(public_key(seed_of(member)), signature, registrars)
         return cosignature(proof, statement, action)
+
+    def attest(
+        self, registrar: int, member: int, name: str, role: str = "", slot: int = 1
+    ) -> tuple[int, bytes]:
+        """The word of a registrar on a member's name."""
+        about = (self.parts.group_id, u64(registrar), u64(slot), public_key(seed_of(member)))
+        words = (name.encode(), role.encode())
+        label = "cosign/v1/name-attestation-signature"
+        return registrar, sign(seed_of(1000 + registrar), label, *about, *words)
+
+    def consent(self, member: int, statement: str, name: str, role: str = "") -> bytes:
+        """The word of a member that they want a name."""
+        words = (statement.encode(), name.encode(), role.encode())
+        return sign(seed_of(member), "cosign/v1/open-signature", self.parts.round_id, *words)
+
+    def cosign_openly(
+        self, member: int, *registrars: int, name: str, role: str = "", statement: str = ""
+    ) -> bytes:
+        """A record by a member whose key and name these registrars know."""
+        record = self.cosign(member, *registrars, statement=statement)
+        attestations = [self.attest(one, member, name, role) for one in registrars]
+        consent = self.consent(member, statement, name, role)
+        return opened(record, name, role, consent, attestations=attestations)
 
     def file(self, *records: bytes) -> bytes:
         """A file with these records."""
@@ -237,6 +283,12 @@ class Roll:
             "fresh": hashlib.shake_256(drawn).hexdigest(64 * MOST_NONCES),
             "torsion": torsion or {},
         }
+
+    def naming(
+        self, member: int, name: str, role: str = "", statement: str = "", **crooked: str
+    ) -> dict[str, Any]:
+        """What ``crooked_prover.mjs`` needs for a member's consent to a name."""
+        return {**self.request(member, statement), "name": name, "role": role, **crooked}
 
     def file(self, *records: bytes) -> bytes:
         """A file with these records."""

@@ -1,5 +1,5 @@
 /**
- * A prover of ring proofs, for tests; a verifier does not need it.
+ * A prover of ring proofs and of consent to names, for tests; a verifier does not need it.
  *
  *     node crooked_prover.mjs < REQUESTS
  *
@@ -7,7 +7,8 @@
  *
  * docs/spec.md, "Ring proof: proving", step by step and without protection of the secret: nothing
  * here runs in constant time. `torsion` makes crooked proofs: it adds so many times a point of
- * order eight to the points with these names, before the challenge is computed.
+ * order eight to the points with these names, before the challenge is computed. What has a `name`
+ * asks for consent to it ("Open names"); `key` and `label` make it crooked.
  */
 
 import { createInterface } from 'node:readline';
@@ -26,7 +27,7 @@ const ORDER_EIGHT = decodePoint(
 );
 
 export function prove(asked) {
-  const { keys, rosterId, roundId, action, statement, salt, fresh, torsion = {} } = asked;
+  const { keys, rosterId, roundId, action, statement, torsion = {} } = asked;
   const [x, r] = [asked.x, asked.r].map(bytesToNumberLE);
   const about = statementOf({ size: keys.length, rosterId, roundId, action, statement });
   const Q = tagBase(roundId);
@@ -34,18 +35,7 @@ export function prove(asked) {
   const m = radices.length;
 
   // 1. Nonces.
-  const seed = H(
-    'cosign/v1/proof-seed', utf8('cosign/v1/ring-proof'), salt, concatBytes(asked.x, asked.r),
-    ...Object.values(about),
-  );
-  let number = 0;
-  const nonce = () => {
-    const index = u64(number).subarray(4);
-    const drawn = fresh.subarray(64 * number, 64 * (number + 1));
-    number += 1;
-    const hedged = bytesToNumberLE(H('cosign/v1/proof-nonce', seed, index));
-    return modOrder(hedged + bytesToNumberLE(drawn));
-  };
+  const nonce = noncesOf('cosign/v1/ring-proof', asked, Object.values(about));
   const drawn = radices.map((radix) => Array.from({ length: radix - 1 }, nonce));
   const [rA, rB] = [nonce(), nonce()];
   const [rho, tau] = [radices.map(nonce), radices.map(nonce)];
@@ -95,6 +85,44 @@ export function prove(asked) {
   return concatBytes(...Object.values(encoded), ...scalars);
 }
 
+/** c ‖ z ‖ z_r: the maker of the tag xQ with the key xB + rU wants the name. */
+export function consent(asked) {
+  const { roundId, statement, name, role, label = 'cosign/v1/open-proof' } = asked;
+  const [x, r] = [asked.x, asked.r].map(bytesToNumberLE);
+  const Q = tagBase(roundId);
+  const C = asked.key ?? times(B, x).add(times(U(), r)).toBytes();
+  const words = [statement, name, role].map(utf8);
+  const nonce = noncesOf(label, asked, [Q.toBytes(), C, roundId, ...words]);
+  const [k, kR] = [nonce(), nonce()];
+  const c = challenge({
+    suite: utf8('edwards25519_XMD:SHA-512_ELL2_RO_'),
+    round: roundId,
+    Q: Q.toBytes(),
+    T: times(Q, x).toBytes(),
+    C,
+    statement: words[0],
+    name: words[1],
+    role: words[2],
+    R: times(Q, k).toBytes(),
+    S: times(B, k).add(times(U(), kR)).toBytes(),
+  }, label);
+  const scalars = [c, k + c * x, kR + c * r];
+  return concatBytes(...scalars.map((scalar) => numberToBytesLE(modOrder(scalar), 32)));
+}
+
+/** The nonces of "Nonces", one after another. */
+function noncesOf(label, { salt, x, r, fresh }, values) {
+  const seed = H('cosign/v1/proof-seed', utf8(label), salt, concatBytes(x, r), ...values);
+  let number = 0;
+  return () => {
+    const index = u64(number).subarray(4);
+    const drawn = fresh.subarray(64 * number, 64 * (number + 1));
+    number += 1;
+    const hedged = bytesToNumberLE(H('cosign/v1/proof-nonce', seed, index));
+    return modOrder(hedged + bytesToNumberLE(drawn));
+  };
+}
+
 const times = (point, scalar) => point.multiplyUnsafe(modOrder(scalar));
 
 /** Com(u, v; r) = Σ u G + Σ v G′ + r K */
@@ -122,11 +150,12 @@ function timesLinear(polynomial, sigma, a) {
 
 if (import.meta.filename === process.argv[1]) {
   for await (const request of createInterface({ input: process.stdin })) {
-    const { action, statement, torsion, keys, ...inHex } = JSON.parse(request);
-    const bytes = Object.entries(inHex).map(([name, hex]) => [name, hexToBytes(hex)]);
-    const proof = prove({
-      action, statement, torsion, keys: keys.map(hexToBytes), ...Object.fromEntries(bytes),
-    });
-    console.log(JSON.stringify(bytesToHex(proof)));
+    const { action, statement, torsion, name, role, label, keys, ...inHex } = JSON.parse(request);
+    const bytes = Object.entries(inHex).map(([field, hex]) => [field, hexToBytes(hex)]);
+    const asked = {
+      action, statement, torsion, name, role, label, keys: keys.map(hexToBytes),
+      ...Object.fromEntries(bytes),
+    };
+    console.log(JSON.stringify(bytesToHex(name === undefined ? prove(asked) : consent(asked))));
   }
 }

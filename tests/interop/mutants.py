@@ -5,10 +5,11 @@ as the check that the change is about, and some are valid.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from tests.interop.crooked import OPEN
 from tests.interop.parts import Parts, edited, frames, joined, unpack
 
 
@@ -29,11 +30,13 @@ def raw(file: bytes, seed: int, number: int) -> Iterator[tuple[str, bytes]]:
             yield f"{serial}, {how}", changed
 
 
-def signed(parts: Parts, seed: int, number: int) -> Iterator[tuple[str, bytes]]:
-    """Mutants of one part of a file."""
+def signed(
+    parts: Parts, seed: int, number: int, only: Sequence[str] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """Mutants of one part of a file, by all spoilers or by some."""
     rng = random.Random(seed)  # noqa: S311  # has to repeat
     for serial in range(number):
-        how = rng.choice([*SPOILERS])
+        how = rng.choice([*(only or SPOILERS)])
         yield f"{serial}, {how}", SPOILERS[how](rng, parts).file()
 
 
@@ -49,6 +52,26 @@ def _statement(rng: random.Random, parts: Parts) -> Parts:
     place = rng.randrange(len(records))
     statement = rng.choice(["", "x", "x" * 280, "x" * 281, "e\u0301", "a\nb", "\u202e"])
     records[place] = edited(records[place], {2: statement})
+    return replace(parts, records=records)
+
+
+def _name(rng: random.Random, parts: Parts) -> Parts:
+    """Change a field of a record that is open; of any one if none is."""
+    records = [*parts.records]
+    openly = [place for place, one in enumerate(records) if unpack(one)[0] == OPEN]
+    if not openly:
+        return _record(rng, parts)
+    place = rng.choice(openly)
+    field = rng.randrange(1, 8)
+    was = unpack(records[place])[field]
+    new: Any
+    if isinstance(was, bytes):
+        new = rng.choice([_changed(rng, was), None])
+    elif isinstance(was, str):
+        new = rng.choice(["", "x", "x" * 100, "x" * 101, "e\u0301", "a\nb", "\u202e", was + " "])
+    else:
+        new = rng.choice([bytes(32), [], *([was[:1], was * 2, was[::-1]] if was else [])])
+    records[place] = edited(records[place], {field: new})
     return replace(parts, records=records)
 
 
@@ -97,6 +120,7 @@ def _grants(rng: random.Random, parts: Parts) -> Parts:
 SPOILERS: Final[dict[str, Callable[[random.Random, Parts], Parts]]] = {
     "record": _record,
     "statement": _statement,
+    "name": _name,
     "order": _order,
     "figures": _figures,
     "terms": _terms,

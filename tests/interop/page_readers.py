@@ -32,7 +32,7 @@ class PageInNode:
 
     def _reports(self, paths: list[Path], *pin: str) -> list[dict[str, Any]]:
         done = subprocess.run(
-            ["node", "page_engine.mjs", str(self._engine), *pin],
+            ["node", "page_engine.mjs", str(self._engine), *filter(None, [", ".join(pin)])],
             cwd=HERE,
             input="".join(f"{path}\n" for path in paths),
             capture_output=True,

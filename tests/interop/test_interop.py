@@ -140,6 +140,24 @@ def test_report_on_the_vectors(second_reader: SecondReader, tmp_path: Path) -> N
     assert agreed_report(second_reader, tmp_path / "no such file")[0] == 2
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["published file with names", "published file of a roster with names", "joint file"],
+)
+def test_report_on_the_vectors_with_names(
+    second_reader: SecondReader, tmp_path: Path, name: str
+) -> None:
+    """Names, counts and codes agree."""
+    file = tmp_path / "published.letter"
+    file.write_bytes(vector_bytes(name))
+    pins = accepted(name)["derived"]["pins"]
+    assert agreed_report(second_reader, file)[0] == 3
+    code, report = agreed_report(second_reader, file, *pins)
+    assert code == 0
+    assert all(one["named"] == 2 for one in report.get("groups", [report]))
+    assert len(report.get("same_names", [None])) == 1
+
+
 def test_both_see_what_readers_do_not(second_reader: SecondReader, tmp_path: Path) -> None:
     """The same hidden characters at the same places, in the letter and in statements."""
     letter = "# Cher\u00a0 \nD\u200bear\ufe0f \u2060\U000e0067 \U0001f3f4\u3164\t\nall\u200b\n"

@@ -15,6 +15,7 @@ import { H, fingerprint, readFingerprint } from './verifier/hashing.mjs';
 import { checkXWingKey, mustBeSignedByRsa } from './verifier/keys.mjs';
 import { mustBePossessed } from './verifier/member_key.mjs';
 import { NotValid } from './verifier/not_valid.mjs';
+import { mustBeWanted } from './verifier/open_name.mjs';
 import { decodePrimeOrderPoint, hashToGroup, mustBeEd25519 } from './verifier/points.mjs';
 import * as records from './verifier/records.mjs';
 import { G, GPrime, K, RingBatch, U, tagBase } from './verifier/ring.mjs';
@@ -78,6 +79,17 @@ test('a record of a published file is well-formed as it stands in the vectors', 
       const record = type.read(hexToBytes(vector.hex));
       assert.deepEqual(Object.keys(record).slice(1), Object.keys(vector.fields));
     }
+  }
+});
+
+test('an open name is what the owner of its key wanted', () => {
+  const [{ hex, derived }] = named('OpenCosignature of a roster');
+  const record = records.OpenCosignature.read(hexToBytes(hex));
+  const about = [derived.tag, derived.round_id].map(hexToBytes);
+  mustBeWanted(record, ...about);
+  for (const field of ['statement', 'name', 'role']) {
+    const another = { ...record, [field]: 'another' };
+    assert.throws(() => mustBeWanted(another, ...about), NotValid);
   }
 });
 

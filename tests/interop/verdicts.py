@@ -62,11 +62,17 @@ def agreed_report(second_reader: SecondReader, file: Path, *pin: str) -> tuple[i
         assert said == report if "error" not in report else said.keys() == report.keys()
         assert said["exit_code"] == command
     code, answer = second_reader.verify(file, *pin)
-    for sentences in ("not_checked", "error", "hint"):
-        assert (sentences in report) == (sentences in answer)
-        report.pop(sentences, None)
-        answer.pop(sentences, None)
-    for entry in report.get("hidden", ()):
-        del entry["use"]  # a sentence, too
-    assert (code, answer) == (command, report)
+    assert code == command
+    assert _figures(answer) == _figures(report)
     return code, answer
+
+
+def _figures(report: dict[str, Any]) -> dict[str, Any]:
+    """Take the sentences out of a report, whose words are free, and return it."""
+    for one in (report, *report.get("groups", ())):
+        for sentence in ("not_checked", "error", "hint"):
+            if sentence in one:
+                one[sentence] = "…"
+        for entry in one.get("hidden", ()):
+            entry.pop("use", None)
+    return report

@@ -6,6 +6,14 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
+from cosign.records.open_cosignature import NAME_LIMIT, PublicName
+
+
+def _short(text: str) -> str:
+    """Return as much of a text as a name can have."""
+    return text.encode()[:NAME_LIMIT].decode(errors="ignore")
+
+
 LINES: Final = (
     "<script>document.title='owned'</script>",
     "<img src=x onerror=document.title='owned'>",
@@ -39,6 +47,12 @@ LINES: Final = (
     "z" + "\u0489" * 30,
 )
 """Each may be a name, a title or a statement."""
+
+NAMES: Final = tuple(
+    PublicName(_short(line), _short(LINES[-place])) if place % 2 else None
+    for place, line in enumerate(LINES)
+)
+"""What every second of as many signers is called."""
 
 LETTER: Final = "\n\n".join(
     (

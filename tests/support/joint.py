@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from cosign.records.campaign import Campaign
@@ -10,10 +11,13 @@ from cosign.records.joint import JointHeader, JointReader, PartRow, joint_chunks
 from cosign.records.letter import Letter
 from cosign.records.round import VerifiedRound
 from cosign.roles import organizer, verifier
+from cosign.roles.member import SigningName
 from cosign.roles.organizer.campaigns import make_campaign
 from tests.support.rings import stream
 from tests.support.rosters import LETTER, ORGANIZER, WINDOW, credential, file_of, roster_of, speak
 from tests.support.world import RoundWorld
+
+Names = tuple[str, ...]
 
 
 class Side(NamedTuple):
@@ -29,13 +33,20 @@ class Side(NamedTuple):
 
 
 @cache
-def side(name: str, letter: Letter = LETTER, size: int = 3, signers: int = 2) -> Side:
-    """Publish a letter that the first members of a roster signed; the roster has the name."""
+def side(
+    name: str, letter: Letter = LETTER, size: int = 3, signers: int = 2, *, names: Names = ()
+) -> Side:
+    """Publish a letter that the first members of a roster signed; the roster has the name.
+
+    The first of them sign by the names; with an empty one, without a name.
+    """
     group = roster_of((credential(number).key for number in range(size)), name)
     plan = organizer.Plan(f"Letter of {name}", 0, WINDOW)
     draft = organizer.open_round(ORGANIZER, plan, letter, group, (), stream(name))
     round_ = organizer.complete_round(draft)
-    return Side(round_, file_of(round_, [speak(round_, n)[1] for n in range(signers)]))
+    called = [SigningName(one) if one else None for one in names]
+    named = zip_longest(range(signers), called)
+    return Side(round_, file_of(round_, [speak(round_, n, name=one)[1] for n, one in named]))
 
 
 def side_of(world: RoundWorld) -> Side:

@@ -4,11 +4,13 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Final
 
 from cosign.proofs.interface import Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.letter import Letter
+from cosign.records.open_cosignature import PublicName
 from cosign.records.published import OpeningSummary, PublishedHeader, write_published
 from cosign.records.round import VerifiedRound
 from cosign.roles import member, organizer, roster_publisher
@@ -39,7 +41,19 @@ STATEMENTS: Final = (
     "",
     "",
 )
+NAMES: Final = (
+    PublicName("Ada Example", "engineer"),
+    None,
+    PublicName("\u05d3\u05e0\u05d4 \u05dc\u05d5\u05d9", ""),  # Dana Levi, in Hebrew
+    None,
+    PublicName("Béla\u00a0B.", "head of \u201cresearch\u201d"),
+)
+"""Some of the signers of a letter with names."""
+
 OPENING: Final = OpeningSummary(8, 1, 0, 1, 1)
+
+Names = Sequence[PublicName | None]
+"""What signers are called, None for those who sign without a name."""
 
 
 @cache
@@ -51,17 +65,27 @@ def people(words: str = "Staff council", count: int = 5) -> World:
 
 
 def registered(
-    world: World, letter: str = LETTER, statements: Sequence[str] = STATEMENTS, **plan: Any
+    world: World,
+    letter: str = LETTER,
+    statements: Sequence[str] = STATEMENTS,
+    names: Names = (),
+    **plan: Any,
 ) -> bytes:
     """Publish a letter that the first members of a world sign, each with a statement."""
     changed = replace(world, round=replace(world.round, letter=Letter.from_bytes(letter.encode())))
     there = replace(world, round=changed.open_round(**plan))
-    records = (record(there, place, statement=text) for place, text in enumerate(statements))
+    records = (
+        record(there, place, statement=text, name=name)
+        for place, (text, name) in enumerate(zip_longest(statements, names))
+    )
     return rewrite(there, sorted_records(records), PublishedHeader(there.round.round, OPENING))
 
 
 def rostered(
-    words: str = "Engineers", letter: str = LETTER, statements: Sequence[str] = STATEMENTS
+    words: str = "Engineers",
+    letter: str = LETTER,
+    statements: Sequence[str] = STATEMENTS,
+    names: Names = (),
 ) -> bytes:
     """Publish a letter that the first keys of a roster sign; its source is ``words`` too."""
     entries = [entry(credential(place).key) for place in range(len(statements) + 2)]
@@ -70,18 +94,24 @@ def rostered(
     plan = organizer.Plan(words, 0, WINDOW)
     draft = organizer.open_round(ORGANIZER, plan, Letter.from_bytes(letter.encode()), group)
     round_ = organizer.complete_round(draft)
-    raws = sorted(_cosign(round_, place, text) for place, text in enumerate(statements))
+    raws = sorted(
+        _cosign(round_, place, text, name)
+        for place, (text, name) in enumerate(zip_longest(statements, names))
+    )
     header = PublishedHeader(round_.round, OPENING)
     key = organizer.check_organizer(ORGANIZER, round_)
     return b"".join(write_published(header, [raw for _tag, raw in raws], key))
 
 
-def _cosign(round_: VerifiedRound, place: int, statement: str) -> tuple[bytes, bytes]:
-    proof = member.make_prover(credential(place), round_).prove(
-        Binding(round_.round_id, "cosign", statement)
-    )
-    raw = Cosignature("cosign", statement, proof).to_bytes()
-    return round_.membership_verifier().tag(proof), raw
+def _cosign(
+    round_: VerifiedRound, place: int, statement: str, name: PublicName | None
+) -> tuple[bytes, bytes]:
+    prover = member.make_prover(credential(place), round_)
+    proof = prover.prove(Binding(round_.round_id, "cosign", statement))
+    anonymous = Cosignature("cosign", statement, proof)
+    called = member.SigningName(*name) if name else None
+    made = called.open(anonymous, round_, prover) if called else anonymous
+    return round_.membership_verifier().tag(proof), made.to_bytes()
 
 
 def report(raw: bytes, *, pinned: bool = True) -> Report:

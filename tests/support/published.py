@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cosign.proofs.interface import Action, Binding
 from cosign.records.cosignature import Cosignature
+from cosign.records.open_cosignature import PublicName, cosignature_from_bytes
 from cosign.records.published import MAGIC, PublishedHeader, write_published
 from cosign.roles.organizer.rounds import check_organizer
 from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
@@ -50,12 +51,22 @@ def rewrite(world: World, records: Iterable[bytes], header: PublishedHeader | No
     return b"".join(write_published(header or world.publication.header, records, key))
 
 
-def record(world: World, number: int, action: Action = "cosign", statement: str = "") -> bytes:
-    """Return a member's record as it would stand in the file."""
-    binding = Binding(world.round.round_id, action, statement)
-    return Cosignature(action, statement, world.prover(number).prove(binding)).to_bytes()
+def record(
+    world: World,
+    number: int,
+    action: Action = "cosign",
+    statement: str = "",
+    name: PublicName | None = None,
+) -> bytes:
+    """Return a member's record as it would stand in the file; open if the member has a name."""
+    prover = world.prover(number)
+    proof = prover.prove(Binding(world.round.round_id, action, statement))
+    anonymous = Cosignature(action, statement, proof)
+    if name is None:
+        return anonymous.to_bytes()
+    return world.signing_name(number, name).open(anonymous, world.round, prover).to_bytes()
 
 
 def sorted_records(records: Iterable[bytes]) -> list[bytes]:
     """Bring records into the order of a file: by tag, then by their bytes."""
-    return sorted(records, key=lambda raw: (Cosignature.from_bytes(raw).proof[:32], raw))
+    return sorted(records, key=lambda raw: (cosignature_from_bytes(raw).proof[:32], raw))

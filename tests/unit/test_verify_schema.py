@@ -78,6 +78,8 @@ def reports(committee: World) -> Iterator[dict[str, Any]]:
         pages.registered(several, quorum=9),
         pages.registered(several, statements=()),
         pages.rostered(),
+        pages.registered(several, names=pages.NAMES),
+        pages.rostered(names=pages.NAMES),
     ):
         yield report_json(pages.report(raw))
         yield report_json(pages.report(raw, pinned=False))

@@ -215,7 +215,7 @@ def verify_records(
         opening,
         tuple(tally.statements),
         tuple(_combinations(round_, tally)),
-        tuple(_not_checked(round_, pinned=pinned)),
+        tuple(_not_checked(round_, tally, pinned=pinned)),
         time_stamps=check_stamps(reader, authorities),
         names=tuple(tally.names),
     )
@@ -288,17 +288,23 @@ def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:
     return sorted(found, key=lambda c: (c.at_most is None, c.at_most or 0, c.keys))
 
 
-def _not_checked(round_: VerifiedRound, *, pinned: bool) -> Iterator[str]:
+def _not_checked(round_: VerifiedRound, tally: Tally, *, pinned: bool) -> Iterator[str]:
     group = round_.group
+    role, _who, threshold, of, _basis = group.vouching
+    some = some_of(threshold, of, role)
     if not pinned:
         yield phrase("not_checked.group")
     yield group.trust_sentence
     if group.splits:
-        role, _who, threshold, of, _basis = group.vouching
-        yield phrase("not_checked.splits", some=some_of(threshold, of, role))
+        yield phrase("not_checked.splits", some=some)
     if round_.membership.anonymity_set is None:
         yield phrase("not_checked.size")
     yield phrase("not_checked.complete")
     yield phrase("not_checked.opening")
     yield phrase("not_checked.pressure")
-    yield phrase("not_checked.who")
+    if tally.named:
+        yield phrase(f"not_checked.names.{group.kind}", some=some)
+    if not tally.named:
+        yield phrase("not_checked.who")
+    elif tally.named < tally.keys:
+        yield phrase("not_checked.who_else")

@@ -7,12 +7,13 @@
 import { equalBytes } from './bytes.mjs';
 
 /**
- * Count records with verified proofs, in ascending order: {tag, registrars, action, statement}.
+ * Count records with verified proofs, in ascending order: {tag, registrars, action, statement}, and of
+ * open ones {name, role}.
  *
  * `combinations` has {registrars, keys} for each set of registrars that a key's first record names.
  */
 export function count(records, numberOfRegistrars, threshold) {
-  const result = { duplicates: 0, withdrawn: 0, conflicts: 0, keys: 0, statements: [] };
+  const result = { duplicates: 0, withdrawn: 0, conflicts: 0, keys: 0, statements: [], names: [] };
   const combinations = new Map();
   for (const together of byTag(records)) {
     const cosigned = together.filter((record) => record.action === 'cosign');
@@ -27,8 +28,16 @@ export function count(records, numberOfRegistrars, threshold) {
     const combination = combinations.get(String(registrars)) ?? { registrars, keys: 0 };
     combination.keys += 1;
     combinations.set(String(registrars), combination);
-    if (cosigned.some((record) => record.statement !== statement)) result.conflicts += 1;
-    else if (statement !== '') result.statements.push(statement);
+    const [open, ...others] = cosigned.filter((record) => record.name !== undefined);
+    const differs = cosigned.some((record) => record.statement !== statement);
+    if (differs || others.some(({ name, role }) => name !== open.name || role !== open.role)) {
+      result.conflicts += 1;
+    } else if (open) {
+      const { name, role, key } = open;
+      result.names.push({ name, role, key, statement: statement || null });
+    } else if (statement !== '') {
+      result.statements.push(statement);
+    }
   }
   result.combinations = [...combinations.values()];
   result.certified = certifiedByEach(result.combinations, numberOfRegistrars);

@@ -41,6 +41,8 @@ export const inner = (record, cap) => (reader) => record.read(sized(reader.bin()
 export const array = (type, fewest, most) => (reader) =>
   Array.from({ length: within(reader.array(), fewest, most) }, () => type(reader));
 
+export const orNil = (type) => (reader) => (reader.nil() ? null : type(reader));
+
 export const row = (...types) => (reader) => {
   must(reader.array() === types.length, 'a row with another number of places');
   return types.map((type) => type(reader));

@@ -10,11 +10,18 @@ const INVISIBLE =
 
 const UNUSUAL_SPACE = /(?! )\p{Zs}/u;
 
-/** The entries of the letter, and then those of each statement. */
-export function hidden(letter, statements) {
-  const texts = [[null, letter], ...statements.entries()];
-  return texts.flatMap(([statement, text]) =>
-    [...kinds(text)].map(([character, first]) => ({ statement, character, ...first })),
+const NOWHERE = { statement: null, name: null, part: null };
+
+/** The entries of the letter, then those of each statement, then those of what is open. */
+export function hidden(letter, statements, names) {
+  const texts = [
+    [{}, letter],
+    ...statements.map((text, statement) => [{ statement }, text]),
+    ...names.flatMap((open, name) =>
+      ['name', 'role', 'statement'].map((part) => [{ name, part }, open[part] ?? ''])),
+  ];
+  return texts.flatMap(([place, text]) =>
+    [...kinds(text)].map(([character, first]) => ({ ...NOWHERE, ...place, character, ...first })),
   );
 }
 

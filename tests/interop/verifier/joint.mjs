@@ -4,6 +4,7 @@
  * docs/spec.md, "Campaigns", "Joint letter", "Verifying a joint letter".
  */
 
+import { bytesToHex } from '@noble/curves/utils.js';
 import { ascendStrictly, compareBytes, equalBytes, utf8 } from './bytes.mjs';
 import { fingerprint } from './hashing.mjs';
 import { must } from './not_valid.mjs';
@@ -35,7 +36,7 @@ export async function verifyJoint(bytes, pins) {
   for (const pin of pins) {
     must(shown.some(({ group }) => group.fingerprint === pin), 'a pinned group has no letter');
   }
-  return jointReport(header.campaigns, shown);
+  return jointReport(header.campaigns, shown, letters.map(({ names }) => names));
 }
 
 /** The header, and the bytes of each letter. */
@@ -68,7 +69,7 @@ function checkTogether({ terms, roundId, group }, first, { campaigns, parts }, i
   }
 }
 
-function jointReport(campaigns, groups) {
+function jointReport(campaigns, groups, names) {
   const asked = campaigns.flatMap(({ terms }) => terms.rounds.map(row));
   const here = new Set(groups.map(({ round }) => round));
   const missing = asked.filter(({ round }) => !here.has(round));
@@ -85,6 +86,8 @@ function jointReport(campaigns, groups) {
       asked: terms.rounds.map(row).map((one) => ({ ...one, here: here.has(one.round) })),
     })),
     asked_not_here: distinctRows(missing),
+    same_names: inSeveral(names, ({ name }) => folded(name)),
+    same_keys: inSeveral(names, ({ key }) => key && bytesToHex(key)),
     not_checked: [
       'that nobody belongs to several of the groups',
       'when campaigns were signed, and whether other groups were asked',
@@ -92,6 +95,25 @@ function jointReport(campaigns, groups) {
     ],
     page: null,
   };
+}
+
+/** What is open in several letters: the name as it stands first, and the numbers of the letters. */
+function inSeveral(names, sameness) {
+  const found = new Map();
+  names.forEach((open, place) => open.forEach((one) => {
+    const same = sameness(one);
+    if (same === null) return;
+    const known = found.get(same) ?? { name: one.name, letters: [] };
+    if (known.letters.at(-1) !== place + 1) known.letters.push(place + 1);
+    found.set(same, known);
+  }));
+  return [...found.values()].filter(({ letters }) => letters.length > 1);
+}
+
+/** A name as names are compared: small Latin letters, blanks collapsed and trimmed. */
+function folded(name) {
+  const small = name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return small.replace(/\p{White_Space}+/gu, ' ').replace(/^ | $/g, '');
 }
 
 const row = ([round, group, name]) => ({ name, group: fingerprint(group), round: fingerprint(round) });

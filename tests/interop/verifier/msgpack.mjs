@@ -2,7 +2,7 @@
  * A reader for MessagePack in which one value has one encoding.
  *
  * docs/spec.md, "Encoding", rules 2 to 5. A caller asks for the value that has to come next, so
- * another one (nil, a boolean, a map, a float, a negative number, an extension) is never parsed.
+ * another one (a boolean, a map, a float, a negative number, an extension) is never parsed.
  * Each head must be the shortest that holds its number; then re-encoding gives the same bytes.
  */
 
@@ -38,6 +38,13 @@ export class Reader {
   /** The number of entries of an array; the entries come next. */
   array() {
     return this.#head(0x90, 16, ARRAY);
+  }
+
+  /** Whether nil comes next; if so, it is read. */
+  nil() {
+    const next = this.#bytes[this.#at] === 0xc0;
+    if (next) this.#at += 1;
+    return next;
   }
 
   /** Rule 4: nothing follows. */

@@ -9,10 +9,13 @@ import { compareBytes, equalBytes, u64, utf8 } from './bytes.mjs';
 import { identifier, runningHash } from './hashing.mjs';
 import { must } from './not_valid.mjs';
 import { mustBeSigned } from './points.mjs';
-import { Cosignature, PublishedHeader, PublishedTrailer, TimeStamp } from './records.mjs';
+import { Cosignature, OpenCosignature, PublishedHeader, PublishedTrailer, TimeStamp } from './records.mjs';
 
 const MAGIC = utf8('COSIGNED LETTER\n');
 const MOST_STAMPS = 16;
+
+/** The longest record between header and trailer. */
+const LONGEST_RECORD = Math.max(Cosignature.cap, OpenCosignature.cap);
 
 /** {header, roundId, cosignatures, stamps} of a file that is whole and signed by the round's organizer. */
 export function readPublished(bytes) {
@@ -30,11 +33,11 @@ export function readPublished(bytes) {
   const header = PublishedHeader.read(nextFrame(PublishedHeader.cap));
   const cosignatures = [];
   let beforeTrailer = at;
-  let frame = nextFrame(Cosignature.cap);
+  let frame = nextFrame(LONGEST_RECORD);
   while (!PublishedTrailer.begins(frame)) {
-    cosignatures.push(Cosignature.read(frame));
+    cosignatures.push(readRecord(frame));
     beforeTrailer = at;
-    frame = nextFrame(Cosignature.cap);
+    frame = nextFrame(LONGEST_RECORD);
   }
   const stamps = [];
   while (at < bytes.length) {
@@ -56,4 +59,10 @@ export function readPublished(bytes) {
     terms.organizer_key, signature, 'cosign/v1/published-signature', roundId, u64(count), digest,
   );
   return { header, roundId, cosignatures, stamps };
+}
+
+/** A record of either kind, with its action; one with a `name` is open. */
+function readRecord(frame) {
+  if (!OpenCosignature.begins(frame)) return Cosignature.read(frame);
+  return { ...OpenCosignature.read(frame), action: 'cosign' };
 }

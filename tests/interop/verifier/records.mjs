@@ -6,7 +6,7 @@
  */
 
 import { ascendStrictly, compareBytes, distinct, pieces, utf8 } from './bytes.mjs';
-import { RecordType, array, bin, inner, line, lines, row, uint, word } from './fields.mjs';
+import { RecordType, array, bin, inner, line, lines, orNil, row, uint, word } from './fields.mjs';
 import { checkXWingKey, rsaKeySize } from './keys.mjs';
 import { must } from './not_valid.mjs';
 import { decodePrimeOrderPoint } from './points.mjs';
@@ -148,6 +148,20 @@ export const Cosignature = new RecordType('cosignature', 16764, {
   proof: bin(32, 16_384),
 }, ({ action, statement }) => {
   must(action === 'cosign' || statement === '', 'a withdrawal has a statement');
+});
+
+export const OpenCosignature = new RecordType('open-cosignature', 18180, {
+  statement: line(0, 280),
+  proof: bin(32, 16_384),
+  name: line(1, 100),
+  role: line(0, 100),
+  key: orNil(bin(32)),
+  consent: bin(64, 96),
+  attestations: array(row(uint(0, 15), bin(64)), 0, 16),
+}, ({ key, consent, attestations }) => {
+  must(consent.length === (key ? 96 : 64), 'a consent of another length than its kind has');
+  must((key === null) === (attestations.length > 0), 'a name shows neither a key nor attestations, or both');
+  must(ascendStrictly(attestations, ([a], [b]) => a - b), 'the attestations do not ascend');
 });
 
 export const CampaignTerms = new RecordType('campaign-terms', 4880, {

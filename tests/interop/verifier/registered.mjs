@@ -94,10 +94,11 @@ export class Registered {
     return this.threshold < this.registrars.length;
   }
 
-  /** {tag, registrars} of each cosignature, if all proofs are valid. */
+  /** {tag, registrars} of each cosignature, if all proofs are valid and all names are attested. */
   async verifyProofs(cosignatures, roundId, { slot }) {
     const shown = [];
-    for (const { action, statement, proof } of cosignatures) {
+    for (const cosignature of cosignatures) {
+      const { action, statement, proof } = cosignature;
       const { key, signature, endorsements } = this.#cut(proof, slot);
       const parts = [roundId, utf8(action), utf8(statement)];
       mustBeSigned(key, signature, 'cosign/v1/cosign', ...parts);
@@ -105,9 +106,25 @@ export class Registered {
       for (const { der, prefix, signature: endorsement } of endorsements) {
         await mustBeSignedByRsa(der, endorsement, concatBytes(prefix, message));
       }
+      if (cosignature.name !== undefined) this.#mustBeNamed(cosignature, key, slot, roundId);
       shown.push({ tag: key, registrars: endorsements.map((one) => one.registrar) });
     }
     return shown;
+  }
+
+  /** The owner of a membership key wants the name, and exactly t registrars attest it. */
+  #mustBeNamed({ statement, name, role, key: listed, consent, attestations }, key, slot, roundId) {
+    must(listed === null, 'a name in a registered group shows a listed key');
+    const shown = [name, role].map(utf8);
+    const wanted = [roundId, utf8(statement), ...shown];
+    mustBeSigned(key, consent, 'cosign/v1/open-signature', ...wanted);
+    must(attestations.length === this.threshold, 'a name is attested by too few or too many');
+    for (const [registrar, signature] of attestations) {
+      must(registrar < this.registrars.length, 'a name is attested by no registrar of the group');
+      const parts = [this.id, u64(registrar), u64(slot), key, ...shown];
+      const { identity_key: attester } = this.registrars[registrar];
+      mustBeSigned(attester, signature, 'cosign/v1/name-attestation-signature', ...parts);
+    }
   }
 
   /** The parts of a proof; every byte belongs to one. */

@@ -22,6 +22,7 @@ export function report({ header, roundId, group, counted, stamps, pinned }) {
   const [received, unreadable, invalid, duplicates, withdrawn] = header.opening;
   const quorumMet = counted.cosigners >= terms.quorum;
   const anonymitySet = group.anonymitySet();
+  const names = counted.names.map(({ name, role, statement }) => ({ name, role, statement }));
   return {
     valid: true,
     exit_code: exitCode(pinned, quorumMet),
@@ -56,9 +57,13 @@ export function report({ header, roundId, group, counted, stamps, pinned }) {
     trustees: { names: terms.trustees.map(({ name }) => name), threshold: terms.threshold },
     combinations: group.splits ? combinations(group, counted) : [],
     statements: counted.statements,
-    hidden: hidden(new TextDecoder('utf-8', { ignoreBOM: true }).decode(letter), counted.statements),
+    named: names.length,
+    names,
+    hidden: hidden(
+      new TextDecoder('utf-8', { ignoreBOM: true }).decode(letter), counted.statements, names,
+    ),
     time_stamps: stamps.map(() => UNREAD),
-    not_checked: notChecked(group, anonymitySet, pinned),
+    not_checked: notChecked(group, anonymitySet, pinned, names.length),
     page: null, // this reader takes no pages
   };
 }
@@ -91,7 +96,7 @@ function timeOf(minutes) {
   return `${new Date(60_000 * minutes).toISOString().slice(0, 16)}Z`;
 }
 
-function notChecked(group, anonymitySet, pinned) {
+function notChecked(group, anonymitySet, pinned, named) {
   const rostered = group.kind === 'rostered';
   const sentences = [
     [!pinned, 'that the group is the one that is meant: it was not pinned'],
@@ -102,6 +107,7 @@ function notChecked(group, anonymitySet, pinned) {
     [true, 'that every envelope was opened and published'],
     [true, "the organizer's figures on envelopes that are not in the file"],
     [true, 'that nobody was pressed to sign'],
+    [named > 0, 'that names are right: they are the word of registrars, or of a listed key'],
   ];
   return sentences.filter(([applies]) => applies).map(([, sentence]) => sentence);
 }

@@ -4,9 +4,11 @@
  * docs/spec.md, "Rosters" and the table in "Groups". `Registered` has the same members.
  */
 
+import { bytesToHex } from '@noble/curves/utils.js';
 import { pieces } from './bytes.mjs';
 import { identifier } from './hashing.mjs';
 import { must } from './not_valid.mjs';
+import { mustBeWanted } from './open_name.mjs';
 import { decodePrimeOrderPoint, mustBeSigned } from './points.mjs';
 import { RingBatch } from './ring.mjs';
 
@@ -76,12 +78,19 @@ export class Rostered {
     return this.#keys.length;
   }
 
-  /** {tag, registrars} of each cosignature, if all proofs are valid; no registrar is ever named. */
+  /** {tag, registrars} of each, if all proofs and names are valid; no registrar is ever named. */
   async verifyProofs(cosignatures, roundId) {
     const ring = this.#keys.map(decodePrimeOrderPoint);
     const batch = new RingBatch(ring, this.id, roundId);
     const shown = cosignatures.map((one) => ({ tag: batch.add(one), registrars: [] }));
     batch.mustVerify();
+    const listed = new Set(this.#keys.map(bytesToHex));
+    cosignatures.forEach((one, i) => {
+      if (one.name === undefined) return;
+      must(one.key !== null, 'a name on a roster shows no key');
+      must(listed.has(bytesToHex(one.key)), 'a name shows a key that is not on the roster');
+      mustBeWanted(one, shown[i].tag, roundId);
+    });
     return shown;
   }
 }

@@ -28,7 +28,7 @@ export async function verifyLetter(file, pins = []) {
   return found;
 }
 
-/** {report, group, roundId, terms} of one group's letter that is valid. */
+/** {report, group, roundId, terms, names} of one group's letter that is valid. */
 export async function verifyPublished(bytes, pins) {
   const { header, roundId, cosignatures, stamps } = readPublished(bytes);
   const { round } = header;
@@ -45,7 +45,7 @@ export async function verifyPublished(bytes, pins) {
     must(issued === null || number <= issued, 'more keys are certified than a registrar issued');
   });
   const found = report({ header, roundId, group, counted, stamps, pinned });
-  return { report: found, group, roundId, terms: round.terms };
+  return { report: found, group, roundId, terms: round.terms, names: counted.names };
 }
 
 function compareRecords(a, b) {

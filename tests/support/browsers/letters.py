@@ -43,6 +43,7 @@ def cases() -> dict[str, Case]:
     several = pages.people()
     ordinary = pages.registered(several, quorum=3)
     crowd = pages.people(count=len(hostile.LINES))
+    words = hostile.LETTER, hostile.LINES, hostile.NAMES
     return {
         "pinned": Case(ordinary),
         "not pinned": Case(ordinary, pinned=False),
@@ -53,8 +54,10 @@ def cases() -> dict[str, Case]:
         "stamped": Case(_stamped(ordinary)),
         "split": Case(world.committee().published),
         "withdrawn": Case(_withdrawn()),
-        "hostile": Case(pages.registered(crowd, hostile.LETTER, hostile.LINES), pinned=False),
-        "hostile roster": Case(pages.rostered(hostile.LINES[4], hostile.LETTER, hostile.LINES)),
+        "named": Case(pages.registered(several, names=pages.NAMES)),
+        "named roster": Case(pages.rostered(names=pages.NAMES)),
+        "hostile": Case(pages.registered(crowd, *words), pinned=False),
+        "hostile roster": Case(pages.rostered(hostile.LINES[4], *words)),
     }
 
 
@@ -66,7 +69,8 @@ INVISIBLE: Final = (
 
 NAMES: Final = (
     "pinned", "not pinned", "below quorum", "below quorum, not pinned", "invisible characters",
-    "rostered", "stamped", "split", "withdrawn", "hostile", "hostile roster",
+    "rostered", "stamped", "split", "withdrawn", "named", "named roster", "hostile",
+    "hostile roster",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ Figures = dict[str, tuple[int | None, int | None]]
 @cache
 def kinds() -> tuple[Report, ...]:
     """A registered and a rostered letter, pinned and not."""
-    raws = pages.registered(pages.people(), quorum=3), pages.rostered()
+    raws = pages.registered(pages.people(), quorum=3), pages.rostered(names=pages.NAMES)
     return tuple(pages.report(raw, pinned=pinned) for raw in raws for pinned in (True, False))
 
 
@@ -35,6 +35,7 @@ def expected(report: Report) -> Figures:
     return {
         "cosigners": (report.cosigners, None),
         "keys": (report.keys, None),
+        "named": (report.named, None),
         "withdrawn": (report.withdrawn, told.withdrawn),
         "duplicates": (report.duplicates, told.duplicates),
         "conflicts": (report.conflicts, None),

@@ -79,8 +79,8 @@ def test_no_letter_and_no_statement_gets_out() -> None:
     """Neither of a registered round, nor of a rostered one, whose source is hostile too."""
     several = pages.people(count=len(hostile.LINES))
     for raw in (
-        pages.registered(several, hostile.LETTER, hostile.LINES),
-        pages.rostered(hostile.LINES[4], hostile.LETTER, hostile.LINES),
+        pages.registered(several, hostile.LETTER, hostile.LINES, hostile.NAMES),
+        pages.rostered(hostile.LINES[4], hostile.LETTER, hostile.LINES, hostile.NAMES),
     ):
         report = pages.report(raw)
         root = page_of(report)

@@ -7,6 +7,7 @@ import { moreMayHaveSigned } from './wording.js';
 const FIGURES = [
   ['cosigners', true, false],
   ['keys', true, false],
+  ['named', true, false],
   ['withdrawn', true, true],
   ['duplicates', true, true],
   ['conflicts', true, false],

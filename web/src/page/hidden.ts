@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, string>> = invisible;
 
 /** Return a sentence for each kind of such characters, those that no text needs first. */
 export function hiddenCharacters(text: string): string[] {
-  const found = findHidden(text, []).sort((a, b) => Number(a.use !== null) - Number(b.use !== null));
+  const found = findHidden(text, [], []).sort((a, b) => Number(a.use !== null) - Number(b.use !== null));
   return found.map(({ character, use, line, column, times: count }) => {
     const what = character === null ? 'white space at the end of the line' : named(character);
     return phrase('hidden.character', { what, use: use ?? phrase('hidden.no_use'), line, column, count });

@@ -1,6 +1,6 @@
 /** Draws the report on a joint letter, like cosign/reports/joint_html.py and in the same words. */
 
-import type { JointReport, ValidReport } from '../verifier/index.js';
+import type { InSeveral, JointReport, ValidReport } from '../verifier/index.js';
 import { element, foreign } from './dom.js';
 import * as report from './report.js';
 import { moreMayHaveSigned } from './wording.js';
@@ -23,6 +23,7 @@ export function drawJoint(
   const text = report.drawLetter(letter, pieces('letter.note', { title }));
   const doubts = [
     report.section('joint.not_checked', { class: 'doubt' }, report.list(found.not_checked)),
+    ...inSeveral(found),
     ...campaigns(found),
   ];
   const signs = [...remarks(found, place, inPage), sideBySide(found.groups)];
@@ -47,6 +48,14 @@ function ofGroup(group: ValidReport, number: number, count: number): HTMLElement
   ];
 }
 
+/** Return who signed by name in several groups, or may have. */
+function inSeveral({ same_names, same_keys }: JointReport): HTMLElement[] {
+  const say = (text: 'joint.same.name' | 'joint.same.key') => ({ name, letters }: InSeveral) =>
+    element('span', {}, ...pieces(text, { name: report.quoted(name), which: which(letters) }));
+  const said = [...same_keys.map(say('joint.same.key')), ...same_names.map(say('joint.same.name'))];
+  return said.length > 0 ? [report.section('joint.same', { class: 'doubt' }, report.list(said))] : [];
+}
+
 function remarks(
   { groups }: JointReport,
   place: report.Place,
@@ -54,7 +63,6 @@ function remarks(
 ): HTMLElement[] {
   const found: HTMLElement[] = [];
   if (inPage) found.push(element('p', { class: 'caveat' }, phrase('page.in_page')));
-  const but = phrase('caveat.but');
   for (const [name, isBad] of [
     ['joint.caveat.not_pinned', ({ group }: ValidReport) => !group.pinned],
     ['joint.caveat.below_quorum', (one: ValidReport) => !one.quorum_met],
@@ -62,8 +70,7 @@ function remarks(
     const bad = numbers(groups, isBad);
     if (bad.length === 0) continue;
     const caveat = phrase(name, { count: bad.length, which: which(bad) });
-    const said = pieces('caveat', { but: element('strong', {}, but), caveat });
-    found.push(element('p', { class: 'caveat' }, ...said));
+    found.push(report.doubt(caveat));
   }
   return [...found, report.trust(place)];
 }

@@ -22,7 +22,7 @@ import {
 } from './dom.js';
 import { figures } from './figures.js';
 import { hiddenCharacters } from './hidden.js';
-import { drawStatements } from './statements.js';
+import { drawNames, drawStatements } from './many.js';
 import {
   anonymity,
   basis,
@@ -90,6 +90,7 @@ export function drawReport(
 /** Return what is said about a group's letter below its text. */
 export function details(report: ValidReport): HTMLElement[] {
   return [
+    ...drawNames(report),
     drawStatements(report.statements),
     counts(report),
     hiding(report),
@@ -145,12 +146,14 @@ function remarks(report: ValidReport, place: Place, inPage: boolean): HTMLElemen
     found.push(element('p', {}, phrase(name, report.quorum_met ? { quorum: report.quorum } : {})));
   }
   if (inPage) found.push(element('p', { class: 'caveat' }, phrase('page.in_page')));
-  const but = phrase('caveat.but');
-  for (const caveat of caveats(report)) {
-    const said = pieces('caveat', { but: element('strong', {}, but), caveat });
-    found.push(element('p', { class: 'caveat' }, ...said));
-  }
+  found.push(...caveats(report).map(doubt));
   return [...found, trust(place), chart(report)];
+}
+
+/** Return why a valid letter may not be what it seems. */
+export function doubt(caveat: string): HTMLElement {
+  const but = element('strong', {}, phrase('caveat.but'));
+  return element('p', { class: 'caveat' }, ...pieces('caveat', { but, caveat }));
 }
 
 /** Return how far a page of this kind can be trusted. */
@@ -260,6 +263,11 @@ function counts(report: ValidReport): HTMLElement {
 function hiding(report: ValidReport): HTMLElement {
   const said = phrase('anonymity.is', { anonymity: anonymity(report) });
   const made = section('anonymity', {}, element('p', {}, said));
+  const { named, group } = report;
+  if (named > 0 && group.anonymity_set !== null) {
+    const others = phrase('anonymity.others', { count: Math.max(0, group.anonymity_set - named) });
+    made.append(element('p', {}, others));
+  }
   if (report.combinations.length > 0) {
     const rows = report.combinations.map(({ registrars, keys, at_most: most }) => [
       element('span', {}, ...names(registrars)),

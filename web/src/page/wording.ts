@@ -11,7 +11,8 @@ export function moreMayHaveSigned(report: ValidReport): boolean {
 /** Return the number of signers: "7 distinct members". */
 export function signed(report: ValidReport): string {
   const name = moreMayHaveSigned(report) ? 'signed.at_least' : 'signed';
-  return phrase(name, { count: report.cosigners });
+  const said = phrase(name, { count: report.cosigners });
+  return report.named > 0 ? phrase('named.signed', { signed: said, count: report.named }) : said;
 }
 
 /** Return the number of signers for a drawing: "7 signed". */

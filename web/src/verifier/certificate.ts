@@ -1,10 +1,11 @@
 /** Certificate proofs: registrars signed the membership key (docs/spec.md, "Certificate proof"). */
 
-import { type Bytes, utf8 } from './bytes.js';
+import { type Bytes, u64, utf8 } from './bytes.js';
 import { isValidSignature } from './ed25519.js';
 import { H } from './hashing.js';
-import { COSIGN, MEMBERSHIP } from './labels.js';
+import { COSIGN, MEMBERSHIP, NAME_ATTESTATION, OPEN_SIGNATURE } from './labels.js';
 import type { ProofVerifier, Signed } from './proof.js';
+import type { OpenCosignature } from './records/published.js';
 import type { RegisteredGroup } from './records/registered.js';
 import { RsaKey } from './rsa.js';
 
@@ -22,16 +23,20 @@ interface Endorsement {
 export class CertificateVerifier implements ProofVerifier {
   /** So many keep the browser's own threads busy. */
   readonly batchSize = 128;
+  readonly #group: RegisteredGroup;
+  readonly #groupId: Bytes;
+  readonly #slot: number;
   readonly #roundId: Bytes;
-  readonly #threshold: number;
   readonly #keys: readonly RsaKey[];
   /** The message that registrars sign, up to the membership key at its end. */
   readonly #messageStart: Bytes;
   readonly #messages = new Map<Signed['action'], Bytes>();
 
   constructor(group: RegisteredGroup, groupId: Bytes, slot: number, roundId: Bytes) {
+    this.#group = group;
+    this.#groupId = groupId;
+    this.#slot = slot;
     this.#roundId = roundId;
-    this.#threshold = group.threshold;
     this.#keys = group.registrars.map((one) => new RsaKey(one.slot_keys[slot - 1]!));
     this.#messageStart = membershipMessageStart(groupId, slot);
   }
@@ -45,7 +50,7 @@ export class CertificateVerifier implements ProofVerifier {
     return this.#endorsements(proof)?.map(({ registrar }) => registrar) ?? [];
   }
 
-  async #isValid({ action, statement, proof }: Signed): Promise<boolean> {
+  async #isValid({ action, statement, proof, open }: Signed): Promise<boolean> {
     const endorsements = this.#endorsements(proof);
     if (endorsements === null) return false;
     const key = proof.subarray(0, KEY_BYTES);
@@ -56,6 +61,26 @@ export class CertificateVerifier implements ProofVerifier {
       ...endorsements.map(({ registrar, prefix, signature: endorsement }) =>
         this.#keys[registrar]!.isValid(endorsement, prefix, this.#messageStart, key),
       ),
+      !open || this.#isNamed(open, key),
+    ]);
+    return answers.every(Boolean);
+  }
+
+  /** Whether a key's owner wants a name, and exactly as many registrars attest it as certify. */
+  async #isNamed(open: OpenCosignature, key: Bytes): Promise<boolean> {
+    const { registrars, threshold } = this.#group;
+    const { statement, consent, attestations } = open;
+    if (open.key || attestations.length !== threshold) return false;
+    if (attestations.some(([number]) => number >= registrars.length)) return false;
+    const words = [utf8(open.name), utf8(open.role)];
+    const wanted = H(OPEN_SIGNATURE, this.#roundId, utf8(statement), ...words);
+    const answers = await Promise.all([
+      isValidSignature(key, consent, wanted),
+      ...attestations.map(([number, signature]) => {
+        const about = [this.#groupId, u64(number), u64(this.#slot), key, ...words];
+        const { identity_key } = registrars[number]!;
+        return isValidSignature(identity_key, signature, H(NAME_ATTESTATION, ...about));
+      }),
     ]);
     return answers.every(Boolean);
   }
@@ -73,7 +98,7 @@ export class CertificateVerifier implements ProofVerifier {
   #endorsements(proof: Bytes): Endorsement[] | null {
     const found: Endorsement[] = [];
     let at = KEY_BYTES + SIGNATURE_BYTES;
-    while (found.length < this.#threshold) {
+    while (found.length < this.#group.threshold) {
       const registrar = proof[at];
       const key = registrar === undefined ? undefined : this.#keys[registrar];
       if (registrar === undefined || key === undefined) return null;

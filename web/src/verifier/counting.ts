@@ -1,8 +1,10 @@
 /** Counting distinct members (docs/spec.md, "Counting"). */
 
-import { equal } from './bytes.js';
+import { equal, hex } from './bytes.js';
 import type { Signed } from './proof.js';
 import { tagOf } from './proof.js';
+import type { OpenCosignature } from './records/published.js';
+import type { OpenName } from './report.js';
 
 /** Counts verified records, which come in ascending order; it remembers one tag's at a time. */
 export class Tally {
@@ -11,15 +13,24 @@ export class Tally {
   duplicates = 0;
   conflicts = 0;
   readonly statements: string[] = [];
+  readonly names: OpenName[] = [];
+  /** The listed key of each name, in hexadecimal; null in a registered group. */
+  readonly namedKeys: (string | null)[] = [];
   /** Keys by the registrars that their proofs name, under these numbers joined. */
   readonly #combinations = new Map<string, { registrars: readonly number[]; keys: number }>();
   #first: { cosign?: Entry; withdraw?: Entry } = {};
+  #open: OpenCosignature | undefined;
   #conflict = false;
 
   /** Add a record; all records with one tag come one after another. */
   add(signed: Signed, registrars: readonly number[]): void {
     const current = this.#first.cosign ?? this.#first.withdraw;
     if (current && !equal(tagOf(current.signed.proof), tagOf(signed.proof))) this.finish();
+    const { open } = signed;
+    if (open) {
+      const { name, role } = (this.#open ??= open);
+      this.#conflict ||= name !== open.name || role !== open.role;
+    }
     const first = this.#first[signed.action];
     if (first === undefined) {
       this.#first[signed.action] = { signed, registrars };
@@ -35,6 +46,7 @@ export class Tally {
     if (withdraw) this.withdrawn += 1;
     else if (cosign) this.#addKey(cosign);
     this.#first = {};
+    this.#open = undefined;
     this.#conflict = false;
   }
 
@@ -45,7 +57,11 @@ export class Tally {
     row.keys += 1;
     this.#combinations.set(name, row);
     if (this.#conflict) this.conflicts += 1;
-    else if (signed.statement !== '') this.statements.push(signed.statement);
+    else if (this.#open) {
+      const { name, role, key, statement } = this.#open;
+      this.names.push({ name, role, statement: statement || null });
+      this.namedKeys.push(key && hex(key));
+    } else if (signed.statement !== '') this.statements.push(signed.statement);
   }
 
   get combinations(): (readonly [registrars: readonly number[], keys: number])[] {

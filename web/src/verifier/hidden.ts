@@ -3,24 +3,40 @@
 import { INVISIBLE } from './invisible.js';
 import { bareLength } from './line_ends.js';
 import { phrase, phrasesUnder } from './phrases.js';
-import type { Hidden } from './report.js';
+import type { Hidden, OpenName } from './report.js';
 
 const CHARACTER = new RegExp(`[${INVISIBLE}]|(?! )\\p{Zs}`, 'gu');
 
-/** Return what is hidden in a letter, then in each statement, in the order of first places. */
-export function findHidden(letter: string, statements: readonly string[]): Hidden[] {
-  const found = [...hiddenIn(letter, null)];
-  statements.forEach((text, number) => found.push(...hiddenIn(text, number)));
+type Place = Pick<Hidden, 'statement' | 'name' | 'part'>;
+
+const LETTER: Place = { statement: null, name: null, part: null };
+
+/**
+ * Return what is hidden in a letter, in each statement and in the texts of each name, and in each
+ * of these in the order of first places.
+ */
+export function findHidden(
+  letter: string,
+  statements: readonly string[],
+  names: readonly OpenName[],
+): Hidden[] {
+  const found = [...hiddenIn(letter, LETTER)];
+  statements.forEach((text, statement) => found.push(...hiddenIn(text, { ...LETTER, statement })));
+  names.forEach((open, name) => {
+    for (const part of ['name', 'role', 'statement'] as const) {
+      found.push(...hiddenIn(open[part] ?? '', { ...LETTER, name, part }));
+    }
+  });
   return found;
 }
 
 /** Return an entry for each kind of character that is hidden in a text, in time that is linear. */
-function hiddenIn(text: string, statement: number | null): Iterable<Hidden> {
+function hiddenIn(text: string, place: Place): Iterable<Hidden> {
   const kinds = new Map<string | null, Hidden & { times: number }>();
   const add = (character: string | null, line: number, column: number) => {
     const found = kinds.get(character);
     if (found) found.times += 1;
-    else kinds.set(character, { statement, character, times: 1, line, column, use: useOf(character) });
+    else kinds.set(character, { ...place, character, times: 1, line, column, use: useOf(character) });
   };
   text.split('\n').forEach((row, i) => {
     let column = 1; // in code points, of the place `at`

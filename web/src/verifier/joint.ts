@@ -9,20 +9,14 @@ import type { Event, Outcome } from './outcome.js';
 import { phrase } from './phrases.js';
 import { frame, take } from './published.js';
 import { type Campaign, JointHeader } from './records/joint.js';
-import type { Asked, JointReport, ValidReport } from './report.js';
+import type { Asked, InSeveral, JointReport } from './report.js';
 import type { VerifiedRound } from './round.js';
 import { type Chunks, Source } from './source.js';
-import { verifyPublished } from './verify_letter.js';
+import { type VerifiedLetter as Letter, verifyPublished } from './verify_letter.js';
 
 export const JOINT_MAGIC = utf8('JOINT COSIGNED LETTER\n');
 const HINT = 'the file is cut off or damaged; get it again from where it was published';
 const FALSE = 'its organizer stated what is not so; do not trust it';
-
-/** A letter of the file that is valid. */
-interface Letter {
-  readonly verified: VerifiedRound;
-  readonly report: ValidReport;
-}
 
 export async function isJoint(file: Source): Promise<boolean> {
   return startsWith(await file.peek(JOINT_MAGIC.length), JOINT_MAGIC);
@@ -68,7 +62,7 @@ export async function verifyJoint(
       );
     }
   }
-  return { report: makeJointReport(groups, campaigns), letter: letters[0]!.verified.letter };
+  return { report: makeJointReport(letters, campaigns), letter: letters[0]!.verified.letter };
 }
 
 async function checkSigned(campaigns: readonly Campaign[]): Promise<void> {
@@ -152,9 +146,10 @@ function checkOrganizers(campaigns: readonly Campaign[], letters: readonly Lette
 }
 
 function makeJointReport(
-  groups: readonly ValidReport[],
+  letters: readonly Letter[],
   campaigns: readonly Campaign[],
 ): JointReport {
+  const groups = letters.map(({ report }) => report);
   const here = new Set(groups.map(({ round }) => round));
   const shown = campaigns.map(({ terms }) => ({
     title: terms.title,
@@ -176,6 +171,8 @@ function makeJointReport(
     groups,
     campaigns: shown,
     asked_not_here: missing(shown.flatMap(({ asked }) => asked)),
+    same_names: inSeveral(letters, (_, name) => folded(name)),
+    same_keys: inSeveral(letters, (key) => key),
     not_checked: [
       phrase('not_checked.overlap'),
       phrase(campaigns.length > 0 ? 'not_checked.asked.by_campaign' : 'not_checked.asked.by_nobody'),
@@ -183,6 +180,32 @@ function makeJointReport(
     ],
     page: null,
   };
+}
+
+/** Return what is the same of names that are open in several letters. */
+function inSeveral(
+  letters: readonly Letter[],
+  sameness: (key: string | null, name: string) => string | null,
+): InSeveral[] {
+  const found = new Map<string, InSeveral & { letters: number[] }>();
+  letters.forEach(({ report: { names }, namedKeys }, place) =>
+    names.forEach(({ name }, i) => {
+      const same = sameness(namedKeys[i]!, name);
+      if (same === null) return;
+      const one = found.get(same) ?? { name, letters: [] };
+      found.set(same, one);
+      if (!one.letters.includes(place + 1)) one.letters.push(place + 1);
+    }),
+  );
+  return [...found.values()].filter((one) => one.letters.length > 1);
+}
+
+/** A name as names are compared: with small Latin letters, and single spaces within. */
+function folded(name: string): string {
+  return name
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replace(/\p{White_Space}+/gu, ' ')
+    .replace(/^ | $/g, '');
 }
 
 /** Return the groups of which the file has no letter, each once. */

@@ -3,9 +3,10 @@
 import { sha256 } from './sha2.js';
 import { hex } from './bytes.js';
 import type { Tally } from './counting.js';
+import type { Group } from './group.js';
 import { fingerprint } from './hashing.js';
 import { findHidden } from './hidden.js';
-import { phrase } from './phrases.js';
+import { phrase, someOf } from './phrases.js';
 import type { PublishedHeader } from './records/published.js';
 import type { ValidReport } from './report.js';
 import type { VerifiedRound } from './round.js';
@@ -56,9 +57,11 @@ export function makeReport(
     trustees: { names: terms.trustees.map((one) => one.name), threshold: terms.threshold },
     combinations: group.combinations(tally.combinations, statements),
     statements: tally.statements,
-    hidden: findHidden(letter, tally.statements),
+    named: tally.names.length,
+    names: tally.names,
+    hidden: findHidden(letter, tally.statements, tally.names),
     time_stamps: stamps,
-    not_checked: [...notChecked(group.notChecked, pinned, anonymity_set !== null)],
+    not_checked: [...notChecked(group, tally, pinned, anonymity_set !== null)],
     page: null, // an engine is given a letter, and no page around it
   };
 }
@@ -69,7 +72,8 @@ function showMinute(minute: number): string {
 }
 
 function* notChecked(
-  ofGroup: readonly string[],
+  { kind, notChecked: ofGroup, vouchedBy: { threshold, of } }: Group,
+  { keys, names }: Tally,
   pinned: boolean,
   sizeIsKnown: boolean,
 ): Generator<string> {
@@ -79,5 +83,9 @@ function* notChecked(
   yield phrase('not_checked.complete');
   yield phrase('not_checked.opening');
   yield phrase('not_checked.pressure');
-  yield phrase('not_checked.who');
+  if (names.length > 0) {
+    yield phrase(`not_checked.names.${kind}`, { some: someOf(threshold, of, 'registrar') });
+  }
+  if (names.length === 0) yield phrase('not_checked.who');
+  else if (names.length < keys) yield phrase('not_checked.who_else');
 }

@@ -6,8 +6,7 @@ import { NotJudged, NotValid } from './errors.js';
 import { H, RunningHash } from './hashing.js';
 import { START_BYTES, foreignKind } from './kinds.js';
 import { PUBLISHED_HASH, PUBLISHED_SIGNATURE } from './labels.js';
-import { recordStart } from './record.js';
-import { Cosignature, PublishedHeader, PublishedTrailer, TimeStamp } from './records/published.js';
+import { OpenCosignature, PublishedHeader, PublishedTrailer, TimeStamp } from './records/published.js';
 import type { RecordOf } from './record.js';
 import type { TimeStamp as TimeStampReport } from './report.js';
 import type { Source } from './source.js';
@@ -17,8 +16,6 @@ export const MAGIC = utf8('COSIGNED LETTER\n');
 const RECORD_LIMIT = 4_000_000;
 const STAMP_LIMIT = 16;
 const HINT = 'the file is cut off or damaged; get it again from where it was published';
-
-const TRAILER_START = recordStart('published-trailer', 3);
 
 /** Reads a published file once, from front to end, in bounded memory. */
 export class PublishedReader {
@@ -60,8 +57,8 @@ export class PublishedReader {
   /** Yield the bytes of each record between header and trailer; check the trailer at the end. */
   async *records(roundId: Uint8Array): AsyncGenerator<Bytes, void, undefined> {
     for (;;) {
-      const { length, content: raw } = await frame(this.#file, Cosignature.mostBytes);
-      if (startsWith(raw, TRAILER_START)) return this.#end(PublishedTrailer.read(raw), roundId);
+      const { length, content: raw } = await frame(this.#file, OpenCosignature.mostBytes);
+      if (startsWith(raw, PublishedTrailer.start)) return this.#end(PublishedTrailer.read(raw), roundId);
       this.#running.update(length);
       this.#running.update(raw);
       this.#count += 1;

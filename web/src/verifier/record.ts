@@ -22,6 +22,8 @@ type Content<F extends Fields> = {
 export interface RecordType<R> {
   readonly label: string;
   readonly mostBytes: number;
+  /** How every record of the type begins, up to the end of its label. */
+  readonly start: Bytes;
   /** Read the one encoding of a record; nothing about it is verified. Throws NotValid. */
   read(bytes: Uint8Array): R;
 }
@@ -49,6 +51,7 @@ export function record<const F extends Fields>(
   return {
     label,
     mostBytes,
+    start,
     read(bytes) {
       if (bytes.length > mostBytes) {
         const what = `${bytes.length} bytes are more than ${a(readable)} can have`;
@@ -114,7 +117,7 @@ function refuseStart(bytes: Uint8Array, name: string): never {
 }
 
 /** The first bytes of every record of a type with so many fields, up to the end of its label. */
-export function recordStart(name: string, fields: number): Bytes {
+function recordStart(name: string, fields: number): Bytes {
   const label = `cosign/${name}/1`;
   const head = label.length < 32 ? [0xa0 + label.length] : [0xd9, label.length];
   return Uint8Array.of(0x91 + fields, ...head, ...utf8(label));

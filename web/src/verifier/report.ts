@@ -9,10 +9,21 @@ export interface Combination {
   readonly at_most: number | null;
 }
 
-/** A kind of character that readers of the letter or of a statement do not see. */
+/** A signer who wants to be known. */
+export interface OpenName {
+  readonly name: string;
+  /** "" if there is none. */
+  readonly role: string;
+  readonly statement: string | null;
+}
+
+/** A kind of character that readers of the letter, a statement or a name do not see. */
 export interface Hidden {
-  /** The statement's number, from 0; null for the letter. */
+  /** The statement's number, from 0; null elsewhere. */
   readonly statement: number | null;
+  /** The number of the name, from 0, and in which of its texts it is; null elsewhere. */
+  readonly name: number | null;
+  readonly part: keyof OpenName | null;
   /** As U+200B; null for white space at the ends of lines. */
   readonly character: string | null;
   readonly times: number;
@@ -94,6 +105,8 @@ export interface ValidReport {
   readonly trustees: { readonly names: readonly string[]; readonly threshold: number };
   readonly combinations: readonly Combination[];
   readonly statements: readonly string[];
+  readonly named: number;
+  readonly names: readonly OpenName[];
   readonly hidden: readonly Hidden[];
   readonly time_stamps: readonly TimeStamp[];
   readonly not_checked: readonly string[];
@@ -123,6 +136,12 @@ export interface Asked {
   readonly round: string;
 }
 
+/** A name, as it stands first, and the numbers of letters, from 1. */
+export interface InSeveral {
+  readonly name: string;
+  readonly letters: readonly number[];
+}
+
 /** The letters of several groups in one file, all of them valid. */
 export interface JointReport {
   readonly joint: true;
@@ -138,6 +157,9 @@ export interface JointReport {
     readonly asked: readonly (Asked & { readonly here: boolean })[];
   }[];
   readonly asked_not_here: readonly Asked[];
+  /** Names that are open in several letters, and listed keys that are. */
+  readonly same_names: readonly InSeveral[];
+  readonly same_keys: readonly InSeveral[];
   readonly not_checked: readonly string[];
   readonly page: 'genuine' | 'changed' | null;
 }

@@ -1,6 +1,6 @@
 /** Verifying ring proofs in batches (docs/spec.md, "Ring proof: verifying"). */
 
-import type { Bytes } from './bytes.js';
+import { type Bytes, compare } from './bytes.js';
 import type { Limbs } from './curve/field.js';
 import { PointTable, multiscalar } from './curve/multiscalar.js';
 import { allInPrimeOrderGroup, hasPrimeOrder } from './curve/orders.js';
@@ -9,6 +9,7 @@ import { randomWeight } from './curve/random.js';
 import { BASE } from './ed25519.js';
 import { NotValid } from './errors.js';
 import { memberKeyGenerator, ringGenerator, tagBase } from './hash_to_curve.js';
+import { isWanted } from './open_proof.js';
 import type { ProofVerifier, Signed } from './proof.js';
 import { RingCoefficients, type Weighted } from './ring_coefficients.js';
 import { ringParameters } from './ring_parameters.js';
@@ -22,7 +23,10 @@ const FEW_KEYS = 200;
 export class RingVerifier implements ProofVerifier {
   readonly batchSize = 256;
   readonly #statement: RingStatement;
+  readonly #encoded: Bytes;
   readonly #keys: PointTable;
+  readonly #q: Limbs;
+  readonly #u = memberKeyGenerator();
   /** B, U, Q, K, then G_p and G'_p by position. */
   readonly #bases: PointTable;
 
@@ -33,12 +37,13 @@ export class RingVerifier implements ProofVerifier {
    */
   constructor(keys: Bytes, rosterId: Bytes, roundId: Bytes) {
     const parameters = ringParameters(keys.length / KEY_BYTES);
+    this.#encoded = keys;
     this.#keys = loadKeys(keys);
-    const q = tagBase(roundId);
+    const q = (this.#q = tagBase(roundId));
     const generators = Array.from({ length: 1 + 2 * parameters.positions }, (_, index) =>
       ringGenerator(index),
     );
-    this.#bases = tableOf([BASE, memberKeyGenerator(), q, ...generators]);
+    this.#bases = tableOf([BASE, this.#u, q, ...generators]);
     this.#statement = { parameters, rosterId, roundId, tagBase: encode(q, 0) };
   }
 
@@ -51,8 +56,29 @@ export class RingVerifier implements ProofVerifier {
     }
     const readable = proofs.length;
     const bad = readable > 0 ? this.#firstFalse(proofs) : -1;
-    if (bad >= 0) return bad;
-    return readable < batch.length ? readable : -1;
+    const end = bad < 0 ? readable : bad;
+    const falseName = batch.slice(0, end).findIndex((signed) => !this.#isNamed(signed));
+    if (falseName >= 0) return falseName;
+    return end < batch.length ? end : -1;
+  }
+
+  #isNamed({ open }: Signed): boolean {
+    if (!open) return true;
+    const { key } = open;
+    if (!key || !this.#isListed(key)) return false;
+    return isWanted({ ...open, key }, this.#statement.roundId, this.#q, this.#u);
+  }
+
+  /** Whether a key is among those of the roster, which ascend. */
+  #isListed(key: Bytes): boolean {
+    const at = (i: number) => this.#encoded.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
+    let [from, to] = [0, this.#encoded.length / KEY_BYTES];
+    while (to - from > 1) {
+      const middle = (from + to) >>> 1;
+      if (compare(at(middle), key) > 0) to = middle;
+      else from = middle;
+    }
+    return compare(at(from), key) === 0;
   }
 
   registrarsOf(): readonly number[] {

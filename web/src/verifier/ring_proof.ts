@@ -57,7 +57,7 @@ function decodePoints(proof: Bytes, count: number): Limbs | null {
   return points;
 }
 
-function decodeScalars(bytes: Bytes): bigint[] | null {
+export function decodeScalars(bytes: Bytes): bigint[] | null {
   const scalars: bigint[] = [];
   for (let at = 0; at < bytes.length; at += SCALAR_BYTES) {
     const scalar = decodeScalar(bytes.subarray(at, at + SCALAR_BYTES));

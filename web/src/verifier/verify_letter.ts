@@ -1,6 +1,6 @@
 /** The steps of docs/spec.md, "Verifying". */
 
-import { type Bytes, compare } from './bytes.js';
+import { type Bytes, compare, startsWith } from './bytes.js';
 import { openPublished } from './container.js';
 import { Tally } from './counting.js';
 import { NotValid } from './errors.js';
@@ -10,7 +10,7 @@ import { makeReport } from './make_report.js';
 import type { Event, Outcome } from './outcome.js';
 import { type ProofVerifier, type Signed, tagOf } from './proof.js';
 import { PublishedReader } from './published.js';
-import { Cosignature } from './records/published.js';
+import { Cosignature, OpenCosignature } from './records/published.js';
 import type { ValidReport } from './report.js';
 import { type VerifiedRound, verifyRound } from './round.js';
 import type { Source } from './source.js';
@@ -47,6 +47,14 @@ function checkPins(group: string, pins: readonly string[]): void {
   }
 }
 
+/** A letter that is valid. */
+export interface VerifiedLetter {
+  readonly verified: VerifiedRound;
+  readonly report: ValidReport;
+  /** The listed key of each name, in hexadecimal; null in a registered group. */
+  readonly namedKeys: readonly (string | null)[];
+}
+
 /**
  * Verify the published letter of one group, in binary form.
  *
@@ -57,7 +65,7 @@ export async function verifyPublished(
   pins: readonly string[],
   onEvent: (event: Event) => void,
   onRound: (verified: VerifiedRound) => void = () => {},
-): Promise<{ verified: VerifiedRound; report: ValidReport }> {
+): Promise<VerifiedLetter> {
   const reader = await PublishedReader.open(file);
   const { round, opening } = reader.header;
   const verified = await verifyRound(round);
@@ -71,7 +79,8 @@ export async function verifyPublished(
   });
   verified.group.checkCounts((registrar) => tally.certified(registrar), round.statements);
   const pinned = pins.includes(fingerprint(verified.group.groupId));
-  return { verified, report: makeReport(verified, opening, tally, reader.stamps, pinned) };
+  const report = makeReport(verified, opening, tally, reader.stamps, pinned);
+  return { verified, report, namedKeys: tally.namedKeys };
 }
 
 async function countRecords(
@@ -121,7 +130,9 @@ async function readValid(
 
 function readCosignature(raw: Bytes): Signed | null {
   try {
-    return Cosignature.read(raw);
+    if (!startsWith(raw, OpenCosignature.start)) return Cosignature.read(raw);
+    const open = OpenCosignature.read(raw);
+    return { ...open, action: 'cosign', open };
   } catch (error) {
     if (error instanceof NotValid) return null;
     throw error;

@@ -1,0 +1,140 @@
+"""Those who signed by name, in every report: who stands for the names, and who is hidden still."""
+
+from functools import cache
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from cosign.reports.html import report_page
+from cosign.reports.joint import joint_json, joint_text
+from cosign.reports.joint_html import joint_page
+from cosign.reports.json import report_json
+from cosign.reports.text import report_text
+from cosign.roles.verifier.joint import JointReport
+from cosign.roles.verifier.letter import Report
+from tests.support import hostile, joint, pages
+from tests.support.hostile import parse, text_of
+
+each_kind = pytest.mark.parametrize("kind", ["registered", "rostered"])
+
+
+@cache
+def report_of(kind: str) -> Report:
+    """Return the report on a letter that five signed, three of them by name."""
+    if kind == "registered":
+        return pages.report(pages.registered(pages.people(), names=pages.NAMES))
+    return pages.report(pages.rostered(names=pages.NAMES))
+
+
+def flat(text: str) -> str:
+    """Return text in one line, with single spaces."""
+    return " ".join(text.split())
+
+
+@each_kind
+def test_the_number_of_names_stands_in_the_first_line(kind: str) -> None:
+    """Of the text and of the page."""
+    report = report_of(kind)
+    said = "5 distinct members, 3 by name, "
+    assert report_text(report).startswith(f"VALID: {said}signed, out of at most ")
+    [lead] = (e for e in parse(b"".join(report_page(report))).iter("p") if e.get("class") == "lead")
+    assert text_of(lead).startswith(said)
+
+
+@each_kind
+def test_names_stand_in_the_order_of_the_file(kind: str) -> None:
+    """In JSON with null for no statement, in text in quotes, in the page as a list."""
+    report = report_of(kind)
+    told: dict[str, Any] = report_json(report)
+    assert told["named"] == 3
+    names = told["names"]
+    assert sorted(map(repr, names)) == sorted(
+        repr({"name": name.name, "role": name.role, "statement": said or None})
+        for name, said in zip(pages.NAMES, pages.STATEMENTS, strict=True)
+        if name
+    )
+    assert told["statements"] == [pages.STATEMENTS[1]]
+    shown = report_text(report)
+    assert "\n  'Ada Example', 'engineer': 'I built the first version, " in shown
+    assert "\n  'Béla\\xa0B.', 'head of “research”'\n" in shown
+    [part] = (e for e in parse(b"".join(report_page(report))).iter("section") if _heads(e))
+    items = [text_of(item) for item in part.iter("li")]
+    assert items == [
+        one["name"] + (f", {one['role']}" if one["role"] else "") + (one["statement"] or "")
+        for one in names
+    ]
+
+
+def _heads(section: Element) -> bool:
+    return text_of(section[0]) == "Signed by name: 3"
+
+
+def test_it_is_said_whose_word_the_names_are() -> None:
+    """Registrars' for all, or only the signer's own; and that names were not checked."""
+    registered, rostered = (report_of(kind) for kind in ("registered", "rostered"))
+    for report, word in (
+        (registered, "Each name is the word of both registrars."),
+        (rostered, "Each key is on the list. The name is the signer's own word."),
+    ):
+        assert word in flat(report_text(report))
+        assert word in text_of(parse(b"".join(report_page(report))))
+        assert report.not_checked[-1].startswith("who the others are that signed")
+    assert "both registrars could attest any name" in registered.not_checked[-2]
+    assert "only the word of the owner of a key" in rostered.not_checked[-2]
+
+
+@each_kind
+def test_the_others_hide_among_fewer(kind: str) -> None:
+    """Among all members but those with a name; a report without names says no such thing."""
+    report = report_of(kind)
+    assert report.anonymity_set is not None
+    said = f"Those who did not sign by name are hidden among at most {report.anonymity_set - 3} mem"
+    assert said in flat(report_text(report))
+    assert said in b"".join(report_page(report)).decode()
+    assert "hidden among" not in report_text(pages.report(pages.rostered()))
+
+
+def test_who_is_named_alone_leaves_nobody_unknown() -> None:
+    """Where all signed by name, nothing is said of others."""
+    report = pages.report(pages.rostered(statements=("", ""), names=pages.NAMES[::4]))
+    assert (report.named, report.keys) == (2, 2)
+    assert not any(sentence.startswith("who ") for sentence in report.not_checked)
+
+
+def test_what_is_hidden_in_a_name_is_told() -> None:
+    """In which text of which name it stands."""
+    told: dict[str, Any] = report_json(report_of("rostered"))
+    [found] = told["hidden"]
+    assert (found["statement"], found["part"], found["character"]) == (None, "name", "U+00A0")
+    assert report_of("rostered").names[found["name"]].name == "Béla\u00a0B."
+
+
+@cache
+def both() -> JointReport:
+    """Return the report on letters of two rosters with the same keys; one name is in both."""
+    sides = (
+        joint.side("Alpha", names=("Ann  Lee", "A. Nother")),
+        joint.side("Beta", size=4, names=("ann lee", "")),
+    )
+    return joint.verify(joint.joint_of(sides))
+
+
+def test_one_person_in_two_groups_is_told() -> None:
+    """By name and by key, in JSON, text and page; a name that is in one group is not."""
+    told: dict[str, Any] = joint_json(both())
+    [name], [key] = told["same_names"], told["same_keys"]
+    assert name == key
+    assert name["letters"] == [1, 2]
+    assert name["name"].lower().split() == ["ann", "lee"]
+    shown = flat(joint_text(both()).replace("\n    | ", " "))
+    assert "a key that is listed in group 1, group 2 signed by name in each" in shown
+    assert "a name in group 1, group 2, perhaps of one person" in shown
+    root = parse(b"".join(joint_page(both())))
+    hostile.check_elements(root)
+    [part] = (e for e in root.iter("section") if text_of(e[0]) == "Counted in more than one group")
+    said = [flat(text_of(item)).partition(": ")[2] for item in part.iter("li")]
+    assert [words.partition(" group 1, group 2")[0] for words in said] == [
+        "a key that is listed in",
+        "a name in",
+    ]

@@ -60,6 +60,7 @@ endif
 pages: web/node_modules/.package-lock.json
 	cd web && npm run --silent check
 	cd web && node build.mjs page ../cosign/pages/reader.html
+	cd web && node build.mjs member-page ../cosign/pages/member.html
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	npm ci --ignore-scripts --prefix web

@@ -1,12 +1,13 @@
 /**
- * Build the reader's page: one HTML file that loads nothing.
+ * Build the pages: each is one HTML file that loads nothing.
  *
- *     node build.mjs page FILE      the page
- *     node build.mjs engine FILE    the verifying engine alone, as a module for Node
- *     node build.mjs harness FILE   a page for tests, with the same worker and policy
- *     node build.mjs curve FILE     the arithmetic of the engine, as a module for tests
- *     node build.mjs member FILE    the member's engine and its steps, as a module for tests
- *     node build.mjs hashes FILE    the hashes of the engine, as a module for tests
+ *     node build.mjs page FILE         the reader's page
+ *     node build.mjs member-page FILE  the member's page
+ *     node build.mjs engine FILE       the verifying engine alone, as a module for Node
+ *     node build.mjs harness FILE      a page for tests, with the same worker and policy
+ *     node build.mjs curve FILE        the arithmetic of the engine, as a module for tests
+ *     node build.mjs member FILE       the member's engine and its steps, as a module for tests
+ *     node build.mjs hashes FILE       the hashes of the engine, as a module for tests
  *
  * The same sources and locked packages give the same bytes on every machine.
  *
@@ -43,7 +44,7 @@ const RANGES = {
 const words = (passes) => ({
   name: 'words',
   setup({ onLoad }) {
-    onLoad({ filter: /\/words\.json$/ }, ({ path }) => {
+    onLoad({ filter: /\/reports\/words\.json$/ }, ({ path }) => {
       const all = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
       const kept = Object.fromEntries(all.filter(([name]) => passes(name)));
       return { contents: JSON.stringify(kept), loader: 'json' };
@@ -98,21 +99,27 @@ function hashed(text, element) {
 const MARKER = '<script type="text/plain" id="letter">';
 
 /** Build a page of a template, its one script and its one style sheet. */
-async function page(template, entry, words, css) {
+async function page(template, entry, words, css, more = {}) {
   const options = { format: 'iife', plugins: [words] };
   const [script, scriptSource] = hashed(await bundle(entry, options), 'script');
   const [style, styleSource] = hashed(css ? await bundle(css, {}) : '', 'style');
   const policy = [
     "default-src 'none'",
     "base-uri 'none'",
-    "form-action 'none'",
-    `script-src ${scriptSource}`,
+    `form-action ${more.forms ?? "'none'"}`,
+    `script-src ${[scriptSource, ...(more.script ?? [])].join(' ')}`,
     `style-src ${styleSource}`,
     'worker-src blob:',
   ].join('; ');
   const values = { policy, style, script };
   return readFileSync(at(template), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
 }
+
+/**
+ * Where forms of the member's page may go: a relay's address is not known when the page is built.
+ * As for the command line, it has TLS, or is an onion service, or on this machine.
+ */
+const DROP_PAGES = 'https: http://*.onion:* http://localhost:* http://127.0.0.1:*';
 
 const TARGETS = {
   page: async () => {
@@ -125,6 +132,14 @@ const TARGETS = {
     if (text.split(MARKER).length !== 2) throw new Error('the page has not exactly one marker');
     return text;
   },
+  'member-page': () =>
+    page(
+      'src/member/page/member.html',
+      'src/member/page/main.ts',
+      MEMBER_WORDS,
+      'src/member/page/member.css',
+      { forms: DROP_PAGES, script: ["'wasm-unsafe-eval'"] },
+    ),
   engine: () => bundle('src/verifier/index.ts', { format: 'esm', platform: 'neutral' }),
   curve: () => bundle('src/harness/curve.ts', { format: 'esm', platform: 'neutral' }),
   member: () =>
@@ -139,7 +154,7 @@ const TARGETS = {
 
 const [target, file] = process.argv.slice(2);
 if (!(target in TARGETS) || file === undefined) {
-  console.error('usage: node build.mjs page|engine|curve|hashes|member|harness FILE');
+  console.error('usage: node build.mjs page|member-page|engine|curve|hashes|member|harness FILE');
   process.exit(2);
 }
 const text = await TARGETS[target]();

@@ -1,7 +1,7 @@
 """The web pages that this package ships (docs/spec.md, "Page with a letter").
 
-``reader.html`` verifies published letters in a browser. ``make pages`` builds it from the
-sources in ``web/``, byte for byte.
+``reader.html`` verifies published letters in a browser; with ``member.html`` members enrol and
+sign. ``make pages`` builds them from the sources in ``web/``, byte for byte.
 """
 
 from functools import cache
@@ -12,6 +12,8 @@ from cosign.wire.container import page_digest
 
 READER: Final = "reader.html"
 """The page into which a letter is put."""
+MEMBER: Final = "member.html"
+"""The page with which members enrol and sign."""
 
 _PACKAGE: Final = "cosign"
 _FOLDER: Final = "pages"

@@ -202,6 +202,10 @@ CASES: Final[dict[str, Case]] = {
         Run(f"{SLIPS} --drop https://relay.example/drop/{'00' * 32}", "clerk", code=2),
         (with_drop_page,),
     ),
+    "leave out --member or the letter": Case(
+        Run("page published.letter --member -o new.html", code=2),
+        (Run("page --member -o new.html"), Run("page published.letter -o other.html")),
+    ),
     "leave --armor out": Case(
         Run("registrar vouch open.group --slips new.html --armor", "clerk", code=2),
         (Run("registrar vouch open.group --slips new.html", "clerk"),),

@@ -11,7 +11,7 @@ import pytest
 import cosign
 from cosign.letter_files import open_stream, page_chunks
 from cosign.records.time_stamp import TimeStamp
-from cosign.stores.pages import READER, shipped_pages
+from cosign.stores.pages import MEMBER, READER, shipped_pages
 from cosign.wire.armor import armor
 from cosign.wire.container import END, MARKER
 from cosign.wire.framing import frame
@@ -36,22 +36,27 @@ def paged(shop: Shop) -> Shop:
     return shop
 
 
-def test_the_page_that_is_shipped_can_be_written(shop: Shop) -> None:
-    """Byte for byte; its digest is what sha256sum says of the file."""
+def test_the_pages_that_are_shipped_can_be_written(shop: Shop) -> None:
+    """Byte for byte; their digests are what sha256sum says of the files."""
     shop.call("page -o reader.html")
-    assert (shop / READER).read_bytes() == shipped_pages()[READER]
+    shop.call("page --member -o member.html")
+    written = {name: (shop / name).read_bytes() for name in (MEMBER, READER)}
+    assert written == shipped_pages()
     digests = shop.call("pages --digests").out
     checked = subprocess.run(
         ["sha256sum", "--check", "--strict", "-"],
         cwd=shop.folder, input=digests.encode(), capture_output=True, check=True,
     )  # fmt: skip
-    assert checked.stdout == b"reader.html: OK\n"
-    [page] = shop.call("pages --json").json["pages"]
-    raw = (shop / READER).read_bytes()
-    assert page == {
-        "name": READER, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest(),
-    }  # fmt: skip
-    assert shop.call("pages").out == f"{READER}: {len(raw)} bytes\n"
+    assert checked.stdout == b"member.html: OK\nreader.html: OK\n"
+    assert shop.call("pages --json").json["pages"] == [
+        {"name": name, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
+        for name, raw in written.items()
+    ]
+    assert shop.call("pages").out == "".join(
+        f"{name}: {len(raw)} bytes\n" for name, raw in written.items()
+    )
+    line = "page published.letter --member -o new.html"
+    assert shop.call(line, code=2).problem()[0] == "no letter is put into the page of members"
 
 
 def test_a_page_may_go_to_stdout(shop: Shop) -> None:

@@ -13,7 +13,7 @@ LEFT_OUT: Final = "left out: what the sources of the reader's page do;"
 
 
 def build(target: str, file: Path) -> None:
-    """Build ``page``, ``engine`` or ``harness`` of ``web/build.mjs``; skip where it cannot be."""
+    """Build a target of ``web/build.mjs``; skip where it cannot be."""
     _install()
     command = ["node", "build.mjs", target, str(file)]
     done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, check=False)

@@ -4,14 +4,17 @@ import subprocess
 from importlib import resources
 from pathlib import Path
 
+import pytest
+
 from tests.support.web import WEB, build
 
 
-def test_shipped_page_is_what_its_sources_give(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("target", "name"), [("page", "reader"), ("member-page", "member")])
+def test_shipped_page_is_what_its_sources_give(tmp_path: Path, target: str, name: str) -> None:
     """Anybody can rebuild the page and compare; ``make pages`` writes it."""
-    shipped = resources.files("cosign").joinpath("pages/reader.html").read_bytes()
-    build("page", tmp_path / "reader.html")
-    assert (tmp_path / "reader.html").read_bytes() == shipped
+    shipped = resources.files("cosign").joinpath(f"pages/{name}.html").read_bytes()
+    build(target, tmp_path / "built.html")
+    assert (tmp_path / "built.html").read_bytes() == shipped
 
 
 def test_types_hold(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``cosign-letter page``: write the page that verifies letters in a browser."""
+"""``cosign-letter page``: write a page for a browser, to verify letters or to sign them."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -21,6 +21,10 @@ def run(
             help="The published letter that the page shows; without, it asks for one.",
         ),
     ] = None,
+    member: Annotated[
+        bool,
+        typer.Option("--member", help="Write the page with which members enrol and sign instead."),
+    ] = False,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="The page; - is stdout.")
     ] = "",
@@ -30,13 +34,18 @@ def run(
     With FILE the letter is in the page, which shows and verifies it wherever it is opened. The
     proofs are not verified here.
     """
+    from cosign.errors import UsageError
     from cosign.letter_files import page_chunks
-    from cosign.stores.pages import READER, shipped_pages
+    from cosign.stores.pages import MEMBER, READER, shipped_pages
 
+    if member and letter_file is not None:
+        raise UsageError(
+            "no letter is put into the page of members", hint="leave out --member or the letter"
+        )
     console = replace(console, output=output)
     console.check_output()
     if letter_file is None:
-        console.write(shipped_pages()[READER], "page")
+        console.write(shipped_pages()[MEMBER if member else READER], "page")
     else:
         with naming(letter_file):
             console.write(page_chunks(source(letter_file)), "page")

@@ -16,7 +16,7 @@ def run(
         bool, typer.Option("--digests", help="Print the SHA-256 of each, as sha256sum does.")
     ] = False,
 ) -> None:
-    """List the web pages that this program ships; cosign-letter page writes reader.html.
+    """List the web pages that this program ships; cosign-letter page writes them.
 
     The digest of a page with a letter in it is that of the page without: cosign-letter verify
     compares it.

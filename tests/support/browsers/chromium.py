@@ -3,12 +3,13 @@
 import base64
 import contextlib
 import re
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from tests.support.browsers.tab import HOST, Handle, Tab
-from tests.support.browsers.wire import BrowserError, Wire, started
+from tests.support.browsers.wire import PATIENCE, BrowserError, Wire, started
 
 _OPTIONS: Final = (
     "--headless=new",
@@ -45,6 +46,7 @@ class ChromiumTab(Tab):
         target = wire.call("Target.createTarget", {"url": "about:blank"})["targetId"]
         attached = wire.call("Target.attachToTarget", {"targetId": target, "flatten": True})
         self._session = attached["sessionId"]
+        self._target = target
         self._loaded = False
         self._saved = ""
         behaviour = {
@@ -97,6 +99,7 @@ class ChromiumTab(Tab):
             arguments=[_argument(value) for value in arguments],
             awaitPromise=True,
             returnByValue=by_value,
+            userGesture=True,
         )
         if "exceptionDetails" in answer:
             raise BrowserError(function, answer["exceptionDetails"])
@@ -139,6 +142,13 @@ class ChromiumTab(Tab):
                     "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **more
                 )
 
+    def tap(self, place: Handle) -> None:
+        self.call("element => element.scrollIntoView({block: 'center'})", place)
+        box = self.call("element => element.getBoundingClientRect().toJSON()", place)
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for kind in ("mousePressed", "mouseReleased"):
+            self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def resize(self, width: int, height: int) -> None:
         self.send(
             "Emulation.setDeviceMetricsOverride",
@@ -170,6 +180,29 @@ class ChromiumTab(Tab):
         self.call("link => link.click()", link)
         self._wire.wait(lambda: bool(self._saved))
         return Path(self._saved)
+
+    def beside(self) -> str:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for target in self._wire.call("Target.getTargets", {})["targetInfos"]:
+                if target["type"] == "page" and target["targetId"] != self._target:
+                    with contextlib.suppress(BrowserError):  # it was closed, or is loading
+                        if text := self._text_of(target["targetId"]):
+                            return text
+        raise BrowserError("nothing opened beside the page")
+
+    def _text_of(self, target: str) -> str:
+        """Return the text of a tab whose page is there, and close it; else return nothing."""
+        attached = self._wire.call("Target.attachToTarget", {"targetId": target, "flatten": True})
+        ready = "location.protocol === 'http:' && document.readyState === 'complete'"
+        asked = {"expression": f"{ready} ? document.body.innerText : ''"}
+        found = self._wire.call("Runtime.evaluate", asked, sessionId=attached["sessionId"])
+        text: str = found["result"].get("value", "")
+        if text:
+            self._wire.call("Target.closeTarget", {"targetId": target})
+        else:
+            self._wire.call("Target.detachFromTarget", {"sessionId": attached["sessionId"]})
+        return text
 
     def printed(self) -> bytes:
         found = self.send("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)

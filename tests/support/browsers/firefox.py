@@ -16,6 +16,8 @@ _ADDRESS: Final = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 _SETTINGS: Final[dict[str, bool | int | str]] = {
     # Else the settings for automation apply, and pages from the disk may read its files.
     "remote.prefs.recommended": False,
+    "dom.file.createInChild": True,  # so that a test can choose files in pages from a host
+    "browser.download.alwaysOpenPanel": False,  # it would take the keys away from the page
     "browser.download.folderList": 2,  # the folder that is named
     # Nothing of the browser's own on the network, and no first page.
     "browser.aboutwelcome.enabled": False,
@@ -27,7 +29,12 @@ _SETTINGS: Final[dict[str, bool | int | str]] = {
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
 }
-_EVENTS: Final = ["browsingContext.downloadEnd", "log.entryAdded", "network.beforeRequestSent"]
+_EVENTS: Final = [
+    "browsingContext.downloadEnd",
+    "browsingContext.load",
+    "log.entryAdded",
+    "network.beforeRequestSent",
+]
 _KEYS: Final = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Shift": "\ue008"}
 
 
@@ -58,6 +65,7 @@ class FirefoxTab(Tab):
         contexts = wire.call("browsingContext.getTree", {})["contexts"]
         self._context = contexts[0]["context"]
         self._saved = ""
+        self._beside: set[str] = set()
         wire.on_event = self._event
         wire.call("session.subscribe", {"events": _EVENTS})
 
@@ -66,12 +74,15 @@ class FirefoxTab(Tab):
         return self._wire.call(method, {"context": self._context, **params})
 
     def _event(self, method: str, params: dict[str, Any]) -> None:
+        # A file that a relay sends is saved by the tab that was opened for it.
+        if method == "browsingContext.downloadEnd":
+            self._saved = params["filepath"]
+        elif method == "browsingContext.load" and params["url"].startswith("http"):
+            self._beside |= {params["context"]} - {self._context}
         if params.get("context", params.get("source", {}).get("context")) != self._context:
             return
         if method == "network.beforeRequestSent":
             self.asked.append(params["request"]["url"])
-        elif method == "browsingContext.downloadEnd":
-            self._saved = params["filepath"]
         elif method == "log.entryAdded":
             self.told.append(params["text"] or "")
 
@@ -157,6 +168,18 @@ class FirefoxTab(Tab):
         source = {"type": "key", "id": "keyboard", "actions": actions}
         self.send("input.performActions", actions=[source])
 
+    def tap(self, place: Handle) -> None:
+        self.call("element => element.scrollIntoView({block: 'center'})", place)
+        there = {"type": "element", "element": {"sharedId": place.name}}
+        actions = [
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": there},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        self.send(
+            "input.performActions", actions=[{"type": "pointer", "id": "mouse", "actions": actions}]
+        )
+
     def resize(self, width: int, height: int) -> None:
         self.send("browsingContext.setViewport", viewport={"width": width, "height": height})
 
@@ -169,6 +192,21 @@ class FirefoxTab(Tab):
         self.call("link => link.click()", link)
         self._wire.wait(lambda: bool(self._saved))
         return Path(self._saved)
+
+    def beside(self) -> str:
+        self._wire.wait(lambda: bool(self._beside))
+        context = self._beside.pop()
+        found = self._wire.call(
+            "script.evaluate",
+            {
+                "expression": "document.body.innerText",
+                "target": {"context": context},
+                "awaitPromise": False,
+            },
+        )
+        self._wire.call("browsingContext.close", {"context": context})
+        words: str = found["result"]["value"]
+        return words
 
     def printed(self) -> bytes:
         found = self.send("browsingContext.print", page={"width": 21.0, "height": 29.7})

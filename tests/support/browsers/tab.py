@@ -73,6 +73,10 @@ class Tab(ABC):
         """Press keys, one after another: names such as ``Tab``, or single characters."""
 
     @abstractmethod
+    def tap(self, place: Handle) -> None:
+        """Press the mouse on the middle of an element."""
+
+    @abstractmethod
     def resize(self, width: int, height: int) -> None:
         """Set the size of the page in CSS pixels."""
 
@@ -83,6 +87,10 @@ class Tab(ABC):
     @abstractmethod
     def download(self, link: Handle) -> Path:
         """Follow a link that saves a file, and return the saved file."""
+
+    @abstractmethod
+    def beside(self) -> str:
+        """Wait for a page that opens in a tab of its own; return its text, and close it."""
 
     @abstractmethod
     def printed(self) -> bytes:

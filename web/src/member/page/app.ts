@@ -1,0 +1,152 @@
+/** The member's page: what to know first, then the steps, one at a time. */
+
+import { element } from '../../page/dom.js';
+import { startEngine } from '../worker/client.js';
+import { button } from './fields.js';
+import { Flow } from './flow.js';
+import { introduction, linkNotice } from './introduction.js';
+import { takeLink } from './link.js';
+import type { Session } from './session.js';
+import { showKeys } from './showing.js';
+import { compare } from './tasks/compare.js';
+import { enrol, finish } from './tasks/enrol.js';
+import { forget } from './tasks/forget.js';
+import { memberKey } from './tasks/member_key.js';
+import { check, claim } from './tasks/published.js';
+import { sign, withdraw } from './tasks/sign.js';
+import { say } from './words.js';
+
+/** Of the library to which the page belongs; the build puts it here. */
+declare const VERSION: string;
+
+const TASKS = { compare, enrol, finish, key: memberKey, sign, withdraw, check, claim, forget };
+type Task = keyof typeof TASKS;
+
+const MENU: readonly (readonly [name: 'before' | 'during' | 'after', tasks: readonly Task[]])[] = [
+  ['before', ['compare', 'enrol', 'finish', 'key']],
+  ['during', ['sign', 'withdraw']],
+  ['after', ['check', 'claim', 'forget']],
+];
+
+export class App {
+  readonly #session: Session;
+  readonly #start: HTMLElement;
+  readonly #menu: HTMLElement;
+  readonly #task = element('div', { id: 'task', hidden: '' });
+  readonly #keys = element('div', { id: 'held', hidden: '' });
+  #waits = false;
+
+  /** Draw the page into an element, and start its worker. */
+  constructor(live: HTMLElement) {
+    const link = takeLink();
+    this.#session = {
+      engine: startEngine(say('failed.hint')),
+      link,
+      drop: link.drop,
+      group: undefined,
+      round: undefined,
+      keys: undefined,
+      onKeys: () => this.#drawKeys(),
+      onWait: (waits) => {
+        this.#waits = waits;
+      },
+    };
+    const begin = button('begin', say('begin'), () => this.#begin(), true);
+    this.#start = element('div', { id: 'start' }, ...linkNotice(link), ...introduction(this.#session), begin);
+    this.#menu = this.#makeMenu();
+    live.append(
+      element('header', {}, element('h1', {}, say('title'))),
+      this.#start,
+      this.#menu,
+      this.#keys,
+      this.#task,
+      element('footer', {}, say('footer', { version: VERSION })),
+    );
+    // A key file that was not loaded back yet would be lost with what was made.
+    addEventListener('beforeunload', (event) => {
+      if (this.#waits) event.preventDefault();
+    });
+    // Without this the browser would leave the page and open a file that is dropped on it.
+    for (const name of ['dragover', 'drop']) {
+      document.addEventListener(name, (event) => event.preventDefault());
+    }
+  }
+
+  #makeMenu(): HTMLElement {
+    const whole = element('nav', { id: 'menu', hidden: '', 'aria-label': say('menu') });
+    for (const [name, tasks] of MENU) {
+      const rows = tasks.map((task) =>
+        element(
+          'li',
+          {},
+          button(`do-${task}`, say(`task.${task}`), () => this.#show(task)),
+          element('p', { class: 'note' }, say(`task.${task}.note`)),
+        ),
+      );
+      whole.append(element('h2', {}, say(`menu.${name}`)), element('ul', {}, ...rows));
+    }
+    return whole;
+  }
+
+  /** Show the steps; where a link has a voucher or a secret, begin what it is for. */
+  #begin(): void {
+    this.#start.hidden = true;
+    const { voucher, secret } = this.#session.link;
+    if (voucher) this.#show('enrol');
+    else if (secret) this.#show('sign');
+    else this.#showMenu();
+  }
+
+  #show(task: Task): void {
+    const name = element('h2', { tabindex: '-1' }, say(`task.${task}`));
+    const flow = new Flow(this.#session.engine);
+    const back = button('back', say('back'), () => void this.#leave());
+    this.#task.replaceChildren(back, name, flow.place);
+    this.#menu.hidden = true;
+    this.#task.hidden = false;
+    name.focus();
+    void TASKS[task](flow, this.#session);
+  }
+
+  /** Leave a task. What waits for its key file is given up, once the person has said so. */
+  async #leave(): Promise<void> {
+    if (this.#waits) {
+      if (!window.confirm(say('leave'))) return;
+      await this.#session.engine.discard();
+      this.#waits = false;
+    }
+    this.#showMenu();
+  }
+
+  #showMenu(): void {
+    this.#task.hidden = true;
+    this.#task.replaceChildren();
+    this.#menu.hidden = false;
+    this.#menu.querySelector('button')?.focus();
+  }
+
+  #drawKeys(): void {
+    const { keys, engine } = this.#session;
+    this.#keys.hidden = keys === undefined;
+    if (!keys) {
+      this.#keys.replaceChildren();
+      return;
+    }
+    const close = button('lock', say('keys.close'), () => {
+      if (this.#waits) return;
+      void engine.lock();
+      this.#session.keys = undefined;
+      this.#drawKeys();
+      this.#showMenu();
+    });
+    this.#keys.replaceChildren(
+      element(
+        'details',
+        {},
+        element('summary', {}, say('keys.open')),
+        ...showKeys(keys),
+        close,
+      ),
+    );
+  }
+}

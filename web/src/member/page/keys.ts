@@ -1,0 +1,111 @@
+/** Opening the key file, and giving out what a step made only after the new one was loaded back. */
+
+import { element } from '../../page/dom.js';
+import type { Prepared, Released } from '../engine/interface.js';
+import { Refused } from '../worker/client.js';
+import { button, enters, file, hiddenLine, labelled, saving } from './fields.js';
+import type { Flow, Step } from './flow.js';
+import type { Session } from './session.js';
+import { showKeys, warnings } from './showing.js';
+import { say } from './words.js';
+
+/** How everybody's key file is called. */
+const NAME = 'keys';
+
+/**
+ * Ask for the key file and its passphrase, unless they were given already.
+ *
+ * @param isBeginning offers to begin with new keys.
+ */
+export async function askKeys(flow: Flow, session: Session, isBeginning: boolean): Promise<void> {
+  if (session.keys) return;
+  await flow.step<'opened' | 'new'>(
+    say('keys.ask'),
+    (step) => {
+      const chosen = file('keys-file', () => {});
+      const passphrase = hiddenLine('passphrase');
+      const press = () => {
+        const given = chosen.files?.[0];
+        if (!given) return step.complain(say('keys.choose'), chosen);
+        return step.settle(async () => {
+          const { kind } = await session.engine.open(given);
+          if (kind !== 'keys') throw notKeys(kind);
+          session.keys = await session.engine.unlock(passphrase.value);
+          return 'opened' as const;
+        });
+      };
+      return [
+        labelled(say('keys.file'), chosen),
+        labelled(say('keys.passphrase'), enters(passphrase, press), say('keys.passphrase.note')),
+        button('unlock', say('open'), press, true),
+        ...(isBeginning ? [beginning(session, step)] : []),
+      ];
+    },
+    (how) => (how === 'new' ? [say('keys.begun')] : showKeys(session.keys!)),
+  );
+  session.onKeys();
+}
+
+function notKeys(kind: Parameters<typeof kindOf>[0]): Refused {
+  const message = say('open.other', { found: kindOf(kind) });
+  return new Refused({ kind: 'MismatchError', message, hint: say('keys.choose') });
+}
+
+function kindOf(kind: 'group' | 'round' | 'invitation' | 'keys' | 'answer' | 'mailbox' | 'letter') {
+  return say(`kind.${kind}`);
+}
+
+/** Return the fields for a passphrase that is to protect new keys. */
+function beginning(session: Session, step: Step<'opened' | 'new'>): HTMLElement {
+  const once = hiddenLine('new-passphrase');
+  const twice = hiddenLine('new-passphrase-again');
+  let accepted = '';
+  const press = () => {
+    if (once.value !== twice.value) return step.complain(say('keys.differ'), twice);
+    return step.settle(async () => {
+      if (accepted !== once.value && (await session.engine.isWeak(once.value))) {
+        accepted = once.value;
+        throw new Refused({ kind: 'UsageError', message: say('keys.weak'), hint: say('keys.weak.hint') });
+      }
+      await session.engine.create(once.value);
+      session.keys = await session.engine.keys();
+      return 'new' as const;
+    });
+  };
+  const whole = element(
+    'details',
+    {},
+    element('summary', {}, say('keys.new')),
+    labelled(say('keys.new.passphrase'), once, say('keys.new.note')),
+    labelled(say('keys.new.again'), enters(twice, press)),
+    button('create', say('keys.begin'), press, true),
+  );
+  return whole;
+}
+
+/** Have the new key file saved and loaded back; return what the step made. */
+export async function save<K extends Released['kind']>(
+  flow: Flow,
+  session: Session,
+  { keyFile, notes }: Prepared,
+): Promise<Extract<Released, { kind: K }>> {
+  session.onWait(true);
+  const released = await flow.step<Released>(
+    say('save'),
+    ({ settle }) => [
+      ...warnings(notes),
+      element('p', {}, say('save.why')),
+      element('p', {}, saving('save-keys', say('save.link'), NAME, keyFile)),
+      labelled(
+        say('save.back'),
+        file('saved-file', (saved) => settle(() => session.engine.release(saved))),
+        say('save.back.note'),
+      ),
+    ],
+    () => [say('save.done')],
+  );
+  session.onWait(false);
+  session.keys = await session.engine.keys();
+  session.onKeys();
+  return released as Extract<Released, { kind: K }>;
+}

@@ -1,0 +1,28 @@
+/** What the link with which the page was opened has behind its `#`; browsers send that nowhere. */
+
+import { type Drop, readDrop } from './drop.js';
+
+export interface Link {
+  /** From a slip. */
+  readonly voucher: string;
+  /** Opens an invitation. */
+  readonly secret: string;
+  readonly drop: Drop | undefined;
+}
+
+/** Return what the link has, and take it out of the address bar. */
+export function takeLink(): Link {
+  const { hash } = location;
+  if (hash) history.replaceState(null, '', location.pathname + location.search);
+  const given = new URLSearchParams(hash.slice(1));
+  return {
+    voucher: given.get('voucher') ?? '',
+    secret: given.get('secret') ?? '',
+    drop: readDrop(given.get('drop') ?? ''),
+  };
+}
+
+/** Return where the page was loaded from. */
+export function loadedFrom(): { readonly isFile: boolean; readonly where: string } {
+  return { isFile: location.protocol === 'file:', where: location.href.replace(/#.*/, '') };
+}

@@ -5,11 +5,15 @@ from typing import NamedTuple
 
 from cosign.proofs.interface import Action, Binding
 from cosign.records.cosignature import Cosignature
-from cosign.records.open_cosignature import PublicName, cosignature_from_bytes
+from cosign.records.open_cosignature import (
+    OpenCosignature,
+    PublicName,
+    cosignature_from_bytes,
+)
 from cosign.records.published import MAGIC, PublishedHeader, write_published
 from cosign.roles.organizer.rounds import check_organizer
 from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
-from tests.support.world import World
+from tests.support.world import NAMES, World
 
 
 class Parts(NamedTuple):
@@ -65,6 +69,14 @@ def record(
     if name is None:
         return anonymous.to_bytes()
     return world.signing_name(number, name).open(anonymous, world.round, prover).to_bytes()
+
+
+def open_record(
+    world: World, number: int, name: PublicName = NAMES[0], statement: str = ""
+) -> OpenCosignature:
+    """Return a member's record with a name, attested and consented to."""
+    raw = record(world, number, statement=statement, name=name)
+    return OpenCosignature.from_bytes(raw)
 
 
 def sorted_records(records: Iterable[bytes]) -> list[bytes]:

@@ -28,6 +28,7 @@ from cosign.records.secrets import MemberState, OrganizerSecrets, RegistrarSecre
 from cosign.roles import member, organizer, trustee, verifier
 from cosign.roles import registrar as registrar_role
 from cosign.roles.organizer import Publication
+from cosign.roles.organizer.withdrawals import Addition
 from cosign.secret import Secret
 from tests.support import places
 
@@ -148,7 +149,7 @@ class World:
         opened = self.openings(held, range(1, target.terms.threshold + 1), target)
         return organizer.publish(target, held, opened, CLOSED_MINUTE)
 
-    def file(self, publication: Publication) -> bytes:
+    def file(self, publication: Publication | Addition) -> bytes:
         """Write a publication as the round's organizer."""
         key = organizer.check_organizer(self.organizer, self.round)
         return b"".join(publication.chunks(key))

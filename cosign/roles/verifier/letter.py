@@ -263,8 +263,11 @@ def read_valid(
     answers = check_records(reader.records(), checks, executor, progress)
     for number, (raw, checked) in enumerate(answers, 1):
         if isinstance(checked, Fault):
+            false_name = checked is Fault.FALSE_NAME
             raise VerificationError(
-                f"record {number} is not a valid cosignature",
+                f"the name in record {number} is not proved to be its signer's"
+                if false_name
+                else f"record {number} is not a valid cosignature",
                 hint="the file was changed, or published without verifying it; do not trust it",
             )
         key = sort_key(raw, checked.tag)

@@ -56,6 +56,7 @@ ORGANIZER_SECRETS: Final = "cosign/organizer-secrets/1"
 TRUSTEE_SECRETS: Final = "cosign/trustee-secrets/1"
 MEMBER_KEY_SECRETS: Final = "cosign/member-key-secrets/1"
 MEMBER_STATE: Final = "cosign/member-state/1"
+KEY_FILE: Final = "cosign/key-file/1"
 MAILBOX_KEY: Final = "cosign/mailbox-key/1"
 
 # Hashes.

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.homes.key_files import export_keys as export_keys
+    from cosign.homes.key_files import import_keys as import_keys
     from cosign.homes.member import Waiting as Waiting
     from cosign.homes.member import add_member_key as add_member_key
     from cosign.homes.member import find_member as find_member
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from cosign.homes.trustee import forget_trustee as forget_trustee
     from cosign.homes.trustee import trustee_keys as trustee_keys
     from cosign.stores.home import Home as Home
+    from cosign.stores.key_files import open_key_file as open_key_file
 
 __all__ = [
     "Home",
@@ -46,6 +49,7 @@ __all__ = [
     "add_registrar",
     "add_trustee",
     "check_roster",
+    "export_keys",
     "find_member",
     "find_organizer",
     "find_own",
@@ -53,6 +57,8 @@ __all__ = [
     "finish_enrolment",
     "forget",
     "forget_trustee",
+    "import_keys",
+    "open_key_file",
     "open_member",
     "open_membership",
     "open_organizer",
@@ -74,6 +80,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "add_registrar": f"{__name__}.registrar",
             "add_trustee": f"{__name__}.trustee",
             "check_roster": f"{__name__}.organizer",
+            "export_keys": f"{__name__}.key_files",
             "find_member": f"{__name__}.member",
             "find_organizer": f"{__name__}.organizer",
             "find_own": f"{__name__}.member",
@@ -81,6 +88,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "finish_enrolment": f"{__name__}.member",
             "forget": f"{__name__}.member",
             "forget_trustee": f"{__name__}.trustee",
+            "import_keys": f"{__name__}.key_files",
+            "open_key_file": "cosign.stores.key_files",
             "open_member": f"{__name__}.member",
             "open_membership": f"{__name__}.member",
             "open_organizer": f"{__name__}.organizer",

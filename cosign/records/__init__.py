@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cosign.records.groups.roster import Roster as Roster
     from cosign.records.groups.statements import EnrolmentStatement as EnrolmentStatement
     from cosign.records.invitation import Invitation as Invitation
+    from cosign.records.key_file import KeyFile as KeyFile
     from cosign.records.letter import Letter as Letter
     from cosign.records.letter import watermarks as watermarks
     from cosign.records.member_key import MemberKey as MemberKey
@@ -59,6 +60,7 @@ __all__ = [
     "Envelope",
     "Group",
     "Invitation",
+    "KeyFile",
     "Letter",
     "MemberKey",
     "MemberKeySecrets",
@@ -102,6 +104,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Envelope": f"{__name__}.envelope",
             "Group": f"{__name__}.groups.group",
             "Invitation": f"{__name__}.invitation",
+            "KeyFile": f"{__name__}.key_file",
             "Letter": f"{__name__}.letter",
             "MemberKey": f"{__name__}.member_key",
             "MemberKeySecrets": f"{__name__}.member_key",

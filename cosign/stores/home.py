@@ -230,6 +230,19 @@ class Home:
         found += (secret for secret in self._opened.values() if secret not in found)
         return found
 
+    def given_passphrase(self) -> Secret:
+        """Return the passphrase that opened a file of this home last.
+
+        Raises:
+            PassphraseError: no file was opened with one.
+        """
+        if not self._opened:
+            raise PassphraseError(
+                f"{self.folder}: this home is under no passphrase",
+                hint="a key file needs one: add --key-passphrase-file PATH",
+            )
+        return next(reversed(self._opened.values()))
+
     def describe(self, name: str, words: str) -> None:
         """Record what a vault file holds, for the question for its passphrase.
 

@@ -17,6 +17,7 @@ from cosign.primitives import vault
 from cosign.primitives.hashing import fingerprint
 from cosign.proofs.ring.keys import SECRET_BYTES
 from cosign.randomness import Randomness
+from cosign.records.key_file import KeyFile
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import (
     SEED_BYTES,
@@ -187,11 +188,25 @@ def _bound(name: str, label: str) -> tuple[bytes, bytes]:
 
 def _padded(record: Record) -> bytes:
     """Encode a record and pad it, so that its length shows neither uses nor forgotten seeds."""
-    raw, silent = record.to_bytes(), record
-    if isinstance(record, MemberState):
-        silent = replace(record, seeds=(_ANY_SEED,) * len(record.seeds), uses=())
-    elif isinstance(record, MemberKeySecrets):
-        silent = replace(record, secret=_ANY_SECRET, uses=())
+    raw, silent = record.to_bytes(), _silent(record)
     if silent is record:
         return pad_to_blocks(raw)
     return pad_to_blocks(raw, grown=len(raw) - len(silent.to_bytes()))
+
+
+def _silent(record: Record) -> Record:
+    """Return a member's record as it would be with every key and without uses."""
+    if isinstance(record, KeyFile):
+        states = tuple(map(_silent_state, record.memberships))
+        return KeyFile(states, tuple(map(_silent_key, record.keys)))
+    if isinstance(record, MemberState):
+        return _silent_state(record)
+    return _silent_key(record) if isinstance(record, MemberKeySecrets) else record
+
+
+def _silent_state(state: MemberState) -> MemberState:
+    return replace(state, seeds=(_ANY_SEED,) * len(state.seeds), uses=())
+
+
+def _silent_key(record: MemberKeySecrets) -> MemberKeySecrets:
+    return replace(record, secret=_ANY_SECRET, uses=())

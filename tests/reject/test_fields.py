@@ -49,6 +49,8 @@ EXCUSED: dict[tuple[str, str, str], str] = {
     ("TimeStamp", "answer", "the other example's"): "both are true stamps of one message",
     ("MemberKeySecrets", "secret", "nil"): "what is kept of an ssh key, whose secret is not here",
     ("MemberState", "pending", "an empty array"): "no enrolment is under way",
+    ("KeyFile", "memberships", "an empty array"): "the file of a member of no registered group",
+    ("KeyFile", "keys", "an empty array"): "the file of a member without keys for rosters",
 }
 """Mutants that pass: case, field, what was done to it, and why this harms nobody."""
 

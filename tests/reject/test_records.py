@@ -18,6 +18,7 @@ import pytest
 from cosign.errors import CosignError, MalformedError, MismatchError, VersionError
 from cosign.records.enrolment import EnrolmentPlea
 from cosign.records.groups.roster import Roster
+from cosign.records.key_file import KeyFile
 from cosign.records.member_key import MemberKey, MemberKeySecrets
 from cosign.records.round import Round
 from cosign.records.secrets import (
@@ -37,7 +38,14 @@ from tests.support.wire import CLAIMS, pack, peak_bytes, unpack
 from tests.support.world import committee, village
 
 TYPES = record_types()
-IN_A_VAULT = {MemberKeySecrets, RegistrarSecrets, OrganizerSecrets, TrusteeSecrets, MemberState}
+IN_A_VAULT = {
+    KeyFile,
+    MemberKeySecrets,
+    MemberState,
+    OrganizerSecrets,
+    RegistrarSecrets,
+    TrusteeSecrets,
+}
 """Never leave a home; the vault around them authenticates every bit (see VaultFile here)."""
 
 SPACE = 2**21

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cosign.stores.home import Home
 
 _PASSPHRASE_LIMIT: Final = 4096
-_WEAK: Final = (
+WEAK: Final = (
     "warning: a passphrase this short can be guessed by anyone who copies the file; take five or "
     "more random words"
 )
@@ -24,11 +24,11 @@ def open_home(console: Console) -> "Home":
     """Return the home that the options name; nothing is read yet."""
     from cosign.stores.home import Home
 
-    source = _Passphrases(console)
+    source = Passphrases(console)
     return Home(console.home_path(), source, again=source.again)
 
 
-class _Passphrases:
+class Passphrases:
     """Where passphrases come from: a file, the environment, or the terminal.
 
     Args:
@@ -63,7 +63,7 @@ class _Passphrases:
                 "or --no-passphrase to store secrets unencrypted",
             )
         if new and is_weak(given):
-            self._console.note(_WEAK)
+            self._console.note(WEAK)
         return Secret(given)
 
     def _given(self, what: str, *, new: bool) -> bytes:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cosign.roles.member.kept import Kept as Kept
     from cosign.roles.member.kept import Member as Member
     from cosign.roles.member.kept import Signed as Signed
+    from cosign.roles.member.merging import merge as merge
     from cosign.roles.member.naming import SigningName as SigningName
     from cosign.roles.member.naming import request_name as request_name
     from cosign.roles.member.receipts import Found as Found
@@ -63,6 +64,7 @@ __all__ = [
     "forget_slot",
     "join",
     "make_prover",
+    "merge",
     "merge_statements",
     "open_invitation",
     "own_tags",
@@ -99,6 +101,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "forget_slot": f"{__name__}.forgetting",
             "join": f"{__name__}.enrolment",
             "make_prover": f"{__name__}.signing",
+            "merge": f"{__name__}.merging",
             "merge_statements": "cosign.roles.organizer.publishing",
             "open_invitation": "cosign.roles.organizer.invitations",
             "own_tags": f"{__name__}.receipts",

@@ -72,11 +72,11 @@ def _without_slots(state: MemberState, slots: set[int]) -> MemberState:
     kept = [n not in slots for n in numbered]
     seeds = tuple(seed if keep else None for seed, keep in zip(state.seeds, kept, strict=True))
     held = zip(state.endorsements, kept, strict=True)
-    rows = tuple(row if keep else tuple(map(_blank, row)) for row, keep in held)
+    rows = tuple(row if keep else tuple(map(blank_endorsement, row)) for row, keep in held)
     return replace(state, seeds=seeds, endorsements=rows, pending=())
 
 
-def _blank(endorsement: Endorsement) -> Endorsement:
+def blank_endorsement(endorsement: Endorsement) -> Endorsement:
     """Overwrite a signature with zeros; another length would show that this slot signed."""
     signature = bytes(len(endorsement.signature))
     return Endorsement(endorsement.registrar, bytes(len(endorsement.prefix)), signature)

@@ -36,6 +36,7 @@ from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.identified import Identified
 from cosign.records.invitation import Invitation
 from cosign.records.joint import JointHeader
+from cosign.records.key_file import KeyFile
 from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
 from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
@@ -585,6 +586,13 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     OrganizerSecrets: (lambda w: w.organizer, _decode(OrganizerSecrets)),
     TrusteeSecrets: (lambda w: w.trustees[0], _decode(TrusteeSecrets)),
     MemberState: (lambda w: w.enrolments[0].before, _decode(MemberState)),
+    KeyFile: (
+        lambda w: KeyFile(
+            (w.enrolments[0].before,),
+            (MemberKeySecrets(_secret(w).public_key, _secret(w).to_bytes(), ()),),
+        ),
+        _decode(KeyFile),
+    ),
 }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cosign.records.key_file import KeyFile
 from cosign.wire.codecs import Array, Bin, Choice, Optional, Row, SecretBin, Text, UInt
 from cosign.wire.record import Embedded, Record, layout_of
 from tests.support.examples.records import record_types
@@ -38,7 +39,11 @@ def largest(codec: Any) -> int:  # noqa: PLR0911  # a case for each codec
     raise TypeError(codec)
 
 
-@pytest.mark.parametrize("record", record_types(), ids=lambda r: r.__name__)
+BY_FIELDS = [record for record in record_types() if record is not KeyFile]
+"""All credentials of a key file together have the cap of the largest one alone."""
+
+
+@pytest.mark.parametrize("record", BY_FIELDS, ids=lambda r: r.__name__)
 def test_the_largest_record_fits_its_cap(record: type[Record]) -> None:
     """A record with every field at its cap can be read, and the cap allows little more."""
     fields = sum(largest(codec) for _, codec in layout_of(record))

@@ -3,4 +3,14 @@
 from typing import Final
 
 HELP: Final = "Become an anonymous member of a group."
-COMMANDS: Final = ("enrol", "finish", "key", "certificate", "name", "keys", "forget")
+COMMANDS: Final = (
+    "enrol",
+    "finish",
+    "key",
+    "certificate",
+    "name",
+    "keys",
+    "export",
+    "import",
+    "forget",
+)

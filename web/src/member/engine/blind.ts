@@ -6,9 +6,9 @@
  * values. Only somebody who runs code on the member's machine could measure it.
  */
 
-import { sha384 } from '@noble/hashes/sha2.js';
 import { type Bytes, bigEndian, concat, fromHex } from '../../verifier/bytes.js';
 import { HASH_BYTES, RsaKey, SALT_BYTES, checkRsaKey, mgf1 } from '../../verifier/rsa.js';
+import { sha384 } from '../../verifier/sha2.js';
 import { MemberError } from './errors.js';
 import type { Randomness } from './primitives.js';
 

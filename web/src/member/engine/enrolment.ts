@@ -229,7 +229,7 @@ export async function exportCertificate(
     );
   }
   const key = primitives.publicKey(seed);
-  const spent: Use = [slot, EXPORTED, key, 'cosign', ''];
+  const spent: Use = [slot, EXPORTED, key, 'cosign', '', '', ''];
   const isSpent = (use: Use) => equal(use[1], EXPORTED) && use[0] === slot;
   if (state.uses.some((use) => use[0] === slot && !isSpent(use))) {
     throw new MemberError(

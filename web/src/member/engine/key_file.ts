@@ -118,7 +118,7 @@ function bound({ passes, memory }: Cost, salt: Bytes): Bytes {
   return H(SEAL_VAULT, utf8(KeyFile.label), NAME, u64(passes), u64(memory), salt);
 }
 
-function toRecord({ memberships, keys }: Keys): KeyFile {
+export function toRecord({ memberships, keys }: Keys): KeyFile {
   const by = (one: Uint8Array, other: Uint8Array) => compare(one, other);
   return encode(KeyFile, {
     memberships: [...memberships].sort((one, other) => by(groupIdOf(one), groupIdOf(other))),

@@ -1,11 +1,11 @@
 /** Member keys C = xB + rU and their secrets (docs/spec.md, "Members' own keys"). */
 
-import { sha512 } from '@noble/hashes/sha2.js';
 import { type Bytes, concat, toLittleEndian } from '../../verifier/bytes.js';
 import { encode as encodePoint } from '../../verifier/curve/points.js';
 import { isScalar } from '../../verifier/curve/scalars.js';
 import { memberKeyGenerator } from '../../verifier/hash_to_curve.js';
 import { SUITE, challengeOf } from '../../verifier/ring_proof.js';
+import { sha512 } from '../../verifier/sha2.js';
 import { encode } from './encode.js';
 import { MemberError } from './errors.js';
 import { MEMBER_KEY_PROOF } from './labels.js';

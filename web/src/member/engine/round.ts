@@ -12,6 +12,7 @@ import { asMember } from './errors.js';
 
 const KEY_BYTES = 32;
 const STATEMENT_LIMIT = 280;
+const NAME_LIMIT = 100;
 /** Membership key and signature; then a registrar's number and prefix. */
 const CERTIFICATE_HEAD_BYTES = 96;
 const ENDORSEMENT_HEAD_BYTES = 33;
@@ -48,11 +49,15 @@ function longestProof({ registered, roster, round }: MemberRound): number {
     .reduce((sum, size) => sum + ENDORSEMENT_HEAD_BYTES + size, CERTIFICATE_HEAD_BYTES);
 }
 
-/** L: the length of the longest record that an envelope of the round can hold. */
+/** L: the length of the longest record that an envelope of the round can hold, an open one. */
 export function longestRecord(round: MemberRound): number {
-  const statement = 'x'.repeat(STATEMENT_LIMIT);
+  const [statement, name] = ['x'.repeat(STATEMENT_LIMIT), 'x'.repeat(NAME_LIMIT)];
   const proof = new Uint8Array(longestProof(round));
-  return pack(['cosign/cosignature/1', 'cosign', statement, proof]).length;
+  const threshold = round.registered?.threshold ?? 0;
+  const attestations = Array.from({ length: threshold }, (_, i) => [i, new Uint8Array(64)]);
+  const [key, consent] = threshold > 0 ? [null, 64] : [new Uint8Array(KEY_BYTES), 96];
+  const fields = [statement, proof, name, name, key, new Uint8Array(consent), attestations];
+  return pack(['cosign/open-cosignature/1', ...fields]).length;
 }
 
 /** Minutes as `2025-02-19T21:20Z`. */

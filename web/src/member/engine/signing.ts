@@ -86,7 +86,7 @@ export function checkSigning(
   { action, statement, minute, minSet }: Wish,
 ): Use {
   checkWindow(round, action, minute);
-  const use: Use = [round.round.terms.slot, round.roundId, tag, action, statement];
+  const use: Use = [round.round.terms.slot, round.roundId, tag, action, statement, '', ''];
   checkUses(use, usesOf(credential));
   if (credential.kind === 'certified') chosenEndorsements(round, credential);
   if (action === 'cosign') checkCrowd(round, vouchersOf(round, credential), minSet);
@@ -95,7 +95,7 @@ export function checkSigning(
 
 function checkUses(use: Use, uses: readonly Use[]): void {
   const [slot, roundId, tag, action, statement] = use;
-  for (const [oldSlot, oldRound, oldTag, oldAction, oldStatement] of uses) {
+  for (const [oldSlot, oldRound, oldTag, oldAction, oldStatement, oldName] of uses) {
     // One message for both, so that a refusal does not show that a member signed elsewhere.
     if (slot > 0 && oldSlot === slot && !equal(oldRound, roundId)) {
       throw new MemberError(
@@ -116,6 +116,13 @@ function checkUses(use: Use, uses: readonly Use[]): void {
         'SlotError',
         'you cosigned this round already, with another statement',
         'both statements would be left out; repeat the first one or do not sign',
+      );
+    }
+    if (oldName !== '') {
+      throw new MemberError(
+        'SlotError',
+        `you cosigned this round openly already, as '${oldName}'`,
+        'a name cannot be taken back, only the whole cosignature, by withdrawing',
       );
     }
   }

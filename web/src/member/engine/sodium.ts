@@ -1,40 +1,47 @@
 /** What touches a secret, by libsodium in WebAssembly. */
 
-import sodium from 'libsodium-wrappers-sumo';
 import { type Bytes, equal } from '../../verifier/bytes.js';
 import type { Points, Primitives, Scalars } from './primitives.js';
 
 const IDENTITY = Uint8Array.of(1, ...new Uint8Array(31));
 const ZERO = new Uint8Array(32);
 
-/** Return libsodium, once it has started; null if it does not. */
+type Sodium = (typeof import('libsodium-wrappers-sumo'))['default'];
+
+/**
+ * Return libsodium, once it has started; null if it does not.
+ *
+ * It is loaded here and not above, because it starts when it is loaded, and fails where there is no
+ * WebAssembly.
+ */
 export async function loadSodium(): Promise<Primitives | null> {
   if (typeof WebAssembly !== 'object') return null;
+  const { default: sodium } = await import('libsodium-wrappers-sumo');
   try {
     await sodium.ready;
   } catch {
     return null; // WebAssembly is there, and a policy or a setting forbids it
   }
-  return { scalars: SCALARS, points: POINTS, ...OTHERS };
+  return { scalars: scalarsOf(sodium), points: pointsOf(sodium), ...othersOf(sodium) };
 }
 
 /** libsodium returns bytes of its own, never shared ones. */
 const own = (bytes: Uint8Array): Bytes => bytes as Bytes;
 
-const SCALARS: Scalars = {
+const scalarsOf = (sodium: Sodium): Scalars => ({
   reduce: (wide) => own(sodium.crypto_core_ed25519_scalar_reduce(wide)),
   add: (one, other) => own(sodium.crypto_core_ed25519_scalar_add(one, other)),
   subtract: (one, other) => own(sodium.crypto_core_ed25519_scalar_sub(one, other)),
   multiply: (one, other) => own(sodium.crypto_core_ed25519_scalar_mul(one, other)),
   negate: (one) => own(sodium.crypto_core_ed25519_scalar_negate(one)),
-};
+});
 
 /**
  * libsodium refuses zero and the identity. The branches tell nothing: a secret scalar is zero with
  * probability 2^-252, or where the kind of the key says so, and the identity stands only where
  * padding, which is public, put it.
  */
-const POINTS: Points = {
+const pointsOf = (sodium: Sodium): Points => ({
   multiply(scalar, point) {
     if (equal(scalar, ZERO) || equal(point, IDENTITY)) return IDENTITY;
     return own(sodium.crypto_scalarmult_ed25519_noclamp(scalar, point));
@@ -45,9 +52,9 @@ const POINTS: Points = {
   },
   add: (one, other) => own(sodium.crypto_core_ed25519_add(one, other)),
   subtract: (one, other) => own(sodium.crypto_core_ed25519_sub(one, other)),
-};
+});
 
-const OTHERS: Omit<Primitives, 'scalars' | 'points'> = {
+const othersOf = (sodium: Sodium): Omit<Primitives, 'scalars' | 'points'> => ({
   async argon2id(passphrase, salt, { passes, memory }) {
     try {
       const algorithm = sodium.crypto_pwhash_ALG_ARGON2ID13;
@@ -80,4 +87,4 @@ const OTHERS: Omit<Primitives, 'scalars' | 'points'> = {
     );
     return { enc: own(ciphertext), secret: own(sharedSecret) };
   },
-};
+});

@@ -1,11 +1,11 @@
 /** Stamps and mailboxes: what a drop page takes (docs/spec.md, "Stamps", "Drop pages"). */
 
-import { sha512 } from '@noble/hashes/sha2.js';
-import { type Bytes, equal, u64, utf8 } from '../../verifier/bytes.js';
+import { type Bytes, concat, equal, u64, utf8 } from '../../verifier/bytes.js';
 import { isValidSignature } from '../../verifier/ed25519.js';
 import { H, identifier } from '../../verifier/hashing.js';
 import type { RegisteredGroup } from '../../verifier/records/registered.js';
 import type { RoundTerms } from '../../verifier/records/round.js';
+import { sha512 } from '../../verifier/sha2.js';
 import { encode } from './encode.js';
 import { MemberError } from './errors.js';
 import type { Progress } from './interface.js';
@@ -106,17 +106,17 @@ export async function makeStamp(
   onProgress: Progress,
   signal?: AbortSignal,
 ): Promise<Bytes> {
-  const start = sha512.create();
-  for (const part of [utf8(RELAY_STAMP), mailbox, id]) start.update(u64(part.length)).update(part);
-  start.update(u64(STAMP_BYTES));
+  // What H hashes; its last bytes are the stamp.
+  const parts = [utf8(RELAY_STAMP), mailbox, id, new Uint8Array(STAMP_BYTES)];
+  const message = concat(...parts.flatMap((part) => [u64(part.length), part]));
   for (let number = 0; ; number++) {
     if (number % STEP === 0) {
       onProgress(number, 2 ** difficulty);
       await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
     }
-    const stamp = u64(number);
-    if (zeroBits(start.clone().update(stamp).digest()) >= difficulty) return stamp;
+    message.set(u64(number), message.length - STAMP_BYTES);
+    if (zeroBits(sha512(message)) >= difficulty) return message.slice(-STAMP_BYTES);
   }
 }
 

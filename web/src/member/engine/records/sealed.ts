@@ -5,11 +5,11 @@ import { NotValid } from '../../../verifier/errors.js';
 import { type RecordOf, record } from '../../../verifier/record.js';
 import * as limits from '../../../verifier/records/limits.js';
 
-export const Envelope = record('envelope', 35_820, {
+export const Envelope = record('envelope', 37_236, {
   round_id: limits.id,
   shares: array(bin(1168), 1, limits.TRUSTEE_LIMIT),
   commitment: bin(64),
-  ciphertext: bin(16, 16_784),
+  ciphertext: bin(16, 18_200),
 });
 
 export const Invitation = record('invitation', 33_225_186, {

@@ -14,13 +14,15 @@ export const USE_LIMIT = 10_000;
 const CREDENTIAL_LIMIT = 256;
 const DAMAGED = 'the file is damaged or was made by a faulty program';
 
-/** (slot, round_id, tag, action, statement); slot 0 where a group has none. */
+/** (slot, round_id, tag, action, statement, name, role); slot 0 where a group has none. */
 const use = row(
   uint(0, limits.SLOT_LIMIT),
   limits.id,
   bin(32),
   word('cosign', 'withdraw'),
   line(0, 280),
+  line(0, 100),
+  line(0, 100),
 );
 const uses = array(use, 0, USE_LIMIT);
 
@@ -36,7 +38,7 @@ const pending = row(
 
 export const MemberState = record(
   'member-state',
-  6_687_128,
+  8_687_128,
   {
     group: embedded(RegisteredGroup),
     seeds: array(orNil(bin(32)), 1, limits.SLOT_LIMIT),
@@ -61,7 +63,7 @@ export const MemberState = record(
   },
 );
 
-export const MemberKeySecrets = record('member-key-secrets', 3_800_200, {
+export const MemberKeySecrets = record('member-key-secrets', 5_800_200, {
   key: bin(32),
   secret: orNil(bin(64)),
   uses,
@@ -69,7 +71,7 @@ export const MemberKeySecrets = record('member-key-secrets', 3_800_200, {
 
 export const KeyFile = record(
   'key-file',
-  6_687_128,
+  8_687_128,
   {
     memberships: array(embedded(MemberState), 0, CREDENTIAL_LIMIT),
     keys: array(embedded(MemberKeySecrets), 0, CREDENTIAL_LIMIT),
@@ -85,14 +87,14 @@ const PARAMETER_LIMIT = 2 ** 53 - 1; // far above what opens
 
 export const VaultFile = record(
   'vault',
-  6_695_520,
+  8_695_520,
   {
     kind: word('argon2id', 'none'),
     opslimit: uint(0, PARAMETER_LIMIT),
     memlimit: uint(0, PARAMETER_LIMIT),
     salt: bin(16),
     nonce: bin(24),
-    content: bin(1, 6_695_336),
+    content: bin(1, 8_695_336),
   },
 );
 

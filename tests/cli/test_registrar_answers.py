@@ -21,8 +21,8 @@ from cosign.relay.shelves import REQUESTS, RESPONSES, BoundShelf
 from cosign.secret import Secret
 from tests.support import relays
 from tests.support.cli_fixture import vouchers
-from tests.support.commands import AFTERWARDS, SIGNING, Shop, environment
-from tests.support.relays import Program
+from tests.support.commands import AFTERWARDS, SIGNING, Shop
+from tests.support.relays import Hosted
 
 SIGNABLE: Final = bytes(383) + b"\2"
 Sent = list[tuple[str, str, int]]
@@ -86,10 +86,9 @@ def desk(shop: Shop) -> RegistrarSession:
 
 
 @pytest.fixture
-def program(shop: Shop) -> Iterator[Program]:
+def relay(shop: Shop) -> Iterator[Hosted]:
     """A relay with the mailbox of the clerk."""
-    url = f"sqlite:///{shop.folder}/relay.sqlite"
-    with relays.serving(shop.folder, url, env=environment(SIGNING)) as running:
+    with relays.hosting_in(shop.folder, SIGNING) as running:
         register = f"relay register open.group --relay {running.url} --difficulty 4"
         shop.call(f"{register} --register-token-file relay.token -o clerk.mailbox", "clerk")
         yield running
@@ -118,15 +117,15 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 
 def work_off(
-    desk: RegistrarSession, program: Program, sent: Sent, raw: bytes, now: str
+    desk: RegistrarSession, relay: Hosted, sent: Sent, raw: bytes, now: str
 ) -> tuple[Sent, str]:
     """Post a request and let the clerk look; give what the relay was sent, and the result."""
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
     request_id = BoundShelf(key.mailbox.terms, REQUESTS).check(raw)
-    with relays.connect(program.url) as client:
+    with relays.connect(relay.url) as client:
         client.shelf(key.mailbox.terms, REQUESTS).post(raw)
         sent.clear()
-        issue = f"registrar issue --relay {program.url} --mailbox clerk.mailbox"
+        issue = f"registrar issue --relay {relay.url} --mailbox clerk.mailbox"
         done = desk.shop.call(issue, "clerk", now=now)
         overheard = list(sent)
         if "1 refused" in done.out:
@@ -144,22 +143,22 @@ LOOKED: Final[Sent] = [("GET", "requests", 0)] * 2
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_relay_does_not_learn_why_a_registrar_refuses(
-    desk: RegistrarSession, program: Program, sent: Sent, name: str
+    desk: RegistrarSession, relay: Hosted, sent: Sent, name: str
 ) -> None:
     """Whatever is wrong, the registrar posts nothing, and a refused request has no answer."""
     make, now, _ = REFUSED[name]
-    overheard, told = work_off(desk, program, sent, make(desk), now)
+    overheard, told = work_off(desk, relay, sent, make(desk), now)
     assert told == "0 requests answered, 1 refused\n"
     assert overheard == LOOKED
 
 
 @pytest.mark.parametrize("name", ["early", "late"])
 def test_first_and_repeated_answers_are_alike(
-    desk: RegistrarSession, program: Program, sent: Sent, name: str
+    desk: RegistrarSession, relay: Hosted, sent: Sent, name: str
 ) -> None:
     """An answer has one length, whether it was signed now or kept since before."""
     raw = (desk.shop / f"{name}.request").read_bytes()
-    overheard, told = work_off(desk, program, sent, raw, SIGNING)
+    overheard, told = work_off(desk, relay, sent, raw, SIGNING)
     assert told == "1 request answered, 0 refused\n"
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
     assert overheard == [*LOOKED, ("POST", "responses", key.mailbox.terms.held_space.size)]
@@ -202,7 +201,7 @@ def add_trigger(ledger: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [no_file, forge, add_trigger], ids=lambda f: f.__name__)
 def test_a_spoiled_ledger_refuses_nobody(
-    desk: RegistrarSession, program: Program, spoil: Callable[[Path], None]
+    desk: RegistrarSession, relay: Hosted, spoil: Callable[[Path], None]
 ) -> None:
     """Nothing is signed, and no request is to blame; once the ledger is back, it answers."""
     raw = desk.request(desk.voucher(1), SIGNABLE)  # the used voucher, other messages
@@ -211,8 +210,8 @@ def test_a_spoiled_ledger_refuses_nobody(
     whole = ledger.read_bytes()
     spoil(ledger)
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
-    issue = f"registrar issue --relay {program.url} --mailbox clerk.mailbox"
-    with relays.connect(program.url) as client:
+    issue = f"registrar issue --relay {relay.url} --mailbox clerk.mailbox"
+    with relays.connect(relay.url) as client:
         client.shelf(key.mailbox.terms, REQUESTS).post(raw)
         desk.shop.call(issue, "clerk", now=SIGNING, code=StorageError.exit_code)
         assert (

@@ -23,7 +23,7 @@ from cosign.roles.organizer.rounds import check_organizer
 from cosign.stores.home import Home
 from tests.support import places, relays, socks
 from tests.support.commands import SIGNING, Shop, environment
-from tests.support.relays import Program
+from tests.support.relays import Hosted, Program
 
 ONION: Final = f"http://{'a' * 56}.onion"
 
@@ -37,10 +37,17 @@ def program(shop: Shop) -> Iterator[Program]:
 
 
 @pytest.fixture
-def register(program: Program) -> str:
+def relay(shop: Shop) -> Iterator[Hosted]:
+    """A relay in a thread, with its files in the shop."""
+    with relays.hosting_in(shop.folder, SIGNING) as running:
+        yield running
+
+
+@pytest.fixture
+def register(relay: Hosted) -> str:
     """The command that registers the round's mailbox, but for its output."""
     token = "--register-token-file relay.token"  # noqa: S105  # an option
-    return f"relay register letter.round --relay {program.url} {token} --difficulty 4"
+    return f"relay register letter.round --relay {relay.url} {token} --difficulty 4"
 
 
 def test_a_relay_says_where_it_listens(shop: Shop, program: Program) -> None:
@@ -54,10 +61,10 @@ def test_a_relay_says_where_it_listens(shop: Shop, program: Program) -> None:
     again.end()
 
 
-def test_a_place_that_is_taken(shop: Shop, program: Program) -> None:
+def test_a_place_that_is_taken(shop: Shop, relay: Hosted) -> None:
     """Where somebody else listens, or nobody can, the program says so."""
     for place in (
-        f"127.0.0.1:{program.port}",
+        f"127.0.0.1:{relay.port}",
         "192.0.2.1:80",
         "here",
         "127.0.0.1:x",
@@ -133,11 +140,11 @@ def test_an_organizer_chooses_the_day_of_lists(shop: Shop, register: str) -> Non
     assert "lists nothing of it before 2030-03-18" in told.out
 
 
-def test_nothing_is_asked_before_the_day(shop: Shop, program: Program, register: str) -> None:
+def test_nothing_is_asked_before_the_day(shop: Shop, relay: Hosted, register: str) -> None:
     """After the close and before the day of lists, the error names the day; the relay is away."""
     shop.call(f"{register} --lists-from 2030-03-20 -o letter.mailbox", "organizer")
-    program.end()
-    over = f"letter.round --relay {program.url} --mailbox letter.mailbox"
+    relay.stop()
+    over = f"letter.round --relay {relay.url} --mailbox letter.mailbox"
     now = "2030-03-19T23:59Z"
     for line, home in (
         (f"trustee open {over} -o new", "trustee-1"),
@@ -148,7 +155,7 @@ def test_nothing_is_asked_before_the_day(shop: Shop, program: Program, register:
         assert done.problem()[0] == "the mailbox is not listed before 2030-03-20 (UTC)"
 
 
-def test_a_member_does_not_post_where_the_hour_shows(shop: Shop, program: Program) -> None:
+def test_a_member_does_not_post_where_the_hour_shows(shop: Shop, relay: Hosted) -> None:
     """An organizer who registers a mailbox that is listed during the round gets no envelope."""
     round_ = verify_round(Round.from_bytes((shop / "letter.round").read_bytes()))
     secrets = find_organizer(Home(shop / "homes/organizer", lambda _name, _new: None))
@@ -159,12 +166,13 @@ def test_a_member_does_not_post_where_the_hour_shows(shop: Shop, program: Progra
     proper = round_mailbox(round_, identity, options)
     terms = replace(proper.terms, lists_from=closes - 1)
     early = Mailbox(terms, identity.sign(labels.MAILBOX_SIGNATURE, terms.to_bytes()))
-    with relays.connect(program.url) as client:
-        client.register(early, program.token)
-        line = f"sign letter.round --min-set 2 --yes --relay {program.url}"
+    with relays.connect(relay.url) as client:
+        assert relay.token
+        client.register(early, relay.token)
+        line = f"sign letter.round --min-set 2 --yes --relay {relay.url}"
         done = shop.call(line, "member-3", code=6)
         assert "could see when each envelope comes" in done.err.splitlines()[-2]
-    program.end()
+    relay.stop()
     with Database(f"sqlite:///{shop.folder}/relay.sqlite") as database:
         assert list(database.page(BoundShelf(early.terms, ENVELOPES), b"")) == []
 
@@ -191,13 +199,13 @@ def test_other_files_stay(shop: Shop, register: str) -> None:
         shop.call(f"{elsewhere} -o letter.mailbox", "organizer", code=15)
 
 
-def test_a_registrar_registers(shop: Shop, program: Program, register: str) -> None:
+def test_a_registrar_registers(shop: Shop, relay: Hosted, register: str) -> None:
     """A registrar's mailbox is found with the group's file."""
     line = register.replace("letter.round", "staff.group")
     shop.call(f"{line} -o council.mailbox", "council")
     key = MailboxKey.from_bytes((shop / "council.mailbox").read_bytes())
     assert key.mailbox.terms.kind == "registrar"
-    with relays.connect(program.url) as client:
+    with relays.connect(relay.url) as client:
         assert (
             list(client.shelf(key.mailbox.terms, REQUESTS, key.capability).read(relays.TODAY)) == []
         )
@@ -232,21 +240,21 @@ def test_a_token_that_is_mistyped(shop: Shop, register: str, text: str) -> None:
     assert done.problem()[0].startswith("mistyped.token: ")
 
 
-def post_one(shop: Shop, program: Program) -> Envelope:
+def post_one(shop: Shop, relay: Hosted) -> Envelope:
     """Post one of the shop's envelopes."""
     round_ = verify_round(Round.from_bytes((shop / "letter.round").read_bytes()))
     envelope = Envelope.from_bytes((shop / "envelopes/1.sealed").read_bytes())
-    with relays.connect(program.url) as client:
+    with relays.connect(relay.url) as client:
         terms = client.mailbox(round_address(round_))
         assert client.shelf(terms, ENVELOPES).post(envelope.to_bytes()) == envelope.envelope_id
     return envelope
 
 
-def test_a_member_checks(shop: Shop, program: Program, register: str) -> None:
+def test_a_member_checks(shop: Shop, relay: Hosted, register: str) -> None:
     """Who has the envelope or its id is told whether the relay still holds it."""
     shop.call(f"{register} -o letter.mailbox", "organizer")
-    found = post_one(shop, program).envelope_id.hex()
-    where = f"--round letter.round --relay {program.url}"
+    found = post_one(shop, relay).envelope_id.hex()
+    where = f"--round letter.round --relay {relay.url}"
     told = {"held": True, "id": found}
     assert shop.call(f"relay check envelopes/1.sealed {where} --json").json == told
     assert shop.call(f"relay check {found} {where} --json").json == told
@@ -261,10 +269,10 @@ def test_a_member_checks(shop: Shop, program: Program, register: str) -> None:
     assert "no mailbox of this round" in done.err
 
 
-def test_data_moves(shop: Shop, program: Program, register: str, tmp_path: Path) -> None:
+def test_data_moves(shop: Shop, relay: Hosted, register: str, tmp_path: Path) -> None:
     """What one relay exports another one imports, once and again, while the first goes on."""
     shop.call(f"{register} -o letter.mailbox", "organizer")
-    envelope = post_one(shop, program)
+    envelope = post_one(shop, relay)
     database = f"--database sqlite:///{shop.folder}/relay.sqlite"
     assert shop.call(f"relay export {database} -o all.relay --json").json == {"output": "all.relay"}
     assert (shop / "all.relay").stat().st_mode & 0o777 == 0o600
@@ -318,26 +326,26 @@ def test_a_relay_that_is_away(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_an_onion_service_is_asked_through_the_proxy(
-    shop: Shop, program: Program, register: str
+    shop: Shop, relay: Hosted, register: str
 ) -> None:
     """With a proxy the command reaches a name that only the proxy can look up."""
     shop.call(f"{register} -o letter.mailbox", "organizer")
-    post_one(shop, program)
-    with socks.Detour(program.port) as tor:
+    post_one(shop, relay)
+    with socks.Detour(relay.port) as tor:
         line = "relay check envelopes/1.sealed --round letter.round"
         shop.run(f"{line} --relay {ONION} --proxy {tor.url}")
     assert [asked.host.decode() for asked in tor.asked] == [ONION.removeprefix("http://")]
 
 
 @socks.needed
-def test_a_real_proxy_serves_the_command(shop: Shop, program: Program, register: str) -> None:
+def test_a_real_proxy_serves_the_command(shop: Shop, relay: Hosted, register: str) -> None:
     """The same with a SOCKS server that others use; nothing but that server is needed."""
     shop.call(f"{register} -o letter.mailbox", "organizer")
-    post_one(shop, program)
+    post_one(shop, relay)
     with socks.microsocks() as proxy:
         line = f"relay check envelopes/1.sealed --round letter.round --proxy {proxy.url}"
-        shop.run(f"{line} --relay http://localhost:{program.port}")
-        assert proxy.asked_for() == [f"localhost:{program.port}"]
+        shop.run(f"{line} --relay http://localhost:{relay.port}")
+        assert proxy.asked_for() == [f"localhost:{relay.port}"]
 
 
 NEEDS: Final = {

@@ -12,15 +12,14 @@ from cosign.records.mailbox import MailboxKey
 from cosign.records.round import Round, verify_round
 from cosign.relay.owners import registrar_address, round_address
 from tests.support import relays
-from tests.support.commands import SIGNING, Shop, environment
-from tests.support.relays import Program
+from tests.support.commands import SIGNING, Shop
+from tests.support.relays import Hosted
 
 
 @pytest.fixture
-def program(shop: Shop) -> Iterator[Program]:
+def relay(shop: Shop) -> Iterator[Hosted]:
     """A relay with the mailboxes of the round and of the registrar."""
-    url = f"sqlite:///{shop.folder}/relay.sqlite"
-    with relays.serving(shop.folder, url, env=environment(SIGNING)) as running:
+    with relays.hosting_in(shop.folder, SIGNING) as running:
         token = "--register-token-file relay.token --difficulty 4"  # noqa: S105  # an option
         where = f"--relay {running.url} {token}"
         shop.call(f"relay register letter.round {where} -o letter.mailbox", "organizer")
@@ -28,34 +27,34 @@ def program(shop: Shop) -> Iterator[Program]:
         yield running
 
 
-def download(program: Program, address: bytes, to: Path) -> None:
+def download(relay: Hosted, address: bytes, to: Path) -> None:
     """Follow the link of a drop page to its mailbox."""
-    page = requests.get(f"{program.url}/drop/{address.hex()}", timeout=30).text
+    page = requests.get(f"{relay.url}/drop/{address.hex()}", timeout=30).text
     assert f'href="/v1/mailboxes/{address.hex()}"' in page
-    to.write_bytes(requests.get(f"{program.url}/v1/mailboxes/{address.hex()}", timeout=30).content)
+    to.write_bytes(requests.get(f"{relay.url}/v1/mailboxes/{address.hex()}", timeout=30).content)
 
 
-def hand_in(program: Program, address: bytes, file: Path) -> requests.Response:
+def hand_in(relay: Hosted, address: bytes, file: Path) -> requests.Response:
     """Submit the form."""
-    url = f"{program.url}/drop/{address.hex()}"
+    url = f"{relay.url}/drop/{address.hex()}"
     chosen = {"file": (file.name, file.read_bytes())}
     return requests.post(url, data={"text": ""}, files=chosen, timeout=30)
 
 
-def test_an_envelope_is_handed_in_by_a_browser(shop: Shop, program: Program) -> None:
+def test_an_envelope_is_handed_in_by_a_browser(shop: Shop, relay: Hosted) -> None:
     """The command needs no network; then the relay holds the envelope."""
     round_ = verify_round(Round.from_bytes((shop / "letter.round").read_bytes()))
     address = round_address(round_)
-    download(program, address, shop / "mailbox")
+    download(relay, address, shop / "mailbox")
     line = "relay stamp envelopes/1.sealed letter.round mailbox"
     told = shop.call(f"{line} -o for-the-browser --json").json
     assert told == {"output": "for-the-browser", "address": address.hex()}
-    assert hand_in(program, address, shop / "for-the-browser").status_code == 201
-    where = f"--round letter.round --relay {program.url}"
+    assert hand_in(relay, address, shop / "for-the-browser").status_code == 201
+    where = f"--round letter.round --relay {relay.url}"
     assert "holds this envelope" in shop.call(f"relay check envelopes/1.sealed {where}").out
 
 
-def test_a_request_is_handed_in_by_a_browser(shop: Shop, program: Program) -> None:
+def test_a_request_is_handed_in_by_a_browser(shop: Shop, relay: Hosted) -> None:
     """A request goes to its registrar's mailbox, whose page says how to fetch the answer."""
     group = RegisteredGroup.from_bytes((shop / "staff.group").read_bytes())
     address = registrar_address(group, 0)
@@ -64,18 +63,18 @@ def test_a_request_is_handed_in_by_a_browser(shop: Shop, program: Program) -> No
     short = len(EnrolmentRequest(group.group_id, 0, blank).to_bytes()) - len(blank)
     request = EnrolmentRequest(group.group_id, 0, blank[short:])
     (shop / "some.request").write_bytes(request.to_bytes())
-    download(program, address, shop / "mailbox")
+    download(relay, address, shop / "mailbox")
     shop.call("relay stamp some.request staff.group mailbox -o x.stamped")
-    answer = hand_in(program, address, shop / "x.stamped")
+    answer = hand_in(relay, address, shop / "x.stamped")
     assert answer.status_code == 201
     assert f'action="/drop/{address.hex()}/answer"' in answer.text
     assert request.request_id.hex() in answer.text
 
 
-def test_files_that_do_not_belong_together(shop: Shop, program: Program) -> None:
+def test_files_that_do_not_belong_together(shop: Shop, relay: Hosted) -> None:
     """The file that is wrong is named, and nothing is written."""
     round_ = verify_round(Round.from_bytes((shop / "letter.round").read_bytes()))
-    download(program, round_address(round_), shop / "mailbox")
+    download(relay, round_address(round_), shop / "mailbox")
     for line, code, word in (
         ("envelopes/1.sealed second.round mailbox", 5, "the envelope is of another round"),
         ("second-envelopes/1.sealed second.round mailbox", 5, "the mailbox is that of another"),
@@ -88,15 +87,15 @@ def test_files_that_do_not_belong_together(shop: Shop, program: Program) -> None
         assert word in done.problem()[0], line
 
 
-def test_owners_put_notices(shop: Shop, program: Program) -> None:
+def test_owners_put_notices(shop: Shop, relay: Hosted) -> None:
     """Members fetch what they need by a plain link; what belongs elsewhere is refused."""
     secret = shop.call("round invite letter.round -o letter.invite --json").json["secret"]
-    line = f"relay notice letter.invite --relay {program.url} --secret {secret}"
+    line = f"relay notice letter.invite --relay {relay.url} --secret {secret}"
     told = shop.call(f"{line} --mailbox letter.mailbox --json").json
     fetched = requests.get(told["notice"], timeout=30)
     assert fetched.content == (shop / "letter.invite").read_bytes()
     assert requests.get(told["drop_page"], timeout=30).status_code == 200
-    group = f"relay notice staff.group --relay {program.url}"
+    group = f"relay notice staff.group --relay {relay.url}"
     told = shop.call(f"{group} --mailbox council.mailbox --json").json
     assert requests.get(told["notice"], timeout=30).content == (shop / "staff.group").read_bytes()
     for wrong in (f"{group} --mailbox letter.mailbox", f"{line} --mailbox council.mailbox"):

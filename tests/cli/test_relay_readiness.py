@@ -169,8 +169,11 @@ MEMBERS: Final = ["sign", "withdraw", "member enrol", "member finish", "relay ch
 
 @pytest.mark.parametrize("name", MEMBERS)
 @pytest.mark.parametrize("proxied", [False, True], ids=["without a proxy", "with one"])
-def test_members_are_warned_of_their_address(shop: Shop, name: str, *, proxied: bool) -> None:
+def test_members_are_warned_of_their_address(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str, *, proxied: bool
+) -> None:
     """In every command of a member that reaches a relay, unless it goes through a proxy."""
+    monkeypatch.setattr("cosign.relay.client.client.PAUSES", ())
     line, home, now = COMMANDS[name]
     if name == "member enrol":
         line += " --voucher wrong"

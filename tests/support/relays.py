@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from cosign.primitives import ed25519
 from cosign.primitives.codes import decode_code, encode_code
 from cosign.records.envelope import Opening
-from cosign.records.mailbox import Mailbox
+from cosign.records.mailbox import DAY_MINUTES, Mailbox
 from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.relay.client.client import RelayClient
 from cosign.relay.client.transport import Transport
@@ -28,6 +28,8 @@ from cosign.relay.server.database import Database, Item
 from cosign.relay.server.http import PatientProtocol
 from cosign.relay.shelves import ENVELOPES, BoundShelf
 from cosign.secret import Secret
+from cosign_cli.shared.clock import parse_time
+from cosign_cli.shared.relay_token import make_token
 from tests.support.commands import PROGRAM
 from tests.support.world import World
 
@@ -172,12 +174,14 @@ class Hosted:
 
     Attributes:
         day: what it takes for today.
+        database: where it keeps everything.
+        token: the operator's.
     """
 
     def __init__(
         self, database: Database, protocol: type[PatientProtocol], token: Secret | None
     ) -> None:
-        self.day, self.database = 20_000, database
+        self.day, self.database, self.token = 20_000, database, token
         relay = Relay(database, token, lambda: self.day)
         self._server = listening.make_server(relay, protocol)
         self._listener = listening.bind("127.0.0.1:0")
@@ -234,3 +238,15 @@ def hosting(
             yield hosted
         finally:
             hosted.stop()
+
+
+@contextlib.contextmanager
+def hosting_in(folder: Path, now: str) -> Iterator[Hosted]:
+    """Run a relay in a thread, with its files where ``relay serve`` keeps them.
+
+    Commands cannot tell it from a process, which takes a second to start.
+    """
+    token = make_token(folder / "relay.token")
+    with hosting(f"sqlite:///{folder}/relay.sqlite", token=token) as hosted:
+        hosted.day = parse_time(now) // DAY_MINUTES
+        yield hosted

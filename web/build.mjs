@@ -24,44 +24,64 @@ import { build } from 'esbuild';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Provide the modules `ranges:NAME`: a table of tests/vectors, packed as unicode14.ts reads it. */
-const RANGES = {
+/** Return ranges of numbers as `unpackRanges` of packed.ts reads them. */
+function packRanges(ranges) {
+  const digits = (step, more) => {
+    const rest = step >= 45 ? digits(Math.floor(step / 45), 45) : '';
+    return rest + String.fromCharCode(35 + (step % 45) + more);
+  };
+  const bounds = ranges.flatMap(([first, last]) => [first, last + 1]);
+  return bounds.map((bound, i) => digits(bound - (bounds[i - 1] ?? 0), 0)).join('');
+}
+
+/** Return texts, or pairs of one for 1 and one for other numbers, as `unpack` of packed.ts reads them. */
+function pack(table) {
+  const names = Object.keys(table);
+  const lines = names.map((name, i) => {
+    const before = names[i - 1] ?? '';
+    let shared = 0;
+    while (shared < 35 && shared < name.length && name[shared] === before[shared]) shared++;
+    const texts = Object.values(typeof table[name] === 'string' ? [table[name]] : table[name]);
+    if (texts.some((text) => /[\t\n]/.test(text))) throw new Error(`${name} has a tab or a line end`);
+    return [shared.toString(36) + name.slice(shared), ...texts].join('\t');
+  });
+  return lines.join('\n');
+}
+
+const read = (path) => JSON.parse(readFileSync(at(path), 'utf8'));
+
+/** Provide packed tables: the modules `ranges:NAME`, `texts:words` and `texts:invisible`. */
+const tables = (passes) => ({
   name: 'tables',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^ranges:/ }, ({ path }) => ({
-      path: at(`../tests/vectors/${path.slice('ranges:'.length)}.json`),
-      namespace: 'ranges',
+    onResolve({ filter: /^(ranges|texts):/ }, ({ path }) => ({ path, namespace: 'tables' }));
+    onLoad({ filter: /^ranges:/, namespace: 'tables' }, ({ path }) => ({
+      contents: packRanges(read(`../tests/vectors/${path.slice('ranges:'.length)}.json`)),
+      loader: 'text',
     }));
-    onLoad({ filter: /.*/, namespace: 'ranges' }, ({ path }) => {
-      const bounds = JSON.parse(readFileSync(path, 'utf8')).flatMap(([a, b]) => [a, b + 1]);
-      const steps = bounds.map((bound, i) => (bound - (bounds[i - 1] ?? 0)).toString(36));
-      return { contents: steps.join(' '), loader: 'text' };
-    });
-  },
-};
-
-/** Provide cosign/reports/words.json with the texts whose names pass. */
-const words = (passes) => ({
-  name: 'words',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/reports\/words\.json$/ }, ({ path }) => {
-      const all = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
+    onLoad({ filter: /^texts:words$/, namespace: 'tables' }, () => {
+      const all = Object.entries(read('../cosign/reports/words.json'));
       const kept = Object.fromEntries(all.filter(([name]) => passes(name)));
-      return { contents: JSON.stringify(kept), loader: 'json' };
+      return { contents: pack(kept), loader: 'text' };
     });
+    onLoad({ filter: /^texts:invisible$/, namespace: 'tables' }, () => ({
+      contents: pack(read('src/page/invisible.json')),
+      loader: 'text',
+    }));
   },
 });
 
-/** The page says nothing to terminals and checks no time stamp; the engine has those that it says. */
-const PAGE_WORDS = words((name) => !/^(text\.|stamp\.(checked|broken)$)/.test(name));
-const ENGINE_WORDS = words((name) =>
-  /^(not_checked\.|some\.|publishers\.|noun\.|hidden\.(use\.|line_end))/.test(name),
-);
+/** The page has not what only the reports in Python say, such as what is for terminals. */
+const PAGE_WORDS = (name) =>
+  !/^(text\.|page_state\.|(stamp\.(checked|broken)|title|remark\.page|caveat\.page|joint\.valid|letter\.(image|target)|again\.page(_command)?|count\.key)$)/.test(
+    name,
+  );
+const ENGINE_WORDS = (name) =>
+  /^(not_checked\.|some\.|publishers\.|noun\.|hidden\.(use\.|line_end))/.test(name);
 
 /** The member's engine says, beside that, what letters hide and how anonymous groups are. */
-const MEMBER_WORDS = words((name) =>
-  /^(some\.|publishers\.|noun\.|not_checked\.|hidden\.|anonymity\.|count\.ssh_key)/.test(name),
-);
+const MEMBER_WORDS = (name) =>
+  /^(some\.|publishers\.|noun\.|not_checked\.|hidden\.|anonymity\.|count\.ssh_key)/.test(name);
 
 const OPTIONS = {
   absWorkingDir: at('.'),
@@ -81,8 +101,8 @@ function version() {
   return /^__version__(?:: \w+)? = "([^"]+)"$/m.exec(source)[1];
 }
 
-async function bundle(entry, { plugins = [ENGINE_WORDS], ...options }) {
-  const all = { ...OPTIONS, ...options, entryPoints: [entry], plugins: [RANGES, ...plugins] };
+async function bundle(entry, { words = ENGINE_WORDS, ...options }) {
+  const all = { ...OPTIONS, ...options, entryPoints: [entry], plugins: [tables(words)] };
   const { outputFiles } = await build(all);
   return outputFiles[0].text;
 }
@@ -100,7 +120,7 @@ const MARKER = '<script type="text/plain" id="letter">';
 
 /** Build a page of a template, its one script and its one style sheet. */
 async function page(template, entry, words, css, more = {}) {
-  const options = { format: 'iife', plugins: [words] };
+  const options = { format: 'iife', words };
   const [script, scriptSource] = hashed(await bundle(entry, options), 'script');
   const [style, styleSource] = hashed(css ? await bundle(css, {}) : '', 'style');
   const policy = [
@@ -146,7 +166,7 @@ const TARGETS = {
     bundle('src/harness/member.ts', {
       format: 'esm',
       platform: 'neutral',
-      plugins: [MEMBER_WORDS],
+      words: MEMBER_WORDS,
     }),
   hashes: () => bundle('src/verifier/sha2.ts', { format: 'esm', platform: 'neutral' }),
   harness: () => page('src/harness/page.html', 'src/harness/main.ts', ENGINE_WORDS),

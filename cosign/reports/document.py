@@ -26,18 +26,19 @@ class Document:
     """What all pages of a kind have in common.
 
     Attributes:
-        sheet: file name of the style sheet, in this package.
+        sheets: file names of the parts of the style sheet, in this package.
         images: which images the page may show, in the words of the policy.
         head: further elements of the head.
     """
 
-    sheet: str
+    sheets: tuple[str, ...]
     images: str
     head: tuple[Markup, ...] = ()
 
     @cached_property
     def _css(self) -> str:
-        return resources.files(_PACKAGE).joinpath(self.sheet).read_text("utf-8")
+        folder = resources.files(_PACKAGE)
+        return "\n".join(folder.joinpath(sheet).read_text("utf-8") for sheet in self.sheets)
 
     @cached_property
     def _policy(self) -> str:

@@ -19,7 +19,9 @@ from cosign.roles.verifier.letter import BELOW_QUORUM, NOT_PINNED, VALID, Report
 from cosign.words import capital, phrase
 
 _DOCUMENT: Final = Document(
-    "page.css", "'none'", (start("meta", name="color-scheme", content="light dark"),)
+    ("page.css", "markdown.css"),
+    "'none'",
+    (start("meta", name="color-scheme", content="light dark"),),
 )
 
 VERDICTS: Final = {

@@ -19,7 +19,7 @@ from cosign.reports.document import Document
 from cosign.reports.markup import Markup, element, start
 from cosign.reports.qr import qr_svg
 
-_DOCUMENT: Final = Document("slips.css", "data:")
+_DOCUMENT: Final = Document(("slips.css",), "data:")
 
 
 class Slip(NamedTuple):

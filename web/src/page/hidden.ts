@@ -4,10 +4,12 @@
  */
 
 import { findHidden } from '../verifier/hidden.js';
-import invisible from './invisible.json';
+import invisible from 'texts:invisible';
+import { unpack } from '../verifier/packed.js';
 import { phrase } from './words.js';
 
-const NAMES: Readonly<Record<string, string>> = invisible;
+/** Names by code point in hexadecimal. */
+const NAMES = unpack(invisible);
 
 /** Return a sentence for each kind of such characters, those that no text needs first. */
 export function hiddenCharacters(text: string): string[] {
@@ -29,5 +31,5 @@ function nameOf(code: number, hex: string): string | undefined {
   const tag = String.fromCharCode(code - 0xe0000);
   if (/^[A-Z]$/.test(tag)) return `TAG LATIN CAPITAL LETTER ${tag}`;
   if (/^[a-z]$/.test(tag)) return `TAG LATIN SMALL LETTER ${tag.toUpperCase()}`;
-  return NAMES[hex];
+  return NAMES.get(hex)?.[0];
 }

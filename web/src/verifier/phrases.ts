@@ -3,17 +3,21 @@
  * (cosign/reports/words.json, docs/adr/0052). The build leaves out what a script has no use for.
  */
 
-import table from '../../../cosign/reports/words.json';
+import packed from 'texts:words';
+import type words from '../../../cosign/reports/words.json';
+import { unpack } from './packed.js';
 
-export type Name = keyof typeof table;
+export type Name = keyof typeof words;
+
+/** One text, or two: for a count of one, and for others. */
+const TABLE = unpack(packed);
 
 type Noun = 'registrar' | 'publisher' | 'trustee';
 type Values = Readonly<Record<string, string | number>>;
 
 /** Return the form of a text that its `count` asks for, if it has both forms. */
 export function template(name: Name, count: unknown): string {
-  const found: string | { one: string; other: string } = table[name];
-  return typeof found === 'string' ? found : found[count === 1 ? 'one' : 'other'];
+  return TABLE.get(name)!.at(count === 1 ? 0 : -1)!;
 }
 
 /** Return a text with its values; `count` chooses between one and more, if it has both forms. */
@@ -26,10 +30,8 @@ export function phrase(name: Name, values: Values = {}): string {
 
 /** Return the texts whose names begin with a prefix, by what follows it. */
 export function phrasesUnder(prefix: string): [rest: string, text: string][] {
-  const names = Object.keys(table) as Name[];
-  return names
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => [name.slice(prefix.length), phrase(name)]);
+  const names = [...TABLE.keys()].filter((name) => name.startsWith(prefix));
+  return names.map((name) => [name.slice(prefix.length), phrase(name as Name)]);
 }
 
 /** Return the words for any `threshold` of `count` people. */

@@ -5,6 +5,7 @@
 
 import assigned from 'ranges:unicode14';
 import marks from 'ranges:unicode14_marks';
+import { unpackRanges } from './packed.js';
 
 /** Whether Unicode 14.0 assigns a code point. */
 export const isAssigned = membership(assigned);
@@ -12,15 +13,9 @@ export const isAssigned = membership(assigned);
 /** Whether a code point is of the general category Mn, Me or Cf of Unicode 14.0. */
 export const isMark = membership(marks);
 
-/**
- * Return whether a number lies in one of the ranges.
- *
- * @param ranges the bounds of all ranges as differences in base 36: where each begins, and where
- *     the numbers after it begin.
- */
+/** Return whether a number lies in one of the packed ranges. */
 function membership(ranges: string): (code: number) => boolean {
-  let bound = 0;
-  const bounds = ranges.split(' ').map((step) => (bound += Number.parseInt(step, 36)));
+  const bounds = unpackRanges(ranges);
   return (code) => {
     let low = 0;
     let high = bounds.length;

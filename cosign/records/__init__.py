@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from cosign.records.campaign import Campaign as Campaign
     from cosign.records.campaign import CampaignTerms as CampaignTerms
     from cosign.records.claim import Claim as Claim
+    from cosign.records.collection import Collection as Collection
+    from cosign.records.collection import KeyDelivery as KeyDelivery
     from cosign.records.cosignature import Cosignature as Cosignature
     from cosign.records.enrolment import EnrolmentRequest as EnrolmentRequest
     from cosign.records.enrolment import EnrolmentResponse as EnrolmentResponse
@@ -52,6 +54,7 @@ __all__ = [
     "Campaign",
     "CampaignTerms",
     "Claim",
+    "Collection",
     "Cosignature",
     "DraftRound",
     "EnrolmentRequest",
@@ -60,6 +63,7 @@ __all__ = [
     "Envelope",
     "Group",
     "Invitation",
+    "KeyDelivery",
     "KeyFile",
     "Letter",
     "MemberKey",
@@ -96,6 +100,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "CampaignTerms": f"{__name__}.campaign",
             "Campaign": f"{__name__}.campaign",
             "Claim": f"{__name__}.claim",
+            "Collection": f"{__name__}.collection",
             "Cosignature": f"{__name__}.cosignature",
             "DraftRound": f"{__name__}.round",
             "EnrolmentRequest": f"{__name__}.enrolment",
@@ -104,6 +109,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Envelope": f"{__name__}.envelope",
             "Group": f"{__name__}.groups.group",
             "Invitation": f"{__name__}.invitation",
+            "KeyDelivery": f"{__name__}.collection",
             "KeyFile": f"{__name__}.key_file",
             "Letter": f"{__name__}.letter",
             "MemberKey": f"{__name__}.member_key",

@@ -40,7 +40,8 @@ _PLEA_LIMIT: Final = 200 + SLOT_LIMIT * (RSA_BYTES_LIMIT + 3)
 def voucher_hash(group_id: bytes, registrar: int, voucher: Secret) -> bytes:
     """Return the 32 bytes that a ledger keeps of a voucher.
 
-    A voucher has 128 random bits, so it needs no slow hash.
+    A voucher has 128 random bits, so it needs no slow hash. For a collection of keys,
+    ``group_id`` is its collection_id and ``registrar`` is 0.
     """
     number = registrar.to_bytes(8, "big")
     return H(labels.VOUCHER_HASH, group_id, number, voucher.reveal())[:32]

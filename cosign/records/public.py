@@ -4,6 +4,7 @@ from typing import Final
 
 from cosign.records.campaign import Campaign
 from cosign.records.claim import Claim
+from cosign.records.collection import Collection, KeyDelivery
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, MembershipCertificate
 from cosign.records.envelope import Envelope, Opening
@@ -32,6 +33,8 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         SlotGrant,
         MembershipCertificate,
         MemberKey,
+        Collection,
+        KeyDelivery,
         Publisher,
         Roster,
         RosterEvidence,

@@ -1,7 +1,7 @@
 """Vouchers as codes, which say whose they are (docs/spec.md, "Vouchers").
 
-A code holds the voucher and a tag of the group and the registrar. So a member's program
-notices before anything is sent that a voucher is for another registrar or group.
+A code holds the voucher and a tag of the group and the registrar, or of the collection of
+keys. So a member's program notices before anything is sent that a voucher is for another one.
 
 Not protected: a tag authenticates nothing; which vouchers exist only the ledger knows.
 """
@@ -12,6 +12,7 @@ from cosign import labels
 from cosign.errors import MismatchError
 from cosign.primitives.codes import decode_code, encode_code
 from cosign.primitives.hashing import H
+from cosign.records.collection import Collection
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.secret import Secret
@@ -20,13 +21,16 @@ TAG_BYTES: Final = 2
 CODE_BYTES: Final = VOUCHER_BYTES + TAG_BYTES
 """Bytes in a voucher's code, which has 29 characters for them and 3 check characters."""
 
+_COLLECTS: Final = 0
+"""The number of a collection's publisher, in the place of a registrar's."""
+
 
 def voucher_tag(group_id: bytes, registrar: int, voucher: Secret) -> bytes:
     """Return the 2 bytes that say for whom a voucher is.
 
     Args:
-        group_id: 32 bytes.
-        registrar: its number in the group, from 0.
+        group_id: 32 bytes; for a collection of keys its collection_id.
+        registrar: its number in the group, from 0; 0 for a collection.
         voucher: 16 bytes.
     """
     number = registrar.to_bytes(8, "big")
@@ -47,8 +51,48 @@ def encode_voucher(group: RegisteredGroup, registrar: int, voucher: Secret) -> s
         registrar: its number in the group, from 0.
         voucher: 16 bytes.
     """
-    held = Secret(voucher.reveal() + voucher_tag(group.group_id, registrar, voucher))
+    return _encode(group.group_id, registrar, voucher)
+
+
+def encode_slip(collection: Collection, voucher: Secret) -> str:
+    """Return a voucher for handing in a key as the code that a person types; it shows the voucher.
+
+    Args:
+        collection: whose publisher made it.
+        voucher: 16 bytes.
+    """
+    return _encode(collection.collection_id, _COLLECTS, voucher)
+
+
+def _encode(subject: bytes, number: int, voucher: Secret) -> str:
+    held = Secret(voucher.reveal() + voucher_tag(subject, number, voucher))
     return encode_code(held.reveal())
+
+
+def _decode(code: str) -> tuple[Secret, bytes]:
+    """Return the voucher and its tag."""
+    held = Secret(decode_code(code, CODE_BYTES))
+    return Secret(held.reveal()[:VOUCHER_BYTES]), held.reveal()[VOUCHER_BYTES:]
+
+
+def decode_slip(collection: Collection, code: str) -> Secret:
+    """Return the voucher, 16 bytes, of a slip for handing in a key.
+
+    Args:
+        collection: for which the slip was made.
+        code: as it was typed.
+
+    Raises:
+        UsageError: mistyped, or another kind of code.
+        MismatchError: a slip for another collection, or a voucher of a registrar.
+    """
+    voucher, tag = _decode(code)
+    if tag != voucher_tag(collection.collection_id, _COLLECTS, voucher):
+        raise MismatchError(
+            "this slip is for another collection of keys",
+            hint="use the collection's file that came with the slip, or ask its publisher",
+        )
+    return voucher
 
 
 def decode_voucher(
@@ -70,9 +114,8 @@ def decode_voucher(
             registrar.
     """
     group.check_registrar(registrar or 0)
-    held = Secret(decode_code(code, CODE_BYTES))
-    voucher = Secret(held.reveal()[:VOUCHER_BYTES])
-    found = registrars_of(group, voucher, held.reveal()[VOUCHER_BYTES:])
+    voucher, tag = _decode(code)
+    found = registrars_of(group, voucher, tag)
     if not found:
         raise MismatchError(
             "this voucher is for another group",

@@ -5,6 +5,9 @@ durable transaction, so a process may die at any point and several may work at
 once. In which order the methods are called is the registrar's step
 (:mod:`cosign.roles.registrar.issuing`).
 
+A publisher's ledger for a collection of keys is one, too: it holds, for each slip, which key
+was handed in with it (docs/spec.md, "Collecting keys").
+
 The ledger holds hashes of vouchers and of blinded messages, never these
 themselves: who steals it learns how many people enrolled, not who and not with
 which keys. Until enrolment is ended it also holds a keyed hash of each name for which a
@@ -23,13 +26,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cosign import labels
-from cosign.errors import SlotError, VoucherError, WindowError
-from cosign.primitives.hashing import H
+from cosign.errors import SlotError, VoucherError
 from cosign.quoting import quoted
 from cosign.records.groups.statements import KIND_LIMIT, NOT_STATED
 from cosign.stores import changes
-from cosign.stores.ledger_file import COLUMNS, LedgerFile, Run, VoucherRow
+from cosign.stores.ledger_file import COLUMNS, Run, VoucherRow
+from cosign.stores.ledger_rows import LedgerRows
 from cosign.text.names import name_key
 
 
@@ -76,7 +78,21 @@ class LedgerStatus(NamedTuple):
         return self.vouchers - self.used
 
 
-class Ledger(LedgerFile):
+class Stored(NamedTuple):
+    """What a used voucher is bound to.
+
+    Attributes:
+        person: the name of the person for whom it was made; "" if that is not known.
+        bound: 32 bytes, the hash to which it was bound.
+        content: what :meth:`Ledger.store` kept, which is not sealed; None if nothing was kept.
+    """
+
+    person: str
+    bound: bytes
+    content: bytes | None
+
+
+class Ledger(LedgerRows):
     """An open ledger; a context manager. See :class:`~cosign.stores.ledger_file.LedgerFile`."""
 
     def add_vouchers(
@@ -215,45 +231,6 @@ class Ledger(LedgerFile):
         self._write(run, row._replace(revoked=1))
         return 1
 
-    def _write(self, run: Run, row: VoucherRow) -> None:
-        """Write what may change in a voucher's row, and seal it again."""
-        update = "UPDATE vouchers SET person = ?, revoked = ?, blinded_hash = ?, seal = ?"
-        values = [row.person, row.revoked, row.blinded_hash, self._seal(row), row.voucher_hash]
-        run(f"{update} WHERE voucher_hash = ?", values)
-
-    def _rows(
-        self, run: Run, where: str = "", values: Sequence[object] = ()
-    ) -> Iterator[VoucherRow]:
-        """Yield vouchers, whose seals are checked."""
-        query = f"SELECT {COLUMNS}, seal FROM vouchers {where}"  # noqa: S608  # constants
-        for *found, seal in run(query, values):
-            row = VoucherRow(*found)
-            if not hmac.compare_digest(self._seal(row), seal):
-                raise self._unsealed("a voucher")
-            yield row
-
-    def _known(self, run: Run, voucher_hash: bytes) -> VoucherRow:
-        """Return a voucher.
-
-        Raises:
-            VoucherError: the voucher is unknown.
-        """
-        found = next(self._rows(run, "WHERE voucher_hash = ?", [voucher_hash]), None)
-        if found is None:
-            raise VoucherError(
-                "the voucher is unknown to this registrar",
-                hint="it is for another registrar or group, or was never handed out",
-            )
-        return found
-
-    def _valid_one(self, run: Run, person: bytes) -> VoucherRow | None:
-        """Return the voucher of a person that was not revoked, or None."""
-        return next(self._rows(run, "WHERE person = ? AND revoked = 0", [person]), None)
-
-    def _person(self, name: str) -> bytes:
-        """Return the 32 bytes by which the ledger knows a name; only its owner can compute them."""
-        return self._hmac(H(labels.LEDGER_PERSON, name_key(name).encode()))
-
     def remove_vouchers(self, hashes: Iterable[bytes]) -> None:
         """Remove vouchers that nobody can have: the list with their codes was never written."""
         with self._transaction() as run:
@@ -284,23 +261,62 @@ class Ledger(LedgerFile):
                 enrolment was ended.
         """
         with self._transaction() as run:
-            row = self._known(run, voucher_hash)
-            if row.revoked:
+            return self._bind(run, voucher_hash, blinded_hash, may_bind=may_bind)
+
+    def bind_alone(
+        self, voucher_hash: bytes, key_id: bytes, *, may_bind: bool = True
+    ) -> bytes | None:
+        """Bind a voucher to a key, as :meth:`bind`, unless another voucher is bound to it.
+
+        Args:
+            voucher_hash: 32 bytes.
+            key_id: 32 bytes.
+            may_bind: False where no further vouchers are bound.
+
+        Raises:
+            VoucherError: as in :meth:`bind`; or another voucher is bound to the key.
+            StorageError, WindowError: as in :meth:`bind`.
+        """
+        with self._transaction() as run:
+            others = self._rows(run, "WHERE blinded_hash = ?", [key_id])
+            if any(row.voucher_hash != voucher_hash for row in others):
                 raise VoucherError(
-                    "the voucher was revoked", hint="its owner has to ask the registrar for another"
+                    "this key was handed in with another voucher",
+                    hint="each person makes a key of their own; ask the sender for another key",
                 )
-            if row.blinded_hash is None:
-                self._check_not_ended(run, may_bind=may_bind)
-                self._write(run, row._replace(blinded_hash=blinded_hash))
-            elif row.blinded_hash != blinded_hash:
-                raise VoucherError(
-                    "the voucher was used for another request",
-                    hint="one voucher certifies one set of keys; if it was stolen, its owner "
-                    "cannot be certified any more: tell the group",
-                )
-            query = "SELECT signatures FROM vouchers WHERE voucher_hash = ?"
-            [(signatures,)] = run(query, [voucher_hash])
-            return None if signatures is None else bytes(signatures)
+            return self._bind(run, voucher_hash, key_id, may_bind=may_bind)
+
+    def _bind(
+        self, run: Run, voucher_hash: bytes, blinded_hash: bytes, *, may_bind: bool
+    ) -> bytes | None:
+        row = self._known(run, voucher_hash)
+        if row.revoked:
+            raise VoucherError(
+                "the voucher was revoked", hint="its owner has to ask for another one"
+            )
+        if row.blinded_hash is None:
+            self._check_not_ended(run, may_bind=may_bind)
+            self._write(run, row._replace(blinded_hash=blinded_hash))
+        elif row.blinded_hash != blinded_hash:
+            raise VoucherError(
+                "the voucher was used for another request",
+                hint="one voucher certifies one set of keys; if it was stolen, its owner "
+                "cannot be certified any more: tell the group",
+            )
+        return self._stored(run, voucher_hash)
+
+    def stored(self, people: Iterable[str] = ()) -> Iterator[Stored]:
+        """Yield what is bound, with its person's name where one of ``people`` has the voucher.
+
+        Raises:
+            StorageError: another program wrote a row.
+        """
+        names = {self._person(name): name for name in people}
+        with self._transaction("BEGIN") as run:
+            for row in self._rows(run, "WHERE blinded_hash IS NOT NULL"):
+                name = names.get(row.person or b"", "")
+                bound = row.blinded_hash or b""
+                yield Stored(name, bound, self._stored(run, row.voucher_hash))
 
     def store(self, voucher_hash: bytes, signatures: bytes) -> None:
         """Keep the signatures for a bound voucher, so that a repeated request gets them again."""
@@ -381,12 +397,3 @@ class Ledger(LedgerFile):
         [(answered,)] = run("SELECT count(*) FROM vouchers WHERE signatures IS NOT NULL")
         [(closed,)] = run("SELECT closed FROM ledger")
         return LedgerStatus(valid, used, answered, bool(closed), revoked, batches, unnamed, kinds)
-
-    def _check_not_ended(self, run: Run, *, may_bind: bool = True) -> None:
-        [(closed,)] = run("SELECT closed FROM ledger")
-        if closed or not may_bind:
-            raise WindowError(
-                "enrolment in this group is not open",
-                hint="it has not begun, or it is over; only requests that were answered before "
-                "are answered again",
-            )

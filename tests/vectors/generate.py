@@ -27,17 +27,21 @@ from cosign.primitives.comparison import comparison_digits
 from cosign.primitives.comparison_words import WORDS
 from cosign.primitives.hashing import H, fingerprint, identifier
 from cosign.proofs.certificate import membership_message
-from cosign.records.enrolment import request_info, response_info
-from cosign.records.voucher import voucher_tag
+from cosign.records.collection import delivery_info
+from cosign.records.enrolment import request_info, response_info, voucher_hash
+from cosign.records.voucher import encode_slip, voucher_tag
 from cosign.relay.stamps import make_stamp
+from cosign.roles.roster_publisher import collection_ledger_key, key_id
 from cosign.roles.shared import sealing
 from cosign.roles.trustee import opening_info
 from cosign.secret import Secret
 from cosign.wire.armor import armor
 from cosign.wire.record import Record, name_of
+from tests.support.examples import collecting
 from tests.support.examples.records import Example, example, record_types
 from tests.support.world import Seeded, World, build, make_registrar
 from tests.vectors import (
+    refused_collecting,
     refused_enrolment,
     refused_file,
     refused_mailbox,
@@ -198,6 +202,23 @@ DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
     },
     "MembershipCertificate": lambda _, r: {
         "membership_message": membership_message(r.group_id, r.slot, r.key)
+    },
+    "Collection": lambda w, r: {
+        "identity_seed": collecting.secrets_of(w).identity_seed,
+        "sealing_seed": collecting.secrets_of(w).sealing_seed,
+        "collection_id": r.collection_id,
+        "fingerprint": fingerprint(r.collection_id),
+        "ledger_key": collection_ledger_key(collecting.secrets_of(w), r),
+        "code": encode_slip(r, collecting.voucher(w)),
+    },
+    "KeyPlea": lambda w, r: {
+        "voucher_hash": voucher_hash(collecting.collection(w).collection_id, 0, r.voucher),
+        "key_id": key_id(r.member_key.key),
+    },
+    "KeyDelivery": lambda w, r: {
+        "sealing_seed": collecting.secrets_of(w).sealing_seed,
+        "info": delivery_info(r.collection_id),
+        "delivery_id": r.delivery_id,
     },
     "RosterTerms": lambda _, r: {
         "group_id": identifier(labels.GROUP_ID, r.to_bytes()),
@@ -362,6 +383,7 @@ def refused() -> list[dict[str, Any]]:
                 refused_file,
                 refused_mailbox,
                 refused_roster,
+                refused_collecting,
             )
             for r in module.REFUSALS
         ]

@@ -10,8 +10,10 @@ from cosign.lazy import lazy_exports
 if TYPE_CHECKING:
     from cosign.proofs.interface import DEFAULT_MIN_SET as DEFAULT_MIN_SET
     from cosign.records.credential import Credential as Credential
+    from cosign.records.voucher import decode_slip as decode_slip
     from cosign.records.voucher import decode_voucher as decode_voucher
     from cosign.roles.member.claiming import claim as claim
+    from cosign.roles.member.delivering import deliver_key as deliver_key
     from cosign.roles.member.enrolment import enrol as enrol
     from cosign.roles.member.enrolment import export_certificate as export_certificate
     from cosign.roles.member.enrolment import finish as finish
@@ -53,7 +55,9 @@ __all__ = [
     "cosign",
     "crowd_of",
     "decode_receipt",
+    "decode_slip",
     "decode_voucher",
+    "deliver_key",
     "encode_receipt",
     "enrol",
     "export_certificate",
@@ -90,7 +94,9 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "cosign": f"{__name__}.signing",
             "crowd_of": f"{__name__}.signing",
             "decode_receipt": f"{__name__}.receipts",
+            "decode_slip": "cosign.records.voucher",
             "decode_voucher": "cosign.records.voucher",
+            "deliver_key": f"{__name__}.delivering",
             "encode_receipt": f"{__name__}.receipts",
             "enrol": f"{__name__}.enrolment",
             "export_certificate": f"{__name__}.enrolment",

@@ -1,4 +1,4 @@
-"""The steps of a roster's publisher: choose one key for each person, sign the list.
+"""The steps of a roster's publisher: collect keys, choose one for each person, sign the list.
 
 A namespace: names are loaded when they are first used.
 """
@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from cosign.primitives.ssh.lines import ED25519 as ED25519
     from cosign.roles.roster_publisher.certificates import check_certificates as check_certificates
     from cosign.roles.roster_publisher.certificates import make_evidence as make_evidence
+    from cosign.roles.roster_publisher.collecting import collect as collect
+    from cosign.roles.roster_publisher.collecting import (
+        collection_ledger_key as collection_ledger_key,
+    )
+    from cosign.roles.roster_publisher.collecting import is_own as is_own
+    from cosign.roles.roster_publisher.collecting import key_id as key_id
+    from cosign.roles.roster_publisher.collecting import make_collection as make_collection
+    from cosign.roles.roster_publisher.collecting import open_delivery as open_delivery
     from cosign.roles.roster_publisher.roster import FRESH as FRESH
     from cosign.roles.roster_publisher.roster import Entry as Entry
     from cosign.roles.roster_publisher.roster import Gathered as Gathered
@@ -33,11 +41,17 @@ __all__ = [
     "Entry",
     "Gathered",
     "check_certificates",
+    "collect",
+    "collection_ledger_key",
     "gather",
+    "is_own",
+    "key_id",
+    "make_collection",
     "make_evidence",
     "make_publisher",
     "make_roster",
     "member_entry",
+    "open_delivery",
     "own_number",
     "read_ssh_lines",
     "sign_roster",
@@ -56,6 +70,12 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Gathered": f"{__name__}.roster",
             "SOURCE_LIMIT": f"{__name__}.sources",
             "check_certificates": f"{__name__}.certificates",
+            "collect": f"{__name__}.collecting",
+            "collection_ledger_key": f"{__name__}.collecting",
+            "is_own": f"{__name__}.collecting",
+            "key_id": f"{__name__}.collecting",
+            "make_collection": f"{__name__}.collecting",
+            "open_delivery": f"{__name__}.collecting",
             "gather": f"{__name__}.roster",
             "make_evidence": f"{__name__}.certificates",
             "make_publisher": f"{__name__}.roster",

@@ -16,6 +16,7 @@ from cosign.primitives.time_stamping import Answer, read_roots
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.records.campaign import Campaign, CampaignTerms, check_named
 from cosign.records.claim import Claim
+from cosign.records.collection import Collection, KeyDelivery, KeyPlea
 from cosign.records.cosignature import Cosignature
 from cosign.records.enrolment import (
     EnrolmentPlea,
@@ -80,6 +81,7 @@ from cosign.wire.framing import frame
 from cosign.wire.padding import pad_to_blocks
 from cosign.wire.record import Record
 from tests.support import joint, places, relays
+from tests.support.examples import collecting
 from tests.support.modules import library_modules
 from tests.support.published import join, split
 from tests.support.world import (
@@ -561,6 +563,9 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
     Claim: (_claim_record, claim_step),
     Invitation: (lambda w: _invitation(w)[1], _open_invitation),
     MemberKey: (_member_key_record, _member_key),
+    Collection: (collecting.collection, collecting.collection_step),
+    KeyPlea: (collecting.plea, collecting.plea_step),
+    KeyDelivery: (collecting.delivery, collecting.delivery_step),
     Publisher: (lambda w: published_roster(w).terms.publishers[0], _publisher),
     RosterTerms: (lambda w: published_roster(w).terms, _roster_terms),
     Roster: (published_roster, _roster),

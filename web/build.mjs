@@ -8,6 +8,7 @@
  *     node build.mjs curve FILE        the arithmetic of the engine, as a module for tests
  *     node build.mjs member FILE       the member's engine and its steps, as a module for tests
  *     node build.mjs hashes FILE       the hashes of the engine, as a module for tests
+ *     node build.mjs member-harness FILE  a page for measurements of the member's engine
  *
  * The same sources and locked packages give the same bytes on every machine.
  *
@@ -170,11 +171,15 @@ const TARGETS = {
     }),
   hashes: () => bundle('src/verifier/sha2.ts', { format: 'esm', platform: 'neutral' }),
   harness: () => page('src/harness/page.html', 'src/harness/main.ts', ENGINE_WORDS),
+  'member-harness': () =>
+    page('src/harness/member.html', 'src/harness/member_page.ts', MEMBER_WORDS, undefined, {
+      script: ["'wasm-unsafe-eval'"],
+    }),
 };
 
 const [target, file] = process.argv.slice(2);
 if (!(target in TARGETS) || file === undefined) {
-  console.error('usage: node build.mjs page|member-page|engine|curve|hashes|member|harness FILE');
+  console.error('usage: node build.mjs page|member-page|engine|curve|hashes|member|harness|member-harness FILE');
   process.exit(2);
 }
 const text = await TARGETS[target]();

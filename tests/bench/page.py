@@ -72,17 +72,17 @@ def _ratio(letter: Path) -> float:
     env = os.environ | {"COSIGN_LETTER_CORE": "python"}
     browser, bare = [], []
     for _ in range(RUNS):
-        with _chromium() as (tab, processes):
-            before = _cpu(processes())
+        with chromium() as (tab, processes):
+            before = cpu(processes())
             _verify(tab, letter)
-            browser.append(_cpu(processes()) - before)
+            browser.append(cpu(processes()) - before)
         bare.append(cpu_seconds(command, env))
     return min(browser) / min(bare)
 
 
 def _peak(letter: Path) -> int:
     """Peak memory of the largest process that draws pages, in bytes."""
-    with _chromium() as (tab, processes):
+    with chromium() as (tab, processes):
         _verify(tab, letter)
         drawing = [p for p in processes() if "--type=renderer" in p.cmdline()]
         return max(_peak_of(process) for process in drawing)
@@ -116,7 +116,7 @@ Processes = Callable[[], list[psutil.Process]]
 
 
 @contextmanager
-def _chromium() -> Iterator[tuple[Tab, Processes]]:
+def chromium() -> Iterator[tuple[Tab, Processes]]:
     """Start Chromium; yield a tab, and what returns its processes."""
     here = psutil.Process()
     others = {child.pid for child in here.children()}
@@ -125,7 +125,7 @@ def _chromium() -> Iterator[tuple[Tab, Processes]]:
         yield tab, lambda: [browser, *browser.children(recursive=True)]
 
 
-def _cpu(processes: list[psutil.Process]) -> float:
+def cpu(processes: list[psutil.Process]) -> float:
     """Processor time of processes, and of their children that have ended, in seconds."""
     return sum(sum(process.cpu_times()[:4]) for process in processes)
 

@@ -37,6 +37,7 @@ from tests.support.member_page import PASSPHRASE, Engine, File, ProblemError, en
 from tests.support.world import (
     CLOSED_MINUTE,
     ENROL_MINUTE,
+    NAMES,
     SIGN_MINUTE,
     Seeded,
     World,
@@ -363,11 +364,24 @@ class TestPublished:
         engine.unlock(sealed(replace(world.members[0], uses=(use,))))
         engine.open(world.published)
         [found] = engine.call("check")
-        assert found["line"] == "your cosignature is in this file, with the statement 'I was there'"
+        assert found["line"] == (
+            "your cosignature is in this file, anonymously, with the statement 'I was there'"
+        )
         engine.call("lock")
         assert engine.call("check", member.encode_receipt(use.tag)) == [found]
         with refused("VerificationError", "not in this file"):
             engine.call("check", member.encode_receipt(bytes(32)))
+
+    def test_check_with_a_name(self, engine: Engine) -> None:
+        """An organizer could have published the anonymous part of it only."""
+        world = committee()
+        engine.open(world.open_published)
+        receipt = member.encode_receipt(world.prover(0).tag)
+        [found] = engine.call("check", receipt)
+        assert found["name"] == NAMES[0]._asdict()
+        assert found["line"].startswith(
+            f"your cosignature is in this file, openly, as {NAMES[0].name!r}"
+        )
 
     def test_claim(self, engine: Engine) -> None:
         world = village()

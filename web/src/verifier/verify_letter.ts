@@ -128,7 +128,8 @@ async function readValid(
   return records;
 }
 
-function readCosignature(raw: Bytes): Signed | null {
+/** Read a record of either kind; null if it is not well-formed. */
+export function readCosignature(raw: Bytes): Signed | null {
   try {
     if (!startsWith(raw, OpenCosignature.start)) return Cosignature.read(raw);
     const open = OpenCosignature.read(raw);

@@ -11,7 +11,7 @@ import { enrol, exportCertificate, finish, join, readVoucher } from './enrolment
 import { encode, pack } from './encode.js';
 import { MemberError, asMember } from './errors.js';
 import { type Content, readFile } from './files.js';
-import { find, lettersOf, makeClaim, requireCounted } from './finding.js';
+import { type Found, find, lettersOf, makeClaim, requireCounted } from './finding.js';
 import { forgetKey, forgetMembership, forgetRound } from './forgetting.js';
 import type {
   Abilities,
@@ -295,7 +295,7 @@ export class Engine implements MemberEngine {
       const found = await find(tags, letter);
       if (tag !== null && !found.signed && !found.withdrawn && !isLast) continue;
       requireCounted(found);
-      counted.push(ownCosignature(round, found.statement, joint));
+      counted.push(ownCosignature(round, found, joint));
       if (tag !== null) break;
     }
     return counted;
@@ -402,14 +402,20 @@ function withUse(keys: Keys, credential: Credential, use: Use): Keys {
   return withMembership(keys, encode(MemberState, { ...held, uses }));
 }
 
-function ownCosignature(round: MemberRound, statement: string, joint: boolean): OwnCosignature {
-  const { name } = round.group;
-  const where = joint ? `, among those of '${name}'` : '';
+function ownCosignature(
+  { group, roundId }: MemberRound,
+  { statement, name }: Found,
+  joint: boolean,
+): OwnCosignature {
+  const called = [name?.name, name?.role].filter(Boolean).map((word) => `'${word}'`);
+  const how = name === null ? 'anonymously' : `openly, as ${called.join(', ')}`;
+  const where = joint ? `, among those of '${group.name}'` : '';
   const said = statement === '' ? '' : `, with the statement '${statement}'`;
   return {
     statement,
-    round: fingerprint(round.roundId),
-    group: name,
-    line: `your cosignature is in this file${where}${said}`,
+    name,
+    round: fingerprint(roundId),
+    group: group.name,
+    line: `your cosignature is in this file, ${how}${where}${said}`,
   };
 }

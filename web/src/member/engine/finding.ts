@@ -3,12 +3,13 @@
 import { type Bytes, equal, utf8 } from '../../verifier/bytes.js';
 import { openPublished } from '../../verifier/container.js';
 import { H } from '../../verifier/hashing.js';
+import { NotValid } from '../../verifier/errors.js';
 import { JOINT_MAGIC, isJoint, limited } from '../../verifier/joint.js';
 import { type Signed, tagOf } from '../../verifier/proof.js';
 import { PublishedReader, frame, take } from '../../verifier/published.js';
 import { JointHeader } from '../../verifier/records/joint.js';
-import { Cosignature } from '../../verifier/records/published.js';
 import { Source, chunksOf } from '../../verifier/source.js';
+import { readCosignature } from '../../verifier/verify_letter.js';
 import type { Certified, Credential } from './credentials.js';
 import { encode } from './encode.js';
 import { MemberError, asMember } from './errors.js';
@@ -33,7 +34,11 @@ export interface Found {
   readonly withdrawn: boolean;
   /** Of the cosignature; empty where there are several that differ. */
   readonly statement: string;
+  /** What the file shows beside it; null if it is anonymous there, or names differ. */
+  readonly name: { readonly name: string; readonly role: string } | null;
 }
+
+const AGAIN = 'get the file again from where it was published';
 
 /** Yield each letter of a file with its round verified; records that stay unread are passed. */
 export async function* lettersOf(file: Blob): AsyncGenerator<Letter, void, undefined> {
@@ -83,16 +88,25 @@ export function find(tags: readonly Bytes[], { round, reader }: Letter): Promise
   return asMember(async () => {
     const mine: Signed[] = [];
     for await (const raw of reader.records(round.roundId)) {
-      const record = Cosignature.read(raw);
+      const record = readCosignature(raw);
+      if (record === null) throw new NotValid('a record of the file is damaged', AGAIN);
       if (tags.some((tag) => equal(tag, tagOf(record.proof)))) mine.push(record);
     }
     const valid = await onlyValid(mine, round);
     const signed = valid.filter(({ action }) => action === 'cosign');
-    const statements = new Set(signed.map(({ statement }) => statement));
+    const [first] = signed;
+    const open = signed.find((one) => one.open)?.open;
+    const agree = signed.every(
+      (one) =>
+        one.statement === first!.statement &&
+        (one.open ?? open)?.name === open?.name &&
+        (one.open ?? open)?.role === open?.role,
+    );
     return {
-      signed: signed.length > 0,
+      signed: first !== undefined,
       withdrawn: signed.length < valid.length,
-      statement: statements.size === 1 ? [...statements][0]! : '',
+      statement: (agree && first?.statement) || '',
+      name: agree && open ? { name: open.name, role: open.role } : null,
     };
   });
 }

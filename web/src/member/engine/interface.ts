@@ -226,10 +226,12 @@ export interface Review {
 /** A cosignature that counts in a published letter. */
 export interface OwnCosignature {
   readonly statement: string;
+  /** What the file shows beside it; null if it is anonymous there. */
+  readonly name: { readonly name: string; readonly role: string } | null;
   /** The round's fingerprint. */
   readonly round: string;
   readonly group: string;
-  /** `your cosignature is in this file`. */
+  /** `your cosignature is in this file, anonymously`. */
   readonly line: string;
 }
 

@@ -1,7 +1,8 @@
 """``python -m tests.branches``: how many branches of the library the tests take.
 
-Every process that a test starts is traced and writes a data file of its own. Some are killed
-while they write, or may not write at all: their files are left out, with a word. What runs in
+Every process that a test starts is traced and writes a data file of its own. Tests kill some, and
+limit the size of files of others, which spoils what they write: their files are left out, with a
+word. What runs in
 browsers and in Node.js has no branches of Python, and is left out, too.
 """
 
@@ -10,6 +11,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -38,14 +40,15 @@ def fault_in(path: Path) -> str:
 
 
 def leave_out_damaged(folder: Path) -> int:
-    """Remove the data files that cannot be combined; return how many there were."""
-    damaged = 0
+    """Remove the data files that cannot be combined; say how many there were, and return that."""
+    faults = Counter[str]()
     for path in sorted(folder.glob("data.*")):
         if fault := fault_in(path):
-            print(f"left out: {path.name}, of a process that was killed: {fault}")
             path.unlink()
-            damaged += 1
-    return damaged
+            faults[fault.replace(str(path), "…")] += 1
+    for fault, count in faults.most_common():
+        print(f"left out: {count} of the data files, of processes that tests stopped: {fault}")
+    return faults.total()
 
 
 def _coverage(*arguments: str) -> int:

@@ -24,7 +24,7 @@ def test_a_file_that_was_cut_is_left_out(
     cut.write_bytes(cut.read_bytes()[:size])
     assert fault_in(whole) == ""
     assert leave_out_damaged(tmp_path) == 1
-    assert capsys.readouterr().out.startswith("left out: data.cut, ")
+    assert capsys.readouterr().out.startswith("left out: 1 of the data files, ")
     assert sorted(path.name for path in tmp_path.glob("data.*")) == ["data.whole"]
 
 

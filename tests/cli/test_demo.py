@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cosign.errors import CosignError, VerificationError
-from cosign_cli.commands.demo import Play
+from cosign_cli.shared.play import Play
 from tests.support.commands import AFTERWARDS, Shop
 
 
@@ -23,7 +23,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, dict[str, ob
 def test_the_result(played: tuple[Shop, dict[str, object]]) -> None:
     """The object says what was played, and where the files are."""
     _shop, told = played
-    assert told == {"valid": True, "members": 3, "cosigners": 2, "folder": "here"}
+    assert told == {"valid": True, "members": 3, "cosigners": 2, "named": 0, "folder": "here"}
 
 
 def test_the_files_are_real(played: tuple[Shop, dict[str, object]]) -> None:

@@ -83,8 +83,8 @@ def test_nobody_goes_back_or_takes_another_name(attested: Shop) -> None:
     ("options", "home", "code", "words"),
     [
         ("--role engineer", "member-1", 2, "--role and --attested go with a name"),
-        ("--openly ' '", "member-1", 2, "the name is empty"),
-        (f"--openly {'x' * 101}", "member-1", 2, "name: not within 1 to 100 bytes"),
+        ("--openly ' '", "member-1", 2, "--openly: there is nothing to read in it"),
+        (f"--openly {'x' * 101}", "member-1", 2, "--openly: not within 1 to 100 bytes"),
         ("--openly 'Ada Example' --role engineer", "member-1", 12, "0 registrars attest the name"),
         (OPENLY.replace("Ada", "Eva"), "member-1", 5, "attested another name or role: 'Ada Ex"),
         (OPENLY.replace("engineer", "boss"), "member-1", 5, "attested another name or role"),

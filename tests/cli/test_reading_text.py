@@ -272,6 +272,8 @@ def test_no_text_option_is_left_out() -> None:
     assert {name for name in others if not name.endswith("--output")} == {
         "claim --challenge",  # read by its command, as verify-claim does
         "verify-claim --challenge",
+        "member name --challenge",
+        "registrar name --challenge",
     }
 
 

@@ -182,6 +182,17 @@ TEXTS: Final = {
     "round create --title": (NEW_ROUND, "organizer"),
     "campaign create --title": ("campaign create letter.round second.round -o new", "organizer"),
     "sign --statement": ("sign letter.round --min-set 2 --yes -o new", "member-3"),
+    "sign --openly": ("sign letter.round --min-set 2 --yes -o new", "member-3"),
+    "sign --role": ("sign letter.round --openly Ada --min-set 2 --yes -o new", "member-3"),
+    "member name --role": (
+        "member name letter.round Ada --registrar 1 --challenge x --yes -o new",
+        "member-1",
+    ),
+    "member name --challenge": (
+        "member name letter.round Ada --registrar 1 --yes -o new",
+        "member-1",
+    ),
+    "registrar name --challenge": ("registrar name 1.name --yes -o new", "council"),
     "claim --challenge": ("claim published.letter -o new", "member-1"),
     "verify-claim --challenge": ("verify-claim 1.claim --letter published.letter", None),
 }
@@ -194,7 +205,7 @@ BAD: Final = {
     "not UTF-8": ("a\udcff", "this is not UTF-8"),
 }
 EMPTY: Final = {"empty": "", "blank": "  ", "invisible": "\u200b\u2060", "filler": "\u3164"}
-MAY_BE_EMPTY: Final = {"--purpose", "--source", "--statement"}
+MAY_BE_EMPTY: Final = {"--purpose", "--role", "--source", "--statement"}
 
 
 def test_the_table_names_every_text() -> None:

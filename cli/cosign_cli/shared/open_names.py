@@ -46,20 +46,15 @@ _LINKED: Final = (
 
 
 def check_name(name: str, role: str) -> "PublicName":
-    """Return a name as it is published.
+    """Return a name as it is published: without blanks around it.
 
     Raises:
-        UsageError: nothing of it is drawn, or it may not stand in a record.
+        UsageError: it may not stand in a record.
     """
-    from cosign.errors import UsageError
     from cosign.records.open_cosignature import NAME, ROLE, PublicName
-    from cosign.text.typed import is_blank
 
-    name, role = name.strip(), role.strip()
-    if is_blank(name):
-        raise UsageError("the name is empty", hint="give the name that you want to be published")
     with usage_errors():
-        return PublicName(NAME.read(name, "name"), ROLE.read(role, "role"))
+        return PublicName(NAME.read(name.strip(), "name"), ROLE.read(role.strip(), "role"))
 
 
 def read_name(name: str | None, role: str, attested: list[str] | None) -> "SigningName | None":

@@ -175,14 +175,18 @@ def _texts() -> "dict[str, Text]":
     from cosign.records.claim import CHALLENGE
     from cosign.records.cosignature import STATEMENT
     from cosign.records.limits import NAME_LIMIT, PURPOSE_LIMIT
+    from cosign.records.open_cosignature import NAME, ROLE
     from cosign.wire.codecs import Text
 
     name, purpose = Text(NAME_LIMIT, least=1), Text(PURPOSE_LIMIT, multiline=True)
     return {
         "challenge": CHALLENGE,
         "name": name,
+        "openly": NAME,
         "publisher_name": name,
         "purpose": purpose,
+        "role": ROLE,
+        "signer_name": NAME,
         "source": purpose,
         "statement": STATEMENT,
         "title": name,

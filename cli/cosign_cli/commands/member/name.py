@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(
     console: Console,
     round_file: RoundOrInvite,
-    name: Annotated[
+    signer_name: Annotated[
         str,
         typer.Argument(
             metavar="NAME", callback=as_typed, help="Your name, as it is to be published."
@@ -43,7 +43,7 @@ def run(
     """
     from cosign.homes import find_member
 
-    called, text = check_name(name, role), read_challenge(challenge)
+    called, text = check_name(signer_name, role), read_challenge(challenge)
     round_ = read_round(round_file, secret)
     _check_registered(round_, registrar)
     console.check_output()

@@ -185,6 +185,8 @@ def find_own(
     round_: VerifiedRound,
     reader: PublishedReader,
     names: Collection[str] | None = None,
+    *,
+    progress: Progress = no_progress,
 ) -> Found:
     """Return what a published letter has of a home's cosignature.
 
@@ -193,6 +195,7 @@ def find_own(
         round_: of the letter, verified.
         reader: of the letter, at its first record.
         names: vault files to look into; all memberships and keys if None.
+        progress: told how many records are read, and how many keys of a large roster are done.
 
     Raises:
         MissingError: the home remembers no signature in the round.
@@ -201,7 +204,8 @@ def find_own(
         MalformedError: the letter is cut or changed.
     """
     looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
-    found = find(own_tags(map(partial(read_credential, home), looked_at), round_), round_, reader)
+    tags = own_tags(map(partial(read_credential, home), looked_at), round_)
+    found = find(tags, round_, reader, progress=progress)
     require_counted(found)
     return found
 

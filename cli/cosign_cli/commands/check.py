@@ -13,6 +13,8 @@ from cosign_cli.shared.files import source
 from cosign_cli.shared.homes import open_home, openable
 from cosign_cli.shared.open_names import shown_name
 from cosign_cli.shared.options import LetterFile
+from cosign_cli.shared.progress import show_progress
+from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from cosign.records.round import VerifiedRound
@@ -64,9 +66,14 @@ def _by_receipt(path: str, receipt: str) -> "tuple[VerifiedRound, Found]":
     from cosign.roles.member.receipts import decode_receipt, find, require_counted
 
     tag = decode_receipt(receipt)
-    with naming(path), open_letters(source(path)) as letters:
+    with (
+        naming(path),
+        open_letters(source(path)) as letters,
+        process_pool() as executor,
+        show_progress("verifying") as progress,
+    ):
         for round_, reader, is_last in letters:
-            found = find({tag}, round_, reader)
+            found = find({tag}, round_, reader, executor, progress)
             if is_last or found.signed or found.withdrawn:
                 break
         require_counted(found)
@@ -87,12 +94,16 @@ def _by_home(console: Console, path: str) -> "list[tuple[VerifiedRound, Found]]"
     home = open_home(console)
     names = openable(console, home, MEMBER, KEY)
     found: list[tuple[VerifiedRound, Found]] = []
-    with naming(path), open_letters(source(path)) as letters:
+    with (  # without further processes, which would hold what was read of the home
+        naming(path),
+        open_letters(source(path)) as letters,
+        show_progress("verifying") as progress,
+    ):
         for number, (round_, reader, is_last) in enumerate(letters):
             if signed_in(home, round_.round_id, names) or (is_last and not found):
                 joint = number > 0 or not is_last
                 with naming(quoted(round_.group.name)) if joint else contextlib.nullcontext():
-                    found.append((round_, find_own(home, round_, reader, names)))
+                    found.append((round_, find_own(home, round_, reader, names, progress=progress)))
     for round_, own in found:
         if own.name is None and signed_openly(home, round_.round_id, names):
             console.note(

@@ -9,7 +9,9 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.files import read_record
 from cosign_cli.shared.options import ChallengeText
+from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.published_letter import open_letter, read_challenge
+from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
     from cosign.records.round import VerifiedRound
@@ -31,8 +33,12 @@ def run(
 
     claim = read_record(claim_file, Claim)
     text = read_challenge(challenge)
-    with open_letter(letter_file, lambda r: r.round_id == claim.round_id) as (round_, reader):
-        verified = verifier.verify_claim(claim, text, round_, reader)
+    with (
+        open_letter(letter_file, lambda r: r.round_id == claim.round_id) as (round_, reader),
+        process_pool() as executor,
+        show_progress("verifying") as progress,
+    ):
+        verified = verifier.verify_claim(claim, text, round_, reader, executor, progress)
     _report(console, round_, verified)
 
 

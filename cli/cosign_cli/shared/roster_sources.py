@@ -10,6 +10,7 @@ from cosign_cli.shared.clock import current_time
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_plain, read_record
+from cosign_cli.shared.progress import show_progress
 
 if TYPE_CHECKING:
     from cosign.primitives.ssh.lines import PublicLine
@@ -53,7 +54,8 @@ def list_entries(paths: Sequence[str], proofs: Sequence[str]) -> "Iterator[Entry
     for path in paths:
         with naming(path):
             raw = read_plain(path, SOURCE_LIMIT, "list", "make several files of it")
-            lines += read_ssh_lines(raw)
+            with show_progress("reading lists") as progress:
+                lines += read_ssh_lines(raw, progress)
     found = _proofs(proofs)
     _check_listed(lines, found)
     fresh = {key: proof.record for key, proof in found.items()}

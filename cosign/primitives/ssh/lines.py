@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from cosign.errors import MalformedError
+from cosign.primitives.progress import Progress, no_progress
 from cosign.primitives.ssh.options import (
     AUTHORITY,
     NO_LIMITS,
@@ -51,6 +52,7 @@ _BEFORE: Final = BYTE_ORDER_MARK + _BLANK
 _CONTROL_BLANK: Final = re.compile(r"[\v\f\x1c-\x1f]")
 _LATIN_BLANK: Final = "\udca0"
 """The no-break space of Latin-1, as :func:`~cosign.text.files.read_legacy_text` keeps it."""
+_PROGRESS_STEP: Final = 1_000
 _SHOWN: Final = 40
 """Most characters of a word that an error shows."""
 
@@ -88,10 +90,14 @@ class _Read(NamedTuple):
     unsure: str
 
 
-def read_public_lines(text: str) -> list[PublicLine]:
+def read_public_lines(text: str, progress: Progress = no_progress) -> list[PublicLine]:
     """Return the key lines of a file; blank lines and comments are skipped.
 
     Byte order marks in front of lines are skipped, too: files were put together.
+
+    Args:
+        text: of the file.
+        progress: told how many lines are read.
 
     Raises:
         MalformedError: OpenSSH would not take a line, or it is not certain whether it has a
@@ -99,7 +105,10 @@ def read_public_lines(text: str) -> list[PublicLine]:
     """
     found: list[PublicLine] = []
     for_server, unsure = False, (0, "")
+    total = text.count("\n") + 1
     for number, raw in enumerate(_lines(text), 1):
+        if number % _PROGRESS_STEP == 0:
+            progress(number, total)
         line = raw.lstrip(_BEFORE).rstrip(_BLANK)
         if not line or line[0] == "#":
             continue

@@ -203,7 +203,7 @@ class Member:
             MalformedError: the challenge may not stand in a record, or the letter is damaged.
         """
         prover = self._prover(round_)
-        found = find({prover.tag}, round_, reader)
+        found = find({prover.tag}, round_, reader, self._executor, self._progress)
         require_counted(found)
         return claim(prover, round_, text, found, reveal=reveal)
 

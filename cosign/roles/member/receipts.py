@@ -6,11 +6,13 @@ that people can write down.
 Not protected: people who see a member's receipt know which cosignature is theirs.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Executor
 from typing import Final, NamedTuple
 
 from cosign.errors import MissingError, VerificationError
 from cosign.primitives.codes import decode_code, encode_code
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import MembershipVerifier
 from cosign.records.credential import Credential, uses_of_key
 from cosign.records.open_cosignature import PublicName, cosignature_from_bytes
@@ -20,6 +22,7 @@ from cosign.roles.shared.counting import Checked, Checks, check_records
 
 TAG_BYTES: Final = 32
 """Length of a tag, in either kind of group."""
+_PROGRESS_STEP: Final = 1_000
 RECEIPT_PREFIX: Final = "cosign-receipt-"
 
 
@@ -79,7 +82,13 @@ def own_tags(credentials: Iterable[Credential], round_: VerifiedRound) -> set[by
     return tags
 
 
-def find(tags: Collection[bytes], round_: VerifiedRound, reader: PublishedReader) -> Found:
+def find(
+    tags: Collection[bytes],
+    round_: VerifiedRound,
+    reader: PublishedReader,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> Found:
     """Look for the cosignatures and withdrawals of one member in a published letter.
 
     The whole file is read and its trailer checked. The proofs of these records are
@@ -89,14 +98,16 @@ def find(tags: Collection[bytes], round_: VerifiedRound, reader: PublishedReader
         tags: of the member, 32 bytes each; usually one.
         round_: of the file, verified.
         reader: of the file, at its first record.
+        executor: for the keys of a large roster; in this thread if None.
+        progress: told how many records are read, and how many keys of a large roster are done.
 
     Raises:
         MalformedError: the file is cut or damaged.
         VerificationError: the file was changed, or is not signed by its organizer.
     """
-    verifier = round_.membership_verifier()
-    mine = (raw for raw in reader.records() if _tag(raw, verifier) in tags)
-    answers = check_records(mine, Checks(verifier, round_.round_id))
+    verifier = round_.membership_verifier(executor, progress)
+    mine = (raw for raw in _read(reader, progress) if _tag(raw, verifier) in tags)
+    answers = check_records(mine, Checks(verifier, round_.round_id), executor, progress)
     checked = [answer for _raw, answer in answers if isinstance(answer, Checked)]
     signed = [c for c in checked if c.action == "cosign"]
     statements = {c.statement for c in signed}
@@ -123,6 +134,13 @@ def require_counted(found: Found) -> None:
             "your cosignature is not in this file",
             hint="it was withdrawn before publication, arrived late, or the organizer left it out",
         )
+
+
+def _read(reader: PublishedReader, progress: Progress) -> Iterator[bytes]:
+    for number, raw in enumerate(reader.records()):
+        if number % _PROGRESS_STEP == 0:
+            progress(number, max(number, reader.header.opening.received))
+        yield raw
 
 
 def _tag(raw: bytes, verifier: MembershipVerifier) -> bytes:

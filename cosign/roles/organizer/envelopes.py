@@ -18,6 +18,7 @@ from typing import NamedTuple
 from cosign.errors import CosignError, MismatchError, ThresholdError
 from cosign.primitives import hpke
 from cosign.primitives.parallel import batches, check_local, run
+from cosign.primitives.progress import Progress, no_progress
 from cosign.records.envelope import SHARE_BYTES, Envelope, OpenedShares, SealedContent
 from cosign.records.round import VerifiedRound
 from cosign.roles.organizer.entries import Entry
@@ -67,6 +68,7 @@ def open_envelopes(
     *,
     check_gaps: GapCheck = accept_gaps,
     only_later: bool = False,
+    progress: Progress = no_progress,
 ) -> Opened:
     """Open envelopes and verify their cosignatures.
 
@@ -80,6 +82,7 @@ def open_envelopes(
         check_gaps: called with what the openings lack, once all envelopes are read.
         only_later: only what can be added to a published letter is wanted: withdrawals, and
             cosignatures with a name.
+        progress: told how many keys of a large roster are done, where that is done here.
 
     Raises:
         ThresholdError: fewer openings than the threshold.
@@ -88,12 +91,14 @@ def open_envelopes(
     """
     check_local(executor)
     opener = _Opener(round_, tuple(openings), check_gaps)
-    checks = Checks(round_.membership_verifier(executor), round_.round_id, for_publication=True)
+    checks = Checks(
+        round_.membership_verifier(executor, progress), round_.round_id, for_publication=True
+    )
     own = opener.own.trustee if opener.own else 0
     job = _Job(round_.terms.threshold, own, checks, only_later)
     unreadable = invalid = 0
     bad_shares: Counter[int] = Counter()
-    for outcome in _outcomes(job, opener, envelopes, executor):
+    for outcome in _outcomes(job, opener, envelopes, executor, progress):
         entries.add(outcome.entries)
         unreadable += outcome.unreadable
         invalid += outcome.invalid
@@ -103,7 +108,11 @@ def open_envelopes(
 
 
 def _outcomes(
-    job: "_Job", opener: "_Opener", envelopes: Iterable[Envelope], executor: Executor | None
+    job: "_Job",
+    opener: "_Opener",
+    envelopes: Iterable[Envelope],
+    executor: Executor | None,
+    progress: Progress,
 ) -> Iterator["_Outcome"]:
     """Yield what becomes of each batch: by workers, or here if there are few envelopes."""
     verifier = job.checks.verifier
@@ -112,7 +121,7 @@ def _outcomes(
     tasks = map(opener.task, chunks)
     if worth:
         return run(_Job.run, tasks, worth, shared=job)
-    return (job.run(*task, executor) for task in tasks)
+    return (job.run(*task, executor, progress) for task in tasks)
 
 
 def _check_openings(round_: VerifiedRound, openings: tuple[OpenedShares | OwnKey, ...]) -> None:
@@ -240,6 +249,7 @@ class _Job:
         shares: PipedSecret,
         told: list[_Told],
         executor: Executor | None = None,
+        progress: Progress = no_progress,
     ) -> _Outcome:
         """Recover cosignatures, and verify them in one batch.
 
@@ -248,10 +258,11 @@ class _Job:
             shares: of all envelopes, one after another.
             told: the envelopes.
             executor: where what the proofs have in common is computed; in this thread if None.
+            progress: told how much of that is done.
         """
         bad_shares: Counter[int] = Counter()
         raws = list(self._recovered(self._items(seed, shares, told), bad_shares))
-        answers = self.checks.run(raws, executor)
+        answers = self.checks.run(raws, executor, progress)
         valid = [
             Entry(raw, answer)
             for raw, answer in zip(raws, answers, strict=True)

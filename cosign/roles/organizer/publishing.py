@@ -123,7 +123,13 @@ def publish(
     """
     round_.check_closed(minute)
     opened = open_envelopes(
-        round_, envelopes, openings, Sorter(spool), executor, check_gaps=check_gaps
+        round_,
+        envelopes,
+        openings,
+        Sorter(spool),
+        executor,
+        check_gaps=check_gaps,
+        progress=progress,
     )
     tally = _count(opened.entries, progress)
     round_.membership.check_counts(tally.by_registrar)

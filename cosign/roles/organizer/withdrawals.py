@@ -127,6 +127,7 @@ def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it 
         executor,
         check_gaps=check_gaps,
         only_later=True,
+        progress=progress,
     )
     merged = _Merged(held, opened.entries)
     tally = Tally(keep_statements=False)

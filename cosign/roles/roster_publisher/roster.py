@@ -109,6 +109,7 @@ def gather(
             checked yet.
     """
     listed = list(entries)
+    progress(0, len(listed))
     people = People(listed)
     _check_count(listed, people)
     excluded = {entry.key for entry in listed if entry.limit}

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from cosign.errors import MismatchError, VerificationError
+from cosign.primitives.progress import Progress, no_progress
 from cosign.primitives.ssh.lines import PublicLine, read_public_lines
 from cosign.primitives.ssh.signatures import NAMESPACE, verify_sshsig
 from cosign.records.limits import MEMBER_LIMIT
@@ -38,16 +39,20 @@ def member_entry(record: MemberKey) -> Entry:
     return Entry((), FRESH, record.key)
 
 
-def read_ssh_lines(raw: bytes) -> list[PublicLine]:
+def read_ssh_lines(raw: bytes, progress: Progress = no_progress) -> list[PublicLine]:
     """Return the keys in an ``authorized_keys`` or ``allowed_signers`` file.
 
     Comments may be in any encoding that has ASCII in it, as for OpenSSH. Principals that are
     not UTF-8 are compared byte by byte.
 
+    Args:
+        raw: the file.
+        progress: told how many lines are read.
+
     Raises:
         MalformedError: UTF-16, or a line that OpenSSH would not take.
     """
-    return read_public_lines(read_legacy_text(raw))
+    return read_public_lines(read_legacy_text(raw), progress)
 
 
 def verify_proof(record: MemberKey, signature: bytes) -> bytes:

@@ -4,9 +4,11 @@ Not protected: a claim shows that its maker has the key, but not that they made 
 of their own free will.
 """
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from cosign.errors import MismatchError, VerificationError
+from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Challenge
 from cosign.records.claim import CHALLENGE, Claim
 from cosign.records.published import PublishedReader
@@ -29,7 +31,12 @@ class VerifiedClaim:
 
 
 def verify_claim(
-    claim: Claim, text: str, round_: VerifiedRound, reader: PublishedReader
+    claim: Claim,
+    text: str,
+    round_: VerifiedRound,
+    reader: PublishedReader,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
 ) -> VerifiedClaim:
     """Check that the person who answered the challenge cosigned a published letter.
 
@@ -40,6 +47,8 @@ def verify_claim(
         text: the challenge that the claim has to answer.
         round_: the round of the published letter, verified.
         reader: of the letter's file, at its first record.
+        executor: for the keys of a large roster; in this thread if None.
+        progress: told how many records are read, and how many keys of a large roster are done.
 
     Raises:
         MismatchError: the claim is about another round.
@@ -53,7 +62,7 @@ def verify_claim(
         raise MismatchError(
             "the claim is about another letter", hint="give the letter that the claim is about"
         )
-    found = find({claim.tag}, round_, reader)
+    found = find({claim.tag}, round_, reader, executor, progress)
     if not found.signed:
         raise VerificationError(
             "the letter has no valid cosignature with the claim's tag",

@@ -10,8 +10,9 @@ from cosign.errors import MalformedError, MismatchError, RefusedError, Verificat
 from cosign.proofs.interface import MembershipProver
 from cosign.records.claim import CHALLENGE_LIMIT, Claim
 from cosign.records.cosignature import Cosignature
+from cosign.records.groups import roster
 from cosign.records.published import PublishedReader
-from cosign.records.round import VerifiedRound
+from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.member.claiming import claim
 from cosign.roles.member.receipts import Found
 from cosign.roles.member.signing import make_prover
@@ -174,3 +175,15 @@ def test_only_a_cosignature_that_counts_is_claimed(
     round_, _raw, prover = letter()
     with pytest.raises(VerificationError, match="no cosignature to claim"):
         claim(prover, round_, TEXT, Found(*state, ""))
+
+
+def test_a_verifier_is_told_how_far_keys_and_records_are() -> None:
+    """A large roster takes seconds, and so does a large letter."""
+    round_, raw, prover = rostered()
+    made = claim(prover, round_, TEXT, FOUND)
+    reader = PublishedReader(io.BytesIO(raw))
+    again = verify_round(reader.header.round)
+    roster._rings.clear()
+    told: list[tuple[int, int]] = []
+    verify_claim(made, TEXT, again, reader, progress=lambda *args: told.append(args))
+    assert told == [(5, 5), (0, 2)]

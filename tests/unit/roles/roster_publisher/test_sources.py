@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cosign.errors import MalformedError, MismatchError, VerificationError
+from cosign.primitives.ssh import lines
 from cosign.primitives.ssh.lines import WIRE
 from cosign.primitives.ssh.options import Limit
 from cosign.primitives.ssh.signatures import sign_sshsig
@@ -291,3 +292,11 @@ def test_a_long_list_takes_bounded_memory() -> None:
         tracemalloc.stop()
     assert len(gathered.keys) == 2_000
     assert peak < 2_000 * 700
+
+
+def test_reading_a_list_tells_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all lines, comments and blank ones among them."""
+    monkeypatch.setattr(lines, "_PROGRESS_STEP", 2)
+    told: list[tuple[int, int]] = []
+    read_ssh_lines(LISTED + b"\n# end\n", lambda *args: told.append(args))
+    assert told == [(2, 6), (4, 6), (6, 6)]

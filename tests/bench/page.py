@@ -1,14 +1,16 @@
 """The reader's page in Chromium against the command, and its size.
 
 Processor time is that of the whole browser, all of its processes, from opening the page to the
-verdict; the command is a process of its own with the core in Python, so both start what they
-need. Memory is the peak of the processes that draw pages, of which the page's is the largest.
+verdict; the command is a process of its own with the core in Python. A browser works on for a
+second or two after it has started, with any page or none, so the page is opened when it has come
+to rest. Memory is the peak of the processes that draw pages, of which the page's is the largest.
 """
 
 import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -73,6 +75,7 @@ def _ratio(letter: Path) -> float:
     browser, bare = [], []
     for _ in range(RUNS):
         with chromium() as (tab, processes):
+            settle(processes)
             before = cpu(processes())
             _verify(tab, letter)
             browser.append(cpu(processes()) - before)
@@ -123,6 +126,15 @@ def chromium() -> Iterator[tuple[Tab, Processes]]:
     with tab_of("chromium") as tab:
         [browser] = [child for child in here.children() if child.pid not in others]
         yield tab, lambda: [browser, *browser.children(recursive=True)]
+
+
+def settle(processes: Processes) -> None:
+    """Wait until a browser has used less than a fiftieth of a core for half a second."""
+    while True:
+        before = cpu(processes())
+        time.sleep(0.5)
+        if cpu(processes()) - before <= 0.01:
+            return
 
 
 def cpu(processes: list[psutil.Process]) -> float:

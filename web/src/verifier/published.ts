@@ -1,6 +1,6 @@
 /** The published file: magic line, header, records, trailer (docs/spec.md, "Published letter"). */
 
-import { type Bytes, compare, equal, startsWith, u64, utf8 } from './bytes.js';
+import { type Bytes, compare, concat, equal, startsWith, u64, utf8 } from './bytes.js';
 import { isValidSignature } from './ed25519.js';
 import { NotJudged, NotValid } from './errors.js';
 import { H, RunningHash } from './hashing.js';
@@ -48,24 +48,34 @@ export class PublishedReader {
     await take(file, MAGIC.length);
     const running = new RunningHash(PUBLISHED_HASH);
     running.update(MAGIC);
-    const { length, content } = await frame(file, PublishedHeader.mostBytes);
-    running.update(length);
-    running.update(content);
+    const { whole, content } = await frame(file, PublishedHeader.mostBytes);
+    running.update(whole);
     return new PublishedReader(file, PublishedHeader.read(content), running);
   }
 
-  /** Yield the bytes of each record between header and trailer; check the trailer at the end. */
-  async *records(roundId: Uint8Array): AsyncGenerator<Bytes, void, undefined> {
-    for (;;) {
-      const { length, content: raw } = await frame(this.#file, OpenCosignature.mostBytes);
-      if (startsWith(raw, PublishedTrailer.start)) return this.#end(PublishedTrailer.read(raw), roundId);
-      this.#running.update(length);
-      this.#running.update(raw);
+  /**
+   * Yield the bytes of the records between header and trailer, so many at a time; the last of them
+   * when the trailer was checked.
+   */
+  async *records(roundId: Uint8Array, size: number): AsyncGenerator<Bytes[], void, undefined> {
+    const most = OpenCosignature.mostBytes;
+    for (let batch: Bytes[] = []; ; ) {
+      // Waiting takes as long as reading a record, so it is done only for what has not come yet.
+      const { whole, content: raw } = readyFrame(this.#file, most) ?? (await frame(this.#file, most));
+      if (startsWith(raw, PublishedTrailer.start)) {
+        await this.#end(PublishedTrailer.read(raw), roundId);
+        if (batch.length > 0) yield batch;
+        return;
+      }
+      this.#running.update(whole);
       this.#count += 1;
       if (this.#count > RECORD_LIMIT) {
         throw new NotValid(`the file has more than ${RECORD_LIMIT} records`);
       }
-      yield raw;
+      batch.push(raw);
+      if (batch.length < size) continue;
+      yield batch;
+      batch = [];
     }
   }
 
@@ -106,19 +116,39 @@ function answerIn(raw: Bytes): Bytes {
   }
 }
 
-/** The two parts of a frame (docs/spec.md, "Frames"). */
+/** A frame (docs/spec.md, "Frames"), and its content. */
 interface Frame {
-  /** Four bytes. */
-  readonly length: Bytes;
+  readonly whole: Bytes;
   readonly content: Bytes;
 }
 
+const LENGTH_BYTES = 4;
+
 /** Read one frame; its length is compared before the content is read. */
 export async function frame(file: Source, most: number): Promise<Frame> {
-  const length = await take(file, 4);
-  const size = new DataView(length.buffer, length.byteOffset).getUint32(0);
+  const length = await take(file, LENGTH_BYTES);
+  const size = sizeIn(length);
   if (size > most) throw new NotValid(`a record of ${size} bytes is too long`, HINT);
-  return { length, content: await take(file, size) };
+  const whole = concat(length, await take(file, size));
+  return { whole, content: whole.subarray(LENGTH_BYTES) };
+}
+
+/** Read one frame if it has come already; null otherwise, and if it is too long. */
+function readyFrame(file: Source, most: number): Frame | null {
+  const length = file.takeReady(LENGTH_BYTES);
+  if (length === null) return null;
+  const size = sizeIn(length);
+  const content = size <= most ? file.takeReady(size) : null;
+  if (content === null) {
+    file.unread(length);
+    return null;
+  }
+  const whole = new Uint8Array(length.buffer, length.byteOffset, LENGTH_BYTES + size);
+  return { whole, content };
+}
+
+function sizeIn(length: Bytes): number {
+  return new DataView(length.buffer, length.byteOffset).getUint32(0);
 }
 
 export async function take(file: Source, size: number): Promise<Bytes> {

@@ -57,16 +57,21 @@ export class Source {
     this.#pending = concat(bytes, this.#pending);
   }
 
+  /** Read `size` bytes if they have come already; null otherwise. */
+  takeReady(size: number): Bytes | null {
+    if (size > this.#pending.length) return null;
+    const bytes = this.#pending.subarray(0, size);
+    this.#pending = this.#pending.subarray(size);
+    return bytes as Bytes;
+  }
+
   /**
    * Read `size` bytes, or fewer if the stream ends; they may share memory with other bytes of the
    * stream, which are not written to. Memory is taken as bytes come.
    */
   async take(size: number): Promise<Bytes> {
-    if (size <= this.#pending.length) {
-      const bytes = this.#pending.subarray(0, size);
-      this.#pending = this.#pending.subarray(size);
-      return bytes as Bytes;
-    }
+    const ready = this.takeReady(size);
+    if (ready !== null) return ready;
     const parts: Uint8Array[] = [];
     let missing = size;
     while (missing > 0 && (this.#pending.length > 0 || (await this.#more()))) {

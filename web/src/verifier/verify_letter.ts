@@ -92,7 +92,7 @@ async function countRecords(
   const tally = new Tally();
   const order = new Order();
   let done = 0;
-  for await (const batch of batches(reader.records(roundId), verifier.batchSize)) {
+  for await (const batch of reader.records(roundId, verifier.batchSize)) {
     const records = await readValid(batch, verifier, done);
     for (const record of records) {
       done += 1;
@@ -156,16 +156,4 @@ class Order {
       );
     }
   }
-}
-
-/** Yield items in batches; an error of the items comes after those before it. */
-async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

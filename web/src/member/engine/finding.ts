@@ -19,6 +19,9 @@ import { Claim } from './records/sealed.js';
 import { type MemberRound, readRound } from './round.js';
 import { ringProver, tagOf as ownTagOf } from './signing.js';
 
+/** How many records are looked at together. */
+const BATCH = 256;
+
 /** A letter of a file, at its first record. */
 export interface Letter {
   readonly round: MemberRound;
@@ -87,10 +90,12 @@ async function exhaust(part: Source): Promise<void> {
 export function find(tags: readonly Bytes[], { round, reader }: Letter): Promise<Found> {
   return asMember(async () => {
     const mine: Signed[] = [];
-    for await (const raw of reader.records(round.roundId)) {
-      const record = readCosignature(raw);
-      if (record === null) throw new NotValid('a record of the file is damaged', AGAIN);
-      if (tags.some((tag) => equal(tag, tagOf(record.proof)))) mine.push(record);
+    for await (const raws of reader.records(round.roundId, BATCH)) {
+      for (const raw of raws) {
+        const record = readCosignature(raw);
+        if (record === null) throw new NotValid('a record of the file is damaged', AGAIN);
+        if (tags.some((tag) => equal(tag, tagOf(record.proof)))) mine.push(record);
+      }
     }
     const valid = await onlyValid(mine, round);
     const signed = valid.filter(({ action }) => action === 'cosign');

@@ -12,6 +12,8 @@ import pytest
 
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.relay.owners import registrar_address
+from cosign.secret import Secret
+from cosign.stores.vault_file import VaultFile
 from tests.support import places
 from tests.support.cli_fixture import invite, vouchers
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, OPENS, SIGNING, Done, Shop
@@ -70,6 +72,8 @@ ROSTER: Final = "roster create --name New --source them -o new.roster"
 LIST: Final = "registrar vouch open.group --people people.csv --no-header -o new.csv"
 CLAIM: Final = "claim published.letter --challenge Hello -o new.claim"
 SLIPS: Final = "registrar vouch open.group --slips new.html --page https://a.example/m.html"
+GREEDY: Final = VaultFile("argon2id", 3, 2**29, bytes(16), bytes(24), Secret(bytes(5_000)))
+"""A key file that asks for more memory than any may."""
 CHECK_ID: Final = f"relay check {'00' * 32} --round letter.round"
 
 
@@ -335,6 +339,27 @@ CASES: Final[dict[str, Case]] = {
         Run("member enrol open.group --voucher CODE3 -o new", "early"),
         (Run("member keys", "early"),),
         (Run("member forget open.group --slot 1 --yes", "early"),),
+    ),
+    "a key file needs one: add --key-passphrase-file PATH": Case(
+        Run("member export -o new", "member-3"),
+        (Run("member export --key-passphrase-file key.md -o new", "member-3"),),
+    ),
+    "add --key-passphrase-file PATH": Case(
+        Run("member import 3.keys", "member-3"),
+        (Run("member import 3.keys --key-passphrase-file key.md", "member-3"),),
+    ),
+    "if it is not that of the home, add --key-passphrase-file PATH": Case(
+        Run("member import 3.keys --home homes/x", env=LOCKED),
+        (Run("member import 3.keys --key-passphrase-file key.md --home homes/x", env=LOCKED),),
+    ),
+    "use --home with the folder in which they were made": Case(
+        Run("member export --key-passphrase-file key.md -o new", "nobody"),
+        (Run("member export --key-passphrase-file key.md -o new", "member-3"),),
+    ),
+    "make it with cosign-letter member export": Case(
+        Run("member import greedy.keys --key-passphrase-file key.md", "member-3"),
+        (Run("member export --key-passphrase-file key.md -o new", "member-3"),),
+        (write("greedy.keys", GREEDY.to_bytes()),),
     ),
     "it may have been finished before: member keys shows what is here": Case(
         Run("member finish late.response", "late", code=6),

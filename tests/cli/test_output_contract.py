@@ -56,6 +56,16 @@ COMMANDS: Final = {
     "member finish": ("member finish late.response", "late", SIGNING),
     "member keys": ("member keys", "member-1", SIGNING),
     "member forget": ("member forget NAME --yes", "member-1", SIGNING),
+    "member export": (
+        "member export --key-passphrase-file key.md -o new",
+        "member-3",
+        SIGNING,
+    ),
+    "member import": (
+        "member import 3.keys --key-passphrase-file key.md",
+        "member-3",
+        SIGNING,
+    ),
     "member key": ("member key -o new", "new", SIGNING),
     "member name": (
         "member name letter.round Ada --registrar 1 --challenge Hello --yes -o new",
@@ -254,7 +264,7 @@ def test_any_record_is_read_from_stdin(shop: Shop) -> None:
 
 
 OWNERS_ONLY: Final = {
-    ".vault", ".csv", ".sqlite", ".lock", ".sealed", ".request", ".claim", ".mailbox",
+    ".vault", ".csv", ".sqlite", ".lock", ".sealed", ".request", ".claim", ".mailbox", ".keys",
 }  # fmt: skip
 
 
@@ -269,7 +279,7 @@ def test_files_tell_nothing_about_time_or_person(kept: Shop) -> None:
                 path.name in {"envelopes", "second-envelopes", "late", "homes"}
                 and path != kept.folder / "homes/late"
             ), path
-        elif path.name != "letter.md" and not path.name.endswith(".registrar"):
+        elif path.suffix != ".md" and not path.name.endswith(".registrar"):
             private = "homes" in path.parts or OWNERS_ONLY & {path.suffix, path.name}
             assert mode == (0o600 if private else 0o644), path
             if path.suffix != ".sqlite":
@@ -317,6 +327,7 @@ def test_inspect_shows_every_public_file(shop: Shop) -> None:
         ".registrar": "registrar",
         ".group": "registered group",
         ".certificate": "membership certificate",
+        ".keys": "vault",
         ".member": "member key",
         ".publisher": "publisher",
         ".roster": "roster",

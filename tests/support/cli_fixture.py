@@ -14,6 +14,7 @@ Files of a shop::
     late/   late.opening   (member 2 withdrew from the second round after publication)
     homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer, exporter, union
     1.member 2.member 3.certificate   keys.roster   (of the first and the last)
+    3.keys key.md   (member 3's keys in a file, and its passphrase)
     union.publisher organizer.publisher   draft.roster   (which the first signed, both have to)
 
 Members 1 and 2 signed both, member 3 none. Enrolment in a further group goes on::
@@ -40,6 +41,8 @@ from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, ENROLMENT, OPENS
 from tests.support.world import Seeded, grants_of, make_registrar
 
 LETTER: Final = "# To the board\n\nWe ask you to publish how the contract was decided.\n"
+KEY_WORDS: Final = "key.md"
+"""Its first line is the passphrase of a key file."""
 MEMBERS: Final = 3
 SPARE: Final = 2
 
@@ -185,6 +188,8 @@ def list_keys(shop: Shop) -> None:
         "--publisher union.publisher --publisher organizer.publisher -o draft.roster",
         "union",
     )
+    (shop / KEY_WORDS).write_text("the words of a key file\n")
+    shop.call(f"member export --key-passphrase-file {KEY_WORDS} -o 3.keys", "member-3")
 
 
 def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, int]) -> Shop:

@@ -41,6 +41,9 @@ _NUMBER_BYTES: Final = 512
 """Longer secrets are files, never numbers."""
 _RSA: Final = bytes.fromhex("300d06092a864886f70d010101")
 """Stands near the start of a private key in PKCS #8 (RFC 8017, appendix A.1)."""
+_VAULT_START: Final = VaultFile("none", 0, 0, bytes(16), bytes(24), Secret(b"\0")).to_bytes()[
+    : len(VaultFile.LABEL) + 2
+]
 _TYPES: Final = {record.LABEL: record for record in record_types()}
 _KINDS: Final[dict[str, type[Record]]] = {
     "member": MemberState,
@@ -80,8 +83,13 @@ def _home(folder: Path) -> Home:
 
 
 def ciphertexts(shop: Shop) -> set[bytes]:
-    """Return what locked vault files hold: a ``Secret`` by its type, and meant for the disk."""
-    files = (VaultFile.from_bytes(p.read_bytes()) for p in (shop / "homes").rglob("*.vault"))
+    """Return what locked vault files hold: a ``Secret`` by its type, and meant for the disk.
+
+    Key files are such files, too, wherever they lie.
+    """
+    raws = [path.read_bytes() for path in (shop / "homes").rglob("*.vault")]
+    raws += [raw for name, raw in shop.files().items() if name.endswith(".keys") or name == "new"]
+    files = (VaultFile.from_bytes(raw) for raw in raws if raw.startswith(_VAULT_START))
     return {file.content.reveal() for file in files if file.kind != "none"}
 
 

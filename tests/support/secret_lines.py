@@ -96,7 +96,15 @@ SHOWN: Final = {
 }
 """What a command is run for: in which place, and how it stands there, once."""
 
-GIVEN: Final = {"vouchers.csv", "open.csv", "passphrase", "kp", "invitation", "relay.token"}
+GIVEN: Final = {
+    "key.md",
+    "vouchers.csv",
+    "open.csv",
+    "passphrase",
+    "kp",
+    "invitation",
+    "relay.token",
+}
 """Files in which people keep what they give to commands."""
 
 

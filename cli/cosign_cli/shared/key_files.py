@@ -75,8 +75,10 @@ def read_key_file(
                 return open_key_file(file, given)
         except PassphraseError as error:
             if not source.again(error):
-                error.hint = "if it is not that of the home, add --key-passphrase-file PATH"
-                raise
+                raise PassphraseError(
+                    error.message,
+                    hint="if it is not that of the home, add --key-passphrase-file PATH",
+                ) from error
 
 
 def _first_line(path: Path) -> "Secret":

@@ -1,6 +1,8 @@
 """Plain browsers for the tests of the reader's page, one of each: they start slowly."""
 
+import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,11 @@ def drawn(reader: Tab, tmp_path: Path, request: pytest.FixtureRequest) -> Tab:
     file.write_bytes(case.raw)
     check(reader, file, report.round.group_fingerprint if case.pinned else "")
     return reader
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A server that would accept connections."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        server.settimeout(0.3)
+        yield server

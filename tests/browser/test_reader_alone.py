@@ -4,73 +4,17 @@ What the browsers really do, from ``file://`` and without a driver's own setting
 (docs/adr/0053); each test is a trap that a page like this one can fall into.
 """
 
-import contextlib
 import re
 import socket
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.browser.conftest import READER
+from tests.support.browsers.attempts import ATTEMPTS, TRY, received
 from tests.support.browsers.chromium import ChromiumTab
 from tests.support.browsers.tab import Tab
-
-_ATTEMPTS: Final = {
-    "fetch": "fetch(url, {mode: 'no-cors'}).catch(() => 0)",
-    "xhr": "const asked = new XMLHttpRequest(); asked.open('GET', url); asked.send()",
-    "socket": "new WebSocket(url.replace('http', 'ws'))",
-    "events": "new EventSource(url)",
-    "beacon": "navigator.sendBeacon(url, 'x')",
-    "import": "import(url).catch(() => 0)",
-    "worker": "new Worker(url)",
-    "font": "new FontFace('x', `url(${url})`).load().catch(() => 0)",
-    "background": "document.body.style.backgroundImage = `url(${url})`",
-    "form": "const form = add('form', 'action'); form.method = 'post'; form.submit()",
-    **{
-        f"{kind} link": f"add('link', 'href').rel = '{kind}'"
-        for kind in ("stylesheet", "prefetch", "preload", "modulepreload", "icon", "preconnect")
-    },
-    **{
-        name: f"add('{name}', '{'data' if name == 'object' else 'src'}')"
-        for name in ("img", "script", "iframe", "embed", "object", "video", "audio")
-    },
-}
-"""By what a page can load or send something, unless it leaves for another address."""
-
-_TRY: Final = """
-url => {{
-    const add = (name, key) => {{
-        const made = document.createElement(name)
-        made[key] = url
-        document.body.append(made)
-        return made
-    }}
-    try {{ {attempt} }} catch {{ /* refused at once */ }}
-}}
-"""
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """A server that would accept connections."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        server.settimeout(0.3)
-        yield server
-
-
-def _received(server: socket.socket) -> bytes:
-    """Return what was sent to a server; browsers connect ahead of what they then do not send."""
-    found = b""
-    with contextlib.suppress(TimeoutError):
-        while True:
-            connection, _address = server.accept()
-            with closing(connection), contextlib.suppress(TimeoutError):
-                connection.settimeout(0.3)
-                found += connection.recv(4096)
-    return found
 
 
 def test_the_page_asks_for_nothing(reader: Tab) -> None:
@@ -83,9 +27,9 @@ def test_the_page_asks_for_nothing(reader: Tab) -> None:
 def test_nothing_can_be_loaded_or_sent(reader: Tab, listener: socket.socket) -> None:
     """Whatever ran in the page, its policy would keep it from the network."""
     url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    for attempt in _ATTEMPTS.values():
-        reader.call(_TRY.format(attempt=attempt), url)
-    assert _received(listener) == b""
+    for attempt in ATTEMPTS.values():
+        reader.call(TRY.format(attempt=attempt), url)
+    assert received(listener) == b""
     assert re.search("Content.Security.Policy", " ".join(reader.told))
 
 
@@ -101,8 +45,8 @@ def test_without_its_policy_something_is_sent(
     loose.write_text(text, encoding="ascii")
     tab.open(loose)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    tab.call(_TRY.format(attempt=_ATTEMPTS[attempt]), url)
-    assert _received(listener).startswith(b"GET / ")
+    tab.call(TRY.format(attempt=ATTEMPTS[attempt]), url)
+    assert received(listener).startswith(b"GET / ")
 
 
 def test_the_policy_stands_first() -> None:

@@ -40,7 +40,7 @@ class ChromiumTab(Tab):
     """A tab of Chromium."""
 
     def __init__(self, wire: Wire) -> None:
-        super().__init__()
+        super().__init__(wire.downloads.parent)
         self._wire = wire
         wire.on_event = self._event
         target = wire.call("Target.createTarget", {"url": "about:blank"})["targetId"]

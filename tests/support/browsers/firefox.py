@@ -19,6 +19,7 @@ _SETTINGS: Final[dict[str, bool | int | str]] = {
     "dom.file.createInChild": True,  # so that a test can choose files in pages from a host
     "browser.download.alwaysOpenPanel": False,  # it would take the keys away from the page
     "browser.download.folderList": 2,  # the folder that is named
+    "browser.sessionstore.interval": 1_000,  # milliseconds; else fifteen seconds
     # Nothing of the browser's own on the network, and no first page.
     "browser.aboutwelcome.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
@@ -59,7 +60,7 @@ class FirefoxTab(Tab):
     """A tab of Firefox."""
 
     def __init__(self, wire: Wire) -> None:
-        super().__init__()
+        super().__init__(wire.downloads.parent)
         self._wire = wire
         wire.call("session.new", {"capabilities": {}})
         contexts = wire.call("browsingContext.getTree", {})["contexts"]

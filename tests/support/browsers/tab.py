@@ -28,9 +28,11 @@ class Tab(ABC):
     Attributes:
         told: what its console said: errors, and refusals by the page's policy.
         asked: addresses that it asked for, its own first.
+        profile: the folder where the browser keeps what it keeps.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, profile: Path) -> None:
+        self.profile = profile
         self.told: list[str] = []
         self.asked: list[str] = []
 

@@ -5,7 +5,7 @@ import { startEngine } from '../worker/client.js';
 import { button } from './fields.js';
 import { Flow } from './flow.js';
 import { introduction, linkNotice } from './introduction.js';
-import { takeLink } from './link.js';
+import { onLink, takeLink } from './link.js';
 import type { Session } from './session.js';
 import { showKeys } from './showing.js';
 import { compare } from './tasks/compare.js';
@@ -62,6 +62,7 @@ export class App {
       this.#task,
       element('footer', {}, say('footer', { version: VERSION })),
     );
+    onLink();
     // A key file that was not loaded back yet would be lost with what was made.
     addEventListener('beforeunload', (event) => {
       if (this.#waits) event.preventDefault();

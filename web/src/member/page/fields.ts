@@ -38,6 +38,10 @@ export function lines(id: string, rows: number): HTMLTextAreaElement {
 /** Return a field for a file, which is given to `take` as soon as it is chosen. */
 export function file(id: string, take: (file: File) => void): HTMLInputElement {
   const made = element('input', { type: 'file', id, autocomplete: 'off' });
+  // So that the same name can be chosen again, once the file has been mended.
+  made.addEventListener('click', () => {
+    made.value = '';
+  });
   made.addEventListener('change', () => {
     const chosen = made.files?.[0];
     if (chosen) take(chosen);

@@ -22,6 +22,11 @@ export function takeLink(): Link {
   };
 }
 
+/** Begin anew when a link is opened where the page is open already. */
+export function onLink(): void {
+  addEventListener('hashchange', () => location.reload());
+}
+
 /** Return where the page was loaded from. */
 export function loadedFrom(): { readonly isFile: boolean; readonly where: string } {
   return { isFile: location.protocol === 'file:', where: location.href.replace(/#.*/, '') };

@@ -27,5 +27,5 @@ export function say(name: Name, values: Readonly<Record<string, string | number>
 /** Return words of the command line as a sentence: with a capital, and a full stop. */
 export function sentence(words: string): string {
   const whole = words.slice(0, 1).toUpperCase() + words.slice(1);
-  return /[.!?:…]$/.test(whole) ? whole : `${whole}.`;
+  return /[.!?:\u2026]$/.test(whole) ? whole : `${whole}.`;
 }

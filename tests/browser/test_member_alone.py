@@ -1,0 +1,161 @@
+"""The member's page keeps to itself: what it loads, sends, stores, and leaves on the disk."""
+
+import contextlib
+import re
+import socket
+from typing import Final
+
+import pytest
+
+from tests.support.browsers.attempts import ATTEMPTS, TRY, received
+from tests.support.browsers.chromium import ChromiumTab
+from tests.support.browsers.profile import written
+from tests.support.browsers.tab import Tab
+from tests.support.cli_fixture import invite
+from tests.support.commands import ENROLMENT, SIGNING, Shop
+from tests.support.member_tabs import MEMBER, MemberPage
+
+ADDRESS: Final = "5a" * 32
+
+
+def test_the_policy_stands_first() -> None:
+    """A policy in a page binds only what comes after it."""
+    text = MEMBER.read_text(encoding="ascii")
+    begin = '<!doctype html>\n<html lang="en" translate="no">\n<head>\n<meta http-equiv="Content-'
+    assert text.startswith(begin)
+    [policy] = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert re.fullmatch(r"'sha256-[^' ]+' 'wasm-unsafe-eval'", rules.pop("script-src"))
+    assert re.fullmatch(r"'sha256-[^' ]+'", rules.pop("style-src"))
+    assert rules == {
+        "default-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "https: http://*.onion:* http://localhost:* http://127.0.0.1:*",
+        "worker-src": "blob:",
+    }
+
+
+def test_the_page_asks_for_nothing_and_stores_nothing(tab: Tab) -> None:
+    """Loaded, and at work, it has asked for itself alone."""
+    page = MemberPage(tab)
+    page.open(SIGNING)
+    page.tap("#do-enrol")
+    asked = {address for address in tab.asked if not address.startswith(("data:", "blob:"))}
+    assert asked <= {MEMBER.as_uri()}
+    assert tab.told == []
+    kept = "async () => [localStorage.length, sessionStorage.length, document.cookie]"
+    assert tab.call(kept) == [0, 0, ""]
+
+
+def test_nothing_can_be_loaded_or_sent_but_forms(tab: Tab, listener: socket.socket) -> None:
+    """Whatever ran in the page, its policy would keep it from the network."""
+    tab.open(MEMBER)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    for name, attempt in ATTEMPTS.items():
+        if name != "form":
+            tab.call(TRY.format(attempt=attempt), url)
+    assert received(listener) == b""
+    assert re.search("Content.Security.Policy", " ".join(tab.told))
+
+
+@pytest.mark.parametrize("url", ["http://relay.example/", "http://127.0.0.1.example/"])
+def test_forms_go_where_the_command_line_would_go(tab: Tab, url: str) -> None:
+    """Without TLS only to onion services and to this machine."""
+    tab.open(MEMBER)
+    submit = """url => new Promise(resolve => {
+        addEventListener("securitypolicyviolation", event => resolve(event.effectiveDirective))
+        const form = document.createElement("form")
+        form.action = url
+        document.body.append(form)
+        try { form.submit() } catch { /* Firefox says it in this way, too */ }
+    })"""
+    assert tab.call(submit, url) == "form-action"
+
+
+def test_what_a_link_holds_leaves_the_address_bar(tab: Tab) -> None:
+    """And the page says that the browser's history may still have it."""
+    page = MemberPage(tab)
+    tab.open("about:blank")
+    tab.open(f"{page.address}#voucher=7EYW&drop=https://relay.example/drop/{ADDRESS}")
+    assert tab.call("() => location.href") == page.address
+    assert "your voucher" in page.read("#link")
+    assert "history" in page.read("#link")
+    page.tap("#begin")
+    assert page.read("#fetch") == "Get the group"
+    link = tab.call("link => [link.href, link.target, link.rel]", tab.find("#fetch"))
+    drop = f"https://relay.example/drop/{ADDRESS}/notice"
+    assert link == [drop, "_blank", "noopener noreferrer"]
+
+
+@pytest.mark.parametrize("drop", ["javascript:alert(1)", "http://relay.example/drop/x", "https://"])
+def test_a_link_to_elsewhere_leads_nowhere(tab: Tab, drop: str) -> None:
+    page = MemberPage(tab)
+    page.open(ENROLMENT, f"#voucher=7EYW&drop={drop}")
+    page.wait("#ask-group")
+    assert tab.call("root => root.querySelector('#fetch')", tab.root()) is None
+
+
+def test_it_says_where_it_was_loaded_from(tab: Tab) -> None:
+    """And what it cannot see, in three sentences, before the first step."""
+    tab.open(MEMBER)
+    page = MemberPage(tab)
+    assert page.read("#where") == MEMBER.as_uri()
+    unseen = page.read("#unseen p")
+    assert unseen.count(".") == 3
+    assert "device" in unseen
+    assert "network" in unseen
+    hidden = "root => root.querySelector('#menu').hidden && root.querySelector('#task').hidden"
+    assert tab.call(hidden, tab.root())
+
+
+def test_nothing_that_is_typed_is_on_the_disk(tab: Tab, shop: Shop) -> None:
+    """What stands in a field is in no file of the profile, when a plain field's words are."""
+    invite(shop)
+    page = MemberPage(tab)
+    page.open(ENROLMENT)
+    page.tap("#do-enrol")
+    page.choose("#ask-group", shop / "staff.group")
+    page.type("#their-words", "first typed words")
+    page.tap("#compared")
+    page.choose("#keys-file", shop / "staff.group")
+    page.type("#passphrase", "second typed words")
+    page.begin_keys("third typed words of mine")
+    page.type("#voucher", "fourth typed words")
+    words = ["first", "second", "third", "fourth", "staff.group"]
+    assert written(tab, "control of keys", *words_of(words)) == []
+    page.tap("#back")
+    page.tap("#do-sign")
+    page.choose("#ask-round", shop / "letter.invite")
+    page.type("#secret", "fifth typed words")
+    page.tap("#back")
+    page.tap("#do-sign")
+    page.choose("#ask-round", shop / "letter.round")
+    page.unfold("#statement")
+    page.type("#statement", "sixth typed words")
+    assert written(tab, "control of statement", *words_of(["fifth", "sixth"])) == []
+    page.tap("#back")
+    page.tap("#do-claim")
+    page.choose("#ask-letter", shop / "published.letter")
+    page.type("#challenge", "seventh typed words")
+    page.tap("#lock")
+    page.tap("#do-check")
+    page.choose("#ask-letter", shop / "published.letter")
+    page.type("#receipt-code", "eighth typed words")
+    assert written(tab, "control of letter", *words_of(["seventh", "eighth"])) == []
+
+
+def words_of(numbers: list[str]) -> list[str]:
+    """Return the words that were typed, by their first, and names of files."""
+    return [number if "." in number else f"{number} typed words" for number in numbers]
+
+
+def test_without_javascript_it_says_what_to_do(tab: Tab) -> None:
+    if not isinstance(tab, ChromiumTab):
+        pytest.skip("left out: Firefox's driver cannot switch JavaScript off")
+    with contextlib.ExitStack() as stack:
+        stack.callback(tab.send, "Emulation.setScriptExecutionDisabled", value=False)
+        tab.send("Emulation.setScriptExecutionDisabled", value=True)
+        tab.open(MEMBER)
+        found = tab.call("() => document.body.innerText")
+    assert found.startswith("This page is not running")
+    assert "Tor Browser" in found

@@ -1,0 +1,132 @@
+"""The member's page for everybody: on a phone, by keyboard, by screen reader, dark and light."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.support.browsers.chromium import ChromiumTab
+from tests.support.browsers.tab import Tab
+from tests.support.cli_fixture import vouchers
+from tests.support.commands import ENROLMENT, SIGNING, Shop
+from tests.support.member_tabs import MemberPage
+
+_ACTIVE: Final = "root => root.activeElement?.id || root.activeElement?.localName || ''"
+
+
+def fits(tab: Tab, width: int = 320) -> None:
+    """Check that nothing is to be scrolled sideways, and that axe finds nothing."""
+    assert tab.call("() => document.documentElement.scrollWidth") <= width
+    for scheme in ("dark", "light") if isinstance(tab, ChromiumTab) else ("light",):
+        if isinstance(tab, ChromiumTab):
+            tab.prefer(scheme)
+        found = tab.axe()
+        assert found["violations"] == []
+        assert len(found["passes"]) > 10
+
+
+def test_every_step_fits_and_is_accessible(tab: Tab, shop: Shop) -> None:
+    """From the first words to the request that is given out."""
+    tab.resize(320, 700)
+    page = MemberPage(tab)
+    page.open(ENROLMENT)
+    fits(tab)
+    page.tap("#do-enrol")
+    page.choose("#ask-group", shop / "open.group")
+    page.tap("#draw")
+    page.wait("#digits")
+    fits(tab)
+    page.tap("#compared")
+    page.unfold("#new-passphrase")
+    fits(tab)
+    page.begin_keys()
+    page.fill("#voucher", vouchers(shop, "open.csv")[2])
+    page.tap("#enrol")
+    page.wait("#save-keys")
+    fits(tab)
+    page.save()
+    page.fill("#drop", "http://localhost:1")
+    page.wait("#fetch")
+    fits(tab)
+
+
+def test_keys_are_enough(tab: Tab, shop: Shop) -> None:
+    """Tab goes through the page as it stands there, and each step is where the reader is next."""
+    page = MemberPage(tab)
+    tab.open("about:blank")
+    tab.open(page.address)
+    reached = []
+
+    def go(*keys: str) -> None:
+        for key in keys:
+            tab.press(key)
+            reached.append(tab.call(_ACTIVE, tab.root()))
+
+    go("Tab", "Tab", "Enter", "Tab", "Enter")
+    assert reached == ["summary", "begin", "do-compare", "do-enrol", "h2"]
+    reached.clear()
+    go("Tab", "Tab")
+    assert reached == ["summary", "ask-group"]
+    page.choose("#ask-group", shop / "staff.group")
+    page.wait("#compared")
+    assert tab.call(_ACTIVE, tab.root()) == "h3"
+    reached.clear()
+    go("Tab", "Enter", "Tab", "Tab", "Tab")
+    assert reached == ["draw", "draw", "their-words", "compare", "compared"]
+
+
+def test_what_happens_is_said_aloud(tab: Tab, shop: Shop) -> None:
+    """Refusals are alerts, work and results are status."""
+    page = MemberPage(tab)
+    page.open(SIGNING)
+    page.tap("#do-compare")
+    roles = "root => [...root.querySelectorAll('.step [role]')].map(one => one.role)"
+    assert tab.call(roles, tab.root()) == ["alert", "status"]
+    page.choose("#compare-file", shop / "letter.md")
+    tab.wait_for("[role=alert]:not(:empty)")
+    assert tab.text("[role=alert]")
+
+
+MUTANTS: Final = ("cut", "extended", "empty", "other first byte", "other last byte")
+
+
+def mutant(raw: bytes, how: str) -> bytes:
+    """Return what became of a file on its way."""
+    return {
+        "cut": raw[: len(raw) // 2],
+        "extended": raw + b"x",
+        "empty": b"",
+        "other first byte": bytes([raw[0] ^ 1]) + raw[1:],
+        "other last byte": raw[:-1] + bytes([raw[-1] ^ 1]),
+    }[how]
+
+
+FILES: Final = (
+    "staff.group", "keys.roster", "letter.round", "late.response", "published.letter",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_file_is_told_in_a_sentence(
+    tab: Tab, shop: Shop, tmp_path: Path, name: str
+) -> None:
+    """Or taken for what it still is, where it is of another kind than was asked for."""
+    page = MemberPage(tab)
+    page.open(SIGNING)
+    page.tap("#do-check")
+    raw = (shop / name).read_bytes()
+    for how in MUTANTS:
+        file = tmp_path / how
+        file.write_bytes(mutant(raw, how))
+        tab.call("root => { root.querySelector('.wrong').textContent = '' }", tab.root())
+        page.choose("#ask-letter", file)
+        if name == "published.letter" and how not in {"empty", "other first byte"}:
+            page.wait("#by-keys")
+            page.tap("#back")
+            page.tap("#do-check")
+            continue
+        tab.wait_for(".wrong:not(:empty)")
+        told = tab.text(".wrong")
+        assert told[0].isupper()
+        assert told.endswith(".")
+        assert "program failed" not in told

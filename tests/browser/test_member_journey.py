@@ -1,0 +1,246 @@
+"""Members at the member's page, from a slip to a claim, among members at the command line.
+
+Real browsers, a real relay and real files: from the disk on SQLite, from a local host on
+PostgreSQL. The page is as wide as a phone.
+"""
+
+import contextlib
+import functools
+import http.server
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from cosign.records.mailbox import MailboxKey
+from tests.support import postgresql, relays
+from tests.support.browsers.chromium import ChromiumTab
+from tests.support.browsers.tab import Tab
+from tests.support.cli_fixture import install_registrar, vouchers
+from tests.support.commands import (
+    AFTERWARDS,
+    BETWEEN,
+    CLOSES,
+    ENROLMENT,
+    OPENS,
+    SIGNING,
+    Shop,
+    environment,
+)
+from tests.support.member_tabs import MEMBER, MemberPage
+from tests.support.recorder import Recorder, recording
+
+LETTER: Final = "# To the board\n\nPlease stop.\n"
+CHALLENGE: Final = "Jo Doe, Daily Planet, 20 March"
+STATEMENT: Final = "I have seen the contract"
+REGISTER: Final = "--register-token-file relay.token --difficulty 8"
+
+
+@dataclass
+class Stage:
+    """People, their files, and a relay that browsers reach through a door.
+
+    Attributes:
+        shop: the files.
+        database: URL of the relay's.
+        door: notes what browsers ask for.
+        page: the member at the page.
+        keys: the member's key file.
+    """
+
+    shop: Shop
+    database: str
+    door: Recorder
+    page: MemberPage
+    keys: Path = Path()
+
+    @contextlib.contextmanager
+    def relay(self, now: str) -> Iterator[str]:
+        """Run the relay at a time; yield the option that names it."""
+        place: Any = {"cwd": self.shop.folder, "env": environment(now)}
+        with relays.serving(self.shop.folder, self.database, **place) as program:
+            self.door.behind = program.port
+            yield f"--relay {program.url}"
+
+    def drop(self, mailbox: str) -> str:
+        """Return the link of a drop page, as browsers reach it."""
+        key = MailboxKey.from_bytes((self.shop / mailbox).read_bytes())
+        address = key.mailbox.terms.address.hex()
+        return f"http://127.0.0.1:{self.door.port}/drop/{address}"
+
+    def asked(self) -> list[str]:
+        """Return what browsers asked the relay for since the last time, without addresses."""
+        found = [f"{verb} {re.sub('[0-9a-f]{64}', 'X', path)}" for verb, path in self.door.asked]
+        self.door.asked.clear()
+        return found
+
+
+@contextlib.contextmanager
+def hosted(folder: Path) -> Iterator[str]:
+    """Serve a copy of the page from this machine; yield its address."""
+    shutil.copy(MEMBER, folder / "member.html")
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/member.html"
+        server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A server that logs nothing."""
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def stage(tab: Tab, tmp_path: Path) -> Iterator[Stage]:
+    """A member from the disk with SQLite, or from a local host with PostgreSQL."""
+    from_disk = isinstance(tab, ChromiumTab)
+    if not from_disk and postgresql.PROGRAMS is None:
+        pytest.skip("PostgreSQL is not installed: the member's page with a relay on it is left out")
+    url = f"sqlite:///{tmp_path}/relay.sqlite" if from_disk else postgresql.cluster().database()
+    (tmp_path / "www").mkdir()
+    with recording() as door, contextlib.ExitStack() as stack:
+        address = "" if from_disk else stack.enter_context(hosted(tmp_path / "www"))
+        tab.resize(360, 740)
+        yield Stage(Shop(tmp_path), url, door, MemberPage(tab, address))
+
+
+def found_group(stage: Stage) -> None:
+    """Play registrar and organizer up to the slips."""
+    shop = stage.shop
+    install_registrar(shop, "council", (0, 1), "council.registrar")
+    shop.call(
+        "group create --name Staff --registrar council.registrar "
+        f"--enrol-opens {OPENS} --enrol-closes {BETWEEN} -o staff.group"
+    )
+    shop.call("registrar vouch staff.group --count 3 -o vouchers.csv", "council", now=OPENS)
+    for number, code in enumerate(vouchers(shop)[1:], 2):
+        enrol = f"member enrol staff.group --voucher {code} -o {number}.request"
+        shop.call(enrol, f"member-{number}", now=ENROLMENT)
+        issue = f"registrar issue {number}.request -o {number}.response"
+        shop.call(issue, "council", now=ENROLMENT)
+        shop.call(f"member finish {number}.response", f"member-{number}", now=ENROLMENT)
+
+
+def enrol(stage: Stage) -> None:
+    """The member scans a slip, compares the group, enrols and finishes."""
+    shop, page = stage.shop, stage.page
+    with stage.relay(ENROLMENT) as relay:
+        register = f"relay register staff.group {relay} {REGISTER} -o council.mailbox"
+        shop.call(register, "council", now=ENROLMENT)
+        notice = f"relay notice staff.group --mailbox council.mailbox {relay}"
+        shop.call(notice, now=ENROLMENT)
+        code, drop = vouchers(shop)[0], stage.drop("council.mailbox")
+        page.open(ENROLMENT, f"#voucher={code}&drop={drop}")
+        assert page.tab.call("() => location.hash") == ""
+        group = page.follow("#fetch")
+        assert group.read_bytes() == (shop / "staff.group").read_bytes()
+        page.choose("#ask-group", group)
+        page.tap("#draw")
+        words, digits = page.read("#words"), page.read("#digits")
+        assert digits in shop.call(f"compare staff.group --words '{words}'").out
+        page.tap("#compared")
+        page.begin_keys()
+        page.tap("#enrol")
+        stage.keys = page.save()
+        page.hand_in()
+        issue = f"registrar issue {relay} --mailbox council.mailbox"
+        assert "1 request answered" in shop.call(issue, "council", now=ENROLMENT).out
+        page.open(ENROLMENT)
+        page.tap("#do-finish")
+        page.unlock(stage.keys)
+        page.fill("#drop", drop)
+        page.choose("#ask-answer", page.follow("#fetch-answer button"))
+        page.tap("#finish")
+        stage.keys = page.save()
+        assert page.read("#done") == "'Staff': certified by 1 registrar; ready to sign."
+    shop.call("registrar close staff.group -o council.statement", "council", now=BETWEEN)
+    assert stage.asked() == [
+        "GET /drop/X/notice",
+        "GET /v1/mailboxes/X",
+        "POST /drop/X",
+        "POST /drop/X/answer",
+    ]
+
+
+def open_round(stage: Stage, group: str) -> None:
+    """Play a trustee and the organizer."""
+    shop = stage.shop
+    shop.call("trustee key --name Tom -o 1.trustee", "trustee", now=BETWEEN)
+    (shop / "letter.md").write_text(LETTER)
+    create = f"round create letter.md {group} --trustee 1.trustee --quorum 2"
+    window = f"--opens {BETWEEN} --closes {CLOSES}"
+    shop.call(f"{create} {window} -o letter.draft", "organizer", now=BETWEEN)
+
+
+def sign_by_command(stage: Stage, *members: str) -> None:
+    """Play members at the command line."""
+    (stage.shop / "envelopes").mkdir()
+    for name in members:
+        line = f"sign letter.round --min-set 2 --yes -o envelopes/{name}.sealed"
+        stage.shop.call(line, name, now=SIGNING)
+
+
+def publish(stage: Stage) -> dict[str, Any]:
+    """Play trustee and organizer; verify."""
+    shop = stage.shop
+    with stage.relay(AFTERWARDS) as relay:
+        where = f"--envelopes envelopes {relay} --mailbox letter.mailbox"
+        shop.call(f"trustee open letter.round {where} -o opening", "trustee", now=AFTERWARDS)
+        line = f"publish letter.round {where} --opening opening -o published.letter"
+        shop.call(line, "organizer", now=AFTERWARDS)
+    report: dict[str, Any] = shop.call("verify published.letter --group staff.group --json").json
+    return report
+
+
+def test_a_registered_member(stage: Stage) -> None:
+    """Slip, enrolment, invitation, signature, publication, check and claim."""
+    shop, page = stage.shop, stage.page
+    found_group(stage)
+    enrol(stage)
+    open_round(stage, "--group staff.group --enrolment council.statement")
+    shop.call("registrar grant letter.draft --yes -o grant", "council", now=BETWEEN)
+    shop.call("round grant letter.draft --grant grant -o letter.round")
+    secret = shop.call("round invite letter.round -o letter.invite").out.strip()
+    with stage.relay(SIGNING) as relay:
+        register = f"relay register letter.round {relay} {REGISTER} -o letter.mailbox"
+        shop.call(register, "organizer", now=SIGNING)
+        notice = f"relay notice letter.invite --mailbox letter.mailbox {relay}"
+        shop.call(f"{notice} --secret {secret}", now=SIGNING)
+        page.open(SIGNING, f"#secret={secret}&drop={stage.drop('letter.mailbox')}")
+        page.choose("#ask-round", page.follow("#fetch"))
+        page.tap("#open-invitation")
+        page.unlock(stage.keys)
+        page.unfold("#statement")
+        page.type("#statement", STATEMENT)
+        page.fill("#min-set", "2")
+        page.tap("#review")
+        page.tap("#sign")
+        stage.keys = page.save()
+        page.hand_in()
+    assert stage.asked() == ["GET /drop/X/notice", "GET /v1/mailboxes/X", "POST /drop/X"]
+    sign_by_command(stage, "member-2", "member-3")
+    report = publish(stage)
+    assert (report["cosigners"], report["quorum_met"]) == (3, True)
+    page.open(AFTERWARDS)
+    page.tap("#do-claim")
+    page.choose("#ask-letter", shop / "published.letter")
+    page.unlock(stage.keys)
+    page.fill("#challenge", CHALLENGE)
+    page.tap("#claim")
+    shutil.copy(page.follow("#save-record"), shop / "my.claim")
+    line = f"verify-claim my.claim --letter published.letter --challenge '{CHALLENGE}'"
+    assert STATEMENT in shop.call(line).out
+    page.tap("#back")
+    page.tap("#do-check")
+    page.choose("#ask-letter", shop / "published.letter")
+    page.tap("#check")
+    assert page.read("#done").startswith("Your cosignature is in this file")
+    assert stage.asked() == []

@@ -71,6 +71,8 @@ def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
         ended = reader.tell()
         del reader  # and its copy of the bytes
         canonical = _is_canonical(values, raw)
+    except msgpack.OutOfData:
+        _bad(where, "ends in the middle")
     except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
         _bad(where, f"not a canonical MessagePack value ({e.__class__.__name__})")
     if ended < len(raw):

@@ -115,7 +115,7 @@ def _no_groups() -> dict[str, tuple[bytes, str]]:
             "this is a published letter; choose the group\u2019s file",
         ),
         "round": (round_.round.to_bytes(), "this is a round; choose the group\u2019s file"),
-        "damaged": (round_.group.to_bytes()[:-1], "salt: "),
+        "damaged": (round_.group.to_bytes()[:-1], "registered group: ends in the middle"),
         "PDF": (b"%PDF-1.7", "this is a PDF"),
         "text": (b"Dear all", "this is plain text"),
     }
@@ -244,7 +244,7 @@ def test_the_letter_that_was_given_last_is_checked(reader: Tab, file: Path) -> N
     ("start", "said"),
     [
         (b"", "not a published letter"),
-        (b"COSIGNED LETTER\n", "not a record of this tool"),
+        (b"COSIGNED LETTER\n", "not a record of this tool, but an empty file"),
         (b"<html>", "not a published letter, but a web page"),
         (b"-----BEGIN COSIGN PUBLISHED LETTER-----\n", "a line of the armor is too long"),
     ],
@@ -286,7 +286,7 @@ def test_many_statements_come_a_thousand_at_a_time(reader: Tab, long_letter: Pat
     """A reader sees how many are left, and gets all of them."""
     check(reader, long_letter)
     assert reader.call(_STATEMENTS, reader.root()) == 1000
-    assert reader.text(".statements + button") == "Show 100 more of the 100 statements that follow"
+    assert reader.text(".statements + button") == "Show 100 more of the 100 that follow"
     reader.click(".statements + button")
     assert reader.call(_STATEMENTS, reader.root()) == 1100
     assert reader.call("root => root.querySelector('.statements + button')", reader.root()) is None

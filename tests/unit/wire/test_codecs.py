@@ -110,7 +110,7 @@ def test_second_encodings_are_refused(raw: bytes) -> None:
 @pytest.mark.parametrize("raw", NO_RECORDS.values(), ids=NO_RECORDS)
 def test_only_whole_arrays_are_read(raw: bytes) -> None:
     """What is not exactly one array is refused."""
-    with pytest.raises(MalformedError, match="MessagePack"):
+    with pytest.raises(MalformedError, match=r"MessagePack|ends in the middle"):
         decode(raw, Array(LEAF, 9), "value")
 
 
@@ -122,7 +122,7 @@ def test_only_whole_arrays_are_read(raw: bytes) -> None:
         (b"\xc0", "ValueError"),
         (b"\x93\xc0\xc0\xc0", r"^value: 3 entries, not within 1 to 2$"),
         (b"\x90", r"^value: 0 entries, not within 1 to 2$"),
-        (b"\x92\xc0", "OutOfData"),
+        (b"\x92\xc0", "^value: ends in the middle$"),
     ],
     ids=["deep", "nested", "none", "long", "short", "cut"],
 )
@@ -155,7 +155,7 @@ def test_an_array_or_nothing() -> None:
             decode(pack(values), rows, "value")
     with pytest.raises(MalformedError, match=r"^value\[1\]\[1\]: 2 entries instead of 1$"):
         decode(pack([[1, None], [2, [3, 4]]]), rows, "value")
-    with pytest.raises(MalformedError, match="OutOfData"):
+    with pytest.raises(MalformedError, match="ends in the middle"):
         decode(b"", rows, "value")
 
 

@@ -36,9 +36,8 @@ export const lines = (least: number, most: number) => text(least, most, true);
 
 /** One of a few words, which are ASCII. */
 export function word<const W extends string>(...words: readonly W[]): Codec<W> {
-  const longest = Math.max(...words.map((one) => one.length));
   return (reader, where) => {
-    const read = decodeUtf8(reader.str(0, longest, where));
+    const read = decodeUtf8(reader.str(0, Infinity, where));
     const found = words.find((one) => one === read);
     return found ?? bad(where, `not one of ${words.join(', ')}`);
   };

@@ -39,11 +39,16 @@ const UINT: Heads = {
 export class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #name: string;
   #at: number;
 
-  /** @param at where to begin. */
-  constructor(bytes: Uint8Array, at = 0) {
+  /**
+   * @param at where to begin.
+   * @param name of the whole, in errors about its encoding.
+   */
+  constructor(bytes: Uint8Array, at = 0, name = 'record') {
     this.#bytes = bytes;
+    this.#name = name;
     this.#at = at;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -77,29 +82,34 @@ export class Reader {
   /** Read the head of an array, and return the number of its entries. */
   array(least: number, most: number, where: string): number {
     const entries = this.#length(ARRAY, where);
-    if (entries < least || entries > most) bad(where, `${entries} entries are out of bounds`);
+    if (entries < least || entries > most) {
+      const allowed = least === most ? ` instead of ${most}` : `, not within ${least} to ${most}`;
+      bad(where, `${entries} entries${allowed}`);
+    }
     return entries;
   }
 
   #content(heads: Heads, least: number, most: number, where: string): Uint8Array {
     const length = this.#length(heads, where);
-    if (length < least || length > most) bad(where, `${length} bytes are out of bounds`);
-    return this.#take(length, where);
+    if (length < least || length > most) {
+      bad(where, heads === STR ? `not within ${least} to ${most} bytes` : `${length} bytes are out of bounds`);
+    }
+    return this.#take(length);
   }
 
   /** Read the first bytes of a value: its length, or the integer that it is. */
   #length(heads: Heads, where: string): number {
-    const first = this.#take(1, where)[0]!;
+    const first = this.#take(1)[0]!;
     const [start, most] = heads.fixed ?? [0, -1];
     if (first >= start && first <= start + most) return first - start;
     const form = heads.sized.findIndex(([head]) => head === first);
     if (form < 0) bad(where, heads.what);
     const width = heads.sized[form]![1];
     const at = this.#at;
-    this.#take(width, where);
+    this.#take(width);
     const value = this.#number(at, width);
     const shorter = form === 0 ? most : 2 ** (8 * heads.sized[form - 1]![1]) - 1;
-    if (value <= shorter) bad(where, 'not the canonical encoding of its value');
+    if (value <= shorter) bad(this.#name, 'not the canonical encoding of its value');
     return value;
   }
 
@@ -110,9 +120,9 @@ export class Reader {
     return Number(this.#view.getBigUint64(at)); // rounded above 2^53: beyond every bound
   }
 
-  #take(length: number, where: string): Uint8Array {
+  #take(length: number): Uint8Array {
     const end = this.#at + length;
-    if (end > this.#bytes.length) bad(where, 'ends in the middle');
+    if (end > this.#bytes.length) bad(this.#name, 'ends in the middle');
     const content = this.#bytes.subarray(this.#at, end);
     this.#at = end;
     return content;

@@ -3,6 +3,7 @@
 import { type Bytes, startsWith, utf8 } from './bytes.js';
 import type { Codec } from './codecs.js';
 import { NotValid } from './errors.js';
+import { START_BYTES, foreignKind } from './kinds.js';
 import { Reader, bad } from './msgpack.js';
 import { decodeUtf8 } from './text.js';
 
@@ -57,8 +58,8 @@ export function record<const F extends Fields>(
         const what = `${bytes.length} bytes are more than ${a(readable)} can have`;
         throw new NotValid(what, 'this is not the file you meant');
       }
-      if (!startsWith(bytes, start)) refuseStart(bytes, name);
-      const reader = new Reader(bytes, start.length);
+      if (!startsWith(bytes, start)) refuseStart(bytes, name, codecs.length);
+      const reader = new Reader(bytes, start.length, readable);
       const content: Record<string, unknown> = { raw: bytes };
       for (const [field, codec] of codecs) content[field] = codec(reader, field);
       if (!reader.ended) bad(readable, 'more than one MessagePack value');
@@ -97,11 +98,12 @@ export function a(noun: string): string {
 }
 
 /** Say why a record does not begin as one of its type does. */
-function refuseStart(bytes: Uint8Array, name: string): never {
+function refuseStart(bytes: Uint8Array, name: string, fields: number): never {
   const label = labelOf(bytes);
   if (label === null) {
-    const hint = 'it is damaged, not ours, or has text around BEGIN and END';
-    throw new NotValid('not a record of this tool', hint);
+    const kind = foreignKind(bytes.subarray(0, START_BYTES));
+    const hint = kind?.hint ?? 'it is damaged, or not ours';
+    throw new NotValid(`not a record of this tool${kind ? `, but ${kind.name}` : ''}`, hint);
   }
   const [, found, version] = LABEL.exec(label)!;
   const wanted = name.replaceAll('-', ' ');
@@ -113,7 +115,8 @@ function refuseStart(bytes: Uint8Array, name: string): never {
     const what = `a ${wanted} of version '${version}', this program reads version 1`;
     throw new NotValid(what, 'use the version of the program that made it');
   }
-  bad(wanted, 'another number of fields, or not the canonical encoding');
+  new Reader(bytes, 0, wanted).array(1 + fields, 1 + fields, wanted);
+  bad(wanted, 'not the canonical encoding of its value');
 }
 
 /** The first bytes of every record of a type with so many fields, up to the end of its label. */

@@ -20,6 +20,8 @@ import {
 import type { Combination, ValidReport } from './report.js';
 import { counted, have } from './words.js';
 
+const STATEMENT = 'ask the registrar for the statement of this group';
+const GRANTS = 'ask the registrars of this group for grants';
 const FORGED = 'it was changed or forged; ask the registrar for it again';
 
 export class Registered implements Group {
@@ -67,7 +69,7 @@ export class Registered implements Group {
 
   async verify(statements: readonly EnrolmentStatement[]): Promise<void> {
     for (const statement of statements) {
-      const registrar = this.#registrar(statement, 'an enrolment statement');
+      const registrar = this.#registrar(statement, 'an enrolment statement', STATEMENT);
       const { group_id, admitted, signature } = statement;
       const kinds = admitted.flatMap(([kind, people]) => [utf8(kind), u64(people)]);
       const message = H(STATEMENT_SIGNATURE, group_id, u64(statement.registrar), ...kinds);
@@ -107,7 +109,7 @@ export class Registered implements Group {
   }
 
   async #verifyGrant(grant: SlotGrant): Promise<void> {
-    const registrar = this.#registrar(grant, `a slot grant of registrar ${grant.registrar + 1}`);
+    const registrar = this.#registrar(grant, `a slot grant of registrar ${grant.registrar + 1}`, GRANTS);
     const { group_id, slot, round_id, signature } = grant;
     const parts = [group_id, u64(slot), round_id, u64(grant.registrar)];
     const message = H(GRANT_SIGNATURE, ...parts);
@@ -121,10 +123,11 @@ export class Registered implements Group {
   #registrar(
     made: { readonly group_id: Bytes; readonly registrar: number },
     what: string,
+    hint: string,
   ): Registrar {
     const registrar = this.#group.registrars[made.registrar];
     if (!equal(made.group_id, this.groupId) || registrar === undefined) {
-      throw new NotValid(`${what} belongs to another group`, 'ask the registrars of this group');
+      throw new NotValid(`${what} belongs to another group`, hint);
     }
     return registrar;
   }

@@ -19,16 +19,17 @@ const SMALL_ORDER = [
 
 /** Check a key of 1,216 bytes: ML-KEM-768, then X25519. */
 export function checkSealingKey(key: Uint8Array): void {
+  const point = key.subarray(X25519_AT);
+  if (littleEndian(point) >= P) bad('X25519', 'is not reduced');
+  if (SMALL_ORDER.some((one) => equal(one, point))) bad('X25519', 'has small order');
   for (let at = 0; at < COEFFICIENT_BYTES; at += 3) {
     const [low, middle, high] = [key[at]!, key[at + 1]!, key[at + 2]!];
     const one = low | ((middle & 0x0f) << 8);
     const other = (middle >>> 4) | (high << 4);
-    if (one >= ML_KEM_MODULUS || other >= ML_KEM_MODULUS) bad();
+    if (one >= ML_KEM_MODULUS || other >= ML_KEM_MODULUS) bad('ML-KEM', 'is not reduced');
   }
-  const point = key.subarray(X25519_AT);
-  if (littleEndian(point) >= P || SMALL_ORDER.some((one) => equal(one, point))) bad();
 }
 
-function bad(): never {
-  throw new NotValid('a sealing key is not valid', 'its owner has to make a new one');
+function bad(part: string, what: string): never {
+  throw new NotValid(`the ${part} part of a sealing key ${what}`);
 }

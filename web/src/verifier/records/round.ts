@@ -66,7 +66,14 @@ export const Round = record(
     if (!registrarsAscend(statements)) {
       throw new NotValid('the enrolment statements of a round do not ascend');
     }
-    if (!registrarsAscend(grants)) throw new NotValid('the slot grants of a round do not ascend');
+    const place = grants.findIndex((one, i) => i > 0 && grants[i - 1]!.registrar >= one.registrar);
+    if (place > 0) {
+      const [before, one] = [grants[place - 1]!, grants[place]!].map((of) => of.registrar + 1);
+      throw new NotValid(
+        `the slot grants of a round do not ascend: that of registrar ${one} follows that of ` +
+          `registrar ${before}`,
+      );
+    }
   },
 );
 

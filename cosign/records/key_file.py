@@ -10,18 +10,33 @@ Not protected: a copy does not know what was signed with another copy.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, ClassVar, Final, Self
+from typing import Annotated, ClassVar, Final, NamedTuple, Self
 
 from cosign import labels
 from cosign.errors import MalformedError
 from cosign.records.credential import Credential
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.secrets import MemberState
-from cosign.wire.codecs import DAMAGED, Array
+from cosign.wire.codecs import DAMAGED, Array, Bin, Row
 from cosign.wire.record import Embedded, Record
 
 CREDENTIAL_LIMIT: Final = 256
 """Most memberships, and most keys, in a file."""
+
+
+class HandedIn(NamedTuple):
+    """A key that was handed in for a collection.
+
+    Attributes:
+        collection_id: 32 bytes.
+        key: the public key, 32 bytes.
+    """
+
+    collection_id: bytes
+    key: bytes
+
+
+_HANDED_IN: Final = Row((Bin(32), Bin(32)), HandedIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,8 @@ class KeyFile(Record):
     Attributes:
         memberships: ascending by the identifiers of their groups.
         keys: ascending by their public keys.
+        handed_in: which of these keys were handed in for which collections, so that a member
+            hands in one key for each; ascending.
     """
 
     LABEL: ClassVar[str] = labels.KEY_FILE
@@ -40,18 +57,20 @@ class KeyFile(Record):
     keys: Annotated[
         tuple[MemberKeySecrets, ...], Array(Embedded(MemberKeySecrets), CREDENTIAL_LIMIT)
     ]
+    handed_in: Annotated[tuple[HandedIn, ...], Array(_HANDED_IN, CREDENTIAL_LIMIT)]
 
     def check(self) -> None:
-        """Check that both ascend, so that no group and no key is there twice."""
+        """Check that all ascend, so that nothing is there twice, and that keys are here."""
         groups = [state.group.group_id for state in self.memberships]
         keys = [record.key for record in self.keys]
-        if any(a >= b for names in (groups, keys) for a, b in pairwise(names)):
-            raise MalformedError(
-                "the memberships or keys in a key file do not ascend", hint=DAMAGED
-            )
+        collections = [row.collection_id for row in self.handed_in]
+        if any(a >= b for names in (groups, keys, collections) for a, b in pairwise(names)):
+            raise MalformedError("the entries of a key file do not ascend", hint=DAMAGED)
+        if not {row.key for row in self.handed_in} <= set(keys):
+            raise MalformedError("a key file lacks a key that was handed in", hint=DAMAGED)
 
     @classmethod
-    def of(cls, credentials: Iterable[Credential]) -> Self:
+    def of(cls, credentials: Iterable[Credential], handed_in: Iterable[HandedIn] = ()) -> Self:
         """Return the record of credentials, in whatever order they come."""
         held = tuple(credentials)
         states = (c for c in held if isinstance(c, MemberState))
@@ -59,6 +78,7 @@ class KeyFile(Record):
         return cls(
             tuple(sorted(states, key=lambda state: state.group.group_id)),
             tuple(sorted(keys, key=lambda record: record.key)),
+            tuple(sorted(handed_in)),
         )
 
     @property

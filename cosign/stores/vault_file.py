@@ -198,7 +198,7 @@ def _silent(record: Record) -> Record:
     """Return a member's record as it would be with every key and without uses."""
     if isinstance(record, KeyFile):
         states = tuple(map(_silent_state, record.memberships))
-        return KeyFile(states, tuple(map(_silent_key, record.keys)))
+        return KeyFile(states, tuple(map(_silent_key, record.keys)), record.handed_in)
     if isinstance(record, MemberState):
         return _silent_state(record)
     return _silent_key(record) if isinstance(record, MemberKeySecrets) else record

@@ -43,7 +43,7 @@ const STEPS = {
     return ringProver(keys, rosterId, roundId, x, r, index, random).claim(challenge, reveal);
   },
   mergeFiles: (own, other) => {
-    const [one, two] = [own, other].map((raw) => module.KeyFile.read(raw));
+    const [one, two] = [own, other].map((raw) => module.toKeys(module.KeyFile.read(raw)));
     return module.toRecord(module.mergeKeys(one, two)).raw;
   },
   stampFor: (address, id, difficulty) => module.makeStamp(address, id, difficulty, quiet),

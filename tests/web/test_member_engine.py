@@ -12,21 +12,24 @@ from cosign.primitives.comparison import comparison_digits
 from cosign.primitives.vault import Parameters
 from cosign.proofs.interface import Binding
 from cosign.records.claim import Claim
+from cosign.records.collection import KeyDelivery
 from cosign.records.comparable import Comparable
 from cosign.records.cosignature import Cosignature
 from cosign.records.credential import Credential
 from cosign.records.enrolment import EnrolmentRequest, MembershipCertificate, voucher_hash
 from cosign.records.envelope import Envelope
 from cosign.records.key_file import KeyFile
+from cosign.records.mailbox import mailbox_address
 from cosign.records.member_key import MemberKey
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.records.stamped import StampedRecord
-from cosign.records.voucher import encode_voucher
+from cosign.records.voucher import encode_slip, encode_voucher
 from cosign.relay.handing_in import stamp_envelope
 from cosign.roles import member, organizer
 from cosign.roles.organizer.invitations import encode_secret, invite
 from cosign.roles.roster_publisher import ED25519, Entry, gather
+from cosign.roles.roster_publisher.collecting import make_collection, open_delivery
 from cosign.roles.shared.sealing import envelope_form, recover
 from cosign.roles.verifier.claim import verify_claim
 from cosign.secret import Secret
@@ -353,6 +356,53 @@ class TestRosters:
         engine.open(round_.round.to_bytes())
         made, _ = engine.step("sign", signing())
         assert Envelope.from_bytes(made["record"]).form == envelope_form(round_)
+
+
+class TestCollections:
+    """A slip's code and a key, which is the same however often it is handed in."""
+
+    collection = make_collection(
+        rosters.ORGANIZER, "Staff", "Olga", "everybody", ENROL_MINUTE + 1, Seeded("collection")
+    )
+
+    def test_the_same_key_again(self, started: Engine) -> None:
+        view = started.open(self.collection.to_bytes())["collection"]
+        assert (
+            view["address"]
+            == mailbox_address(
+                "collection",  # type: ignore[arg-type]  # a later kind
+                self.collection.collection_id,
+                0,
+                self.collection.publisher.identity_key,
+            ).hex()
+        )
+        keys = set()
+        for number in (1, 2):
+            voucher = Secret(bytes([number]) * 16)
+            code = encode_slip(self.collection, voucher)
+            made, key_file = started.step("deliver", code, ENROL_MINUTE)
+            delivery = KeyDelivery.from_bytes(made["record"])
+            plea = open_delivery(rosters.ORGANIZER, self.collection, delivery)
+            assert plea.voucher == voucher
+            assert plea.member_key.key.hex() == made["key"]
+            keys.add(made["key"])
+        assert len(keys) == 1
+        held = opened(key_file)
+        assert [key.key.hex() for key in held.keys] == [*keys]
+        assert [row.collection_id for row in held.handed_in] == [self.collection.collection_id]
+        _done, raw = started.step(
+            "forget", {"what": "key", "key": made["key"], "keepReceipts": True}
+        )
+        assert opened(raw).handed_in == ()
+
+    def test_refusals(self, started: Engine) -> None:
+        started.open(self.collection.to_bytes())
+        code = encode_slip(self.collection, Secret(bytes(16)))
+        with refused("WindowError", "were collected until 1970-01-01T02:31Z"):
+            started.call("deliver", code, ENROL_MINUTE + 1)
+        other = encode_voucher(village().group, 0, Secret(bytes(16)))
+        with refused("MismatchError", "another collection"):
+            started.call("deliver", other, ENROL_MINUTE)
 
 
 class TestPublished:

@@ -13,7 +13,7 @@ from cosign.proofs.interface import Binding, Challenge
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.statement import Ring
-from cosign.records.key_file import KeyFile
+from cosign.records.key_file import HandedIn, KeyFile
 from cosign.records.member_key import MemberKeySecrets, make_member_key
 from cosign.records.secrets import MemberState, Use
 from cosign.relay.stamps import make_stamp
@@ -190,6 +190,16 @@ class TestMerging:
         one, other = (MemberKeySecrets(bytes(32), None, (use(0, name),)) for name in "ab")
         [found] = merged(engine, KeyFile.of([one]), KeyFile.of([other])).keys
         assert found.uses == (use(0, "a"), use(0, "b"))
+
+    def test_keys_that_were_handed_in(self, engine: Engine) -> None:
+        """One for a collection: that of the copy that goes on."""
+        one, other = (rosters.credential(number) for number in (1, 2))
+        here, there = (
+            KeyFile.of([held], [HandedIn(bytes(32), held.key)]).to_bytes() for held in (one, other)
+        )
+        found = KeyFile.from_bytes(engine.call("mergeFiles", here, there))
+        assert found.handed_in == (HandedIn(bytes(32), one.key),)
+        assert {held.key for held in found.keys} == {one.key, other.key}
 
     def test_two_memberships(self, engine: Engine) -> None:
         """Two people, or one person twice: neither key is dropped."""

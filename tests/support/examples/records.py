@@ -37,7 +37,7 @@ from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.identified import Identified
 from cosign.records.invitation import Invitation
 from cosign.records.joint import JointHeader
-from cosign.records.key_file import KeyFile
+from cosign.records.key_file import HandedIn, KeyFile
 from cosign.records.mailbox import Mailbox, MailboxKey, MailboxTerms
 from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
@@ -595,6 +595,7 @@ _BUILDERS: dict[type[Record], tuple[Callable[[World], Any], Callable[[World], Ch
         lambda w: KeyFile(
             (w.enrolments[0].before,),
             (MemberKeySecrets(_secret(w).public_key, _secret(w).to_bytes(), ()),),
+            (HandedIn(bytes(31) + b"\x01", _secret(w).public_key),),
         ),
         _decode(KeyFile),
     ),

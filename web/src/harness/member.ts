@@ -2,7 +2,7 @@
 
 export { MemberError, loadEngine } from '../member/engine/index.js';
 export { blind, finalize } from '../member/engine/blind.js';
-export { toRecord } from '../member/engine/key_file.js';
+export { toKeys, toRecord } from '../member/engine/key_file.js';
 export { drawSecret, makeMemberKey, secretBytes } from '../member/engine/member_secret.js';
 export { mergeKeys } from '../member/engine/merging.js';
 export { PLAIN } from '../member/engine/plain.js';

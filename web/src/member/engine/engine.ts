@@ -5,6 +5,7 @@ import { randomBytes } from '../../verifier/curve/random.js';
 import { fingerprint, identifier } from '../../verifier/hashing.js';
 import { armor } from './armor.js';
 import { comparisonDigits, drawWords, readWords } from './comparing.js';
+import { collectionIdOf, deliverKey } from './delivering.js';
 import { type Credential, findCredential, ownTags, usesOf } from './credentials.js';
 import { checkCrowd, crowdLine, crowdWarnings } from './crowd.js';
 import { enrol, exportCertificate, finish, join, readVoucher } from './enrolment.js';
@@ -38,7 +39,13 @@ import { MemberKeySecrets, MemberState, type Use, groupIdOf } from './records/se
 import type { MemberRound } from './round.js';
 import { Session, type Step } from './session.js';
 import { checkSigning, checkWindow, makeEnvelope, tagOf, vouchersOf } from './signing.js';
-import { type Outgoing, registrarAddress, roundAddress, stampRecord } from './stamping.js';
+import {
+  type Outgoing,
+  collectionAddress,
+  registrarAddress,
+  roundAddress,
+  stampRecord,
+} from './stamping.js';
 import { checkText, isWeak, readCode, typedText, writeCode } from './typed_text.js';
 import {
   NO_WASM,
@@ -51,6 +58,7 @@ import {
   withdrawalWarnings,
 } from './words.js';
 import {
+  collectionView,
   enrolmentLine,
   groupView,
   keysView,
@@ -191,6 +199,28 @@ export class Engine implements MemberEngine {
       const held = encode(MemberKeySecrets, { key, secret: secretBytes(secret), uses: [] });
       const released: Released = { kind: 'memberKey', record: raw, key: hex(key) };
       return { keys: withKey(keys, held), released };
+    });
+  }
+
+  deliver(code: string, minute: number): Promise<Prepared> {
+    return this.#prepare(async (keys) => {
+      const { collection } = this.#opened('collection', 'the collection');
+      const primitives = this.#primitives;
+      const made = await deliverKey(primitives, keys, collection, code, minute, randomBytes);
+      const { raw } = made.delivery;
+      const view = collectionView(collection);
+      const address = collectionAddress(collection, collectionIdOf(collection));
+      return {
+        keys: made.keys,
+        outgoing: { kind: 'delivery', raw, address, hiddenUntil: 0 },
+        released: {
+          kind: 'delivery',
+          record: raw,
+          key: hex(made.key),
+          collection: view,
+          address: view.address,
+        },
+      };
     });
   }
 
@@ -369,6 +399,8 @@ function opened(content: Content): Opened {
       return { kind: 'group', group: groupView(content.group, content.registered) };
     case 'round':
       return { kind: 'round', round: roundView(content.round) };
+    case 'collection':
+      return { kind: 'collection', collection: collectionView(content.collection) };
     case 'answer': {
       const { group_id, registrar } = content.response;
       return { kind: 'answer', group: fingerprint(group_id), registrar: registrar + 1 };

@@ -36,18 +36,26 @@ export function readVoucher(
   groupId: Bytes,
   code: string,
 ): readonly [registrar: number, voucher: Bytes] {
-  const held = readCode(code, VOUCHER_BYTES + TAG_BYTES);
-  const voucher = held.slice(0, VOUCHER_BYTES);
-  const tag = held.subarray(VOUCHER_BYTES);
-  const found = group.registrars.findIndex((_, registrar) =>
-    equal(H(VOUCHER_TAG, groupId, u64(registrar), voucher).subarray(0, TAG_BYTES), tag),
-  );
+  const [voucher, fits] = readTagged(code);
+  const found = group.registrars.findIndex((_, registrar) => fits(groupId, registrar));
   if (found >= 0) return [found, voucher];
   throw new MemberError(
     'MismatchError',
     'this voucher is for another group',
     "use the group's file that came with the voucher, or ask the registrar",
   );
+}
+
+/** Return the voucher in a code, and whether its tag is that of a subject and number. */
+export function readTagged(
+  code: string,
+): readonly [voucher: Bytes, fits: (subject: Bytes, number: number) => boolean] {
+  const held = readCode(code, VOUCHER_BYTES + TAG_BYTES);
+  const voucher = held.slice(0, VOUCHER_BYTES);
+  const tag = held.subarray(VOUCHER_BYTES);
+  const fits = (subject: Bytes, number: number) =>
+    equal(H(VOUCHER_TAG, subject, u64(number), voucher).subarray(0, TAG_BYTES), tag);
+  return [voucher, fits];
 }
 
 /** Return a new membership: a fresh seed for each slot, and no certificates. */

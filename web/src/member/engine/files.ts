@@ -13,6 +13,7 @@ import { Roster } from '../../verifier/records/roster.js';
 import { Round } from '../../verifier/records/round.js';
 import { Source, chunksOf } from '../../verifier/source.js';
 import { MemberError, asMember } from './errors.js';
+import { Collection } from './records/collection.js';
 import { EnrolmentResponse } from './records/enrolment.js';
 import { Mailbox } from './records/mailbox.js';
 import { Invitation } from './records/sealed.js';
@@ -27,6 +28,7 @@ export type Content =
   | { readonly kind: 'invitation'; readonly invitation: Invitation }
   | { readonly kind: 'keys'; readonly file: VaultFile }
   | { readonly kind: 'answer'; readonly response: EnrolmentResponse }
+  | { readonly kind: 'collection'; readonly collection: Collection }
   | { readonly kind: 'mailbox'; readonly mailbox: Mailbox }
   | { readonly kind: 'letter'; readonly file: Blob };
 
@@ -37,6 +39,7 @@ const TYPES: readonly RecordType<unknown>[] = [
   Invitation,
   VaultFile,
   EnrolmentResponse,
+  Collection,
   Mailbox,
 ];
 
@@ -78,6 +81,8 @@ async function readContent(type: RecordType<unknown>, raw: Bytes): Promise<Conte
       return { kind: 'keys', file: VaultFile.read(raw) };
     case EnrolmentResponse:
       return { kind: 'answer', response: EnrolmentResponse.read(raw) };
+    case Collection:
+      return { kind: 'collection', collection: Collection.read(raw) };
     default: {
       const mailbox = Mailbox.read(raw);
       await verifyMailbox(mailbox);

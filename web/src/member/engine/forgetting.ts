@@ -30,7 +30,8 @@ export function forgetRound(held: Keys, round: MemberRound, keepReceipts: boolea
       : encode(MemberKeySecrets, { ...one, uses: one.uses.filter(isKept) }),
   );
   // An ssh key has a record only because it signed.
-  return { memberships, keys: changed.filter(({ secret, uses }) => secret !== null || uses.length > 0) };
+  const left = changed.filter(({ secret, uses }) => secret !== null || uses.length > 0);
+  return { ...held, memberships, keys: left };
 }
 
 function forgetSlot(held: Keys, { round }: MemberRound, keepReceipts: boolean): Keys {
@@ -56,8 +57,10 @@ export function forgetMembership(held: Keys, state: MemberState, keepReceipts: b
 
 /** Return keys without the secret of a key for rosters, or without the key. */
 export function forgetKey(held: Keys, key: MemberKeySecrets, keepReceipts: boolean): Keys {
-  if (keepReceipts) return withKey(held, encode(MemberKeySecrets, { ...key, secret: null }));
-  return { ...held, keys: held.keys.filter((one) => one !== key) };
+  const handedIn = held.handedIn.filter(([, handed]) => !equal(handed, key.key));
+  const left = { ...held, handedIn };
+  if (keepReceipts) return withKey(left, encode(MemberKeySecrets, { ...key, secret: null }));
+  return { ...left, keys: held.keys.filter((one) => one !== key) };
 }
 
 /** Without the keys of slots, and without enrolments under way, which lead to keys. */

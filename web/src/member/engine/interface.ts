@@ -109,6 +109,20 @@ export interface RoundView {
   readonly address: string;
 }
 
+/** Where keys for a roster are handed in with slips. */
+export interface CollectionView {
+  readonly name: string;
+  /** Who belongs on the roster. */
+  readonly purpose: string;
+  readonly publisher: string;
+  /** Sixty digits, to be compared with those on the slip. */
+  readonly fingerprint: string;
+  /** The minute from which no keys are taken. */
+  readonly closes: number;
+  /** Of its mailbox, if it has one: 64 hexadecimal digits, for links. */
+  readonly address: string;
+}
+
 /** A file that was opened; the engine keeps it until another one of its kind is opened. */
 export type Opened =
   | { readonly kind: 'group'; readonly group: GroupView }
@@ -119,8 +133,13 @@ export type Opened =
   | { readonly kind: 'keys' }
   /** Used by `finish`. */
   | { readonly kind: 'answer'; readonly group: string; readonly registrar: number }
-  /** Used by `stamp`; the fingerprint is of the round or group. */
-  | { readonly kind: 'mailbox'; readonly of: 'round' | 'registrar'; readonly fingerprint: string }
+  | { readonly kind: 'collection'; readonly collection: CollectionView }
+  /** Used by `stamp`; the fingerprint is of the round, group or collection. */
+  | {
+      readonly kind: 'mailbox';
+      readonly of: 'round' | 'registrar' | 'collection';
+      readonly fingerprint: string;
+    }
   /** Used by `check` and `claim`; read anew each time. */
   | { readonly kind: 'letter' };
 
@@ -199,6 +218,14 @@ export type Released =
     }
   /** A membership key for the publisher of a roster. */
   | { readonly kind: 'memberKey'; readonly record: Bytes; readonly key: string }
+  /** A key for the publisher of a collection, sealed with the slip's voucher. */
+  | {
+      readonly kind: 'delivery';
+      readonly record: Bytes;
+      readonly key: string;
+      readonly collection: CollectionView;
+      readonly address: string;
+    }
   | { readonly kind: 'certificate'; readonly record: Bytes; readonly slot: number }
   /** Nothing to hand out: an answer was finished, keys were forgotten, or files merged. */
   | { readonly kind: 'done'; readonly line: string };
@@ -281,6 +308,8 @@ export interface MemberEngine {
   finish(): Promise<Prepared>;
   /** Make a fresh key for rosters. */
   makeMemberKey(): Promise<Prepared>;
+  /** Hand in a key for the collection that is open, with a slip's code; again the same key. */
+  deliver(code: string, minute: number): Promise<Prepared>;
   /** Write a slot's certificate for a roster, which uses the slot up. */
   exportCertificate(fingerprint: string, slot: number): Promise<Prepared>;
 
@@ -301,7 +330,7 @@ export interface MemberEngine {
   discard(): void;
 
   /**
-   * Join the request or envelope that was released last with a stamp, for the drop page of the
+   * Join the request, envelope or delivery that was released last with a stamp, for the drop page of the
    * mailbox that is open.
    *
    * @param signal ends the search for a stamp.

@@ -30,9 +30,11 @@ const NAME = utf8('key-file');
 export interface Keys {
   readonly memberships: readonly MemberState[];
   readonly keys: readonly MemberKeySecrets[];
+  /** Which key was handed in for which collection: (collection_id, key). */
+  readonly handedIn: readonly (readonly [collection: Bytes, key: Bytes])[];
 }
 
-export const NO_KEYS: Keys = { memberships: [], keys: [] };
+export const NO_KEYS: Keys = { memberships: [], keys: [], handedIn: [] };
 
 /** Return keys with a membership in the place of the one of its group, if there is any. */
 export function withMembership(held: Keys, changed: MemberState): Keys {
@@ -45,6 +47,12 @@ export function withMembership(held: Keys, changed: MemberState): Keys {
 export function withKey(held: Keys, changed: MemberKeySecrets): Keys {
   const others = held.keys.filter(({ key }) => !equal(key, changed.key));
   return { ...held, keys: [...others, changed] };
+}
+
+/** Return keys that remember which one was handed in for a collection. */
+export function withHandedIn(held: Keys, collection: Bytes, key: Bytes): Keys {
+  const others = held.handedIn.filter(([one]) => !equal(one, collection));
+  return { ...held, handedIn: [...others, [collection, key]] };
 }
 
 /** Encrypt keys under a passphrase. */
@@ -97,7 +105,7 @@ export async function openKeys(
   }
   const record = await asMember(() => KeyFile.read(unpad(opened)));
   if (!equal(padded(record), opened)) throw damaged();
-  return { memberships: record.memberships, keys: record.keys };
+  return toKeys(record);
 }
 
 async function derive(
@@ -118,12 +126,19 @@ function bound({ passes, memory }: Cost, salt: Bytes): Bytes {
   return H(SEAL_VAULT, utf8(KeyFile.label), NAME, u64(passes), u64(memory), salt);
 }
 
-export function toRecord({ memberships, keys }: Keys): KeyFile {
+export function toRecord({ memberships, keys, handedIn }: Keys): KeyFile {
   const by = (one: Uint8Array, other: Uint8Array) => compare(one, other);
   return encode(KeyFile, {
     memberships: [...memberships].sort((one, other) => by(groupIdOf(one), groupIdOf(other))),
     keys: [...keys].sort((one, other) => by(one.key, other.key)),
+    handed_in: handedIn
+      .map(([collection, key]): [Bytes, Bytes] => [collection, key])
+      .sort(([one], [other]) => by(one, other)),
   });
+}
+
+export function toKeys({ memberships, keys, handed_in }: KeyFile): Keys {
+  return { memberships, keys, handedIn: handed_in };
 }
 
 /** Pad a record, so that its length shows neither uses nor forgotten keys. */
@@ -132,6 +147,7 @@ function padded(record: KeyFile): Bytes {
     KeyFile.label,
     record.memberships.map(silentMembership),
     record.keys.map(silentKey),
+    record.handed_in,
   ]);
   return padToBlocks(record.raw, record.raw.length - silent.length);
 }

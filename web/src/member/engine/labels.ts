@@ -2,6 +2,8 @@
 
 export const MEMBER_KEY_ID = 'cosign/v1/member-key-id';
 export const REQUEST_ID = 'cosign/v1/request-id';
+export const COLLECTION_ID = 'cosign/v1/collection-id';
+export const DELIVERY_ID = 'cosign/v1/delivery-id';
 export const ENVELOPE_ID = 'cosign/v1/envelope-id';
 export const MAILBOX_ADDRESS = 'cosign/v1/mailbox-address';
 export const MAILBOX_SIGNATURE = 'cosign/v1/mailbox-signature';
@@ -19,6 +21,7 @@ export const PROOF_SEED = 'cosign/v1/proof-seed';
 export const PROOF_NONCE = 'cosign/v1/proof-nonce';
 export const SEAL_REQUEST = 'cosign/v1/seal-request';
 export const SEAL_RESPONSE = 'cosign/v1/seal-response';
+export const SEAL_DELIVERY = 'cosign/v1/seal-delivery';
 export const SEAL_SHARE = 'cosign/v1/seal-share';
 export const SEAL_CONTENT = 'cosign/v1/seal-content';
 export const SEAL_INVITATION = 'cosign/v1/seal-invitation';

@@ -20,7 +20,16 @@ export function mergeKeys(own: Keys, other: Keys): Keys {
     const held = own.keys.find((one) => equal(one.key, key.key));
     merged = withKey(merged, held ? mergeKey(held, key) : key);
   }
-  return merged;
+  return { ...merged, handedIn: mergeHandedIn(merged, [...own.handedIn, ...other.handedIn]) };
+}
+
+/** Of two keys for one collection the first; none that was forgotten. */
+function mergeHandedIn({ keys }: Keys, rows: Keys['handedIn']): Keys['handedIn'] {
+  const held = keys.filter(({ secret }) => secret !== null);
+  const usable = rows.filter(([, handed]) => held.some(({ key }) => equal(key, handed)));
+  return usable.filter(
+    ([collection], i) => usable.findIndex(([one]) => equal(one, collection)) === i,
+  );
 }
 
 function mergeMembership(own: MemberState, other: MemberState): MemberState {

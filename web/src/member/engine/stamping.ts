@@ -9,7 +9,8 @@ import { sha512 } from '../../verifier/sha2.js';
 import { encode } from './encode.js';
 import { MemberError } from './errors.js';
 import type { Progress } from './interface.js';
-import { ENVELOPE_ID, MAILBOX_ADDRESS, MAILBOX_SIGNATURE, RELAY_STAMP, REQUEST_ID } from './labels.js';
+import { DELIVERY_ID, ENVELOPE_ID, MAILBOX_ADDRESS, MAILBOX_SIGNATURE, RELAY_STAMP, REQUEST_ID } from './labels.js';
+import type { Collection } from './records/collection.js';
 import { type Mailbox, StampedRecord } from './records/mailbox.js';
 import { showMinute } from './round.js';
 
@@ -32,8 +33,13 @@ export function registrarAddress(
   return address('registrar', groupId, registrar, registrars[registrar]!.identity_key);
 }
 
+/** The address of a collection's mailbox. */
+export function collectionAddress({ publisher }: Collection, collectionId: Bytes): Bytes {
+  return address('collection', collectionId, 0, publisher.identity_key);
+}
+
 function address(
-  kind: 'round' | 'registrar',
+  kind: Mailbox['terms']['kind'],
   subject: Bytes,
   registrar: number,
   owner: Bytes,
@@ -54,12 +60,14 @@ export async function verifyMailbox({ terms, signature }: Mailbox): Promise<void
 
 /** A record that waits to be handed in. */
 export interface Outgoing {
-  readonly kind: 'request' | 'envelope';
+  readonly kind: 'request' | 'envelope' | 'delivery';
   readonly raw: Bytes;
   readonly address: Bytes;
-  /** The minute before which the mailbox must not be listed; 0 for a request. */
+  /** The minute before which the mailbox must not be listed; 0 for any. */
   readonly hiddenUntil: number;
 }
+
+const IDENTIFIERS = { envelope: ENVELOPE_ID, request: REQUEST_ID, delivery: DELIVERY_ID };
 
 /** Join a record with the stamp that pays for it in a mailbox. */
 export async function stampRecord(
@@ -73,7 +81,7 @@ export async function stampRecord(
   if (!equal(found, wanted)) {
     throw new MemberError(
       'MismatchError',
-      'the mailbox is that of another round or registrar',
+      'the mailbox is that of another round, registrar or collection',
       'download it from the drop page that you were told to use',
     );
   }
@@ -90,10 +98,10 @@ export async function stampRecord(
     throw new MemberError(
       'MismatchError',
       `the ${kind} has ${raw.length} bytes, and the mailbox takes ${terms.open_space[0]}`,
-      'the mailbox was registered for another round or group; tell its owner',
+        'the mailbox was registered for something else; tell its owner',
     );
   }
-  const id = identifier(kind === 'envelope' ? ENVELOPE_ID : REQUEST_ID, raw);
+  const id = identifier(IDENTIFIERS[kind], raw);
   const stamp = await makeStamp(wanted, id, terms.difficulty, onProgress, signal);
   return encode(StampedRecord, { address: wanted, stamp, content: raw }).raw;
 }

@@ -6,7 +6,9 @@ import { fingerprint, identifier } from '../../verifier/hashing.js';
 import { phrase, someOf } from '../../verifier/phrases.js';
 import type { RegisteredGroup } from '../../verifier/records/registered.js';
 import { hiddenCharacters } from '../../page/hidden.js';
+import { collectionIdOf } from './delivering.js';
 import type {
+  CollectionView,
   GroupView,
   KeysView,
   MembershipView,
@@ -18,7 +20,8 @@ import type { Keys } from './key_file.js';
 import { REQUEST_ID } from './labels.js';
 import { type MemberState, groupIdOf } from './records/secrets.js';
 import type { MemberRound } from './round.js';
-import { registrarAddress, roundAddress } from './stamping.js';
+import type { Collection } from './records/collection.js';
+import { collectionAddress, registrarAddress, roundAddress } from './stamping.js';
 
 /** @param registered the record of a registered group. */
 export function groupView(group: Group, registered: RegisteredGroup | null): GroupView {
@@ -136,4 +139,17 @@ export function enrolmentLine(state: MemberState): string {
   const by = certifiedBy.length === 1 ? '1 registrar' : `${certifiedBy.length} registrars`;
   const next = missing === 0 ? 'ready to sign' : `enrol with ${missing} more`;
   return `'${group}': certified by ${by}; ${next}`;
+}
+
+export function collectionView(collection: Collection): CollectionView {
+  const { name, purpose, publisher, closes } = collection;
+  const id = collectionIdOf(collection);
+  return {
+    name,
+    purpose,
+    publisher: publisher.name,
+    fingerprint: fingerprint(id),
+    closes,
+    address: hex(collectionAddress(collection, id)),
+  };
 }

@@ -1,7 +1,7 @@
 /** Opening the key file, and giving out what a step made only after the new one was loaded back. */
 
 import { element } from '../../page/dom.js';
-import type { Prepared, Released } from '../engine/interface.js';
+import type { Opened, Prepared, Released } from '../engine/interface.js';
 import { Refused } from '../worker/client.js';
 import { button, enters, file, hiddenLine, labelled, saving } from './fields.js';
 import type { Flow, Step } from './flow.js';
@@ -51,7 +51,7 @@ function notKeys(kind: Parameters<typeof kindOf>[0]): Refused {
   return new Refused({ kind: 'MismatchError', message, hint: say('keys.choose') });
 }
 
-function kindOf(kind: 'group' | 'round' | 'invitation' | 'keys' | 'answer' | 'mailbox' | 'letter') {
+function kindOf(kind: Opened['kind']) {
   return say(`kind.${kind}`);
 }
 

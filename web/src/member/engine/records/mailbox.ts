@@ -16,7 +16,7 @@ export const MailboxTerms = record(
   'mailbox-terms',
   300,
   {
-    kind: word('round', 'registrar'),
+    kind: word('round', 'registrar', 'collection'),
     subject: limits.id,
     registrar: registrarIndex,
     owner_key: limits.ed25519Key,
@@ -28,14 +28,17 @@ export const MailboxTerms = record(
     open_space: row(uint(1, Envelope.mostBytes), number),
     held_space: row(uint(1, 64_001_336), number),
   },
-  ({ kind, registrar, owner_key, first_day, end_day, lists_from }) => {
+  ({ kind, registrar, owner_key, first_day, end_day, lists_from, held_space }) => {
     checkPublicKey(owner_key);
     if (first_day >= end_day) throw new NotValid('a mailbox closes before it opens', AGAIN);
     if (lists_from < first_day || lists_from >= end_day) {
       throw new NotValid('a mailbox is first listed on a day on which it is closed', AGAIN);
     }
-    if (kind === 'round' && registrar > 0) {
-      throw new NotValid('the mailbox of a round names a registrar', AGAIN);
+    if (kind !== 'registrar' && registrar > 0) {
+      throw new NotValid(`the mailbox of a ${kind} names a registrar`, AGAIN);
+    }
+    if (kind === 'collection' && held_space.some((number) => number !== 1)) {
+      throw new NotValid('the mailbox of a collection has space for answers', AGAIN);
     }
   },
 );

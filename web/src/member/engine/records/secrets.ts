@@ -1,6 +1,6 @@
 /** The secret records of a member (docs/spec.md, "Secret records", "Key files"). */
 
-import { type Bytes, compare } from '../../../verifier/bytes.js';
+import { type Bytes, compare, equal } from '../../../verifier/bytes.js';
 import { array, bin, line, orNil, row, uint, word } from '../../../verifier/codecs.js';
 import { NotValid } from '../../../verifier/errors.js';
 import { identifier } from '../../../verifier/hashing.js';
@@ -75,10 +75,15 @@ export const KeyFile = record(
   {
     memberships: array(embedded(MemberState), 0, CREDENTIAL_LIMIT),
     keys: array(embedded(MemberKeySecrets), 0, CREDENTIAL_LIMIT),
+    handed_in: array(row(limits.id, bin(32)), 0, CREDENTIAL_LIMIT),
   },
-  ({ memberships, keys }) => {
-    if (!ascend(memberships.map(groupIdOf)) || !ascend(keys.map(({ key }) => key))) {
-      throw new NotValid('the memberships or keys in a key file do not ascend', DAMAGED);
+  ({ memberships, keys, handed_in }) => {
+    const names = [memberships.map(groupIdOf), keys.map(({ key }) => key)];
+    if (![...names, handed_in.map(([collection]) => collection)].every(ascend)) {
+      throw new NotValid('the entries of a key file do not ascend', DAMAGED);
+    }
+    if (handed_in.some(([, handed]) => keys.every(({ key }) => !equal(key, handed)))) {
+      throw new NotValid('a key file lacks a key that was handed in', DAMAGED);
     }
   },
 );

@@ -23,9 +23,9 @@ from cosign.primitives.ssh import lines as public_lines
 from cosign.primitives.ssh import private_files, signatures
 from cosign.proofs.interface import Binding, Challenge, ClaimProof
 from cosign.proofs.ring.keys import is_possession
-from cosign.records.cosignature import Cosignature
 from cosign.records.invitation import INVITATION_PREFIX, INVITATION_SECRET_BYTES
 from cosign.records.letter import Letter, watermarks
+from cosign.records.open_cosignature import PublicName, cosignature_from_bytes
 from cosign.records.voucher import CODE_BYTES
 from cosign.relay.client import answers, client
 from cosign.relay.client.transport import Answer
@@ -44,8 +44,10 @@ from cosign.wire.text import text_fault
 from cosign_cli.commands import inspect as inspect_command
 from cosign_cli.shared.clock import parse_time
 from tests.fuzz import cores, material
+from tests.support import joint as joint_support
 from tests.support.examples.records import record_types
 from tests.support.published import rewrite
+from tests.support.world import NAMES
 from tests.vectors import generate
 
 Harness = Callable[[bytes], None]
@@ -224,11 +226,29 @@ def signed(raw: bytes) -> None:
     if report is None:
         return
     actions: defaultdict[bytes, set[str]] = defaultdict(set)
-    for record in map(Cosignature.from_bytes, found):
+    names: set[PublicName] = set()
+    for record in map(cosignature_from_bytes, found):
         actions[record.proof[:32]].add(record.action)
+        names |= {record.public_name} if record.public_name else set()
     withdrawn = sum("withdraw" in said for said in actions.values())
     assert (report.keys, report.withdrawn) == (len(actions) - withdrawn, withdrawn)
     assert report.cosigners <= report.keys <= len(world.members)
+    assert {PublicName(named.name, named.role) for named in report.names} <= names <= {*NAMES}
+
+
+def joint(raw: bytes) -> None:
+    """A joint letter: only the one file of the vectors is valid, with the groups that it has."""
+    report = attempt(joint_support.verify, raw)
+    assert report is None or (raw == material.joint_file() and len(report.letters) == 2)
+
+
+def consents(raw: bytes) -> None:
+    """Consent to a name on a roster: only that of the material holds, and for its name."""
+    (verifier, _binding, proof), (naming, consent) = material.ring(), material.ring_consent()
+    held = verifier.is_named(naming, proof[:32], consent._replace(proof=raw), ())
+    assert held == (raw == consent.proof)
+    other = naming._replace(name=f"{naming.name}!")
+    assert not verifier.is_named(other, proof[:32], consent._replace(proof=raw), ())
 
 
 def certificate_proofs(raw: bytes) -> None:
@@ -316,9 +336,11 @@ HARNESSES: Final[dict[str, Harness]] = {
     for harness in (
         armored,
         certificate_proofs,
+        consents,
         contained,
         exported,
         inspected,
+        joint,
         letters,
         lists,
         padded,

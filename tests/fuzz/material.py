@@ -13,7 +13,7 @@ from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.ssh import lines as ssh_lines
 from cosign.primitives.ssh import private_files
 from cosign.primitives.ssh import signatures as ssh_signatures
-from cosign.proofs.interface import Binding, Challenge, ClaimProof
+from cosign.proofs.interface import Binding, Challenge, ClaimProof, Consent, Naming
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.statement import Ring
@@ -28,8 +28,8 @@ from cosign.wire import armor, container, padding
 from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
 from tests.fuzz import cores
 from tests.support import relays, ring_vectors
-from tests.support.published import record, sorted_records
-from tests.support.world import LETTER, Seeded
+from tests.support.published import open_record, record, sorted_records
+from tests.support.world import LETTER, NAMES, Seeded
 from tests.vectors import generate
 
 MESSAGE: Final = b"a member key"
@@ -90,6 +90,22 @@ def ring_claims() -> tuple[ClaimProof, ...]:
     secret = MemberSecret.from_bytes(Secret(bytes.fromhex(_VECTOR["x"] + _VECTOR["r"])))
     prover = RingProver(keys, *ids, secret, randomness=Seeded("claims"))
     return tuple(prover.claim(CHALLENGE, reveal=reveal) for reveal in (False, True))
+
+
+@cache
+def ring_consent() -> tuple[Naming, Consent]:
+    """Return a name, and the consent of that proof's maker."""
+    ids = bytes.fromhex(_VECTOR["roster_id"]), bytes.fromhex(_VECTOR["round_id"])
+    keys = Ring.load([bytes.fromhex(key) for key in _VECTOR["keys"]])
+    secret = MemberSecret.from_bytes(Secret(bytes.fromhex(_VECTOR["x"] + _VECTOR["r"])))
+    prover = RingProver(keys, *ids, secret, randomness=Seeded("consent"))
+    naming = Naming(ids[1], _VECTOR["statement"], *NAMES[0])
+    return naming, prover.consent(naming)
+
+
+def joint_file() -> bytes:
+    """Return the joint file of the vectors."""
+    return vectors()["joint file"][0]
 
 
 @cache
@@ -177,8 +193,16 @@ def _signed() -> Iterator[bytes]:
     told = [record(world, number) for number in members]
     twice = sorted_records([*told, record(world, 0, statement="no")])
     gone = sorted_records([*told, record(world, 1, "withdraw")])
-    for records in (sorted_records(told), told, twice, gone, [*told, told[0]], []):
+    named = [open_record(world, number, name).to_bytes() for number, name in enumerate(NAMES)]
+    open_too = sorted_records([*told, *named])
+    for records in (sorted_records(told), told, twice, gone, [*told, told[0]], open_too, named, []):
         yield b"".join(map(frame, records))
+
+
+def _joint() -> Iterator[bytes]:
+    whole = joint_file()
+    yield from (whole, whole[:-1], whole + b"\0", vectors()[generate.FILE_NAME][0])
+    yield whole.replace(b"Ada Example", b"Eva Example", 1)
 
 
 def _letters() -> Iterator[bytes]:
@@ -210,9 +234,11 @@ def seeds(name: str) -> list[bytes]:
     found: dict[str, Any] = {
         "armored": [armor.armor("round", raw[:200]) for raw in _files()],
         "certificate_proofs": certificate_proofs(),
+        "consents": [ring_consent()[1].proof, *(claim.proof for claim in ring_claims())],
         "contained": [PAGE, *_pages()],
         "exported": _exported(),
         "inspected": [*by_type, *(armor.armor("x", raw) for raw in _files())],
+        "joint": _joint(),
         "letters": _letters(),
         "lists": _lists(),
         "padded": [padding.pad(LETTER.raw, 100), padding.pad_to_blocks(LETTER.raw)],

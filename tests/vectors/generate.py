@@ -12,7 +12,7 @@ from its caller, so sealing is done here by the second implementation in
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
@@ -21,24 +21,17 @@ from typing import Any, Final
 from unittest import mock
 
 from cosign import labels
-from cosign.primitives import ed25519, hpke, shamir
+from cosign.primitives import hpke
 from cosign.primitives.codes import encode_code
 from cosign.primitives.comparison import comparison_digits
 from cosign.primitives.comparison_words import WORDS
-from cosign.primitives.hashing import H, fingerprint, identifier
-from cosign.proofs.certificate import membership_message
-from cosign.records.collection import delivery_info
-from cosign.records.enrolment import request_info, response_info, voucher_hash
-from cosign.records.voucher import encode_slip, voucher_tag
+from cosign.primitives.hashing import H, fingerprint
+from cosign.records.voucher import voucher_tag
 from cosign.relay.stamps import make_stamp
-from cosign.roles.roster_publisher import collection_ledger_key, key_id
-from cosign.roles.shared import sealing
-from cosign.roles.trustee import opening_info
 from cosign.secret import Secret
 from cosign.wire.armor import armor
 from cosign.wire.record import Record, name_of
-from tests.support.examples import collecting
-from tests.support.examples.records import Example, example, record_types
+from tests.support.examples.records import Example, cosignature_check, example, record_types
 from tests.support.world import Seeded, World, build, make_registrar
 from tests.vectors import (
     refused_collecting,
@@ -48,13 +41,19 @@ from tests.vectors import (
     refused_roster,
     refused_round,
 )
+from tests.vectors.derived import DERIVED
 from tests.vectors.reference_hpke import reference_seal
 from tests.vectors.refusal import Context
-from tests.vectors.with_names import name_attestation, name_request, rostered_record, whole_files
+from tests.vectors.with_names import (
+    rostered_file,
+    rostered_record,
+    whole_files,
+)
 
 HERE: Final = Path(__file__).parent
 ACCEPTED, REFUSED = HERE / "accepted.json", HERE / "refused.json"
 FILE_NAME: Final = "published file"
+ROSTERED_NAME: Final = "OpenCosignature of a roster"
 
 
 @contextmanager
@@ -107,157 +106,6 @@ def plain(value: Any) -> Any:
             return value
 
 
-def shares_of(world: World) -> dict[int, Secret]:
-    """Return each trustee's share of the first envelope."""
-    opened = world.openings(world.envelopes[:1], (1, 2, 3))
-    return {o.trustee: share for o in opened for share in o.shares().values()}
-
-
-def first_key(world: World) -> ed25519.SigningKey:
-    """Return the first member's membership key."""
-    seed = world.members[0].seeds[0]
-    if seed is None:
-        raise ValueError("members of a test world forget nothing")
-    return ed25519.SigningKey(seed)
-
-
-def _plea(world: World, _record: Any) -> dict[str, Any]:
-    log, key = world.enrolments[0], first_key(world)
-    prefix, inverse = log.before.pending[0].blinds[0]
-    return {
-        "membership_seed": key.seed,
-        "membership_key": key.public_key,
-        "membership_message": membership_message(world.group.group_id, 1, key.public_key),
-        "prefix": prefix,
-        "inverse": inverse,
-        "voucher_hash": log.opened.voucher_hash,
-        "blinded_hash": log.opened.blinded_hash,
-    }
-
-
-def _response(world: World, record: Any) -> dict[str, Any]:
-    log = world.enrolments[0]
-    return {
-        "reply_key": log.opened.reply_key,
-        "associated": response_info(record.group_id, record.registrar, record.request_id),
-        "blind_signatures": log.signatures,
-        "endorsements": world.members[0].endorsements[0],
-    }
-
-
-def _cosignature(world: World, record: Any) -> dict[str, Any]:
-    binding = record.binding(world.round.round_id)
-    verifier = world.round.membership_verifier()
-    return {
-        "round_id": binding.round_id,
-        "signed": H(labels.COSIGN, *binding.parts()),
-        "tag": verifier.tag(record.proof),
-        "registrars": verifier.vouchers(record.proof),
-    }
-
-
-def _open_cosignature(world: World, record: Any) -> dict[str, Any]:
-    naming = record.naming(world.round.round_id)
-    return {
-        **_cosignature(world, record),
-        "consented": H(labels.OPEN_SIGNATURE, *naming.parts()),
-    }
-
-
-def _envelope(world: World, record: Any) -> dict[str, Any]:
-    round_id, shares = record.round_id, shares_of(world)
-    scalar = shamir.Polynomial({n: shares[n] for n in (1, 2)}, 2).secret
-    key, info = sealing.content_key(round_id, scalar), sealing.content_info(round_id)
-    return {
-        "envelope_id": record.envelope_id,
-        "scalar": scalar,
-        "shares": tuple(shares.values()),
-        "share_infos": tuple(sealing.share_info(round_id, n) for n in shares),
-        "content_key": key,
-        "content_info": info,
-        "padded": hpke.decrypt_once(key, info, record.ciphertext),
-    }
-
-
-DERIVED: Final[dict[str, Callable[[World, Any], dict[str, Any]]]] = {
-    "Registrar": lambda _, r: {"registrar_id": r.registrar_id},
-    "RegisteredGroup": lambda _, r: {
-        "group_id": r.group_id,
-        "fingerprint": fingerprint(r.group_id),
-    },
-    "EnrolmentPlea": _plea,
-    "EnrolmentRequest": lambda w, r: {
-        "request_seed": w.secrets[0].request_seed,
-        "info": request_info(r.group_id, r.registrar),
-        "request_id": r.request_id,
-    },
-    "EnrolmentResponse": _response,
-    "EnrolmentStatement": lambda w, r: {
-        "identity_seed": w.secrets[0].identity_seed,
-        "signed": H(labels.STATEMENT_SIGNATURE, *r.signed_parts()),
-    },
-    "SlotGrant": lambda w, r: {
-        "identity_seed": w.secrets[0].identity_seed,
-        "signed": H(labels.GRANT_SIGNATURE, *r.signed_parts()),
-    },
-    "MembershipCertificate": lambda _, r: {
-        "membership_message": membership_message(r.group_id, r.slot, r.key)
-    },
-    "Collection": lambda w, r: {
-        "identity_seed": collecting.secrets_of(w).identity_seed,
-        "sealing_seed": collecting.secrets_of(w).sealing_seed,
-        "collection_id": r.collection_id,
-        "fingerprint": fingerprint(r.collection_id),
-        "ledger_key": collection_ledger_key(collecting.secrets_of(w), r),
-        "code": encode_slip(r, collecting.voucher(w)),
-    },
-    "KeyPlea": lambda w, r: {
-        "voucher_hash": voucher_hash(collecting.collection(w).collection_id, 0, r.voucher),
-        "key_id": key_id(r.member_key.key),
-    },
-    "KeyDelivery": lambda w, r: {
-        "sealing_seed": collecting.secrets_of(w).sealing_seed,
-        "info": delivery_info(r.collection_id),
-        "delivery_id": r.delivery_id,
-    },
-    "RosterTerms": lambda _, r: {
-        "group_id": identifier(labels.GROUP_ID, r.to_bytes()),
-        "signed": H(labels.ROSTER_SIGNATURE, r.to_bytes()),
-    },
-    "RoundTerms": lambda _, r: {"round_id": r.round_id, "fingerprint": fingerprint(r.round_id)},
-    "Round": lambda w, r: {
-        "organizer_seed": w.organizer.identity_seed,
-        "registrar_seeds": tuple(s.identity_seed for s in w.secrets),
-        "signed": H(labels.ROUND_SIGNATURE, r.terms.to_bytes()),
-    },
-    "Cosignature": _cosignature,
-    "OpenCosignature": _open_cosignature,
-    "NameRequest": name_request,
-    "NameAttestation": name_attestation,
-    "Envelope": _envelope,
-    "Opening": lambda w, r: {
-        "sealing_seed": w.organizer.sealing_seed,
-        "info": opening_info(r.round_id, r.trustee),
-        "opening_id": identifier(labels.OPENING_ID, r.to_bytes()),
-    },
-    "MailboxTerms": lambda _, r: {"address": r.address},
-    "Mailbox": lambda w, r: {
-        "organizer_seed": w.organizer.identity_seed,
-        "signed": H(labels.MAILBOX_SIGNATURE, r.terms.to_bytes()),
-    },
-    "PublishedTrailer": lambda w, r: {
-        "signed": H(
-            labels.PUBLISHED_SIGNATURE, w.round.round_id, r.count.to_bytes(8, "big"), r.digest
-        )
-    },
-    "VaultFile": lambda *_: {
-        "passphrase": "a passphrase",
-        "inside": labels.ORGANIZER_SECRETS,
-        "file": "organizer.vault",
-    },
-}
-
-
 @cache
 def examples() -> dict[str, Example]:
     """Return the example of every record type, by the type's name."""
@@ -285,7 +133,7 @@ def accepted() -> list[dict[str, Any]]:
 def _with_names(world: World) -> Iterator[dict[str, Any]]:
     """Yield a record of a roster, and whole files with names."""
     record, derived = rostered_record(world)
-    vector = _accepted("OpenCosignature of a roster", record)
+    vector = _accepted(ROSTERED_NAME, record)
     yield {**vector, "derived": plain_values(derived)}
     for name, (raw, rounds) in whole_files(world).items():
         pins = sorted(round_.group_fingerprint for round_ in rounds)
@@ -356,11 +204,15 @@ def apply(old: bytes, change: dict[str, Any]) -> bytes:
 def originals() -> dict[str, bytes]:
     """Return the bytes of every vector that refusals start from."""
     records = {name: e.record.to_bytes() for name, e in examples().items()}
-    return records | {FILE_NAME: vector_world().published}
+    world = vector_world()
+    listed = rostered_record(world)[0].to_bytes()
+    return records | {FILE_NAME: world.published, ROSTERED_NAME: listed}
 
 
 def verify(name: str, raw: bytes) -> object:
     """Decode and verify what claims to be the vector ``name``."""
+    if name == ROSTERED_NAME:
+        return cosignature_check(rostered_file(vector_world()).round)(raw)
     found = examples().get(name)
     return found.check(raw) if found else vector_world().verify(raw)
 

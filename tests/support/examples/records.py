@@ -49,7 +49,7 @@ from cosign.records.published import (
     PublishedReader,
     PublishedTrailer,
 )
-from cosign.records.round import Round, RoundTerms, Trustee, verify_round
+from cosign.records.round import Round, RoundTerms, Trustee, VerifiedRound, verify_round
 from cosign.records.secrets import (
     MemberState,
     OrganizerSecrets,
@@ -207,8 +207,13 @@ def round_step(world: RoundWorld) -> Check:
 
 
 def cosignature_step(world: RoundWorld) -> Check:
-    """Verify a proof in its round, and a name if there is one."""
-    checks = Checks(world.round.membership_verifier(), world.round.round_id)
+    """Verify a proof in a world's round, and a name if there is one."""
+    return cosignature_check(world.round)
+
+
+def cosignature_check(round_: VerifiedRound) -> Check:
+    """Verify a proof in a round, and a name if there is one."""
+    checks = Checks(round_.membership_verifier(), round_.round_id)
 
     def check(raw: bytes) -> None:
         cosignature_from_bytes(raw)

@@ -3,7 +3,7 @@
  *
  * Browsers write what stands in a field into their session file within seconds, learn it, or send
  * it to a spelling service. Each attribute here keeps one of them from it, and the closed shadow
- * root that all fields stand in keeps most of them from it once more (docs/adr/0066).
+ * root that all fields stand in keeps most of them from it once more (docs/adr/0073).
  */
 
 import { type Attributes, type Child, element } from '../../page/dom.js';

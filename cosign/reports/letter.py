@@ -17,7 +17,15 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cosign.reports.markup import Markup, element, escape, join, phrase_markup, start
+from cosign.reports.markup import (
+    Markup,
+    element,
+    escape,
+    foreign_lines,
+    join,
+    phrase_markup,
+    start,
+)
 
 MARKDOWN_LIMIT: Final = 2**17
 """Greatest length in bytes of a letter that is rendered: longer Markdown can take seconds."""
@@ -47,7 +55,7 @@ def letter_markup(text: str) -> Markup:
         if max(map(_depth, tokens), default=0) < DEPTH_LIMIT - 1:
             _lower_headings(tokens)
             return _build(leaf for token in tokens for leaf in token.children or [token])
-    return element("pre", text, dir="auto")
+    return element("pre", foreign_lines(text), dir="auto")
 
 
 def _parse(text: str, *, tables: bool) -> list[Token]:

@@ -6,6 +6,7 @@ made here appears on the page as text, and text can never become an element. Joi
 formatting markup in another way gives a plain ``str`` again, which is escaped.
 """
 
+from collections.abc import Iterator
 from html import escape as _escape
 from string import Formatter
 from typing import Final
@@ -96,6 +97,32 @@ def end(name: str) -> Markup:
 def element(name: str, /, *children: str, **attributes: str | int) -> Markup:
     """Return a whole element; ``children`` are markup, or text that may be by strangers."""
     return join(start(name, **attributes), *children, end(name))
+
+
+_PIECE: Final = 2**14
+"""The longest text that is laid out as one, in characters: more than pages of ordinary lines."""
+
+
+def foreign_lines(text: str) -> Markup:
+    """Return a stranger's text of any length, to be put into one element.
+
+    Browsers need a time for a paragraph that grows with its square if it changes direction
+    often: a letter of a megabyte keeps them for minutes. So long text is laid out in pieces,
+    which end where a line does. Only a line that is longer than a piece is broken.
+    """
+    if len(text) <= _PIECE:
+        return escape(text)
+    return join(*(element("span", piece, class_="piece") for piece in _pieces(text)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    at = 0
+    while at < len(text):
+        most = at + _PIECE
+        line_end = text.rfind("\n", at, most) + 1 if most < len(text) else len(text)
+        piece = text[at : line_end or most]
+        yield piece
+        at += len(piece)
 
 
 def stylesheet(css: str) -> Markup:

@@ -15,7 +15,16 @@ from cosign.reports import wording
 from cosign.reports.figures import SOURCES, figures
 from cosign.reports.hidden import hidden_characters
 from cosign.reports.letter import letter_markup
-from cosign.reports.markup import Markup, element, end, escape, join, phrase_markup, start
+from cosign.reports.markup import (
+    Markup,
+    element,
+    end,
+    escape,
+    foreign_lines,
+    join,
+    phrase_markup,
+    start,
+)
 from cosign.roles.shared.counting import NamedSigner
 from cosign.roles.verifier.letter import Report
 from cosign.roles.verifier.time_stamps import FoundStamp
@@ -268,7 +277,7 @@ def source(report: Report) -> Markup:
         element("summary", phrase("source")),
         element("p", phrase_markup("source.compare", link=link)),
         element("pre", phrase("source.command")),
-        element("pre", text, dir="auto", lang=""),
+        element("pre", foreign_lines(text), dir="auto", lang=""),
     )
 
 

@@ -139,14 +139,14 @@ def test_what_is_emphasized_deeply_is_shown_as_it_was_written() -> None:
     """However deep, no recursion is exhausted."""
     text = "*a " * 30_000 + "b*" * 10_000
     assert len(text) < MARKDOWN_LIMIT
-    assert tags(text) == ["pre"]
+    assert set(tags(text)) == {"pre", "span"}  # in pieces
     assert hostile.text_of(rendered(text)) == text
 
 
 def test_what_is_long_is_shown_as_it_was_written() -> None:
     """Bytes count, not characters."""
     assert tags("*a* " * (MARKDOWN_LIMIT // 4))[0] == "p"
-    assert tags("*\u00e4* " * (MARKDOWN_LIMIT // 4)) == ["pre"]
+    assert set(tags("*\u00e4* " * (MARKDOWN_LIMIT // 4))) == {"pre", "span"}
 
 
 @given(st.lists(st.sampled_from(MARKS), max_size=40))

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cosign
-from cosign.reports.markup import Markup, element, escape, join, start, stylesheet
+from cosign.reports.markup import (
+    Markup,
+    element,
+    escape,
+    foreign_lines,
+    join,
+    start,
+    stylesheet,
+)
 from tests.support.hostile import parse, text_of
 
 UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,6 +57,26 @@ def test_a_pre_keeps_its_first_line_break() -> None:
     page = element("html", element("head", element("title", "x")), element("pre", "\n\nx"))
     [found] = parse(f"<!doctype html>{page}".encode()).iter("pre")
     assert text_of(found) == "\n\nx"
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("a\n" * 8192, []),
+        ("W" * 40_000, [16_384, 16_384, 7_232]),
+        ("a\n" * 8193, [16_384, 2]),
+        ("\n" + "<" * 16_384, [1, 16_384]),
+        ("b" * 10_000 + "\n" + "c" * 10_000 + "\n", [10_001, 10_001]),
+    ],
+    ids=["short", "line", "lines", "first line", "paragraphs"],
+)
+def test_long_text_is_in_pieces_that_end_with_lines(text: str, pieces: list[int]) -> None:
+    """Not a character is lost; no piece has more than 16,384."""
+    made = element("pre", foreign_lines(text))
+    page = element("html", element("head", element("title", "x")), made)
+    [found] = parse(f"<!doctype html>{page}".encode()).iter("pre")
+    assert text_of(found) == text
+    assert [len(text_of(piece)) for piece in found] == pieces
 
 
 def test_a_style_sheet_cannot_end_its_element() -> None:

@@ -14,7 +14,9 @@ import { pathToFileURL } from 'node:url';
 
 const module = await import(pathToFileURL(process.argv[2]));
 const primitives = (await module.loadSodium()) ?? module.PLAIN;
-const engine = await module.loadEngine();
+/** Key files that cost little; `loadEngine` alone makes those that people get. */
+const CHEAP = { passes: 1, memory: 8192 };
+const engine = new module.Engine(primitives, CHEAP);
 
 /** A source of randomness that gives what was recorded, in order. */
 const recorded = (bytes) => {
@@ -45,6 +47,11 @@ const STEPS = {
   mergeFiles: (own, other) => {
     const [one, two] = [own, other].map((raw) => module.toKeys(module.KeyFile.read(raw)));
     return module.toRecord(module.mergeKeys(one, two)).raw;
+  },
+  async keyFileForPeople(passphrase) {
+    const own = await module.loadEngine();
+    own.create(passphrase);
+    return own.makeMemberKey();
   },
   stampFor: (address, id, difficulty) => module.makeStamp(address, id, difficulty, quiet),
 };

@@ -33,7 +33,7 @@ from cosign.roles.roster_publisher.collecting import make_collection, open_deliv
 from cosign.roles.shared.sealing import envelope_form, recover
 from cosign.roles.verifier.claim import verify_claim
 from cosign.secret import Secret
-from cosign.stores.key_files import open_key_file, seal_key_file
+from cosign.stores.key_files import PORTABLE, open_key_file, seal_key_file
 from cosign.stores.vault_file import VaultFile
 from tests.support import relays, rosters
 from tests.support.member_page import PASSPHRASE, Engine, File, ProblemError, engine_of
@@ -603,6 +603,13 @@ def _mutants(raw: bytes, flips: int) -> Iterator[bytes]:
 
 class TestKeyFiles:
     """What opens, and what does not."""
+
+    def test_cost(self, engine: Engine) -> None:
+        """The second recommended option of RFC 9106, which `member export` takes, too."""
+        raw = engine.call("keyFileForPeople", PASSPHRASE)["keyFile"]
+        file = VaultFile.from_bytes(raw)
+        assert (file.opslimit, file.memlimit) == PORTABLE
+        assert len(opened(raw).keys) == 1
 
     def test_bare_file(self, engine: Engine) -> None:
         file = VaultFile.seal("key-file", KeyFile.of([]), None, CHEAP, Seeded("bare"))

@@ -1,5 +1,6 @@
 /** The engine of the member's page and its steps, for tests/web/member_driver.mjs. */
 
+export { Engine } from '../member/engine/engine.js';
 export { MemberError, loadEngine } from '../member/engine/index.js';
 export { blind, finalize } from '../member/engine/blind.js';
 export { toKeys, toRecord } from '../member/engine/key_file.js';

@@ -12,7 +12,7 @@ import { enrol, exportCertificate, finish, join, readVoucher } from './enrolment
 import { encode, pack } from './encode.js';
 import { MemberError, asMember } from './errors.js';
 import { type Content, readFile } from './files.js';
-import { type Found, find, lettersOf, makeClaim, requireCounted } from './finding.js';
+import { find, lettersOf, makeClaim, requireCounted } from './finding.js';
 import { forgetKey, forgetMembership, forgetRound } from './forgetting.js';
 import type {
   Abilities,
@@ -30,11 +30,11 @@ import type {
   SigningOptions,
 } from './interface.js';
 import { openInvitation } from './invitation.js';
-import { type Keys, NO_KEYS, openKeys, withKey, withMembership } from './key_file.js';
+import { COST, type Keys, NO_KEYS, openKeys, withKey, withMembership } from './key_file.js';
 import { REQUEST_ID } from './labels.js';
 import { curveOf, drawSecret, makeMemberKey, secretBytes } from './member_secret.js';
 import { mergeKeys } from './merging.js';
-import type { Primitives } from './primitives.js';
+import type { Cost, Primitives } from './primitives.js';
 import { MemberKeySecrets, MemberState, type Use, groupIdOf } from './records/secrets.js';
 import type { MemberRound } from './round.js';
 import { Session, type Step } from './session.js';
@@ -59,6 +59,8 @@ import {
 } from './words.js';
 import {
   collectionView,
+  openedView,
+  ownView,
   enrolmentLine,
   groupView,
   keysView,
@@ -78,13 +80,16 @@ export class Engine implements MemberEngine {
   readonly abilities: Abilities;
   onProgress: Progress = () => {};
   readonly #primitives: Primitives;
+  readonly #cost: Cost;
   readonly #open: Kept = {};
   #session: Session | null = null;
   #outgoing: Outgoing | null = null;
   readonly #tell: Progress = (done, of) => this.onProgress(done, of);
 
-  constructor(primitives: Primitives) {
+  /** @param cost of the key files that are written. */
+  constructor(primitives: Primitives, cost = COST) {
     this.#primitives = primitives;
+    this.#cost = cost;
     const wasm = primitives.points !== null;
     this.abilities = { wasm, limits: wasm ? [] : NO_WASM };
   }
@@ -92,7 +97,7 @@ export class Engine implements MemberEngine {
   async open(file: Blob): Promise<Opened> {
     const content = await readFile(file);
     Object.assign(this.#open, { [content.kind]: content });
-    return opened(content);
+    return openedView(content);
   }
 
   async openInvitation(secret: string): Promise<RoundView> {
@@ -113,12 +118,13 @@ export class Engine implements MemberEngine {
 
   create(passphrase: string): void {
     this.lock();
-    this.#session = new Session(this.#primitives, passphrase, NO_KEYS);
+    this.#session = new Session(this.#primitives, this.#cost, passphrase, NO_KEYS);
   }
 
   async unlock(passphrase: string): Promise<KeysView> {
     const { file } = this.#opened('keys', 'the key file');
-    const session = await Session.open(this.#primitives, file, passphrase, this.#tell);
+    const primitives = this.#primitives;
+    const session = await Session.open(primitives, this.#cost, file, passphrase, this.#tell);
     this.lock();
     this.#session = session;
     return this.keys();
@@ -325,7 +331,7 @@ export class Engine implements MemberEngine {
       const found = await find(tags, letter);
       if (tag !== null && !found.signed && !found.withdrawn && !isLast) continue;
       requireCounted(found);
-      counted.push(ownCosignature(round, found, joint));
+      counted.push(ownView(round, found, joint));
       if (tag !== null) break;
     }
     return counted;
@@ -393,27 +399,6 @@ export class Engine implements MemberEngine {
   }
 }
 
-function opened(content: Content): Opened {
-  switch (content.kind) {
-    case 'group':
-      return { kind: 'group', group: groupView(content.group, content.registered) };
-    case 'round':
-      return { kind: 'round', round: roundView(content.round) };
-    case 'collection':
-      return { kind: 'collection', collection: collectionView(content.collection) };
-    case 'answer': {
-      const { group_id, registrar } = content.response;
-      return { kind: 'answer', group: fingerprint(group_id), registrar: registrar + 1 };
-    }
-    case 'mailbox': {
-      const { kind, subject } = content.mailbox.terms;
-      return { kind: 'mailbox', of: kind, fingerprint: fingerprint(subject) };
-    }
-    default:
-      return { kind: content.kind };
-  }
-}
-
 function membershipOf({ memberships }: Keys, groupId: Bytes): MemberState | undefined {
   return memberships.find((one) => equal(groupIdOf(one), groupId));
 }
@@ -432,22 +417,4 @@ function withUse(keys: Keys, credential: Credential, use: Use): Keys {
   const uses = [...held.uses, use];
   if ('key' in held) return withKey(keys, encode(MemberKeySecrets, { ...held, uses }));
   return withMembership(keys, encode(MemberState, { ...held, uses }));
-}
-
-function ownCosignature(
-  { group, roundId }: MemberRound,
-  { statement, name }: Found,
-  joint: boolean,
-): OwnCosignature {
-  const called = [name?.name, name?.role].filter(Boolean).map((word) => `'${word}'`);
-  const how = name === null ? 'anonymously' : `openly, as ${called.join(', ')}`;
-  const where = joint ? `, among those of '${group.name}'` : '';
-  const said = statement === '' ? '' : `, with the statement '${statement}'`;
-  return {
-    statement,
-    name,
-    round: fingerprint(roundId),
-    group: group.name,
-    line: `your cosignature is in this file, ${how}${where}${said}`,
-  };
 }

@@ -60,18 +60,19 @@ export async function sealKeys(
   primitives: Primitives,
   held: Keys,
   passphrase: string,
+  cost: Cost,
   randomness: Randomness,
   onProgress: Progress,
 ): Promise<Bytes> {
   const salt = randomness(16);
   const nonce = randomness(24);
   const content = await asMember(() => padded(toRecord(held)));
-  const key = await derive(primitives, passphrase, salt, COST, onProgress);
-  const encrypted = primitives.encrypt(key, nonce, bound(COST, salt), content);
+  const key = await derive(primitives, passphrase, salt, cost, onProgress);
+  const encrypted = primitives.encrypt(key, nonce, bound(cost, salt), content);
   return encode(VaultFile, {
     kind: 'argon2id',
-    opslimit: COST.passes,
-    memlimit: COST.memory,
+    opslimit: cost.passes,
+    memlimit: cost.memory,
     salt,
     nonce,
     content: encrypted,

@@ -11,7 +11,7 @@ import { Source, chunksOf } from '../../verifier/source.js';
 import { MemberError, asMember } from './errors.js';
 import type { Prepared, Progress, Released } from './interface.js';
 import { type Keys, openKeys, sealKeys } from './key_file.js';
-import type { Primitives } from './primitives.js';
+import type { Cost, Primitives } from './primitives.js';
 import { VaultFile } from './records/secrets.js';
 import type { Outgoing } from './stamping.js';
 import { preparePassphrase } from './typed_text.js';
@@ -30,25 +30,29 @@ interface Waiting extends Step {
 
 export class Session {
   readonly #primitives: Primitives;
+  readonly #cost: Cost;
   readonly #passphrase: string;
   #keys: Keys;
   #waiting: Waiting | null = null;
 
-  constructor(primitives: Primitives, passphrase: string, keys: Keys) {
+  /** @param cost of the key files that are written. */
+  constructor(primitives: Primitives, cost: Cost, passphrase: string, keys: Keys) {
     preparePassphrase(passphrase); // or it is refused now
     this.#primitives = primitives;
+    this.#cost = cost;
     this.#passphrase = passphrase;
     this.#keys = keys;
   }
 
   static async open(
     primitives: Primitives,
+    cost: Cost,
     file: VaultFile,
     passphrase: string,
     onProgress: Progress,
   ): Promise<Session> {
     const keys = await openKeys(primitives, file, passphrase, onProgress);
-    return new Session(primitives, passphrase, keys);
+    return new Session(primitives, cost, passphrase, keys);
   }
 
   /** The keys as the last key file that was loaded back has them. */
@@ -73,6 +77,7 @@ export class Session {
       this.#primitives,
       step.keys,
       this.#passphrase,
+      this.#cost,
       randomBytes,
       onProgress,
     );

@@ -12,10 +12,14 @@ import type {
   GroupView,
   KeysView,
   MembershipView,
+  Opened,
+  OwnCosignature,
   RegistrarView,
   RoundView,
   SlotView,
 } from './interface.js';
+import type { Content } from './files.js';
+import type { Found } from './finding.js';
 import type { Keys } from './key_file.js';
 import { REQUEST_ID } from './labels.js';
 import { type MemberState, groupIdOf } from './records/secrets.js';
@@ -151,5 +155,46 @@ export function collectionView(collection: Collection): CollectionView {
     fingerprint: fingerprint(id),
     closes,
     address: hex(collectionAddress(collection, id)),
+  };
+}
+
+/** A file that was opened, as plain facts. */
+export function openedView(content: Content): Opened {
+  switch (content.kind) {
+    case 'group':
+      return { kind: 'group', group: groupView(content.group, content.registered) };
+    case 'round':
+      return { kind: 'round', round: roundView(content.round) };
+    case 'collection':
+      return { kind: 'collection', collection: collectionView(content.collection) };
+    case 'answer': {
+      const { group_id, registrar } = content.response;
+      return { kind: 'answer', group: fingerprint(group_id), registrar: registrar + 1 };
+    }
+    case 'mailbox': {
+      const { kind, subject } = content.mailbox.terms;
+      return { kind: 'mailbox', of: kind, fingerprint: fingerprint(subject) };
+    }
+    default:
+      return { kind: content.kind };
+  }
+}
+
+/** A cosignature that counts in a letter. */
+export function ownView(
+  { group, roundId }: MemberRound,
+  { statement, name }: Found,
+  joint: boolean,
+): OwnCosignature {
+  const called = [name?.name, name?.role].filter(Boolean).map((word) => `'${word}'`);
+  const how = name === null ? 'anonymously' : `openly, as ${called.join(', ')}`;
+  const where = joint ? `, among those of '${group.name}'` : '';
+  const said = statement === '' ? '' : `, with the statement '${statement}'`;
+  return {
+    statement,
+    name,
+    round: fingerprint(roundId),
+    group: group.name,
+    line: `your cosignature is in this file, ${how}${where}${said}`,
   };
 }

@@ -1,13 +1,16 @@
 """The reader's page for everybody: on a phone, by keyboard, by screen reader, dark and printed."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from tests.browser.conftest import READER
 from tests.support.browsers.chromium import ChromiumTab
-from tests.support.browsers.letters import NAMES, cases
+from tests.support.browsers.firefox import firefox
+from tests.support.browsers.letters import NAMES, cases, check
 from tests.support.browsers.tab import Tab
 
 _ACTIVE: Final = "root => root.activeElement?.id || root.activeElement?.localName || ''"
@@ -40,6 +43,21 @@ def test_a_report_fits_and_is_accessible(drawn: Tab) -> None:
         if isinstance(drawn, ChromiumTab):
             drawn.prefer(scheme)
         _has_no_barrier(drawn)
+
+
+def test_firefox_is_dark_where_its_system_is(tmp_path: Path) -> None:
+    """In colours with enough contrast; Chromium is told in between what its system likes."""
+    program = shutil.which("firefox-esr")
+    if not program:
+        pytest.skip("left out: there is no Firefox")
+    file = tmp_path / "published.letter"
+    file.write_bytes(cases()["not pinned"].raw)
+    with firefox(program, dark=True) as tab:
+        tab.open(READER)
+        check(tab, file)
+        color = "() => getComputedStyle(document.body).backgroundColor"
+        assert tab.call(color) == "rgb(22, 24, 27)"
+        _has_no_barrier(tab)
 
 
 def test_keys_are_enough(reader: Tab, tmp_path: Path) -> None:

@@ -40,11 +40,13 @@ _KEYS: Final = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Shift":
 
 
 @contextlib.contextmanager
-def firefox(program: str) -> Iterator[Tab]:
-    """Start Firefox."""
+def firefox(program: str, *, dark: bool = False) -> Iterator[Tab]:
+    """Start Firefox; ``dark`` as people set it in their system, which no protocol can change."""
 
     def command(profile: Path) -> list[str]:
         settings = _SETTINGS | {"browser.download.dir": str(profile / DOWNLOADS)}
+        if dark:
+            settings["layout.css.prefers-color-scheme.content-override"] = 0
         lines = (
             f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
             for name, value in settings.items()

@@ -14,6 +14,7 @@ from cosign.errors import CosignError, MalformedError, MismatchError, Verificati
 from cosign.primitives.ed25519 import SigningKey
 from cosign.proofs.certificate import Endorsement
 from cosign.records.cosignature import Cosignature
+from cosign.records.open_cosignature import COSIGNATURE_LIMIT
 from cosign.records.published import (
     MAGIC,
     PublishedHeader,
@@ -319,7 +320,7 @@ def test_records_claim_no_memory(claim: bytes) -> None:
 def test_the_least_record_too_long_is_refused() -> None:
     """A frame may be as long as the longest cosignature and not a byte longer."""
     start = committee().published[: boundaries(committee().published)[3]]
-    longest = Cosignature.MAX_BYTES
+    longest = COSIGNATURE_LIMIT
     for size, match in ((longest, "ends in the middle"), (longest + 1, "is too long")):
         with pytest.raises(MalformedError, match=match):
             verify_letter(io.BytesIO(start + size.to_bytes(4, "big") + bytes(10)))

@@ -16,6 +16,7 @@ Not protected: words in quotes can still be lies, and similar letters still look
 """
 
 import re
+from itertools import accumulate
 from typing import Final
 from unicodedata import east_asian_width
 
@@ -156,12 +157,8 @@ def _take(text: str, room: int, least: int) -> tuple[str, str]:
     room = max(room, _LEAST)
     if columns(text) <= room:
         return text, ""
-    end = used = 0
-    for char in text:
-        used += _columns(char)
-        if used > room:
-            break
-        end += 1
+    used = accumulate(map(_columns, text))
+    end = next(place for place, taken in enumerate(used) if taken > room)
     blank = text.rfind(" ", least + 1, end + 1)
     if blank < 0 or not text[:blank].strip():
         return text[:end], text[end:]

@@ -20,6 +20,7 @@ from cosign.homes import (
     open_member,
     open_membership,
     signed_in,
+    waiting_requests,
 )
 from cosign.letter_files import open_letter
 from cosign.records.credential import Credential
@@ -293,3 +294,9 @@ def test_an_ssh_key_that_signed_and_forgot_leaves_no_file(home: Home, tmp_path: 
 def test_receipts_of_a_roster_s_round_are_not_kept_without_them(home: Home) -> None:
     with pytest.raises(ValueError, match="erases its receipts only"):
         forget(home, [], bytes(32), keep_receipts=True)
+
+
+def test_a_member_who_waits_for_nothing_is_told(villager: Home) -> None:
+    """Every request of the home was answered."""
+    with pytest.raises(MissingError, match="no request of this home is waiting"):
+        waiting_requests(villager)

@@ -1,17 +1,22 @@
 """Verifying the letters of several groups in one file."""
 
+import html
 import io
 from dataclasses import replace
 
 import pytest
 
-from cosign.errors import MismatchError, UsageError, VerificationError
+from cosign.errors import MalformedError, MismatchError, UsageError, VerificationError
+from cosign.records.joint import joint_chunks
+from cosign.reports import wording
 from cosign.reports.joint import joint_json, joint_text
 from cosign.reports.joint_html import joint_page
 from cosign.reports.json import report_json
 from cosign.roles.organizer.campaigns import make_campaign
 from cosign.roles.verifier import BELOW_QUORUM, NOT_PINNED, VALID, verify_letter
-from tests.support.joint import campaign_of, joint_of, side, verify
+from cosign.roles.verifier.letter import PageState
+from cosign.words import phrase
+from tests.support.joint import campaign_of, header_of, joint_of, side, verify
 from tests.support.rosters import publisher
 
 ALPHA, BETA, GAMMA = side("Alpha staff"), side("Beta staff", signers=3), side("Gamma staff")
@@ -108,3 +113,23 @@ def test_no_row_of_the_text_is_a_stranger_s() -> None:
         text.splitlines()[0],
         *(row for row in text.splitlines() if row.startswith("VALID: 2 distinct")),
     ]
+
+
+def test_a_part_of_another_length_is_noticed() -> None:
+    """A file that grew or shrank after the header was made gives no joint letter."""
+    header = header_of([ALPHA, BETA])
+    first, second = (b"x" * row.length for row in header.parts)
+    for spoiled in ([first[:-1]], [first, b"more"]):
+        with pytest.raises(MalformedError, match="changed while it was read"):
+            list(joint_chunks(header, [spoiled, [second]]))
+
+
+@pytest.mark.parametrize("page", ["genuine", "changed"])
+def test_the_page_around_a_joint_letter_is_judged(page: PageState) -> None:
+    """A changed one may show what it likes."""
+    report = replace(verify(joint_of([ALPHA, BETA]), *PINS), page=page)
+    shown = b"".join(joint_page(report))
+    remark = "caveat.page" if page == "changed" else "remark.page"
+    state = wording.page_state(page)
+    assert html.escape(phrase(remark, state=state), quote=False).encode() in shown
+    assert ("page is changed" in joint_text(report)) == (page == "changed")

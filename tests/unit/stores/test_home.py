@@ -1,8 +1,10 @@
 """Homes keep secrets under a passphrase, whole, and for one process at a time."""
 
+import contextlib
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -349,3 +351,24 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
         pytest.fail("a file is no home")
     with pytest.raises(StorageError, match="not a folder"):
         home.write("organizer", SECRETS)
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["asked again", "given up"])
+def test_a_wrong_passphrase_may_be_typed_again(tmp_path: Path, again: bool) -> None:  # noqa: FBT001  # pytest names it
+    """When an old file is opened, and when a new one joins the files that are locked."""
+    opened(tmp_path, Person(RIGHT)).write("organizer", SECRETS)
+    told: list[PassphraseError] = []
+
+    def ask_again(error: PassphraseError) -> bool:
+        told.append(error)
+        return again
+
+    steps: tuple[Callable[[Home], object], ...] = (
+        lambda home: home.read("organizer", OrganizerSecrets),
+        lambda home: home.write("trustee-0123456789abcdef", TRUSTEE),
+    )
+    for step in steps:
+        home = Home(tmp_path, Person(Secret(b"wrong"), RIGHT), CHEAP, again=ask_again)
+        with contextlib.nullcontext() if again else pytest.raises(PassphraseError):
+            step(home)
+    assert len(told) == 2

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosign.errors import MalformedError
-from cosign.text.files import read_text, show_place, wide_encoding
+from cosign.text.files import check_format, foreign_format, read_text, show_place, wide_encoding
 
 TEXT = "Zo\u00eb\nMax\n"
 
@@ -61,3 +61,14 @@ def test_reading_twice_changes_nothing(text: str) -> None:
         return
     if not once.startswith("\ufeff") and wide_encoding(once.encode()) is None:
         assert read_text(once.encode()) == once
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [(b"{\\rtf1 x", "an RTF file"), (b"PK\x03\x04 nothing known", "a ZIP file"), (b"text", None)],
+)
+def test_files_of_other_programs_are_named(raw: bytes, name: str | None) -> None:
+    assert foreign_format(raw) == name
+    if name:
+        with pytest.raises(MalformedError, match=f"this is {name}, not plain text"):
+            check_format(raw)

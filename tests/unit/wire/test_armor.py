@@ -153,3 +153,12 @@ def test_lines_are_judged_alike_wherever_they_stand(place: int, odd: bytes) -> N
             dearmor(changed)
     elif odd != b"=":
         assert dearmor(changed) == dearmor(changed.replace(b"\n", b"\r\n")) == raw
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_an_armor_that_an_editor_widened_is_named(codec: str) -> None:
+    wide = armor("letter", bytes(100)).decode().encode(codec)
+    with pytest.raises(MalformedError, match="the armor is in UTF-16"):
+        dearmor(wide)
+    with pytest.raises(MalformedError, match="the armor is in UTF-16"):
+        open_armor(io.BytesIO(wide))

@@ -341,3 +341,11 @@ def test_a_large_letter_is_written_and_read_in_bounded_memory() -> None:
     finally:
         tracemalloc.stop()
     assert read.digest() == hashlib.sha256(chunk * 128).digest()
+
+
+def test_a_page_is_judged_at_its_end_only() -> None:
+    """What stands behind the letter counts too."""
+    _stream, container = open_published(io.BytesIO(WHOLE))
+    assert container is not None
+    with pytest.raises(ValueError, match="not read to its end"):
+        container.digest()

@@ -285,3 +285,10 @@ def test_proxies_that_are_refused(proxy: str) -> None:
     """A proxy is one that looks names up itself, and nothing else."""
     with pytest.raises(UsageError):
         Transport("https://relay.example", proxy=proxy)
+
+
+@pytest.mark.parametrize("who", [f"{'u' * 256}:p", f"u:{'p' * 256}"], ids=["user", "password"])
+def test_a_proxy_takes_short_credentials(who: str) -> None:
+    """One byte counts the length of each (RFC 1929)."""
+    with pytest.raises(UsageError, match="user or password is too long"):
+        Transport("http://127.0.0.1:1", proxy=f"socks5h://{who}@127.0.0.1:9050")

@@ -2,13 +2,14 @@
 
 import contextlib
 import re
+import shutil
 import socket
 from typing import Final
 
 import pytest
 
 from tests.support.browsers.attempts import ATTEMPTS, TRY, received
-from tests.support.browsers.chromium import ChromiumTab
+from tests.support.browsers.chromium import ChromiumTab, chromium
 from tests.support.browsers.profile import written
 from tests.support.browsers.tab import Tab
 from tests.support.cli_fixture import invite
@@ -159,3 +160,16 @@ def test_without_javascript_it_says_what_to_do(tab: Tab) -> None:
         found = tab.call("() => document.body.innerText")
     assert found.startswith("This page is not running")
     assert "Tor Browser" in found
+
+
+def test_without_webassembly_it_says_what_does_not_work() -> None:
+    """As in Tor Browser on its level Safer."""
+    program = shutil.which("chromium")
+    if not program:
+        pytest.skip("chromium is not installed: the page without WebAssembly is left out")
+    with chromium(program, "--js-flags=--jitless") as tab:
+        tab.open(MEMBER)
+        page = MemberPage(tab)
+        page.wait("#limits.caution")
+        told = page.read("#limits")
+        assert "This browser runs no WebAssembly, so nothing can be made for rosters here." in told

@@ -27,8 +27,7 @@ def fits(tab: Tab, width: int = 320) -> None:
 
 def test_every_step_fits_and_is_accessible(tab: Tab, shop: Shop) -> None:
     """From the first words to the request that is given out."""
-    tab.resize(320, 700)
-    page = MemberPage(tab)
+    page = MemberPage(tab, width=320)
     page.open(ENROLMENT)
     fits(tab)
     page.tap("#do-enrol")

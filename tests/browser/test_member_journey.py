@@ -20,6 +20,7 @@ import pytest
 from cosign.records.mailbox import MailboxKey
 from tests.support import postgresql, relays
 from tests.support.browsers.chromium import ChromiumTab
+from tests.support.browsers.profile import written
 from tests.support.browsers.tab import Tab
 from tests.support.cli_fixture import install_registrar, vouchers
 from tests.support.commands import (
@@ -32,7 +33,7 @@ from tests.support.commands import (
     Shop,
     environment,
 )
-from tests.support.member_tabs import MEMBER, MemberPage
+from tests.support.member_tabs import MEMBER, PASSPHRASE, MemberPage
 from tests.support.recorder import Recorder, recording
 
 LETTER: Final = "# To the board\n\nPlease stop.\n"
@@ -108,7 +109,6 @@ def stage(tab: Tab, tmp_path: Path) -> Iterator[Stage]:
     (tmp_path / "www").mkdir()
     with recording() as door, contextlib.ExitStack() as stack:
         address = "" if from_disk else stack.enter_context(hosted(tmp_path / "www"))
-        tab.resize(360, 740)
         yield Stage(Shop(tmp_path), url, door, MemberPage(tab, address))
 
 
@@ -200,6 +200,57 @@ def publish(stage: Stage) -> dict[str, Any]:
     return report
 
 
+def sign(stage: Stage) -> None:
+    """The member signs the round or invitation that is chosen, and hands the envelope in."""
+    page = stage.page
+    page.unlock(stage.keys)
+    page.unfold("#statement")
+    page.type("#statement", STATEMENT)
+    page.fill("#min-set", "2")
+    page.tap("#review")
+    page.wait("#sign")
+    assert page.tab.axe()["violations"] == []
+    assert page.tab.call("() => document.documentElement.scrollWidth") <= page.width
+    page.tap("#sign")
+    stage.keys = page.save()
+    envelope = page.follow("#save-record").read_bytes()
+    page.hand_in()
+    left = written(page.tab, "control of the journey", STATEMENT, PASSPHRASE, envelope[100:132])
+    assert left == []
+
+
+def look(stage: Stage) -> None:
+    """The member checks, in the page and by the command, which takes the page's keys."""
+    shop, page = stage.shop, stage.page
+    page.open(AFTERWARDS)
+    page.tap("#do-check")
+    page.choose("#ask-letter", shop / "published.letter")
+    page.tap("#by-keys")
+    page.unlock(stage.keys)
+    page.tap("#check")
+    told = page.read("#done")
+    assert told.startswith("Your cosignature is in this file, anonymously")
+    assert STATEMENT in told
+    assert stage.asked() == []
+    (shop / "passphrase").write_text(PASSPHRASE)
+    shutil.copy(stage.keys, shop / "keys")
+    shop.call("member import keys --key-passphrase-file passphrase", "mover", now=AFTERWARDS)
+    assert STATEMENT in shop.call("check published.letter", "mover", now=AFTERWARDS).out
+
+
+def claim(stage: Stage) -> None:
+    """The member answers a challenge."""
+    shop, page = stage.shop, stage.page
+    page.tap("#back")
+    page.tap("#do-claim")
+    page.choose("#ask-letter", shop / "published.letter")
+    page.fill("#challenge", CHALLENGE)
+    page.tap("#claim")
+    shutil.copy(page.follow("#save-record"), shop / "my.claim")
+    line = f"verify-claim my.claim --letter published.letter --challenge '{CHALLENGE}'"
+    assert STATEMENT in shop.call(line).out
+
+
 def test_a_registered_member(stage: Stage) -> None:
     """Slip, enrolment, invitation, signature, publication, check and claim."""
     shop, page = stage.shop, stage.page
@@ -217,30 +268,46 @@ def test_a_registered_member(stage: Stage) -> None:
         page.open(SIGNING, f"#secret={secret}&drop={stage.drop('letter.mailbox')}")
         page.choose("#ask-round", page.follow("#fetch"))
         page.tap("#open-invitation")
-        page.unlock(stage.keys)
-        page.unfold("#statement")
-        page.type("#statement", STATEMENT)
-        page.fill("#min-set", "2")
-        page.tap("#review")
-        page.tap("#sign")
-        stage.keys = page.save()
-        page.hand_in()
+        sign(stage)
     assert stage.asked() == ["GET /drop/X/notice", "GET /v1/mailboxes/X", "POST /drop/X"]
     sign_by_command(stage, "member-2", "member-3")
     report = publish(stage)
     assert (report["cosigners"], report["quorum_met"]) == (3, True)
-    page.open(AFTERWARDS)
-    page.tap("#do-claim")
-    page.choose("#ask-letter", shop / "published.letter")
-    page.unlock(stage.keys)
-    page.fill("#challenge", CHALLENGE)
-    page.tap("#claim")
-    shutil.copy(page.follow("#save-record"), shop / "my.claim")
-    line = f"verify-claim my.claim --letter published.letter --challenge '{CHALLENGE}'"
-    assert STATEMENT in shop.call(line).out
+    look(stage)
+    claim(stage)
+
+
+def test_a_member_on_a_list(stage: Stage) -> None:
+    """A key for a list, a signature with it, publication and check; then the key is forgotten."""
+    shop, page = stage.shop, stage.page
+    page.open(ENROLMENT)
+    page.tap("#do-key")
+    page.begin_keys()
+    page.tap("#make-key")
+    stage.keys = page.save()
+    shutil.copy(page.follow("#save-record"), shop / "1.member")
+    for number in (2, 3):
+        shop.call(f"member key -o {number}.member", f"member-{number}", now=ENROLMENT)
+    members = "--member 1.member --member 2.member --member 3.member"
+    roster = f"roster create --name Staff --source us {members} -o staff.group"
+    shop.call(roster, "organizer", now=ENROLMENT)
+    open_round(stage, "--group staff.group")
+    shutil.copy(shop / "letter.draft", shop / "letter.round")
+    with stage.relay(SIGNING) as relay:
+        register = f"relay register letter.round {relay} {REGISTER} -o letter.mailbox"
+        shop.call(register, "organizer", now=SIGNING)
+        page.open(SIGNING, f"#drop={stage.drop('letter.mailbox')}")
+        page.tap("#do-sign")
+        page.choose("#ask-round", shop / "letter.round")
+        sign(stage)
+    assert stage.asked() == ["GET /v1/mailboxes/X", "POST /drop/X"]
+    sign_by_command(stage, "member-2")
+    report = publish(stage)
+    assert (report["cosigners"], report["quorum_met"]) == (2, True)
+    look(stage)
     page.tap("#back")
-    page.tap("#do-check")
-    page.choose("#ask-letter", shop / "published.letter")
-    page.tap("#check")
-    assert page.read("#done").startswith("Your cosignature is in this file")
-    assert stage.asked() == []
+    page.tap("#do-forget")
+    page.tap("#forget-key-0")
+    page.tap("#forget")
+    page.save()
+    assert page.read("#done").startswith("Forgotten")

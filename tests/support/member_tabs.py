@@ -21,17 +21,19 @@ class MemberPage:
 
     Attributes:
         tab: in which it is.
+        width: in CSS pixels, as a phone has them.
         address: from where it was loaded.
     """
 
-    def __init__(self, tab: Tab, address: str = "") -> None:
-        self.tab = tab
+    def __init__(self, tab: Tab, address: str = "", width: int = 360) -> None:
+        self.tab, self.width = tab, width
         self.address = address or MEMBER.as_uri()
 
     def open(self, now: str, fragment: str = "") -> None:
         """Open the page at a time, by a link that may have a fragment, and begin."""
         self.tab.open("about:blank")
         self.tab.open(self.address + fragment)
+        self.tab.resize(self.width, 740)
         moment = datetime.fromisoformat(now).timestamp()
         self.tab.run(f"Date.now = () => {moment * 1000:.0f}")
         self.tap("#begin")

@@ -26,11 +26,11 @@ _CODES: Final = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}
 
 
 @contextlib.contextmanager
-def chromium(program: str) -> Iterator[Tab]:
-    """Start Chromium."""
+def chromium(program: str, *more: str) -> Iterator[Tab]:
+    """Start Chromium, with further options."""
 
     def command(profile: Path) -> list[str]:
-        return [program, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
+        return [program, *_OPTIONS, *more, f"--user-data-dir={profile}", "about:blank"]
 
     with started(command, _ADDRESS) as wire:
         yield ChromiumTab(wire)

@@ -9,7 +9,7 @@ import type { Session } from './session.js';
 import { type Name, say } from './words.js';
 
 export interface Sealed {
-  readonly what: 'request' | 'envelope';
+  readonly what: 'request' | 'envelope' | 'delivery';
   readonly record: Bytes;
   /** Of the mailbox. */
   readonly address: string;

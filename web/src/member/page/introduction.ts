@@ -3,7 +3,7 @@
 import { type Child, element } from '../../page/dom.js';
 import { type Link, loadedFrom } from './link.js';
 import type { Session } from './session.js';
-import { pieces, say } from './words.js';
+import { pieces, say, sentence } from './words.js';
 
 /** How people without this program compute the digest of a file. */
 const DIGESTS = [
@@ -20,7 +20,7 @@ export function introduction({ engine }: Session): HTMLElement[] {
       if (sentences.length === 0) return;
       limits.append(
         element('h2', {}, say('limits')),
-        ...sentences.map((one) => element('p', {}, one)),
+        ...sentences.map((one) => element('p', {}, sentence(one))),
       );
       limits.classList.add('caution');
     },

@@ -1,7 +1,7 @@
 /** The steps in which a person opens a file: a group, a round, an answer, a letter, a mailbox. */
 
 import { type Child, element, foreign } from '../../page/dom.js';
-import type { GroupView, Opened, RoundView } from '../engine/interface.js';
+import type { CollectionView, GroupView, Opened, RoundView } from '../engine/interface.js';
 import { Refused } from '../worker/client.js';
 import { dropLink, readDrop } from './drop.js';
 import { button, enters, file, labelled, line, outside } from './fields.js';
@@ -54,10 +54,10 @@ function fileField(name: Name, take: (chosen: File) => void, about: readonly Chi
   return labelled(say('file'), file(id, take), ...about);
 }
 
-/** Ask for a group, or take the one that is open. */
-export function askGroup(flow: Flow, session: Session): Promise<GroupView> {
+/** Ask for what a slip is for: a group, or a collection of keys; or take the group that is open. */
+export function askGroup(flow: Flow, session: Session): Promise<GroupView | CollectionView> {
   const held = session.group;
-  return flow.step<GroupView>(
+  return flow.step<GroupView | CollectionView>(
     say('ask.group'),
     ({ settle }) => [
       ...(held
@@ -66,8 +66,10 @@ export function askGroup(flow: Flow, session: Session): Promise<GroupView> {
       ...noticeOf(session, 'group'),
       fileField('ask.group', (chosen) =>
         settle(async () => {
-          const found = await open(session, chosen, ['group']);
-          return (found as Extract<Opened, { kind: 'group' }>).group;
+          const found = await open(session, chosen, ['group', 'collection']);
+          return found.kind === 'collection'
+            ? found.collection
+            : (found as Extract<Opened, { kind: 'group' }>).group;
         }),
       ),
     ],

@@ -1,7 +1,7 @@
 /** Groups, rounds and minutes as a person reads them. */
 
 import { type Child, element, foreign, foreignLines } from '../../page/dom.js';
-import type { GroupView, KeysView, RoundView } from '../engine/interface.js';
+import type { CollectionView, GroupView, KeysView, RoundView } from '../engine/interface.js';
 import { type Name, say, sentence } from './words.js';
 
 type Row = readonly [name: Name, ...value: readonly Child[]];
@@ -54,6 +54,17 @@ export function showGroup(group: GroupView): HTMLElement {
     ],
     group.type === 'rostered' && ['group.anonymity', foreign(group.anonymity)],
     ['group.fingerprint', digits(group.fingerprint)],
+  );
+}
+
+/** Return what a person has to know before handing in a key for a list. */
+export function showCollection(asked: CollectionView): HTMLElement {
+  return facts(
+    ['collection.name', foreign(asked.name)],
+    ['group.basis', element('div', { class: 'lines' }, ...foreignLines(asked.purpose))],
+    ['group.publishers', foreign(asked.publisher)],
+    ['collection.closes', showMinute(asked.closes)],
+    ['group.fingerprint', digits(asked.fingerprint)],
   );
 }
 

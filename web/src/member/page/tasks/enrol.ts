@@ -1,7 +1,7 @@
 /** Enrol with a registrar, and finish with its answer. */
 
 import { type Child, element, foreign } from '../../../page/dom.js';
-import type { GroupView, Prepared } from '../../engine/interface.js';
+import type { CollectionView, GroupView, Prepared } from '../../engine/interface.js';
 import { readDrop } from '../drop.js';
 import { button, enters, labelled, line } from '../fields.js';
 import type { Flow } from '../flow.js';
@@ -9,19 +9,20 @@ import { answerForm, handIn } from '../handing_in.js';
 import { askKeys, save } from '../keys.js';
 import { askFile, askGroup } from '../opening.js';
 import { now, type Session } from '../session.js';
-import { showGroup } from '../showing.js';
+import { showCollection, showGroup } from '../showing.js';
 import { say, sentence } from '../words.js';
 import { comparing } from './compare.js';
 
 export async function enrol(flow: Flow, session: Session): Promise<void> {
   const group = await askGroup(flow, session);
+  if (!('type' in group)) return deliver(flow, session, group);
   if (group.type === 'rostered') {
     flow.show(say('group'), showGroup(group), element('p', {}, say('enrol.roster')));
     return;
   }
   await askCompared(flow, session, group);
   await askKeys(flow, session, true);
-  const prepared = await askVoucher(flow, session);
+  const prepared = await askVoucher(flow, session, 'enrol');
   const made = await save<'request'>(flow, session, prepared);
   const drop = await handIn(flow, session, {
     what: 'request',
@@ -48,12 +49,30 @@ function askCompared(flow: Flow, session: Session, group: GroupView): Promise<tr
   );
 }
 
-function askVoucher(flow: Flow, session: Session): Promise<Prepared> {
+/** Hand in a fresh key for a list, with a slip. */
+async function deliver(flow: Flow, session: Session, asked: CollectionView): Promise<void> {
+  await flow.step<true>(
+    say('collection.compared'),
+    ({ settle }) => [
+      showCollection(asked),
+      element('p', {}, say('collection.digits')),
+      button('compared', say('collection.compared.button'), () => settle(() => true), true),
+    ],
+    () => [foreign(asked.name)],
+  );
+  await askKeys(flow, session, true);
+  const prepared = await askVoucher(flow, session, 'deliver');
+  const { record, address } = await save<'delivery'>(flow, session, prepared);
+  await handIn(flow, session, { what: 'delivery', record, address });
+  flow.show(say('sent.next'), element('p', {}, say('sent.delivery')));
+}
+
+function askVoucher(flow: Flow, session: Session, by: 'enrol' | 'deliver'): Promise<Prepared> {
   return flow.step<Prepared>(
     say('voucher.ask'),
     ({ settle }) => {
       const voucher = line('voucher', session.link.voucher);
-      const press = () => settle(() => session.engine.enrol(voucher.value, now()));
+      const press = () => settle(() => session.engine[by](voucher.value, now()));
       return [
         labelled(say('voucher'), enters(voucher, press), say('voucher.note')),
         button('enrol', say('enrol.button'), press, true),

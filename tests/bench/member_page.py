@@ -1,8 +1,9 @@
-"""The engine of the member's page in Chromium against the command.
+"""The member's page in Chromium: its engine against the command, its size and its memory.
 
 Processor time is that of the whole browser, all of its processes, from opening the page to the
 released record, both key files included: opened, written, and compared. The command is a process
-of its own with the core in Python and a home under a passphrase.
+of its own with the core in Python and a home under a passphrase. Memory is the peak of the
+largest process that draws pages, after the page itself has opened a key file.
 """
 
 import os
@@ -22,10 +23,11 @@ from cosign.stores.key_files import seal_key_file
 from cosign.stores.keys import key_name
 from cosign_cli.shared.environment import CLOCK_VARIABLE, PASSPHRASE_VARIABLE
 from tests.bench.measure import LeftOut, Result, cpu_seconds
-from tests.bench.page import chromium, cpu
+from tests.bench.page import chromium, cpu, peak
 from tests.support import rosters
 from tests.support.browsers.tab import Tab
 from tests.support.member_page import PASSPHRASE
+from tests.support.member_tabs import MEMBER, MemberPage
 from tests.support.web import build
 from tests.support.world import ENROL, ENROL_MINUTE, Seeded, make_registrar
 
@@ -40,7 +42,13 @@ _ENROL: Final = "(voucher, minute) => enrol(voucher, minute)"
 
 def run() -> Iterator[Result | LeftOut]:
     """Measure the engine."""
-    names = ("page_sign_ring_ratio", "page_sign_large_ring_ratio", "page_enrol_ratio")
+    yield Result("member_page_bytes", MEMBER.stat().st_size, 900_000)
+    names = (
+        "page_sign_ring_ratio",
+        "page_sign_large_ring_ratio",
+        "page_enrol_ratio",
+        "member_page_memory",
+    )
     if not shutil.which("chromium"):
         yield from (LeftOut(name, "there is no chromium") for name in names)
         return
@@ -50,6 +58,7 @@ def run() -> Iterator[Result | LeftOut]:
         yield Result(names[0], _sign(folder, FEW), 2.5)
         yield Result(names[1], _sign(folder, MANY))
         yield Result(names[2], _enrol(folder), 2.0)
+        yield Result(names[3], _memory(folder), 400 * 2**20)
 
 
 def _sign(folder: Path, size: int) -> float:
@@ -66,6 +75,22 @@ def _sign(folder: Path, size: int) -> float:
 
     line = ["sign", str(folder / "round"), "--min-set", "0", "--yes", "--home", str(home)]
     return _ratio(folder, sign, [*line, "--force", "-o", str(folder / "sealed")], rosters.OPEN)
+
+
+def _memory(folder: Path) -> int:
+    """Open a key file in the page; return the peak memory of its tab, in bytes."""
+    rosters.round_of(FEW)
+    keys = folder / "page-keys"
+    keys.write_bytes(seal_key_file(KeyFile.of([rosters.credential(0)]), SECRET).to_bytes())
+    with chromium() as (tab, processes):
+        page = MemberPage(tab)
+        page.open("2030-03-10T09:00Z")
+        page.tap("#do-finish")
+        page.choose("#keys-file", keys)
+        page.fill("#passphrase", PASSPHRASE)
+        page.tap("#unlock")
+        page.wait("#ask-answer")
+        return peak(processes())
 
 
 def _enrol(folder: Path) -> float:

@@ -87,8 +87,13 @@ def _peak(letter: Path) -> int:
     """Peak memory of the largest process that draws pages, in bytes."""
     with chromium() as (tab, processes):
         _verify(tab, letter)
-        drawing = [p for p in processes() if "--type=renderer" in p.cmdline()]
-        return max(_peak_of(process) for process in drawing)
+        return peak(processes())
+
+
+def peak(processes: list[psutil.Process]) -> int:
+    """Return the peak memory of the largest process that draws pages, in bytes."""
+    drawing = [process for process in processes if "--type=renderer" in process.cmdline()]
+    return max(_peak_of(process) for process in drawing)
 
 
 def _verify(tab: Tab, letter: Path) -> None:

@@ -79,7 +79,7 @@ def is_claim(tag_base: Affine, challenge: Challenge, tag: bytes, claim: ClaimPro
         return False
     c, z, z_r = (claim.proof[i : i + SCALAR_BYTES] for i in (0, SCALAR_BYTES, 2 * SCALAR_BYTES))
     try:
-        first = opened_tag(c, z, tag_base, tag)
+        first = _opened_tag(c, z, tag_base, tag)
         second = opened(c, z, z_r, claim.key) if claim.key is not None else _NONE
     except MalformedError:
         return False
@@ -87,7 +87,7 @@ def is_claim(tag_base: Affine, challenge: Challenge, tag: bytes, claim: ClaimPro
     return c == encode_scalar(expected)
 
 
-def opened_tag(challenge: bytes, response: bytes, tag_base: Affine, tag: bytes) -> bytes:
+def _opened_tag(challenge: bytes, response: bytes, tag_base: Affine, tag: bytes) -> bytes:
     """Return zQ - cT: what the prover committed to, if the proof is true.
 
     Raises:

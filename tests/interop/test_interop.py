@@ -23,6 +23,7 @@ from tests.interop.parts import (
 from tests.interop.second_reader import SecondReader
 from tests.interop.verdicts import COMMAND, agreed_report, both_say
 from tests.support import pages
+from tests.support.rosters import ORGANIZER
 
 REFUSED: Final[list[dict[str, Any]]] = json.loads((VECTORS / "refused.json").read_text())
 
@@ -79,6 +80,12 @@ def with_trustee(trustee: bytes) -> bytes:
     return named(replace(parts, terms=edited(parts.terms, {TRUSTEES: [trustee, *others]})))
 
 
+def roster_file() -> Parts:
+    """The file of the vectors whose group is a roster."""
+    file = vector_bytes("published file of a roster with names")
+    return Parts.of(file, ORGANIZER.identity_seed.reveal(), [])
+
+
 # Where a record stands in a file. Malformed ones are what the organizer signed; what is well-formed
 # but another one is held against the old terms or the old signature.
 PLACES: Final[dict[str, Callable[[bytes], bytes]]] = {
@@ -96,6 +103,8 @@ PLACES: Final[dict[str, Callable[[bytes], bytes]]] = {
         vector_file(), grants=[one, *vector_file().granted()[1:]]
     ).file(),
     "Cosignature": lambda one: replace(vector_file(), records=[one]).file(),
+    "OpenCosignature": lambda one: replace(vector_file(), records=[one]).file(),
+    "OpenCosignature of a roster": lambda one: replace(roster_file(), records=[one]).file(),
 }
 
 

@@ -38,6 +38,7 @@ from tests.vectors import (
     refused_enrolment,
     refused_file,
     refused_mailbox,
+    refused_names,
     refused_roster,
     refused_round,
 )
@@ -234,6 +235,7 @@ def refused() -> list[dict[str, Any]]:
                 refused_round,
                 refused_file,
                 refused_mailbox,
+                refused_names,
                 refused_roster,
                 refused_collecting,
             )

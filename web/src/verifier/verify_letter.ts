@@ -120,8 +120,14 @@ async function readValid(
   const invalid = records.length > 0 ? await verifier.firstInvalid(records) : -1;
   const valid = invalid >= 0 ? invalid : records.length;
   if (valid < batch.length) {
+    const record = `record ${before + valid + 1}`;
+    const { open, ...anonymous } = records[valid] ?? {};
+    // Without its name it is valid: then the name is what is false.
+    const isName = open && (await verifier.firstInvalid([anonymous as Signed])) < 0;
     throw new NotValid(
-      `record ${before + valid + 1} is not a valid cosignature`,
+      isName
+        ? `the name in ${record} is not proved to be its signer's`
+        : `${record} is not a valid cosignature`,
       'the file was changed, or published without verifying it; do not trust it',
     );
   }

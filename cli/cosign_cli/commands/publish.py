@@ -38,35 +38,43 @@ if TYPE_CHECKING:
     from cosign.stores.spool import Spool
 
 
+_RoundFile = Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")]
+_Openings = Annotated[
+    list[str] | None, typer.Option(metavar="FILE", help="A trustee's opening; may be repeated.")
+]
+_Enrolment = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="An enrolment statement; may be repeated."),
+]
+_Append = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Add withdrawals and names to this published letter."),
+]
+_Incomplete = Annotated[
+    bool,
+    typer.Option(
+        "--incomplete",
+        help="Publish although an opening lacks envelopes; cosignatures may be left out.",
+    ),
+]
+_Page = Annotated[
+    str,
+    typer.Option(
+        metavar="FILE", help="Also write the letter as a page that verifies it in a browser."
+    ),
+]
+
+
 @command(secrets=True, output=True, relay=True, mailbox=True)
 def run(
     console: Console,
-    round_file: Annotated[str, typer.Argument(metavar="ROUND", help="The round's file.")],
+    round_file: _RoundFile,
     envelopes: EnvelopeFolder = None,
-    opening: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="A trustee's opening; may be repeated.")
-    ] = None,
-    enrolment: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", help="An enrolment statement; may be repeated."),
-    ] = None,
-    append: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Add withdrawals and names to this published letter."),
-    ] = None,
-    incomplete: Annotated[
-        bool,
-        typer.Option(
-            "--incomplete",
-            help="Publish although an opening lacks envelopes; cosignatures may be left out.",
-        ),
-    ] = False,
-    page: Annotated[
-        str,
-        typer.Option(
-            metavar="FILE", help="Also write the letter as a page that verifies it in a browser."
-        ),
-    ] = "",
+    opening: _Openings = None,
+    enrolment: _Enrolment = None,
+    append: _Append = None,
+    incomplete: _Incomplete = False,
+    page: _Page = "",
     workers: Workers = None,
 ) -> None:
     """Open and verify envelopes, count each member once, and write the published letter.

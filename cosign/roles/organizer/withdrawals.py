@@ -114,11 +114,7 @@ def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it 
         )
     round_.check_closed(minute)
     verify_round(reader.header.round)
-    held = Sorter(spool)
-    for number, record in enumerate(read_valid(reader, round_, executor, progress)):
-        held.add([Entry(*record).pack()])
-        if number % PROGRESS_STEP == 0:
-            progress(number, max(number, reader.header.opening.received))
+    held = _read_held(reader, round_, Sorter(spool), executor, progress)
     opened = open_envelopes(
         round_,
         envelopes,
@@ -130,13 +126,7 @@ def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it 
         progress=progress,
     )
     merged = _Merged(held, opened.entries)
-    tally = Tally(keep_statements=False)
-    withdrawn = named = 0
-    for entry, fresh in merged.entries():
-        withdrawn += fresh and entry.checked.action == "withdraw"
-        named += fresh and entry.checked.name is not None
-        tally.add(entry.checked)
-    tally.finish()
+    withdrawn, named, cosigners = merged.count()
     return Addition(
         reader.header,
         merged,
@@ -144,9 +134,24 @@ def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it 
         named,
         opened.envelopes - opened.unreadable - withdrawn - named,
         opened.unreadable,
-        tally.cosigners,
+        cosigners,
         opened.bad_shares,
     )
+
+
+def _read_held(
+    reader: PublishedReader,
+    round_: VerifiedRound,
+    held: Sorter,
+    executor: Executor | None,
+    progress: Progress,
+) -> Sorter:
+    """Verify the records of the old file, and add an entry of each to what is held."""
+    for number, record in enumerate(read_valid(reader, round_, executor, progress)):
+        held.add([Entry(*record).pack()])
+        if number % PROGRESS_STEP == 0:
+            progress(number, max(number, reader.header.opening.received))
+    return held
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,17 @@ class _Merged:
 
     def __iter__(self) -> Iterator[bytes]:
         return (entry.raw for entry, _fresh in self.entries())
+
+    def count(self) -> tuple[int, int, int]:
+        """Return how many withdrew now, how many added their name now, and how many remain."""
+        tally = Tally(keep_statements=False)
+        withdrawn = named = 0
+        for entry, fresh in self.entries():
+            withdrawn += fresh and entry.checked.action == "withdraw"
+            named += fresh and entry.checked.name is not None
+            tally.add(entry.checked)
+        tally.finish()
+        return withdrawn, named, tally.cosigners
 
     def entries(self) -> Iterator[tuple[Entry, bool]]:
         """Yield each entry of the new file, and whether it is new."""

@@ -22,6 +22,7 @@ from cosign.errors import (
     UsageError,
     naming,
 )
+from cosign.records.campaign import Campaign
 from cosign.records.claim import Claim
 from cosign.records.comparable import Comparable, read_fingerprint
 from cosign.records.enrolment import EnrolmentRequest
@@ -49,8 +50,9 @@ R = TypeVar("R", bound=Record)
 Source = str | os.PathLike[str] | BinaryIO
 """The path of a file, or a binary stream."""
 
-_COMPARABLE: Final[dict[str, type[Round | Invitation | RegisteredGroup | Roster]]] = {
-    name_of(record.LABEL): record for record in (Round, Invitation, RegisteredGroup, Roster)
+_COMPARABLE: Final[dict[str, type[Round | Invitation | Campaign | RegisteredGroup | Roster]]] = {
+    name_of(record.LABEL): record
+    for record in (Round, Invitation, Campaign, RegisteredGroup, Roster)
 }
 """Records that people compare, beside published letters, by name."""
 
@@ -219,12 +221,12 @@ def _open_round(invitation: Invitation, code: str | Callable[[], str] | None) ->
 def read_comparable(source: Source, code: str | Callable[[], str] | None = None) -> Comparable:
     """Return what two people compare about a file.
 
-    Rounds and rosters are verified; a round may still lack grants of its slot. Of a published
-    letter only the round is looked at.
+    Rounds, rosters and campaigns are verified; a round may still lack grants of its slot. Of a
+    published letter only the round is looked at.
 
     Args:
         source: the path of a file, or a binary stream, with a round, an invitation, a
-            published letter or a group; armored or not.
+            published letter, a campaign or a group; armored or not.
         code: the secret of an invitation; as for :func:`read_round`.
 
     Raises:
@@ -246,13 +248,15 @@ def read_comparable(source: Source, code: str | Callable[[], str] | None = None)
         if name not in _COMPARABLE:
             raise MismatchError(
                 f"a file of type {name!r} has nothing to compare",
-                hint="name a round, an invitation, a published letter or a group",
+                hint="name a round, an invitation, a campaign, a published letter or a group",
             )
         record = _COMPARABLE[name].from_bytes(raw)
         if isinstance(record, Round):
             return _compared(verify_draft(record))
         if isinstance(record, Invitation):
             return _compared(_open_round(record, code))
+        if isinstance(record, Campaign):
+            return Comparable("campaign", record.verify().campaign_id)
         record.membership(())  # checks the signature of a roster
         return Comparable("group", record.group_id)
 

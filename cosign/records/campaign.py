@@ -16,6 +16,7 @@ from cosign import labels
 from cosign.errors import MalformedError, MismatchError, VerificationError
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import IDENTIFIER_BYTES
+from cosign.records.identified import Identified
 from cosign.records.limits import NAME_LIMIT, Identifier, Key, Name, Signature
 from cosign.records.round import DraftRound
 from cosign.wire.codecs import Array, Bin, Row, Text
@@ -46,7 +47,7 @@ _ASKED: Final = Row(
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignTerms(Record):
+class CampaignTerms(Identified):
     """What the organizer of a campaign signs.
 
     Attributes:
@@ -57,12 +58,18 @@ class CampaignTerms(Record):
     """
 
     LABEL: ClassVar[str] = labels.CAMPAIGN_TERMS
+    IDENTIFIER_LABEL: ClassVar[str] = labels.CAMPAIGN_ID
     MAX_BYTES: ClassVar[int] = 400 + GROUP_LIMIT * 280
 
     title: Name
     letter_id: Identifier
     organizer_key: Key
     rounds: Annotated[tuple[AskedGroup, ...], Array(_ASKED, GROUP_LIMIT, least=LEAST_GROUPS)]
+
+    @property
+    def campaign_id(self) -> bytes:
+        """The 32-byte identifier, which people compare: it commits to every round."""
+        return self.identifier
 
     def check(self) -> None:
         """Check the key, the order of rounds, and that no group is asked twice."""

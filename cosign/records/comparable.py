@@ -1,9 +1,10 @@
 """What two people compare about a file (docs/spec.md, "Comparing").
 
 A round, an invitation and a published letter are compared by the round's identifier,
-a group by its own. The identifier of a round commits to its group.
+a group and a campaign by their own. The identifier of a round commits to its group, that of
+a campaign to the rounds that it names.
 
-Not protected: the kind is for people. Identifiers of both kinds are hashes under labels
+Not protected: the kind is for people. Identifiers of all kinds are hashes under labels
 of their own, so a round and a group never have the same digits.
 """
 
@@ -17,18 +18,22 @@ from cosign.primitives.comparison import comparison_digits
 from cosign.primitives.hashing import IDENTIFIER_BYTES, fingerprint, normalize_fingerprint
 from cosign.text.typed import typed_line
 
-ComparableKind = Literal["round", "group"]
+ComparableKind = Literal["round", "group", "campaign"]
 
-_PREFIXES: Final[dict[ComparableKind, str]] = {"round": "cosign-round-", "group": "cosign-group-"}
+_PREFIXES: Final[dict[ComparableKind, str]] = {
+    "round": "cosign-round-",
+    "group": "cosign-group-",
+    "campaign": "cosign-campaign-",
+}
 """How the code of an identifier begins, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparable:
-    """The identifier of a round or group, in the forms that people compare.
+    """The identifier of a round, group or campaign, in the forms that people compare.
 
     Attributes:
-        kind: ``round`` or ``group``.
+        kind: ``round``, ``group`` or ``campaign``.
         identifier: 32 bytes.
     """
 

@@ -180,6 +180,15 @@ def test_a_campaign_is_made_by_an_organizer_of_its_rounds(shops: Shop) -> None:
         ("sign letter.round --campaign letter.round --min-set 2 --yes -o new", "member-3", 1),
     ):
         shops.call(line, home, now=SIGNING, code=code)
+    told = shops.call("fingerprint x.campaign --json").json
+    assert (told["kind"], told["code"][:16]) == ("campaign", "COSIGN-CAMPAIGN-")
+    words = "jungle mirror saddle violet"
+    first = shops.call(f"compare x.campaign --words '{words}' --json").json
+    shops.call("campaign create letter.round keys.round --title Other -o y.campaign", "organizer")
+    other = shops.call(f"compare y.campaign --words '{words}' --json").json
+    assert (first["kind"], other["kind"]) == ("campaign", "campaign")
+    assert first["digits"] != other["digits"]
+    assert "each round that it names" in shops.call("compare x.campaign").err
     shown = shops.call("inspect x.campaign")
     assert "name: 'Staff'" in shown.out
     assert "letters: 2" in shops.call("inspect all.letter").out

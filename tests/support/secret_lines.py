@@ -44,6 +44,12 @@ MORE: Final = {
         "new",
         SIGNING,
     ),
+    "sign, with a name": (
+        "sign keys.round --min-set 2 --yes --openly Ada -o new",
+        "lister-1",
+        SIGNING,
+    ),
+    "campaign create": ("campaign create letter.round keys.round -o new", "organizer", BETWEEN),
     "withdraw, invited": (
         "withdraw letter.invite --secret SECRET --yes -o new",
         "member-1",

@@ -33,7 +33,7 @@ def run(
     ] = "",
     secret: InvitationSecret = None,
 ) -> None:
-    """Print the fingerprint of a round or group: sixty digits, and nothing else.
+    """Print the fingerprint of a round, group or campaign: sixty digits, and nothing else.
 
     The QR code's text can be given instead of the digits wherever a fingerprint is
     expected.

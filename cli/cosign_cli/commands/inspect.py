@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _HEX_BYTES: Final = 16
 """Longer byte strings are shortened in text, but not in JSON."""
 
-_COMPARED: Final = {"group_id": "group", "round_id": "round"}
+_COMPARED: Final = {"group_id": "group", "round_id": "round", "campaign_id": "campaign"}
 _FRAMED: Final = {"letter", "purpose"}
 _NOTHING: Final = "(none)"
 """Stands for text and lists that are empty; in JSON they are as they are."""
@@ -131,7 +131,14 @@ def show_record(record: "Record") -> dict[str, Any]:
     from cosign.wire.record import name_of
 
     data: dict[str, Any] = {"record": Own(name_of(record.LABEL))}
-    for name in ("group_id", "round_id", "registrar_id", "request_id", "envelope_id"):
+    for name in (
+        "group_id",
+        "round_id",
+        "campaign_id",
+        "registrar_id",
+        "request_id",
+        "envelope_id",
+    ):
         value = getattr(record, name, None)
         if value is not None and name in _COMPARED:
             data["fingerprint"] = Digits(value, _COMPARED[name])

@@ -1,4 +1,4 @@
-"""What people compare about a file, read from any file that commits to a round or group."""
+"""What people compare about a file, read from any file that commits to one of them."""
 
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
 ComparableFile = Annotated[
     str,
-    typer.Argument(metavar="FILE", help="A round, invitation, published letter, group or roster."),
+    typer.Argument(
+        metavar="FILE", help="A round, invitation, campaign, published letter, group or roster."
+    ),
 ]
 
 COMMITS: Final = {
     "round": "the round: it commits to letter, group, trustees and times",
+    "campaign": "the campaign: it commits to the letter and to each round that it names",
     "group": "the group: it commits to every key, of registrars or of members",
 }
 """What a comparison covers, by kind."""

@@ -7,7 +7,7 @@ import { type Group, readGroup } from './group.js';
 import { H, identifier } from './hashing.js';
 import { LETTER_ID, ROUND_ID, ROUND_SIGNATURE } from './labels.js';
 import type { Round } from './records/round.js';
-import { decodeUtf8, textFault } from './text.js';
+import { decodeUtf8, textFault, utf8Fault } from './text.js';
 
 export interface VerifiedRound {
   readonly round: Round;
@@ -55,7 +55,7 @@ export async function verifyRound(round: Round): Promise<VerifiedRound> {
 
 function readLetter(bytes: Bytes): string {
   const letter = decodeUtf8(bytes);
-  if (letter === null) throw new NotValid('letter: not UTF-8', 'save it as UTF-8 text');
+  if (letter === null) throw new NotValid(`letter: ${utf8Fault(bytes)}`, 'save it as UTF-8 text');
   const fault = textFault(letter, true);
   if (fault !== null) {
     throw new NotValid(`letter: ${fault}`, 'remove it and save the letter again');

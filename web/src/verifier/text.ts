@@ -19,6 +19,26 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
+/** Return where bytes are not UTF-8, which they are not everywhere. */
+export function utf8Fault(bytes: Uint8Array): string {
+  let text = '';
+  let [from, to] = [0, bytes.length]; // the first so many bytes are, and so many are not
+  while (to - from > 1) {
+    const middle = (from + to) >>> 1;
+    try {
+      // A stream may end within a character.
+      text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+        bytes.subarray(0, middle),
+        { stream: true },
+      );
+      from = middle;
+    } catch {
+      to = middle;
+    }
+  }
+  return `not UTF-8 at ${lineAndColumn(text)}`;
+}
+
 /**
  * Return why text is not allowed in a record; null if it is.
  *

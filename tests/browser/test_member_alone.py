@@ -88,6 +88,16 @@ def test_what_a_link_holds_leaves_the_address_bar(tab: Tab) -> None:
     assert link == [drop, "_blank", "noopener noreferrer"]
 
 
+def test_a_link_can_be_opened_where_the_page_is_open(tab: Tab) -> None:
+    """It begins anew, with what the link holds."""
+    page = MemberPage(tab)
+    page.open(SIGNING)
+    page.tap("#do-enrol")
+    tab.run("location.hash = '#secret=cosign-invite-VPD8'")
+    assert "secret of an invitation" in page.read("#link")
+    assert tab.call("() => location.hash") == ""
+
+
 @pytest.mark.parametrize("drop", ["javascript:alert(1)", "http://relay.example/drop/x", "https://"])
 def test_a_link_to_elsewhere_leads_nowhere(tab: Tab, drop: str) -> None:
     page = MemberPage(tab)

@@ -204,9 +204,12 @@ def sign(stage: Stage) -> None:
     """The member signs the round or invitation that is chosen, and hands the envelope in."""
     page = stage.page
     page.unlock(stage.keys)
-    page.unfold("#statement")
+    page.tap("#review")
+    page.tab.wait_for(".wrong:not(:empty)")
+    few = page.tab.text(".step:last-child .wrong")
+    assert "fewer than 16" in few
     page.type("#statement", STATEMENT)
-    page.fill("#min-set", "2")
+    page.tab.type("#min-set", "2")
     page.tap("#review")
     page.wait("#sign")
     assert page.tab.axe()["violations"] == []

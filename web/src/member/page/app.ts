@@ -5,7 +5,7 @@ import { startEngine } from '../worker/client.js';
 import { button } from './fields.js';
 import { Flow } from './flow.js';
 import { introduction, linkNotice } from './introduction.js';
-import { onLink, takeLink } from './link.js';
+import { type Link, onLink, takeLink } from './link.js';
 import type { Session } from './session.js';
 import { showKeys } from './showing.js';
 import { compare } from './tasks/compare.js';
@@ -34,6 +34,7 @@ export class App {
   readonly #menu: HTMLElement;
   readonly #task = element('div', { id: 'task', hidden: '' });
   readonly #keys = element('div', { id: 'held', hidden: '' });
+  readonly #notice = element('div', {});
   #waits = false;
 
   /** Draw the page into an element, and start its worker. */
@@ -52,7 +53,14 @@ export class App {
       },
     };
     const begin = button('begin', say('begin'), () => this.#begin(), true);
-    this.#start = element('div', { id: 'start' }, ...linkNotice(link), ...introduction(this.#session), begin);
+    this.#notice.replaceChildren(...linkNotice(link));
+    this.#start = element(
+      'div',
+      { id: 'start' },
+      this.#notice,
+      ...introduction(this.#session),
+      begin,
+    );
     this.#menu = this.#makeMenu();
     live.append(
       element('header', {}, element('h1', {}, say('title'))),
@@ -62,7 +70,7 @@ export class App {
       this.#task,
       element('footer', {}, say('footer', { version: VERSION })),
     );
-    onLink();
+    onLink((opened) => this.#takeLink(opened));
     // A key file that was not loaded back yet would be lost with what was made.
     addEventListener('beforeunload', (event) => {
       if (this.#waits) event.preventDefault();
@@ -71,6 +79,17 @@ export class App {
     for (const name of ['dragover', 'drop']) {
       document.addEventListener(name, (event) => event.preventDefault());
     }
+  }
+
+  /** Begin with another link, unless a step is under way that has to be finished first. */
+  #takeLink(link: Link): void {
+    this.#session.link = link;
+    this.#session.drop = link.drop ?? this.#session.drop;
+    this.#notice.replaceChildren(...linkNotice(link));
+    if (this.#waits) return;
+    this.#showMenu();
+    this.#menu.hidden = true;
+    this.#start.hidden = false;
   }
 
   #makeMenu(): HTMLElement {
@@ -141,13 +160,7 @@ export class App {
       this.#showMenu();
     });
     this.#keys.replaceChildren(
-      element(
-        'details',
-        {},
-        element('summary', {}, say('keys.open')),
-        ...showKeys(keys),
-        close,
-      ),
+      element('details', {}, element('summary', {}, say('keys.open')), ...showKeys(keys), close),
     );
   }
 }

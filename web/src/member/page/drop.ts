@@ -30,7 +30,8 @@ export function readDrop(typed: string): Drop | undefined {
 /** As the command line: without https, only an onion service and this machine. */
 function isAllowed({ protocol, hostname }: URL): boolean {
   if (protocol === 'https:') return true;
-  const isNear = hostname.endsWith('.onion') || hostname === 'localhost' || hostname === '127.0.0.1';
+  const isNear =
+    hostname.endsWith('.onion') || hostname === 'localhost' || hostname === '127.0.0.1';
   return protocol === 'http:' && isNear;
 }
 

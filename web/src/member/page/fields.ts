@@ -55,11 +55,7 @@ export function tick(id: string): HTMLInputElement {
 }
 
 /** Return a control with its label, and with a note on it. */
-export function labelled(
-  label: string,
-  control: Control,
-  ...about: readonly Child[]
-): HTMLElement {
+export function labelled(label: string, control: Control, ...about: readonly Child[]): HTMLElement {
   const name = element('label', { for: control.id }, label);
   const isTick = control.type === 'checkbox';
   const both = isTick ? [control, name] : [name, control];

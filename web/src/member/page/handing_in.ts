@@ -42,7 +42,11 @@ function askMailbox(flow: Flow, session: Session, sealed: Sealed): Promise<Stamp
     say('give'),
     (step) => [
       element('h4', {}, say('give.file')),
-      element('p', {}, saving('save-record', say(`give.${sealed.what}`), sealed.what, sealed.record)),
+      element(
+        'p',
+        {},
+        saving('save-record', say(`give.${sealed.what}`), sealed.what, sealed.record),
+      ),
       element('p', { class: 'note' }, say(`give.${sealed.what}.note`)),
       element('h4', {}, say('give.drop')),
       ...mailboxFields(session, sealed, step),
@@ -129,7 +133,12 @@ function fileOf(bytes: Bytes): HTMLInputElement {
 }
 
 /** Return the form that fetches a registrar's answer by the id of its request. */
-export function answerForm(drop: Drop, address: string, id: string, words: string): HTMLFormElement {
+export function answerForm(
+  drop: Drop,
+  address: string,
+  id: string,
+  words: string,
+): HTMLFormElement {
   const number = element('input', { type: 'hidden', name: 'id', value: id, autocomplete: 'off' });
   const action = dropLink(drop, address, 'answer');
   return postForm('fetch-answer', action, words, [number], 'application/x-www-form-urlencoded');

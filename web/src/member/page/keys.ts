@@ -65,7 +65,11 @@ function beginning(session: Session, step: Step<'opened' | 'new'>): HTMLElement 
     return step.settle(async () => {
       if (accepted !== once.value && (await session.engine.isWeak(once.value))) {
         accepted = once.value;
-        throw new Refused({ kind: 'UsageError', message: say('keys.weak'), hint: say('keys.weak.hint') });
+        throw new Refused({
+          kind: 'UsageError',
+          message: say('keys.weak'),
+          hint: say('keys.weak.hint'),
+        });
       }
       await session.engine.create(once.value);
       session.keys = await session.engine.keys();

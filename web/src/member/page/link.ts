@@ -22,9 +22,9 @@ export function takeLink(): Link {
   };
 }
 
-/** Begin anew when a link is opened where the page is open already. */
-export function onLink(): void {
-  addEventListener('hashchange', () => location.reload());
+/** Take a link that is opened where the page is open already, too. */
+export function onLink(take: (link: Link) => void): void {
+  addEventListener('hashchange', () => take(takeLink()));
 }
 
 /** Return where the page was loaded from. */

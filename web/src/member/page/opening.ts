@@ -20,7 +20,9 @@ async function open(session: Session, chosen: Blob, wanted: readonly Kind[]): Pr
     throw new Refused({
       kind: 'MismatchError',
       message: say('open.other', { found: say(`kind.${found.kind}`) }),
-      hint: say('open.other.hint', { wanted: wanted.map((kind) => say(`kind.${kind}`)).join(say('or')) }),
+      hint: say('open.other.hint', {
+        wanted: wanted.map((kind) => say(`kind.${kind}`)).join(say('or')),
+      }),
     });
   }
   return found;
@@ -43,7 +45,9 @@ export function askFile<K extends Kind>(
     say(name),
     ({ settle }) => [
       ...before,
-      fileField(name, (chosen) => settle(async () => (await open(session, chosen, wanted)) as Found)),
+      fileField(name, (chosen) =>
+        settle(async () => (await open(session, chosen, wanted)) as Found),
+      ),
     ],
     ({ kind }) => [say('opened', { what: say(`kind.${kind}`) })],
   );
@@ -95,7 +99,9 @@ export async function askRound(flow: Flow, session: Session): Promise<RoundView>
       ),
     ],
     (round) => [
-      round === 'invitation' ? say('opened', { what: say('kind.invitation') }) : foreign(round.title),
+      round === 'invitation'
+        ? say('opened', { what: say('kind.invitation') })
+        : foreign(round.title),
     ],
   );
   return found === 'invitation' ? askSecret(flow, session) : found;
@@ -124,7 +130,10 @@ export function askSecret(flow: Flow, session: Session): Promise<RoundView> {
 /** Return how to fetch the group or invitation that lies at a drop page. */
 function noticeOf(session: Session, what: 'group' | 'invitation'): Child[] {
   const place = element('p', {});
-  const typed = line('drop', session.drop?.address ? dropLink(session.drop, session.drop.address, '') : '');
+  const typed = line(
+    'drop',
+    session.drop?.address ? dropLink(session.drop, session.drop.address, '') : '',
+  );
   const show = () => {
     const drop = readDrop(typed.value);
     if (drop) session.drop = drop;

@@ -7,7 +7,8 @@ import type { Link } from './link.js';
 
 export interface Session {
   readonly engine: Engine;
-  readonly link: Link;
+  /** With which the page was opened last. */
+  link: Link;
   /** The relay of the link, or the one that was typed last. */
   drop: Drop | undefined;
   /** The group and the round that were opened last. */

@@ -84,10 +84,7 @@ export function showRound(round: RoundView): HTMLElement {
     ['round.title', foreign(round.title), say('round.bytes', { bytes: round.bytes })],
     ['group.name', foreign(round.group.name)],
     round.group.type === 'rostered' && ['group.anonymity', foreign(round.group.anonymity)],
-    [
-      'round.open',
-      say('times', { from: showMinute(round.opens), to: showMinute(round.closes) }),
-    ],
+    ['round.open', say('times', { from: showMinute(round.opens), to: showMinute(round.closes) })],
     [
       'round.envelopes',
       say('round.opened', { who: round.openedBy, when: showMinute(round.closes) }),

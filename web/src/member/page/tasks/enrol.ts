@@ -111,13 +111,10 @@ function answers(session: Session): Child[] {
 export async function finish(flow: Flow, session: Session): Promise<void> {
   await askKeys(flow, session, false);
   await askFile(flow, session, 'ask.answer', ['answer'], answers(session));
-  const prepared = await flow.step<Prepared>(
-    say('finish.ask'),
-    ({ settle }) => [
-      element('p', {}, say('finish.note')),
-      button('finish', say('finish.button'), () => settle(() => session.engine.finish()), true),
-    ],
-  );
+  const prepared = await flow.step<Prepared>(say('finish.ask'), ({ settle }) => [
+    element('p', {}, say('finish.note')),
+    button('finish', say('finish.button'), () => settle(() => session.engine.finish()), true),
+  ]);
   const { line: told } = await save<'done'>(flow, session, prepared);
   flow.show(say('done'), element('p', { id: 'done' }, foreign(sentence(told))));
 }

@@ -31,26 +31,39 @@ export async function forget(flow: Flow, session: Session): Promise<void> {
 function askWhat(flow: Flow, session: Session): Promise<Choice> {
   return flow.step<Choice>(
     say('forget.what'),
-    ({ settle }) => [
-      element('p', {}, say('forget.who')),
-      ...choices(session, settle),
-    ],
+    ({ settle }) => [element('p', {}, say('forget.who')), ...choices(session, settle)],
     ({ what }) => [say(`forget.${what}`)],
   );
 }
 
 function choices({ keys }: Session, settle: Step<Choice>['settle']): Child[] {
   const row = (id: string, words: string, choice: Choice, ...whose: Child[]) =>
-    element('p', {}, button(id, words, () => settle(() => choice)), ' ', ...whose);
+    element(
+      'p',
+      {},
+      button(id, words, () => settle(() => choice)),
+      ' ',
+      ...whose,
+    );
   return [
     row('forget-round', say('forget.round'), { what: 'round' }),
     ...keys!.memberships.map(({ fingerprint, group }, place) =>
-      row(`forget-group-${place}`, say('forget.membership'), { what: 'membership', fingerprint }, foreign(group)),
+      row(
+        `forget-group-${place}`,
+        say('forget.membership'),
+        { what: 'membership', fingerprint },
+        foreign(group),
+      ),
     ),
     ...keys!.keys
       .filter(({ forgotten }) => !forgotten)
       .map(({ key }, place) =>
-        row(`forget-key-${place}`, say('forget.key'), { what: 'key', key }, element('code', {}, key)),
+        row(
+          `forget-key-${place}`,
+          say('forget.key'),
+          { what: 'key', key },
+          element('code', {}, key),
+        ),
       ),
   ];
 }
@@ -59,9 +72,7 @@ function confirm(flow: Flow, session: Session, choice: Choice): Promise<Prepared
   return flow.step<Prepared>(say('forget.sure'), ({ settle }) => {
     const keep = tick('keep-receipts');
     const press = () =>
-      settle(() =>
-        session.engine.forget({ ...choice, keepReceipts: keep.checked } as Forgettable),
-      );
+      settle(() => session.engine.forget({ ...choice, keepReceipts: keep.checked } as Forgettable));
     return [
       element('p', {}, say('forget.lose')),
       labelled(say('forget.keep'), keep),

@@ -50,15 +50,9 @@ function askWish(
 ): Promise<Wished> {
   return flow.step<Wished>(
     say(`wish.${action}`),
-    ({ settle }) => {
+    ({ settle, complain }) => {
       const statement = lines('statement', 2);
       const least = line('min-set', String(MIN_SET));
-      const press = () =>
-        settle(async () => {
-          const minSet = action === 'cosign' ? Number(least.value) : 0;
-          const wish = { action, statement: statement.value, minSet };
-          return { wish, review: await session.engine.review({ ...wish, minute: now() }) };
-        });
       const more = element(
         'details',
         {},
@@ -66,6 +60,15 @@ function askWish(
         labelled(say('statement'), statement, say('statement.note')),
         labelled(say('min_set'), least, say('min_set.note')),
       );
+      const press = () => {
+        if (!/^\s*\d{1,9}\s*$/.test(least.value)) return complain(say('min_set.wrong'), least);
+        const minSet = action === 'cosign' ? Number(least.value) : 0;
+        const wish = { action, statement: statement.value, minSet };
+        return settle(async () => {
+          more.open = true; // what is refused here is mended there
+          return { wish, review: await session.engine.review({ ...wish, minute: now() }) };
+        });
+      };
       return [
         element('p', {}, say(`wish.${action}.note`)),
         ...(action === 'cosign' ? [more] : []),

@@ -44,6 +44,9 @@ const STEPS = {
   claimRing(keys, rosterId, roundId, x, r, index, challenge, reveal, random) {
     return ringProver(keys, rosterId, roundId, x, r, index, random).claim(challenge, reveal);
   },
+  consentRing(keys, rosterId, roundId, x, r, index, statement, called, random) {
+    return ringProver(keys, rosterId, roundId, x, r, index, random).consent(statement, called);
+  },
   mergeFiles: (own, other) => {
     const [one, two] = [own, other].map((raw) => module.toKeys(module.KeyFile.read(raw)));
     return module.toRecord(module.mergeKeys(one, two)).raw;

@@ -21,6 +21,8 @@ from cosign.records.envelope import Envelope
 from cosign.records.key_file import KeyFile
 from cosign.records.mailbox import mailbox_address
 from cosign.records.member_key import MemberKey
+from cosign.records.names import NameRequest
+from cosign.records.open_cosignature import OpenCosignature, cosignature_from_bytes
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.records.stamped import StampedRecord
@@ -28,6 +30,7 @@ from cosign.records.voucher import encode_slip, encode_voucher
 from cosign.relay.handing_in import stamp_envelope
 from cosign.roles import member, organizer
 from cosign.roles.organizer.invitations import encode_secret, invite
+from cosign.roles.registrar.naming import attest_name
 from cosign.roles.roster_publisher import ED25519, Entry, gather
 from cosign.roles.roster_publisher.collecting import make_collection, open_delivery
 from cosign.roles.shared.sealing import envelope_form, recover
@@ -40,6 +43,7 @@ from tests.support.member_page import PASSPHRASE, Engine, File, ProblemError, en
 from tests.support.world import (
     CLOSED_MINUTE,
     ENROL_MINUTE,
+    NAME_CHALLENGE,
     NAMES,
     SIGN_MINUTE,
     Seeded,
@@ -73,14 +77,16 @@ def refused(kind: str, words: str) -> Any:
     return pytest.raises(ProblemError, match=f"^{kind}: .*{words}")
 
 
-def opened_by(world: World, round_: VerifiedRound, envelope: Envelope) -> Cosignature:
+def opened_by(
+    world: World, round_: VerifiedRound, envelope: Envelope
+) -> Cosignature | OpenCosignature:
     """Let trustees open an envelope."""
     found = world.openings([envelope], range(1, round_.terms.threshold + 1), round_)
     shares = {s.trustee: s.shares()[envelope.envelope_id] for s in found}
-    return Cosignature.from_bytes(recover(envelope, shares, round_.terms.threshold).record)
+    return cosignature_from_bytes(recover(envelope, shares, round_.terms.threshold).record)
 
 
-def is_valid(round_: VerifiedRound, record: Cosignature) -> bool:
+def is_valid(round_: VerifiedRound, record: Cosignature | OpenCosignature) -> bool:
     """Return whether a cosignature is valid in a round."""
     binding = Binding(round_.round_id, record.action, record.statement)
     return not round_.membership_verifier().verify_batch([(binding, record.proof)])
@@ -263,6 +269,61 @@ def _cosigning(world: World, words: str) -> dict[str, Any]:
         "minute": SIGN_MINUTE,
         "min_set": 1,
     }
+
+
+ADA: Final = {"name": " Ada Example ", "role": "engineer"}
+
+
+class TestNames:
+    """Signing openly: the same envelopes, with names that the library takes."""
+
+    def test_registered(self, engine: Engine) -> None:
+        """From the request for a name to the open record, also after the close."""
+        world = committee()
+        engine.unlock(sealed(world.members[0]))
+        engine.open(world.round.round.to_bytes())
+        engine.step("sign", signing(statement="I was there"))
+        with refused("ThresholdError", "0 registrars attest the name, and 2 have to"):
+            engine.call("sign", signing(statement="I was there", **ADA))
+        for number in (0, 1):
+            raw = engine.call("requestName", *ADA.values(), number + 1, NAME_CHALLENGE)
+            request = NameRequest.from_bytes(raw)
+            assert request == world.name_request(0, number, NAMES[0])
+            attested = attest_name(world.keys[number], world.group, request, NAME_CHALLENGE)
+            assert engine.open(attested.to_bytes())["registrar"] == number + 1
+        openly = signing(statement="I was there", minute=CLOSED_MINUTE, minSet=1000, **ADA)
+        review = engine.call("review", openly)
+        assert review["name"] == NAMES[0]._asdict()
+        assert any("named to everybody, for good" in one for one in review["warnings"])
+        made, key_file = engine.step("sign", openly)
+        assert len(made["record"]) == len(world.envelopes[0].to_bytes())
+        record = opened_by(world, world.round, Envelope.from_bytes(made["record"]))
+        expected = world.sign(0, statement="I was there", name=world.signing_name(0))
+        assert record == opened_by(world, world.round, expected)
+        assert [use.name for use in opened(key_file).memberships[0].uses] == ["", NAMES[0].name]
+        for options in ({}, {"name": "Ada", "role": ""}):
+            with refused("SlotError", "openly already"):
+                engine.call("sign", signing(statement="I was there", **options))
+
+    def test_attested_otherwise(self, engine: Engine) -> None:
+        world = committee()
+        engine.unlock(sealed(world.members[0]))
+        engine.open(world.round.round.to_bytes())
+        for attestation in world.attestations(0, NAMES[1]):
+            engine.open(attestation.to_bytes())
+        with refused("MismatchError", "attested another name or role: 'Béla'"):
+            engine.call("sign", signing(name="Bela"))
+
+    def test_rostered(self, engine: Engine) -> None:
+        round_ = rosters.round_of(5)
+        engine.unlock(sealed(rosters.credential(2)))
+        engine.open(round_.round.to_bytes())
+        made, _ = engine.step("sign", signing(**ADA))
+        envelope = Envelope.from_bytes(made["record"])
+        [shares] = organizer.own_key(rosters.ORGANIZER, round_)
+        publication = organizer.publish(round_, (envelope,), (shares,), rosters.CLOSED)
+        report = rosters.verify(round_, rosters.written(round_, publication))
+        assert [(one.name, one.role) for one in report.names] == [tuple(NAMES[0])]
 
 
 class TestLoadingBack:

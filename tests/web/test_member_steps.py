@@ -9,7 +9,7 @@ import pytest
 
 from cosign.primitives.rsa import blind as blind_rsa
 from cosign.primitives.rsa.pss import PSS_RANDOMIZED
-from cosign.proofs.interface import Binding, Challenge
+from cosign.proofs.interface import Binding, Challenge, Naming
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.statement import Ring
@@ -111,6 +111,18 @@ def test_ring_claim(engine: Engine, *, reveal: bool) -> None:
     made = prover.claim(Challenge(ROUND_ID, "Jo, 4 March"), reveal=reveal)
     parts = b"".join(ring.keys), ROSTER_ID, ROUND_ID, secret.x.reveal(), secret.r.reveal(), index
     found = engine.call("claimRing", *parts, "Jo, 4 March", reveal, source.given)
+    assert (found["key"], found["proof"]) == (made.key, made.proof)
+
+
+def test_ring_consent(engine: Engine) -> None:
+    """What stands beside a name on a roster."""
+    source = Recorded(stream("consent"))
+    ring, secret = ring_with(5, 2)
+    prover = RingProver(ring, ROSTER_ID, ROUND_ID, secret, randomness=source)
+    made = prover.consent(Naming(ROUND_ID, "I was there", "Ada", "engineer"))
+    parts = b"".join(ring.keys), ROSTER_ID, ROUND_ID, secret.x.reveal(), secret.r.reveal(), 2
+    called = {"name": "Ada", "role": "engineer"}
+    found = engine.call("consentRing", *parts, "I was there", called, source.given)
     assert (found["key"], found["proof"]) == (made.key, made.proof)
 
 

@@ -34,11 +34,14 @@ import { COST, type Keys, NO_KEYS, openKeys, withKey, withMembership } from './k
 import { REQUEST_ID } from './labels.js';
 import { curveOf, drawSecret, makeMemberKey, secretBytes } from './member_secret.js';
 import { mergeKeys } from './merging.js';
+import { requestName } from './naming.js';
+import { calledAs, challengeText, wishOf } from './options.js';
 import type { Cost, Primitives } from './primitives.js';
+import type { NameAttestation } from './records/names.js';
 import { MemberKeySecrets, MemberState, type Use, groupIdOf } from './records/secrets.js';
 import type { MemberRound } from './round.js';
 import { Session, type Step } from './session.js';
-import { checkSigning, checkWindow, makeEnvelope, tagOf, vouchersOf } from './signing.js';
+import { type Wish, checkSigning, makeEnvelope, tagOf, vouchersOf } from './signing.js';
 import {
   type Outgoing,
   collectionAddress,
@@ -46,11 +49,12 @@ import {
   roundAddress,
   stampRecord,
 } from './stamping.js';
-import { checkText, isWeak, readCode, typedText, writeCode } from './typed_text.js';
+import { isWeak, readCode, writeCode } from './typed_text.js';
 import {
   NO_WASM,
   REPLACES,
   kindWarnings,
+  nameWarnings,
   noMembership,
   noRecord,
   statementWarnings,
@@ -71,8 +75,6 @@ import {
 
 const RECEIPT = 'cosign-receipt-';
 const TAG_BYTES = 32;
-const CHALLENGE_LIMIT = 4000;
-const STATEMENT_LIMIT = 280;
 
 type Kept = { [K in Content['kind']]?: Extract<Content, { kind: K }> };
 
@@ -82,6 +84,7 @@ export class Engine implements MemberEngine {
   readonly #primitives: Primitives;
   readonly #cost: Cost;
   readonly #open: Kept = {};
+  #attestations: NameAttestation[] = [];
   #session: Session | null = null;
   #outgoing: Outgoing | null = null;
   readonly #tell: Progress = (done, of) => this.onProgress(done, of);
@@ -97,6 +100,7 @@ export class Engine implements MemberEngine {
   async open(file: Blob): Promise<Opened> {
     const content = await readFile(file);
     Object.assign(this.#open, { [content.kind]: content });
+    if (content.kind === 'attestation') this.#attestations.push(content.attestation);
     return openedView(content);
   }
 
@@ -143,6 +147,7 @@ export class Engine implements MemberEngine {
   lock(): void {
     this.#session = null;
     this.#outgoing = null;
+    this.#attestations = [];
   }
 
   keys(): KeysView {
@@ -243,41 +248,61 @@ export class Engine implements MemberEngine {
 
   async review(options: SigningOptions): Promise<Review> {
     const round = this.#round();
-    const { action, minute, minSet } = options;
-    const statement = typedText(options.statement);
-    checkText(statement, 'statement', STATEMENT_LIMIT, false);
-    checkWindow(round, action, minute);
+    const wish = wishOf(options);
+    const { action, statement, called } = wish;
     const credential = this.#credential(round);
     const tag = tagOf(this.#primitives, round, credential, randomBytes);
-    checkSigning(round, credential, tag, { action, statement, minute, minSet });
+    checkSigning(round, credential, tag, wish);
     const vouchers = vouchersOf(round, credential);
     return {
       crowd: crowdLine(round, vouchers),
       statement,
+      name: called,
       warnings: [
         ...statementWarnings(statement),
+        ...nameWarnings(round, called),
         ...trusteeWarnings(round),
         ...voucherWarnings(round, vouchers),
-        ...(action === 'cosign' ? crowdWarnings(checkCrowd(round, vouchers, minSet)) : []),
+        ...(action === 'cosign' && called === null
+          ? crowdWarnings(checkCrowd(round, vouchers, wish.minSet))
+          : []),
         ...kindWarnings(credential),
         ...withdrawalWarnings(round, options, usesOf(credential)),
       ],
     };
   }
 
+  requestName(name: string, role: string, registrar: number, challenge: string): Bytes {
+    const round = this.#round();
+    const credential = this.#credential(round);
+    if (credential.kind === 'listed') {
+      const hint = 'sign with the name; the listed key stands beside it';
+      throw new MemberError('RefusedError', 'nobody attests names in a rostered group', hint);
+    }
+    const called = calledAs(name, role);
+    if (called === null) throw new MemberError('UsageError', 'the name is empty', 'type your name');
+    const asked = challengeText(challenge);
+    return requestName(this.#primitives, round, credential, called, registrar - 1, asked);
+  }
+
   sign(options: SigningOptions): Promise<Prepared> {
     return this.#prepare(async (keys) => {
       const round = this.#round();
-      const { action, minute, minSet } = options;
-      const statement = typedText(options.statement);
-      checkText(statement, 'statement', STATEMENT_LIMIT, false);
+      const wish = wishOf(options);
       const primitives = this.#primitives;
       const credential = findCredential(primitives, keys, round);
       const tag = tagOf(primitives, round, credential, randomBytes);
-      const use = checkSigning(round, credential, tag, { action, statement, minute, minSet });
-      const binding = { action, statement };
-      const tell = this.#tell;
-      const { raw } = await makeEnvelope(primitives, round, credential, binding, randomBytes, tell);
+      const use = checkSigning(round, credential, tag, wish);
+      const attested = this.#attestationsOf(wish, round);
+      const { raw } = await makeEnvelope(
+        primitives,
+        round,
+        credential,
+        wish,
+        attested,
+        randomBytes,
+        this.#tell,
+      );
       const address = roundAddress(round.roundId, round.round.terms);
       return {
         keys: withUse(keys, credential, use),
@@ -285,7 +310,7 @@ export class Engine implements MemberEngine {
         released: {
           kind: 'envelope',
           record: raw,
-          action,
+          action: wish.action,
           receipt: writeCode(tag, RECEIPT),
           address: hex(address),
         },
@@ -339,12 +364,7 @@ export class Engine implements MemberEngine {
 
   async claim(typed: string, reveal: boolean): Promise<Bytes> {
     const { file } = this.#opened('letter', 'the published letter');
-    const challenge = typedText(typed);
-    if (challenge === '') {
-      const hint = 'ask for a sentence with a name and a date in it';
-      throw new MemberError('UsageError', 'the challenge is empty', hint);
-    }
-    checkText(challenge, 'challenge', CHALLENGE_LIMIT, true);
+    const challenge = challengeText(typed);
     const { keys } = this.#unlocked();
     for await (const letter of lettersOf(file)) {
       if (ownTags(keys, letter.round).length === 0 && !letter.isLast) continue;
@@ -373,6 +393,15 @@ export class Engine implements MemberEngine {
 
   #round(): MemberRound {
     return this.#opened('round', 'the round').round;
+  }
+
+  /** The attestations that were opened for a name in a round; the newest if none is for it. */
+  #attestationsOf({ called }: Wish, { round }: MemberRound): readonly NameAttestation[] {
+    const { slot } = round.terms;
+    const found = this.#attestations.filter(
+      (one) => one.slot === slot && one.name === called?.name && one.role === called.role,
+    );
+    return found.length > 0 ? found : this.#attestations.slice(-1);
   }
 
   #credential(round: MemberRound): Credential {

@@ -16,6 +16,7 @@ import { MemberError, asMember } from './errors.js';
 import { Collection } from './records/collection.js';
 import { EnrolmentResponse } from './records/enrolment.js';
 import { Mailbox } from './records/mailbox.js';
+import { NameAttestation } from './records/names.js';
 import { Invitation } from './records/sealed.js';
 import { VaultFile } from './records/secrets.js';
 import { type MemberRound, readRound } from './round.js';
@@ -29,6 +30,7 @@ export type Content =
   | { readonly kind: 'keys'; readonly file: VaultFile }
   | { readonly kind: 'answer'; readonly response: EnrolmentResponse }
   | { readonly kind: 'collection'; readonly collection: Collection }
+  | { readonly kind: 'attestation'; readonly attestation: NameAttestation }
   | { readonly kind: 'mailbox'; readonly mailbox: Mailbox }
   | { readonly kind: 'letter'; readonly file: Blob };
 
@@ -40,6 +42,7 @@ const TYPES: readonly RecordType<unknown>[] = [
   VaultFile,
   EnrolmentResponse,
   Collection,
+  NameAttestation,
   Mailbox,
 ];
 
@@ -83,6 +86,8 @@ async function readContent(type: RecordType<unknown>, raw: Bytes): Promise<Conte
       return { kind: 'answer', response: EnrolmentResponse.read(raw) };
     case Collection:
       return { kind: 'collection', collection: Collection.read(raw) };
+    case NameAttestation:
+      return { kind: 'attestation', attestation: NameAttestation.read(raw) };
     default: {
       const mailbox = Mailbox.read(raw);
       await verifyMailbox(mailbox);

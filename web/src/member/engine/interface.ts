@@ -140,6 +140,13 @@ export type Opened =
       readonly of: 'round' | 'registrar' | 'collection';
       readonly fingerprint: string;
     }
+  /** Used by `sign` with the name; the engine keeps all that were opened. */
+  | {
+      readonly kind: 'attestation';
+      readonly registrar: number;
+      readonly name: string;
+      readonly role: string;
+    }
   /** Used by `check` and `claim`; read anew each time. */
   | { readonly kind: 'letter' };
 
@@ -234,6 +241,12 @@ export interface SigningOptions {
   readonly action: 'cosign' | 'withdraw';
   /** As it was typed; empty for none. */
   readonly statement: string;
+  /**
+   * To sign openly, as it was typed; left out or empty to sign anonymously. In a registered group
+   * registrars attest it first.
+   */
+  readonly name?: string;
+  readonly role?: string;
   /** The smallest crowd that the member accepts; 16 unless it says otherwise. */
   readonly minSet: number;
   /** Now. */
@@ -246,6 +259,8 @@ export interface Review {
   readonly crowd: string;
   /** The statement as it will be published. */
   readonly statement: string;
+  /** The name as it will be published; null if the cosignature is anonymous. */
+  readonly name: { readonly name: string; readonly role: string } | null;
   /** Warnings of the command line, in its order. */
   readonly warnings: readonly string[];
 }
@@ -315,6 +330,13 @@ export interface MemberEngine {
 
   /** Make every check but the proof, and return what to show before the person confirms. */
   review(options: SigningOptions): Promise<Review>;
+  /**
+   * Ask a registrar of the round's group to attest a name; it then knows which key is whose.
+   *
+   * @param registrar its number, from 1.
+   * @param challenge the text that this registrar gave to the member.
+   */
+  requestName(name: string, role: string, registrar: number, challenge: string): Bytes;
   /** Cosign the round that is open, or withdraw from it. */
   sign(options: SigningOptions): Promise<Prepared>;
   /** Erase keys and what shows that they signed. */

@@ -17,6 +17,7 @@ export const INVITATION_COMMITMENT = 'cosign/v1/invitation-commitment';
 export const CLAIM_PROOF = 'cosign/v1/claim-proof';
 export const CLAIM_SIGNATURE = 'cosign/v1/claim-signature';
 export const MEMBER_KEY_PROOF = 'cosign/v1/member-key-proof';
+export const NAME_REQUEST_SIGNATURE = 'cosign/v1/name-request-signature';
 export const PROOF_SEED = 'cosign/v1/proof-seed';
 export const PROOF_NONCE = 'cosign/v1/proof-nonce';
 export const SEAL_REQUEST = 'cosign/v1/seal-request';

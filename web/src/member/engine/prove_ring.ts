@@ -3,7 +3,7 @@
 import { type Bytes, concat, equal, utf8 } from '../../verifier/bytes.js';
 import { encode as encodePoint } from '../../verifier/curve/points.js';
 import { ringGenerator, tagBase } from '../../verifier/hash_to_curve.js';
-import { RING_PROOF } from '../../verifier/labels.js';
+import { OPEN_PROOF, RING_PROOF } from '../../verifier/labels.js';
 import { type RingStatement, SUITE, challengeOf, ringChallenge, statementFields } from '../../verifier/ring_proof.js';
 import { type RingParameters, ringParameters } from '../../verifier/ring_parameters.js';
 import { foldKeys } from './folding.js';
@@ -19,6 +19,18 @@ const KEY_BYTES = 32;
 export interface Binding {
   readonly action: 'cosign' | 'withdraw';
   readonly statement: string;
+}
+
+/** What an open signer is called; the role may be empty. */
+export interface PublicName {
+  readonly name: string;
+  readonly role: string;
+}
+
+/** A proof about a tag and, if it is shown, a key. */
+export interface KeyProof {
+  readonly key: Bytes | null;
+  readonly proof: Bytes;
 }
 
 /** One member of a ring in one round. */
@@ -84,22 +96,38 @@ export class RingProver {
   }
 
   /** Prove that T is one's own, to a challenge; with `reveal`, of which listed key. */
-  claim(challenge: string, reveal: boolean): { readonly key: Bytes | null; readonly proof: Bytes } {
+  claim(challenge: string, reveal: boolean): KeyProof {
+    const key = reveal ? this.#keys[this.#index]!.slice() : null;
+    return this.#proveKey(CLAIM_PROOF, key, [['challenge', challenge]]);
+  }
+
+  /** Prove that T and the listed key are one's own, and that a name may stand beside them. */
+  consent(statement: string, { name, role }: PublicName): KeyProof {
+    const words = [['statement', statement], ['name', name], ['role', role]] as const;
+    return this.#proveKey(OPEN_PROOF, this.#keys[this.#index]!.slice(), words);
+  }
+
+  /** Prove knowledge of x with T = xQ and, with a key, of r with C = xB + rU, about some words. */
+  #proveKey(
+    label: string,
+    key: Bytes | null,
+    words: readonly (readonly [name: string, text: string])[],
+  ): KeyProof {
     const { scalars, points } = this.#curve;
     const { roundId, tagBase: Q } = this.#statement;
-    const key = reveal ? this.#keys[this.#index]!.slice() : null;
     const C = key ?? new Uint8Array(0);
-    const values = [Q, C, roundId, utf8(challenge)];
-    const nonce = hedgedNonces(scalars, CLAIM_PROOF, secretBytes(this.#secret), values, this.#randomness);
+    const about = words.map(([name, text]) => [name, utf8(text)] as const);
+    const values = [Q, C, roundId, ...about.map(([, text]) => text)];
+    const nonce = hedgedNonces(scalars, label, secretBytes(this.#secret), values, this.#randomness);
     const [k, kR] = [nonce(), nonce()];
     const c = scalarOf(
-      challengeOf(CLAIM_PROOF, [
+      challengeOf(label, [
         ['suite', SUITE],
         ['round', roundId],
         ['Q', Q],
         ['T', this.tag],
         ['C', C],
-        ['challenge', utf8(challenge)],
+        ...about,
         ['R', points.multiply(k, Q)],
         ['S', key === null ? C : commit(this.#curve, k, kR)],
       ]),

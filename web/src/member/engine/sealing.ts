@@ -2,7 +2,6 @@
 
 import { type Bytes, u64 } from '../../verifier/bytes.js';
 import { H } from '../../verifier/hashing.js';
-import type { Cosignature } from '../../verifier/records/published.js';
 import { encode } from './encode.js';
 import { encryptOnce, seal } from './hpke.js';
 import { CONTENT_KEY, KEY_COMMITMENT, SEAL_CONTENT, SEAL_SHARE } from './labels.js';
@@ -18,7 +17,7 @@ const KEY_BYTES = 32;
 /** Pad and encrypt a record, and deal a share of its key to each trustee. */
 export async function sealCosignature(
   primitives: Primitives,
-  record: Pick<Cosignature, 'raw'>,
+  record: { readonly raw: Bytes },
   round: MemberRound,
   randomness: Randomness,
 ): Promise<Envelope> {

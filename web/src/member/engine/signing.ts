@@ -8,23 +8,34 @@ import { Cosignature } from '../../verifier/records/published.js';
 import { counted } from '../../verifier/words.js';
 import { type Credential, type Certified, type Listed, usesOf } from './credentials.js';
 import { checkCrowd, splits } from './crowd.js';
-import { encode } from './encode.js';
+import { type Wire, encode, pack } from './encode.js';
 import { windowHint } from './enrolment.js';
 import { MemberError, asMember } from './errors.js';
 import type { Progress } from './interface.js';
 import { curveOf } from './member_secret.js';
 import type { Primitives, Randomness } from './primitives.js';
-import { type Binding, RingProver } from './prove_ring.js';
+import { openCosignature } from './naming.js';
+import { type Binding, type PublicName, RingProver } from './prove_ring.js';
 import type { Endorsement } from './records/enrolment.js';
+import type { NameAttestation } from './records/names.js';
 import type { Envelope } from './records/sealed.js';
 import type { Use } from './records/secrets.js';
 import { type MemberRound, showMinute } from './round.js';
 import { sealCosignature } from './sealing.js';
 
-/** Refuse an action outside of the round's window; a withdrawal has no end. */
-export function checkWindow({ round }: MemberRound, action: Use[3], minute: number): void {
+/**
+ * Refuse an action outside of the round's window; a withdrawal has no end.
+ *
+ * @param again the member cosigned before, and now does so openly, which has no end either.
+ */
+export function checkWindow(
+  { round }: MemberRound,
+  action: Use[3],
+  minute: number,
+  again = false,
+): void {
   const { opens, closes } = round.terms;
-  if (minute >= opens && (action === 'withdraw' || minute < closes)) return;
+  if (minute >= opens && (action === 'withdraw' || again || minute < closes)) return;
   throw new MemberError(
     'WindowError',
     `the round is open from ${showMinute(opens)} until ${showMinute(closes)}`,
@@ -74,6 +85,8 @@ export function ringProver(
 
 /** What is signed, and when. */
 export interface Wish extends Binding {
+  /** null to sign anonymously. */
+  readonly called: PublicName | null;
   readonly minute: number;
   readonly minSet: number;
 }
@@ -83,19 +96,27 @@ export function checkSigning(
   round: MemberRound,
   credential: Credential,
   tag: Bytes,
-  { action, statement, minute, minSet }: Wish,
+  { action, statement, called, minute, minSet }: Wish,
 ): Use {
-  checkWindow(round, action, minute);
-  const use: Use = [round.round.terms.slot, round.roundId, tag, action, statement, '', ''];
-  checkUses(use, usesOf(credential));
+  const { name, role } = called ?? { name: '', role: '' };
+  const use: Use = [round.round.terms.slot, round.roundId, tag, action, statement, name, role];
+  const uses = usesOf(credential);
+  checkWindow(round, action, minute, called !== null && isAgain(use, uses));
+  checkUses(use, uses);
   if (credential.kind === 'certified') chosenEndorsements(round, credential);
-  if (action === 'cosign') checkCrowd(round, vouchersOf(round, credential), minSet);
+  if (action === 'cosign' && called === null) checkCrowd(round, vouchersOf(round, credential), minSet);
   return use;
+}
+
+/** Whether the member made this cosignature before, perhaps without the name. */
+function isAgain(use: Use, uses: readonly Use[]): boolean {
+  const packed = pack(use.slice(0, 5) as Wire);
+  return uses.some((old) => equal(pack(old.slice(0, 5) as Wire), packed));
 }
 
 function checkUses(use: Use, uses: readonly Use[]): void {
   const [slot, roundId, tag, action, statement] = use;
-  for (const [oldSlot, oldRound, oldTag, oldAction, oldStatement, oldName] of uses) {
+  for (const [oldSlot, oldRound, oldTag, oldAction, oldStatement, oldName, oldRole] of uses) {
     // One message for both, so that a refusal does not show that a member signed elsewhere.
     if (slot > 0 && oldSlot === slot && !equal(oldRound, roundId)) {
       throw new MemberError(
@@ -118,14 +139,26 @@ function checkUses(use: Use, uses: readonly Use[]): void {
         'both statements would be left out; repeat the first one or do not sign',
       );
     }
-    if (oldName !== '') {
-      throw new MemberError(
-        'SlotError',
-        `you cosigned this round openly already, as '${oldName}'`,
-        'a name cannot be taken back, only the whole cosignature, by withdrawing',
-      );
-    }
+    checkNames(use, oldName, oldRole);
   }
+}
+
+/** Refuse another name than the one before, or none after it. */
+function checkNames([, , , , , name, role]: Use, oldName: string, oldRole: string): void {
+  if (oldName === '' || (name === oldName && role === oldRole)) return;
+  if (name === '') {
+    throw new MemberError(
+      'SlotError',
+      `you cosigned this round openly already, as '${oldName}'`,
+      'a name cannot be taken back, only the whole cosignature, by withdrawing',
+    );
+  }
+  const shown = [oldName, oldRole].filter(Boolean).map((word) => `'${word}'`);
+  throw new MemberError(
+    'SlotError',
+    `you cosigned this round openly already, with another name or role: ${shown.join(', ')}`,
+    'neither would be shown; repeat the first ones exactly',
+  );
 }
 
 /** Prove, verify the own proof, and seal it. */
@@ -133,11 +166,12 @@ export async function makeEnvelope(
   primitives: Primitives,
   round: MemberRound,
   credential: Credential,
-  binding: Binding,
+  { action, statement, called }: Pick<Wish, 'action' | 'statement' | 'called'>,
+  attested: readonly NameAttestation[],
   randomness: Randomness,
   onProgress: Progress,
 ): Promise<Envelope> {
-  const { action, statement } = binding;
+  const binding = { action, statement };
   // The verifier checks the keys of a roster; the proof is made among checked keys only.
   const verifier: ProofVerifier = await asMember(() =>
     round.group.proofVerifier(round.round.terms.slot, round.roundId),
@@ -146,15 +180,20 @@ export async function makeEnvelope(
     credential.kind === 'certified'
       ? certificateProof(primitives, round, credential, binding)
       : await ringProver(primitives, round, credential, randomness).prove(binding, onProgress);
-  const record = encode(Cosignature, { action, statement, proof });
-  if ((await verifier.firstInvalid([record])) >= 0) {
+  const anonymous = encode(Cosignature, { action, statement, proof });
+  const open =
+    called === null
+      ? null
+      : await openCosignature(primitives, round, credential, anonymous, called, attested, randomness);
+  const signed = open === null ? anonymous : { ...anonymous, open };
+  if ((await verifier.firstInvalid([signed])) >= 0) {
     throw new MemberError(
       'VerificationError',
       'your own proof does not verify, so nothing was made',
       'your certificates or your machine are faulty; enrol again or report this',
     );
   }
-  return sealCosignature(primitives, record, round, randomness);
+  return sealCosignature(primitives, open ?? anonymous, round, randomness);
 }
 
 /** Key, signature, and the endorsements of t registrars (docs/spec.md, "Certificate proof"). */

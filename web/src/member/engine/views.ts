@@ -167,6 +167,10 @@ export function openedView(content: Content): Opened {
       return { kind: 'round', round: roundView(content.round) };
     case 'collection':
       return { kind: 'collection', collection: collectionView(content.collection) };
+    case 'attestation': {
+      const { registrar, name, role } = content.attestation;
+      return { kind: 'attestation', registrar: registrar + 1, name, role };
+    }
     case 'answer': {
       const { group_id, registrar } = content.response;
       return { kind: 'answer', group: fingerprint(group_id), registrar: registrar + 1 };

@@ -6,6 +6,7 @@ import type { Credential } from './credentials.js';
 import { skipped, splits } from './crowd.js';
 import { MemberError } from './errors.js';
 import type { SigningOptions } from './interface.js';
+import type { PublicName } from './prove_ring.js';
 import type { Use } from './records/secrets.js';
 import type { MemberRound } from './round.js';
 
@@ -27,6 +28,14 @@ const COMPUTATIONAL =
   'of the future could tell that you signed; for the next roster, make a fresh key, whose ' +
   'anonymity is everlasting';
 
+const NAMED =
+  'you are named to everybody, for good: withdraw takes back the whole cosignature, and the name ' +
+  'stays in copies of the letter';
+
+const LINKED =
+  'the list shows your key beside your name, so whoever can compute discrete logarithms some day, ' +
+  'as a quantum computer could, finds what this key signed in other rounds';
+
 export function statementWarnings(statement: string): string[] {
   if (statement === '') return [];
   return [
@@ -34,6 +43,15 @@ export function statementWarnings(statement: string): string[] {
     'the wording of a statement can identify you',
     'read it again: a statement cannot be corrected once this key file has signed',
   ];
+}
+
+/** Warnings that a name is for good. */
+export function nameWarnings({ roster }: MemberRound, called: PublicName | null): string[] {
+  if (called === null) return [];
+  const hidden = (['name', 'role'] as const).flatMap((where) =>
+    hiddenCharacters(called[where]).map((sentence) => `in the ${where}, ${sentence}`),
+  );
+  return [...hidden, NAMED, ...(roster === null ? [] : [LINKED])];
 }
 
 export function voucherWarnings(round: MemberRound, vouchers: readonly number[]): string[] {

@@ -33,6 +33,8 @@ def report(found: cosign.Report) -> None:
     assert_type(found.cosigners, int)
     assert_type(found.pinned, bool)
     assert_type(found.quorum_met, bool)
+    assert_type(found.named, int)
+    assert_type(found.names[0], cosign.verifier.NamedSigner)
     found.signers  # type: ignore[attr-defined]
 
 
@@ -50,6 +52,8 @@ def rounds(home: cosign.homes.Home, path: Path) -> None:
     with cosign.homes.open_member(home, round_) as member:
         signed = member.sign(round_, minute=1)
         assert_type(signed.envelope, cosign.records.Envelope)
+        member.sign(round_, name=cosign.member.SigningName("Ada", "engineer"), minute=1)
+        member.sign(round_, name="Ada", minute=1)  # type: ignore[arg-type]
         member.sign(round_)  # type: ignore[call-arg]
     assert_type(cosign.read_record(path, cosign.records.Opening), cosign.records.Opening)
     cosign.write_record(path, signed)  # type: ignore[arg-type]

@@ -131,14 +131,7 @@ def show_record(record: "Record") -> dict[str, Any]:
     from cosign.wire.record import name_of
 
     data: dict[str, Any] = {"record": Own(name_of(record.LABEL))}
-    for name in (
-        "group_id",
-        "round_id",
-        "campaign_id",
-        "registrar_id",
-        "request_id",
-        "envelope_id",
-    ):
+    for name in (*_COMPARED, "registrar_id", "request_id", "envelope_id"):
         value = getattr(record, name, None)
         if value is not None and name in _COMPARED:
             data["fingerprint"] = Digits(value, _COMPARED[name])

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.roles.shared.counting import NamedSigner as NamedSigner
     from cosign.roles.verifier.claim import VerifiedClaim as VerifiedClaim
     from cosign.roles.verifier.claim import verify_claim as verify_claim
+    from cosign.roles.verifier.joint import InSeveral as InSeveral
     from cosign.roles.verifier.joint import JointReport as JointReport
     from cosign.roles.verifier.joint import verify_joint as verify_joint
     from cosign.roles.verifier.letter import BELOW_QUORUM as BELOW_QUORUM
@@ -26,7 +28,9 @@ __all__ = [
     "NOT_VALID",
     "VALID",
     "Combination",
+    "InSeveral",
     "JointReport",
+    "NamedSigner",
     "Report",
     "VerifiedClaim",
     "verify_claim",
@@ -40,6 +44,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
         {
             "verify_joint": f"{__name__}.joint",
             "JointReport": f"{__name__}.joint",
+            "InSeveral": f"{__name__}.joint",
+            "NamedSigner": "cosign.roles.shared.counting",
             "BELOW_QUORUM": f"{__name__}.letter",
             "Combination": f"{__name__}.letter",
             "NOT_PINNED": f"{__name__}.letter",

@@ -1,15 +1,11 @@
 /** The engine of the member's page: see interface.ts for what each method does. */
 
-import { type Bytes, equal, hex } from '../../verifier/bytes.js';
+import { type Bytes, hex } from '../../verifier/bytes.js';
 import { randomBytes } from '../../verifier/curve/random.js';
-import { fingerprint, identifier } from '../../verifier/hashing.js';
 import { armor } from './armor.js';
 import { comparisonDigits, drawWords, readWords } from './comparing.js';
-import { collectionIdOf, deliverKey } from './delivering.js';
 import { type Credential, findCredential, ownTags, usesOf } from './credentials.js';
 import { checkCrowd, crowdLine, crowdWarnings } from './crowd.js';
-import { enrol, exportCertificate, finish, join, readVoucher } from './enrolment.js';
-import { encode, pack } from './encode.js';
 import { MemberError, asMember } from './errors.js';
 import { type Content, readFile } from './files.js';
 import { find, lettersOf, makeClaim, requireCounted } from './finding.js';
@@ -30,50 +26,38 @@ import type {
   SigningOptions,
 } from './interface.js';
 import { openInvitation } from './invitation.js';
-import { COST, type Keys, NO_KEYS, openKeys, withKey, withMembership } from './key_file.js';
-import { REQUEST_ID } from './labels.js';
-import { curveOf, drawSecret, makeMemberKey, secretBytes } from './member_secret.js';
+import { COST, type Keys, NO_KEYS, openKeys } from './key_file.js';
 import { mergeKeys } from './merging.js';
 import { requestName } from './naming.js';
 import { calledAs, challengeText, wishOf } from './options.js';
 import type { Cost, Primitives } from './primitives.js';
 import type { NameAttestation } from './records/names.js';
-import { MemberKeySecrets, MemberState, type Use, groupIdOf } from './records/secrets.js';
 import type { MemberRound } from './round.js';
 import { Session, type Step } from './session.js';
-import { type Wish, checkSigning, makeEnvelope, tagOf, vouchersOf } from './signing.js';
+import { type Wish, checkSigning, tagOf, vouchersOf } from './signing.js';
+import { type Outgoing, stampRecord } from './stamping.js';
 import {
-  type Outgoing,
-  collectionAddress,
-  registrarAddress,
-  roundAddress,
-  stampRecord,
-} from './stamping.js';
-import { isWeak, readCode, writeCode } from './typed_text.js';
+  RECEIPT,
+  certificateStep,
+  deliverStep,
+  enrolStep,
+  finishStep,
+  memberKeyStep,
+  membershipNamed,
+  signStep,
+} from './steps.js';
+import { isWeak, readCode } from './typed_text.js';
+import { keysView, openedView, ownView, roundView, trusteeWarnings } from './views.js';
 import {
   NO_WASM,
-  REPLACES,
   kindWarnings,
   nameWarnings,
-  noMembership,
   noRecord,
   statementWarnings,
   voucherWarnings,
   withdrawalWarnings,
 } from './words.js';
-import {
-  collectionView,
-  openedView,
-  ownView,
-  enrolmentLine,
-  groupView,
-  keysView,
-  registrarView,
-  roundView,
-  trusteeWarnings,
-} from './views.js';
 
-const RECEIPT = 'cosign-receipt-';
 const TAG_BYTES = 32;
 
 type Kept = { [K in Content['kind']]?: Extract<Content, { kind: K }> };
@@ -159,91 +143,32 @@ export class Engine implements MemberEngine {
   }
 
   enrol(voucher: string, minute: number): Promise<Prepared> {
-    return this.#prepare(async (keys) => {
-      const { group, registered } = this.#opened('group', 'the group');
-      if (registered === null) {
-        const hint = 'make a key for it, and give it to the person who publishes the roster';
-        throw new MemberError('RefusedError', 'nobody enrols in a roster', hint);
-      }
-      const { groupId } = group;
-      const [registrar, secret] = readVoucher(registered, groupId, voucher);
-      const held = membershipOf(keys, groupId) ?? join(registered, randomBytes);
-      const primitives = this.#primitives;
-      const { state, request } = await enrol(primitives, held, registrar, secret, minute, randomBytes);
-      const replaces = held.pending.some((row) => !state.pending.includes(row));
-      return {
-        keys: withMembership(keys, state),
-        notes: replaces ? [REPLACES] : [],
-        outgoing: {
-          kind: 'request',
-          raw: request.raw,
-          address: registrarAddress(registered, groupId, registrar),
-          hiddenUntil: 0,
-        },
-        released: {
-          kind: 'request',
-          record: request.raw,
-          registrar: registrarView(registered, groupId, registrar),
-          group: groupView(group, registered),
-          id: hex(identifier(REQUEST_ID, request.raw)),
-        },
-      };
+    return this.#prepare((keys) => {
+      const group = this.#opened('group', 'the group');
+      return enrolStep(this.#primitives, keys, group, voucher, minute);
     });
   }
 
   finish(): Promise<Prepared> {
-    return this.#prepare(async (keys) => {
+    return this.#prepare((keys) => {
       const { response } = this.#opened('answer', "the registrar's answer");
-      const held = membershipOf(keys, response.group_id);
-      if (held === undefined) throw noMembership();
-      const state = await finish(this.#primitives, held, response);
-      const line = enrolmentLine(state);
-      return { keys: withMembership(keys, state), released: { kind: 'done', line } };
+      return finishStep(this.#primitives, keys, response);
     });
   }
 
   makeMemberKey(): Promise<Prepared> {
-    return this.#prepare((keys) => {
-      const curve = curveOf(this.#primitives);
-      const secret = drawSecret(curve.scalars, randomBytes);
-      const { key, raw } = makeMemberKey(curve, secret, randomBytes);
-      const held = encode(MemberKeySecrets, { key, secret: secretBytes(secret), uses: [] });
-      const released: Released = { kind: 'memberKey', record: raw, key: hex(key) };
-      return { keys: withKey(keys, held), released };
-    });
+    return this.#prepare((keys) => memberKeyStep(this.#primitives, keys));
   }
 
   deliver(code: string, minute: number): Promise<Prepared> {
-    return this.#prepare(async (keys) => {
+    return this.#prepare((keys) => {
       const { collection } = this.#opened('collection', 'the collection');
-      const primitives = this.#primitives;
-      const made = await deliverKey(primitives, keys, collection, code, minute, randomBytes);
-      const { raw } = made.delivery;
-      const view = collectionView(collection);
-      const address = collectionAddress(collection, collectionIdOf(collection));
-      return {
-        keys: made.keys,
-        outgoing: { kind: 'delivery', raw, address, hiddenUntil: 0 },
-        released: {
-          kind: 'delivery',
-          record: raw,
-          key: hex(made.key),
-          collection: view,
-          address: view.address,
-        },
-      };
+      return deliverStep(this.#primitives, keys, collection, code, minute);
     });
   }
 
   exportCertificate(group: string, slot: number): Promise<Prepared> {
-    return this.#prepare(async (keys) => {
-      const held = membershipNamed(keys, group);
-      const { state, certificate } = await exportCertificate(this.#primitives, held, slot);
-      return {
-        keys: withMembership(keys, state),
-        released: { kind: 'certificate', record: certificate.raw, slot },
-      };
-    });
+    return this.#prepare((keys) => certificateStep(this.#primitives, keys, group, slot));
   }
 
   async review(options: SigningOptions): Promise<Review> {
@@ -286,35 +211,11 @@ export class Engine implements MemberEngine {
   }
 
   sign(options: SigningOptions): Promise<Prepared> {
-    return this.#prepare(async (keys) => {
+    return this.#prepare((keys) => {
       const round = this.#round();
       const wish = wishOf(options);
-      const primitives = this.#primitives;
-      const credential = findCredential(primitives, keys, round);
-      const tag = tagOf(primitives, round, credential, randomBytes);
-      const use = checkSigning(round, credential, tag, wish);
       const attested = this.#attestationsOf(wish, round);
-      const { raw } = await makeEnvelope(
-        primitives,
-        round,
-        credential,
-        wish,
-        attested,
-        randomBytes,
-        this.#tell,
-      );
-      const address = roundAddress(round.roundId, round.round.terms);
-      return {
-        keys: withUse(keys, credential, use),
-        outgoing: { kind: 'envelope', raw, address, hiddenUntil: round.round.terms.closes },
-        released: {
-          kind: 'envelope',
-          record: raw,
-          action: wish.action,
-          receipt: writeCode(tag, RECEIPT),
-          address: hex(address),
-        },
-      };
+      return signStep(this.#primitives, keys, round, wish, attested, this.#tell);
     });
   }
 
@@ -426,24 +327,4 @@ export class Engine implements MemberEngine {
     if (key !== undefined) return forgetKey(keys, key, keepReceipts);
     throw new MemberError('MissingError', 'this key file has no such key', 'look at what it holds');
   }
-}
-
-function membershipOf({ memberships }: Keys, groupId: Bytes): MemberState | undefined {
-  return memberships.find((one) => equal(groupIdOf(one), groupId));
-}
-
-function membershipNamed({ memberships }: Keys, digits: string): MemberState {
-  const found = memberships.find((one) => fingerprint(groupIdOf(one)) === digits);
-  if (found === undefined) throw noMembership();
-  return found;
-}
-
-/** Return keys with a use of what signed, written down once. */
-function withUse(keys: Keys, credential: Credential, use: Use): Keys {
-  const held = credential.kind === 'certified' ? credential.state : credential.held;
-  const packed = pack(use);
-  if (held.uses.some((one) => equal(pack(one), packed))) return keys;
-  const uses = [...held.uses, use];
-  if ('key' in held) return withKey(keys, encode(MemberKeySecrets, { ...held, uses }));
-  return withMembership(keys, encode(MemberState, { ...held, uses }));
 }

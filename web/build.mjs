@@ -102,9 +102,20 @@ function version() {
   return /^__version__(?:: \w+)? = "([^"]+)"$/m.exec(source)[1];
 }
 
+/**
+ * In the member's page hashes see secrets, so a library computes them there, also for the verifier's
+ * code (docs/adr/0062).
+ */
+const LIBRARY_HASHES = {
+  name: 'hashes',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\/sha2\.js$/ }, () => ({ path: at('src/member/engine/sha2.ts') }));
+  },
+};
+
 async function bundle(entry, { words = ENGINE_WORDS, ...options }) {
-  const all = { ...OPTIONS, ...options, entryPoints: [entry], plugins: [tables(words)] };
-  const { outputFiles } = await build(all);
+  const plugins = [tables(words), ...(words === MEMBER_WORDS ? [LIBRARY_HASHES] : [])];
+  const { outputFiles } = await build({ ...OPTIONS, ...options, entryPoints: [entry], plugins });
   return outputFiles[0].text;
 }
 

@@ -8,9 +8,9 @@
 
 import { type Bytes, bigEndian, concat, fromHex } from '../../verifier/bytes.js';
 import { HASH_BYTES, RsaKey, SALT_BYTES, checkRsaKey, mgf1 } from '../../verifier/rsa.js';
-import { sha384 } from '../../verifier/sha2.js';
 import { MemberError } from './errors.js';
 import type { Randomness } from './primitives.js';
+import { sha384 } from './sha2.js';
 
 const PREFIX_BYTES = 32;
 /** 65537 is 2 to this power, and one more. */

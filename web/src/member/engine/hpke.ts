@@ -3,15 +3,15 @@
  * base mode (RFC 9180) with X-Wing, HKDF-SHA256 and AES-256-GCM.
  */
 
+import { expand, extract } from '@noble/hashes/hkdf.js';
 import { type Bytes, concat, utf8 } from '../../verifier/bytes.js';
-import { sha256 } from '../../verifier/sha2.js';
 import { MemberError } from './errors.js';
 import type { Primitives, Randomness } from './primitives.js';
+import { sha256 } from './sha2.js';
 
 const ENCAPSULATION_BYTES = 64;
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
-const HASH_BLOCK_BYTES = 64;
 const NOTHING = new Uint8Array(0);
 
 /** KEM 0x647a, KDF 0x0001, AEAD 0x0002. */
@@ -48,22 +48,12 @@ function keySchedule(secret: Bytes, info: Bytes): { key: Bytes; nonce: Bytes } {
 }
 
 function labeledExtract(salt: Bytes, label: string, input: Bytes): Bytes {
-  return hmac(salt, concat(VERSION, SUITE, utf8(label), input));
+  return extract(sha256, concat(VERSION, SUITE, utf8(label), input), salt);
 }
 
-/** The first block of HKDF-Expand is enough: nothing here is longer. */
 function labeledExpand(prk: Bytes, label: string, info: Bytes, size: number): Bytes {
   const length = Uint8Array.of(0, size);
-  const labeled = concat(length, VERSION, SUITE, utf8(label), info);
-  return hmac(prk, concat(labeled, Uint8Array.of(1))).subarray(0, size);
-}
-
-/** HMAC-SHA256 (RFC 2104) under a key of at most a block. */
-function hmac(key: Bytes, message: Bytes): Bytes {
-  const padded = new Uint8Array(HASH_BLOCK_BYTES);
-  padded.set(key);
-  const inner = sha256(concat(padded.map((byte) => byte ^ 0x36), message));
-  return sha256(concat(padded.map((byte) => byte ^ 0x5c), inner));
+  return expand(sha256, prk, concat(length, VERSION, SUITE, utf8(label), info), size);
 }
 
 /** Encrypt the only message of a key: 16 bytes more. The nonce is zero, as nothing else is. */

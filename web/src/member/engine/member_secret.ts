@@ -5,13 +5,13 @@ import { encode as encodePoint } from '../../verifier/curve/points.js';
 import { isScalar } from '../../verifier/curve/scalars.js';
 import { memberKeyGenerator } from '../../verifier/hash_to_curve.js';
 import { SUITE, challengeOf } from '../../verifier/ring_proof.js';
-import { sha512 } from '../../verifier/sha2.js';
 import { encode } from './encode.js';
 import { MemberError } from './errors.js';
 import { MEMBER_KEY_PROOF } from './labels.js';
 import { hedgedNonces } from './nonces.js';
 import type { Points, Primitives, Randomness, Scalars } from './primitives.js';
 import { MemberKey } from './records/sealed.js';
+import { sha512 } from './sha2.js';
 
 const SCALAR_BYTES = 32;
 const WIDE_BYTES = 64;

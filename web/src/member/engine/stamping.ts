@@ -5,7 +5,6 @@ import { isValidSignature } from '../../verifier/ed25519.js';
 import { H, identifier } from '../../verifier/hashing.js';
 import type { RegisteredGroup } from '../../verifier/records/registered.js';
 import type { RoundTerms } from '../../verifier/records/round.js';
-import { sha512 } from '../../verifier/sha2.js';
 import { encode } from './encode.js';
 import { MemberError } from './errors.js';
 import type { Progress } from './interface.js';
@@ -13,6 +12,7 @@ import { DELIVERY_ID, ENVELOPE_ID, MAILBOX_ADDRESS, MAILBOX_SIGNATURE, RELAY_STA
 import type { Collection } from './records/collection.js';
 import { type Mailbox, StampedRecord } from './records/mailbox.js';
 import { showMinute } from './round.js';
+import { sha512 } from './sha2.js';
 
 const DAY_MINUTES = 1440;
 const STAMP_BYTES = 8;

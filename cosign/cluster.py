@@ -30,6 +30,22 @@ _SETTINGS: Final = {
 _SAME: Final = "install the same version, with the extra cluster, on each machine of the cluster"
 
 
+class _Client(Client):
+    """A client that is closed where it cannot connect.
+
+    Dask does not close it where the address is none. Then the garbage collector does, and
+    waits forever if it comes by while another client starts, which holds a lock that it needs.
+    """
+
+    def start(self, **kwargs: Any) -> None:
+        """Connect; called when a client is made."""
+        try:
+            super().start(**kwargs)  # type: ignore[no-untyped-call]  # ships no types
+        except BaseException:
+            self.close()  # type: ignore[no-untyped-call]
+            raise
+
+
 class ClusterExecutor(Executor):
     """The workers of a cluster, as an executor for ``verify_letter``.
 
@@ -62,7 +78,7 @@ def connect(address: str) -> Iterator[ClusterExecutor]:
     """
     with dask.config.set(_SETTINGS), contextlib.ExitStack() as stack:
         try:
-            client = stack.enter_context(Client(address, set_as_default=False))  # type: ignore[no-untyped-call]  # ships no types
+            client = stack.enter_context(_Client(address, set_as_default=False))  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as e:
             raise UsageError(
                 f"no cluster answers at {address}",

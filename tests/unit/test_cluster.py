@@ -3,6 +3,8 @@
 import io
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import dask
@@ -104,6 +106,45 @@ def test_a_cluster_without_workers_is_refused() -> None:
     ):
         pass
     assert refused.value.hint.endswith(f"dask worker {empty.scheduler_address}")
+
+
+def test_a_client_that_cannot_connect_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the garbage collector closes it, and waits forever if a client starts at that moment."""
+    made: list[Any] = []
+
+    class Noted(module._Client):
+        def start(self, **kwargs: Any) -> None:
+            made.append(self)
+            super().start(**kwargs)
+
+    monkeypatch.setattr(module, "_Client", Noted)
+    with pytest.raises(UsageError, match="no cluster answers at"), connect("no address"):
+        pass
+    [client] = made
+    assert client.status == "closed"
+
+
+def verify_until_the_end(ending: Any, raw: bytes) -> None:
+    """Verify on a cluster that ends while no worker may take the tasks."""
+    begun = Event()
+    with ThreadPoolExecutor(1) as pool, connect(ending.scheduler_address) as executor:
+        pool.submit(lambda: begun.wait() and ending.close())
+        client: Any = executor._executor._client  # type: ignore[attr-defined]  # of Dask
+        executor._executor = client.get_executor(pure=False, resources={"of no worker": 1})
+        executor.submit(length, b"", 0)
+        begun.set()
+        verify_letter(io.BytesIO(raw), executor=executor)
+
+
+def test_a_cluster_that_ends_is_named(committee: World) -> None:
+    """The letter is not called invalid."""
+    raw = committee.published
+    with (
+        local_cluster(n_workers=1, processes=False) as ending,
+        pytest.raises(UsageError, match="ended before the work did") as refused,
+    ):
+        verify_until_the_end(ending, raw)
+    assert ending.scheduler_address in refused.value.message
 
 
 def test_workers_of_another_version_are_refused(

@@ -301,6 +301,21 @@ def seal(console: Console, home: "Home", round_: "VerifiedRound", options: Signi
                 )
     if options.action == "withdraw" and signed.use.tag not in known:
         console.note(_NOTHING_KNOWN)
+    if options.name and minute >= round_.terms.closes:
+        console.note("the organizer adds your name to the published letter with publish --append")
+    with repeatable(console, "the use of your key is written down"):
+        posted = _deliver(console, round_, signed.envelope)
+    _tell(console, round_, options, posted, signed.receipt if options.receipt else "")
+
+
+def _tell(
+    console: Console,
+    round_: "VerifiedRound",
+    options: SigningOptions,
+    posted: str,
+    receipt: str,
+) -> None:
+    """Say where the envelope is, and what finds the cosignature later, if that is wanted."""
     data: dict[str, object] = {
         "output": console.output,
         "round": round_.fingerprint,
@@ -308,19 +323,15 @@ def seal(console: Console, home: "Home", round_: "VerifiedRound", options: Signi
         "name": options.name and options.name.name,
         "role": options.name and options.name.role,
     }
-    if options.name and minute >= round_.terms.closes:
-        console.note("the organizer adds your name to the published letter with publish --append")
-    with repeatable(console, "the use of your key is written down"):
-        posted = _deliver(console, round_, signed.envelope)
     lines = [f"{console.output}: sealed; give the file to the organizer"]
     if posted:
         lines = [
             f"sealed and posted; relay check tells whether the relay has it:\nposted   {posted}"
         ]
         data["posted"] = posted
-    if options.receipt:
-        data["receipt"] = signed.receipt
-        lines.append(f"receipt  {data['receipt']}")
+    if receipt:
+        data["receipt"] = receipt
+        lines.append(f"receipt  {receipt}")
         console.note(
             "anyone who has the receipt knows which cosignature is yours: hide or destroy it"
         )

@@ -1,13 +1,15 @@
 """``make bench``: prints a table, writes bench.json, and fails where a target is missed.
 
-``python -m tests.bench NAME...`` measures some suites only. bench.json has what was measured,
-by name.
+``python -m tests.bench NAME...`` measures some suites only. bench.json has what was measured so
+far, by name; it is written after each suite, and a suite that breaks does not end the others.
 """
 
 import argparse
 import json
 import os
 import sys
+import time
+import traceback
 from pathlib import Path
 
 from tests.bench import (
@@ -68,17 +70,31 @@ def main() -> None:
     chosen = arguments.suites
     if unknown := [name for name in chosen if name not in SUITES]:
         parser.error(f"no suite is called {unknown[0]!r}; there are {', '.join(SUITES)}")
-    results = []
+    results: list[Result] = []
+    broken: list[str] = []
     print(f"{'figure':<36}{'measured':>10}{'target':>12}")
     for name in chosen or SUITES:
-        for found in SUITES[name].run():
-            print(_line(found), flush=True)
-            if isinstance(found, Result):
-                results.append(found)
-    figures = {result.name: round(result.value, 4) for result in results}
-    Path("bench.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    if missed := [result.name for result in results if not result.met]:
-        sys.exit(f"targets missed: {', '.join(missed)}")
+        started = time.monotonic()
+        try:
+            _measure(name, results)
+        except Exception:  # noqa: BLE001  # hours of other suites are not lost with one
+            traceback.print_exc()
+            broken.append(name)
+        print(f"# {name}: {time.monotonic() - started:.0f} s", flush=True)
+        figures = {result.name: round(result.value, 4) for result in results}
+        Path("bench.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    missed = [result.name for result in results if not result.met]
+    ends = {"suites broken": broken, "targets missed": missed}
+    if told := [f"{end}: {', '.join(names)}" for end, names in ends.items() if names]:
+        sys.exit("; ".join(told))
+
+
+def _measure(name: str, results: list[Result]) -> None:
+    """Run a suite, print each line as it is known, and add the figures to the results."""
+    for found in SUITES[name].run():
+        print(_line(found), flush=True)
+        if isinstance(found, Result):
+            results.append(found)
 
 
 def _line(found: Result | LeftOut) -> str:

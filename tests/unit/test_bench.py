@@ -58,6 +58,22 @@ def test_a_missed_target_is_an_error(
     assert "left out: no such thing" in out
 
 
+def test_a_suite_that_breaks_ends_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it measured before stays, and the end names it."""
+
+    def run() -> Iterator[Result]:
+        yield Result("before", 4)
+        raise OSError("no more memory")
+
+    monkeypatch.setattr(bench, "SUITES", {"torn": SimpleNamespace(run=run), **bench.SUITES})
+    with pytest.raises(SystemExit, match="suites broken: torn; targets missed: slow, low"):
+        bench_with(monkeypatch)
+    assert json.loads(Path("bench.json").read_text())["before"] == 4
+    assert "no more memory" in capsys.readouterr().err
+
+
 def test_an_unknown_suite_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

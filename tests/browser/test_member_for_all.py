@@ -5,11 +5,13 @@ from typing import Final
 
 import pytest
 
+from tests.support import relays
 from tests.support.browsers.chromium import ChromiumTab
 from tests.support.browsers.tab import Tab
-from tests.support.cli_fixture import vouchers
+from tests.support.cli_fixture import invite, vouchers
 from tests.support.commands import ENROLMENT, SIGNING, Shop
-from tests.support.member_tabs import MemberPage
+from tests.support.member_tabs import PASSPHRASE, MemberPage
+from tests.support.world import World
 
 _ACTIVE: Final = "root => root.activeElement?.id || root.activeElement?.localName || ''"
 
@@ -101,19 +103,30 @@ def mutant(raw: bytes, how: str) -> bytes:
 
 
 FILES: Final = (
-    "staff.group", "keys.roster", "letter.round", "late.response", "published.letter",
+    "staff.group", "keys.roster", "letter.round", "letter.invite", "late.response", "mailbox",
+    "keys", "published.letter",
 )  # fmt: skip
+
+
+@pytest.fixture
+def every(shop: Shop, village: World) -> Shop:
+    """A shop with a file of every kind that the page reads."""
+    invite(shop)
+    (shop / "mailbox").write_bytes(relays.box_of_round(village).to_bytes())
+    (shop / "passphrase").write_text(PASSPHRASE)
+    shop.call("member export -o keys --key-passphrase-file passphrase", "member-1")
+    return shop
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_damaged_file_is_told_in_a_sentence(
-    tab: Tab, shop: Shop, tmp_path: Path, name: str
+    tab: Tab, every: Shop, tmp_path: Path, name: str
 ) -> None:
     """Or taken for what it still is, where it is of another kind than was asked for."""
     page = MemberPage(tab)
     page.open(SIGNING)
     page.tap("#do-check")
-    raw = (shop / name).read_bytes()
+    raw = (every / name).read_bytes()
     for how in MUTANTS:
         file = tmp_path / how
         file.write_bytes(mutant(raw, how))
@@ -123,9 +136,35 @@ def test_a_damaged_file_is_told_in_a_sentence(
             page.wait("#by-keys")
             page.tap("#back")
             page.tap("#do-check")
-            continue
+        else:
+            tab.wait_for(".wrong:not(:empty)")
+            check_sentence(tab.text(".wrong"))
+
+
+def test_a_damaged_key_file_does_not_open(tab: Tab, every: Shop, tmp_path: Path) -> None:
+    """Nor does one with another passphrase; then the right one opens."""
+    page = MemberPage(tab)
+    page.open(SIGNING)
+    page.tap("#do-finish")
+    raw = (every / "keys").read_bytes()
+    for name, bad, passphrase in (
+        ("extended", raw + b"x", PASSPHRASE),
+        ("changed", mutant(raw, "other last byte"), PASSPHRASE),
+        ("whole", raw, "another passphrase"),
+    ):
+        (tmp_path / name).write_bytes(bad)
+        page.choose("#keys-file", tmp_path / name)
+        page.tab.type("#passphrase", passphrase)
+        page.tab.click("#unlock")
         tab.wait_for(".wrong:not(:empty)")
-        told = tab.text(".wrong")
-        assert told[0].isupper()
-        assert told.endswith(".")
-        assert "program failed" not in told
+        check_sentence(tab.text(".wrong"))
+    page.tab.type("#passphrase", PASSPHRASE)
+    page.tab.click("#unlock")
+    page.wait("#ask-answer")
+
+
+def check_sentence(told: str) -> None:
+    """Check that words are for a person."""
+    assert told[0].isupper()
+    assert told.endswith(".")
+    assert "program failed" not in told

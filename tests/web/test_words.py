@@ -1,5 +1,6 @@
 """The tables that page and library share, and what the sources of the page must do without."""
 
+import ast
 import json
 import re
 import unicodedata
@@ -8,9 +9,11 @@ from typing import Final
 
 import pytest
 
+import cosign_cli
 from cosign.records.letter import watermarks
 from cosign.wire.text import text_fault
 from cosign.words import table
+from cosign_cli.shared.comparing import COMMITS
 
 WEB: Final = Path(__file__).parents[2] / "web" / "src"
 SOURCES: Final = {
@@ -41,6 +44,32 @@ def test_every_text_of_the_members_page_is_used() -> None:
         if not re.search(rf"'{re.escape(name)}'", whole)
         and not any(name.startswith(prefix) for prefix in chosen)
     ] == []
+
+
+SAME: Final = {
+    "compare.differ": "commands/compare.py",
+    "keys.weak": "shared/homes.py",
+}
+"""Sentences of the member's page that a command says, too, with its module."""
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_members_page_speaks_as_the_command_line(name: str) -> None:
+    """But for the capital and the full stop, and the word "warning"."""
+    words = json.loads((WEB / "member/page/words.json").read_text())[name].rstrip(".")
+    source = (Path(cosign_cli.__file__).parent / SAME[name]).read_text("utf-8")
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert any(f"{words[0].lower()}{words[1:]}" in text for text in texts)
+
+
+def test_the_members_page_compares_as_the_command_line() -> None:
+    words = json.loads((WEB / "member/page/words.json").read_text())
+    for of in ("group", "round"):
+        assert words[f"compare.{of}"] == f"This compares {COMMITS[of]}."
 
 
 def test_invisible_characters_have_their_names() -> None:

@@ -1,0 +1,33 @@
+"""A slip for a list that collects keys, at the member's page: the same way as to enrol."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cosign.records.collection import KeyDelivery
+from cosign.records.voucher import encode_slip
+from cosign.roles.registrar import make_voucher
+from cosign.roles.roster_publisher import open_delivery
+from tests.support.browsers.tab import Tab
+from tests.support.examples import collecting
+from tests.support.member_tabs import MemberPage
+from tests.support.world import Seeded, World
+
+
+def test_a_key_is_handed_in_with_a_slip(tab: Tab, village: World, tmp_path: Path) -> None:
+    """Sealed to the publisher, with the voucher in it; and the page shows what the slip has."""
+    asked, voucher = collecting.collection(village), make_voucher(Seeded("a slip"))
+    (tmp_path / "collection").write_bytes(asked.to_bytes())
+    page = MemberPage(tab)
+    now = datetime.fromtimestamp((collecting.CLOSES - 1) * 60, UTC).isoformat()
+    page.open(now, f"#voucher={encode_slip(asked, voucher)}")
+    page.choose("#ask-group", tmp_path / "collection")
+    page.wait("#compared")
+    assert asked.name in tab.text("#task")
+    assert asked.publisher.name in tab.text("#task")
+    page.tap("#compared")
+    page.begin_keys()
+    page.tap("#enrol")
+    page.save()
+    record = page.follow("#save-record").read_bytes()
+    plea = open_delivery(collecting.secrets_of(village), asked, KeyDelivery.from_bytes(record))
+    assert plea.voucher == voucher

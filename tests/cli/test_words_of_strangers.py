@@ -17,6 +17,7 @@ from unittest import mock
 import pytest
 
 from cosign.records.limits import NAME_LIMIT
+from cosign.records.open_cosignature import NAME_LIMIT as SIGNER_LIMIT
 from cosign_cli.shared import terminal as terminal_module
 from tests.cli.test_output_contract import COMMANDS, JOINT, LEAVES, STAMPS, line_of
 from tests.support import cli_fixture
@@ -50,6 +51,11 @@ _STRANGER: Final = re.compile(
 _FRAME: Final = re.compile(r" *\|( |$)")
 
 
+def _cut(text: str, most: int) -> str:
+    """Return the beginning of a text that has at most so many bytes."""
+    return text.encode()[:most].decode(errors="ignore").strip()
+
+
 @dataclass(frozen=True)
 class Masquerade(Shop):
     """A shop in which people give hostile names, one after another."""
@@ -72,6 +78,9 @@ class Masquerade(Shop):
             line += f" --purpose {shlex.quote(LETTER)}"
         if line.startswith("sign "):
             line += f" --statement {name}"
+        if line.startswith("member name "):
+            own = shlex.quote(_cut(NAMES[number % len(NAMES)], SIGNER_LIMIT))
+            line = f"{line.replace(' Ada ', f' {own} ')} --role {own}"
         return super().call(line, home, now=now, code=code, stdin=stdin, env=env)
 
 

@@ -131,11 +131,11 @@ def publish(
         check_gaps=check_gaps,
         progress=progress,
     )
-    tally = _count(opened.entries, progress)
-    round_.membership.check_counts(tally.by_registrar)
-    if tally.cosigners < round_.terms.quorum:
+    tally, published = _count(opened.entries, progress)
+    round_.membership.check_counts(published.by_registrar)
+    if published.cosigners < round_.terms.quorum:
         raise QuorumError(
-            f"{tally.cosigners} cosigned, the quorum is {round_.terms.quorum}",
+            f"{published.cosigners} cosigned, the quorum is {round_.terms.quorum}",
             hint="nothing was published; only you know how many signed",
         )
     summary = OpeningSummary(
@@ -143,17 +143,30 @@ def publish(
     )
     header = PublishedHeader(round_.round, summary)
     chosen = ChosenRecords(opened.entries)
-    return Publication(header, chosen, tally.cosigners, opened.bad_shares)
+    return Publication(header, chosen, published.cosigners, opened.bad_shares)
 
 
-def _count(entries: Sorter, progress: Progress) -> Tally:
-    tally = Tally(keep_statements=False)
-    for packed in entries:
-        tally.add(Entry.unpack(packed).checked)
-        if tally.records % PROGRESS_STEP == 0:
-            progress(tally.records, len(entries))
+def _count(entries: Sorter, progress: Progress) -> tuple[Tally, Tally]:
+    """Count all records, and those that are published, as every verifier will count them.
+
+    A record with a name can name other registrars than the one without it that it is chosen
+    before.
+    """
+    tally, published = Tally(keep_statements=False), Tally(keep_statements=False)
+
+    def counted(member: Iterable[Entry]) -> Iterator[Entry]:
+        for entry in member:
+            tally.add(entry.checked)
+            if tally.records % PROGRESS_STEP == 0:
+                progress(tally.records, len(entries))
+            yield entry
+
+    for _tag, member in by_member(entries):
+        for chosen in _choose(counted(member)):
+            published.add(chosen.checked)
     tally.finish()
-    return tally
+    published.finish()
+    return tally, published
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,24 +181,28 @@ class ChosenRecords:
 
     def __iter__(self) -> Iterator[bytes]:
         for _tag, member in by_member(self.entries):
-            yield from _choose(member)
+            yield from (chosen.raw for chosen in _choose(member))
 
 
-def _choose(member: Iterable[Entry]) -> list[bytes]:
+def _choose(member: Iterable[Entry]) -> list[Entry]:
     """Choose one member's record, two that contradict, or none after a withdrawal.
 
-    A record with a name is chosen before one without; of two that contradict each other in
-    their statements, none has a name if there is a choice.
+    All records are taken, also behind a withdrawal. A record with a name is chosen before one
+    without; of two that contradict each other in their statements, none has a name if there is
+    a choice.
     """
-    by_statement: dict[str, bytes] = {}
-    by_name: dict[PublicName, bytes] = {}
-    for raw, checked in member:
-        if checked.action == "withdraw":
-            return []
+    by_statement: dict[str, Entry] = {}
+    by_name: dict[PublicName, Entry] = {}
+    withdrawn = False
+    for entry in member:
+        checked = entry.checked
+        withdrawn |= checked.action == "withdraw"
         if len(by_statement) < _CONTRADICTING:
-            by_statement.setdefault(checked.statement, raw)
+            by_statement.setdefault(checked.statement, entry)
         if checked.name and len(by_name) < _CONTRADICTING:
-            by_name.setdefault(checked.name, raw)
+            by_name.setdefault(checked.name, entry)
+    if withdrawn:
+        return []
     if len(by_statement) == _CONTRADICTING:
         return list(by_statement.values())
     return list((by_name or by_statement).values())

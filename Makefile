@@ -33,7 +33,7 @@ test: $(READY)
 # A test file that is not named here runs with both.
 WITHOUT_A_CORE := tests/browser tests/web tests/interop/test_page.py tests/fuzz \
 	$(addprefix tests/unit/,relay reports stores text wire primitives/rsa primitives/ssh) \
-	$(patsubst %,tests/e2e/test_%.py,committee kill site wheel) \
+	$(patsubst %,tests/e2e/test_%.py,committee guides kill readme site wheel) \
 	$(patsubst %,tests/cli/test_%.py,compare control_characters crowd damaged_input faults \
 	fingerprint guide hints invitations issue_names operator_mistakes other_files \
 	output_contract places protocol_rules reading_text refusals registrar_answers revoking \

@@ -23,7 +23,7 @@ from cosign.stores.key_files import seal_key_file
 from cosign.stores.keys import key_name
 from cosign_cli.shared.environment import CLOCK_VARIABLE, PASSPHRASE_VARIABLE
 from tests.bench.measure import LeftOut, Result, cpu_seconds
-from tests.bench.page import chromium, cpu, peak
+from tests.bench.page import chromium, cpu, peak, settle
 from tests.support import rosters
 from tests.support.browsers.tab import Tab
 from tests.support.member_page import PASSPHRASE
@@ -132,6 +132,7 @@ def _ratio(
     browser, bare = [], []
     for _ in range(RUNS):
         with chromium() as (tab, processes):
+            settle(processes)
             before = cpu(processes())
             tab.open(folder / "harness.html")
             work(tab)

@@ -24,6 +24,7 @@ from cosign.errors import (
 )
 from cosign.records.campaign import Campaign
 from cosign.records.claim import Claim
+from cosign.records.collection import KeyDelivery
 from cosign.records.comparable import Comparable, read_fingerprint
 from cosign.records.enrolment import EnrolmentRequest
 from cosign.records.envelope import Envelope
@@ -295,15 +296,15 @@ def read_envelopes(
     return gather_envelopes(round_, files, left_out)
 
 
-_OWNERS_ONLY: Final = (Claim, EnrolmentRequest, Envelope, MailboxKey)
+_OWNERS_ONLY: Final = (Claim, EnrolmentRequest, Envelope, KeyDelivery, MailboxKey)
 """Records whose file names their maker, or opens a mailbox, until they are delivered."""
 
 
 def is_private(record: Record) -> bool:
     """Return whether the file of a record is for its owner only, on a shared machine too.
 
-    An envelope's file shows the organizer whose cosignature it is, a claim and a request name
-    their maker, and the key of a mailbox opens it.
+    An envelope's file shows the organizer whose cosignature it is, a claim, a request and
+    a key that is handed in name their maker, and the key of a mailbox opens it.
     """
     return isinstance(record, _OWNERS_ONLY)
 

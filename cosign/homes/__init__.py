@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
+    from cosign.homes.collection import CollectedKey as CollectedKey
+    from cosign.homes.collection import CollectionSession as CollectionSession
+    from cosign.homes.collection import add_collection as add_collection
+    from cosign.homes.collection import key_for as key_for
     from cosign.homes.key_files import export_keys as export_keys
     from cosign.homes.key_files import import_keys as import_keys
     from cosign.homes.member import Waiting as Waiting
@@ -41,10 +45,13 @@ if TYPE_CHECKING:
     from cosign.stores.key_files import open_key_file as open_key_file
 
 __all__ = [
+    "CollectedKey",
+    "CollectionSession",
     "Home",
     "Issuer",
     "RegistrarSession",
     "Waiting",
+    "add_collection",
     "add_member_key",
     "add_registrar",
     "add_trustee",
@@ -58,6 +65,7 @@ __all__ = [
     "forget",
     "forget_trustee",
     "import_keys",
+    "key_for",
     "open_key_file",
     "open_member",
     "open_membership",
@@ -72,10 +80,13 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
     __getattr__, __dir__ = lazy_exports(
         globals(),
         {
+            "CollectedKey": f"{__name__}.collection",
+            "CollectionSession": f"{__name__}.collection",
             "Home": "cosign.stores.home",
             "Issuer": f"{__name__}.registrar",
             "RegistrarSession": f"{__name__}.registrar",
             "Waiting": f"{__name__}.member",
+            "add_collection": f"{__name__}.collection",
             "add_member_key": f"{__name__}.member",
             "add_registrar": f"{__name__}.registrar",
             "add_trustee": f"{__name__}.trustee",
@@ -89,6 +100,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "forget": f"{__name__}.member",
             "forget_trustee": f"{__name__}.trustee",
             "import_keys": f"{__name__}.key_files",
+            "key_for": f"{__name__}.collection",
             "open_key_file": "cosign.stores.key_files",
             "open_member": f"{__name__}.member",
             "open_membership": f"{__name__}.member",

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import NamedTuple
 
-from cosign.errors import MissingError
+from cosign.errors import CosignError, MissingError
 from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.quoting import quoted
@@ -25,8 +25,10 @@ from cosign.roles.member.forgetting import is_empty
 from cosign.roles.member.kept import Member
 from cosign.roles.member.receipts import Found, find, own_tags, require_counted
 from cosign.secret import Secret
+from cosign.stores.files import erase_file
 from cosign.stores.home import Home
 from cosign.stores.keys import (
+    COLLECTION,
     KEY,
     MEMBER,
     Held,
@@ -290,6 +292,8 @@ def forget(
     if round_id is not None and not slot and keep_receipts:
         raise ValueError("forgetting a roster's round erases its receipts only")
     with home.lock():
+        if round_id is None and not slot:
+            _forget_deliveries(home, names)
         for name in names:
             if round_id is None and not slot and not keep_receipts:
                 home.forget(name)
@@ -303,3 +307,11 @@ def forget(
                 member.forget_round(round_id)
                 if is_empty(member.credential):
                     home.forget(name)
+
+
+def _forget_deliveries(home: Home, names: Collection[str]) -> None:
+    """Erase the notes on which keys were handed in for which collections, for some vault files."""
+    for path in home.folder.glob(f"{COLLECTION}*.member"):
+        with contextlib.suppress(CosignError):
+            if key_name(MemberKey.from_bytes(path.read_bytes()).key) in names:
+                erase_file(path)

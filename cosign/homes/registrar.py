@@ -3,23 +3,28 @@
 Not protected: an older copy of a home has forgotten who came since.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 
 from cosign.errors import MissingError, WindowError
+from cosign.homes.vouchers import VoucherDesk
 from cosign.primitives.progress import Progress, no_progress
 from cosign.quoting import quoted
-from cosign.randomness import SYSTEM, Randomness
-from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse, voucher_hash
+from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 from cosign.records.groups.grants import SlotGrant
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.registrar import Registrar
-from cosign.records.groups.statements import NOT_STATED, EnrolmentStatement, evidence_kind
+from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.limits import show_minute
 from cosign.records.names import NameAttestation, NameRequest
 from cosign.records.round import DraftRound
 from cosign.records.secrets import RegistrarSecrets
-from cosign.records.voucher import registrars_of, voucher_tag
+from cosign.records.voucher import (
+    decode_voucher,
+    encode_voucher,
+    registrars_of,
+    voucher_tag,
+)
 from cosign.roles.registrar.granting import grant_slot
 from cosign.roles.registrar.issuing import end_enrolment, issue
 from cosign.roles.registrar.keys import (
@@ -27,13 +32,11 @@ from cosign.roles.registrar.keys import (
     DEFAULT_SLOTS,
     RegistrarKeys,
     make_registrar,
-    make_voucher,
 )
 from cosign.roles.registrar.naming import attest_name
 from cosign.secret import Secret
 from cosign.stores.home import Home
 from cosign.stores.keys import REGISTRAR, registrar_name
-from cosign.stores.ledger import Ledger
 
 
 def add_registrar(
@@ -65,7 +68,7 @@ def add_registrar(
     return secrets.registrar
 
 
-class RegistrarSession:
+class RegistrarSession(VoucherDesk):
     """A registrar at work: the keys of its home, the group and the ledger.
 
     Args:
@@ -98,91 +101,44 @@ class RegistrarSession:
         """The private keys; the vault is opened when they are first needed."""
         return RegistrarKeys(self.home.read(self._name, RegistrarSecrets), self.group)
 
-    def ledger(self, *, new: bool = False, reading: bool = False) -> Ledger:
-        """Open the ledger; a context manager.
+    @property
+    def subject_id(self) -> bytes:
+        """The group's identifier."""
+        return self.group.group_id
 
-        Args:
-            new: make one if there is none. That binds the keys to this group, for ever.
-            reading: only count; works on a read-only disk, too.
+    @property
+    def ledger_path(self) -> Path:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return self.home.path(self._name, ".sqlite")
 
-        Raises:
-            MissingError: there is none.
-            MismatchError: the keys already serve another group.
-            BusyError: another process holds the home or the ledger.
-            StorageError: the file is damaged or cannot be written.
-            UnconfirmedError: the new file may vanish with a loss of power.
-        """
-        path = self.home.path(self._name, ".sqlite")
-        if path.exists():
-            return Ledger(path, self.group.group_id, self.keys.ledger_key, reading=reading)
-        if not new:
-            raise MissingError(
-                "this registrar has written no vouchers yet",
-                hint="run cosign-letter registrar vouch first",
-            )
-        key = self.keys.ledger_key  # a person may be asked for the passphrase: not while locked
-        # Who locks the home erases unfinished files, and a ledger is one until it is whole.
-        with self.home.lock():
-            return Ledger(path, self.group.group_id, key)
+    @property
+    def ledger_key(self) -> Secret:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return self.keys.ledger_key
 
-    def make_vouchers(
-        self,
-        count: int,
-        randomness: Randomness = SYSTEM,
-        *,
-        people: Sequence[str] = (),
-        evidence: str = NOT_STATED,
-    ) -> list[Secret]:
-        """Make vouchers, 16 bytes each, and put their hashes into the ledger as one batch.
+    def nothing_yet(self) -> MissingError:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return MissingError(
+            "this registrar has written no vouchers yet",
+            hint="run cosign-letter registrar vouch first",
+        )
 
-        Args:
-            count: how many.
-            randomness: for the vouchers.
-            people: who gets them, one name for each; nobody by name if it is empty.
-            evidence: on which these people are admitted, in the registrar's words; 1 to 40
-                bytes of UTF-8. The enrolment statement shows it with the number of people.
+    def encode(self, voucher: Secret) -> str:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return encode_voucher(self.group, self.number, voucher)
 
-        Raises:
-            MalformedError: ``evidence`` may not stand in a statement.
-            VoucherError: one of these people has a voucher that was not revoked, or the kind of
-                evidence is one too many.
-            WindowError: enrolment was ended.
-            MismatchError: the keys already serve another group.
-            BusyError: another process holds the home or the ledger.
-            StorageError: the ledger or the home cannot be written.
-        """
-        kind = evidence_kind(evidence)
-        vouchers = [self._make_voucher(randomness) for _ in range(count)]
-        with self.ledger(new=True) as ledger:
-            self.home.keep_group(self.group)
-            # The ledger first: a lost voucher harms no one, but one missing there would be refused.
-            ledger.add_vouchers(self._hashes(vouchers), people, kind)
-        return vouchers
+    def decode(self, code: str) -> Secret:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return decode_voucher(self.group, code, self.number)[1]
 
-    def remove_vouchers(self, vouchers: Iterable[Secret]) -> None:
-        """Take vouchers back out of the ledger, because the list of them could not be written.
+    def fits_alone(self, voucher: Secret) -> bool:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`; one of 2^16 fits a given registrar."""
+        tag = voucher_tag(self.group.group_id, self.number, voucher)
+        return registrars_of(self.group, voucher, tag) == [self.number]
 
-        Raises:
-            BusyError, StorageError: the ledger cannot be written.
-        """
-        with self.ledger() as ledger:
-            ledger.remove_vouchers(self._hashes(vouchers))
-
-    def revoke_voucher(self, voucher: Secret) -> int:
-        """Revoke one voucher; see :meth:`cosign.stores.ledger.Ledger.revoke`."""
-        with self.ledger() as ledger:
-            return ledger.revoke(self._hashes([voucher]))
-
-    def _make_voucher(self, randomness: Randomness) -> Secret:
-        """Make a voucher whose code fits no other registrar; one of 2^16 fits a given one."""
-        while True:
-            voucher = make_voucher(randomness)
-            tag = voucher_tag(self.group.group_id, self.number, voucher)
-            if registrars_of(self.group, voucher, tag) == [self.number]:
-                return voucher
-
-    def _hashes(self, vouchers: Iterable[Secret]) -> Iterator[bytes]:
-        return (voucher_hash(self.group.group_id, self.number, v) for v in vouchers)
+    def before_vouchers(self) -> None:
+        """Keep the group, by whose identifier requests are answered."""
+        self.home.keep_group(self.group)
 
     def answer(self, request: EnrolmentRequest, minute: int) -> EnrolmentResponse:
         """Answer a request; see :func:`cosign.roles.registrar.issuing.issue`.

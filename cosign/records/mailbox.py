@@ -48,7 +48,7 @@ DAY_MINUTES: Final = 24 * 60
 URL_LIMIT: Final = 300
 """Longest URL of a relay, in bytes."""
 
-MailboxKind = Literal["round", "registrar"]
+MailboxKind = Literal["round", "registrar", "collection"]
 
 
 class Space(NamedTuple):
@@ -63,6 +63,9 @@ class Space(NamedTuple):
     quota: int
 
 
+NO_SPACE: Final = Space(1, 1)
+"""The held space of a mailbox without such a shelf."""
+
 _Day = Annotated[int, UInt(LAST_MINUTE // DAY_MINUTES)]
 _OPEN: Final = Row(
     (UInt(max(Envelope.MAX_BYTES, EnrolmentRequest.MAX_BYTES), 1), UInt(MEMBER_LIMIT, 1)), Space
@@ -75,8 +78,8 @@ def mailbox_address(kind: MailboxKind, subject: bytes, registrar: int, owner_key
 
     Args:
         kind: of the mailbox.
-        subject: round_id or group_id, 32 bytes.
-        registrar: its number in the group, from 0; 0 for a round.
+        subject: round_id, group_id or collection_id, 32 bytes.
+        registrar: its number in the group, from 0; 0 for the other kinds.
         owner_key: Ed25519, 32 bytes.
     """
     number = registrar.to_bytes(8, "big")
@@ -97,10 +100,11 @@ class MailboxTerms(Record):
     """What a mailbox accepts, from whom, and until when.
 
     Attributes:
-        kind: ``round``: envelopes and openings; ``registrar``: requests and responses.
-        subject: round_id or group_id.
-        registrar: its number in the group, from 0; 0 for a round.
-        owner_key: Ed25519, of the organizer or registrar.
+        kind: ``round``: envelopes and openings; ``registrar``: requests and responses;
+            ``collection``: deliveries.
+        subject: round_id, group_id or collection_id.
+        registrar: its number in the group, from 0; 0 for the other kinds.
+        owner_key: Ed25519, of the organizer, registrar or publisher.
         capability_hash: of the capability, which is needed to list both shelves and to post
             openings or responses.
         first_day, end_day: records are accepted from the first day until before the end day,
@@ -108,14 +112,15 @@ class MailboxTerms(Record):
         lists_from: the first day on which the relay lists the records of either shelf, within
             the same days; for a round, no part of it lies before the round's close.
         difficulty: leading zero bits of a stamp.
-        open_space: for envelopes or requests, which anybody posts with a stamp.
-        held_space: for openings or responses, which are posted with the capability.
+        open_space: for envelopes, requests or deliveries, which anybody posts with a stamp.
+        held_space: for openings or responses, which are posted with the capability; (1, 1) for a
+            collection, which has no such shelf.
     """
 
     LABEL: ClassVar[str] = labels.MAILBOX_TERMS
     MAX_BYTES: ClassVar[int] = 300
 
-    kind: Annotated[MailboxKind, Choice(("round", "registrar"))]
+    kind: Annotated[MailboxKind, Choice(("round", "registrar", "collection"))]
     subject: Identifier
     registrar: RegistrarIndex
     owner_key: Key
@@ -139,9 +144,15 @@ class MailboxTerms(Record):
                 "a mailbox is first listed on a day on which it is closed",
                 hint="its owner has to make it again",
             )
-        if self.kind == "round" and self.registrar:
+        if self.kind != "registrar" and self.registrar:
             raise MalformedError(
-                "the mailbox of a round names a registrar", hint="its owner has to make it again"
+                f"the mailbox of a {self.kind} names a registrar",
+                hint="its owner has to make it again",
+            )
+        if self.kind == "collection" and self.held_space != NO_SPACE:
+            raise MalformedError(
+                "the mailbox of a collection has space for answers",
+                hint="its owner has to make it again",
             )
 
     @property

@@ -22,7 +22,7 @@ _CONTENT_LIMIT: Final = max(Envelope.MAX_BYTES, EnrolmentRequest.MAX_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class StampedRecord(Record):
-    """An envelope or enrolment request that is ready to be posted.
+    """An envelope, enrolment request or key delivery that is ready to be posted.
 
     Attributes:
         address: of the mailbox, 32 bytes.

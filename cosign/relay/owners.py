@@ -12,6 +12,7 @@ from cosign.errors import RefusedError
 from cosign.primitives import ed25519
 from cosign.primitives.hashing import HASH_BYTES
 from cosign.primitives.hpke import CONTENT_OVERHEAD, SEAL_OVERHEAD
+from cosign.records.collection import PLEA_BYTES, Collection, KeyDelivery
 from cosign.records.enrolment import (
     REPLY_KEY_BYTES,
     VOUCHER_BYTES,
@@ -25,6 +26,7 @@ from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.limits import MEMBER_LIMIT, show_day, show_minute
 from cosign.records.mailbox import (
     DAY_MINUTES,
+    NO_SPACE,
     Mailbox,
     MailboxTerms,
     Space,
@@ -74,6 +76,12 @@ def registrar_address(group: RegisteredGroup, registrar: int) -> bytes:
     """
     key = group.registrars[registrar].identity_key
     return mailbox_address("registrar", group.group_id, registrar, key)
+
+
+def collection_address(collection: Collection) -> bytes:
+    """Return the address, 32 bytes, of a collection's mailbox; the same on every relay."""
+    key = collection.publisher.identity_key
+    return mailbox_address("collection", collection.collection_id, 0, key)
 
 
 def check_hours_hidden(terms: MailboxTerms, round_: VerifiedRound) -> None:
@@ -166,6 +174,36 @@ def registrar_mailbox(
         options.difficulty,
         Space(len(request.to_bytes()), options.quota),
         Space(len(response.to_bytes()), options.quota),
+    )
+    return _signed(terms, identity)
+
+
+def collection_mailbox(
+    collection: Collection, identity: ed25519.SigningKey, options: MailboxOptions
+) -> Mailbox:
+    """Make the mailbox of a collection, for deliveries.
+
+    Args:
+        collection: of the publisher.
+        identity: the publisher's key.
+        options: what the owner decides.
+
+    Raises:
+        MalformedError: a window, quota or difficulty outside its limits.
+        ValueError: the key is not the owner's.
+    """
+    delivery = KeyDelivery(collection.collection_id, bytes(PLEA_BYTES + SEAL_OVERHEAD))
+    terms = MailboxTerms(
+        "collection",
+        collection.collection_id,
+        0,
+        collection.publisher.identity_key,
+        capability_hash(options.capability),
+        *options.window,
+        options.lists_from,
+        options.difficulty,
+        Space(len(delivery.to_bytes()), options.quota),
+        NO_SPACE,
     )
     return _signed(terms, identity)
 

@@ -1,10 +1,10 @@
 """What may lie in a mailbox, and what a relay checks of it (docs/spec.md, "Mailboxes").
 
-A mailbox has three shelves. On the open one anybody posts records, with a stamp; on
+A mailbox has up to three shelves. On the open one anybody posts records, with a stamp; on
 the held one only those who have the mailbox's capability do; the third takes one notice by
-them, for everybody who knows the address. Listing a shelf takes the capability, and is
-refused before the day that the terms name. Fetching one record takes its id: 32 bytes that
-cannot be guessed, but for a notice, whose id is zeros.
+them, for everybody who knows the address. A collection's mailbox has nothing to hold. Listing
+a shelf takes the capability, and is refused before the day that the terms name. Fetching one
+record takes its id: 32 bytes that cannot be guessed, but for a notice, whose id is zeros.
 
 Everything here is pure, and the same for the relay and its clients.
 
@@ -18,6 +18,7 @@ from typing import Any, Final
 from cosign import labels
 from cosign.errors import MalformedError, MismatchError
 from cosign.primitives.hashing import IDENTIFIER_BYTES, identifier
+from cosign.records.collection import Collection, KeyDelivery
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
 from cosign.records.envelope import Envelope, Opening
 from cosign.records.groups.registered import RegisteredGroup
@@ -36,7 +37,7 @@ NOTICE_ID: Final = bytes(IDENTIFIER_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class ShelfKind:
-    """One of the six kinds of shelves, each for records of one type.
+    """One of the eight kinds of shelves, each for records of one type.
 
     Attributes:
         number: the kind in a database.
@@ -66,7 +67,7 @@ class BoundShelf:
 
     Attributes:
         terms: of the mailbox.
-        kind: one of the three that such a mailbox has.
+        kind: one of those that such a mailbox has.
         address: of the mailbox, 32 bytes; computed once, because it is a hash.
     """
 
@@ -138,6 +139,15 @@ def _has_owner(group: RegisteredGroup, terms: MailboxTerms) -> bool:
     return group.group_id == terms.subject
 
 
+def _of_collection(record: KeyDelivery, terms: MailboxTerms) -> bool:
+    return record.collection_id == terms.subject
+
+
+def _is_collection(record: Collection, terms: MailboxTerms) -> bool:
+    """Return whether the collection is the one of the mailbox, and so has its owner."""
+    return record.collection_id == terms.subject
+
+
 def _encrypted(_record: Invitation, _terms: MailboxTerms) -> bool:
     """Return True: only those who have the secret see which round is inside."""
     return True
@@ -180,13 +190,23 @@ GROUP: Final = ShelfKind(
     belongs=_has_owner, item_id=_only, notice=True,
 )  # fmt: skip
 
+DELIVERIES: Final = ShelfKind(
+    7, "deliveries", KeyDelivery, open=True, exact=True,
+    belongs=_of_collection, item_id=_hashed(labels.DELIVERY_ID),
+)  # fmt: skip
+COLLECTION: Final = ShelfKind(
+    8, "collection", Collection, open=False, exact=False,
+    belongs=_is_collection, item_id=_only, notice=True,
+)  # fmt: skip
+
 SHELVES: Final = {
     "round": {kind.name: kind for kind in (ENVELOPES, OPENINGS, INVITATION)},
     "registrar": {kind.name: kind for kind in (REQUESTS, RESPONSES, GROUP)},
+    "collection": {kind.name: kind for kind in (DELIVERIES, COLLECTION)},
 }
 """The shelves of each kind of mailbox, by name."""
 
 
 def shelves_of(terms: MailboxTerms) -> tuple[BoundShelf, ...]:
-    """Return the three shelves of a mailbox, ascending by number."""
+    """Return the shelves of a mailbox, ascending by number."""
     return tuple(BoundShelf(terms, kind) for kind in SHELVES[terms.kind].values())

@@ -1,6 +1,7 @@
 """Vouchers on paper slips, one for each person (docs/spec.md, "Vouchers").
 
-A slip has the voucher as a code and, in a QR code, as a link to a page on which people enrol.
+A slip has the voucher as a code and, in a QR code, as a link to a page on which people enrol, or
+hand in a key for a roster.
 The voucher stands in the link's fragment, which browsers do not send. The page loads nothing
 and runs nothing, which a content security policy makes the browser enforce.
 
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from cosign.primitives.hashing import fingerprint
+from cosign.records.collection import Collection
 from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.limits import show_minute
 from cosign.reports.document import Document
@@ -35,11 +37,11 @@ class Slip(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where people enrol.
+    """Where people enrol, or hand in their keys.
 
     Attributes:
         page: URL of the page on which they do, without a fragment; empty for none.
-        drop: URL of the registrar's drop page, which has the group; empty for none.
+        drop: URL of the drop page, which has the group or collection; empty for none.
     """
 
     page: str = ""
@@ -57,43 +59,79 @@ def voucher_link(place: Place, code: str) -> str:
     return f"{link}&drop={place.drop}" if place.drop else link
 
 
-def slips_page(
-    group: RegisteredGroup, registrar: int, slips: Iterable[Slip], place: Place
-) -> Iterator[bytes]:
-    """Yield the chunks of a page that is printed and cut; it shows the vouchers.
+class Handout(NamedTuple):
+    """What all slips say that one person hands out.
+
+    Attributes:
+        name: of the group, or of the roster that is being made.
+        giver: who hands them out.
+        closes: the minute since 1970 until which they can be used.
+        identifier: of the group or collection, 32 bytes; people compare its fingerprint.
+        what: what is identified, "group" or "collection of keys".
+        doing: what people do with a slip.
+    """
+
+    name: str
+    giver: str
+    closes: int
+    identifier: bytes
+    what: str
+    doing: str
+
+
+def enrolment_slips(group: RegisteredGroup, registrar: int) -> Handout:
+    """Return what a registrar's slips say.
 
     Args:
         group: in which the people enrol.
         registrar: who hands out the slips, by its number in the group, from 0.
-        slips: one for each person.
-        place: where people enrol. Without a page the QR code has the voucher's code only.
     """
-    title = f"Vouchers of {group.registrars[registrar].name}"
-    body = (_slip(group, registrar, slip, place) for slip in slips)
-    yield from _DOCUMENT.chunks(title, body)
+    giver = group.registrars[registrar].name
+    return Handout(group.name, giver, group.enrol_closes, group.group_id, "group", "enrol")
 
 
-def _slip(group: RegisteredGroup, registrar: int, slip: Slip, place: Place) -> Markup:
+def key_slips(collection: Collection) -> Handout:
+    """Return what the slips of a collection's publisher say."""
+    about = collection.name, collection.publisher.name, collection.closes
+    return Handout(
+        *about, collection.collection_id, "collection of keys", "hand in your key for the list"
+    )
+
+
+def slips_page(handout: Handout, slips: Iterable[Slip], place: Place) -> Iterator[bytes]:
+    """Yield the chunks of a page that is printed and cut; it shows the vouchers.
+
+    Args:
+        handout: what all of them say.
+        slips: one for each person.
+        place: where people use them. Without a page the QR code has the voucher's code only.
+    """
+    body = (_slip(handout, slip, place) for slip in slips)
+    yield from _DOCUMENT.chunks(f"Vouchers of {handout.giver}", body)
+
+
+def _slip(handout: Handout, slip: Slip, place: Place) -> Markup:
     text = voucher_link(place, slip.code) if place.page else slip.code
-    day, hour = show_minute(group.enrol_closes).removesuffix("Z").split("T")
+    day, hour = show_minute(handout.closes).removesuffix("Z").split("T")
     picture = base64.b64encode(qr_svg(text)).decode()
     where = (
         f"Scan this with your phone, or open {place.page} and type the voucher."
         if place.page
-        else "Type the voucher into the program with which you enrol, or scan it."
+        else f"Type the voucher into the program with which you {handout.doing}, or scan it."
     )
     words = element(
         "div",
-        element("h2", element("bdi", group.name)),
-        element("p", "From ", element("bdi", group.registrars[registrar].name), ", for one person"),
+        element("h2", element("bdi", handout.name)),
+        element("p", "From ", element("bdi", handout.giver), ", for one person"),
         element("p", "Voucher: ", element("code", slip.code)),
         element("p", where),
-        *([element("p", f"The group is at {place.drop}")] if place.drop else []),
+        *([element("p", f"The {handout.what} is at {place.drop}")] if place.drop else []),
         element("p", f"Use it before {day}, {hour} (UTC)."),
         element(
             "p",
-            "The group's fingerprint, to compare with that of a colleague before you enrol: ",
-            element("code", fingerprint(group.group_id)),
+            f"The fingerprint of the {handout.what}, to compare with that of a colleague before "
+            f"you {handout.doing}: ",
+            element("code", fingerprint(handout.identifier)),
         ),
         element("p", "Anyone who has this slip can use it in your place. Destroy it afterwards."),
     )

@@ -25,6 +25,7 @@ KEY: Final = "key-"
 REGISTRAR: Final = "registrar-"
 TRUSTEE: Final = "trustee-"
 ORGANIZER: Final = "organizer"
+COLLECTION: Final = "collection-"
 
 _SHORT_BYTES: Final = 8
 """Length of the hash in names of files of which a home has a few."""
@@ -38,6 +39,11 @@ def member_name(group_id: bytes) -> str:
 def key_name(key: bytes) -> str:
     """Return the name of a roster key's vault file, without its suffix."""
     return KEY + identifier(labels.MEMBER_KEY_ID, key).hex()
+
+
+def collection_name(collection_id: bytes) -> str:
+    """Return the name of a collection's files, without suffix: a ledger, or a member's key."""
+    return COLLECTION + collection_id.hex()
 
 
 def registrar_name(registrar_id: bytes) -> str:

@@ -124,7 +124,7 @@ class Ledger(LedgerRows):
                 if person and self._valid_one(run, person):
                     raise VoucherError(
                         f"{people[holders.index(person)]!r} has a voucher already",
-                        hint="one that is unused can be revoked with registrar revoke",
+                        hint="revoke an unused one with registrar revoke or roster revoke",
                     )
                 row = VoucherRow(voucher_hash, batch, kind, person, 0, None)
                 insert = f"INSERT INTO vouchers ({COLUMNS}, seal) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # a constant

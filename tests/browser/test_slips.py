@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cosign.reports.slips import Place, Slip, slips_page, voucher_link
+from cosign.reports.slips import Place, Slip, enrolment_slips, slips_page, voucher_link
 from tests.support.browser import browser, visit
 from tests.support.scanner import scan_file
 from tests.support.world import World
@@ -20,7 +20,7 @@ def test_every_printed_code_is_scanned(tmp_path: Path, village: World, place: Pl
     """No slip is cut by the end of a sheet, and each code is its own."""
     slips = [Slip((PEOPLE * 2)[n], code) for n, code in enumerate(CODES)]
     file = tmp_path / "slips.html"
-    file.write_bytes(b"".join(slips_page(village.group, 0, slips, place)))
+    file.write_bytes(b"".join(slips_page(enrolment_slips(village.group, 0), slips, place)))
     with browser() as running, visit(running, file) as there:
         there.page.emulate_media(media="print")
         images = there.page.locator(".slip img").all()

@@ -19,7 +19,7 @@ WRITERS: Final = [
     *("registrar grant", "group create", "member enrol", "member finish", "member forget"),
     *("member key", "member certificate", "roster create", "roster publisher", "roster sign"),
     *("trustee key", "trustee open", "round create", "round invite", "sign", "withdraw"),
-    *("publish", "claim", "fingerprint"),
+    *("publish", "claim", "fingerprint", "roster collect"),
 ]
 """Commands that write files; each is tried with every call that fails."""
 
@@ -105,6 +105,7 @@ def test_the_table_names_the_commands_that_write() -> None:
     silent = {name for name, (line, _, _) in COMMANDS.items() if " -o " not in line}
     assert set(COMMANDS) - set(WRITERS) <= silent | {
         *("round grant", "roster evidence"),
+        *("roster collection", "roster vouch"),  # as roster publisher and registrar vouch
         "member export",  # writes a file as all others do, and costs a key derivation each time
     }
 

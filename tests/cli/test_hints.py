@@ -144,6 +144,8 @@ def with_drop_page(shop: Shop) -> None:
     assert f"The group is at {page}" in (shop / "new.html").read_text()
 
 
+COLLECTED: Final = "roster create --name N --source S --collected"
+
 CASES: Final[dict[str, Case]] = {
     "run cosign-letter member enrol first": Case(
         Run(f"member finish {RELAYED}", "new", code=16),
@@ -169,6 +171,37 @@ CASES: Final[dict[str, Case]] = {
     "set HOME to the whole path of your own folder, or name another one with --home": Case(
         Run("member key --no-passphrase -o new", env={"HOME": "x", "XDG_CONFIG_HOME": ""}, code=2),
         (Run("member key --no-passphrase -o new --home homes/new"),),
+    ),
+    "run cosign-letter roster vouch first": Case(
+        Run("roster collect new -o keys.csv", "organizer", code=16),
+        (
+            Run("roster vouch new -o new.csv", "organizer"),
+            Run("roster collect new -o keys.csv", "organizer"),
+        ),
+        (
+            Run(
+                f"roster collection --name N --publisher-name P --closes {CLOSES} -o new",
+                "organizer",
+            ),
+        ),
+    ),
+    "use the home in which the collection was made, with --home": Case(
+        Run("roster collect keys.collection -o new", "organizer", code=16),
+        (Run("roster collect keys.collection -o new", "union"),),
+    ),
+    "add --collection, with the file of it": Case(
+        Run("member key --slip SLIP -o new", "new", code=2),
+        (Run("member key --slip SLIP --collection keys.collection -o new", "new"),),
+    ),
+    "name the file of cosign-letter roster collect": Case(
+        Run(f"{COLLECTED} codes.csv -o new", "union", code=1),
+        (
+            Run("roster collect keys.collection 1.delivery -o keys.csv", "union"),
+            Run(
+                "roster create --name N --source S --collected keys.csv --member 1.member -o new",
+                "union",
+            ),
+        ),
     ),
     "run cosign-letter registrar vouch first": Case(
         Run("registrar status open.group", "clerk", code=16),
@@ -417,7 +450,7 @@ CASES: Final[dict[str, Case]] = {
         ),
         (Run("registrar revoke open.group --voucher CODE3 --yes", "clerk"),),
     ),
-    "an unused one can be revoked with registrar revoke, and then made again": Case(
+    "revoke unused ones with registrar revoke or roster revoke, then make them again": Case(
         Run(f"{LIST} --yes --force", "clerk", code=7),
         (
             Run("registrar revoke open.group --person 'Anna Adler' --yes", "clerk"),
@@ -675,7 +708,7 @@ machine."""
 UNREACHED: Final = {
     "ports below 1024 are for administrators: choose a higher one with --listen": "root listens",
     "use the file that relay register wrote": "a file that somebody changed by hand",
-    "one that is unused can be revoked with registrar revoke": "two commands at one moment",
+    "revoke an unused one with registrar revoke or roster revoke": "two commands at one moment",
     "use the home that made your key, or name your ssh key with --ssh-key": "programs in Python",
     "write a copy for OpenSSH, and use that: …": "PuTTY is not installed where tests run",
     "type it again; if it is right, write a copy under another cipher: …": "an old OpenSSL",
@@ -687,6 +720,7 @@ def filled(shop: Shop, line: str) -> str:
     """Put values in the place of the words in capitals."""
     values: dict[str, Callable[[], str]] = {
         "CODE3": lambda: vouchers(shop, "open.csv")[2],
+        "SLIP": lambda: vouchers(shop, "codes.csv")[1],
         "TWO": lambda: vouchers(shop, "two.csv")[0],
         "SECRET": (shop / "secret").read_text,
         "RECEIPT": lambda: receipt(shop),

@@ -82,6 +82,14 @@ COMMANDS: Final = {
         "organizer",
         SIGNING,
     ),
+    "roster collection": (
+        f"roster collection --name New --publisher-name Me --closes {CLOSES} -o new",
+        "new",
+        SIGNING,
+    ),
+    "roster vouch": ("roster vouch keys.collection -o new", "union", SIGNING),
+    "roster revoke": ("roster revoke keys.collection --batch 1 --yes", "union", SIGNING),
+    "roster collect": ("roster collect keys.collection 1.delivery -o new", "union", SIGNING),
     "roster publisher": ("roster publisher --name New -o new", "new", SIGNING),
     "roster sign": ("roster sign draft.roster --yes -o new", "organizer", SIGNING),
     "roster evidence": (
@@ -265,6 +273,7 @@ def test_any_record_is_read_from_stdin(shop: Shop) -> None:
 
 OWNERS_ONLY: Final = {
     ".vault", ".csv", ".sqlite", ".lock", ".sealed", ".request", ".claim", ".mailbox", ".keys",
+    ".delivery",
 }  # fmt: skip
 
 
@@ -282,7 +291,7 @@ def test_files_tell_nothing_about_time_or_person(kept: Shop) -> None:
         elif path.suffix != ".md" and not path.name.endswith(".registrar"):
             private = "homes" in path.parts or OWNERS_ONLY & {path.suffix, path.name}
             assert mode == (0o600 if private else 0o644), path
-            if path.suffix != ".sqlite":
+            if not path.suffix.startswith(".sqlite"):  # SQLite's own, with its log
                 assert found.st_mtime < today, path
                 seen.add((path.suffix, found.st_size, found.st_mtime))
     assert len(seen) > 20
@@ -329,6 +338,8 @@ def test_inspect_shows_every_public_file(shop: Shop) -> None:
         ".certificate": "membership certificate",
         ".keys": "vault",
         ".member": "member key",
+        ".collection": "collection",
+        ".delivery": "key delivery",
         ".publisher": "publisher",
         ".roster": "roster",
         ".request": "enrolment request",

@@ -170,6 +170,7 @@ NEW_ROUND: Final = (
     f"--opens {BETWEEN} --closes {CLOSES}"
 )
 NEW_ROSTER: Final = "roster create --member 1.member --member 2.member -o new"
+NEW_COLLECTION: Final = f"roster collection --closes {CLOSES} -o new"
 TEXTS: Final = {
     "registrar keys --name": ("registrar keys --slots 1 -o new", "new"),
     "group create --name": (NEW_GROUP, None),
@@ -177,6 +178,9 @@ TEXTS: Final = {
     "roster create --name": (f"{NEW_ROSTER} --source them", "new"),
     "roster create --source": (f"{NEW_ROSTER} --name New", "new"),
     "roster create --publisher-name": (f"{NEW_ROSTER} --name New --source them", "new"),
+    "roster collection --name": (f"{NEW_COLLECTION} --publisher-name Me", "new"),
+    "roster collection --publisher-name": (f"{NEW_COLLECTION} --name New", "new"),
+    "roster collection --purpose": (f"{NEW_COLLECTION} --name New --publisher-name Me", "new"),
     "roster publisher --name": ("roster publisher -o new", "new"),
     "trustee key --name": ("trustee key -o new", "new"),
     "round create --title": (NEW_ROUND, "organizer"),
@@ -220,7 +224,10 @@ def test_the_table_names_every_text() -> None:
             if p.param_type_name == "option" and p.metavar in {"TEXT", "NAME"}:
                 yield f"{name} {p.opts[0]}"
 
-    compared = {"registrar revoke --person", "registrar vouch --for"}
+    compared = {
+        *("registrar revoke --person", "registrar vouch --for"),
+        *("roster revoke --person", "roster vouch --for"),
+    }
     assert {*found(program, "")} == {*TEXTS} | compared
 
 

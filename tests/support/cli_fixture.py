@@ -14,6 +14,7 @@ Files of a shop::
     late/   late.opening   (member 2 withdrew from the second round after publication)
     homes/: council, member-1 ... member-3, trustee-1 ... trustee-3, organizer, exporter, union
     1.member 2.member 3.certificate   keys.roster   (of the first and the last)
+    keys.collection codes.csv 1.delivery   (by the union; the first slip is used, not taken yet)
     3.keys key.md   (member 3's keys in a file, and its passphrase)
     union.publisher organizer.publisher   draft.roster   (which the first signed, both have to)
 
@@ -192,6 +193,19 @@ def list_keys(shop: Shop) -> None:
     shop.call(f"member export --key-passphrase-file {KEY_WORDS} -o 3.keys", "member-3")
 
 
+def collect_keys(shop: Shop) -> None:
+    """Play a collection of keys, with two slips, one of which comes back with a key."""
+    shop.call(
+        f"roster collection --name Slips --publisher-name Union --closes {CLOSES} "
+        "-o keys.collection",
+        "union",
+    )
+    shop.call("roster vouch keys.collection --count 2 -o codes.csv", "union")
+    code = vouchers(shop, "codes.csv")[0]
+    line = f"member key --collection keys.collection --slip {code} -o 1.delivery"
+    shop.call(line, "deliverer")
+
+
 def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, int]) -> Shop:
     """Return a shop that is built once and only read; two keys for the staff, one for the clerk."""
     if name not in _kept:
@@ -202,6 +216,7 @@ def prepared(factory: pytest.TempPathFactory, name: str, keys: tuple[int, int, i
         withdraw_late(shop)
         leave_open(shop, keys[2])
         list_keys(shop)
+        collect_keys(shop)
         _kept[name] = shop
     return _kept[name]
 

@@ -1,5 +1,6 @@
 """Requests to a relay, byte for byte, accepted until a test changes something in them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
@@ -8,7 +9,9 @@ from cosign.records.mailbox import Mailbox, MailboxTerms
 from cosign.relay.shelves import SHELVES, BoundShelf
 from cosign.relay.stamps import is_stamp, make_stamp
 from cosign.roles import organizer, trustee
+from cosign.wire.record import Record
 from tests.support import relays
+from tests.support.examples import collecting
 from tests.support.relays import CAPABILITY, TOKEN, Hosted, Reply
 from tests.support.world import CLOSED_MINUTE, Seeded, World
 
@@ -16,9 +19,14 @@ HOLDER: Final = f"Bearer {CAPABILITY.reveal().hex()}"
 OPERATOR: Final = f"Bearer {TOKEN.reveal().hex()}"
 STRANGER: Final = f"Bearer {bytes(32).hex()}"
 NAMES: Final = [name for shelves in SHELVES.values() for name in shelves]
-OPEN: Final = ["envelopes", "requests"]
-HELD: Final = ["openings", "responses", "invitation", "group"]
-NOTICES: Final = ["invitation", "group"]
+OPEN: Final = ["envelopes", "requests", "deliveries"]
+HELD: Final = ["openings", "responses", "invitation", "group", "collection"]
+NOTICES: Final = ["invitation", "group", "collection"]
+_BOXES: Final[dict[str, Callable[[World], Mailbox]]] = {
+    "round": relays.box_of_round,
+    "registrar": relays.box_of_registrar,
+    "collection": relays.box_of_collection,
+}
 ABSENT: Final = b"\x01" * 32
 """The id of no record."""
 
@@ -62,8 +70,8 @@ class Request:
 
 def terms_of(world: World, shelf: str) -> MailboxTerms:
     """Return the terms of the mailbox that has the shelf."""
-    make = relays.box_of_round if shelf in SHELVES["round"] else relays.box_of_registrar
-    return make(world).terms
+    [kind] = (kind for kind, shelves in SHELVES.items() if shelf in shelves)
+    return _BOXES[kind](world).terms
 
 
 def shelf_of(world: World, name: str) -> BoundShelf:
@@ -80,10 +88,15 @@ def record(world: World, shelf: str) -> bytes:
         return opening(world)
     if shelf == "invitation":
         return organizer.invite(world.round, Seeded(f"notice {world.group.name}"))[1].to_bytes()
-    if shelf == "group":
-        return world.group.to_bytes()
     found = world.enrolments[0]
-    return (found.request if shelf == "requests" else found.response).to_bytes()
+    records: dict[str, Record] = {
+        "group": world.group,
+        "requests": found.request,
+        "responses": found.response,
+        "deliveries": collecting.delivery(world),
+        "collection": collecting.collection(world),
+    }
+    return records[shelf].to_bytes()
 
 
 def opening(world: World) -> bytes:

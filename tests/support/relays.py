@@ -21,7 +21,13 @@ from cosign.records.mailbox import DAY_MINUTES, Mailbox
 from cosign.records.mailbox_erasure import MailboxErasure
 from cosign.relay.client.client import RelayClient
 from cosign.relay.client.transport import Transport
-from cosign.relay.owners import MailboxOptions, mailbox_erasure, registrar_mailbox, round_mailbox
+from cosign.relay.owners import (
+    MailboxOptions,
+    collection_mailbox,
+    mailbox_erasure,
+    registrar_mailbox,
+    round_mailbox,
+)
 from cosign.relay.server import listening
 from cosign.relay.server.app import Relay
 from cosign.relay.server.database import Database, Item
@@ -31,6 +37,7 @@ from cosign.secret import Secret
 from cosign_cli.shared.clock import parse_time
 from cosign_cli.shared.relay_token import make_token
 from tests.support.commands import PROGRAM
+from tests.support.examples import collecting
 from tests.support.world import World
 
 TOKEN: Final = Secret(bytes(range(32)))
@@ -115,6 +122,12 @@ def box_of_registrar(world: World, number: int = 0, **changes: Any) -> Mailbox:
     """Make the mailbox of a world's registrar."""
     identity = world.keys[number].identity
     return registrar_mailbox(world.group, number, identity, mailbox_options(**changes))
+
+
+def box_of_collection(world: World, **changes: Any) -> Mailbox:
+    """Make the mailbox of a collection of keys."""
+    identity = ed25519.SigningKey(collecting.secrets_of(world).identity_seed)
+    return collection_mailbox(collecting.collection(world), identity, mailbox_options(**changes))
 
 
 def erasure_of_round(world: World, **changes: Any) -> MailboxErasure:

@@ -71,6 +71,11 @@ MORE: Final = {
         "new",
         SIGNING,
     ),
+    "member key, with a slip": (
+        "member key --collection keys.collection --slip SLIP -o new",
+        "new",
+        SIGNING,
+    ),
     "member keys, of rosters": ("member keys", "lister-1", SIGNING),
     "member forget, invited": (
         "member forget letter.invite --secret SECRET --yes",
@@ -89,8 +94,12 @@ MORE: Final = {
 
 LINES: Final = [*COMMANDS, *MORE]
 
+_LISTS: Final = "vouchers.csv", "open.csv", "codes.csv"
+"""Lists of vouchers and slips."""
+
 SHOWN: Final = {
     "registrar vouch": ("new", rb"^;[0-9A-Z-]{39}$"),
+    "roster vouch": ("new", rb"^;[0-9A-Z-]{39}$"),
     "round invite": (
         "stdout",
         rb'^cosign-invite-[0-9A-Z-]{69}$|"secret": "cosign-invite-[0-9A-Z-]{69}"',
@@ -106,6 +115,7 @@ GIVEN: Final = {
     "key.md",
     "vouchers.csv",
     "open.csv",
+    "codes.csv",
     "passphrase",
     "kp",
     "invitation",
@@ -138,7 +148,7 @@ def furnish(shop: Shop) -> None:
 
 def given(shop: Shop) -> set[bytes]:
     """Return the secrets that are in no home: what people hand to each other, and the ssh key's."""
-    codes = {code for name in ("vouchers.csv", "open.csv") for code in vouchers(shop, name)}
+    codes = {code for name in _LISTS for code in vouchers(shop, name)}
     invitation = (shop / "invitation").read_text()
     return {
         decode_code(invitation, INVITATION_SECRET_BYTES, INVITATION_PREFIX),
@@ -157,6 +167,7 @@ def line_in(bare: Shop, name: str) -> tuple[str, str]:
     line, home, now = MORE[name] if name in MORE else line_of(bare, name)
     line = line.replace("SECRET", (bare / "invitation").read_text().strip())
     line = re.sub("(UNKNOWN-)?VOUCHER", vouchers(bare, "open.csv")[2], line)
+    line = line.replace("SLIP", vouchers(bare, "codes.csv")[1])
     if "RECEIPT" in line:
         line = line.replace("RECEIPT", _receipt(bare))
     return (f"{line} {locked(home)}" if home else line), now

@@ -431,7 +431,7 @@ class TestCollections:
         assert (
             view["address"]
             == mailbox_address(
-                "collection",  # type: ignore[arg-type]  # a later kind
+                "collection",
                 self.collection.collection_id,
                 0,
                 self.collection.publisher.identity_key,

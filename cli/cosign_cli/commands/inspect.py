@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 _HEX_BYTES: Final = 16
 """Longer byte strings are shortened in text, but not in JSON."""
 
-_COMPARED: Final = {"group_id": "group", "round_id": "round", "campaign_id": "campaign"}
+_COMPARED: Final = {
+    "group_id": "group",
+    "round_id": "round",
+    "campaign_id": "campaign",
+    "collection_id": "collection",
+}
 _FRAMED: Final = {"letter", "purpose"}
 _NOTHING: Final = "(none)"
 """Stands for text and lists that are empty; in JSON they are as they are."""
@@ -39,7 +44,7 @@ class Digits(Own):
     """A fingerprint.
 
     Attributes:
-        kind: what it is the fingerprint of: ``round`` or ``group``.
+        kind: what it is the fingerprint of: ``round``, ``group`` or ``collection``.
     """
 
     __slots__ = ("kind",)
@@ -131,7 +136,7 @@ def show_record(record: "Record") -> dict[str, Any]:
     from cosign.wire.record import name_of
 
     data: dict[str, Any] = {"record": Own(name_of(record.LABEL))}
-    for name in (*_COMPARED, "registrar_id", "request_id", "envelope_id"):
+    for name in (*_COMPARED, "registrar_id", "request_id", "envelope_id", "delivery_id"):
         value = getattr(record, name, None)
         if value is not None and name in _COMPARED:
             data["fingerprint"] = Digits(value, _COMPARED[name])

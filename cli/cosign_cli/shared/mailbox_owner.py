@@ -1,4 +1,4 @@
-"""The owner of a mailbox: the organizer of a round, or a registrar of a group."""
+"""The owner of a mailbox: a round's organizer, a registrar, or a collection's publisher."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +10,7 @@ from cosign_cli.shared.homes import open_home
 
 if TYPE_CHECKING:
     from cosign.primitives.ed25519 import SigningKey
+    from cosign.records.collection import Collection
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.mailbox import Mailbox
     from cosign.records.round import VerifiedRound
@@ -21,7 +22,7 @@ class Owner(NamedTuple):
 
     Attributes:
         address: the mailbox's address, 32 bytes.
-        over: the minute since 1970 at which signing or enrolment ends.
+        over: the minute since 1970 at which signing, enrolment or collecting ends.
         hides_hours: whether the mailbox must not be listed before that, because people post
             to it whom the owner is not to recognize by the hour.
         identity: a function that opens the home and returns the owner's key.
@@ -44,7 +45,8 @@ class Owner(NamedTuple):
 
 
 def find_owner(console: Console, path: str) -> Owner:
-    """Return the owner of the mailbox for a round's or a group's file."""
+    """Return the owner of the mailbox for the file of a round, a group or a collection."""
+    from cosign.records.collection import Collection
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.round import Round, verify_round
     from cosign.wire.record import label_of
@@ -53,6 +55,8 @@ def find_owner(console: Console, path: str) -> Owner:
         raw = read_bytes(path, Round.MAX_BYTES)
         if label_of(raw) == RegisteredGroup.LABEL:
             return _registrar(console, RegisteredGroup.from_bytes(raw))
+        if label_of(raw) == Collection.LABEL:
+            return _publisher(console, Collection.from_bytes(raw))
         return _organizer(console, verify_round(Round.from_bytes(raw)))
 
 
@@ -91,4 +95,24 @@ def _registrar(console: Console, group: "RegisteredGroup") -> Owner:
         advice="anyone who has this key can read the requests: keep it to yourself",
         while_open="enrolment is open: members who have not fetched their answers have to ask "
         "again",
+    )
+
+
+def _publisher(console: Console, collection: "Collection") -> Owner:
+    from functools import partial
+
+    from cosign.homes import CollectionSession
+    from cosign.primitives.ed25519 import SigningKey
+    from cosign.relay.owners import collection_address, collection_mailbox
+
+    session = CollectionSession(open_home(console), collection)
+    return Owner(
+        address=collection_address(collection),
+        over=collection.closes,
+        hides_hours=False,
+        identity=lambda: SigningKey(session.secrets.identity_seed),
+        make=partial(collection_mailbox, collection),
+        advice="anyone who has this key can see how many keys come, and when: keep it to yourself",
+        while_open="keys are still collected: members whose keys you have not taken have to hand "
+        "them in again",
     )

@@ -56,7 +56,7 @@ VoucherCode = Annotated[
     ),
 ]
 MailboxSubject = Annotated[
-    str, typer.Argument(metavar="ROUND|GROUP", help="The round or group whose mailbox it is.")
+    str, typer.Argument(metavar="ROUND|GROUP|COLLECTION", help="The file whose mailbox it is.")
 ]
 LetterFile = Annotated[str, typer.Argument(metavar="FILE", help="The published letter.")]
 ChallengeText = Annotated[

@@ -1,7 +1,10 @@
 """A list of people, read from a file: what is asked, and what was understood of it."""
 
+from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+import typer
 
 from cosign.quoting import quoted
 from cosign.words import counted
@@ -22,16 +25,65 @@ _GUESS_HINTS: Final = {
 _SHOWN_LINES: Final = 20
 """Most lines that are shown of those that were left out."""
 
+PeopleFile = Annotated[
+    str | None,
+    typer.Option(metavar="FILE.csv", help="List of people, one per line, in the first column."),
+]
+Header = Annotated[
+    bool | None, typer.Option(help="The first line is a heading, or it is a person.")
+]
+Footer = Annotated[
+    bool | None,
+    typer.Option(
+        help="Leave out sums, notes at the end and cells such as -; or take them as people."
+    ),
+]
+Columns = Annotated[
+    list[int] | None,
+    typer.Option(
+        metavar="N", min=1, help="The column with the name, from 1; may be repeated for its parts."
+    ),
+]
 
-def read_people_list(
-    console: Console,
-    path: str,
-    *,
-    separator: str,
-    header: bool | None,
-    footer: bool | None,
-    columns: list[int],
-) -> "People":
+
+class Mark(StrEnum):
+    """What separates the columns of a list."""
+
+    comma = ","
+    semicolon = ";"
+    tab = "tab"
+
+
+Separator = Annotated[
+    Mark | None,
+    typer.Option(
+        help="What separates columns, in the list and in the result; detected if left out."
+    ),
+]
+
+
+class ListOptions(NamedTuple):
+    """What a person says about a list.
+
+    Attributes:
+        separator: between columns; None to find out.
+        header: whether the first line is a heading; None to find out.
+        footer: whether sums and notes at the end are left out; None to find out.
+        columns: which make up the name, from 1; the first one if there are none.
+    """
+
+    separator: Mark | None = None
+    header: bool | None = None
+    footer: bool | None = None
+    columns: list[int] | None = None
+
+    @property
+    def mark(self) -> str:
+        """The separator as it stands in the file; "" if nobody said."""
+        return "\t" if self.separator == Mark.tab else str(self.separator or "")
+
+
+def read_people_list(console: Console, path: str, options: ListOptions) -> "People":
     """Read a list, ask what is uncertain, and show what was understood.
 
     Raises:
@@ -46,12 +98,16 @@ def read_people_list(
     with naming(path):
         text = read_text(read_plain(path, 64 * MEMBER_LIMIT, "list", "make several lists of it"))
         read = partial(
-            read_people, text, separator=separator, footer=footer, columns=tuple(columns)
+            read_people,
+            text,
+            separator=options.mark,
+            footer=options.footer,
+            columns=tuple(options.columns or ()),
         )
-        found = read(heading=header)
+        found = read(heading=options.header)
         if found.first_line and can_ask() and not console.yes:
-            header = ask_whether(f"is the first line, {quoted(found.first_line)}, a heading?")
-            found = read(heading=header or None)
+            heading = ask_whether(f"is the first line, {quoted(found.first_line)}, a heading?")
+            found = read(heading=heading or None)
         elif found.first_line:
             first = f"the first line, {quoted(found.first_line)}, may be a person or a heading"
             raise UsageError(first, hint=_HEADER_HINT)

@@ -46,6 +46,17 @@ def member_entries(paths: Sequence[str]) -> "Iterator[Entry]":
             yield member_entry(record)
 
 
+def collected_entries(paths: Sequence[str]) -> "Iterator[Entry]":
+    """Yield the entries of lists that roster collect wrote; errors name the file."""
+    from cosign.roles.roster_publisher import SOURCE_LIMIT, read_collected
+    from cosign.text.files import read_text
+
+    for path in paths:
+        with naming(path):
+            raw = read_plain(path, SOURCE_LIMIT, "list", "make several files of it")
+            yield from read_collected(read_text(raw))
+
+
 def list_entries(paths: Sequence[str], proofs: Sequence[str]) -> "Iterator[Entry]":
     """Return the entries of lists of ssh keys, some of which vouch for fresh keys."""
     from cosign.roles.roster_publisher import SOURCE_LIMIT, read_ssh_lines, ssh_entries

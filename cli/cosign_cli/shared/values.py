@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from cosign.wire.codecs import Text
 
 FILES: Final = frozenset({
-    "ANSWER.tsr", "CLAIM", "DIR", "ENVELOPE", "FILE", "FILE.csv", "FILE.html", "GROUP",
-    "INVITATION", "INVITE", "LETTER", "MAILBOX", "PATH", "REQUEST", "RESPONSE", "ROSTER", "ROUND",
+    "ANSWER.tsr", "CLAIM", "COLLECTION", "DELIVERY", "DIR", "ENVELOPE", "FILE", "FILE.csv",
+    "FILE.html", "GROUP", "INVITATION", "INVITE", "LETTER", "MAILBOX", "PATH", "REQUEST",
+    "RESPONSE", "ROSTER", "ROUND",
 })  # fmt: skip
 """What the help calls values that are names of files or folders."""
 

@@ -82,7 +82,11 @@ _WORDS: Final = {
 }
 """What a refusal's word means to a person."""
 
-_TITLE: Final = {"round": "Hand in a signature", "registrar": "Hand in a request to enrol"}
+_TITLE: Final = {
+    "round": "Hand in a signature",
+    "registrar": "Hand in a request to enrol",
+    "collection": "Hand in a key",
+}
 _TAKES: Final = {
     "round": (
         "This is the mailbox of a signing round. It takes sealed signatures and withdrawals. The "
@@ -92,15 +96,23 @@ _TAKES: Final = {
         "This is the mailbox of a registrar. It takes sealed requests to enrol, and hands out the "
         "registrar's answers. The people who run it can read neither."
     ),
+    "collection": (
+        "This is the mailbox of a publisher who collects keys for a list of members. It takes "
+        "sealed keys. The people who run it cannot read them, and nobody answers."
+    ),
 }
 """The first words for each kind of mailbox."""
 
-_NOTICE: Final = {"round": "invitation", "registrar": "group"}
+_TAKEN: Final = {"round": "envelopes", "registrar": "requests", "collection": "deliveries"}
+"""The shelf for what anybody hands in, for each kind of mailbox."""
+
+_NOTICE: Final = {"round": "invitation", "registrar": "group", "collection": "collection"}
 """The shelf whose record everybody may have, for each kind of mailbox."""
 
 _GIVES: Final = {
     "round": "The letter, encrypted: open it with the secret that you were given",
     "registrar": "The group: compare its fingerprint before you enrol",
+    "collection": "The collection: compare its fingerprint with that on your slip",
 }
 
 _SEEN: Final = (
@@ -164,7 +176,7 @@ class DropPage:
     @_with_pages
     async def _take(self, request: Request) -> ASGIApp:
         found = await self._found(request)
-        shelf = found.shelf("envelopes" if found.terms.kind == "round" else "requests")
+        shelf = found.shelf(_TAKEN[found.terms.kind])
         if not shelf.terms.is_open(self._today()):
             refuse("window")
         given = await _fields(request, SMALL_BYTES)
@@ -275,8 +287,8 @@ def _acknowledgement(found: Registered, item_id: bytes) -> str:
 
 
 def _answer_form(found: Registered, item_id: bytes) -> str:
-    """Return the form that fetches a registrar's answer; nothing for a round's mailbox."""
-    if found.terms.kind == "round":
+    """Return the form that fetches a registrar's answer; nothing for another mailbox."""
+    if found.terms.kind != "registrar":
         return ""
     return (
         f'<h2>The registrar\'s answer</h2><form method="post" '

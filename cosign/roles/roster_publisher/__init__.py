@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from cosign.primitives.ssh.lines import ED25519 as ED25519
     from cosign.roles.roster_publisher.certificates import check_certificates as check_certificates
     from cosign.roles.roster_publisher.certificates import make_evidence as make_evidence
+    from cosign.roles.roster_publisher.collected import collected_table as collected_table
+    from cosign.roles.roster_publisher.collected import read_collected as read_collected
     from cosign.roles.roster_publisher.collecting import collect as collect
     from cosign.roles.roster_publisher.collecting import (
         collection_ledger_key as collection_ledger_key,
@@ -42,6 +44,7 @@ __all__ = [
     "Gathered",
     "check_certificates",
     "collect",
+    "collected_table",
     "collection_ledger_key",
     "gather",
     "is_own",
@@ -53,6 +56,7 @@ __all__ = [
     "member_entry",
     "open_delivery",
     "own_number",
+    "read_collected",
     "read_ssh_lines",
     "sign_roster",
     "ssh_entries",
@@ -76,6 +80,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "key_id": f"{__name__}.collecting",
             "make_collection": f"{__name__}.collecting",
             "open_delivery": f"{__name__}.collecting",
+            "collected_table": f"{__name__}.collected",
+            "read_collected": f"{__name__}.collected",
             "gather": f"{__name__}.roster",
             "make_evidence": f"{__name__}.certificates",
             "make_publisher": f"{__name__}.roster",

@@ -8,10 +8,11 @@ import pytest
 from cosign.errors import MismatchError, VerificationError
 from cosign.records.enrolment import EnrolmentRequest
 from cosign.records.mailbox import Mailbox
-from cosign.relay.handing_in import stamp_envelope, stamp_request
-from cosign.relay.shelves import ENVELOPES, REQUESTS, BoundShelf
+from cosign.relay.handing_in import stamp_delivery, stamp_envelope, stamp_request
+from cosign.relay.shelves import DELIVERIES, ENVELOPES, REQUESTS, BoundShelf
 from cosign.relay.stamps import is_stamp
 from tests.support import relays
+from tests.support.examples import collecting
 from tests.support.world import World
 
 
@@ -21,12 +22,14 @@ def request_of(world: World) -> EnrolmentRequest:
 
 
 def test_a_stamp_is_one_that_the_mailbox_takes(village: World) -> None:
-    """Of an envelope for the round's mailbox, of a request for the registrar's."""
+    """Of an envelope for the round's mailbox, a request for the registrar's, and a key."""
     envelope, request = village.envelopes[0], request_of(village)
     round_box, box = relays.box_of_round(village), relays.box_of_registrar(village)
+    key, keys_box = collecting.delivery(village), relays.box_of_collection(village)
     for stamped, mailbox, kind in (
         (stamp_envelope(envelope, village.round, round_box), round_box, ENVELOPES),
         (stamp_request(request, village.group, box), box, REQUESTS),
+        (stamp_delivery(key, collecting.collection(village), keys_box), keys_box, DELIVERIES),
     ):
         item_id = BoundShelf(mailbox.terms, kind).check(stamped.content)
         assert stamped.address == mailbox.terms.address
@@ -49,10 +52,21 @@ def test_a_request_to_another_group_is_refused(village: World, change: dict[str,
 
 def test_a_mailbox_is_the_one_of_the_round_or_registrar(village: World, committee: World) -> None:
     """A page cannot lead what is handed in to another mailbox."""
-    with pytest.raises(MismatchError, match="that of another round or registrar"):
+    with pytest.raises(MismatchError, match="that of another round, registrar"):
         stamp_envelope(village.envelopes[0], village.round, relays.box_of_round(committee))
-    with pytest.raises(MismatchError, match="that of another round or registrar"):
+    with pytest.raises(MismatchError, match="that of another round, registrar"):
         stamp_request(request_of(village), village.group, relays.box_of_registrar(committee))
+
+
+def test_a_key_is_for_one_collection(village: World, committee: World) -> None:
+    """Another collection's key is refused, and so is another collection's mailbox."""
+    key, made = collecting.delivery(village), collecting.collection(village)
+    with pytest.raises(MismatchError, match="for another collection"):
+        stamp_delivery(key, collecting.collection(committee), relays.box_of_collection(committee))
+    with pytest.raises(MismatchError, match="or collection"):
+        stamp_delivery(key, made, relays.box_of_collection(committee))
+    with pytest.raises(MismatchError, match="or collection"):
+        stamp_delivery(key, made, relays.box_of_registrar(village))
 
 
 def test_a_mailbox_is_signed_by_its_owner(village: World) -> None:

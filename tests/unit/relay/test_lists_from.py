@@ -72,7 +72,8 @@ class Pair(NamedTuple):
 @pytest.fixture
 def pair(tmp_path: Path, village: World) -> Iterator[Pair]:
     """Both relays, on the day before."""
-    boxes = relays.box_of_round(village, **HIDDEN), relays.box_of_registrar(village, **HIDDEN)
+    makers = relays.box_of_round, relays.box_of_registrar, relays.box_of_collection
+    boxes = [make(village, **HIDDEN) for make in makers]
     with contextlib.ExitStack() as stack:
         urls = (f"sqlite:///{tmp_path}/{name}.sqlite" for name in Pair._fields)
         found = Pair(*(stack.enter_context(relays.hosting(url, *boxes)) for url in urls))

@@ -10,10 +10,20 @@ from cosign.primitives import ed25519
 from cosign.records.envelope import OpenedShares, Opening
 from cosign.records.mailbox import Mailbox, MailboxKey, Space, mailbox_address
 from cosign.relay.owners import registrar_address, registrar_mailbox, round_address, round_mailbox
-from cosign.relay.shelves import ENVELOPES, OPENINGS, REQUESTS, RESPONSES, SHELVES, BoundShelf
+from cosign.relay.shelves import (
+    ENVELOPES,
+    NOTICE_ID,
+    OPENINGS,
+    REQUESTS,
+    RESPONSES,
+    SHELVES,
+    BoundShelf,
+    shelves_of,
+)
 from cosign.secret import Secret
 from cosign.wire.framing import frame
 from tests.support import posts, relays
+from tests.support.examples import collecting
 from tests.support.world import World
 
 
@@ -140,6 +150,27 @@ def test_ids_are_those_of_the_records(village: World) -> None:
     assert len(ids) == 2
 
 
+def test_a_collection_takes_keys_and_one_notice(village: World, committee: World) -> None:
+    """And has nothing to hold; what is for another collection is refused."""
+    terms = relays.box_of_collection(village).terms
+    shelves = {shelf.kind.name: shelf for shelf in shelves_of(terms)}
+    assert set(shelves) == {"deliveries", "collection"}
+    key, made = collecting.delivery(village), collecting.collection(village)
+    assert shelves["deliveries"].size == len(key.to_bytes()) == 1388
+    assert shelves["deliveries"].check(key.to_bytes()) == key.delivery_id
+    assert shelves["collection"].check(made.to_bytes()) == NOTICE_ID
+    for name, other in (
+        ("deliveries", collecting.delivery(committee)),
+        ("collection", collecting.collection(committee)),
+    ):
+        with pytest.raises(MismatchError, match="another round, group or registrar"):
+            shelves[name].check(other.to_bytes())
+    with pytest.raises(MalformedError, match="names a registrar"):
+        replace(terms, registrar=1)
+    with pytest.raises(MalformedError, match="space for answers"):
+        replace(terms, held_space=Space(1, 2))
+
+
 def test_what_does_not_belong_is_told_apart(village: World, committee: World) -> None:
     """A record of another kind or round is no mishap of encoding, and is said to be none."""
     terms = relays.box_of_round(village).terms
@@ -155,7 +186,8 @@ def test_what_does_not_belong_is_told_apart(village: World, committee: World) ->
 def test_shelves_are_numbered_for_ever() -> None:
     """Numbers stand in databases."""
     found = {shelf.name: shelf.number for shelves in SHELVES.values() for shelf in shelves.values()}
-    names = "envelopes", "openings", "requests", "responses", "invitation", "group"
+    first = "envelopes", "openings", "requests", "responses", "invitation", "group"
+    names = *first, "deliveries", "collection"
     assert found == {name: number for number, name in enumerate(names, 1)}
 
 

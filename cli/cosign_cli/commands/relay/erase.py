@@ -16,7 +16,7 @@ def run(
     proxy: Proxy = "",
     allow_http: AllowHttp = False,
 ) -> None:
-    """Have a relay erase the mailbox of a round or registrar, with everything in it.
+    """Have a relay erase a mailbox of yours, with everything in it.
 
     Only its owner can do that. Erase a round's mailbox once the letter is published and
     checked.

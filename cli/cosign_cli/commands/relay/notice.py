@@ -1,4 +1,4 @@
-"""``cosign-letter relay notice``: put a group or an invitation where everybody may fetch it."""
+"""``cosign-letter relay notice``: put a file where everybody who knows the address fetches it."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,8 +23,9 @@ def run(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="INVITATION|GROUP",
-            help="The round's invitation, or the group, for everybody who knows the address.",
+            metavar="INVITATION|GROUP|COLLECTION",
+            help="The round's invitation, the group or the collection, for everybody who knows "
+            "the address.",
         ),
     ],
     relay: RelayUrl,
@@ -38,7 +39,7 @@ def run(
     proxy: Proxy = "",
     allow_http: AllowHttp = False,
 ) -> None:
-    """Put a notice on a mailbox: the round's invitation, or the registrar's group.
+    """Put a notice on a mailbox: the invitation, the group, or the collection of keys.
 
     Members fetch it by a plain link on the mailbox's drop page. A notice cannot be replaced.
     """
@@ -64,11 +65,12 @@ def _checked(
         MismatchError: it is another round's or group's, or not encrypted.
     """
     from cosign.errors import MismatchError
+    from cosign.records.collection import Collection
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.invitation import Invitation
     from cosign.records.mailbox import mailbox_address
-    from cosign.relay.owners import round_address
-    from cosign.relay.shelves import GROUP, INVITATION
+    from cosign.relay.owners import collection_address, round_address
+    from cosign.relay.shelves import COLLECTION, GROUP, INVITATION
     from cosign.wire.record import label_of
 
     raw = read_bytes(file, Invitation.MAX_BYTES)
@@ -79,9 +81,13 @@ def _checked(
             place = terms.registrar, terms.owner_key
             check_mailbox(key_file, key, mailbox_address("registrar", group.group_id, *place))
             return GROUP, raw
+        if label == Collection.LABEL:
+            collection = Collection.from_bytes(raw)
+            check_mailbox(key_file, key, collection_address(collection))
+            return COLLECTION, raw
         if label != Invitation.LABEL:
             raise MismatchError(
-                "a notice is an invitation or a group",
+                "a notice is an invitation, a group or a collection",
                 hint="encrypt a round with: cosign-letter round invite",
             )
     check_mailbox(key_file, key, round_address(read_round(file, secret)))

@@ -30,10 +30,14 @@ _TokenFile = Annotated[
 ]
 _Days = Annotated[
     int,
-    typer.Option(min=1, max=_DAYS_LIMIT, help="Days it stays open after signing or enrolment."),
+    typer.Option(
+        min=1,
+        max=_DAYS_LIMIT,
+        help="Days it stays open after signing, enrolment or collecting.",
+    ),
 ]
 _Quota = Annotated[
-    int, typer.Option(min=1, max=1_000_000, help="The most envelopes or requests that fit.")
+    int, typer.Option(min=1, max=1_000_000, help="The most envelopes, requests or keys that fit.")
 ]
 _Difficulty = Annotated[int, typer.Option(min=0, max=32, help="Work needed to post, in bits.")]
 _ListsFrom = Annotated[
@@ -41,7 +45,7 @@ _ListsFrom = Annotated[
     typer.Option(
         metavar="DAY",
         help="First day (UTC) on which the relay lists what it holds. For a round, the day "
-        "after the close unless set; for a registrar, today.",
+        "after the close unless set; else today.",
     ),
 ]
 
@@ -59,7 +63,7 @@ def run(
     proxy: Proxy = "",
     allow_http: AllowHttp = False,
 ) -> None:
-    """Register the mailbox of a round or of a registrar, and write its key.
+    """Register the mailbox of a round, a registrar or a collection, and write its key.
 
     Run again with the same output file, it registers the same mailbox.
     """

@@ -1,4 +1,4 @@
-"""``cosign-letter relay stamp``: make an envelope or a request ready for a drop page."""
+"""``cosign-letter relay stamp``: make what is handed in ready for a drop page."""
 
 from typing import Annotated
 
@@ -16,25 +16,33 @@ from cosign_cli.shared.rounds import read_round
 def run(
     console: Console,
     sealed: Annotated[
-        str, typer.Argument(metavar="ENVELOPE|REQUEST", help="What sign or member enrol wrote.")
+        str,
+        typer.Argument(
+            metavar="ENVELOPE|REQUEST|DELIVERY",
+            help="What sign, member enrol or member key --slip wrote.",
+        ),
     ],
     target: Annotated[
-        str, typer.Argument(metavar="ROUND|GROUP", help="The round or group that it is for.")
+        str,
+        typer.Argument(
+            metavar="ROUND|GROUP|COLLECTION", help="The round, group or collection that it is for."
+        ),
     ],
     mailbox_file: Annotated[
         str, typer.Argument(metavar="MAILBOX", help="The mailbox, as its drop page hands it out.")
     ],
 ) -> None:
-    """Make an envelope or an enrolment request ready for a browser to hand in.
+    """Make an envelope, an enrolment request or a key ready for a browser to hand in.
 
     This needs no network. Open the mailbox's drop page in a browser (best in Tor Browser),
     download the mailbox, and hand in the file that this command writes.
     """
+    from cosign.records.collection import Collection, KeyDelivery
     from cosign.records.enrolment import EnrolmentRequest
     from cosign.records.envelope import Envelope
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.mailbox import Mailbox
-    from cosign.relay.handing_in import stamp_envelope, stamp_request
+    from cosign.relay.handing_in import stamp_delivery, stamp_envelope, stamp_request
     from cosign.wire.record import label_of
 
     console.check_output()
@@ -46,6 +54,11 @@ def run(
             with naming(sealed):
                 request = EnrolmentRequest.from_bytes(raw)
             stamped = stamp_request(request, group, mailbox, progress)
+        elif label_of(raw) == KeyDelivery.LABEL:
+            collection = read_record(target, Collection)
+            with naming(sealed):
+                delivery = KeyDelivery.from_bytes(raw)
+            stamped = stamp_delivery(delivery, collection, mailbox, progress)
         else:
             with naming(sealed):
                 envelope = Envelope.from_bytes(raw)

@@ -3,4 +3,14 @@
 from typing import Final
 
 HELP: Final = "Publish rosters: groups that are lists of public keys."
-COMMANDS: Final = ("publisher", "create", "sign", "evidence", "check")
+COMMANDS: Final = (
+    "publisher",
+    "collection",
+    "vouch",
+    "revoke",
+    "collect",
+    "create",
+    "sign",
+    "evidence",
+    "check",
+)

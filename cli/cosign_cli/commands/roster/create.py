@@ -15,6 +15,7 @@ from cosign_cli.shared.options import as_typed
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.roster_certificates import read_certificates
 from cosign_cli.shared.roster_sources import (
+    collected_entries,
     files_with_proofs,
     list_entries,
     member_entries,
@@ -44,6 +45,10 @@ _Source = Annotated[
 _MemberKeys = Annotated[
     list[str] | None,
     typer.Option(metavar="FILE", help="A key from member key; may be repeated."),
+]
+_Collected = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="A list from roster collect; may be repeated."),
 ]
 _SshLists = Annotated[
     list[str] | None,
@@ -94,6 +99,7 @@ def run(
     name: _Name,
     source: _Source,
     member: _MemberKeys = None,
+    collected: _Collected = None,
     ssh: _SshLists = None,
     proof: _Proofs = None,
     proofs: _ProofFolder = None,
@@ -114,6 +120,7 @@ def run(
     _check_options(publisher, publisher_name, certificate, group_file)
     certified = _certificate_entries(certificate or [], group_file or "")
     entries = chain(  # not a list: a million of them are forgotten when the keys are chosen
+        collected_entries(collected or []),
         member_entries(member or []),
         list_entries(ssh or [], [*(proof or []), *files_with_proofs(proofs)]),
         certified,

@@ -1,0 +1,195 @@
+"""Collecting keys for a roster, and handing one in (docs/spec.md, "Collecting keys").
+
+Not protected: an older copy of the publisher's home has forgotten which slips were used.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from cosign.errors import MissingError, StorageError, naming
+from cosign.homes.organizer import find_organizer, open_organizer
+from cosign.homes.vouchers import VoucherDesk
+from cosign.proofs.ring.keys import MemberSecret
+from cosign.randomness import SYSTEM, Randomness
+from cosign.records.collection import Collection, KeyDelivery
+from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
+from cosign.records.secrets import OrganizerSecrets
+from cosign.records.voucher import decode_slip, encode_slip
+from cosign.roles.roster_publisher.collecting import (
+    collect,
+    collection_ledger_key,
+    is_own,
+    key_id,
+    make_collection,
+)
+from cosign.secret import Secret
+from cosign.stores.files import SECRET_MODE, write_file
+from cosign.stores.home import Home
+from cosign.stores.keys import KEY, collection_name, key_name
+from cosign.stores.reading import read_file
+
+
+def add_collection(
+    home: Home,
+    name: str,
+    publisher: str,
+    purpose: str,
+    closes: int,
+    randomness: Randomness = SYSTEM,
+) -> Collection:
+    """Make a collection of keys, and the publisher's keys if the home has none.
+
+    Args:
+        home: of the publisher.
+        name: of the roster that is to be made.
+        publisher: what people call the publisher.
+        purpose: who belongs on the roster, in plain words.
+        closes: the minute since 1970 from which no further keys are taken.
+        randomness: for the salt, and for new keys.
+
+    Raises:
+        MalformedError: a text that may not stand in a record.
+        BusyError: another process holds the home.
+        PassphraseError, StorageError: the home cannot be opened or written.
+    """
+    with open_organizer(home, randomness) as secrets:
+        return make_collection(secrets, name, publisher, purpose, closes, randomness)
+
+
+class CollectedKey(NamedTuple):
+    """A key that was handed in.
+
+    Attributes:
+        person: whose slip it came with; "" if that is not known.
+        record: the key, verified.
+    """
+
+    person: str
+    record: MemberKey
+
+
+class CollectionSession(VoucherDesk):
+    """A publisher who collects keys: its secrets, the collection and the ledger.
+
+    Args:
+        home: of the publisher.
+        collection: of the publisher.
+
+    Raises:
+        MissingError: the home holds no keys of the collection's publisher.
+    """
+
+    def __init__(self, home: Home, collection: Collection) -> None:
+        self.home, self.collection = home, collection
+
+    @cached_property
+    def secrets(self) -> OrganizerSecrets:
+        """The publisher's keys; the vault is opened when they are first needed."""
+        found = find_organizer(self.home)
+        if not is_own(found, self.collection):
+            raise MissingError(
+                "this home has no key of the collection's publisher",
+                hint="use the home in which the collection was made, with --home",
+            )
+        return found
+
+    @property
+    def subject_id(self) -> bytes:
+        """The collection's identifier."""
+        return self.collection.collection_id
+
+    @property
+    def ledger_path(self) -> Path:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return self.home.path(collection_name(self.collection.collection_id), ".sqlite")
+
+    @property
+    def ledger_key(self) -> Secret:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return collection_ledger_key(self.secrets, self.collection)
+
+    def nothing_yet(self) -> MissingError:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`; a home of another person says so."""
+        self.secrets  # noqa: B018  # whose home it is
+        return MissingError(
+            "no slips were made for this collection yet",
+            hint="run cosign-letter roster vouch first",
+        )
+
+    def encode(self, voucher: Secret) -> str:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return encode_slip(self.collection, voucher)
+
+    def decode(self, code: str) -> Secret:
+        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        return decode_slip(self.collection, code)
+
+    def take(self, delivery: KeyDelivery, minute: int) -> MemberKey:
+        """Take a key; see :func:`cosign.roles.roster_publisher.collecting.collect`.
+
+        Args:
+            delivery: from a member.
+            minute: now, in minutes since 1970.
+        """
+        with self.ledger() as ledger:
+            return collect(self.secrets, self.collection, ledger, delivery, minute)
+
+    def keys(self, people: Iterable[str] = ()) -> list[CollectedKey]:
+        """Return all keys that were taken, ascending, whatever the order in which they came.
+
+        Args:
+            people: names of the list for which slips were made, to tell whose key is whose.
+
+        Raises:
+            StorageError: another program wrote a row of the ledger, or changed a key in it.
+        """
+        with self.ledger(reading=True) as ledger:
+            found = [one for one in ledger.stored(people) if one.content is not None]
+        return sorted(
+            (CollectedKey(one.person, self._checked(one.bound, one.content)) for one in found),
+            key=lambda one: one.record.key,
+        )
+
+    def _checked(self, bound: bytes, content: bytes | None) -> MemberKey:
+        """Return a stored key: it is not under the row's seal, but its identifier is."""
+        with naming(str(self.ledger_path)):
+            record = MemberKey.from_bytes(content or b"")
+            record.verify()
+        if key_id(record.key) != bound:
+            raise StorageError(
+                f"{self.ledger_path}: a key in it is not the one that was handed in",
+                hint="find out who can write there; take the deliveries again into a ledger "
+                "that nobody changed",
+            )
+        return record
+
+
+def key_for(home: Home, collection: Collection, randomness: Randomness = SYSTEM) -> MemberKey:
+    """Return the key that a home hands in for a collection: one, however often it is asked.
+
+    The first time a key is made. It is on the disk when this returns.
+
+    Args:
+        home: of the member.
+        collection: of any publisher.
+        randomness: for the key and the proof that its maker holds it.
+
+    Raises:
+        BusyError: another process holds the home.
+        PassphraseError, StorageError: the home cannot be written.
+        MalformedError: a file of the home is damaged.
+    """
+    with home.lock():
+        path = home.path(collection_name(collection.collection_id), ".member")
+        if path.exists():
+            with naming(str(path)):
+                kept = MemberKey.from_bytes(read_file(path, MemberKey.MAX_BYTES))
+            if key_name(kept.key) in home.names(KEY):
+                return kept
+        secret = MemberSecret.draw(randomness)
+        record = make_member_key(secret, randomness)
+        home.write(key_name(record.key), MemberKeySecrets(record.key, secret.to_bytes(), ()))
+        write_file(path, [record.to_bytes()], mode=SECRET_MODE, force=True, must_stay=True)
+        return record

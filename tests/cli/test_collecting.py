@@ -1,0 +1,179 @@
+"""Keys for a roster, collected with slips: by file, in a home, and again after mistakes."""
+
+import re
+
+import pytest
+
+from tests.support.cli_fixture import vouchers
+from tests.support.commands import BETWEEN, CLOSES, ENROLMENT, SIGNING, Shop
+
+CODE = re.compile(r"<code>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){7})</code>")
+PEOPLE = "Anna Adler\nBo\nCy\n"
+
+
+@pytest.fixture
+def collecting(shop: Shop) -> Shop:
+    """A union collects keys from three people, whose codes are in slips.csv."""
+    shop.call(
+        f"roster collection --name Staff --publisher-name Union --closes {CLOSES} -o c.collection",
+        "union",
+    )
+    (shop / "people.csv").write_text(PEOPLE)
+    vouch = "roster vouch c.collection --people people.csv --no-header --yes"
+    told = shop.call(f"{vouch} -o slips.csv --json", "union").json
+    assert (told["vouchers"], told["batch"]) == (3, 1)
+    return shop
+
+
+def hand_in(shop: Shop, code: str, name: str) -> None:
+    shop.call(f"member key --collection c.collection --slip {code} -o {name}.delivery", name)
+
+
+def test_from_slips_to_a_letter_group(collecting: Shop) -> None:
+    """Two of three hand in; the roster has their keys, with names in the private table only."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    hand_in(shop, codes[0], "anna")
+    hand_in(shop, codes[1], "bo")
+    assert (shop / "anna.delivery").stat().st_mode & 0o777 == 0o600
+    lengths = {(shop / f"{name}.delivery").stat().st_size for name in ("anna", "bo")}
+    assert lengths == {1388}
+    collect = "roster collect c.collection anna.delivery bo.delivery --people people.csv"
+    done = shop.call(f"{collect} --no-header --yes -o keys.csv", "union")
+    assert "keys.csv: 2 keys in all, 0 refused now" in done.out
+    assert "no key yet from 'Cy'" in done.err
+    assert (shop / "keys.csv").stat().st_mode & 0o777 == 0o600
+    table = (shop / "keys.csv").read_text(encoding="utf-8-sig")
+    assert sorted(line.split(";")[0] for line in table.splitlines()) == [
+        "Anna Adler", "Bo", "person",
+    ]  # fmt: skip
+    create = "roster create --name Staff --source 'keys on slips' --collected keys.csv"
+    told = shop.call(f"{create} -o staff.roster --json", "union").json
+    assert (told["keys"], told["key_kinds"]) == (2, {"fresh": 2, "ssh": 0})
+    roster = (shop / "staff.roster").read_bytes()
+    assert b"Anna" not in roster
+    for name in ("anna", "bo"):
+        [held] = shop.call("member keys --json", name).json["keys"]
+        assert bytes.fromhex(held["key"]) in roster
+
+
+def test_collecting_again_changes_nothing(collecting: Shop) -> None:
+    """The same files, in another order, after the end, or none at all: the same table."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    hand_in(shop, codes[0], "anna")
+    hand_in(shop, codes[1], "bo")
+    line = "roster collect c.collection"
+    shop.call(f"{line} anna.delivery bo.delivery -o one.csv", "union")
+    shop.call(f"{line} bo.delivery anna.delivery bo.delivery -o two.csv", "union", now=CLOSES)
+    shop.call(f"{line} -o three.csv", "union", now=CLOSES)
+    tables = {(shop / f"{name}.csv").read_bytes() for name in ("one", "two", "three")}
+    assert len(tables) == 1
+
+
+def test_handing_in_again_hands_in_the_same_key(collecting: Shop) -> None:
+    """With a second code, because the first was somebody else's, and after --force."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    hand_in(shop, codes[0], "anna")
+    first = (shop / "anna.delivery").read_bytes()
+    line = f"member key --collection c.collection --slip {codes[1]} -o anna.delivery --force --json"
+    key = shop.call(line, "anna").json["key"]
+    assert (shop / "anna.delivery").read_bytes() != first
+    held = shop.call("member keys --json", "anna").json["keys"]
+    assert [one["key"] for one in held] == [key]
+
+
+def test_refused_deliveries_are_told_and_the_others_taken(collecting: Shop) -> None:
+    """A code that was used for another key, a key with a second code, a file that is none."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    hand_in(shop, codes[0], "anna")
+    hand_in(shop, codes[0], "thief")
+    hand_in(shop, codes[1], "bo")
+    shop.call(f"member key --collection c.collection --slip {codes[2]} -o again.delivery", "bo")
+    files = "anna.delivery thief.delivery c.collection bo.delivery again.delivery"
+    done = shop.call(f"roster collect c.collection {files} -o keys.csv", "union", code=8)
+    assert "thief.delivery: the voucher was used for another request" in done.err
+    assert "again.delivery: this key was handed in with another voucher" in done.err
+    assert "c.collection: " in done.err
+    assert "2 keys in all, 3 refused now" in done.out
+
+
+def test_a_lost_slip(collecting: Shop) -> None:
+    """It is revoked, and its person gets another one; a used one is not revoked."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    done = shop.call("roster revoke c.collection --person bo --yes", "union")
+    assert done.out == "1 voucher revoked\n"
+    shop.call("roster vouch c.collection --for Bo --slips bo.html", "union")
+    [code] = CODE.findall((shop / "bo.html").read_text())
+    fingerprint = shop.call("inspect c.collection").out.splitlines()[-1].strip()
+    assert fingerprint in (shop / "bo.html").read_text()
+    hand_in(shop, codes[1], "finder")
+    hand_in(shop, code, "bo")
+    line = "roster collect c.collection finder.delivery bo.delivery -o keys.csv"
+    done = shop.call(line, "union", code=8)
+    assert "finder.delivery: the voucher was revoked" in done.err
+    with shop.unchanged():
+        line = f"roster revoke c.collection --voucher {code} --yes"
+        assert "was used" in shop.call(line, "union", code=8).err
+        shop.call("roster vouch c.collection --for bo -o new", "union", code=8)
+
+
+def test_a_slip_for_another_collection_is_refused(collecting: Shop) -> None:
+    """Before a key is made; so is one that is mistyped, and one after the end."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    shop.call(
+        f"roster collection --name Other --publisher-name Union --closes {CLOSES} -o o.collection",
+        "union",
+    )
+    key = "member key -o new --collection"
+    with shop.unchanged():
+        done = shop.call(f"{key} o.collection --slip {codes[0]}", "anna", code=5)
+        assert "another collection" in done.problem()[0]
+        shop.call(f"{key} c.collection --slip {codes[0][:-1]}8", "anna", code=2)
+        shop.call(f"{key} c.collection --slip {codes[0]}", "anna", now=CLOSES, code=7)
+        assert "--collection" in shop.call(f"member key --slip {codes[0]} -o new", code=2).err
+
+
+def test_a_home_that_is_not_the_publishers_collects_nothing(collecting: Shop) -> None:
+    shop = collecting
+    with shop.unchanged():
+        for line in ("roster collect c.collection -o new", "roster vouch c.collection -o new"):
+            shop.call(line, "organizer", code=16)
+    shop.call(
+        f"roster collection --name Empty --publisher-name Union --closes {CLOSES} -o e.collection",
+        "union",
+    )
+    with shop.unchanged():
+        done = shop.call("roster collect e.collection -o new", "union", code=16)
+    assert "roster vouch" in done.problem()[1]
+
+
+def test_keys_are_counted_once_beside_other_sources(collecting: Shop) -> None:
+    """A person in two tables, or in a table and a list of ssh keys, is one person."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    hand_in(shop, codes[0], "anna")
+    hand_in(shop, codes[1], "bo")
+    take = "roster collect c.collection anna.delivery bo.delivery --people people.csv --no-header"
+    shop.call(f"{take} --yes -o keys.csv", "union")
+    line = "roster create --name Staff --source twice --collected keys.csv --collected keys.csv"
+    told = shop.call(f"{line} -o twice.roster --json", "union").json
+    assert (told["keys"], told["left_out"]["same_person"] + told["left_out"]["same_key"]) == (2, 2)
+    (shop / "bad.csv").write_text("person;key\nAnna;abc\n")
+    with shop.unchanged():
+        line = "roster create --name Staff --source bad --collected bad.csv -o new"
+        assert "bad.csv: line 2" in shop.call(line, "union", code=1).err
+        line = "roster create --name Staff --source bad --collected people.csv -o new"
+        assert "not a list of collected keys" in shop.call(line, "union", code=1).err
+
+
+def test_a_forgotten_key_leaves_no_note(collecting: Shop) -> None:
+    """The home does not say which key was handed in, once the key is gone."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    hand_in(shop, codes[0], "anna")
+    [held] = shop.call("member keys --json", "anna", now=SIGNING).json["keys"]
+    assert len(list((shop / "homes/anna").glob("collection-*"))) == 1
+    shop.call(f"member forget {held['name']} --yes", "anna", now=SIGNING)
+    assert not list((shop / "homes/anna").glob("collection-*"))
+
+
+def test_a_collection_that_is_over_is_told(shop: Shop) -> None:
+    line = f"roster collection --name Staff --publisher-name Union --closes {ENROLMENT} -o c"
+    assert "over already" in shop.call(line, "union", now=BETWEEN).err

@@ -25,10 +25,9 @@ from cosign.roles.roster_publisher.collecting import (
     make_collection,
 )
 from cosign.secret import Secret
-from cosign.stores.files import SECRET_MODE, write_file
+from cosign.stores.handed_in import note, noted_key
 from cosign.stores.home import Home
 from cosign.stores.keys import KEY, collection_name, key_name
-from cosign.stores.reading import read_file
 
 
 def add_collection(
@@ -182,14 +181,11 @@ def key_for(home: Home, collection: Collection, randomness: Randomness = SYSTEM)
         MalformedError: a file of the home is damaged.
     """
     with home.lock():
-        path = home.path(collection_name(collection.collection_id), ".member")
-        if path.exists():
-            with naming(str(path)):
-                kept = MemberKey.from_bytes(read_file(path, MemberKey.MAX_BYTES))
-            if key_name(kept.key) in home.names(KEY):
-                return kept
+        kept = noted_key(home, collection.collection_id)
+        if kept and key_name(kept.key) in home.names(KEY):
+            return kept
         secret = MemberSecret.draw(randomness)
         record = make_member_key(secret, randomness)
         home.write(key_name(record.key), MemberKeySecrets(record.key, secret.to_bytes(), ()))
-        write_file(path, [record.to_bytes()], mode=SECRET_MODE, force=True, must_stay=True)
+        note(home, collection.collection_id, record)
         return record

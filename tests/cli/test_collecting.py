@@ -177,3 +177,22 @@ def test_a_forgotten_key_leaves_no_note(collecting: Shop) -> None:
 def test_a_collection_that_is_over_is_told(shop: Shop) -> None:
     line = f"roster collection --name Staff --publisher-name Union --closes {ENROLMENT} -o c"
     assert "over already" in shop.call(line, "union", now=BETWEEN).err
+
+
+def test_a_copy_hands_in_the_same_key(collecting: Shop) -> None:
+    """Also after it came through a key file; a key that one copy forgot is nobody's any more."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    (shop / "words").write_text("words for the key file\n")
+    words = "--key-passphrase-file words"
+    hand_in(shop, codes[0], "anna")
+    shop.call(f"member export {words} -o keys", "anna")
+    shop.call(f"member import keys {words}", "phone")
+    hand_in(shop, codes[1], "phone")
+    [mine] = shop.call("member keys --json", "anna").json["keys"]
+    [same] = shop.call("member keys --json", "phone").json["keys"]
+    assert same["key"] == mine["key"]
+    [name] = [path.stem for path in (shop / "homes/phone").glob("key-*")]
+    shop.call(f"member forget {name} --keep-receipts --yes", "phone")
+    shop.call(f"member export {words} -o later", "phone")
+    shop.call(f"member import later {words}", "anna")
+    assert not list((shop / "homes/anna").glob("collection-*"))

@@ -1,8 +1,14 @@
 """Signing with a name, from the first question to the published file, in each kind of group."""
 
+from pathlib import Path
+
 import pytest
 
+from cosign.records.open_cosignature import PublicName
+from cosign.roles.member import encode_receipt
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
+from tests.support.published import open_record, rewrite, sorted_records
+from tests.support.world import NAMES, World
 
 ASK = "member name letter.round 'Ada Example' --role engineer --registrar 1 --challenge 'It is I'"
 ATTEST = "registrar name ada.request --challenge 'It is I' --yes -o ada.attested"
@@ -153,3 +159,16 @@ def test_members_of_a_roster_sign_openly_from_the_start(shop: Shop) -> None:
     told = shop.call("check keys.letter --json", "lister-1").json
     assert (told["name"], told["role"], told["statement"]) == ("Béla", "", "Yes")
     assert shop.call("check keys.letter --json", "exporter").json["name"] is None
+
+
+def test_check_does_not_call_names_that_differ_anonymous(tmp_path: Path, village: World) -> None:
+    """Two copies of a home can sign under two names; the file has both, and a report none."""
+    names = NAMES[0], PublicName("Eva Example", "")
+    raws = [open_record(village, 0, name).to_bytes() for name in names]
+    shop = Shop(tmp_path)
+    (shop / "two.letter").write_bytes(rewrite(village, sorted_records(raws)))
+    receipt = encode_receipt(village.prover(0).tag)
+    told = shop.call(f"check two.letter --receipt {receipt}").out
+    assert "several times, with statements or names that differ" in told
+    assert "anonymously" not in told
+    assert shop.call(f"check two.letter --receipt {receipt} --json").json["conflict"] is True

@@ -22,7 +22,11 @@ from cosign.records.key_file import KeyFile
 from cosign.records.mailbox import mailbox_address
 from cosign.records.member_key import MemberKey
 from cosign.records.names import NameRequest
-from cosign.records.open_cosignature import OpenCosignature, cosignature_from_bytes
+from cosign.records.open_cosignature import (
+    OpenCosignature,
+    PublicName,
+    cosignature_from_bytes,
+)
 from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound
 from cosign.records.stamped import StampedRecord
@@ -40,6 +44,7 @@ from cosign.stores.key_files import PORTABLE, open_key_file, seal_key_file
 from cosign.stores.vault_file import VaultFile
 from tests.support import relays, rosters
 from tests.support.member_page import PASSPHRASE, Engine, File, ProblemError, engine_of
+from tests.support.published import open_record, rewrite, sorted_records
 from tests.support.world import (
     CLOSED_MINUTE,
     ENROL_MINUTE,
@@ -493,6 +498,16 @@ class TestPublished:
         assert found["line"].startswith(
             f"your cosignature is in this file, openly, as {NAMES[0].name!r}"
         )
+
+    def test_check_with_names_that_differ(self, engine: Engine) -> None:
+        """The file has both, so nobody is told that it has none."""
+        world = village()
+        names = NAMES[0], PublicName("Eva Example", "")
+        raws = [open_record(world, 0, name).to_bytes() for name in names]
+        engine.open(rewrite(world, sorted_records(raws)))
+        [found] = engine.call("check", member.encode_receipt(world.prover(0).tag))
+        assert (found["name"], found["conflict"]) == (None, True)
+        assert "several times, with statements or names that differ" in found["line"]
 
     def test_claim(self, engine: Engine) -> None:
         world = village()

@@ -45,17 +45,23 @@ def run(
 
 def _line(round_: "VerifiedRound", found: "Found", *, among: bool) -> str:
     where = f", among those of {quoted(round_.group.name)}" if among else ""
+    if found.conflict:
+        return (
+            f"your cosignature is in this file{where}, several times, with statements or names "
+            "that differ: it counts once, and reports show none of them"
+        )
     how = f"openly, as {shown_name(found.name)}" if found.name else "anonymously"
     said = f", with the statement {quoted(found.statement)}" if found.statement else ""
     return f"your cosignature is in this file, {how}{where}{said}"
 
 
-def _told(round_: "VerifiedRound", found: "Found") -> dict[str, str | None]:
+def _told(round_: "VerifiedRound", found: "Found") -> dict[str, str | bool | None]:
     name, role = found.name or (None, None)
     return {
         "statement": found.statement,
         "name": name,
         "role": role,
+        "conflict": found.conflict,
         "round": round_.fingerprint,
     }
 
@@ -105,7 +111,7 @@ def _by_home(console: Console, path: str) -> "list[tuple[VerifiedRound, Found]]"
                 with naming(quoted(round_.group.name)) if joint else contextlib.nullcontext():
                     found.append((round_, find_own(home, round_, reader, names, progress=progress)))
     for round_, own in found:
-        if own.name is None and signed_openly(home, round_.round_id, names):
+        if own.name is None and not own.conflict and signed_openly(home, round_.round_id, names):
             console.note(
                 f"warning: you signed openly, and the letter of {quoted(round_.group.name)} has "
                 "your cosignature without your name: ask its organizer for publish --append"

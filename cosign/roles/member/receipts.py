@@ -34,12 +34,15 @@ class Found(NamedTuple):
         withdrawn: whether there is a valid withdrawal; then the cosignature does not count.
         statement: of the cosignature; empty where there are several that differ.
         name: that the file shows beside it; None if it is anonymous there, or names differ.
+        conflict: whether statements or names differ; the file has all of them, and a report
+            shows none.
     """
 
     signed: bool
     withdrawn: bool
     statement: str
     name: PublicName | None = None
+    conflict: bool = False
 
     @property
     def included(self) -> bool:
@@ -112,10 +115,10 @@ def find(
     signed = [c for c in checked if c.action == "cosign"]
     statements = {c.statement for c in signed}
     names = {c.name for c in signed if c.name}
-    agree = len(statements) == 1 and len(names) <= 1
-    statement = statements.pop() if agree else ""
-    name = names.pop() if agree and names else None
-    return Found(bool(signed), len(signed) < len(checked), statement, name)
+    conflict = len(statements) > 1 or len(names) > 1
+    statement = "" if conflict or not statements else statements.pop()
+    name = None if conflict or not names else names.pop()
+    return Found(bool(signed), len(signed) < len(checked), statement, name, conflict)
 
 
 def require_counted(found: Found) -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 
 from cosign.errors import MalformedError, MissingError, UsageError
+from cosign.records.open_cosignature import PublicName
 from cosign.records.published import PublishedReader
 from cosign.records.secrets import Use
 from cosign.roles.member.receipts import Found, decode_receipt, encode_receipt, find, own_tags
 from cosign.roles.member.signing import make_prover
 from tests.support import rosters
-from tests.support.published import record, rewrite, sorted_records
-from tests.support.world import World
+from tests.support.published import open_record, record, rewrite, sorted_records
+from tests.support.world import NAMES, World
 
 
 def own(world: World, number: int, raw: bytes) -> Found:
@@ -40,6 +41,35 @@ def test_a_withdrawal_in_the_file_is_found(committee: World) -> None:
     found = own(committee, 0, raw)
     assert (found.signed, found.withdrawn, found.included) == (True, True, False)
     assert own(committee, 1, raw).included
+
+
+ADA, EVA = NAMES[0], PublicName("Eva Example", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ([(None, "a"), (ADA, "a")], (ADA, "a", False)),
+        ([(ADA, "a"), (EVA, "a")], (None, "", True)),
+        ([(ADA, "a"), (ADA._replace(role=""), "a")], (None, "", True)),
+        ([(ADA, "a"), (ADA, "b")], (None, "", True)),
+        ([(None, "a"), (None, "b")], (None, "", True)),
+    ],
+    ids=["both kinds", "names", "roles", "statements by name", "statements"],
+)
+def test_records_that_contradict_each_other_are_not_called_anonymous(
+    village: World, said: list[tuple[PublicName | None, str]], shown: tuple[object, ...]
+) -> None:
+    """A file may show names that no report shows: their owner has to know."""
+    raws = [
+        open_record(village, 0, name, words).to_bytes()
+        if name
+        else record(village, 0, statement=words)
+        for name, words in said
+    ]
+    found = own(village, 0, rewrite(village, sorted_records(raws)))
+    assert found.included
+    assert (found.name, found.statement, found.conflict) == shown
 
 
 def test_a_rostered_cosignature_is_found() -> None:

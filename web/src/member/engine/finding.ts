@@ -39,6 +39,8 @@ export interface Found {
   readonly statement: string;
   /** What the file shows beside it; null if it is anonymous there, or names differ. */
   readonly name: { readonly name: string; readonly role: string } | null;
+  /** Whether statements or names differ; the file has all of them, and a report shows none. */
+  readonly conflict: boolean;
 }
 
 const AGAIN = 'get the file again from where it was published';
@@ -112,6 +114,7 @@ export function find(tags: readonly Bytes[], { round, reader }: Letter): Promise
       withdrawn: signed.length < valid.length,
       statement: (agree && first?.statement) || '',
       name: agree && open ? { name: open.name, role: open.role } : null,
+      conflict: !agree,
     };
   });
 }

@@ -268,8 +268,10 @@ export interface Review {
 /** A cosignature that counts in a published letter. */
 export interface OwnCosignature {
   readonly statement: string;
-  /** What the file shows beside it; null if it is anonymous there. */
+  /** What the file shows beside it; null if it is anonymous there, or names differ. */
   readonly name: { readonly name: string; readonly role: string } | null;
+  /** Whether the file has several statements or names of it, of which reports show none. */
+  readonly conflict: boolean;
   /** The round's fingerprint. */
   readonly round: string;
   readonly group: string;

@@ -187,18 +187,16 @@ export function openedView(content: Content): Opened {
 /** A cosignature that counts in a letter. */
 export function ownView(
   { group, roundId }: MemberRound,
-  { statement, name }: Found,
+  { statement, name, conflict }: Found,
   joint: boolean,
 ): OwnCosignature {
   const called = [name?.name, name?.role].filter(Boolean).map((word) => `'${word}'`);
   const how = name === null ? 'anonymously' : `openly, as ${called.join(', ')}`;
   const where = joint ? `, among those of '${group.name}'` : '';
   const said = statement === '' ? '' : `, with the statement '${statement}'`;
-  return {
-    statement,
-    name,
-    round: fingerprint(roundId),
-    group: group.name,
-    line: `your cosignature is in this file, ${how}${where}${said}`,
-  };
+  const line = conflict
+    ? `your cosignature is in this file${where}, several times, with statements or names that differ: ` +
+      'it counts once, and reports show none of them'
+    : `your cosignature is in this file, ${how}${where}${said}`;
+  return { statement, name, conflict, round: fingerprint(roundId), group: group.name, line };
 }

@@ -33,6 +33,7 @@ from cosign.records.groups.registered import RegisteredGroup
 from cosign.records.groups.roster import Roster
 from cosign.records.invitation import Invitation
 from cosign.records.mailbox import MailboxKey
+from cosign.records.names import NameAttestation, NameRequest
 from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedHeader, PublishedReader
 from cosign.records.round import DraftRound, Round, VerifiedRound, verify_draft, verify_round
 from cosign.roles.organizer.invitations import decode_secret, open_invitation
@@ -296,7 +297,15 @@ def read_envelopes(
     return gather_envelopes(round_, files, left_out)
 
 
-_OWNERS_ONLY: Final = (Claim, EnrolmentRequest, Envelope, KeyDelivery, MailboxKey)
+_OWNERS_ONLY: Final = (
+    Claim,
+    EnrolmentRequest,
+    Envelope,
+    KeyDelivery,
+    MailboxKey,
+    NameAttestation,
+    NameRequest,
+)
 """Records whose file names their maker, or opens a mailbox, until they are delivered."""
 
 
@@ -304,7 +313,8 @@ def is_private(record: Record) -> bool:
     """Return whether the file of a record is for its owner only, on a shared machine too.
 
     An envelope's file shows the organizer whose cosignature it is, a claim, a request and
-    a key that is handed in name their maker, and the key of a mailbox opens it.
+    a key that is handed in name their maker, a request for a name and what answers it name a
+    membership key's owner, who need not sign openly then, and the key of a mailbox opens it.
     """
     return isinstance(record, _OWNERS_ONLY)
 

@@ -134,7 +134,9 @@ def test_a_registrar_attests_for_its_own_challenge_only(
 
 
 def test_inspect_shows_the_new_records(attested: Shop) -> None:
-    """Names in quotes, registrars from 1."""
+    """Names in quotes, registrars from 1; the files are for their owners only."""
+    for name in ("ada.attested", "ada.request"):
+        assert (attested / name).stat().st_mode & 0o777 == 0o600
     shown = attested.call("inspect ada.attested").out
     assert "name: 'Ada Example'" in shown
     assert "registrar: 1" in shown

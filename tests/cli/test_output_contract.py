@@ -273,7 +273,7 @@ def test_any_record_is_read_from_stdin(shop: Shop) -> None:
 
 OWNERS_ONLY: Final = {
     ".vault", ".csv", ".sqlite", ".lock", ".sealed", ".request", ".claim", ".mailbox", ".keys",
-    ".delivery",
+    ".delivery", ".name",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from cosign.errors import (
 )
 from cosign.primitives import vault
 from cosign.records.limits import PURPOSE_LIMIT
+from cosign.records.open_cosignature import NAME_LIMIT
 from cosign.records.secrets import MemberState, OrganizerSecrets, TrusteeSecrets, Use
 from cosign.roles.organizer.rounds import make_organizer
 from cosign.roles.trustee import make_trustee
@@ -188,14 +189,18 @@ def state_in_group(length: int) -> MemberState:
 
 @pytest.mark.parametrize("length", range(0, 4096, 60))
 def test_lengths_tell_nothing(tmp_path: Path, length: int) -> None:
-    """Whether somebody signed is not told by the length of the file, however long the group is."""
-    home, use = opened(tmp_path), Use(1, bytes(32), bytes(32), "cosign", "x" * 280)
+    """Whether somebody signed, perhaps by name, is not told by the length of the file.
+
+    However long the group is, and with seven of the longest uses.
+    """
+    home, said = opened(tmp_path), ("x" * 280, "n" * NAME_LIMIT, "r" * NAME_LIMIT)
+    uses = (Use(64, bytes(32), bytes(32), "cosign", *said),) * 7
     state = state_in_group(length)
     home.write("before", state)
-    home.write("after", replace(state, uses=(use,) * 8))
+    home.write("after", replace(state, uses=uses))
     sizes = {path.stat().st_size for path in tmp_path.iterdir()}
     assert len(sizes) == 1
-    assert home.read("after", MemberState).uses == (use,) * 8
+    assert home.read("after", MemberState).uses == uses
 
 
 def test_uses_have_their_own_blocks(tmp_path: Path) -> None:

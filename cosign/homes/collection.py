@@ -135,7 +135,7 @@ class CollectionSession(VoucherDesk):
         with self.ledger() as ledger:
             return collect(self.secrets, self.collection, ledger, delivery, minute)
 
-    def keys(self, people: Iterable[str] = ()) -> list[CollectedKey]:
+    def taken(self, people: Iterable[str] = ()) -> list[CollectedKey]:
         """Return all keys that were taken, ascending, whatever the order in which they came.
 
         Args:

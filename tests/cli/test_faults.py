@@ -19,7 +19,7 @@ WRITERS: Final = [
     *("registrar grant", "group create", "member enrol", "member finish", "member forget"),
     *("member key", "member certificate", "roster create", "roster publisher", "roster sign"),
     *("trustee key", "trustee open", "round create", "round invite", "sign", "withdraw"),
-    *("publish", "claim", "fingerprint", "roster collect"),
+    *("publish", "claim", "fingerprint", "roster collect", "member name", "registrar name"),
 ]
 """Commands that write files; each is tried with every call that fails."""
 

@@ -60,7 +60,7 @@ def run(
     failures = _take_files(session, deliveries or [])
     if console.relay:
         failures += _take_mailbox(console, session)
-    found = session.keys(names)
+    found = session.taken(names)
     console.write(collected_table(found), "keys", secret=True)
     _tell(console, found, names, failures)
     if failures:

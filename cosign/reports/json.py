@@ -45,7 +45,12 @@ def report_json(report: Report) -> dict[str, object]:
         ],
         "statements": list(report.statements),
         "names": [
-            {"name": signer.name, "role": signer.role, "statement": signer.statement or None}
+            {
+                "name": signer.name,
+                "role": signer.role,
+                "statement": signer.statement or None,
+                "key": signer.key and signer.key.hex(),
+            }
             for signer in report.names
         ],
         "hidden": list(_hidden(report)),

@@ -131,6 +131,8 @@ def _signer(signer: NamedSigner) -> Markup:
     who = element("strong", element("bdi", signer.name))
     if signer.role:
         who = phrase_markup("named.entry", name=who, role=element("bdi", signer.role))
+    if signer.key:
+        who = phrase_markup("named.key", who=who, key=element("code", signer.key.hex()))
     if not signer.statement:
         return who
     return join(who, element("blockquote", element("bdi", signer.statement)))

@@ -128,6 +128,8 @@ def _signer(signer: NamedSigner) -> str:
     who = quoted(signer.name)
     if signer.role:
         who = phrase("named.entry", name=who, role=quoted(signer.role))
+    if signer.key:
+        who = phrase("named.key", who=who, key=signer.key.hex())
     if not signer.statement:
         return who
     return phrase("text.names.says", who=who, statement=quoted(signer.statement))

@@ -173,8 +173,8 @@ def test_counting_names(second_reader: SecondReader, tmp_path: Path) -> None:
     _, report = agreed_report(second_reader, file)
     names = sorted(report["names"], key=lambda one: one["name"])
     assert names == [
-        {"name": ANN, "role": BOSS, "statement": "one"},
-        {"name": "\u202f<b>VALID\u200b</b>", "role": "", "statement": "e\u2060nd "},
+        {"name": ANN, "role": BOSS, "statement": "one", "key": None},
+        {"name": "\u202f<b>VALID\u200b</b>", "role": "", "statement": "e\u2060nd ", "key": None},
     ]
     figures = ("named", "keys", "conflicts", "withdrawn", "duplicates", "statements")
     assert [report[figure] for figure in figures] == [2, 5, 2, 1, 4, ["anonymous"]]

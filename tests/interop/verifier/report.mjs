@@ -22,7 +22,7 @@ export function report({ header, roundId, group, counted, stamps, pinned }) {
   const [received, unreadable, invalid, duplicates, withdrawn] = header.opening;
   const quorumMet = counted.cosigners >= terms.quorum;
   const anonymitySet = group.anonymitySet();
-  const names = counted.names.map(({ name, role, statement }) => ({ name, role, statement }));
+  const names = counted.names.map((open) => ({ ...open, key: open.key && bytesToHex(open.key) }));
   return {
     valid: true,
     exit_code: exitCode(pinned, quorumMet),

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from cosign.records.groups.roster import Roster
 from cosign.reports.html import report_page
 from cosign.reports.joint import joint_json, joint_text
 from cosign.reports.joint_html import joint_page
@@ -49,21 +50,42 @@ def test_names_stand_in_the_order_of_the_file(kind: str) -> None:
     told: dict[str, Any] = report_json(report)
     assert told["named"] == 3
     names = told["names"]
-    assert sorted(map(repr, names)) == sorted(
-        repr({"name": name.name, "role": name.role, "statement": said or None})
+    assert {(one["name"], one["role"], one["statement"]) for one in names} == {
+        (name.name, name.role, said or None)
         for name, said in zip(pages.NAMES, pages.STATEMENTS, strict=True)
         if name
-    )
+    }
     assert told["statements"] == [pages.STATEMENTS[1]]
-    shown = report_text(report)
-    assert "\n  'Ada Example', 'engineer': 'I built the first version, " in shown
-    assert "\n  'Béla\\xa0B.', 'head of “research”'\n" in shown
+    shown = flat(report_text(report).replace("\n  | ", " "))
+    assert f"'Ada Example', 'engineer'{_key_of(names, 'Ada')}: 'I built the" in shown
+    silent = f"'Béla\\xa0B.', 'head of “research”'{_key_of(names, 'Béla')}"
+    assert f"{silent} " in shown
     [part] = (e for e in parse(b"".join(report_page(report))).iter("section") if _heads(e))
     items = [text_of(item) for item in part.iter("li")]
     assert items == [
-        one["name"] + (f", {one['role']}" if one["role"] else "") + (one["statement"] or "")
+        one["name"]
+        + (f", {one['role']}" if one["role"] else "")
+        + _key_of(names, one["name"])
+        + (one["statement"] or "")
         for one in names
     ]
+
+
+def _key_of(names: list[dict[str, Any]], start: str) -> str:
+    """Return what reports say of the key behind a name."""
+    [key] = (one["key"] for one in names if one["name"].startswith(start))
+    return f", key {key}" if key else ""
+
+
+def test_the_listed_key_stands_beside_a_name() -> None:
+    """Readers can find out whose it is; a registered group's keys are nobody's to look up."""
+    names: Any = report_json(report_of("rostered"))["names"]
+    group = report_of("rostered").round.group
+    assert isinstance(group, Roster)
+    listed = group.member_keys()
+    assert len({one["key"] for one in names if bytes.fromhex(one["key"]) in listed}) == 3
+    names = report_json(report_of("registered"))["names"]
+    assert [one["key"] for one in names] == [None] * 3
 
 
 def _heads(section: Element) -> bool:

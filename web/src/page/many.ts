@@ -23,9 +23,11 @@ export function drawNames({ names, group, vouched_by: by }: ValidReport): HTMLEl
   return [drawMany('names', note, names, drawName)];
 }
 
-function drawName({ name, role, statement }: OpenName): Child[] {
+function drawName({ name, role, statement, key }: OpenName): Child[] {
   const strong = element('strong', {}, foreign(name));
-  const whole = role ? pieces('named.entry', { name: strong, role: foreign(role) }) : [strong];
+  const who = role ? pieces('named.entry', { name: strong, role: foreign(role) }) : [strong];
+  const shown = { who: element('span', {}, ...who), key: element('code', {}, key ?? '') };
+  const whole = key ? pieces('named.key', shown) : who;
   return statement ? [...whole, element('blockquote', {}, foreign(statement))] : whole;
 }
 

@@ -14,8 +14,6 @@ export class Tally {
   conflicts = 0;
   readonly statements: string[] = [];
   readonly names: OpenName[] = [];
-  /** The listed key of each name, in hexadecimal; null in a registered group. */
-  readonly namedKeys: (string | null)[] = [];
   /** Keys by the registrars that their proofs name, under these numbers joined. */
   readonly #combinations = new Map<string, { registrars: readonly number[]; keys: number }>();
   #first: { cosign?: Entry; withdraw?: Entry } = {};
@@ -59,8 +57,7 @@ export class Tally {
     if (this.#conflict) this.conflicts += 1;
     else if (this.#open) {
       const { name, role, key, statement } = this.#open;
-      this.names.push({ name, role, statement: statement || null });
-      this.namedKeys.push(key && hex(key));
+      this.names.push({ name, role, statement: statement || null, key: key && hex(key) });
     } else if (signed.statement !== '') this.statements.push(signed.statement);
   }
 

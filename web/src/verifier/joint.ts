@@ -9,7 +9,7 @@ import type { Event, Outcome } from './outcome.js';
 import { phrase } from './phrases.js';
 import { frame, take } from './published.js';
 import { type Campaign, JointHeader } from './records/joint.js';
-import type { Asked, InSeveral, JointReport } from './report.js';
+import type { Asked, InSeveral, JointReport, OpenName, ValidReport } from './report.js';
 import type { VerifiedRound } from './round.js';
 import { type Chunks, Source } from './source.js';
 import { type VerifiedLetter as Letter, verifyPublished } from './verify_letter.js';
@@ -171,8 +171,8 @@ function makeJointReport(
     groups,
     campaigns: shown,
     asked_not_here: missing(shown.flatMap(({ asked }) => asked)),
-    same_names: inSeveral(letters, (_, name) => folded(name)),
-    same_keys: inSeveral(letters, (key) => key),
+    same_names: inSeveral(groups, ({ name }) => folded(name)),
+    same_keys: inSeveral(groups, ({ key }) => key),
     not_checked: [
       phrase('not_checked.overlap'),
       phrase(campaigns.length > 0 ? 'not_checked.asked.by_campaign' : 'not_checked.asked.by_nobody'),
@@ -184,15 +184,15 @@ function makeJointReport(
 
 /** Return what is the same of names that are open in several letters. */
 function inSeveral(
-  letters: readonly Letter[],
-  sameness: (key: string | null, name: string) => string | null,
+  letters: readonly ValidReport[],
+  sameness: (open: OpenName) => string | null,
 ): InSeveral[] {
   const found = new Map<string, InSeveral & { letters: number[] }>();
-  letters.forEach(({ report: { names }, namedKeys }, place) =>
-    names.forEach(({ name }, i) => {
-      const same = sameness(namedKeys[i]!, name);
+  letters.forEach(({ names }, place) =>
+    names.forEach((open) => {
+      const same = sameness(open);
       if (same === null) return;
-      const one = found.get(same) ?? { name, letters: [] };
+      const one = found.get(same) ?? { name: open.name, letters: [] };
       found.set(same, one);
       if (!one.letters.includes(place + 1)) one.letters.push(place + 1);
     }),

@@ -15,6 +15,8 @@ export interface OpenName {
   /** "" if there is none. */
   readonly role: string;
   readonly statement: string | null;
+  /** The signer's key on the roster, in hexadecimal; null in a registered group. */
+  readonly key: string | null;
 }
 
 /** A kind of character that readers of the letter, a statement or a name do not see. */
@@ -23,7 +25,7 @@ export interface Hidden {
   readonly statement: number | null;
   /** The number of the name, from 0, and in which of its texts it is; null elsewhere. */
   readonly name: number | null;
-  readonly part: keyof OpenName | null;
+  readonly part: Exclude<keyof OpenName, 'key'> | null;
   /** As U+200B; null for white space at the ends of lines. */
   readonly character: string | null;
   readonly times: number;

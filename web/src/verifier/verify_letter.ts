@@ -51,8 +51,6 @@ function checkPins(group: string, pins: readonly string[]): void {
 export interface VerifiedLetter {
   readonly verified: VerifiedRound;
   readonly report: ValidReport;
-  /** The listed key of each name, in hexadecimal; null in a registered group. */
-  readonly namedKeys: readonly (string | null)[];
 }
 
 /**
@@ -80,7 +78,7 @@ export async function verifyPublished(
   verified.group.checkCounts((registrar) => tally.certified(registrar), round.statements);
   const pinned = pins.includes(fingerprint(verified.group.groupId));
   const report = makeReport(verified, opening, tally, reader.stamps, pinned);
-  return { verified, report, namedKeys: tally.namedKeys };
+  return { verified, report };
 }
 
 async function countRecords(

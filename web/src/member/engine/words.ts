@@ -77,8 +77,8 @@ export function withdrawalWarnings(
 ): string[] {
   if (action !== 'withdraw') return [];
   const late =
-    'after the close few envelopes arrive, so anyone who sees yours knows that it is a ' +
-    'withdrawal: hide your network address';
+    'after the close few envelopes arrive, so anyone who sees yours knows that you had signed: ' +
+    'hide your network address';
   const isKnown = uses.some(([, id]) => equal(id, roundId));
   return [
     ...(minute >= round.terms.closes ? [late] : []),

@@ -133,7 +133,11 @@ def _slip(handout: Handout, slip: Slip, place: Place) -> Markup:
             f"you {handout.doing}: ",
             element("code", fingerprint(handout.identifier)),
         ),
-        element("p", "Anyone who has this slip can use it in your place. Destroy it afterwards."),
+        element(
+            "p",
+            "Anyone who has this slip can use it in your place. Keep it until you have finished "
+            "enrolling, then destroy it.",
+        ),
     )
     image = start("img", src=f"data:image/svg+xml;base64,{picture}", alt="The voucher, to scan")
     person = (

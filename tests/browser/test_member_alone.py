@@ -106,6 +106,21 @@ def test_a_link_to_elsewhere_leads_nowhere(tab: Tab, drop: str) -> None:
     assert tab.call("root => root.querySelector('#fetch')", tab.root()) is None
 
 
+def test_files_that_are_chosen_together(tab: Tab, shop: Shop) -> None:
+    """Two of one kind are refused, and none that no step asks for is taken."""
+    page = MemberPage(tab)
+    page.open(ENROLMENT)
+    page.tap("#do-enrol")
+    page.choose("#ask-group", shop / "staff.group", shop / "open.group")
+    tab.wait_for(".wrong:not(:empty)")
+    assert "two files of one kind among these: a group" in tab.text(".wrong")
+    page.choose("#ask-group", shop / "staff.group", shop / "published.letter")
+    tab.wait_for(".wrong:not(:empty)")
+    assert "This file is a published letter" in tab.text(".wrong")
+    tab.choose(tab.find("#ask-group"), [shop / "staff.group"])
+    tab.wait_for("#compared")
+
+
 def test_it_says_where_it_was_loaded_from(tab: Tab) -> None:
     """And what it cannot see, in three sentences, before the first step."""
     tab.open(MEMBER)

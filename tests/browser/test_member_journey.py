@@ -142,7 +142,7 @@ def enrol(stage: Stage) -> None:
         assert page.tab.call("() => location.hash") == ""
         group = page.follow("#fetch")
         assert group.read_bytes() == (shop / "staff.group").read_bytes()
-        page.choose("#ask-group", group)
+        page.choose("#ask-group", page.follow("#fetch-mailbox"), group)
         page.tap("#draw")
         words, digits = page.read("#words"), page.read("#digits")
         assert digits in shop.call(f"compare staff.group --words '{words}'").out
@@ -150,13 +150,12 @@ def enrol(stage: Stage) -> None:
         page.begin_keys()
         page.tap("#enrol")
         stage.keys = page.save()
-        page.hand_in()
+        page.hand_in(is_chosen=True)
+        assert drop in page.read("#task .step:last-child")
         issue = f"registrar issue {relay} --mailbox council.mailbox"
         assert "1 request answered" in shop.call(issue, "council", now=ENROLMENT).out
-        page.open(ENROLMENT)
-        page.tap("#do-finish")
+        page.open(ENROLMENT, f"#voucher={code}&drop={drop}", begin="#come-back")
         page.unlock(stage.keys)
-        page.fill("#drop", drop)
         page.choose("#ask-answer", page.follow("#fetch-answer button"))
         page.tap("#finish")
         stage.keys = page.save()
@@ -201,9 +200,10 @@ def publish(stage: Stage) -> dict[str, Any]:
 
 
 def sign(stage: Stage) -> None:
-    """The member signs the round or invitation that is chosen, and hands the envelope in."""
+    """The member signs the round that was chosen with key file and mailbox, and hands in."""
     page = stage.page
-    page.unlock(stage.keys)
+    page.type("#passphrase", PASSPHRASE)
+    page.tap("#unlock")
     page.tap("#review")
     page.tab.wait_for(".wrong:not(:empty)")
     few = page.tab.text(".step:last-child .wrong")
@@ -217,7 +217,7 @@ def sign(stage: Stage) -> None:
     page.tap("#sign")
     stage.keys = page.save()
     envelope = page.follow("#save-record").read_bytes()
-    page.hand_in()
+    page.hand_in(is_chosen=True)
     left = written(page.tab, "control of the journey", STATEMENT, PASSPHRASE, envelope[100:132])
     assert left == []
 
@@ -269,7 +269,8 @@ def test_a_registered_member(stage: Stage) -> None:
         notice = f"relay notice letter.invite --mailbox letter.mailbox {relay}"
         shop.call(f"{notice} --secret {secret}", now=SIGNING)
         page.open(SIGNING, f"#secret={secret}&drop={stage.drop('letter.mailbox')}")
-        page.choose("#ask-round", page.follow("#fetch"))
+        files = page.follow("#fetch"), page.follow("#fetch-mailbox"), stage.keys
+        page.choose("#ask-round", *files)
         page.tap("#open-invitation")
         sign(stage)
     assert stage.asked() == ["GET /drop/X/notice", "GET /v1/mailboxes/X", "POST /drop/X"]
@@ -301,7 +302,8 @@ def test_a_member_on_a_list(stage: Stage) -> None:
         shop.call(register, "organizer", now=SIGNING)
         page.open(SIGNING, f"#drop={stage.drop('letter.mailbox')}")
         page.tap("#do-sign")
-        page.choose("#ask-round", shop / "letter.round")
+        files = shop / "letter.round", stage.keys, page.follow("#fetch-mailbox")
+        page.choose("#ask-round", *files)
         sign(stage)
     assert stage.asked() == ["GET /v1/mailboxes/X", "POST /drop/X"]
     sign_by_command(stage, "member-2")

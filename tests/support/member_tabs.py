@@ -29,14 +29,14 @@ class MemberPage:
         self.tab, self.width = tab, width
         self.address = address or MEMBER.as_uri()
 
-    def open(self, now: str, fragment: str = "") -> None:
+    def open(self, now: str, fragment: str = "", begin: str = "#begin") -> None:
         """Open the page at a time, by a link that may have a fragment, and begin."""
         self.tab.open("about:blank")
         self.tab.open(self.address + fragment)
         self.tab.resize(self.width, 740)
         moment = datetime.fromisoformat(now).timestamp()
         self.tab.run(f"Date.now = () => {moment * 1000:.0f}")
-        self.tap("#begin")
+        self.tap(begin)
 
     def wait(self, css: str) -> None:
         """Wait for something.
@@ -53,10 +53,10 @@ class MemberPage:
         self.wait(css)
         self.tab.click(css)
 
-    def choose(self, css: str, file: Path) -> None:
-        """Wait for a field, and choose a file in it."""
+    def choose(self, css: str, *files: Path) -> None:
+        """Wait for a field, and choose files in it, together."""
         self.wait(css)
-        self.tab.choose(self.tab.find(css), [file])
+        self.tab.choose(self.tab.find(css), files)
 
     def type(self, css: str, words: str) -> None:
         """Wait for a field, and type with the keys of a keyboard."""
@@ -103,9 +103,16 @@ class MemberPage:
         self.choose("#saved-file", saved)
         return saved
 
-    def hand_in(self) -> None:
-        """Get the mailbox, make the stamp, and hand in at the drop page."""
-        self.choose("#mailbox", self.follow("#fetch"))
+    def hand_in(self, *, is_chosen: bool = False) -> None:
+        """Make the stamp, and hand in at the drop page.
+
+        Args:
+            is_chosen: the mailbox was chosen together with another file; else it is fetched now.
+        """
+        if is_chosen:
+            self.tap("#use-mailbox")
+        else:
+            self.choose("#mailbox", self.follow("#fetch"))
         self.wait("#hand-in button")
         self.tab.tap(self.tab.find("#hand-in button"))
         assert self.tab.beside().startswith("Handed in")

@@ -192,7 +192,7 @@ class FirefoxTab(Tab):
 
     def download(self, link: Handle) -> Path:
         self._saved = ""
-        self.call("link => link.click()", link)
+        self.tap(link)
         self._wire.wait(lambda: bool(self._saved))
         return Path(self._saved)
 

@@ -31,6 +31,7 @@ const MENU: readonly (readonly [name: 'before' | 'during' | 'after', tasks: read
 export class App {
   readonly #session: Session;
   readonly #start: HTMLElement;
+  readonly #again: HTMLElement;
   readonly #menu: HTMLElement;
   readonly #task = element('div', { id: 'task', hidden: '' });
   readonly #keys = element('div', { id: 'held', hidden: '' });
@@ -46,6 +47,7 @@ export class App {
       drop: link.drop,
       group: undefined,
       round: undefined,
+      waiting: new Set(),
       keys: undefined,
       onKeys: () => this.#drawKeys(),
       onWait: (waits) => {
@@ -53,13 +55,15 @@ export class App {
       },
     };
     const begin = button('begin', say('begin'), () => this.#begin(), true);
+    this.#again = button('come-back', say('begin.again'), () => this.#begin('finish'));
+    this.#again.hidden = !link.voucher;
     this.#notice.replaceChildren(...linkNotice(link));
     this.#start = element(
       'div',
       { id: 'start' },
       this.#notice,
       ...introduction(this.#session),
-      begin,
+      element('p', {}, begin, ' ', this.#again),
     );
     this.#menu = this.#makeMenu();
     live.append(
@@ -86,6 +90,7 @@ export class App {
     this.#session.link = link;
     this.#session.drop = link.drop ?? this.#session.drop;
     this.#notice.replaceChildren(...linkNotice(link));
+    this.#again.hidden = !link.voucher;
     if (this.#waits) return;
     this.#showMenu();
     this.#menu.hidden = true;
@@ -108,11 +113,12 @@ export class App {
     return whole;
   }
 
-  /** Show the steps; where a link has a voucher or a secret, begin what it is for. */
-  #begin(): void {
+  /** Show a task, or the steps; where a link has a voucher or a secret, begin what it is for. */
+  #begin(task?: Task): void {
     this.#start.hidden = true;
     const { voucher, secret } = this.#session.link;
-    if (voucher) this.#show('enrol');
+    if (task) this.#show(task);
+    else if (voucher) this.#show('enrol');
     else if (secret) this.#show('sign');
     else this.#showMenu();
   }

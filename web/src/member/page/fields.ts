@@ -37,14 +37,23 @@ export function lines(id: string, rows: number): HTMLTextAreaElement {
 
 /** Return a field for a file, which is given to `take` as soon as it is chosen. */
 export function file(id: string, take: (file: File) => void): HTMLInputElement {
-  const made = element('input', { type: 'file', id, autocomplete: 'off' });
+  return files(id, ([chosen]) => take(chosen!), {});
+}
+
+/** Return a field for files, one or more at once. */
+export function files(
+  id: string,
+  take: (files: readonly File[]) => void,
+  more: Attributes = { multiple: '' },
+): HTMLInputElement {
+  const made = element('input', { type: 'file', id, autocomplete: 'off', ...more });
   // So that the same name can be chosen again, once the file has been mended.
   made.addEventListener('click', () => {
     made.value = '';
   });
   made.addEventListener('change', () => {
-    const chosen = made.files?.[0];
-    if (chosen) take(chosen);
+    const chosen = [...(made.files ?? [])];
+    if (chosen.length > 0) take(chosen);
   });
   return made;
 }

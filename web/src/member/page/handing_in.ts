@@ -3,8 +3,9 @@
 import { type Child, element } from '../../page/dom.js';
 import type { Bytes } from '../../verifier/bytes.js';
 import { type Drop, dropLink, mailboxLink, readDrop } from './drop.js';
-import { file, labelled, line, outside, saving } from './fields.js';
+import { button, file, labelled, line, outside, saving } from './fields.js';
 import type { Flow, Step } from './flow.js';
+import { open } from './opening.js';
 import type { Session } from './session.js';
 import { type Name, say } from './words.js';
 
@@ -59,15 +60,16 @@ function mailboxFields(session: Session, sealed: Sealed, step: Step<Stamped>): C
   const known = session.drop ? dropLink(session.drop, sealed.address, '') : '';
   const typed = line('drop', known);
   const place = element('p', {});
-  const mailbox = file('mailbox', (chosen) => {
+  const use = (chosen?: File) => {
     const drop = fitting(typed.value, sealed.address);
     if (typeof drop === 'string') return step.complain(say(drop), typed);
     const stamp = async () => {
-      await session.engine.open(chosen);
+      if (chosen) await open(session, [chosen], ['mailbox']);
       return { drop, stamped: await session.engine.stamp() };
     };
     return step.settle(stamp, true);
-  });
+  };
+  const mailbox = file('mailbox', use);
   const show = () => {
     const drop = fitting(typed.value, sealed.address);
     if (typeof drop === 'string') {
@@ -81,8 +83,10 @@ function mailboxFields(session: Session, sealed: Sealed, step: Step<Stamped>): C
   };
   typed.addEventListener('input', show);
   show();
+  const isHeld = session.waiting.has('mailbox');
   return [
     labelled(say('drop'), typed, say('drop.note')),
+    ...(isHeld ? [button('use-mailbox', say('mailbox.use'), () => use(), true)] : []),
     place,
     labelled(say('mailbox'), mailbox, say('mailbox.note')),
   ];

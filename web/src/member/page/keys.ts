@@ -1,10 +1,11 @@
 /** Opening the key file, and giving out what a step made only after the new one was loaded back. */
 
 import { element } from '../../page/dom.js';
-import type { Opened, Prepared, Released } from '../engine/interface.js';
+import type { Prepared, Released } from '../engine/interface.js';
 import { Refused } from '../worker/client.js';
-import { button, enters, file, hiddenLine, labelled, saving } from './fields.js';
+import { button, enters, file, files, hiddenLine, labelled, saving } from './fields.js';
 import type { Flow, Step } from './flow.js';
+import { open } from './opening.js';
 import type { Session } from './session.js';
 import { showKeys, warnings } from './showing.js';
 import { say } from './words.js';
@@ -22,20 +23,21 @@ export async function askKeys(flow: Flow, session: Session, isBeginning: boolean
   await flow.step<'opened' | 'new'>(
     say('keys.ask'),
     (step) => {
-      const chosen = file('keys-file', () => {});
+      const chosen = files('keys-file', () => {});
       const passphrase = hiddenLine('passphrase');
+      const isHeld = session.waiting.has('keys');
       const press = () => {
-        const given = chosen.files?.[0];
-        if (!given) return step.complain(say('keys.choose'), chosen);
+        const given = [...(chosen.files ?? [])];
+        if (given.length === 0 && !isHeld) return step.complain(say('keys.choose'), chosen);
         return step.settle(async () => {
-          const { kind } = await session.engine.open(given);
-          if (kind !== 'keys') throw notKeys(kind);
+          if (given.length > 0) await open(session, given, ['keys']);
           session.keys = await session.engine.unlock(passphrase.value);
+          session.waiting.delete('keys'); // after the next step it is an old one
           return 'opened' as const;
         });
       };
       return [
-        labelled(say('keys.file'), chosen),
+        labelled(say(isHeld ? 'keys.other' : 'keys.file'), chosen, ...(isHeld ? [say('keys.held')] : [])),
         labelled(say('keys.passphrase'), enters(passphrase, press), say('keys.passphrase.note')),
         button('unlock', say('open'), press, true),
         ...(isBeginning ? [beginning(session, step)] : []),
@@ -44,15 +46,6 @@ export async function askKeys(flow: Flow, session: Session, isBeginning: boolean
     (how) => (how === 'new' ? [say('keys.begun')] : showKeys(session.keys!)),
   );
   session.onKeys();
-}
-
-function notKeys(kind: Parameters<typeof kindOf>[0]): Refused {
-  const message = say('open.other', { found: kindOf(kind) });
-  return new Refused({ kind: 'MismatchError', message, hint: say('keys.choose') });
-}
-
-function kindOf(kind: Opened['kind']) {
-  return say(`kind.${kind}`);
 }
 
 /** Return the fields for a passphrase that is to protect new keys. */

@@ -3,29 +3,60 @@
 import { type Child, element, foreign } from '../../page/dom.js';
 import type { CollectionView, GroupView, Opened, RoundView } from '../engine/interface.js';
 import { Refused } from '../worker/client.js';
-import { dropLink, readDrop } from './drop.js';
-import { button, enters, file, labelled, line, outside } from './fields.js';
+import { dropLink, mailboxLink, readDrop } from './drop.js';
+import { button, enters, files, labelled, line, outside } from './fields.js';
 import type { Flow } from './flow.js';
-import type { Session } from './session.js';
+import type { Carried, Session } from './session.js';
 import { type Name, pieces, say } from './words.js';
 
 type Kind = Opened['kind'];
 
-/** Open a file; refuse another kind than those that are wanted. */
-async function open(session: Session, chosen: Blob, wanted: readonly Kind[]): Promise<Opened> {
+const CARRIED: readonly Kind[] = ['keys', 'mailbox', 'answer'] satisfies readonly Carried[];
+
+/**
+ * Open files that were chosen together, and return the one that is wanted.
+ *
+ * The others wait for their steps. Two of one kind are refused: which of them is meant, such as
+ * which of two key files is the newest, only the person knows.
+ */
+export async function open(
+  session: Session,
+  chosen: readonly Blob[],
+  wanted: readonly Kind[],
+): Promise<Opened> {
+  const found: Opened[] = [];
+  for (const one of chosen) found.push(await openOne(session, one));
+  const asked = found.filter(({ kind }) => wanted.includes(kind));
+  const others = found.filter(({ kind }) => !wanted.includes(kind));
+  const second = found.find(({ kind }, at) => found.slice(0, at).some((one) => one.kind === kind));
+  if (second || asked.length > 1) throw twice((second ?? asked[0]!).kind);
+  const stray = others.find(({ kind }) => asked.length === 0 || !CARRIED.includes(kind));
+  if (stray) throw other(stray.kind, wanted);
+  for (const { kind } of others) session.waiting.add(kind as Carried);
+  return asked[0]!;
+}
+
+async function openOne(session: Session, chosen: Blob): Promise<Opened> {
   const found = await session.engine.open(chosen);
   if (found.kind === 'group') session.group = found.group;
   if (found.kind === 'round') session.round = found.round;
-  if (!wanted.includes(found.kind)) {
-    throw new Refused({
-      kind: 'MismatchError',
-      message: say('open.other', { found: say(`kind.${found.kind}`) }),
-      hint: say('open.other.hint', {
-        wanted: wanted.map((kind) => say(`kind.${kind}`)).join(say('or')),
-      }),
-    });
-  }
+  // The engine keeps the newest of a kind, so what waited is gone.
+  session.waiting.delete(found.kind as Carried);
   return found;
+}
+
+function twice(kind: Kind): Refused {
+  const message = say('open.twice', { found: say(`kind.${kind}`) });
+  return new Refused({ kind: 'MismatchError', message, hint: say('open.twice.hint') });
+}
+
+function other(kind: Kind, wanted: readonly Kind[]): Refused {
+  const words = wanted.map((one) => say(`kind.${one}`)).join(say('or'));
+  return new Refused({
+    kind: 'MismatchError',
+    message: say('open.other', { found: say(`kind.${kind}`) }),
+    hint: say('open.other.hint', { wanted: words }),
+  });
 }
 
 /**
@@ -53,9 +84,9 @@ export function askFile<K extends Kind>(
   );
 }
 
-function fileField(name: Name, take: (chosen: File) => void, about: readonly Child[] = []) {
+function fileField(name: Name, take: (chosen: readonly File[]) => void) {
   const id = name.replace('.', '-');
-  return labelled(say('file'), file(id, take), ...about);
+  return labelled(say('file'), files(id, take), say('file.note'));
 }
 
 /** Ask for what a slip is for: a group, or a collection of keys; or take the group that is open. */
@@ -138,7 +169,12 @@ function noticeOf(session: Session, what: 'group' | 'invitation'): Child[] {
     const drop = readDrop(typed.value);
     if (drop) session.drop = drop;
     const link = drop?.address ? dropLink(drop, drop.address, 'notice') : '';
-    place.replaceChildren(link ? outside('fetch', say(`fetch.${what}`), link) : say('drop.note'));
+    if (!drop || !link) return place.replaceChildren(say('drop.note'));
+    return place.replaceChildren(
+      outside('fetch', say(`fetch.${what}`), link),
+      ' ',
+      outside('fetch-mailbox', say('fetch.mailbox'), mailboxLink(drop, drop.address)),
+    );
   };
   typed.addEventListener('input', show);
   show();
@@ -148,7 +184,7 @@ function noticeOf(session: Session, what: 'group' | 'invitation'): Child[] {
     element('summary', {}, say(`from_drop.${what}`)),
     labelled(say('drop'), typed),
     place,
-    element('p', { class: 'note' }, ...pieces('fetch.note')),
+    element('p', { class: 'note' }, ...pieces('fetch.both')),
   );
   if (session.drop?.address) whole.open = true;
   return [whole];

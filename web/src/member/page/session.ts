@@ -5,6 +5,9 @@ import type { Engine } from '../worker/client.js';
 import type { Drop } from './drop.js';
 import type { Link } from './link.js';
 
+/** Kinds of files that can be chosen before they are asked for. */
+export type Carried = 'keys' | 'mailbox' | 'answer';
+
 export interface Session {
   readonly engine: Engine;
   /** With which the page was opened last. */
@@ -14,6 +17,8 @@ export interface Session {
   /** The group and the round that were opened last. */
   group: GroupView | undefined;
   round: RoundView | undefined;
+  /** Files that were chosen together with another one, and wait for the step that needs them. */
+  readonly waiting: Set<Carried>;
   /** What the key file that is open holds. */
   keys: KeysView | undefined;
   /** Called when keys were opened, changed or closed. */

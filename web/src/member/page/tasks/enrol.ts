@@ -2,7 +2,7 @@
 
 import { type Child, element, foreign } from '../../../page/dom.js';
 import type { CollectionView, GroupView, Prepared } from '../../engine/interface.js';
-import { readDrop } from '../drop.js';
+import { dropLink, readDrop } from '../drop.js';
 import { button, enters, labelled, line } from '../fields.js';
 import type { Flow } from '../flow.js';
 import { answerForm, handIn } from '../handing_in.js';
@@ -10,7 +10,7 @@ import { askKeys, save } from '../keys.js';
 import { askFile, askGroup } from '../opening.js';
 import { now, type Session } from '../session.js';
 import { showCollection, showGroup } from '../showing.js';
-import { say, sentence } from '../words.js';
+import { pieces, say, sentence } from '../words.js';
 import { comparing } from './compare.js';
 
 export async function enrol(flow: Flow, session: Session): Promise<void> {
@@ -29,9 +29,10 @@ export async function enrol(flow: Flow, session: Session): Promise<void> {
     record: made.record,
     address: made.registrar.address,
   });
+  const at = dropLink(drop, made.registrar.address, '');
   flow.show(
     say('enrol.next'),
-    element('p', {}, say('enrol.next.words')),
+    element('p', {}, ...pieces('enrol.next.words', { link: element('code', {}, at) })),
     answerForm(drop, made.registrar.address, made.id, say('answer.fetch')),
     element('p', { class: 'note' }, say('answer.number'), ' ', element('code', {}, made.id)),
   );
@@ -110,7 +111,9 @@ function answers(session: Session): Child[] {
 
 export async function finish(flow: Flow, session: Session): Promise<void> {
   await askKeys(flow, session, false);
-  await askFile(flow, session, 'ask.answer', ['answer'], answers(session));
+  if (!session.waiting.delete('answer')) {
+    await askFile(flow, session, 'ask.answer', ['answer'], answers(session));
+  }
   const prepared = await flow.step<Prepared>(say('finish.ask'), ({ settle }) => [
     element('p', {}, say('finish.note')),
     button('finish', say('finish.button'), () => settle(() => session.engine.finish()), true),

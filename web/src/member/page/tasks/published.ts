@@ -12,7 +12,8 @@ import { say, sentence } from '../words.js';
 
 export async function check(flow: Flow, session: Session): Promise<void> {
   await askFile(flow, session, 'ask.letter', ['letter']);
-  const receipt = session.keys ? '' : await askReceipt(flow);
+  const hasKeys = session.keys !== undefined || session.waiting.has('keys');
+  const receipt = hasKeys ? '' : await askReceipt(flow);
   if (!receipt) await askKeys(flow, session, false);
   const found = await flow.step<readonly OwnCosignature[]>(say('check.ask'), ({ settle }) => {
     const look = () => session.engine.check(...(receipt ? [receipt] : []));

@@ -111,41 +111,16 @@ def _verify(
         trusted: the pins, and the authorities.
         workers: number of processes, or the address of a cluster; "" for one on each core.
     """
-    from cosign.errors import (
-        MalformedError,
-        MismatchError,
-        OtherFileError,
-        StorageError,
-        ThresholdError,
-        UsageError,
-        VerificationError,
-    )
-    from cosign.joint_files import verify_joint
+    from cosign.errors import MalformedError, MismatchError, ThresholdError, VerificationError
 
     for place in (console, letter):
         if place.output:
             place.check_output()
     pins = [read_group_pin(group) for group in trusted.groups]
     try:
-        with (
-            needs_extra("timestamps"),
-            _executor(workers) as executor,
-            show_progress("verifying") as progress,
-        ):
-            report = verify_joint(
-                source(path),
-                pins=pins,
-                authorities=trusted.authorities,
-                executor=executor,
-                progress=progress,
-            )
-    except OtherFileError as e:
-        name_file(e, path)
-        raise UsageError(e.message, hint=e.hint) from e
+        report = _check(path, pins, trusted.authorities, workers)
     except (MalformedError, MismatchError, ThresholdError, VerificationError) as e:
         return _refuse(console, path, e)
-    except StorageError as e:
-        raise UsageError(e.message, hint=e.hint) from e
     _tell(console, letter, report)
     if isinstance(workers, str) and workers:
         console.note(
@@ -153,6 +128,38 @@ def _verify(
             "each of its machines as much as this one"
         )
     return report.exit_code
+
+
+def _check(
+    path: str, pins: list[str], authorities: str | None, workers: int | str
+) -> "JointReport":
+    """Verify a file; what keeps it from being checked at all is an error of usage.
+
+    Raises:
+        UsageError: it is no published letter, or cannot be read.
+        MalformedError, MismatchError, ThresholdError, VerificationError: it is not valid.
+    """
+    from cosign.errors import OtherFileError, StorageError, UsageError
+    from cosign.joint_files import verify_joint
+
+    try:
+        with (
+            needs_extra("timestamps"),
+            _executor(workers) as executor,
+            show_progress("verifying") as progress,
+        ):
+            return verify_joint(
+                source(path),
+                pins=pins,
+                authorities=authorities,
+                executor=executor,
+                progress=progress,
+            )
+    except OtherFileError as e:
+        name_file(e, path)
+        raise UsageError(e.message, hint=e.hint) from e
+    except StorageError as e:
+        raise UsageError(e.message, hint=e.hint) from e
 
 
 def _executor(workers: int | str) -> "AbstractContextManager[Executor | None]":

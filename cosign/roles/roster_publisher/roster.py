@@ -113,38 +113,61 @@ def gather(
     people = People(listed)
     _check_count(listed, people)
     excluded = {entry.key for entry in listed if entry.limit}
-    usable = {entry.key for entry in listed if not entry.limit and entry.key in excluded}
+    usable = {e.key for e in listed if e.key and not e.limit and e.key in excluded}
     bad = _bad_keys(_distinct_keys(listed), executor, progress)
-    chosen: dict[Hashable, bytes] = {}  # by person, as a key that two list makes them one
-    fresh: set[bytes] = set()
-    reasons: Counter[str] = Counter()
-    merged: Counter[str] = Counter()
-    unnamed = 0
+    choice = _Choice(people, usable, bad)
     for entry in listed:
-        person = people.person(entry)
-        if entry.limit and entry.key in usable:  # OpenSSH, too, asks for one line that allows
-            entry = entry._replace(limit=None)  # noqa: PLW2901  # the same entry, as it counts
-        if reason := _reason(entry, chosen.get(person), bad):
-            reasons.update({reason: 1, entry.limit or "": 1})
-            if reason == "same_person" and (name := people.name(person)):
-                merged[name] += 1
+        choice.take(entry)
+    return choice.gathered()
+
+
+class _Choice:
+    """Takes entries in order of preference, and keeps the first usable key of each person.
+
+    Args:
+        people: of all entries.
+        usable: keys that one entry limits and another one does not.
+        bad: keys that are not valid.
+    """
+
+    def __init__(self, people: People, usable: Collection[bytes], bad: Collection[bytes]) -> None:
+        self._people, self._usable, self._bad = people, usable, bad
+        self._chosen: dict[Hashable, bytes] = {}  # by person, as a key that two list makes them one
+        self._fresh: set[bytes] = set()
+        self._reasons: Counter[str] = Counter()
+        self._merged: Counter[str] = Counter()
+        self._unnamed = 0
+
+    def take(self, entry: Entry) -> None:
+        """Choose an entry's key, or count why it is left out."""
+        person = self._people.person(entry)
+        if entry.limit and entry.key in self._usable:  # OpenSSH, too, asks for one line that allows
+            entry = entry._replace(limit=None)
+        if reason := _reason(entry, self._chosen.get(person), self._bad):
+            self._reasons.update({reason: 1, entry.limit or "": 1})
+            if reason == "same_person" and (name := self._people.name(person)):
+                self._merged[name] += 1
         elif entry.key:  # pragma: no branch  # without a key there is a reason
-            chosen[person] = entry.key
+            self._chosen[person] = entry.key
             if entry.key_type == FRESH:
-                fresh.add(entry.key)
-            unnamed += bool(entry.ssh_key) and people.name(person) is None
-    keys = tuple(sorted(chosen.values()))
-    if len(keys) >= LEAST_KEYS:
-        load_ring(b"".join(keys), checked=True)  # so that signing does not check them again
-    return Gathered(
-        keys,
-        frozenset(fresh),
-        LeftOut(*(reasons[name] for name in LeftOut._fields)),
-        unnamed,
-        {limit: reasons[limit] for limit in get_args(Limit)},
-        tuple(people.shared),
-        tuple(sorted((Merged(*pair) for pair in merged.items()), key=lambda m: (-m.keys, m.name))),
-    )
+                self._fresh.add(entry.key)
+            self._unnamed += bool(entry.ssh_key) and self._people.name(person) is None
+
+    def gathered(self) -> Gathered:
+        """Return the chosen keys, which are loaded for signing, and the counts of the others."""
+        keys = tuple(sorted(self._chosen.values()))
+        if len(keys) >= LEAST_KEYS:
+            load_ring(b"".join(keys), checked=True)  # so that signing does not check them again
+        merged = (Merged(*pair) for pair in self._merged.items())
+        return Gathered(
+            keys,
+            frozenset(self._fresh),
+            LeftOut(*(self._reasons[name] for name in LeftOut._fields)),
+            self._unnamed,
+            {limit: self._reasons[limit] for limit in get_args(Limit)},
+            tuple(self._people.shared),
+            tuple(sorted(merged, key=lambda one: (-one.keys, one.name))),
+        )
 
 
 def _check_count(listed: Sequence[Entry], people: People) -> None:

@@ -16,7 +16,7 @@ from cosign.records.campaign import AskedGroup, CampaignTerms
 from cosign.records.joint import JointReader
 from cosign.records.letter import Letter
 from cosign.records.published import PublishedReader
-from cosign.records.round import verify_round
+from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.shared.counting import NamedSigner
 from cosign.roles.shared.joining import Joining
 from cosign.roles.verifier.letter import (
@@ -166,13 +166,7 @@ def verify_joint(
     for number, (round_id, part) in enumerate(reader.parts(), 1):
         name = f"letter {number}"
         with naming(name):
-            published = PublishedReader(part)
-            round_ = verify_round(published.header.round)
-            if round_.round_id != round_id:
-                raise MismatchError(
-                    "it is of another round than the file's header says",
-                    hint="the file was put together wrongly; do not trust it",
-                )
+            published, round_ = _open_part(part, round_id)
         joining.add(round_, name)
         with naming(name):
             letters.append(
@@ -186,6 +180,24 @@ def verify_joint(
                 )
             )
     joining.end()
+    _check_pinned(expected, letters)
+    return JointReport(tuple(letters), joining.campaigns)
+
+
+def _open_part(part: BinaryIO, round_id: bytes) -> tuple[PublishedReader, VerifiedRound]:
+    """Read a letter up to its records, and verify its round, which the file's header names."""
+    published = PublishedReader(part)
+    round_ = verify_round(published.header.round)
+    if round_.round_id != round_id:
+        raise MismatchError(
+            "it is of another round than the file's header says",
+            hint="the file was put together wrongly; do not trust it",
+        )
+    return published, round_
+
+
+def _check_pinned(expected: list[str], letters: list[Report]) -> None:
+    """Check that the file has a letter of each group that the verifier named."""
     here = {report.round.group_fingerprint for report in letters}
     for pin in expected:
         if pin not in here:
@@ -193,7 +205,6 @@ def verify_joint(
                 f"no letter of the file is by the group {pin}, which you pinned",
                 hint="the group is missing, or the digits are a round's; do not trust the file",
             )
-    return JointReport(tuple(letters), joining.campaigns)
 
 
 def _pin(pin: str) -> str:

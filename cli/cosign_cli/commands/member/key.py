@@ -25,26 +25,28 @@ if TYPE_CHECKING:
     from cosign.records.collection import Collection, KeyDelivery
 
 
+_CollectionFile = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Hand the key in for this collection, with a slip's code."),
+]
+_SlipCode = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CODE",
+        help="The slip's code. Other users can see it here; if left out, you are asked.",
+    ),
+]
+_SshKey = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="Let this ssh key vouch for the fresh key.")
+]
+
+
 @command(secrets=True, output=True, relay=True, posts=True)
 def run(
     console: Console,
-    collection: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", help="Hand the key in for this collection, with a slip's code."
-        ),
-    ] = None,
-    slip: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            help="The slip's code. Other users can see it here; if left out, you are asked.",
-        ),
-    ] = None,
-    prove_ssh: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="Let this ssh key vouch for the fresh key."),
-    ] = None,
+    collection: _CollectionFile = None,
+    slip: _SlipCode = None,
+    prove_ssh: _SshKey = None,
     ssh_passphrase_file: SshPassphraseFile = None,
 ) -> None:
     """Make a fresh membership key for a roster.
@@ -53,32 +55,38 @@ def run(
     your slip. The same command again hands in the same key.
     """
     from cosign.errors import UsageError
+
+    if collection is None:
+        if slip or console.relay:
+            raise UsageError(
+                "a slip is for a collection of keys", hint="add --collection, with the file of it"
+            )
+        _make(console, prove_ssh, ssh_passphrase_file)
+    elif prove_ssh:
+        raise UsageError(
+            "a key that is handed in with a slip needs no ssh key", hint="leave one of them out"
+        )
+    else:
+        _hand_in(console, collection, slip)
+
+
+def _make(console: Console, ssh_key: Path | None, ssh_passphrase_file: Path | None) -> None:
+    """Make a key and write its public record, with an ssh key's signature beside it."""
+    from cosign.errors import UsageError
     from cosign.homes import add_member_key
     from cosign.primitives.ssh.signatures import sign_sshsig
     from cosign.wire.armor import armor
     from cosign.wire.record import name_of
 
-    if collection is None and (slip or console.relay):
-        raise UsageError(
-            "a slip is for a collection of keys", hint="add --collection, with the file of it"
-        )
-    if collection is not None:
-        if prove_ssh:
-            raise UsageError(
-                "a key that is handed in with a slip needs no ssh key", hint="leave one of them out"
-            )
-        _hand_in(console, collection, slip)
-        return
-    if prove_ssh and console.output == STREAM:
+    if ssh_key and console.output == STREAM:
         raise UsageError("--prove-ssh writes two files", hint="name a file with --output")
     beside = replace(console, output=f"{console.output}.sig", armor=False)  # text in any case
     console.check_output()
-    if prove_ssh:
-        beside.check_output()
     ssh_seed = None
-    if prove_ssh:
-        elsewhere = _by_ssh_keygen(prove_ssh, console.output)
-        ssh_seed = read_ssh_seed(console, prove_ssh, ssh_passphrase_file, elsewhere)
+    if ssh_key:
+        beside.check_output()
+        elsewhere = _by_ssh_keygen(ssh_key, console.output)
+        ssh_seed = read_ssh_seed(console, ssh_key, ssh_passphrase_file, elsewhere)
     home = open_home(console)
     with home.undoing():
         record = add_member_key(home)

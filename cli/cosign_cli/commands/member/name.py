@@ -17,20 +17,21 @@ if TYPE_CHECKING:
     from cosign.records.round import VerifiedRound
 
 
+_SignerName = Annotated[
+    str,
+    typer.Argument(metavar="NAME", callback=as_typed, help="Your name, as it is to be published."),
+]
+_Asked = Annotated[
+    int, typer.Option(metavar="N", min=1, help="The number of the registrar who is asked, from 1.")
+]
+
+
 @command(secrets=True, output=True, asks=True)
 def run(
     console: Console,
     round_file: RoundOrInvite,
-    signer_name: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME", callback=as_typed, help="Your name, as it is to be published."
-        ),
-    ],
-    registrar: Annotated[
-        int,
-        typer.Option(metavar="N", min=1, help="The number of the registrar who is asked, from 1."),
-    ],
+    signer_name: _SignerName,
+    registrar: _Asked,
     challenge: ChallengeText,
     role: Role = "",
     secret: InvitationSecret = None,

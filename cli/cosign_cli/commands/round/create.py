@@ -16,8 +16,11 @@ from cosign_cli.shared.rosters import check_keys
 from cosign_cli.shared.workers import process_pool
 
 if TYPE_CHECKING:
+    from cosign.records.groups.group import Group
+    from cosign.records.groups.statements import EnrolmentStatement
     from cosign.records.letter import Letter
     from cosign.records.round import DraftRound
+    from cosign.roles.organizer.rounds import Plan
 
 
 _DraftFile = Annotated[str, typer.Argument(metavar="LETTER", help="The letter's text, in UTF-8.")]
@@ -69,10 +72,9 @@ def run(
     enrolment: _Enrolment = None,
 ) -> None:
     """Open a round for a letter; without --trustee, you alone open the envelopes."""
-    from cosign.homes import open_organizer
     from cosign.records.groups.statements import EnrolmentStatement
     from cosign.records.round import Trustee
-    from cosign.roles.organizer.rounds import Plan, open_round
+    from cosign.roles.organizer.rounds import Plan
 
     letter = _read_letter(console, letter_file)
     group = read_group(group_file)
@@ -88,6 +90,22 @@ def run(
         quorum,
         min_set,
     )
+    round_ = _open(console, plan, letter, group, statements)
+    _warn(console, round_)
+    _tell(console, round_)
+
+
+def _open(
+    console: Console,
+    plan: "Plan",
+    letter: "Letter",
+    group: "Group",
+    statements: "tuple[EnrolmentStatement, ...]",
+) -> "DraftRound":
+    """Open the round with this home's keys, and write it."""
+    from cosign.homes import open_organizer
+    from cosign.roles.organizer.rounds import open_round
+
     home = open_home(console)
     with home.undoing():
         with usage_errors(), process_pool() as executor:
@@ -95,8 +113,7 @@ def run(
         with open_organizer(home) as secrets, usage_errors():
             round_ = open_round(secrets, plan, letter, group, statements)
         console.write_record(round_.round)
-    _warn(console, round_)
-    _tell(console, round_)
+    return round_
 
 
 def _warn(console: Console, round_: "DraftRound") -> None:

@@ -52,7 +52,9 @@ def page_state(state: PageState) -> str:
 def signed(report: Report) -> str:
     """Return the number of signers: "7 distinct members", "at least 1 distinct member"."""
     found = phrase(f"signed{_at_least(report)}", count=report.cosigners)
-    return phrase("named.signed", signed=found, count=report.named) if report.named else found
+    if not report.named:
+        return found
+    return phrase(f"named.signed{_at_least(report)}", signed=found, count=report.named)
 
 
 def signed_in_chart(report: Report) -> str:

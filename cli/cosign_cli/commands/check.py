@@ -48,7 +48,7 @@ def _line(round_: "VerifiedRound", found: "Found", *, among: bool) -> str:
     if found.conflict:
         return (
             f"your cosignature is in this file{where}, several times, with statements or names "
-            "that differ: it counts once, and reports show none of them"
+            "that differ: where they are of one key, it counts once and reports show none of them"
         )
     how = f"openly, as {shown_name(found.name)}" if found.name else "anonymously"
     said = f", with the statement {quoted(found.statement)}" if found.statement else ""

@@ -34,8 +34,8 @@ class Found(NamedTuple):
         withdrawn: whether there is a valid withdrawal; then the cosignature does not count.
         statement: of the cosignature; empty where there are several that differ.
         name: that the file shows beside it; None if it is anonymous there, or names differ.
-        conflict: whether statements or names differ; the file has all of them, and a report
-            shows none.
+        conflict: whether there are several statements or names; the file has all of them, and
+            where they are of one tag, a report shows none.
     """
 
     signed: bool

@@ -16,6 +16,8 @@ from cosign.roles.verifier.joint import JointReport
 from cosign.roles.verifier.letter import Report
 from tests.support import hostile, joint, pages
 from tests.support.hostile import parse, text_of
+from tests.support.published import open_record, rewrite, sorted_records
+from tests.support.world import World
 
 each_kind = pytest.mark.parametrize("kind", ["registered", "rostered"])
 
@@ -41,6 +43,14 @@ def test_the_number_of_names_stands_in_the_first_line(kind: str) -> None:
     assert report_text(report).startswith(f"VALID: {said}signed, out of at most ")
     [lead] = (e for e in parse(b"".join(report_page(report))).iter("p") if e.get("class") == "lead")
     assert text_of(lead).startswith(said)
+
+
+def test_names_of_keys_are_not_counted_as_people(committee: World) -> None:
+    """Where one person could have several keys, there can be more names than people."""
+    raws = [open_record(committee, number).to_bytes() for number in range(3)]
+    report = committee.verify(rewrite(committee, sorted_records(raws)))
+    assert (report.cosigners, report.named) == (2, 3)
+    assert report_text(report).startswith("VALID: at least 2 distinct members, 3 keys by name, ")
 
 
 @each_kind

@@ -10,9 +10,11 @@ export function moreMayHaveSigned(report: ValidReport): boolean {
 
 /** Return the number of signers: "7 distinct members". */
 export function signed(report: ValidReport): string {
-  const name = moreMayHaveSigned(report) ? 'signed.at_least' : 'signed';
-  const said = phrase(name, { count: report.cosigners });
-  return report.named > 0 ? phrase('named.signed', { signed: said, count: report.named }) : said;
+  const { cosigners, named } = report;
+  const more = moreMayHaveSigned(report);
+  const said = phrase(more ? 'signed.at_least' : 'signed', { count: cosigners });
+  if (named === 0) return said;
+  return phrase(more ? 'named.signed.at_least' : 'named.signed', { signed: said, count: named });
 }
 
 /** Return the number of signers for a drawing: "7 signed". */

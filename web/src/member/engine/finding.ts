@@ -39,7 +39,7 @@ export interface Found {
   readonly statement: string;
   /** What the file shows beside it; null if it is anonymous there, or names differ. */
   readonly name: { readonly name: string; readonly role: string } | null;
-  /** Whether statements or names differ; the file has all of them, and a report shows none. */
+  /** Whether statements or names differ; of one tag's, a report shows none. */
   readonly conflict: boolean;
 }
 

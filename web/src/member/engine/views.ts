@@ -196,7 +196,7 @@ export function ownView(
   const said = statement === '' ? '' : `, with the statement '${statement}'`;
   const line = conflict
     ? `your cosignature is in this file${where}, several times, with statements or names that differ: ` +
-      'it counts once, and reports show none of them'
+      'where they are of one key, it counts once and reports show none of them'
     : `your cosignature is in this file, ${how}${where}${said}`;
   return { statement, name, conflict, round: fingerprint(roundId), group: group.name, line };
 }

@@ -178,8 +178,8 @@ def ask_to_sign(
         warn_of_address(console.proxy)
     if options.action == "withdraw" and minute >= round_.terms.closes:
         console.note(
-            "warning: after the close few envelopes arrive, so anyone who sees yours knows that you "
-            "had signed: hide your network address"
+            "warning: after the close few envelopes arrive, so anyone who sees yours knows that "
+            "you had signed: hide your network address"
         )
     if console.yes and not expected:
         console.note(

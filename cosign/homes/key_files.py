@@ -19,7 +19,7 @@ from cosign.secret import Secret
 from cosign.stores.handed_in import forget_note, note, noted
 from cosign.stores.home import Home
 from cosign.stores.key_files import PORTABLE, seal_key_file
-from cosign.stores.keys import KEY, MEMBER, key_name, member_name, read_credential
+from cosign.stores.keys import credential_names, key_name, member_name, read_credential
 from cosign.stores.vault_file import VaultFile
 
 
@@ -49,7 +49,7 @@ def export_keys(
             key file.
     """
     with home.lock():
-        looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
+        looked_at = credential_names(home) if names is None else names
         credentials = [read_credential(home, name) for name in looked_at]
         record = KeyFile.of(credentials, _handed_in(home, credentials))
     if not record.credentials:
@@ -86,7 +86,7 @@ def import_keys(home: Home, record: KeyFile, randomness: Randomness = SYSTEM) ->
         PassphraseError, StorageError, MalformedError: the home cannot be opened or written.
     """
     with home.lock():
-        held = {*home.names(MEMBER), *home.names(KEY)}
+        held = set(credential_names(home))
         changed: dict[str, Credential] = {}
         for state in record.memberships:
             name = member_name(state.group.group_id)

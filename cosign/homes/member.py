@@ -29,10 +29,10 @@ from cosign.stores.files import erase_file
 from cosign.stores.home import Home
 from cosign.stores.keys import (
     COLLECTION,
-    KEY,
     MEMBER,
     Held,
     all_uses,
+    credential_names,
     find_credential,
     find_membership,
     key_name,
@@ -205,7 +205,7 @@ def find_own(
             letter is not valid.
         MalformedError: the letter is cut or changed.
     """
-    looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
+    looked_at = credential_names(home) if names is None else names
     tags = own_tags(map(partial(read_credential, home), looked_at), round_)
     found = find(tags, round_, reader, progress=progress)
     require_counted(found)
@@ -241,7 +241,7 @@ def signed_in(home: Home, round_id: bytes, names: Collection[str] | None = None)
     Raises:
         PassphraseError, StorageError, MalformedError: a file cannot be opened.
     """
-    looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
+    looked_at = credential_names(home) if names is None else names
     return [
         name for name in looked_at if any(u.round_id == round_id for u in all_uses(home, [name]))
     ]
@@ -258,7 +258,7 @@ def signed_openly(home: Home, round_id: bytes, names: Collection[str] | None = N
     Raises:
         PassphraseError, StorageError, MalformedError: a file cannot be opened.
     """
-    looked_at = [*home.names(MEMBER), *home.names(KEY)] if names is None else names
+    looked_at = credential_names(home) if names is None else names
     return any(use.name for use in all_uses(home, looked_at) if use.round_id == round_id)
 
 

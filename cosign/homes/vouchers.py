@@ -1,6 +1,6 @@
-"""Vouchers that somebody hands out, and the ledger that knows them (docs/spec.md, "Ledger").
+"""Handing out vouchers, and the ledger that knows them (docs/spec.md, "Ledger").
 
-A registrar's are for enrolling in a group, a publisher's for handing in a key.
+A registrar's vouchers are for enrolling in a group, a publisher's for handing in a key.
 
 Not protected: an older copy of a home has forgotten who came since.
 """
@@ -62,8 +62,8 @@ class VoucherDesk(ABC):
             MismatchError: it is not for this desk.
         """
 
-    def fits_alone(self, voucher: Secret) -> bool:  # noqa: ARG002  # nobody else to take it for
-        """Return whether the code of a fresh voucher fits nobody else."""
+    def fits_alone(self, voucher: Secret) -> bool:  # noqa: ARG002  # only registrars share a tag
+        """Return whether the code of a fresh voucher fits no other registrar."""
         return True
 
     def before_vouchers(self) -> None:  # noqa: B027  # nothing to do for most
@@ -106,7 +106,7 @@ class VoucherDesk(ABC):
         Args:
             count: how many.
             randomness: for the vouchers.
-            people: who gets them, one name for each; nobody by name if it is empty.
+            people: who gets them, one name for each; empty for vouchers without names.
             evidence: on which these people are admitted, in the registrar's words; 1 to 40
                 bytes of UTF-8. The enrolment statement shows it with the number of people.
 
@@ -142,7 +142,7 @@ class VoucherDesk(ABC):
             return ledger.revoke(self._hashes([voucher]))
 
     def _make_voucher(self, randomness: Randomness) -> Secret:
-        """Make a voucher whose code fits nobody else; one of 2^16 fits a given registrar."""
+        """Make a voucher whose code fits no other registrar; one of 2^16 fits a given one."""
         while True:
             voucher = make_voucher(randomness)
             if self.fits_alone(voucher):

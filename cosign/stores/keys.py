@@ -56,6 +56,11 @@ def trustee_name(sealing_key: bytes) -> str:
     return TRUSTEE + identifier(labels.TRUSTEE_ID, sealing_key)[:_SHORT_BYTES].hex()
 
 
+def credential_names(home: Home) -> list[str]:
+    """List the vault files of a member's credentials: memberships, then keys for rosters."""
+    return [*home.names(MEMBER), *home.names(KEY)]
+
+
 @dataclass(slots=True)
 class Held:
     """A credential and the vault file that it is stored in.

@@ -168,7 +168,7 @@ class RingVerifier:
     def is_named(
         self, naming: Naming, tag: bytes, consent: Consent, attestations: Sequence[Attestation]
     ) -> bool:
-        """Return whether a consent is valid for a tag and a listed key; nobody attests it."""
+        """Return whether a consent is valid for a tag and a listed key, without attestations."""
         statement = self._statement
         here = naming.round_id == statement.round_id and not attestations
         listed = consent.key is not None and consent.key in statement.ring.keys

@@ -244,7 +244,7 @@ class Roster(Record):
 
     @property
     def attestations_needed(self) -> int:
-        """Always 0: the key of a name is listed, and nobody says whose it is."""
+        """Always 0: the listed key stands beside a name, without attestations."""
         return 0
 
     def check_attestation(self, owner: Owner, attestation: Attestation) -> None:  # noqa: ARG002  # there are no registrars
@@ -315,7 +315,7 @@ class RosteredMembership:
 
     @property
     def admissions(self) -> tuple[()]:
-        """Always empty: nobody enrols."""
+        """Always empty: a roster has no registrars."""
         return ()
 
     def combination_set(self, vouchers: tuple[int, ...]) -> int:  # noqa: ARG002  # no registrars

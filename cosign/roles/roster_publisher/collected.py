@@ -3,7 +3,7 @@
 One line for each key, ascending: whose it is, and the MemberKey in base64. It opens in a
 spreadsheet. Reading it checks every key again.
 
-Not protected: whoever changes the table changes whose key a key is.
+Not protected: a person who can change the table can put another name beside a key.
 """
 
 import base64
@@ -21,7 +21,7 @@ _SEPARATOR: Final = ";"
 
 
 def collected_table(keys: Iterable[tuple[str, MemberKey]]) -> bytes:
-    """Return the table of names, "" where nobody knows one, and keys."""
+    """Return the table of names, "" where none is known, and keys."""
     rows = ((person, base64.b64encode(record.to_bytes()).decode()) for person, record in keys)
     return write_table([_HEADING, *rows], _SEPARATOR)
 

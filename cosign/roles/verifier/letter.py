@@ -79,7 +79,7 @@ class Report:
             ships, but for the letter in it; else None.
         time_stamps: what the time stamps that travel with the file are worth.
         names: the members who signed openly, in the order of the file; they count among the
-            keys, and hide nobody.
+            keys, and are no part of the crowd.
     """
 
     round: VerifiedRound

@@ -110,9 +110,9 @@ def _target(console: Console, home: "Home", name: str, secret: str | None) -> Ta
     from cosign.errors import MissingError
     from cosign.homes import signed_in
     from cosign.primitives.hashing import fingerprint, normalize_fingerprint
-    from cosign.stores.keys import KEY, MEMBER, all_uses
+    from cosign.stores.keys import KEY, MEMBER, all_uses, credential_names
 
-    names = home.names(MEMBER) + home.names(KEY)
+    names = credential_names(home)
     if name in names:
         return Target([name])
     digits = normalize_fingerprint(name)
@@ -141,14 +141,14 @@ def _target(console: Console, home: "Home", name: str, secret: str | None) -> Ta
 def _target_of_file(console: Console, home: "Home", path: str, secret: str | None) -> Target:
     from cosign import labels
     from cosign.records.groups.group import GROUP_LIMIT
-    from cosign.stores.keys import KEY, MEMBER, key_name, member_name
+    from cosign.stores.keys import credential_names, key_name, member_name
     from cosign.wire.record import label_of
 
     if label_of(read_bytes(path, GROUP_LIMIT * 2)) in {labels.ROUND, labels.INVITATION}:
         return _of_round(console, home, read_round(path, secret))
     group = read_group(path)
     wanted = {member_name(group.group_id), *map(key_name, group.member_keys())}
-    return Target([n for n in home.names(MEMBER) + home.names(KEY) if n in wanted])
+    return Target([n for n in credential_names(home) if n in wanted])
 
 
 def _of_round(console: Console, home: "Home", round_: "VerifiedRound") -> Target:

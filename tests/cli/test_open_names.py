@@ -70,14 +70,15 @@ def test_a_late_open_signature_needs_one_from_before_the_close(attested: Shop) -
 def test_nobody_goes_back_or_takes_another_name(attested: Shop) -> None:
     """The refusal says what was signed before."""
     shop = attested
+    ask, attest = (text.replace("engineer", "manager") for text in (ASK, ATTEST))
+    shop.call(f"{ask} --yes -o manager.request", "member-1")
+    shop.call(attest.replace("ada.", "manager."), "council")
     shop.call(f"{SIGN} {OPENLY} -o new", "member-1", now=SIGNING)
     with shop.unchanged():
         done = shop.call(f"{SIGN} -o other", "member-1", now=SIGNING, code=9)
         assert "you cosigned this round openly already, as 'Ada Example'" in done.err
         assert "withdraw" in done.err
-    ask, attest = (text.replace("engineer", "manager") for text in (ASK, ATTEST))
-    shop.call(f"{ask} --yes -o manager.request", "member-1")
-    shop.call(attest.replace("ada.", "manager."), "council")
+        shop.call(f"{ask} --yes -o again.request", "member-1", code=9)
     other = OPENLY.replace("engineer", "manager").replace("ada.att", "manager.att")
     with shop.unchanged():
         done = shop.call(f"{SIGN} {other} -o other", "member-1", now=SIGNING, code=9)

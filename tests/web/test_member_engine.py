@@ -291,7 +291,9 @@ class TestNames:
         with refused("ThresholdError", "0 registrars attest the name, and 2 have to"):
             engine.call("sign", signing(statement="I was there", **ADA))
         for number in (0, 1):
-            raw = engine.call("requestName", *ADA.values(), number + 1, NAME_CHALLENGE)
+            raw = engine.call(
+                "requestName", *ADA.values(), number + 1, NAME_CHALLENGE, CLOSED_MINUTE
+            )
             request = NameRequest.from_bytes(raw)
             assert request == world.name_request(0, number, NAMES[0])
             attested = attest_name(world.keys[number], world.group, request, NAME_CHALLENGE)

@@ -165,7 +165,7 @@ class Member:
         return self._seal(round_, "withdraw", "", None, minute, 0, randomness)
 
     def request_name(
-        self, round_: VerifiedRound, name: PublicName, registrar: int, challenge: str
+        self, round_: VerifiedRound, name: PublicName, registrar: int, challenge: str, minute: int
     ) -> NameRequest:
         """Ask a registrar to attest a name; see :func:`~naming.request_name`.
 
@@ -174,8 +174,16 @@ class Member:
             name: what the member wants to be called.
             registrar: who is asked, by its number from 0.
             challenge: the text that this registrar gave to the member.
+            minute: now, in minutes since 1970.
+
+        Raises:
+            WindowError, SlotError: the member cannot sign the round with this name any more,
+                so the registrar would learn whose the key is for nothing.
         """
-        return request_name(self.membership, round_.terms.slot, name, registrar, challenge)
+        request = request_name(self.membership, round_.terms.slot, name, registrar, challenge)
+        tag, uses = request.certificate.key, self.credential.uses
+        signing.check_name_wanted(round_, tag, uses, name, minute)
+        return request
 
     def vouchers(self, round_: VerifiedRound) -> tuple[int, ...]:
         """Return the registrars, by number from 0, that this member's cosignature shows.

@@ -180,6 +180,36 @@ def cosign(  # noqa: PLR0913  # what is signed, and how: none of it belongs toge
     return use, seal_cosignature(record, round_, randomness)
 
 
+def check_name_wanted(
+    round_: VerifiedRound, tag: bytes, uses: tuple[Use, ...], name: PublicName, minute: int
+) -> None:
+    """Check that a registrar is not asked for a name with which this key cannot sign.
+
+    From a request the registrar learns whose the key is, and so what it signed in another
+    round, or that it signed nothing in this one.
+
+    Args:
+        round_: verified; it may open later.
+        tag: of the member in it, 32 bytes.
+        uses: every earlier use of the credential.
+        name: what the member wants to be called.
+        minute: now, in minutes since 1970.
+
+    Raises:
+        WindowError: the round is over, and the key did not cosign it.
+        SlotError: the key is used up, withdrew, or signed with another name.
+    """
+    ids = round_.terms.slot, round_.round_id, tag
+    here = [old for old in uses if old[:3] == ids and old.action == "cosign"]
+    use = Use(*ids, "cosign", here[0].statement if here else "", *name)
+    _check_uses(use, uses)
+    if not here and minute >= round_.terms.closes:
+        raise WindowError(
+            "the round is over, and this home did not cosign it",
+            hint="a name can only be added to what you cosigned; do not ask for one",
+        )
+
+
 def _check_window(round_: VerifiedRound, use: Use, uses: tuple[Use, ...], minute: int) -> None:
     """Check that the round is open, or takes a name for what the member cosigned before."""
     anonymous = use._replace(name="", role="")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cosign.quoting import quoted
+from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.homes import open_home
@@ -50,7 +51,7 @@ def run(
     console.check_output()
     member = find_member(open_home(console), round_)
     [who] = round_.group.registrar_names((registrar - 1,))
-    request = member.request_name(round_, called, registrar - 1, text)
+    request = member.request_name(round_, called, registrar - 1, text, current_minute())
     console.facts(f"name       {shown_name(called)}")
     console.note(
         f"warning: registrar {quoted(who)} will know for good which cosignature in this round is "

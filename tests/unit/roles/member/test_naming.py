@@ -1,6 +1,7 @@
 """Signing with a name: which attestations are taken, when, and what comes before and after."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from cosign.errors import (
 from cosign.records.open_cosignature import PublicName
 from cosign.records.secrets import Use
 from cosign.roles import member
+from cosign.roles.member.signing import check_name_wanted
 from cosign.roles.registrar import attest_name
 from tests.support import rosters
 from tests.support.world import CLOSED_MINUTE, NAME_CHALLENGE, NAMES, SIGN_MINUTE, World
@@ -129,6 +131,36 @@ def test_a_name_that_may_not_stand_in_a_record_is_refused_first(
 ) -> None:
     with pytest.raises(MalformedError):
         sign(village, member.SigningName(*name))
+
+
+@pytest.mark.parametrize(
+    ("changes", "minute", "error", "words"),
+    [
+        ({}, SIGN_MINUTE, None, ""),
+        ({}, CLOSED_MINUTE, None, ""),
+        ({"round_id": bytes(32)}, SIGN_MINUTE, SlotError, "is used up"),
+        ({"action": "withdraw", "statement": ""}, SIGN_MINUTE, SlotError, "you withdrew"),
+        ({"name": "Eva"}, SIGN_MINUTE, SlotError, "openly already"),
+        (None, SIGN_MINUTE, None, ""),
+        (None, CLOSED_MINUTE, WindowError, "did not cosign it"),
+    ],
+)
+def test_nobody_is_asked_for_a_name_that_cannot_be_signed(
+    village: World,
+    changes: dict[str, Any] | None,
+    minute: int,
+    error: type[Exception] | None,
+    words: str,
+) -> None:
+    """The registrar would learn for nothing what the key signed elsewhere, or that it did not."""
+    use = sign(village, None, statement="s")
+    uses = () if changes is None else (use._replace(**changes),)
+    asked = partial(check_name_wanted, village.round, use.tag, uses, ADA, minute)
+    if error is None:
+        asked()
+    else:
+        with pytest.raises(error, match=words):
+            asked()
 
 
 def test_a_request_needs_a_certificate_and_a_registrar(committee: World) -> None:

@@ -34,7 +34,7 @@ import type { Cost, Primitives } from './primitives.js';
 import type { NameAttestation } from './records/names.js';
 import type { MemberRound } from './round.js';
 import { Session, type Step } from './session.js';
-import { type Wish, checkSigning, tagOf, vouchersOf } from './signing.js';
+import { type Wish, checkNameWanted, checkSigning, tagOf, vouchersOf } from './signing.js';
 import { type Outgoing, stampRecord } from './stamping.js';
 import {
   RECEIPT,
@@ -197,7 +197,13 @@ export class Engine implements MemberEngine {
     };
   }
 
-  requestName(name: string, role: string, registrar: number, challenge: string): Bytes {
+  requestName(
+    name: string,
+    role: string,
+    registrar: number,
+    challenge: string,
+    minute: number,
+  ): Bytes {
     const round = this.#round();
     const credential = this.#credential(round);
     if (credential.kind === 'listed') {
@@ -207,6 +213,8 @@ export class Engine implements MemberEngine {
     const called = calledAs(name, role);
     if (called === null) throw new MemberError('UsageError', 'the name is empty', 'type your name');
     const asked = challengeText(challenge);
+    const tag = tagOf(this.#primitives, round, credential, randomBytes);
+    checkNameWanted(round, tag, usesOf(credential), called, minute);
     return requestName(this.#primitives, round, credential, called, registrar - 1, asked);
   }
 

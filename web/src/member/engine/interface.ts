@@ -337,8 +337,15 @@ export interface MemberEngine {
    *
    * @param registrar its number, from 1.
    * @param challenge the text that this registrar gave to the member.
+   * @param minute now, in minutes since 1970.
    */
-  requestName(name: string, role: string, registrar: number, challenge: string): Bytes;
+  requestName(
+    name: string,
+    role: string,
+    registrar: number,
+    challenge: string,
+    minute: number,
+  ): Bytes;
   /** Cosign the round that is open, or withdraw from it. */
   sign(options: SigningOptions): Promise<Prepared>;
   /** Erase keys and what shows that they signed. */

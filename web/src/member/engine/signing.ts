@@ -108,6 +108,31 @@ export function checkSigning(
   return use;
 }
 
+/**
+ * Check that a registrar is not asked for a name with which this key cannot sign: it would learn
+ * whose the key is, and so what it signed in another round, or that it signed nothing in this one.
+ */
+export function checkNameWanted(
+  { round, roundId }: MemberRound,
+  tag: Bytes,
+  uses: readonly Use[],
+  { name, role }: PublicName,
+  minute: number,
+): void {
+  const { slot, closes } = round.terms;
+  const here = uses.find(
+    ([oldSlot, oldRound, oldTag, action]) =>
+      oldSlot === slot && equal(oldRound, roundId) && equal(oldTag, tag) && action === 'cosign',
+  );
+  checkUses([slot, roundId, tag, 'cosign', here?.[4] ?? '', name, role], uses);
+  if (here !== undefined || minute < closes) return;
+  throw new MemberError(
+    'WindowError',
+    'the round is over, and this key file did not cosign it',
+    'a name can only be added to what you cosigned; do not ask for one',
+  );
+}
+
 /** Whether the member made this cosignature before, perhaps without the name. */
 function isAgain(use: Use, uses: readonly Use[]): boolean {
   const packed = pack(use.slice(0, 5) as Wire);

@@ -57,7 +57,7 @@ def run(
     ssh_key: SshKey = None,
     ssh_passphrase_file: SshPassphraseFile = None,
 ) -> None:
-    """Cosign a letter anonymously and seal the cosignature to the trustees.
+    """Cosign a letter, anonymously or by name, and seal the cosignature to the trustees.
 
     With --openly, your name is published beside it, and you count once all the same. A
     registered group asks for attestations of the name, from member name. If you cosigned

@@ -54,6 +54,8 @@ def test_an_anonymous_member_of_a_registered_group_goes_open_later(attested: Sho
     shown = shop.call("check published.letter", "member-1")
     assert "anonymously" in shown.out
     assert "you signed openly" in shown.err
+    told = shop.call("check published.letter --json", "member-1").json
+    assert (told["name"], told["name_left_out"]) == (None, True)
     assert shop.call("check named.letter --json", "member-1").json["name"] == "Ada Example"
 
 

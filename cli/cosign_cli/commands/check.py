@@ -1,7 +1,7 @@
 """``cosign-letter check``: look for your own cosignature in a published letter."""
 
 import contextlib
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -35,16 +35,34 @@ def run(
 ) -> None:
     """Look for your own cosignature in a published letter, in a joint one for all of them."""
     found = [_by_receipt(letter_file, receipt)] if receipt else _by_home(console, letter_file)
-    lines = [_line(*one, among=len(found) > 1) for one in found]
-    (round_, own), *others = found
-    console.result(
-        "\n".join(lines),
-        {"included": True, **_told(round_, own), "others": [_told(*other) for other in others]},
-    )
+    lines = [_line(one, among=len(found) > 1) for one in found]
+    for one in found:
+        if one.name_left_out:
+            console.note(
+                f"warning: you signed openly, and the letter of {quoted(one.round.group.name)} has "
+                "your cosignature without your name: ask its organizer for publish --append"
+            )
+    own, *others = map(_told, found)
+    console.result("\n".join(lines), {"included": True, **own, "others": others})
 
 
-def _line(round_: "VerifiedRound", found: "Found", *, among: bool) -> str:
-    where = f", among those of {quoted(round_.group.name)}" if among else ""
+class _Own(NamedTuple):
+    """What a letter has of the member's cosignature.
+
+    Attributes:
+        round: of the letter.
+        found: what it has.
+        name_left_out: the home signed openly, and the letter has the cosignature alone.
+    """
+
+    round: "VerifiedRound"
+    found: "Found"
+    name_left_out: bool = False
+
+
+def _line(own: _Own, *, among: bool) -> str:
+    found = own.found
+    where = f", among those of {quoted(own.round.group.name)}" if among else ""
     if found.conflict:
         return (
             f"your cosignature is in this file{where}, several times, with statements or names "
@@ -55,18 +73,20 @@ def _line(round_: "VerifiedRound", found: "Found", *, among: bool) -> str:
     return f"your cosignature is in this file, {how}{where}{said}"
 
 
-def _told(round_: "VerifiedRound", found: "Found") -> dict[str, str | bool | None]:
+def _told(own: _Own) -> dict[str, str | bool | None]:
+    found = own.found
     name, role = found.name or (None, None)
     return {
         "statement": found.statement,
         "name": name,
         "role": role,
         "conflict": found.conflict,
-        "round": round_.fingerprint,
+        "name_left_out": own.name_left_out,
+        "round": own.round.fingerprint,
     }
 
 
-def _by_receipt(path: str, receipt: str) -> "tuple[VerifiedRound, Found]":
+def _by_receipt(path: str, receipt: str) -> _Own:
     """Look in every letter of the file until one has the receipt's tag."""
     from cosign.joint_files import open_letters
     from cosign.roles.member.receipts import decode_receipt, find, require_counted
@@ -83,10 +103,10 @@ def _by_receipt(path: str, receipt: str) -> "tuple[VerifiedRound, Found]":
             if is_last or found.signed or found.withdrawn:
                 break
         require_counted(found)
-    return round_, found
+    return _Own(round_, found)
 
 
-def _by_home(console: Console, path: str) -> "list[tuple[VerifiedRound, Found]]":
+def _by_home(console: Console, path: str) -> list[_Own]:
     """Look in the letter of every round in which the home signed: one may lack its cosignature.
 
     Raises:
@@ -99,7 +119,7 @@ def _by_home(console: Console, path: str) -> "list[tuple[VerifiedRound, Found]]"
 
     home = open_home(console)
     names = openable(console, home, MEMBER, KEY)
-    found: list[tuple[VerifiedRound, Found]] = []
+    found: list[_Own] = []
     with (  # without further processes, which would hold what was read of the home
         naming(path),
         open_letters(source(path)) as letters,
@@ -109,11 +129,8 @@ def _by_home(console: Console, path: str) -> "list[tuple[VerifiedRound, Found]]"
             if signed_in(home, round_.round_id, names) or (is_last and not found):
                 joint = number > 0 or not is_last
                 with naming(quoted(round_.group.name)) if joint else contextlib.nullcontext():
-                    found.append((round_, find_own(home, round_, reader, names, progress=progress)))
-    for round_, own in found:
-        if own.name is None and not own.conflict and signed_openly(home, round_.round_id, names):
-            console.note(
-                f"warning: you signed openly, and the letter of {quoted(round_.group.name)} has "
-                "your cosignature without your name: ask its organizer for publish --append"
-            )
+                    own = find_own(home, round_, reader, names, progress=progress)
+                anonymous = own.name is None and not own.conflict
+                left_out = anonymous and signed_openly(home, round_.round_id, names)
+                found.append(_Own(round_, own, left_out))
     return found

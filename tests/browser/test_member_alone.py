@@ -4,6 +4,7 @@ import contextlib
 import re
 import shutil
 import socket
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -14,7 +15,7 @@ from tests.support.browsers.profile import written
 from tests.support.browsers.tab import Tab
 from tests.support.cli_fixture import invite
 from tests.support.commands import ENROLMENT, SIGNING, Shop
-from tests.support.member_tabs import MEMBER, MemberPage
+from tests.support.member_tabs import MEMBER, MemberPage, hosted
 
 ADDRESS: Final = "5a" * 32
 
@@ -104,6 +105,40 @@ def test_a_link_to_elsewhere_leads_nowhere(tab: Tab, drop: str) -> None:
     page.open(ENROLMENT, f"#voucher=7EYW&drop={drop}")
     page.wait("#ask-group")
     assert tab.call("root => root.querySelector('#fetch')", tab.root()) is None
+
+
+def test_keys_are_closed_when_the_page_was_left(tab: Tab, tmp_path: Path) -> None:
+    """A browser may keep a page that is left, and show it again as it was."""
+    if not isinstance(tab, ChromiumTab):
+        pytest.skip("left out: Firefox's driver does not say when a page is back")
+    (tmp_path / "www").mkdir()
+    with hosted(tmp_path / "www") as address:
+        page = MemberPage(tab, address)
+        page.open(ENROLMENT)
+        page.tap("#do-key")
+        page.begin_keys()
+        held = "root => !root.querySelector('#held').hidden"
+        page.wait("#make-key")
+        assert tab.call(held, tab.root())
+        tab.open(f"{address}.other")
+        tab.back()
+        page.wait("#begin")
+        assert not tab.call(held, tab.root())
+
+
+def test_work_that_was_left_waits_for_nothing(tab: Tab) -> None:
+    """A step whose task is left while it is at work is given up, and another one can be made."""
+    page = MemberPage(tab)
+    page.open(ENROLMENT)
+    page.tap("#do-key")
+    page.begin_keys()
+    page.wait("#make-key")
+    leave = "root => ['#make-key', '#back'].forEach(css => root.querySelector(css).click())"
+    tab.call(leave, tab.root())
+    page.tap("#do-key")
+    page.tap("#make-key")
+    page.save()
+    page.wait("#armored")
 
 
 def test_files_that_are_chosen_together(tab: Tab, shop: Shop) -> None:

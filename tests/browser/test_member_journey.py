@@ -5,11 +5,8 @@ PostgreSQL. The page is as wide as a phone.
 """
 
 import contextlib
-import functools
-import http.server
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +30,7 @@ from tests.support.commands import (
     Shop,
     environment,
 )
-from tests.support.member_tabs import MEMBER, PASSPHRASE, MemberPage
+from tests.support.member_tabs import PASSPHRASE, MemberPage, hosted
 from tests.support.recorder import Recorder, recording
 
 LETTER: Final = "# To the board\n\nPlease stop.\n"
@@ -79,24 +76,6 @@ class Stage:
         found = [f"{verb} {re.sub('[0-9a-f]{64}', 'X', path)}" for verb, path in self.door.asked]
         self.door.asked.clear()
         return found
-
-
-@contextlib.contextmanager
-def hosted(folder: Path) -> Iterator[str]:
-    """Serve a copy of the page from this machine; yield its address."""
-    shutil.copy(MEMBER, folder / "member.html")
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/member.html"
-        server.shutdown()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A server that logs nothing."""
-
-    def log_message(self, *_args: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture

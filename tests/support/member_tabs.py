@@ -1,5 +1,11 @@
 """A member at the member's page, who taps, types and chooses files."""
 
+import contextlib
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -116,3 +122,21 @@ class MemberPage:
         self.wait("#hand-in button")
         self.tab.tap(self.tab.find("#hand-in button"))
         assert self.tab.beside().startswith("Handed in")
+
+
+@contextlib.contextmanager
+def hosted(folder: Path) -> Iterator[str]:
+    """Serve a copy of the page from this machine; yield its address."""
+    shutil.copy(MEMBER, folder / "member.html")
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/member.html"
+        server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A server that logs nothing."""
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""

@@ -90,6 +90,14 @@ class ChromiumTab(Tab):
         self.send("Page.reload")
         self._wire.wait(lambda: self._loaded)
 
+    def back(self) -> None:
+        """Go back to the page before, and wait until it was loaded."""
+        self._loaded = False
+        found = self.send("Page.getNavigationHistory")
+        before = found["entries"][found["currentIndex"] - 1]
+        self.send("Page.navigateToHistoryEntry", entryId=before["id"])
+        self._wire.wait(lambda: self._loaded)
+
     def _call(self, function: str, arguments: Sequence[Any], *, by_value: bool) -> dict[str, Any]:
         world = self.send("Runtime.evaluate", expression="globalThis")["result"]["objectId"]
         answer = self.send(

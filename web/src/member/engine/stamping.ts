@@ -121,7 +121,10 @@ export async function makeStamp(
     if (number % STEP === 0) {
       onProgress(number, 2 ** difficulty);
       await new Promise((resolve) => setTimeout(resolve));
-      signal?.throwIfAborted();
+      if (signal?.aborted) {
+        const hint = 'choose the mailbox again to go on, or hand in the file in another way';
+        throw new MemberError('RefusedError', 'the work was stopped', hint);
+      }
     }
     message.set(u64(number), message.length - STAMP_BYTES);
     if (zeroBits(sha512(message)) >= difficulty) return message.slice(-STAMP_BYTES);

@@ -5,7 +5,7 @@ import { startEngine } from '../worker/client.js';
 import { button } from './fields.js';
 import { Flow } from './flow.js';
 import { introduction, linkNotice } from './introduction.js';
-import { type Link, onLink, takeLink } from './link.js';
+import { type Link, onLeaving, onLink, takeLink } from './link.js';
 import type { Session } from './session.js';
 import { showKeys } from './showing.js';
 import { compare } from './tasks/compare.js';
@@ -37,6 +37,7 @@ export class App {
   readonly #keys = element('div', { id: 'held', hidden: '' });
   readonly #notice = element('div', {});
   #waits = false;
+  #flow: Flow | undefined;
 
   /** Draw the page into an element, and start its worker. */
   constructor(live: HTMLElement) {
@@ -79,6 +80,7 @@ export class App {
     addEventListener('beforeunload', (event) => {
       if (this.#waits) event.preventDefault();
     });
+    onLeaving(() => this.#session.engine.end());
     // Without this the browser would leave the page and open a file that is dropped on it.
     for (const name of ['dragover', 'drop']) {
       document.addEventListener(name, (event) => event.preventDefault());
@@ -88,7 +90,8 @@ export class App {
   /** Begin with another link, unless a step is under way that has to be finished first. */
   #takeLink(link: Link): void {
     this.#session.link = link;
-    this.#session.drop = link.drop ?? this.#session.drop;
+    // What is about to be handed in goes where the person meant it to go.
+    if (!this.#waits) this.#session.drop = link.drop ?? this.#session.drop;
     this.#notice.replaceChildren(...linkNotice(link));
     this.#again.hidden = !link.voucher;
     if (this.#waits) return;
@@ -126,7 +129,8 @@ export class App {
   #show(task: Task): void {
     const name = element('h2', { tabindex: '-1' }, say(`task.${task}`));
     const flow = new Flow(this.#session.engine);
-    const back = button('back', say('back'), () => void this.#leave());
+    this.#flow = flow;
+    const back = button('back', say('back'), () => this.#leave());
     this.#task.replaceChildren(back, name, flow.place);
     this.#menu.hidden = true;
     this.#task.hidden = false;
@@ -135,16 +139,17 @@ export class App {
   }
 
   /** Leave a task. What waits for its key file is given up, once the person has said so. */
-  async #leave(): Promise<void> {
-    if (this.#waits) {
-      if (!window.confirm(say('leave'))) return;
-      await this.#session.engine.discard();
-      this.#waits = false;
-    }
+  #leave(): void {
+    if (this.#waits && !window.confirm(say('leave'))) return;
+    this.#waits = false;
     this.#showMenu();
   }
 
   #showMenu(): void {
+    if (this.#flow) this.#flow.isLeft = true;
+    this.#session.engine.stop();
+    // It comes after what is at work now. A worker that failed has nothing left.
+    this.#session.engine.discard().catch(() => {});
     this.#task.hidden = true;
     this.#task.replaceChildren();
     this.#menu.hidden = false;

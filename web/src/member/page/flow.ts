@@ -24,6 +24,8 @@ export interface Step<T> {
 export class Flow {
   readonly place = element('div', { class: 'flow' });
   readonly engine: Engine;
+  /** Whether the person went elsewhere: what a step makes afterwards is given up. */
+  isLeft = false;
   #isFirst = true;
 
   constructor(engine: Engine) {

@@ -19,7 +19,10 @@ const NAME = 'keys';
  * @param isBeginning offers to begin with new keys.
  */
 export async function askKeys(flow: Flow, session: Session, isBeginning: boolean): Promise<void> {
-  if (session.keys) return;
+  if (session.keys) {
+    session.waiting.delete('keys'); // those that are open are not older
+    return;
+  }
   await flow.step<'opened' | 'new'>(
     say('keys.ask'),
     (step) => {
@@ -86,6 +89,7 @@ export async function save<K extends Released['kind']>(
   session: Session,
   { keyFile, notes }: Prepared,
 ): Promise<Extract<Released, { kind: K }>> {
+  if (flow.isLeft) return new Promise(() => {}); // it was given up, and nobody asks for it
   session.onWait(true);
   const released = await flow.step<Released>(
     say('save'),
@@ -102,6 +106,7 @@ export async function save<K extends Released['kind']>(
     () => [say('save.done')],
   );
   session.onWait(false);
+  session.waiting.delete('keys'); // an old one now
   session.keys = await session.engine.keys();
   session.onKeys();
   return released as Extract<Released, { kind: K }>;

@@ -27,6 +27,15 @@ export function onLink(take: (link: Link) => void): void {
   addEventListener('hashchange', () => take(takeLink()));
 }
 
+/** Do something when the page is left; it begins anew if the browser shows it again. */
+export function onLeaving(close: () => void): void {
+  addEventListener('pagehide', close);
+  // Browsers may keep a page that is left, and show it again as it was, with its keys open.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) location.reload();
+  });
+}
+
 /** Return where the page was loaded from. */
 export function loadedFrom(): { readonly isFile: boolean; readonly where: string } {
   return { isFile: location.protocol === 'file:', where: location.href.replace(/#.*/, '') };

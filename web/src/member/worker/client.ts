@@ -22,6 +22,8 @@ export interface Engine extends Remote {
   onProgress: (done: number, of: number) => void;
   /** End the search for a stamp. */
   stop(): void;
+  /** End the worker, with all that it knows. */
+  end(): void;
 }
 
 interface Waiting {
@@ -72,6 +74,7 @@ export function startEngine(failedHint: string): Engine {
     limits,
     onProgress: (_done: number, _of: number) => {},
     stop: () => send({ stop: true }),
+    end: () => worker.terminate(),
   };
   const engine = new Proxy(own, {
     get(target, name) {

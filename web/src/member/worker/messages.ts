@@ -11,10 +11,14 @@ export type Remote = {
   ) => Promise<Awaited<ReturnType<MemberEngine[Name]>>>;
 };
 
+export interface Call {
+  readonly call: number;
+  readonly name: keyof Remote;
+  readonly given: readonly unknown[];
+}
+
 /** The page's messages: a call with its number, or the end of the search for a stamp. */
-export type Request =
-  | { readonly call: number; readonly name: keyof Remote; readonly given: readonly unknown[] }
-  | { readonly stop: true };
+export type Request = Call | { readonly stop: true };
 
 /** The worker's messages; the one without a number comes first. */
 export type Answer =

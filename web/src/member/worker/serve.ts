@@ -2,22 +2,19 @@
 
 import { MemberError } from '../engine/errors.js';
 import type { MemberEngine } from '../engine/interface.js';
-import type { Answer, Request } from './messages.js';
+import type { Answer, Call, Request } from './messages.js';
 
 function answer(message: Answer): void {
   postMessage(message);
 }
 
-/** Answer calls, one after another, as they come. */
+/** Answer calls, each after the one before it. */
 export function serve(): void {
   let stamping = new AbortController();
   const started = start();
+  let before: Promise<void> = Promise.resolve();
 
-  async function call(request: Request): Promise<void> {
-    if ('stop' in request) {
-      stamping.abort();
-      return;
-    }
+  async function call(request: Call): Promise<void> {
     const engine = await started;
     stamping = new AbortController();
     const given = request.name === 'stamp' ? [stamping.signal] : request.given;
@@ -30,7 +27,11 @@ export function serve(): void {
     }
   }
 
-  addEventListener('message', ({ data }: MessageEvent<Request>) => void call(data));
+  addEventListener('message', ({ data }: MessageEvent<Request>) => {
+    if ('stop' in data) stamping.abort();
+    // A step that begins within another one would take keys that the other one is changing.
+    else before = before.then(() => call(data));
+  });
 }
 
 async function start(): Promise<MemberEngine> {

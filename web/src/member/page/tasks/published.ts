@@ -62,7 +62,7 @@ export async function claim(flow: Flow, session: Session): Promise<void> {
     ({ settle }) => {
       const challenge = lines('challenge', 3);
       const reveal = tick('reveal');
-      const press = () => settle(() => session.engine.claim(challenge.value, reveal.checked));
+      const press = () => settle(() => session.engine.claim(challenge.value.trim(), reveal.checked));
       return [
         element('p', {}, say('claim.care')),
         labelled(say('challenge'), challenge, say('challenge.note')),

@@ -63,7 +63,8 @@ function askWish(
       const press = () => {
         if (!/^\s*\d{1,9}\s*$/.test(least.value)) return complain(say('min_set.wrong'), least);
         const minSet = action === 'cosign' ? Number(least.value) : 0;
-        const wish = { action, statement: statement.value, minSet };
+        // Phones put a blank behind a word that they complete; it would be published.
+        const wish = { action, statement: statement.value.trim(), minSet };
         return settle(async () => {
           more.open = true; // what is refused here is mended there
           return { wish, review: await session.engine.review({ ...wish, minute: now() }) };

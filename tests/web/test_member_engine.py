@@ -501,6 +501,18 @@ class TestPublished:
             f"your cosignature is in this file, openly, as {NAMES[0].name!r}"
         )
 
+    def test_check_where_a_name_was_left_out(self, engine: Engine) -> None:
+        """The organizer published the anonymous part, which it can take from the open one."""
+        world = village()
+        use, _ = member.cosign(**_cosigning(world, "I was there"))
+        engine.unlock(sealed(replace(world.members[0], uses=(use._replace(name="Ada"),))))
+        engine.open(world.published)
+        [found] = engine.call("check")
+        assert (found["name"], found["nameLeftOut"]) == (None, True)
+        assert found["line"].endswith("your name is not there: ask the organizer to add it")
+        [found] = engine.call("check", member.encode_receipt(use.tag))
+        assert found["nameLeftOut"] is False
+
     def test_check_with_names_that_differ(self, engine: Engine) -> None:
         """The file has both, so nobody is told that it has none."""
         world = village()

@@ -105,14 +105,22 @@ export function usesOf(credential: Credential): readonly Use[] {
  * round's slot, whose key signs in one round only.
  */
 export function ownTags(held: Keys, round: MemberRound): Bytes[] {
+  return ownUses(held, round).map(([, , tag]) => tag);
+}
+
+/** Whether keys signed in a round by name. */
+export function signedOpenly(held: Keys, round: MemberRound): boolean {
+  return ownUses(held, round).some(([, id, , , , name]) => name !== '' && equal(id, round.roundId));
+}
+
+function ownUses(held: Keys, round: MemberRound): Use[] {
   const { group_id, slot } = round.round.terms;
   const inRound = ([, id]: Use) => equal(id, round.roundId);
-  const found = [
+  return [
     ...held.keys.flatMap(({ uses }) => uses.filter(inRound)),
     ...held.memberships.flatMap((state) => {
       const own = slot > 0 && equal(groupIdOf(state), group_id);
       return state.uses.filter((use) => inRound(use) || (own && use[0] === slot));
     }),
   ];
-  return found.map(([, , tag]) => tag);
 }

@@ -4,7 +4,7 @@ import { type Bytes, hex } from '../../verifier/bytes.js';
 import { randomBytes } from '../../verifier/curve/random.js';
 import { armor } from './armor.js';
 import { comparisonDigits, drawWords, readWords } from './comparing.js';
-import { type Credential, findCredential, ownTags, usesOf } from './credentials.js';
+import { type Credential, findCredential, ownTags, signedOpenly, usesOf } from './credentials.js';
 import { checkCrowd, crowdLine, crowdWarnings } from './crowd.js';
 import { MemberError, asMember } from './errors.js';
 import { type Content, readFile } from './files.js';
@@ -265,7 +265,8 @@ export class Engine implements MemberEngine {
       const found = await find(tags, letter);
       if (tag !== null && !found.signed && !found.withdrawn && !isLast) continue;
       requireCounted(found);
-      counted.push(ownView(round, found, joint));
+      const openly = tag === null && signedOpenly(this.#unlocked().keys, round);
+      counted.push(ownView(round, found, joint, openly));
       if (tag !== null) break;
     }
     return counted;

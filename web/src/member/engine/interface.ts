@@ -272,6 +272,8 @@ export interface OwnCosignature {
   readonly name: { readonly name: string; readonly role: string } | null;
   /** Whether the file has several statements or names of it, of which reports show none. */
   readonly conflict: boolean;
+  /** Whether the key file says that it was signed by name, and the file has it alone. */
+  readonly nameLeftOut: boolean;
   /** The round's fingerprint. */
   readonly round: string;
   readonly group: string;

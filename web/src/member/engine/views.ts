@@ -184,19 +184,28 @@ export function openedView(content: Content): Opened {
   }
 }
 
-/** A cosignature that counts in a letter. */
+/**
+ * A cosignature that counts in a letter.
+ *
+ * @param openly the key file says that it was signed by name.
+ */
 export function ownView(
   { group, roundId }: MemberRound,
   { statement, name, conflict }: Found,
   joint: boolean,
+  openly: boolean,
 ): OwnCosignature {
   const called = [name?.name, name?.role].filter(Boolean).map((word) => `'${word}'`);
   const how = name === null ? 'anonymously' : `openly, as ${called.join(', ')}`;
   const where = joint ? `, among those of '${group.name}'` : '';
   const said = statement === '' ? '' : `, with the statement '${statement}'`;
+  const nameLeftOut = openly && name === null && !conflict;
+  const but = nameLeftOut
+    ? '; you signed openly, and your name is not there: ask the organizer to add it'
+    : '';
   const line = conflict
     ? `your cosignature is in this file${where}, several times, with statements or names that differ: ` +
       'where they are of one key, it counts once and reports show none of them'
-    : `your cosignature is in this file, ${how}${where}${said}`;
-  return { statement, name, conflict, round: fingerprint(roundId), group: group.name, line };
+    : `your cosignature is in this file, ${how}${where}${said}${but}`;
+  return { statement, name, conflict, nameLeftOut, round: fingerprint(roundId), group: group.name, line };
 }

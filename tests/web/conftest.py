@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.member_page import Engine, engine_of
+from tests.support.member_page import PASSPHRASE, Engine, engine_of
 from tests.support.web import build
 
 
@@ -22,3 +22,10 @@ def engine(member_module: Path) -> Iterator[Engine]:
     """Start the engine; what one test opened, the next may open anew."""
     with engine_of(member_module) as started:
         yield started
+
+
+@pytest.fixture
+def started(engine: Engine) -> Engine:
+    """An engine that has just begun a key file."""
+    engine.call("create", PASSPHRASE)
+    return engine

@@ -1,50 +1,29 @@
 """The page's engine among the library's registrars, trustees and organizers."""
 
-import io
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
-from cosign.primitives.comparison import comparison_digits
-from cosign.primitives.vault import Parameters
-from cosign.proofs.interface import Binding
-from cosign.records.claim import Claim
-from cosign.records.collection import KeyDelivery
-from cosign.records.comparable import Comparable
-from cosign.records.cosignature import Cosignature
-from cosign.records.credential import Credential
-from cosign.records.enrolment import EnrolmentRequest, MembershipCertificate, voucher_hash
+from cosign.records.enrolment import EnrolmentRequest, voucher_hash
 from cosign.records.envelope import Envelope
-from cosign.records.key_file import KeyFile
-from cosign.records.mailbox import mailbox_address
-from cosign.records.member_key import MemberKey
 from cosign.records.names import NameRequest
-from cosign.records.open_cosignature import (
-    OpenCosignature,
-    PublicName,
-    cosignature_from_bytes,
-)
-from cosign.records.published import PublishedReader
-from cosign.records.round import VerifiedRound
-from cosign.records.stamped import StampedRecord
-from cosign.records.voucher import encode_slip, encode_voucher
-from cosign.relay.handing_in import stamp_envelope
+from cosign.records.voucher import encode_voucher
 from cosign.roles import member, organizer
-from cosign.roles.organizer.invitations import encode_secret, invite
 from cosign.roles.registrar.naming import attest_name
-from cosign.roles.roster_publisher import ED25519, Entry, gather
-from cosign.roles.roster_publisher.collecting import make_collection, open_delivery
-from cosign.roles.shared.sealing import envelope_form, recover
-from cosign.roles.verifier.claim import verify_claim
+from cosign.roles.shared.sealing import envelope_form
 from cosign.secret import Secret
-from cosign.stores.key_files import PORTABLE, open_key_file, seal_key_file
-from cosign.stores.vault_file import VaultFile
-from tests.support import relays, rosters
-from tests.support.member_page import PASSPHRASE, Engine, File, ProblemError, engine_of
-from tests.support.published import open_record, rewrite, sorted_records
+from tests.support import rosters
+from tests.support.member_page import Engine, File
+from tests.support.page_records import (
+    cosigning,
+    is_valid,
+    opened,
+    opened_by,
+    refused,
+    sealed,
+    signing,
+)
 from tests.support.world import (
     CLOSED_MINUTE,
     ENROL_MINUTE,
@@ -52,56 +31,9 @@ from tests.support.world import (
     NAMES,
     SIGN_MINUTE,
     Seeded,
-    World,
     committee,
     village,
 )
-
-CHEAP: Final = Parameters(1, 8192)
-SECRET: Final = Secret(PASSPHRASE.encode())
-
-
-def sealed(*credentials: Credential) -> bytes:
-    """Return a key file of the library with these."""
-    return seal_key_file(KeyFile.of(credentials), SECRET, CHEAP).to_bytes()
-
-
-def opened(raw: bytes) -> KeyFile:
-    """Open a key file of the engine with the library."""
-    return open_key_file(VaultFile.from_bytes(raw), SECRET)
-
-
-def signing(**changes: Any) -> dict[str, Any]:
-    """Return the options of a signature."""
-    wanted = {"action": "cosign", "statement": "", "minSet": 1, "minute": SIGN_MINUTE}
-    return wanted | changes
-
-
-def refused(kind: str, words: str) -> Any:
-    """Expect a refusal of this kind, with these words and a hint."""
-    return pytest.raises(ProblemError, match=f"^{kind}: .*{words}")
-
-
-def opened_by(
-    world: World, round_: VerifiedRound, envelope: Envelope
-) -> Cosignature | OpenCosignature:
-    """Let trustees open an envelope."""
-    found = world.openings([envelope], range(1, round_.terms.threshold + 1), round_)
-    shares = {s.trustee: s.shares()[envelope.envelope_id] for s in found}
-    return cosignature_from_bytes(recover(envelope, shares, round_.terms.threshold).record)
-
-
-def is_valid(round_: VerifiedRound, record: Cosignature | OpenCosignature) -> bool:
-    """Return whether a cosignature is valid in a round."""
-    binding = Binding(round_.round_id, record.action, record.statement)
-    return not round_.membership_verifier().verify_batch([(binding, record.proof)])
-
-
-@pytest.fixture
-def started(engine: Engine) -> Engine:
-    """An engine that has just begun a key file."""
-    engine.call("create", PASSPHRASE)
-    return engine
 
 
 class TestEnrolment:
@@ -196,7 +128,7 @@ class TestSigning:
         assert record == opened_by(world, world.round, world.envelopes[0])
         [state] = opened(key_file).memberships
         tag = world.prover(0).tag
-        assert state.uses == (member.cosign(**_cosigning(world, words))[0],)
+        assert state.uses == (member.cosign(**cosigning(world, words))[0],)
         assert made["receipt"] == member.encode_receipt(tag)
 
     def test_the_same_again(self, engine: Engine) -> None:
@@ -263,17 +195,6 @@ class TestSigning:
         round_ = replace(village().round.round, grants=())
         with refused("VerificationError", "was granted to the round by 0 of 1 registrar"):
             engine.open(round_.to_bytes())
-
-
-def _cosigning(world: World, words: str) -> dict[str, Any]:
-    return {
-        "prover": world.prover(0),
-        "round_": world.round,
-        "uses": (),
-        "statement": words,
-        "minute": SIGN_MINUTE,
-        "min_set": 1,
-    }
 
 
 ADA: Final = {"name": " Ada Example ", "role": "engineer"}
@@ -358,392 +279,3 @@ class TestLoadingBack:
         engine.call("sign", signing())
         engine.call("discard")
         engine.step("sign", signing(statement="other words"))
-
-
-class TestRosters:
-    """Keys that were made here and there, in one ring."""
-
-    def test_from_key_to_cosignature(self, started: Engine) -> None:
-        made, key_file = started.step("makeMemberKey")
-        record = MemberKey.from_bytes(made["record"])
-        record.verify()
-        [held] = opened(key_file).keys
-        roster = rosters.roster_of(
-            (rosters.credential(i).key for i in range(6)), fresh=[record.key]
-        )
-        round_ = rosters.open_round(roster)
-        view = started.open(round_.round.to_bytes())["round"]
-        assert view["group"]["keys"] == {"fresh": 7, "ssh": 0}
-        assert view["hidden"] == []
-        made, _ = started.step("sign", signing(statement="I was there"))
-        envelope = Envelope.from_bytes(made["record"])
-        _use, other = rosters.speak(round_, 3)
-        assert (envelope.form, len(made["record"])) == (other.form, len(other.to_bytes()))
-        [shares] = organizer.own_key(rosters.ORGANIZER, round_)
-        publication = organizer.publish(round_, (envelope, other), (shares,), rosters.CLOSED)
-        letter = rosters.written(round_, publication)
-        assert rosters.verify(round_, letter).cosigners == 2
-        started.open(letter)
-        [found] = started.call("check")
-        assert found["statement"] == "I was there"
-        assert member.make_prover(held, round_).tag.hex() in letter.hex()
-        for reveal in (False, True):
-            claim = Claim.from_bytes(started.call("claim", "Jo, 4 March", reveal))
-            assert claim.key == (record.key if reveal else None)
-            reader = PublishedReader(io.BytesIO(letter))
-            assert verify_claim(claim, "Jo, 4 March", round_, reader).found.included
-
-    def test_key_of_another_kind(self, engine: Engine) -> None:
-        """A roster that says of the own key what is not so."""
-        held = rosters.credential(3)
-        roster = rosters.signed_by_organizer(
-            "Staff",
-            "a test",
-            gather(Entry((), ED25519, rosters.credential(i).key) for i in range(5)),
-        )
-        engine.unlock(sealed(held))
-        engine.open(rosters.open_round(roster).round.to_bytes())
-        with refused("MismatchError", "lists your fresh key as a key of kind ssh"):
-            engine.call("sign", signing())
-
-    def test_certified_key(self, engine: Engine) -> None:
-        """The certificate of a slot, which speaks for rosters only from then on."""
-        world = village()
-        engine.unlock(sealed(world.members[0]))
-        name = Comparable("group", world.group.group_id).fingerprint
-        made, key_file = engine.step("exportCertificate", name, 1)
-        certificate = MembershipCertificate.from_bytes(made["record"])
-        certificate.verify(world.group)
-        [state] = opened(key_file).memberships
-        assert (state, certificate) == member.export_certificate(world.members[0], 1)
-        engine.open(world.round.round.to_bytes())
-        with refused("SlotError", "used up"):
-            engine.call("sign", signing())
-        keys = [certificate.key, *(rosters.credential(i).key for i in range(3))]
-        round_ = rosters.open_round(rosters.roster_of(keys))
-        engine.open(round_.round.to_bytes())
-        made, _ = engine.step("sign", signing())
-        assert Envelope.from_bytes(made["record"]).form == envelope_form(round_)
-
-
-class TestCollections:
-    """A slip's code and a key, which is the same however often it is handed in."""
-
-    collection = make_collection(
-        rosters.ORGANIZER, "Staff", "Olga", "everybody", ENROL_MINUTE + 1, Seeded("collection")
-    )
-
-    def test_the_same_key_again(self, started: Engine) -> None:
-        view = started.open(self.collection.to_bytes())["collection"]
-        assert (
-            view["address"]
-            == mailbox_address(
-                "collection",
-                self.collection.collection_id,
-                0,
-                self.collection.publisher.identity_key,
-            ).hex()
-        )
-        keys = set()
-        for number in (1, 2):
-            voucher = Secret(bytes([number]) * 16)
-            code = encode_slip(self.collection, voucher)
-            made, key_file = started.step("deliver", code, ENROL_MINUTE)
-            delivery = KeyDelivery.from_bytes(made["record"])
-            plea = open_delivery(rosters.ORGANIZER, self.collection, delivery)
-            assert plea.voucher == voucher
-            assert plea.member_key.key.hex() == made["key"]
-            keys.add(made["key"])
-        assert len(keys) == 1
-        held = opened(key_file)
-        assert [key.key.hex() for key in held.keys] == [*keys]
-        assert [row.collection_id for row in held.handed_in] == [self.collection.collection_id]
-        _done, raw = started.step(
-            "forget", {"what": "key", "key": made["key"], "keepReceipts": True}
-        )
-        assert opened(raw).handed_in == ()
-
-    def test_refusals(self, started: Engine) -> None:
-        started.open(self.collection.to_bytes())
-        code = encode_slip(self.collection, Secret(bytes(16)))
-        with refused("WindowError", "were collected until 1970-01-01T02:31Z"):
-            started.call("deliver", code, ENROL_MINUTE + 1)
-        other = encode_voucher(village().group, 0, Secret(bytes(16)))
-        with refused("MismatchError", "another collection"):
-            started.call("deliver", other, ENROL_MINUTE)
-
-
-class TestPublished:
-    """check, claim and forget."""
-
-    def test_check_by_keys_and_receipt(self, engine: Engine) -> None:
-        world = village()
-        use, _ = member.cosign(**_cosigning(world, "I was there"))
-        engine.unlock(sealed(replace(world.members[0], uses=(use,))))
-        engine.open(world.published)
-        [found] = engine.call("check")
-        assert found["line"] == (
-            "your cosignature is in this file, anonymously, with the statement 'I was there'"
-        )
-        engine.call("lock")
-        assert engine.call("check", member.encode_receipt(use.tag)) == [found]
-        with refused("VerificationError", "not in this file"):
-            engine.call("check", member.encode_receipt(bytes(32)))
-
-    def test_check_with_a_name(self, engine: Engine) -> None:
-        """An organizer could have published the anonymous part of it only."""
-        world = committee()
-        engine.open(world.open_published)
-        receipt = member.encode_receipt(world.prover(0).tag)
-        [found] = engine.call("check", receipt)
-        assert found["name"] == NAMES[0]._asdict()
-        assert found["line"].startswith(
-            f"your cosignature is in this file, openly, as {NAMES[0].name!r}"
-        )
-
-    def test_check_where_a_name_was_left_out(self, engine: Engine) -> None:
-        """The organizer published the anonymous part, which it can take from the open one."""
-        world = village()
-        use, _ = member.cosign(**_cosigning(world, "I was there"))
-        engine.unlock(sealed(replace(world.members[0], uses=(use._replace(name="Ada"),))))
-        engine.open(world.published)
-        [found] = engine.call("check")
-        assert (found["name"], found["nameLeftOut"]) == (None, True)
-        assert found["line"].endswith("your name is not there: ask the organizer to add it")
-        [found] = engine.call("check", member.encode_receipt(use.tag))
-        assert found["nameLeftOut"] is False
-
-    def test_check_with_names_that_differ(self, engine: Engine) -> None:
-        """The file has both, so nobody is told that it has none."""
-        world = village()
-        names = NAMES[0], PublicName("Eva Example", "")
-        raws = [open_record(world, 0, name).to_bytes() for name in names]
-        engine.open(rewrite(world, sorted_records(raws)))
-        [found] = engine.call("check", member.encode_receipt(world.prover(0).tag))
-        assert (found["name"], found["conflict"]) == (None, True)
-        assert "several times, with statements or names that differ" in found["line"]
-
-    def test_claim(self, engine: Engine) -> None:
-        world = village()
-        engine.unlock(sealed(world.members[1]))
-        engine.open(world.published)
-        claim = Claim.from_bytes(engine.call("claim", "Jo, 4 March", False))  # noqa: FBT003  # sent on
-        reader = PublishedReader(io.BytesIO(world.published))
-        assert verify_claim(claim, "Jo, 4 March", world.round, reader).found.included
-        with refused("RefusedError", "has no list of keys"):
-            engine.call("claim", "Jo, 4 March", True)  # noqa: FBT003  # sent on
-
-    @pytest.mark.parametrize("keep", [False, True])
-    def test_forget(self, engine: Engine, *, keep: bool) -> None:
-        """Those who signed and those who did not keep the same."""
-        world = village()
-        use, _ = member.cosign(**_cosigning(world, ""))
-        left = []
-        for uses in ((use,), ()):
-            state = replace(world.members[0], uses=uses)
-            engine.unlock(sealed(state))
-            engine.open(world.round.round.to_bytes())
-            _done, raw = engine.step("forget", {"what": "round", "keepReceipts": keep})
-            [found] = opened(raw).memberships
-            assert found == member.forget_slot(state, 1, keep_receipts=keep)
-            left.append(found)
-            with refused("MissingError", "forgot its key for slot 1"):
-                engine.call("sign", signing())
-        assert (left[0] == left[1]) is not keep
-
-    def test_lengths_of_key_files(self, engine: Engine) -> None:
-        """A first use and a forgotten key do not show."""
-        engine.unlock(sealed(village().members[0]))
-        _done, unused = engine.step("merge", PASSPHRASE)  # with itself
-        engine.open(village().round.round.to_bytes())
-        _made, signed = engine.step("sign", signing(statement="I was there"))
-        _done, forgot = engine.step("forget", {"what": "round", "keepReceipts": False})
-        assert len(unused) == len(signed) == len(forgot)
-
-
-def test_comparing(engine: Engine) -> None:
-    world = village()
-    engine.open(world.round.round.to_bytes())
-    drawn = engine.call("compare", "round")
-    words = tuple(drawn["words"].split(" "))
-    assert drawn["digits"] == comparison_digits(words, world.round.round_id)
-    typed = engine.call("compare", "round", " Acorn-beaver, ZEBRA  kiwi")
-    expected = comparison_digits(("acorn", "beaver", "zebra", "kiwi"), world.round.round_id)
-    assert typed["digits"] == expected
-    with refused("UsageError", "'badge' is not one of the words"):
-        engine.call("compare", "round", "acorn badge zebra kiwi")
-
-
-def test_invitation(engine: Engine) -> None:
-    secret, invitation = invite(village().round)
-    assert engine.open(invitation.to_bytes()) == {"kind": "invitation"}
-    view = engine.call("openInvitation", encode_secret(secret).lower().replace("-", " "))
-    assert view["fingerprint"] == village().round.fingerprint
-    other, _ = invite(village().round)
-    with refused("MismatchError", "belongs to another invitation"):
-        engine.call("openInvitation", encode_secret(other))
-
-
-def test_stamped(engine: Engine) -> None:
-    """The file for a drop page is that of `relay stamp`."""
-    world = village()
-    engine.unlock(sealed(world.members[0]))
-    engine.open(world.round.round.to_bytes())
-    made, _ = engine.step("sign", signing())
-    for box in (relays.box_of_registrar(world), relays.box_of_round(committee())):
-        engine.open(box.to_bytes())
-        with refused("MismatchError", "mailbox is that of another"):
-            engine.call("stamp")
-    mailbox = relays.box_of_round(world)
-    assert mailbox.terms.address.hex() == made["address"]
-    engine.open(mailbox.to_bytes())
-    envelope = Envelope.from_bytes(made["record"])
-    expected = stamp_envelope(envelope, world.round, mailbox)
-    assert StampedRecord.from_bytes(engine.call("stamp")) == expected
-
-
-def test_armor(engine: Engine) -> None:
-    """A record as text is opened as the record is."""
-    raw = village().group.to_bytes()
-    text = engine.call("armor", raw)
-    assert engine.open(text.encode()) == engine.open(raw)
-
-
-class TestMutants:
-    """Every file that the page reads: bits flipped, cut, and longer."""
-
-    def check(self, raw: bytes, use: Callable[[bytes], object], flips: int = 12) -> None:
-        """Check that a file passes, and that no mutant of it does."""
-        use(raw)
-        mutants = list(_mutants(raw, flips))
-        for mutant in [*mutants, raw[:-1], raw[: len(raw) // 2], raw + b"\0"]:
-            with pytest.raises(ProblemError) as caught:
-                use(mutant)
-            assert caught.value.hint or caught.value.message
-
-    def test_rounds(self, engine: Engine) -> None:
-        self.check(village().round.round.to_bytes(), engine.open)
-
-    def test_rosters(self, engine: Engine) -> None:
-        self.check(rosters.roster(5).to_bytes(), engine.open)
-
-    def test_mailboxes(self, engine: Engine) -> None:
-        self.check(relays.box_of_round(village()).to_bytes(), engine.open)
-
-    def test_key_files(self, engine: Engine) -> None:
-        self.check(sealed(rosters.credential(1)), engine.unlock)
-
-    def test_invitations(self, engine: Engine) -> None:
-        secret, invitation = invite(village().round)
-
-        def use(raw: bytes) -> None:
-            engine.open(raw)
-            engine.call("openInvitation", encode_secret(secret))
-
-        self.check(invitation.to_bytes(), use)
-
-    def test_answers(self, engine: Engine) -> None:
-        log = village().enrolments[0]
-        engine.unlock(sealed(log.before))
-
-        def use(raw: bytes) -> None:
-            engine.open(raw)
-            engine.call("finish")
-            engine.call("discard")
-
-        self.check(log.response.to_bytes(), use)
-
-    def test_letters(self, engine: Engine) -> None:
-        """Records of others are not verified, but the trailer covers them."""
-        receipt = member.encode_receipt(village().prover(1).tag)
-
-        def use(raw: bytes) -> None:
-            engine.open(raw)
-            engine.call("check", receipt)
-
-        self.check(village().published, use)
-
-    def test_groups(self, engine: Engine) -> None:
-        """What is well-formed is another group, with another fingerprint."""
-        raw = village().group.to_bytes()
-        right = engine.open(raw)["group"]["fingerprint"]
-        for mutant in _mutants(raw, 12):
-            try:
-                found = engine.open(mutant)
-            except ProblemError:
-                continue
-            assert found["group"]["fingerprint"] != right
-
-    def test_foreign_files(self, engine: Engine) -> None:
-        for raw in (b"", b"PK\x03\x04 and so on", b"<!doctype html><p>login", b"Dear all"):
-            with refused("MalformedError", "not a (record of this tool|published letter)"):
-                engine.call("open", File(raw))
-                engine.call("check", member.encode_receipt(bytes(32)))
-
-
-def _mutants(raw: bytes, flips: int) -> Iterator[bytes]:
-    """Yield copies with one bit flipped, at places that are the same in every run."""
-    source = Seeded("mutants")
-    for _ in range(flips):
-        place = int.from_bytes(source(8)) % (8 * len(raw))
-        flipped = bytearray(raw)
-        flipped[place // 8] ^= 1 << place % 8
-        yield bytes(flipped)
-
-
-class TestKeyFiles:
-    """What opens, and what does not."""
-
-    def test_cost(self, engine: Engine) -> None:
-        """The second recommended option of RFC 9106, which `member export` takes, too."""
-        raw = engine.call("keyFileForPeople", PASSPHRASE)["keyFile"]
-        file = VaultFile.from_bytes(raw)
-        assert (file.opslimit, file.memlimit) == PORTABLE
-        assert len(opened(raw).keys) == 1
-
-    def test_bare_file(self, engine: Engine) -> None:
-        file = VaultFile.seal("key-file", KeyFile.of([]), None, CHEAP, Seeded("bare"))
-        with refused("PassphraseError", "under no passphrase"):
-            engine.unlock(file.to_bytes())
-
-    @pytest.mark.parametrize("cost", [(11, 8192), (3, 2**29), (0, 8192), (3, 4096)])
-    def test_costs_out_of_bounds(self, engine: Engine, cost: tuple[int, int]) -> None:
-        """Compared before any memory is taken."""
-        file = VaultFile("argon2id", *cost, bytes(16), bytes(24), Secret(bytes(5000)))
-        with refused("MalformedError", "more work or memory than is allowed"):
-            engine.unlock(file.to_bytes())
-
-    def test_passphrases_of_other_keyboards(self, engine: Engine) -> None:
-        """Two forms of one character, and a no-break space."""
-        file = seal_key_file(KeyFile.of([]), Secret("café cheval".encode()), CHEAP)
-        engine.open(file.to_bytes())
-        engine.call("unlock", "cafe\u0301\u00a0cheval")
-        with refused("PassphraseError", "does not open"):
-            engine.call("unlock", "cafe cheval")
-
-    def test_merging(self, engine: Engine) -> None:
-        """`member import`, in the page."""
-        engine.unlock(sealed(village().members[0]))
-        engine.open(sealed(rosters.credential(1)))
-        _done, raw = engine.step("merge", PASSPHRASE)
-        assert opened(raw) == KeyFile.of([village().members[0], rosters.credential(1)])
-
-
-class TestWithoutWebAssembly:
-    """As in Tor Browser on "Safer": registered groups work, and rosters are refused in words."""
-
-    def test_registered_and_rostered(self, member_module: Path) -> None:
-        with engine_of(member_module, ["--no-expose-wasm"]) as engine:
-            world, state = committee(), committee().members[1]
-            engine.unlock(sealed(state, rosters.credential(1)))
-            engine.open(world.round.round.to_bytes())
-            made, key_file = engine.step("sign", signing(statement="I was there"))
-            record = opened_by(world, world.round, Envelope.from_bytes(made["record"]))
-            assert is_valid(world.round, record)
-            held = opened(key_file)
-            assert len(held.memberships[0].uses) == 1
-            engine.open(rosters.round_of(3).round.to_bytes())
-            with refused("RefusedError", "no WebAssembly"):
-                engine.call("sign", signing())
-            with refused("RefusedError", "no WebAssembly"):
-                engine.call("makeMemberKey")

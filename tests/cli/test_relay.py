@@ -1,5 +1,6 @@
 """The relay's commands: what people type, and what they are told."""
 
+import re
 import shlex
 import subprocess
 import sys
@@ -116,6 +117,7 @@ def test_an_organizer_registers(shop: Shop, register: str) -> None:
         "output": "letter.mailbox",
         "relay": key.relay,
         "address": key.mailbox.terms.address.hex(),
+        "drop_page": f"{key.relay}/drop/{key.mailbox.terms.address.hex()}",
         "opens": "2030-03-10T00:00Z",
         "closes": "2030-03-26T00:00Z",
         "lists_from": "2030-03-19",
@@ -138,6 +140,7 @@ def test_an_organizer_chooses_the_day_of_lists(shop: Shop, register: str) -> Non
     assert "from 2030-03-18 to 2030-03-25" in done.problem()[1]
     told = shop.call(f"{line} --lists-from 2030-03-18", "organizer")
     assert "lists nothing of it before 2030-03-18" in told.out
+    assert re.search(r"^its drop page is http://\S+/drop/[0-9a-f]{64}$", told.out, re.MULTILINE)
 
 
 def test_nothing_is_asked_before_the_day(shop: Shop, relay: Hosted, register: str) -> None:

@@ -117,14 +117,17 @@ def _tell(console: Console, key: "MailboxKey", advice: str) -> None:
     from cosign.records.mailbox import DAY_MINUTES
 
     relay, terms = key.relay, key.mailbox.terms
+    page = f"{relay.rstrip('/')}/drop/{terms.address.hex()}"
     listed = show_day(terms.lists_from)
     console.result(
         f"{console.output}: the key of the mailbox at {relay}, which is now open\n"
+        f"its drop page is {page}\n"
         f"the relay lists nothing of it before {listed} (UTC), not to you either\n{advice}",
         {
             "output": console.output,
             "relay": relay,
             "address": terms.address.hex(),
+            "drop_page": page,
             "opens": show_minute(terms.first_day * DAY_MINUTES),
             "closes": show_minute(terms.end_day * DAY_MINUTES),
             "lists_from": listed,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cosign.errors import MissingError, StorageError, naming
 from cosign.homes.organizer import find_organizer, open_organizer
-from cosign.homes.vouchers import VoucherDesk
+from cosign.homes.vouchers import VoucherSession
 from cosign.proofs.ring.keys import MemberSecret
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.collection import Collection, KeyDelivery
@@ -69,7 +69,7 @@ class CollectedKey(NamedTuple):
     record: MemberKey
 
 
-class CollectionSession(VoucherDesk):
+class CollectionSession(VoucherSession):
     """A publisher who collects keys: its secrets, the collection and the ledger.
 
     Args:
@@ -101,16 +101,16 @@ class CollectionSession(VoucherDesk):
 
     @property
     def ledger_path(self) -> Path:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return self.home.path(collection_name(self.collection.collection_id), ".sqlite")
 
     @property
     def ledger_key(self) -> Secret:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return collection_ledger_key(self.secrets, self.collection)
 
     def nothing_yet(self) -> MissingError:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`; a home of another person says so."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`; a home of another person says so."""
         self.secrets  # noqa: B018  # whose home it is
         return MissingError(
             "no slips were made for this collection yet",
@@ -118,11 +118,11 @@ class CollectionSession(VoucherDesk):
         )
 
     def encode(self, voucher: Secret) -> str:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return encode_slip(self.collection, voucher)
 
     def decode(self, code: str) -> Secret:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return decode_slip(self.collection, code)
 
     def take(self, delivery: KeyDelivery, minute: int) -> MemberKey:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cosign.errors import MissingError, WindowError
-from cosign.homes.vouchers import VoucherDesk
+from cosign.homes.vouchers import VoucherSession
 from cosign.primitives.progress import Progress, no_progress
 from cosign.quoting import quoted
 from cosign.records.enrolment import EnrolmentRequest, EnrolmentResponse
@@ -68,7 +68,7 @@ def add_registrar(
     return secrets.registrar
 
 
-class RegistrarSession(VoucherDesk):
+class RegistrarSession(VoucherSession):
     """A registrar at work: the keys of its home, the group and the ledger.
 
     Args:
@@ -108,31 +108,31 @@ class RegistrarSession(VoucherDesk):
 
     @property
     def ledger_path(self) -> Path:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return self.home.path(self._name, ".sqlite")
 
     @property
     def ledger_key(self) -> Secret:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return self.keys.ledger_key
 
     def nothing_yet(self) -> MissingError:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return MissingError(
             "this registrar has written no vouchers yet",
             hint="run cosign-letter registrar vouch first",
         )
 
     def encode(self, voucher: Secret) -> str:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return encode_voucher(self.group, self.number, voucher)
 
     def decode(self, code: str) -> Secret:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return decode_voucher(self.group, code, self.number)[1]
 
     def fits_alone(self, voucher: Secret) -> bool:
-        """See :class:`~cosign.homes.vouchers.VoucherDesk`; one of 2^16 fits a given registrar."""
+        """See :class:`~cosign.homes.vouchers.VoucherSession`; one in 2^16 fits one more."""
         tag = voucher_tag(self.group.group_id, self.number, voucher)
         return registrars_of(self.group, voucher, tag) == [self.number]
 

@@ -19,8 +19,8 @@ from cosign.stores.home import Home
 from cosign.stores.ledger import Ledger
 
 
-class VoucherDesk(ABC):
-    """Makes vouchers, and revokes them.
+class VoucherSession(ABC):
+    """A registrar or publisher who hands out vouchers, at work in a home.
 
     Attributes:
         home: in which the ledger is.
@@ -59,7 +59,7 @@ class VoucherDesk(ABC):
 
         Raises:
             UsageError: mistyped, or another kind of code.
-            MismatchError: it is not for this desk.
+            MismatchError: it is of another registrar, group or collection.
         """
 
     def fits_alone(self, voucher: Secret) -> bool:  # noqa: ARG002  # only registrars share a tag

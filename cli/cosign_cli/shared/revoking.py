@@ -11,7 +11,7 @@ from cosign_cli.shared.options import as_typed
 from cosign_cli.shared.prompts import ask_code
 
 if TYPE_CHECKING:
-    from cosign.homes.vouchers import VoucherDesk
+    from cosign.homes.vouchers import VoucherSession
 
 RevokedPerson = Annotated[
     str | None,
@@ -41,7 +41,7 @@ def check_one_voucher(voucher: str | None, person: str | None, batch: int | None
 
 def revoke(
     console: Console,
-    desk: "VoucherDesk",
+    session: "VoucherSession",
     voucher: str | None,
     person: str | None,
     batch: int | None,
@@ -50,16 +50,16 @@ def revoke(
     used = 0
     if person is not None:
         console.confirm(f"do you want to revoke the voucher of {quoted(person)}?")
-        with desk.ledger() as ledger:
+        with session.ledger() as ledger:
             revoked = ledger.revoke_person(person)
     elif batch is not None:
         console.confirm(f"do you want to revoke every unused voucher of batch {batch}?")
-        with desk.ledger() as ledger:
+        with session.ledger() as ledger:
             revoked, used = ledger.revoke_batch(batch)
     else:
-        secret = desk.decode(voucher or ask_code("voucher", desk.decode))
+        secret = session.decode(voucher or ask_code("voucher", session.decode))
         console.confirm("do you want to revoke this voucher?")
-        revoked = desk.revoke_voucher(secret)
+        revoked = session.revoke_voucher(secret)
     kept = f"; {used} used before, which stay valid" if used else ""
     console.result(
         f"{counted(revoked, 'voucher')} revoked{kept}", {"revoked": revoked, "used": used}

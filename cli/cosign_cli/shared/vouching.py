@@ -15,7 +15,7 @@ from cosign_cli.shared.options import as_typed
 from cosign_cli.shared.people_list import ListOptions, people_json, read_people_list
 
 if TYPE_CHECKING:
-    from cosign.homes.vouchers import VoucherDesk
+    from cosign.homes.vouchers import VoucherSession
     from cosign.reports.slips import Handout
     from cosign.roles.registrar import People
 
@@ -53,7 +53,7 @@ class Wanted(NamedTuple):
     """For whom vouchers are wanted, and in which form.
 
     Attributes:
-        number: how many, if nobody is named.
+        number: how many, if no people are named.
         person: the one person who gets one, or None.
         people: the file with the list of those who get one each, or None.
         options: about the list.
@@ -71,16 +71,16 @@ class Wanted(NamedTuple):
     drop: str
 
 
-class Counter(NamedTuple):
-    """Where vouchers are handed out.
+class VoucherSource(NamedTuple):
+    """Who hands out vouchers, and what people are told with them.
 
     Attributes:
-        desk: makes them.
+        session: makes them.
         handout: what slips say.
         address: of the mailbox of those who have vouchers, 32 bytes.
     """
 
-    desk: "VoucherDesk"
+    session: "VoucherSession"
     handout: "Handout"
     address: bytes
 
@@ -90,13 +90,13 @@ class Written(NamedTuple):
 
     Attributes:
         console: whose output has them.
-        desk: that made them.
+        session: that made them.
         number: how many.
         found: the list of people, as it was understood; None if there was none.
     """
 
     console: Console
-    desk: "VoucherDesk"
+    session: "VoucherSession"
     number: int
     found: "People | None"
 
@@ -108,15 +108,15 @@ class Written(NamedTuple):
 
 
 def vouch(
-    console: Console, wanted: Wanted, open_counter: Callable[[], Counter], evidence: str = ""
+    console: Console, wanted: Wanted, open_source: Callable[[], VoucherSource], evidence: str = ""
 ) -> Written:
     """Make vouchers and write them, after the person saw what was understood.
 
     Args:
         console: of the command.
         wanted: the command's options.
-        open_counter: finds the keys of the person who hands out.
-        evidence: the kind of evidence; "" where nobody is told of it.
+        open_source: opens the home of the person who hands them out.
+        evidence: the kind of evidence; "" for slips of a collection, which have none.
     """
     from cosign.records.groups.statements import NOT_STATED
 
@@ -126,20 +126,18 @@ def vouch(
     if wanted.people:
         found = read_people_list(console, wanted.people, wanted.options)
         mark = mark or found.separator.replace("\t", "")
-    counter = open_counter()
-    desk = counter.desk
-    _check_drop(counter.address, wanted.page, wanted.drop)
+    source = open_source()
+    session = source.session
+    _check_drop(source.address, wanted.page, wanted.drop)
     console.check_output()
-    names, count = _without_vouchers(console, desk, _names(found, wanted.person)), wanted.number
+    names, count = _without_vouchers(console, session, _names(found, wanted.person)), wanted.number
     if found:
         count = len(names)
         on = f" with evidence {quoted(evidence)}" if evidence else ""
         console.confirm(f"do you want to write {counted(count, 'voucher')}{on}?")
-    form = (
-        partial(_slips, counter.handout, wanted) if wanted.slips else partial(_table, mark or ";")
-    )
-    _write_vouchers(console, desk, names, count, evidence or NOT_STATED, form)
-    return Written(console, desk, count, found)
+    form = partial(_slips, source.handout, wanted) if wanted.slips else partial(_table, mark or ";")
+    _write_vouchers(console, session, names, count, evidence or NOT_STATED, form)
+    return Written(console, session, count, found)
 
 
 def _destination(console: Console, slips: str, page: str) -> Console:
@@ -190,7 +188,7 @@ def _names(found: "People | None", person: str | None) -> tuple[str, ...]:
 
 def _write_vouchers(
     console: Console,
-    desk: "VoucherDesk",
+    session: "VoucherSession",
     names: list[str],
     count: int,
     kind: str,
@@ -200,7 +198,7 @@ def _write_vouchers(
 
     Args:
         console: where they are written.
-        desk: makes them.
+        session: makes them.
         names: of the people who get them; empty for vouchers without names.
         count: of the vouchers.
         kind: of evidence on which the people are admitted.
@@ -208,15 +206,15 @@ def _write_vouchers(
     """
     from cosign.errors import UnconfirmedError
 
-    vouchers = desk.make_vouchers(count, people=names, evidence=kind)
-    codes = [desk.encode(voucher) for voucher in vouchers]
+    vouchers = session.make_vouchers(count, people=names, evidence=kind)
+    codes = [session.encode(voucher) for voucher in vouchers]
     try:
         raw = b"".join(form(list(zip(names or [""] * count, codes, strict=True))))
         console.write(raw, "vouchers", secret=True)
     except UnconfirmedError:
         raise
     except BaseException:
-        desk.remove_vouchers(vouchers)  # nobody has them: they must not count
+        session.remove_vouchers(vouchers)  # they were not written: they must not count
         raise
 
 
@@ -248,7 +246,9 @@ def _slips(handout: "Handout", wanted: Wanted, pairs: list[tuple[str, str]]) -> 
     return slips_page(handout, (Slip(*pair) for pair in pairs), Place(wanted.page, wanted.drop))
 
 
-def _without_vouchers(console: Console, desk: "VoucherDesk", people: tuple[str, ...]) -> list[str]:
+def _without_vouchers(
+    console: Console, session: "VoucherSession", people: tuple[str, ...]
+) -> list[str]:
     """Return the people who have no voucher yet, and tell about the others.
 
     Raises:
@@ -257,7 +257,7 @@ def _without_vouchers(console: Console, desk: "VoucherDesk", people: tuple[str, 
     from cosign.errors import MissingError, VoucherError
 
     try:
-        with desk.ledger(reading=True) as ledger:
+        with session.ledger(reading=True) as ledger:
             status, holders = ledger.status(), ledger.holders(people)
     except MissingError:
         return list(people)

@@ -20,11 +20,11 @@ from cosign_cli.shared.people_list import (
 from cosign_cli.shared.registrar_session import open_session, warn_of_small_kinds
 from cosign_cli.shared.vouching import (
     Count,
-    Counter,
     Drop,
     For,
     Page,
     Slips,
+    VoucherSource,
     Wanted,
     Written,
     vouch,
@@ -67,24 +67,24 @@ def run(
     kind = evidence_kind(evidence or NOT_STATED)
     options = ListOptions(separator, header, footer, column)
     wanted = Wanted(count, person, people, options, slips, page, drop)
-    written = vouch(console, wanted, lambda: _counter(console, group), kind)
+    written = vouch(console, wanted, lambda: _source(console, group), kind)
     _tell(written, kind, named=bool(evidence))
 
 
-def _counter(console: Console, path: str) -> Counter:
-    """Return where this registrar hands out vouchers."""
+def _source(console: Console, path: str) -> VoucherSource:
+    """Open this registrar's home, and say what its slips tell."""
     from cosign.relay.owners import registrar_address
     from cosign.reports.slips import enrolment_slips
 
     session = open_session(console, path)
     place = session.group, session.number
-    return Counter(session, enrolment_slips(*place), registrar_address(*place))
+    return VoucherSource(session, enrolment_slips(*place), registrar_address(*place))
 
 
 def _tell(written: Written, kind: str, *, named: bool) -> None:
     """Say how many vouchers were written, in which batch, on what evidence, and from which list."""
     console = written.console
-    with written.desk.ledger(reading=True) as ledger:
+    with written.session.ledger(reading=True) as ledger:
         status = ledger.status()
     warn_of_small_kinds(console, {k.kind: k.unused + k.used for k in status.kinds})
     unnamed = "" if named else ", because --evidence names none"

@@ -14,11 +14,11 @@ from cosign_cli.shared.people_list import (
 )
 from cosign_cli.shared.vouching import (
     Count,
-    Counter,
     Drop,
     For,
     Page,
     Slips,
+    VoucherSource,
     Wanted,
     vouch,
 )
@@ -46,8 +46,8 @@ def run(
     """
     options = ListOptions(separator, header, footer, column)
     wanted = Wanted(count, person, people, options, slips, page, drop)
-    written = vouch(console, wanted, lambda: _counter(console, collection))
-    with written.desk.ledger(reading=True) as ledger:
+    written = vouch(console, wanted, lambda: _source(console, collection))
+    with written.session.ledger(reading=True) as ledger:
         batch = ledger.status().batches
     output = written.console.output
     console.result(
@@ -57,11 +57,11 @@ def run(
     )
 
 
-def _counter(console: Console, path: str) -> Counter:
-    """Return where this publisher hands out slips."""
+def _source(console: Console, path: str) -> VoucherSource:
+    """Open this publisher's home, and say what its slips tell."""
     from cosign.relay.owners import collection_address
     from cosign.reports.slips import key_slips
 
     session = open_collection(console, path)
     address = collection_address(session.collection)
-    return Counter(session, key_slips(session.collection), address)
+    return VoucherSource(session, key_slips(session.collection), address)

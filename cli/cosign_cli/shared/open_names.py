@@ -40,8 +40,8 @@ Attested = Annotated[
 ]
 
 _LINKED: Final = (
-    "warning: the list shows your key beside your name, so whoever can compute discrete logarithms "
-    "some day, as a quantum computer could, finds what this key signed in other rounds"
+    "warning: the list shows your key beside your name, so anyone who can compute discrete "
+    "logarithms some day, as a quantum computer could, finds what this key signed in other rounds"
 )
 
 

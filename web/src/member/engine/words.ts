@@ -33,8 +33,8 @@ const NAMED =
   'stays in copies of the letter';
 
 const LINKED =
-  'the list shows your key beside your name, so whoever can compute discrete logarithms some day, ' +
-  'as a quantum computer could, finds what this key signed in other rounds';
+  'the list shows your key beside your name, so anyone who can compute discrete logarithms ' +
+  'some day, as a quantum computer could, finds what this key signed in other rounds';
 
 export function statementWarnings(statement: string): string[] {
   if (statement === '') return [];

@@ -142,7 +142,7 @@ def enrol(stage: Stage) -> None:
     shop.call("registrar close staff.group -o council.statement", "council", now=BETWEEN)
     assert stage.asked() == [
         "GET /drop/X/notice",
-        "GET /v1/mailboxes/X",
+        "GET /drop/X/mailbox",
         "POST /drop/X",
         "POST /drop/X/answer",
     ]
@@ -252,7 +252,7 @@ def test_a_registered_member(stage: Stage) -> None:
         page.choose("#ask-round", *files)
         page.tap("#open-invitation")
         sign(stage)
-    assert stage.asked() == ["GET /drop/X/notice", "GET /v1/mailboxes/X", "POST /drop/X"]
+    assert stage.asked() == ["GET /drop/X/notice", "GET /drop/X/mailbox", "POST /drop/X"]
     sign_by_command(stage, "member-2", "member-3")
     report = publish(stage)
     assert (report["cosigners"], report["quorum_met"]) == (3, True)
@@ -284,7 +284,7 @@ def test_a_member_on_a_list(stage: Stage) -> None:
         files = shop / "letter.round", stage.keys, page.follow("#fetch-mailbox")
         page.choose("#ask-round", *files)
         sign(stage)
-    assert stage.asked() == ["GET /v1/mailboxes/X", "POST /drop/X"]
+    assert stage.asked() == ["GET /drop/X/mailbox", "POST /drop/X"]
     sign_by_command(stage, "member-2")
     report = publish(stage)
     assert (report["cosigners"], report["quorum_met"]) == (2, True)

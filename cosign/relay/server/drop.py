@@ -29,7 +29,7 @@ from cosign.errors import CosignError
 from cosign.primitives.hashing import IDENTIFIER_BYTES
 from cosign.records.limits import show_day
 from cosign.records.stamped import StampedRecord
-from cosign.relay.server.answers import failed, refuse, refused
+from cosign.relay.server.answers import binary_answer, failed, refuse, refused
 from cosign.relay.server.bodies import SMALL_BYTES, declared_length
 from cosign.relay.server.checks import Registered, check_posted, malformed, read_hex
 from cosign.relay.shelves import NOTICE_ID, BoundShelf
@@ -166,6 +166,7 @@ class DropPage:
             Route("/drop/{address}", self._take, methods=["POST"]),
             Route("/drop/{address}/answer", self._answer, methods=["POST"]),
             Route("/drop/{address}/notice", self._notice, methods=["GET"]),
+            Route("/drop/{address}/mailbox", self._mailbox, methods=["GET"]),
         ]
 
     @_with_pages
@@ -203,6 +204,11 @@ class DropPage:
         found = await self._found(request)
         name = _NOTICE[found.terms.kind]
         return await self._send(found.shelf(name), NOTICE_ID, _download(name))
+
+    @_with_pages
+    async def _mailbox(self, request: Request) -> ASGIApp:
+        found = await self._found(request)
+        return binary_answer(found.raw, _download("mailbox"))
 
     async def _found(self, request: Request) -> Registered:
         return await self._find(request.path_params["address"], fresh=True)
@@ -247,9 +253,13 @@ def _refusal(word: str, status: int) -> HTMLResponse:
 
 
 def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    """Return a page; ``body`` is markup of ours."""
+    """Return a page; ``body`` is markup of ours.
+
+    All pages of a mailbox have one address. Browsers keep address and title in their history,
+    which must not tell somebody who handed in from somebody who looked.
+    """
     page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mailbox</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_CSS}</style></head>'
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
     )
@@ -271,7 +281,7 @@ def _form(found: Registered) -> str:
         '<textarea id="text" name="text" rows="6" autocomplete="off" spellcheck="false"></textarea>'
         "<button>Hand in</button></form><p>With the command line, "
         "<code>cosign-letter relay stamp</code> makes this file. It needs "
-        f'<a href="/v1/mailboxes/{address}" download="mailbox">this mailbox</a>.</p>'
+        f'<a href="/drop/{address}/mailbox">this mailbox</a>.</p>'
         f"{_answer_form(found, b'')}"
     )
 

@@ -238,6 +238,26 @@ def test_a_notice_is_handed_out_to_everybody(
     assert reply.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
 
 
+def test_the_mailbox_is_a_file_with_a_name(host: Hosted, village: World) -> None:
+    """The same bytes as from the interface for programs."""
+    path = path_of(village, "envelopes")
+    reply = Request("GET", f"{path}/mailbox").send(host)
+    plain = Request("GET", path.replace("/drop/", "/v1/mailboxes/")).send(host)
+    assert (reply.status, reply.body) == (200, plain.body)
+    assert reply.headers["content-disposition"] == 'attachment; filename="mailbox"'
+    _refused(Request("GET", f"/drop/{'cd' * 32}/mailbox").send(host), 404)
+
+
+def test_the_history_does_not_tell_who_handed_in(host: Hosted, village: World) -> None:
+    """Browsers keep address and title of a page."""
+    path = path_of(village, "envelopes")
+    handing_in = form(path, stamped(village, "envelopes").to_bytes())
+    shown, taken = Request("GET", path).send(host), handing_in.send(host)
+    assert taken.status == 201
+    titles = [re.findall(b"<title>(.*)</title>", reply.body) for reply in (shown, taken)]
+    assert titles == [[b"Mailbox"], [b"Mailbox"]]
+
+
 def _told(reply: Reply) -> tuple[int, bytes]:
     return reply.status, reply.body
 

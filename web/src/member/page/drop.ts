@@ -12,7 +12,7 @@ export interface Drop {
   readonly address: string;
 }
 
-const PAGE = /^\/drop\/([0-9a-f]{64})(?:\/notice)?\/?$/;
+const PAGE = /^\/drop\/([0-9a-f]{64})(?:\/(?:notice|mailbox))?\/?$/;
 
 /** Return the drop page that a link leads to; undefined if it is no such link. */
 export function readDrop(typed: string): Drop | undefined {
@@ -36,11 +36,6 @@ function isAllowed({ protocol, hostname }: URL): boolean {
 }
 
 /** Return the link of a drop page, or of what it has. */
-export function dropLink({ relay }: Drop, address: string, part: '' | 'notice' | 'answer'): string {
+export function dropLink({ relay }: Drop, address: string, part: '' | 'notice' | 'mailbox' | 'answer'): string {
   return `${relay}/drop/${address}${part && `/${part}`}`;
-}
-
-/** Return the link under which a relay has the terms of a mailbox. */
-export function mailboxLink({ relay }: Drop, address: string): string {
-  return `${relay}/v1/mailboxes/${address}`;
 }

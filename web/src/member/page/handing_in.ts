@@ -2,7 +2,7 @@
 
 import { type Child, element } from '../../page/dom.js';
 import type { Bytes } from '../../verifier/bytes.js';
-import { type Drop, dropLink, mailboxLink, readDrop } from './drop.js';
+import { type Drop, dropLink, readDrop } from './drop.js';
 import { button, file, labelled, line, outside, saving } from './fields.js';
 import type { Flow, Step } from './flow.js';
 import { open } from './opening.js';
@@ -78,7 +78,7 @@ function mailboxFields(session: Session, sealed: Sealed, step: Step<Stamped>): C
     }
     session.drop = drop;
     place.replaceChildren(
-      outside('fetch', say('fetch.mailbox'), mailboxLink(drop, sealed.address)),
+      outside('fetch', say('fetch.mailbox'), dropLink(drop, sealed.address, 'mailbox')),
     );
   };
   typed.addEventListener('input', show);

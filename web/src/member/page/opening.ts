@@ -3,7 +3,7 @@
 import { type Child, element, foreign } from '../../page/dom.js';
 import type { CollectionView, GroupView, Opened, RoundView } from '../engine/interface.js';
 import { Refused } from '../worker/client.js';
-import { dropLink, mailboxLink, readDrop } from './drop.js';
+import { dropLink, readDrop } from './drop.js';
 import { button, enters, files, labelled, line, outside } from './fields.js';
 import type { Flow } from './flow.js';
 import type { Carried, Session } from './session.js';
@@ -173,7 +173,7 @@ function noticeOf(session: Session, what: 'group' | 'invitation'): Child[] {
     return place.replaceChildren(
       outside('fetch', say(`fetch.${what}`), link),
       ' ',
-      outside('fetch-mailbox', say('fetch.mailbox'), mailboxLink(drop, drop.address)),
+      outside('fetch-mailbox', say('fetch.mailbox'), dropLink(drop, drop.address, 'mailbox')),
     );
   };
   typed.addEventListener('input', show);

@@ -30,8 +30,8 @@ def relay(shop: Shop) -> Iterator[Hosted]:
 def download(relay: Hosted, address: bytes, to: Path) -> None:
     """Follow the link of a drop page to its mailbox."""
     page = requests.get(f"{relay.url}/drop/{address.hex()}", timeout=30).text
-    assert f'href="/v1/mailboxes/{address.hex()}"' in page
-    to.write_bytes(requests.get(f"{relay.url}/v1/mailboxes/{address.hex()}", timeout=30).content)
+    assert f'href="/drop/{address.hex()}/mailbox"' in page
+    to.write_bytes(requests.get(f"{relay.url}/drop/{address.hex()}/mailbox", timeout=30).content)
 
 
 def hand_in(relay: Hosted, address: bytes, file: Path) -> requests.Response:

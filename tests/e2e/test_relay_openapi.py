@@ -37,8 +37,12 @@ FRAMING: Final = {"connection", "content-length", "expect", "transfer-encoding",
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory, village: World) -> Iterator[Hosted]:
-    """A relay with the mailboxes of a round and its registrar."""
-    boxes = relays.box_of_round(village), relays.box_of_registrar(village)
+    """A relay with a mailbox of each kind."""
+    boxes = (
+        relays.box_of_round(village),
+        relays.box_of_registrar(village),
+        relays.box_of_collection(village),
+    )
     url = f"sqlite:///{tmp_path_factory.mktemp('relay')}/relay.sqlite"
     with relays.hosting(url, *boxes) as hosted:
         yield hosted

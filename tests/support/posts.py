@@ -69,8 +69,8 @@ class Request:
 
 
 def terms_of(world: World, shelf: str) -> MailboxTerms:
-    """Return the terms of the mailbox that has the shelf."""
-    [kind] = (kind for kind, shelves in SHELVES.items() if shelf in shelves)
+    """Return the terms of the mailbox that has the shelf; of a round's, if none has."""
+    kind = next((kind for kind, shelves in SHELVES.items() if shelf in shelves), "round")
     return _BOXES[kind](world).terms
 
 

@@ -108,13 +108,13 @@ class WindowError(RefusedError):
 
 
 class VoucherError(RefusedError):
-    """The voucher is unknown, revoked, or was used for a different request."""
+    """The voucher is unknown, revoked, or was used for a different request or key."""
 
     exit_code = 8
 
 
 class SlotError(RefusedError):
-    """The slot's key already signed, in another round or with another statement."""
+    """The key already signed: in another round of its slot, or with another statement or name."""
 
     exit_code = 9
 
@@ -132,7 +132,7 @@ class QuorumError(RefusedError):
 
 
 class ThresholdError(RefusedError):
-    """Fewer shares, openings or registrar signatures than the threshold."""
+    """Fewer shares, openings, registrar signatures or attestations than the threshold."""
 
     exit_code = 12
 

@@ -204,7 +204,7 @@ class Ledger(LedgerRows):
             if not rows:
                 raise VoucherError(
                     f"there is no batch {batch} of vouchers",
-                    hint="registrar vouch prints the number of each batch",
+                    hint="registrar vouch and roster vouch print the number of each batch",
                 )
             used = sum(row.blinded_hash is not None for row in rows)
             left = [row for row in rows if row.blinded_hash is None and not row.revoked]
@@ -221,12 +221,12 @@ class Ledger(LedgerRows):
         if row.blinded_hash is not None:
             raise VoucherError(
                 "the voucher was used, so it cannot be revoked",
-                hint="its holder is certified already, and must not get another one",
+                hint="its holder must not get another one",
             )
         if row.revoked:
             raise VoucherError(
                 "the voucher is revoked already",
-                hint="its person can get a new one with registrar vouch",
+                hint="its person can get a new one with registrar vouch or roster vouch",
             )
         self._write(run, row._replace(revoked=1))
         return 1
@@ -278,12 +278,7 @@ class Ledger(LedgerRows):
             StorageError, WindowError: as in :meth:`bind`.
         """
         with self._transaction() as run:
-            others = self._rows(run, "WHERE blinded_hash = ?", [key_id])
-            if any(row.voucher_hash != voucher_hash for row in others):
-                raise VoucherError(
-                    "this key was handed in with another voucher",
-                    hint="each person makes a key of their own; ask the sender for another key",
-                )
+            self._check_key(run, voucher_hash, key_id, may_bind=may_bind)
             return self._bind(run, voucher_hash, key_id, may_bind=may_bind)
 
     def _bind(

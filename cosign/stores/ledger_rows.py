@@ -43,7 +43,7 @@ class LedgerRows(LedgerFile):
         if found is None:
             raise VoucherError(
                 "the voucher is unknown to this registrar",
-                hint="it is for another registrar or group, or was never handed out",
+                hint="it is for another registrar, group or collection, or was never handed out",
             )
         return found
 
@@ -67,4 +67,30 @@ class LedgerRows(LedgerFile):
                 "enrolment in this group is not open",
                 hint="it has not begun, or it is over; only requests that were answered before "
                 "are answered again",
+            )
+
+    def _check_key(self, run: Run, voucher_hash: bytes, key_id: bytes, *, may_bind: bool) -> None:
+        """Check that a voucher and a key that is handed in are bound to each other or to nothing.
+
+        Raises:
+            VoucherError: one of them is bound to another one.
+            WindowError: neither is bound, and no further vouchers are.
+        """
+        others = self._rows(run, "WHERE blinded_hash = ?", [key_id])
+        if any(row.voucher_hash != voucher_hash for row in others):
+            raise VoucherError(
+                "this key was handed in with another voucher",
+                hint="each person makes a key of their own; ask the sender for another key",
+            )
+        held = self._known(run, voucher_hash)
+        if held.blinded_hash not in {None, key_id}:
+            raise VoucherError(
+                "the voucher was used for another key",
+                hint="a slip is good for one key; if somebody else used it, leave that key off "
+                "the roster, and take its owner's in person",
+            )
+        if held.blinded_hash is None and not held.revoked and not may_bind:
+            raise WindowError(
+                "no further keys are taken for this roster",
+                hint="the time is over; only keys that were taken before are taken again",
             )

@@ -90,7 +90,7 @@ def test_refused_deliveries_are_told_and_the_others_taken(collecting: Shop) -> N
     shop.call(f"member key --collection c.collection --slip {codes[2]} -o again.delivery", "bo")
     files = "anna.delivery thief.delivery c.collection bo.delivery again.delivery"
     done = shop.call(f"roster collect c.collection {files} -o keys.csv", "union", code=8)
-    assert "thief.delivery: the voucher was used for another request" in done.err
+    assert "thief.delivery: the voucher was used for another key" in done.err
     assert "again.delivery: this key was handed in with another voucher" in done.err
     assert "c.collection: " in done.err
     assert "2 keys in all, 3 refused now" in done.out

@@ -67,7 +67,7 @@ def test_one_bad_delivery_stops_nobody(shop: Shop, relay: Hosted) -> None:
     shop.call(f"{key} {codes[0]}", "thief")
     collect = f"roster collect c.collection --relay {relay.url} --mailbox c.mailbox -o keys.csv"
     done = shop.call(collect, "union", code=8)
-    assert "used for another request" in done.err
+    assert "used for another key" in done.err
     assert "1 key in all, 1 refused now" in done.out
 
 

@@ -435,14 +435,14 @@ CASES: Final[dict[str, Case]] = {
             Run("member enrol open.group --voucher CODE3 -o new.request", "new"),
         ),
     ),
-    "registrar vouch prints the number of each batch": Case(
+    "registrar vouch and roster vouch print the number of each batch": Case(
         Run("registrar revoke open.group --batch 9 --yes", "clerk", code=7),
         (
             Run("registrar vouch open.group -o new", "clerk"),
             Run("registrar revoke open.group --batch 2 --yes", "clerk"),
         ),
     ),
-    "its person can get a new one with registrar vouch": Case(
+    "its person can get a new one with registrar vouch or roster vouch": Case(
         Run("registrar revoke open.group --voucher CODE3 --yes", "clerk", code=8),
         (
             Run("registrar vouch open.group -o new", "clerk"),

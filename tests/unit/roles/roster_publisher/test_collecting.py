@@ -83,7 +83,7 @@ def test_deliveries_look_alike(desk: Desk) -> None:
 
 def test_a_code_is_good_for_one_key(desk: Desk) -> None:
     desk.take(desk.delivery(0, fresh_key("Anna")))
-    with pytest.raises(VoucherError, match="was used for another request"):
+    with pytest.raises(VoucherError, match="was used for another key"):
         desk.take(desk.delivery(0, fresh_key("thief")))
     assert [one.person for one in desk.stored()] == ["Anna"]
 
@@ -123,7 +123,7 @@ def test_after_the_end(desk: Desk) -> None:
     """Members' programs refuse, and so does the publisher's, but for keys that it has."""
     first, second = desk.delivery(0, fresh_key("Anna")), desk.delivery(1, fresh_key("Ben"))
     desk.take(first)
-    with pytest.raises(WindowError):
+    with pytest.raises(WindowError, match="no further keys"):
         desk.take(second, collecting.CLOSES)
     desk.take(first, collecting.CLOSES)
     with pytest.raises(WindowError, match="were collected until"):

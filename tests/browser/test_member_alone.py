@@ -141,6 +141,29 @@ def test_work_that_was_left_waits_for_nothing(tab: Tab) -> None:
     page.wait("#armored")
 
 
+def test_a_key_file_that_waits_is_not_opened_when_it_is_old(tab: Tab, shop: Shop) -> None:
+    """A step that changes the keys makes every file that was chosen before it an old one."""
+    page = MemberPage(tab)
+    page.open(ENROLMENT)
+    page.tap("#do-key")
+    page.begin_keys()
+    page.tap("#make-key")
+    old = page.save()
+    page.tap("#back")
+    page.tap("#do-compare")
+    page.choose("#compare-file", shop / "staff.group", old)
+    page.wait("#draw")
+    page.tap("#back")
+    page.tap("#do-key")
+    page.tap("#make-key")
+    page.save()
+    page.tap("#lock")
+    page.tap("#do-finish")
+    page.tap("#unlock")
+    tab.wait_for(".wrong:not(:empty)")
+    assert tab.text(".wrong") == "Choose your key file."
+
+
 def test_files_that_are_chosen_together(tab: Tab, shop: Shop) -> None:
     """Two of one kind are refused, and none that no step asks for is taken."""
     page = MemberPage(tab)

@@ -14,6 +14,7 @@ from cosign.records.letter import Letter
 from cosign.records.mailbox import Space
 from cosign.roles import trustee
 from tests.support import rosters
+from tests.support.examples import collecting
 from tests.support.examples.rostered import RosteredWorld
 from tests.support.world import RoundWorld, Seeded, admitted, committee, village
 
@@ -116,6 +117,10 @@ _VALUES: Final[dict[str, Callable[[], _Values]]] = {
     "Claim": lambda: {"key": [committee().members[0].certificates()[0].key]},
     "Claim in a roster": lambda: {"key": [rosters.credential(i).key for i in (0, 1)]},
     "Claim with its key": lambda: {"key": [None, rosters.credential(1).key]},
+    "Collection": lambda: {
+        "purpose": ["people in another test"],
+        "closes": [collecting.CLOSES + 1],
+    },
     "Cosignature": _cosignature,
     "Cosignature of a roster": _cosignature,
     "Cosignature of a roster without words": _cosignature,

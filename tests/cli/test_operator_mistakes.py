@@ -114,8 +114,8 @@ def test_a_voucher_that_somebody_put_into_the_ledger(shop: Shop) -> None:
     """An attacker who can write to the registrar's disk but lacks its keys cannot admit anybody."""
     [ledger] = (shop / "homes/clerk").glob("*.sqlite")
     with contextlib.closing(sqlite3.connect(ledger)) as database, database:
-        row = [b"\1" * 32, b"\2" * 32]
-        database.execute("INSERT INTO vouchers (voucher_hash, seal) VALUES (?, ?)", row)
+        row = [b"\1" * 32, "in person", b"\2" * 32]
+        database.execute("INSERT INTO vouchers (voucher_hash, kind, seal) VALUES (?, ?, ?)", row)
     database.close()
     done = shop.call("registrar status open.group", "clerk", now=BETWEEN, code=14)
     assert "a voucher in it is not sealed by this registrar's keys" in done.err

@@ -329,7 +329,7 @@ class RegisteredRound(RoundMachine):
         assert isinstance(self.stage.group, RegisteredGroup)
         careless = replace(other, group=self.stage.group)
         deceived = replace(self.stage, members=(careless,) * MEMBERS)
-        with pytest.raises(VerificationError, match="your own proof does not verify"):
+        with pytest.raises(VerificationError, match="your own cosignature is not valid"):
             deceived.speak(number)
 
 

@@ -28,7 +28,7 @@ class Points:
 
     Args:
         encoded: 32 bytes each.
-        packed: the same points as :func:`_pack` returns them; None to decode when needed.
+        packed: the same points as ``_pack`` returns them; None to decode when needed.
     """
 
     __slots__ = ("_packed", "encoded")

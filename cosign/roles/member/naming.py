@@ -1,7 +1,7 @@
 """Signing with one's name (docs/spec.md, "Open names").
 
 A member of a registered group asks registrars to attest the name, which tells them whose
-the membership key is, and gives what they answer to :func:`~cosign.roles.member.signing.cosign`.
+the membership key is, and gives what they answer to ``signing.cosign``.
 In a rostered group the listed key stands beside the name, and nobody is asked.
 
 Not protected: a name that was published cannot be taken back, and neither can what a

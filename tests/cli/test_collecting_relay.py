@@ -36,8 +36,8 @@ def test_keys_come_through_a_relay(shop: Shop, relay: Hosted) -> None:
     """Posted by the command, handed in by a browser, in a file: collected together, twice."""
     codes = vouchers(shop, "slips.csv")
     key = "member key --collection c.collection --slip"
-    told = shop.call(f"{key} {codes[0]} --relay {relay.url} --json", "anna").json
-    assert told["posted"]
+    posted = shop.call(f"{key} {codes[0]} --relay {relay.url} --json", "anna")
+    assert posted.json["posted"]
     shop.call(f"{key} {codes[0]} --relay {relay.url}", "anna")  # sealed anew: another record
     shop.call(f"{key} {codes[1]} -o bo.delivery", "bo")
     url = f"{relay.url}/drop/{address_of(shop).hex()}"
@@ -55,6 +55,8 @@ def test_keys_come_through_a_relay(shop: Shop, relay: Hosted) -> None:
     collect = f"roster collect c.collection --relay {relay.url} --mailbox c.mailbox"
     done = shop.call(f"{collect} cy.delivery -o keys.csv", "union")
     assert "keys.csv: 3 keys in all, 0 refused now" in done.out
+    said = posted.out + posted.err + done.out + done.err
+    assert [code for code in codes if code in said or code.replace("-", "") in said] == []
     shop.call(f"{collect} -o again.csv", "union", now=CLOSES)
     assert (shop / "again.csv").read_bytes() == (shop / "keys.csv").read_bytes()
 

@@ -102,6 +102,7 @@ def masquerade(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         cli_fixture.withdraw_late(shop)
         cli_fixture.leave_open(shop, 2)
         cli_fixture.list_keys(shop)
+        cli_fixture.collect_keys(shop)
     (shop / "few").mkdir()
     (shop / "few/1.sealed").write_bytes((shop / "envelopes/1.sealed").read_bytes())
     opens = "trustee open letter.round --envelopes few -o few.opening"

@@ -60,11 +60,17 @@ def traffic(program: Program, world: World) -> list[Request]:
     return sent
 
 
+def boxes_of(world: World) -> list[Mailbox]:
+    """Return a mailbox of each kind."""
+    kinds = relays.box_of_round, relays.box_of_registrar, relays.box_of_collection
+    return [box(world) for box in kinds]
+
+
 def expected(
     world: World, sent: list[Request], boxes: Iterable[Mailbox] = ()
 ) -> dict[str, set[tuple[Any, ...]]]:
     """Return what the tables have to hold, and nothing beside it."""
-    boxes = boxes or [relays.box_of_round(world), relays.box_of_registrar(world)]
+    boxes = boxes or boxes_of(world)
     items, counts = set(), {}
     for box in boxes:
         for shelf in shelves_of(box.terms):
@@ -100,8 +106,8 @@ def test_sqlite_holds_records_and_nothing_else(tmp_path: Path, village: World) -
     path = tmp_path / "relay.sqlite"
     with relays.serving(tmp_path, f"sqlite:///{path}") as program:
         with relays.connect(program.url) as client:
-            client.register(relays.box_of_round(village), program.token)
-            client.register(relays.box_of_registrar(village), program.token)
+            for box in boxes_of(village):
+                client.register(box, program.token)
         sent = traffic(program, village)
         files = [p.read_bytes() for p in sorted(tmp_path.glob("relay.sqlite*"))]
     files.append(path.read_bytes())
@@ -124,7 +130,7 @@ def test_sqlite_holds_records_and_nothing_else(tmp_path: Path, village: World) -
 def test_what_was_erased_is_in_no_file(tmp_path: Path, village: World) -> None:
     """Neither while the relay runs nor afterwards; the other mailbox keeps what it has."""
     path = tmp_path / "relay.sqlite"
-    boxes = relays.box_of_round(village), relays.box_of_registrar(village)
+    boxes = boxes_of(village)
 
     def files() -> bytes:
         return b"".join(p.read_bytes() for p in sorted(tmp_path.glob("relay.sqlite*")))
@@ -169,8 +175,8 @@ def test_postgresql_holds_records_and_nothing_else(tmp_path: Path, village: Worl
     url = postgresql.cluster().database()
     with relays.serving(tmp_path, url) as program:
         with relays.connect(program.url) as client:
-            client.register(relays.box_of_round(village), program.token)
-            client.register(relays.box_of_registrar(village), program.token)
+            for box in boxes_of(village):
+                client.register(box, program.token)
         sent = traffic(program, village)
     dump = postgresql.cluster().dump(url).encode()
     assert [mark for mark in telltales() if mark in dump or mark.hex().encode() in dump] == []

@@ -7,6 +7,7 @@ and the exit code is 1.
 
 import argparse
 import re
+import resource
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -27,8 +28,17 @@ _SHOWN: Final = 4_000
 """Characters of a failed fuzzer's log, from its end: the traceback and the input."""
 
 LONGEST_BYTES: Final = 65_536
-_LIMITS: Final = ("-timeout=20", "-rss_limit_mb=1024", f"-max_len={LONGEST_BYTES}")
-"""What one input may take: seconds, and mebibytes of the whole process."""
+_LIMITS: Final = ("-timeout=20", f"-max_len={LONGEST_BYTES}")
+"""What one input may take in seconds, and how long it may be."""
+
+_MEBIBYTES: Final = 1024
+"""What the process of a fuzzer may take."""
+
+
+def memory_limit() -> str:
+    """Return the option for it. On Linux a process begins with the peak of the one it came from."""
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return f"-rss_limit_mb={_MEBIBYTES + inherited}"
 
 
 class Outcome(NamedTuple):
@@ -53,7 +63,7 @@ def fuzz(name: str, seconds: int, folder: Path = FOLDER) -> Outcome:
     corpus.mkdir(parents=True, exist_ok=True)
     for raw in seeds(name):
         (corpus / sha256(raw).hexdigest()[:32]).write_bytes(raw)
-    options = (f"-max_total_time={seconds}", "-print_final_stats=1", *_LIMITS)
+    options = (f"-max_total_time={seconds}", "-print_final_stats=1", *_LIMITS, memory_limit())
     places = (f"-artifact_prefix={folder}/{name}-", str(corpus))
     ended = subprocess.run(
         [sys.executable, "-m", "tests.fuzz.worker", name, *options, *places],

@@ -42,7 +42,7 @@ class _Client(Client):
         try:
             super().start(**kwargs)  # type: ignore[no-untyped-call]  # ships no types
         except BaseException:
-            self.close()  # type: ignore[no-untyped-call]
+            self.close()  # type: ignore[no-untyped-call]  # ships no types
             raise
 
 
@@ -78,7 +78,7 @@ def connect(address: str) -> Iterator[ClusterExecutor]:
     """
     with dask.config.set(_SETTINGS), contextlib.ExitStack() as stack:
         try:
-            client = stack.enter_context(_Client(address, set_as_default=False))  # type: ignore[no-untyped-call]
+            client = stack.enter_context(_Client(address, set_as_default=False))  # type: ignore[no-untyped-call]  # as above
         except (OSError, ValueError) as e:
             raise UsageError(
                 f"no cluster answers at {address}",

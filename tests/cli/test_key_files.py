@@ -52,6 +52,32 @@ def test_each_copy_learns_what_the_other_signed(exported: Shop) -> None:
     assert held["used_slots"] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"{SIGN} 3.sealed --statement Hello"],
+        [f"{SIGN} 3.sealed", "sign second.round --min-set 2 --yes -o second.sealed"],
+        ["withdraw letter.round --yes -o 3.sealed"],
+    ],
+    ids=["signed", "signed twice", "withdrew"],
+)
+def test_nothing_tells_whether_its_owner_signed(exported: Shop, lines: list[str]) -> None:
+    """Copies made before and after it, homes made of them, and what import says are alike."""
+    for line in lines:
+        exported.call(line, "member-3")
+    answers, sizes = [], []
+    for home in ("before", "after"):
+        made = exported.call("member export --key-passphrase-file words -o new --force", "member-3")
+        if home == "before":
+            (exported / "new").write_bytes((exported / "keys").read_bytes())
+        done = exported.call("member import new --key-passphrase-file words", home)
+        answers.append((made.out, made.err, done.out, done.err))
+        held = sorted(vaults(exported, home).items())
+        sizes.append((len((exported / "new").read_bytes()), [len(raw) for _name, raw in held]))
+    assert answers[0] == answers[1]
+    assert sizes[0] == sizes[1]
+
+
 def test_what_was_forgotten_stays_forgotten(exported: Shop) -> None:
     exported.call("member forget letter.round --yes", "member-3")
     exported.call("member import keys --key-passphrase-file words", "member-3")

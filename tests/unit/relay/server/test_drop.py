@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
+from itertools import count
 from typing import Final
 
 import pytest
 
 from cosign.records.stamped import StampedRecord
 from cosign.relay.server.drop import HEADERS
+from cosign.relay.shelves import BoundShelf
 from cosign.relay.stamps import is_stamp, make_stamp
 from cosign.wire.armor import armor
 from tests.support import posts
@@ -105,12 +107,20 @@ def test_files_of_members_have_one_length(village: World) -> None:
         assert not any(is_stamp(n, place.address, item_id, difficulty) for n in numbers)
 
 
-_Change = Callable[[StampedRecord], StampedRecord]
+def _unpaid(record: StampedRecord, shelf: BoundShelf) -> StampedRecord:
+    """Give a record the last number that is no stamp for it."""
+    item_id, difficulty = shelf.check(record.content), shelf.terms.difficulty
+    numbers = (n.to_bytes(8, "big") for n in count(2**64 - 1, -1))
+    bad = next(n for n in numbers if not is_stamp(n, record.address, item_id, difficulty))
+    return replace(record, stamp=bad)
+
+
+_Change = Callable[[StampedRecord, BoundShelf], StampedRecord]
 CHANGES: Final[dict[str, tuple[_Change, int]]] = {
-    "another mailbox": (lambda r: replace(r, address=bytes(32)), 400),
-    "a stamp that does not pay": (lambda r: replace(r, stamp=b"\xff" * 8), 403),
-    "a byte more": (lambda r: replace(r, content=r.content + b"\0"), 400),
-    "another record": (lambda r: replace(r, content=bytes(len(r.content))), 400),
+    "another mailbox": (lambda r, _shelf: replace(r, address=bytes(32)), 400),
+    "a stamp that does not pay": (_unpaid, 403),
+    "a byte more": (lambda r, _shelf: replace(r, content=r.content + b"\0"), 400),
+    "another record": (lambda r, _shelf: replace(r, content=bytes(len(r.content))), 400),
 }
 
 
@@ -120,7 +130,8 @@ def test_changed_files_are_refused(host: Hosted, village: World, shelf: str, nam
     """An accepted file with one change is refused, with the status of the other route."""
     change, status = CHANGES[name]
     record = stamped(village, shelf)
-    _refused(form(path_of(village, shelf), change(record).to_bytes()).send(host), status)
+    changed = change(record, posts.shelf_of(village, shelf))
+    _refused(form(path_of(village, shelf), changed.to_bytes()).send(host), status)
     if shelf == "envelopes":  # which are new each time
         assert not held(host, village, shelf, record.content)
 

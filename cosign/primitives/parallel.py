@@ -86,7 +86,8 @@ def run(
 
     Args:
         function: importable by its name, if the workers are processes.
-        tasks: read while results are taken: two for each worker are handed out at a time.
+        tasks: read while results are taken: two for each worker are handed out at a time, or
+            as many as the executor has as its attribute ``in_flight_per_worker``.
         executor: where the function is called; in this thread if None.
         shared: if not None, the first argument of every call, never secret. It is pickled
             once, and each worker process is sent it once, so it may be large.
@@ -111,7 +112,8 @@ def run_paired(
     calls = (
         _Calls(executor, function) if shared is None else _SharingCalls(executor, function, shared)
     )
-    limit = IN_FLIGHT_PER_WORKER * worker_count(executor)
+    each = getattr(executor, "in_flight_per_worker", IN_FLIGHT_PER_WORKER)
+    limit = each * worker_count(executor)
     waiting: deque[tuple[tuple[Any, ...], Future[Any]]] = deque()
     try:
         for task in tasks:

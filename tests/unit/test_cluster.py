@@ -3,7 +3,7 @@
 import io
 import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
@@ -13,7 +13,7 @@ from distributed import Client, LocalCluster
 
 from cosign import cluster as module
 from cosign.cluster import ClusterExecutor, connect
-from cosign.errors import UsageError, VerificationError
+from cosign.errors import MalformedError, UsageError, VerificationError
 from cosign.primitives.parallel import run, worker_count
 from cosign.proofs.certificate import CertificateVerifier
 from cosign.proofs.ring.verifier import RingVerifier
@@ -74,6 +74,33 @@ def test_a_cluster_verifies_ring_proofs(executor: ClusterExecutor) -> None:
 def length(value: bytes, _number: int) -> int:
     """Return the length of what all tasks share."""
     return len(value)
+
+
+def refuse(what: str) -> None:
+    """Fail as a task may."""
+    raise MalformedError(what, hint="none")
+
+
+def test_what_a_task_raises_arrives(executor: ClusterExecutor) -> None:
+    """With its words, as from any executor."""
+    future = executor.submit(refuse, "a damaged record")
+    with pytest.raises(MalformedError, match="a damaged record"):
+        future.result()
+    assert future.done()
+    assert isinstance(future.exception(), MalformedError)
+
+
+def test_a_task_can_be_cancelled(address: str) -> None:
+    """One that no worker may take, so that it cannot have ended."""
+    with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # ships no types
+        executor = ClusterExecutor(client)
+        executor._executor = client.get_executor(pure=False, resources={"of no worker": 1})
+        future = executor.submit(length, b"", 0)
+        assert not future.done()
+        assert future.cancel()
+        with pytest.raises(CancelledError):
+            future.result(10)
+        assert future.cancelled()
 
 
 def test_nothing_that_was_sent_is_kept(executor: ClusterExecutor) -> None:

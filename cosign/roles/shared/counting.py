@@ -2,7 +2,7 @@
 
 Organizer and verifier count with the same code. Each record is decoded once, where its
 proof is verified. Work is cut into chunks that any ``concurrent.futures.Executor`` may
-run; two for each worker are in flight, so memory does not grow with the letter. Counting
+run; a few for each worker are in flight, so memory does not grow with the letter. Counting
 needs records in ascending order, one member's side by side, and remembers one member at a
 time.
 """

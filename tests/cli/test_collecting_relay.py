@@ -9,16 +9,17 @@ import requests
 from cosign.records.collection import Collection
 from cosign.records.mailbox import MailboxKey
 from cosign.relay.owners import collection_address
-from tests.support import relays
+from tests.support import postgresql, relays
 from tests.support.cli_fixture import vouchers
 from tests.support.commands import CLOSES, SIGNING, Shop
 from tests.support.relays import Hosted
 
 
-@pytest.fixture
-def relay(shop: Shop) -> Iterator[Hosted]:
+@pytest.fixture(params=postgresql.KINDS)
+def relay(shop: Shop, request: pytest.FixtureRequest) -> Iterator[Hosted]:
     """A relay with the mailbox of a union that collects keys from three people."""
-    with relays.hosting_in(shop.folder, SIGNING) as running:
+    url = postgresql.empty_database(request.param, shop.folder)
+    with relays.hosting_in(shop.folder, SIGNING, url) as running:
         about = f"--name Staff --publisher-name Union --closes {CLOSES}"
         shop.call(f"roster collection {about} -o c.collection", "union")
         shop.call("roster vouch c.collection --count 3 -o slips.csv", "union")

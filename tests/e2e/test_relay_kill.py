@@ -24,12 +24,10 @@ LATEST: Final = 0.12
 """Seconds from the first answer of a server to its death, at most."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=postgresql.needed)])
+@pytest.fixture(params=postgresql.KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/relay.sqlite"
-    return postgresql.cluster().database()
+    return postgresql.empty_database(request.param, tmp_path)
 
 
 class Posters:

@@ -141,12 +141,10 @@ def test_a_database_that_stops_is_survived(tmp_path: Path, village: World) -> No
     assert "Traceback" not in (tmp_path / "relay.log").read_text()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=postgresql.needed)])
+@pytest.mark.parametrize("kind", postgresql.KINDS)
 def test_several_relays_start_at_once(tmp_path: Path, village: World, kind: str) -> None:
     """Relays that find an empty database together make its tables once."""
-    url = f"sqlite:///{tmp_path}/relay.sqlite"
-    if kind == "postgresql":
-        url = postgresql.cluster().database()
+    url = postgresql.empty_database(kind, tmp_path)
     (tmp_path / "relay.token").write_text(relays.TOKEN_CODE)
     with ThreadPoolExecutor(SERVERS) as pool:
         programs = list(pool.map(lambda _: Program(tmp_path, url), range(SERVERS)))

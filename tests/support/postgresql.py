@@ -31,6 +31,14 @@ needed: Final = pytest.mark.skipif(
     reason="PostgreSQL is not installed: tests of a relay on it are left out",
 )
 
+KINDS: Final = ["sqlite", pytest.param("postgresql", marks=needed)]
+"""Parameters of tests that run on both kinds of database."""
+
+
+def empty_database(kind: str, folder: Path) -> str:
+    """Return the URL of an empty database of one of the :data:`KINDS`; a file is in a folder."""
+    return f"sqlite:///{folder}/relay.sqlite" if kind == "sqlite" else cluster().database()
+
 
 class Cluster:
     """A server with its data."""

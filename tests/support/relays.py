@@ -254,12 +254,17 @@ def hosting(
 
 
 @contextlib.contextmanager
-def hosting_in(folder: Path, now: str) -> Iterator[Hosted]:
+def hosting_in(folder: Path, now: str, url: str | None = None) -> Iterator[Hosted]:
     """Run a relay in a thread, with its files where ``relay serve`` keeps them.
 
     Commands cannot tell it from a process, which takes a second to start.
+
+    Args:
+        folder: of the files.
+        now: the time of the relay.
+        url: of another database than the file in that folder.
     """
     token = make_token(folder / "relay.token")
-    with hosting(f"sqlite:///{folder}/relay.sqlite", token=token) as hosted:
+    with hosting(url or f"sqlite:///{folder}/relay.sqlite", token=token) as hosted:
         hosted.day = parse_time(now) // DAY_MINUTES
         yield hosted

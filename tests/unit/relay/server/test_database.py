@@ -16,19 +16,26 @@ from cosign.errors import MissingError, StorageError, UsageError
 from cosign.records.mailbox import Space
 from cosign.relay.server import database as module
 from cosign.relay.server.database import Database, Item, Outcome
-from cosign.relay.shelves import ENVELOPES, INVITATION, OPENINGS, PAGE_BYTES, BoundShelf
+from cosign.relay.shelves import (
+    COLLECTION,
+    DELIVERIES,
+    ENVELOPES,
+    INVITATION,
+    OPENINGS,
+    PAGE_BYTES,
+    BoundShelf,
+)
+from cosign.roles.member import deliver_key
+from cosign.secret import Secret
 from tests.support import postgresql, posts, relays
+from tests.support.examples import collecting
 from tests.support.world import World
 
-KINDS: Final = ["sqlite", pytest.param("postgresql", marks=postgresql.needed)]
 
-
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=postgresql.KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/relay.sqlite"
-    return postgresql.cluster().database()
+    return postgresql.empty_database(request.param, tmp_path)
 
 
 @pytest.fixture
@@ -176,6 +183,28 @@ def test_an_erased_mailbox_is_gone_with_its_records(database: Database, village:
         assert connection.exec_driver_sql(query).scalars().all() == [b"kept"]
     assert database.register(box) == "added"
     assert database.add([item(village, 1), item(village, 1)]) == ["added", "already"]
+
+
+def test_a_collection_has_two_shelves(database: Database, village: World) -> None:
+    """One for keys that are handed in, one for the notice; erased, they leave the others alone."""
+    box = relays.box_of_collection(village, quota=1)
+    assert database.register(box) == "added"
+    raw = posts.record(village, "deliveries")
+    other = deliver_key(
+        collecting.collection(village), Secret(bytes(16)), collecting.member_key(village), 1
+    ).to_bytes()
+    keys, notice = BoundShelf(box.terms, DELIVERIES), BoundShelf(box.terms, COLLECTION)
+    posted = [Item.on(keys, keys.check(each), each) for each in (raw, raw, other)]
+    assert database.add(posted) == ["added", "already", "full"]
+    told = posts.record(village, "collection")
+    assert database.add([Item.on(notice, notice.check(told), told)]) == ["added"]
+    assert [stored.content for stored in database.page(keys, b"")] == [raw]
+    assert database.item(notice, notice.check(told)) == told
+    database.add([item(village, 1)])
+    assert database.erase(box.terms) == "erased"
+    assert database.page(keys, b"") == []
+    assert database.item(notice, notice.check(told)) is None
+    assert database.item(envelopes(village), item(village, 1).item_id) == b"x"
 
 
 def test_what_sqlite_erases_is_in_no_file(tmp_path: Path, village: World) -> None:

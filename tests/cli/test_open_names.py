@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cosign.records.open_cosignature import PublicName
-from cosign.roles.member import encode_receipt
+from cosign.roles.member import claim, encode_receipt
+from cosign.roles.member.receipts import Found
 from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, SIGNING, Shop
 from tests.support.published import open_record, rewrite, sorted_records
 from tests.support.world import NAMES, World
@@ -57,6 +58,15 @@ def test_an_anonymous_member_of_a_registered_group_goes_open_later(attested: Sho
     told = shop.call("check published.letter --json", "member-1").json
     assert (told["name"], told["name_left_out"]) == (None, True)
     assert shop.call("check named.letter --json", "member-1").json["name"] == "Ada Example"
+    verify = "verify-claim 1.claim --challenge 'Daily Planet' --letter"
+    attested_by = "\n             attested by the registrar\n"
+    whose = f"name         'Ada Example', 'engineer'{attested_by}"
+    assert whose in shop.call(f"{verify} named.letter").out
+    told = shop.call(f"{verify} named.letter --json").json
+    assert (told["name"], told["role"], told["attested_by"]) == ("Ada Example", "engineer", 1)
+    assert "name         none: it is anonymous" in shop.call(f"{verify} published.letter").out
+    told = shop.call(f"{verify} published.letter --json").json
+    assert (told["name"], told["role"], told["attested_by"]) == (None, None, None)
 
 
 def test_a_late_open_signature_needs_one_from_before_the_close(attested: Shop) -> None:
@@ -164,6 +174,17 @@ def test_members_of_a_roster_sign_openly_from_the_start(shop: Shop) -> None:
     told = shop.call("check keys.letter --json", "lister-1").json
     assert (told["name"], told["role"], told["statement"]) == ("Béla", "", "Yes")
     assert shop.call("check keys.letter --json", "exporter").json["name"] is None
+    shop.call("claim keys.letter --challenge Hello -o keys.claim", "lister-1")
+    verify = "verify-claim keys.claim --letter keys.letter --challenge Hello"
+    told = shop.call(f"{verify} --json").json
+    assert (told["name"], told["role"], told["attested_by"]) == ("Béla", "", None)
+    whose = (
+        "'Béla'\n             the signer's own word; the letter shows this listed key beside it:"
+    )
+    assert f"name         {whose}\n             {told['named_key']}\n" in shop.call(verify).out
+    [signer] = shop.call("verify keys.letter --group keys.roster --json").json["names"]
+    assert told["named_key"] == signer["key"]
+    assert told["key"] is None
 
 
 def test_check_does_not_call_names_that_differ_anonymous(tmp_path: Path, village: World) -> None:
@@ -177,3 +198,33 @@ def test_check_does_not_call_names_that_differ_anonymous(tmp_path: Path, village
     assert "several times, with statements or names that differ" in told
     assert "anonymously" not in told
     assert shop.call(f"check two.letter --receipt {receipt} --json").json["conflict"] is True
+
+
+CLAIMED = "verify-claim 1.claim --letter 1.letter --challenge Hello"
+
+
+def claimed_by_the_first(world: World, letter: bytes, folder: Path) -> Shop:
+    """Write a letter, and the first member's claim to a cosignature in it."""
+    found = Found(signed=True, withdrawn=False, statement="")
+    made = claim(world.prover(0), world.round, "Hello", found)
+    (folder / "1.letter").write_bytes(letter)
+    (folder / "1.claim").write_bytes(made.to_bytes())
+    return Shop(folder)
+
+
+def test_a_claim_says_how_many_registrars_attest_the_name(tmp_path: Path, committee: World) -> None:
+    """As many as admit a member, here fewer than all."""
+    shop = claimed_by_the_first(committee, committee.open_published, tmp_path)
+    attested_by = "\n             attested by 2 of the 3 registrars\n"
+    assert f"name         'Ada Example', 'engineer'{attested_by}" in shop.call(CLAIMED).out
+    assert shop.call(f"{CLAIMED} --json").json["attested_by"] == 2
+
+
+def test_a_claim_shows_no_name_where_names_differ(tmp_path: Path, village: World) -> None:
+    """The letter has both, and none is more the claimed one than the other."""
+    names = NAMES[0], PublicName("Eva Example", "")
+    raws = [open_record(village, 0, name).to_bytes() for name in names]
+    shop = claimed_by_the_first(village, rewrite(village, sorted_records(raws)), tmp_path)
+    assert "with statements or names that differ" in shop.call(CLAIMED).out
+    told = shop.call(f"{CLAIMED} --json").json
+    assert (told["name"], told["attested_by"], told["conflict"]) == (None, None, True)

@@ -36,6 +36,8 @@ class Found(NamedTuple):
         name: that the file shows beside it; None if it is anonymous there, or names differ.
         conflict: whether there are several statements or names; the file has all of them, and
             where they are of one tag, a report shows none.
+        key: 32 bytes, the listed key that stands beside the name; None in a registered group,
+            and where there is no name.
     """
 
     signed: bool
@@ -43,6 +45,7 @@ class Found(NamedTuple):
     statement: str
     name: PublicName | None = None
     conflict: bool = False
+    key: bytes | None = None
 
     @property
     def included(self) -> bool:
@@ -115,10 +118,11 @@ def find(
     signed = [c for c in checked if c.action == "cosign"]
     statements = {c.statement for c in signed}
     names = {c.name for c in signed if c.name}
+    shown = next((c for c in signed if c.name), None)
     conflict = len(statements) > 1 or len(names) > 1
     statement = "" if conflict or not statements else statements.pop()
-    name = None if conflict or not names else names.pop()
-    return Found(bool(signed), len(signed) < len(checked), statement, name, conflict)
+    name, key = (None, None) if conflict or not shown else (shown.name, shown.key)
+    return Found(bool(signed), len(signed) < len(checked), statement, name, conflict, key)
 
 
 def require_counted(found: Found) -> None:

@@ -34,6 +34,7 @@ def joint_json(report: JointReport) -> dict[str, object]:
         "exit_code": report.exit_code,
         "letter_sha256": sha256(report.letter.raw).hex(),
         "total": report.total,
+        "named": report.named,
         "groups": [report_json(letter) for letter in report.letters],
         "campaigns": [
             {
@@ -123,9 +124,11 @@ def _members(most: int | None) -> str:
 
 
 def signed(report: JointReport) -> str:
-    """Return how many signed in all groups, with the limit of this number."""
+    """Return how many signed in all groups, how many by name, and the limit of these numbers."""
     least = ".at_least" if any(map(more_may_have_signed, report.letters)) else ""
-    return phrase(f"joint.signed{least}", total=report.total, groups=len(report.letters))
+    names = ".named" if report.named else ""
+    total, groups = report.total, len(report.letters)
+    return phrase(f"joint{names}.signed{least}", total=total, groups=groups, count=report.named)
 
 
 def caveats(report: JointReport) -> Iterator[str]:

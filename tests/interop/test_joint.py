@@ -7,7 +7,7 @@ from cosign.errors import CosignError
 from tests.interop.second_reader import SecondReader
 from tests.interop.verdicts import command_says
 from tests.reject.test_joint import ALPHA, BETA, CASES, GAMMA, joined
-from tests.support.joint import campaign_of, joint_of, verify
+from tests.support.joint import campaign_of, joint_of, side, verify
 
 MUTANTS = 60
 
@@ -55,10 +55,12 @@ def test_verdicts_agree(second_reader: SecondReader) -> None:
 
 def test_reports_agree(second_reader: SecondReader, tmp_path: Path) -> None:
     """Codes and figures, with as many pins as there are groups, with fewer, and with another."""
-    file = tmp_path / "all.letter"
-    file.write_bytes(joint_of([ALPHA, BETA], [campaign_of(ALPHA, BETA, GAMMA)]))
+    plain, named = tmp_path / "all.letter", tmp_path / "named.letter"
+    plain.write_bytes(joint_of([ALPHA, BETA], [campaign_of(ALPHA, BETA, GAMMA)]))
+    named.write_bytes(joint_of([ALPHA, side("Delta staff", names=("Ada", "Béla"))]))
     pins = [s.round.group_fingerprint for s in (ALPHA, BETA, GAMMA)]
-    for chosen, expected in ((pins[:2], 0), (pins[:1], 3), ([], 3), (pins, 1)):
+    pinned = ((plain, pins[:2], 0), (plain, pins[:1], 3), (plain, pins[:0], 3), (plain, pins, 1))
+    for file, chosen, expected in (*pinned, (named, pins[:0], 3)):
         code, report = command_says(file, *chosen)
         there, answer = second_reader.verify(file, *chosen)
         assert code == there == expected
@@ -70,3 +72,4 @@ def test_reports_agree(second_reader: SecondReader, tmp_path: Path) -> None:
                 for sentences in ("not_checked", "error", "hint"):
                     inner.pop(sentences, None)
         assert report == answer
+    assert report["named"] == 2

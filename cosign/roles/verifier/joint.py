@@ -77,6 +77,11 @@ class JointReport:
         return sum(report.cosigners for report in self.letters)
 
     @property
+    def named(self) -> int:
+        """The sum of keys that signed openly, with the same limit."""
+        return sum(report.named for report in self.letters)
+
+    @property
     def exit_code(self) -> int:
         """0 valid, all pinned, all quorums met; 3 one is not pinned; 4 one is below its quorum."""
         codes = {report.exit_code for report in self.letters}

@@ -79,6 +79,7 @@ function jointReport(campaigns, groups, names) {
     exit_code: worst(groups.map((one) => one.exit_code)),
     letter_sha256: groups[0].letter_sha256,
     total: groups.reduce((sum, { cosigners }) => sum + cosigners, 0),
+    named: groups.reduce((sum, { named }) => sum + named, 0),
     groups,
     campaigns: campaigns.map(({ terms }) => ({
       title: terms.title,

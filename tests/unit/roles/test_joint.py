@@ -88,6 +88,21 @@ def test_text_and_page_show_the_groups_side_by_side() -> None:
     assert "if nobody belongs to two of them" in page
 
 
+def test_the_first_line_says_how_many_signed_by_name() -> None:
+    """In all groups together, as the report on a single letter says it; in each it stands below."""
+    named = [side("Gamma staff", names=("Ada",)), side("Delta staff", names=("Béla", "Cleo"))]
+    report = verify(joint_of(named), *(s.round.group_fingerprint for s in named))
+    signed = "4 members of 2 groups, 3 by name, if nobody belongs to two of them,"
+    assert joint_text(report).startswith(f"VALID: {signed}\nsigned this letter\n")
+    assert joint_json(report)["named"] == sum(letter.named for letter in report.letters) == 3
+    assert f"<strong>{signed}</strong>" in b"".join(joint_page(report)).decode()
+    first, second = report.letters
+    doubtful = replace(report, letters=(first, replace(second, cosigners=1)))
+    assert joint_text(doubtful).startswith(
+        "VALID: at least 3 members of 2 groups, 3 keys by name, if nobody belongs to two\nof them,"
+    )
+
+
 def test_only_an_organizer_of_one_of_the_rounds_makes_a_campaign() -> None:
     """Somebody else's words about who is asked are worth nothing."""
     rounds = [ALPHA.round, BETA.round]

@@ -15,9 +15,8 @@ export function drawJoint(
 ): DocumentFragment {
   const drawn = document.createDocumentFragment();
   const headline = report.headlineOf(found);
-  const least = found.groups.some(moreMayHaveSigned) ? 'joint.signed.at_least' : 'joint.signed';
-  const signed = phrase(least, { total: found.total, groups: found.groups.length });
-  const lead = pieces('joint.lead', { signed: element('strong', {}, capital(signed)) });
+  const signed = capital(signedInAll(found));
+  const lead = pieces('joint.lead', { signed: element('strong', {}, signed) });
   const mood = report.VERDICTS[found.exit_code][0];
   const title = report.quoted(found.groups[0]!.title);
   const text = report.drawLetter(letter, pieces('letter.note', { title }));
@@ -36,6 +35,14 @@ export function drawJoint(
     report.footer(),
   );
   return drawn;
+}
+
+/** Return how many signed in all groups, how many by name, and the limit of these numbers. */
+function signedInAll({ groups, total, named }: JointReport): string {
+  const name = named > 0 ? 'joint.named.signed' : 'joint.signed';
+  const atLeast = groups.some(moreMayHaveSigned);
+  const values = { total, groups: groups.length, count: named };
+  return phrase(atLeast ? `${name}.at_least` : name, values);
 }
 
 function ofGroup(group: ValidReport, number: number, count: number): HTMLElement[] {

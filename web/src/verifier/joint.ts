@@ -168,6 +168,7 @@ function makeJointReport(
     exit_code: codes.includes(3) ? 3 : codes.includes(4) ? 4 : 0,
     letter_sha256: groups[0]!.letter_sha256,
     total: groups.reduce((sum, { cosigners }) => sum + cosigners, 0),
+    named: groups.reduce((sum, { named }) => sum + named, 0),
     groups,
     campaigns: shown,
     asked_not_here: missing(shown.flatMap(({ asked }) => asked)),

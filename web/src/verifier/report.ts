@@ -152,6 +152,7 @@ export interface JointReport {
   readonly exit_code: 0 | 3 | 4;
   readonly letter_sha256: string;
   readonly total: number;
+  readonly named: number;
   readonly groups: readonly ValidReport[];
   readonly campaigns: readonly {
     readonly title: string;

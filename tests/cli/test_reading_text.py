@@ -70,18 +70,10 @@ def file_entries(shop: Shop) -> dict[str, FileEntry]:
     """Return every text file that commands read."""
     shutil.copytree(shop / "homes/clerk", shop / "clerk")
     digits = shop.call("inspect staff.group --json").json["fingerprint"]
-    armored = shop.call("round invite letter.round -o made.invite --armor --json").json
-    keys = [public_line(key_file(number=number)).strip() for number in (1, 2)]
-    lines = f"{keys[0]} zo\u00eb\n{keys[1]} max\n"
-    (shop / "keys").write_text(lines)
-    shop.call(f"member key --prove-ssh {key_file()} -o zoe.member", "zoe")
+    letter = "# Pour Zo\u00eb\n\nWe ask.\n"
     return {
-        "letter": FileEntry(
-            "# Pour Zo\u00eb\n\nWe ask.\n", "text.md", _ROUND.format("text.md"), "organizer"
-        ),
-        "letter on stdin": FileEntry(
-            "# Pour Zo\u00eb\n\nWe ask.\n", "-", _ROUND.format("-"), "organizer"
-        ),
+        "letter": FileEntry(letter, "text.md", _ROUND.format("text.md"), "organizer"),
+        "letter on stdin": FileEntry(letter, "-", _ROUND.format("-"), "organizer"),
         "list of people": FileEntry(
             "Zo\u00eb\nMax\nAnna\n",
             "people.csv",
@@ -89,6 +81,21 @@ def file_entries(shop: Shop) -> dict[str, FileEntry]:
             "clerk",
             ENROLMENT,
         ),
+        "saved fingerprint": FileEntry(
+            f"{digits}\n", "digits.txt", "verify published.letter --group digits.txt"
+        ),
+        **_key_lists(shop),
+        **_armored_records(shop),
+    }
+
+
+def _key_lists(shop: Shop) -> dict[str, FileEntry]:
+    """Return the files that ``roster create`` reads."""
+    keys = [public_line(key_file(number=number)).strip() for number in (1, 2)]
+    lines = f"{keys[0]} zo\u00eb\n{keys[1]} max\n"
+    (shop / "keys").write_text(lines)
+    shop.call(f"member key --prove-ssh {key_file()} -o zoe.member", "zoe")
+    return {
         "authorized_keys": FileEntry(lines, "new.keys", f"{_ROSTER} --ssh new.keys", "organizer"),
         "allowed_signers": FileEntry(
             "".join(f"zo\u00eb{number} {key}\n" for number, key in enumerate(keys)),
@@ -102,19 +109,16 @@ def file_entries(shop: Shop) -> dict[str, FileEntry]:
             f"{_ROSTER} --ssh keys --proof zoe.member",
             "organizer",
         ),
-        "saved fingerprint": FileEntry(
-            f"{digits}\n", "digits.txt", "verify published.letter --group digits.txt"
-        ),
-        "armored record": FileEntry(
-            (shop / "made.invite").read_text(),
-            "made.invite",
-            f"compare made.invite --words 'acorn beaver zebra kiwi' --secret {armored['secret']}",
-        ),
-        "armored record on stdin": FileEntry(
-            (shop / "made.invite").read_text(),
-            "-",
-            f"compare - --words 'acorn beaver zebra kiwi' --secret {armored['secret']}",
-        ),
+    }
+
+
+def _armored_records(shop: Shop) -> dict[str, FileEntry]:
+    secret = shop.call("round invite letter.round -o made.invite --armor --json").json["secret"]
+    text = (shop / "made.invite").read_text()
+    compare = f"compare {{}} --words 'acorn beaver zebra kiwi' --secret {secret}"
+    return {
+        "armored record": FileEntry(text, "made.invite", compare.format("made.invite")),
+        "armored record on stdin": FileEntry(text, "-", compare.format("-")),
     }
 
 

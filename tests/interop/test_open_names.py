@@ -35,15 +35,33 @@ def test_names_in_a_registered_group(second_reader: SecondReader) -> None:
     """A name needs its owner's consent, and as many registrars as a certificate, for just it."""
     group = council()
     record = group.cosign_openly(1, 0, 1, name=ANN, role=BOSS, statement="s")
-    attest = partial(group.attest, member=1, name=ANN, role=BOSS)
-    one, two, three = (attest(registrar) for registrar in range(3))
-    elsewhere = Council.of(threshold=1, issued=(None, None, None)).attest(1, 1, ANN, BOSS)
+    _, two, three = (group.attest(registrar, 1, ANN, BOSS) for registrar in range(3))
     valid = {
         "as it is": record,
         "attested by others than certify": edited(record, {ATTESTATIONS: [two, three]}),
         "without role and statement": group.cosign_openly(1, 0, 1, name=ANN),
     }
-    attestations: dict[str, list[Any]] = {
+    theirs = proof_of(group.cosign(2, 0, 1, statement="s"))
+    crooked: dict[str, dict[int, Any]] = {
+        **{f"attestations: {x}": {ATTESTATIONS: y} for x, y in wrong_attestations(group).items()},
+        **{f"consent: {x}": {CONSENT: y} for x, y in wrong_consents(group).items()},
+        "another name": {NAME: "Ann"},
+        "another role": {ROLE: ""},
+        "another statement": {1: ""},
+        "another member's tag": {2: theirs},
+        "a key": {KEY: public_key(seed_of(1))},
+    }
+    records = valid | {name: edited(record, change) for name, change in crooked.items()}
+    files = {name: group.file(one) for name, one in records.items()}
+    assert both_say(second_reader, files) == {name: name in valid for name in files}
+
+
+def wrong_attestations(group: Council) -> dict[str, list[Any]]:
+    """Attestations that do not show that member 1 is Ann, the boss."""
+    attest = partial(group.attest, member=1, name=ANN, role=BOSS)
+    one, two, three = (attest(registrar) for registrar in range(3))
+    elsewhere = Council.of(threshold=1, issued=(None, None, None)).attest(1, 1, ANN, BOSS)
+    return {
         "none": [],
         "too few": [one],
         "too many": [one, two, three],
@@ -59,7 +77,11 @@ def test_names_in_a_registered_group(second_reader: SecondReader) -> None:
         "of another slot": [one, attest(1, slot=2)],
         "of another group": [one, elsewhere],
     }
-    consent = {
+
+
+def wrong_consents(group: Council) -> dict[str, bytes]:
+    """Signatures that do not show that member 1 wants this name beside the statement "s"."""
+    return {
         "by another member": group.consent(2, "s", ANN, BOSS),
         "to another statement": group.consent(1, "", ANN, BOSS),
         "to another name": group.consent(1, "s", "Ann", BOSS),
@@ -67,19 +89,6 @@ def test_names_in_a_registered_group(second_reader: SecondReader) -> None:
         "a claim": sign(seed_of(1), "cosign/v1/claim-signature", group.parts.round_id, b"s"),
         "too long": bytes(96),
     }
-    theirs = proof_of(group.cosign(2, 0, 1, statement="s"))
-    crooked: dict[str, dict[int, Any]] = {
-        **{f"attestations: {name}": {ATTESTATIONS: made} for name, made in attestations.items()},
-        **{f"consent: {name}": {CONSENT: made} for name, made in consent.items()},
-        "another name": {NAME: "Ann"},
-        "another role": {ROLE: ""},
-        "another statement": {1: ""},
-        "another member's tag": {2: theirs},
-        "a key": {KEY: public_key(seed_of(1))},
-    }
-    records = valid | {name: edited(record, change) for name, change in crooked.items()}
-    files = {name: group.file(one) for name, one in records.items()}
-    assert both_say(second_reader, files) == {name: name in valid for name in files}
 
 
 def rostered(
@@ -103,24 +112,10 @@ def test_names_on_a_roster(second_reader: SecondReader) -> None:
     fresh, ssh, other = rostered(
         second_reader, roll, (2, ANN, BOSS, "s"), (3, ANN, "", ""), (4, ANN, BOSS, "s")
     )
-    naming = partial(roll.naming, 2, ANN, BOSS, "s")
-    asked = {
-        "of another's key": naming(key=listed_key(4).hex()),
-        "of a key that is not listed": naming(key=listed_key(8).hex()),
-        "to another statement": roll.naming(2, ANN, BOSS),
-        "to another round": naming(roundId=bytes(32).hex()),
-        "a claim": naming(label="cosign/v1/claim-proof"),
-        "by another": roll.naming(4, ANN, BOSS, "s"),
-    }
-    consents = dict(zip(asked, second_reader.prove([*asked.values()]), strict=True))
-    keys = {"of another's key": listed_key(4), "of a key that is not listed": listed_key(8)}
     consent = fresh[-97:-1]
     z = int.from_bytes(consent[32:64], "little")
     crooked: dict[str, dict[int, Any]] = {
-        **{
-            f"consent: {name}": {CONSENT: made, KEY: keys.get(name, listed_key(2))}
-            for name, made in consents.items()
-        },
+        **wrong_listed_consents(second_reader, roll),
         "z + l": {
             CONSENT: consent[:32] + (z + ORDER).to_bytes(32, "little") + consent[64:],
         },
@@ -136,15 +131,32 @@ def test_names_on_a_roster(second_reader: SecondReader) -> None:
         "another statement": {1: ""},
         "an attestation": {ATTESTATIONS: [[0, bytes(64)]]},
     }
-    records = {
-        "fresh": fresh,
-        "ssh": ssh,
-        "other": other,
-        **{name: edited(fresh, change) for name, change in crooked.items()},
-    }
+    valid = {"fresh": fresh, "ssh": ssh, "other": other}
+    records = valid | {name: edited(fresh, change) for name, change in crooked.items()}
     files = {name: roll.file(record) for name, record in records.items()}
-    valid = {"fresh", "ssh", "other"}
     assert both_say(second_reader, files) == {name: name in valid for name in files}
+
+
+def wrong_listed_consents(second_reader: SecondReader, roll: Roll) -> dict[str, dict[int, bytes]]:
+    """Changes of the consent, and of the key beside it, to proofs of something else.
+
+    The right one is by member 2, called Ann, the boss, to the statement "s".
+    """
+    naming = partial(roll.naming, 2, ANN, BOSS, "s")
+    asked = {
+        "of another's key": naming(key=listed_key(4).hex()),
+        "of a key that is not listed": naming(key=listed_key(8).hex()),
+        "to another statement": roll.naming(2, ANN, BOSS),
+        "to another round": naming(roundId=bytes(32).hex()),
+        "a claim": naming(label="cosign/v1/claim-proof"),
+        "by another": roll.naming(4, ANN, BOSS, "s"),
+    }
+    consents = dict(zip(asked, second_reader.prove([*asked.values()]), strict=True))
+    keys = {"of another's key": listed_key(4), "of a key that is not listed": listed_key(8)}
+    return {
+        f"consent: {name}": {CONSENT: made, KEY: keys.get(name, listed_key(2))}
+        for name, made in consents.items()
+    }
 
 
 def test_counting_names(second_reader: SecondReader, tmp_path: Path) -> None:

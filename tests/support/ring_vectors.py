@@ -27,7 +27,7 @@ _ONE: Final = b"\x01" + bytes(31)
 
 
 class Recorder:
-    """Gives reproducible bytes and remembers them."""
+    """A source of reproducible bytes, which keeps what was drawn."""
 
     def __init__(self, name: str) -> None:
         self._stream = Stream(name.encode())
@@ -107,62 +107,70 @@ def unreduced(scalar: bytes) -> bytes:
 def _ring_vectors() -> list[dict[str, Any]]:
     first = accepted("two-keys", "the smallest ring, two indices of padding", 2, 1)
     second = accepted("five-keys", "two digits, the signer has a fresh key", 5, 4)
-    proof, parts = bytes.fromhex(first["proof"]), cut(first)
-    z, z_r = cut(second)[-2:]
     return [
         first,
         second,
-        rejected(first, "statement", "another statement", statement="fur alle"),
-        rejected(first, "action", "another action", action="withdraw"),
-        rejected(first, "round", "another round", round_id=bytes(32).hex()),
-        rejected(first, "roster", "another roster id", roster_id=bytes(32).hex()),
-        rejected(first, "order", "the keys exchanged", keys=first["keys"][::-1]),
-        rejected(first, "size", "a third key", keys=second["keys"][:3]),
+        *_other_statements(first, second["keys"][:3]),
+        *_torsion(first, second),
+        *_wrong_answers(first, second),
+        *_wrong_lengths(first),
+    ]
+
+
+def _other_statements(base: dict[str, Any], keys: list[str]) -> list[dict[str, Any]]:
+    """Return a right proof beside statements that it does not prove."""
+    return [
+        rejected(base, "statement", "another statement", statement="fur alle"),
+        rejected(base, "action", "another action", action="withdraw"),
+        rejected(base, "round", "another round", round_id=bytes(32).hex()),
+        rejected(base, "roster", "another roster id", roster_id=bytes(32).hex()),
+        rejected(base, "order", "the keys exchanged", keys=base["keys"][::-1]),
+        rejected(base, "size", "a third key", keys=keys),
+    ]
+
+
+def _torsion(first: dict[str, Any], second: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return points that are not of prime order: a tag, and a key of the ring."""
+    tag = shifted(cut(first)[0], 4)
+    keys = [shifted(key_of(0), 4).hex(), *second["keys"][1:]]
+    return [
         rejected(
-            first,
-            "torsion",
-            "a point of order two added to the tag",
-            proof=edited(first, 0, shifted(parts[0], 4)),
+            first, "torsion", "a point of order two added to the tag", proof=edited(first, 0, tag)
         ),
-        rejected(
-            second,
-            "key-torsion",
-            "a point of order two added to a key",
-            keys=[shifted(key_of(0), 4).hex(), *second["keys"][1:]],
-        ),
-        rejected(
-            first, "scalar", "z plus the order", proof=edited(first, -2, unreduced(parts[-2]))
-        ),
-        rejected(
-            first,
-            "second-scalar",
-            "z_r plus the order",
-            proof=edited(first, -1, unreduced(parts[-1])),
-        ),
-        rejected(
-            second, "z-plus-one", "z is one more", proof=edited(second, -2, add_scalars(z, _ONE))
-        ),
-        rejected(
-            second,
-            "z-r-plus-one",
-            "z_r is one more",
-            proof=edited(second, -1, add_scalars(z_r, _ONE)),
-        ),
+        rejected(second, "key-torsion", "a point of order two added to a key", keys=keys),
+    ]
+
+
+def _wrong_answers(first: dict[str, Any], second: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return proofs with another z or z_r, their last two parts."""
+    z, z_r = cut(first)[-2:]
+    large_z, large_z_r = edited(first, -2, unreduced(z)), edited(first, -1, unreduced(z_r))
+    z, z_r = cut(second)[-2:]
+    next_z, next_z_r = (
+        edited(second, place, add_scalars(part, _ONE)) for place, part in ((-2, z), (-1, z_r))
+    )
+    exchanged = bytes.fromhex(second["proof"])[:-64] + z_r + z
+    return [
+        rejected(first, "scalar", "z plus the order", proof=large_z),
+        rejected(first, "second-scalar", "z_r plus the order", proof=large_z_r),
+        rejected(second, "z-plus-one", "z is one more", proof=next_z),
+        rejected(second, "z-r-plus-one", "z_r is one more", proof=next_z_r),
         rejected(second, "z-r-zero", "z_r is zero", proof=edited(second, -1, bytes(32))),
+        rejected(second, "exchanged", "z and z_r exchanged", proof=exchanged.hex()),
+    ]
+
+
+def _wrong_lengths(base: dict[str, Any]) -> list[dict[str, Any]]:
+    proof = bytes.fromhex(base["proof"])
+    return [
         rejected(
-            second,
-            "exchanged",
-            "z and z_r exchanged",
-            proof=(bytes.fromhex(second["proof"])[:-64] + z_r + z).hex(),
-        ),
-        rejected(
-            first,
+            base,
             "one-answer",
             "z_r missing: a proof as if no key had a second blind",
             proof=proof[:-32].hex(),
         ),
-        rejected(first, "short", "the last byte missing", proof=proof[:-1].hex()),
-        rejected(first, "long", "one byte too many", proof=(proof + b"\0").hex()),
+        rejected(base, "short", "the last byte missing", proof=proof[:-1].hex()),
+        rejected(base, "long", "one byte too many", proof=(proof + b"\0").hex()),
     ]
 
 
@@ -176,30 +184,34 @@ def _key_vectors() -> list[dict[str, Any]]:
         "proof": prove_possession(secret_of(2), recorder).hex(),
         **_secrets(2, recorder),
     }
-    key, proof = key_of(2), bytes.fromhex(base["proof"])
-    e, s, s_r = cut(base)
+    return [base, *_other_keys(base), *_other_proofs(base)]
+
+
+def _other_keys(base: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a right proof beside keys that it is not about."""
     small = {f"order-{8 // m}": shifted(IDENTITY_BYTES, m).hex() for m in (1, 2, 4)}
+    mixed, not_reduced = shifted(key_of(2), 1), int(PRIME + 3).to_bytes(32, "little")
     return [
-        base,
         rejected(base, "other-key", "another member's key", key=key_of(4).hex()),
         *(rejected(base, name, "a key of small order", key=raw) for name, raw in small.items()),
         rejected(base, "identity", "the identity", key=IDENTITY_BYTES.hex()),
-        rejected(base, "mixed-order", "a point of order eight added", key=shifted(key, 1).hex()),
-        rejected(
-            base, "not-reduced", "y is not reduced", key=int(PRIME + 3).to_bytes(32, "little").hex()
-        ),
+        rejected(base, "mixed-order", "a point of order eight added", key=mixed.hex()),
+        rejected(base, "not-reduced", "y is not reduced", key=not_reduced.hex()),
+    ]
+
+
+def _other_proofs(base: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return proofs that differ from a right one in one part, or in their length."""
+    proof, (e, s, s_r) = bytes.fromhex(base["proof"]), cut(base)
+    unreduced_parts = (edited(base, i, unreduced(part)) for i, part in enumerate((e, s, s_r)))
+    return [
         rejected(base, "challenge", "e is one more", proof=edited(base, 0, add_scalars(e, _ONE))),
         rejected(base, "answer", "s is one more", proof=edited(base, 1, add_scalars(s, _ONE))),
         rejected(base, "answer-r", "s' is one more", proof=edited(base, 2, add_scalars(s_r, _ONE))),
         rejected(base, "exchanged-answers", "s and s' exchanged", proof=(e + s_r + s).hex()),
         *(
-            rejected(
-                base,
-                f"unreduced-{place}",
-                "a scalar plus the order",
-                proof=edited(base, place, unreduced(part)),
-            )
-            for place, part in enumerate((e, s, s_r))
+            rejected(base, f"unreduced-{place}", "a scalar plus the order", proof=made)
+            for place, made in enumerate(unreduced_parts)
         ),
         rejected(base, "zeros", "nothing but zeros", proof=bytes(96).hex()),
         rejected(base, "short-key-proof", "the last byte missing", proof=proof[:-1].hex()),

@@ -70,8 +70,6 @@ def run(
 
 def _play_joint(folder: Path, members: int, signers: int, *, quiet: bool) -> None:
     """Play two companies, whose organizers do not know each other's members, and a newsroom."""
-    from cosign.errors import VerificationError
-
     outside = Play(folder, members, quiet=quiet)
     companies = [Play(folder / name, members, quiet=quiet) for name in ("alpha", "beta")]
     for company in companies:
@@ -92,6 +90,16 @@ def _play_joint(folder: Path, members: int, signers: int, *, quiet: bool) -> Non
         company.publish()
         if company.grants:
             company.name_later()
+    _play_readers(outside, companies, signers)
+    outside.title("a member looks for her own cosignature")
+    home = f"--home beta/homes/member-{members} --no-passphrase"
+    outside.run(AFTERWARDS, "check all.letter", home)
+
+
+def _play_readers(outside: Play, companies: list[Play], signers: int) -> None:
+    """Play the people who join the letters of two companies and verify them."""
+    from cosign.errors import VerificationError
+
     outside.title("anybody puts both letters into one file")
     letters = "alpha/named.letter beta/published.letter"
     outside.run(AFTERWARDS, f"joint create {letters} --campaign the.campaign -o all.letter")
@@ -103,9 +111,6 @@ def _play_joint(folder: Path, members: int, signers: int, *, quiet: bool) -> Non
     outside.title("with a letter missing, a reader who pinned both groups is told")
     missing = f"verify alpha/named.letter {pins}"
     outside.run(AFTERWARDS, missing, expected=NOT_VALID)
-    outside.title("a member looks for her own cosignature")
-    home = f"--home beta/homes/member-{members} --no-passphrase"
-    outside.run(AFTERWARDS, "check all.letter", home)
 
 
 @contextlib.contextmanager

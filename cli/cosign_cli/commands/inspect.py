@@ -15,6 +15,8 @@ from cosign_cli.shared.prompts import ask_secret, can_ask
 from cosign_cli.shared.round_shown import show_compared
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from cosign.records.round import VerifiedRound
     from cosign.wire.record import Record
 
@@ -81,44 +83,70 @@ def run(
 def _read(path: str, secret: str | None = None) -> "tuple[dict[str, Any], VerifiedRound | None]":
     """Return what is shown of a file, and the verified round of an invitation that was opened."""
     from cosign import labels
-    from cosign.errors import MalformedError, VersionError
     from cosign.record_files import check_ours
-    from cosign.records.joint import JointReader
-    from cosign.records.public import PUBLIC_RECORDS
-    from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedReader
-    from cosign.wire.record import label_of, name_of
+    from cosign.records.published import MAGIC
+    from cosign.wire.record import label_of
 
     with open_input(path) as stream:
         start = stream.peek(len(MAGIC))
-        if start.startswith(MAGIC):
-            reader = PublishedReader(stream)
-            header = show_record(reader.header)
-            return {**header, "records": sum(1 for _ in reader.records())}, None
-        if start.startswith(JOINT_MAGIC):
-            joint = JointReader(stream)
-            shown = show_record(joint.header)
-            return {**shown, "letters": sum(1 for _ in joint.parts())}, None
+        letters = _read_letters(stream, start)
+        if letters is not None:
+            return letters, None
         check_ours(start)
         label = label_of(start)
         if label == labels.VAULT:
             return {"record": Own("vault"), "content": Own("secret, not shown")}, None
-        if label not in PUBLIC_RECORDS and name_of(label) in map(name_of, PUBLIC_RECORDS):
-            raise VersionError(
-                f"{label!r} is of another version, this program reads version {labels.VERSION}",
-                hint="use the version of the program that wrote it",
-            )
-        if label not in PUBLIC_RECORDS:
-            raise MalformedError(
-                f"{label!r} is not a record that stands alone",
-                hint="inspect shows files such as groups, rounds, envelopes and published letters",
-            )
-        kind = PUBLIC_RECORDS[label]
+        kind = _public_kind(label)
         record = kind.from_bytes(stream.read(kind.MAX_BYTES + 1))
     data = show_record(record)
     if label != labels.INVITATION or not (secret or can_ask()):
         return data, None
     round_ = _open(record, secret)
     return {**data, "round": show_record(round_.round)}, round_
+
+
+def _read_letters(stream: "BinaryIO", start: bytes) -> "dict[str, Any] | None":
+    """Return what is shown of a published or joint letter; None for another file.
+
+    Args:
+        stream: of the file, at its first byte.
+        start: its first bytes.
+    """
+    from cosign.records.joint import JointReader
+    from cosign.records.published import JOINT_MAGIC, MAGIC, PublishedReader
+
+    if start.startswith(MAGIC):
+        reader = PublishedReader(stream)
+        return {**show_record(reader.header), "records": sum(1 for _ in reader.records())}
+    if start.startswith(JOINT_MAGIC):
+        joint = JointReader(stream)
+        return {**show_record(joint.header), "letters": sum(1 for _ in joint.parts())}
+    return None
+
+
+def _public_kind(label: str) -> "type[Record]":
+    """Return the kind of record that is a file of its own and not secret.
+
+    Raises:
+        VersionError: this program reads another version of it.
+        MalformedError: no such record has this label.
+    """
+    from cosign import labels
+    from cosign.errors import MalformedError, VersionError
+    from cosign.records.public import PUBLIC_RECORDS
+    from cosign.wire.record import name_of
+
+    if label in PUBLIC_RECORDS:
+        return PUBLIC_RECORDS[label]
+    if name_of(label) in map(name_of, PUBLIC_RECORDS):
+        raise VersionError(
+            f"{label!r} is of another version, this program reads version {labels.VERSION}",
+            hint="use the version of the program that wrote it",
+        )
+    raise MalformedError(
+        f"{label!r} is not a record that stands alone",
+        hint="inspect shows files such as groups, rounds, envelopes and published letters",
+    )
 
 
 def _open(invitation: "Record", secret: str | None) -> "VerifiedRound":

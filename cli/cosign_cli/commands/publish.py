@@ -1,7 +1,9 @@
 """``cosign-letter publish``: publish a letter, or add later withdrawals and names to it."""
 
+import contextlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -302,25 +304,38 @@ def _relayed(
     return [opened for opened in chosen.openings if opened.trustee not in given]
 
 
+@contextlib.contextmanager
+def _workers(
+    console: Console, ready: Ready
+) -> "Iterator[tuple[Executor | None, SigningKey, list[OpenedShares | OwnKey]]]":
+    """Start workers, then open the home; yield the workers, and what opens and signs.
+
+    Workers that start before the home is open hold none of its secrets.
+    """
+    wanted = ready.sources.workers or ready.envelopes.workers
+    with process_pool(wanted, at_once=True) as executor:
+        check_keys(open_home(console), ready.round.group, executor)
+        yield executor, *_read_openings(console, ready)
+
+
 def _publish(places: Places, ready: Ready, spool: "Spool") -> None:
     from cosign.roles import organizer
 
     console, found = places.letter, ready.envelopes
-    # Workers start before the home is open, so they hold none of its secrets.
-    with process_pool(ready.sources.workers or found.workers, at_once=True) as executor:
-        check_keys(open_home(console), ready.round.group, executor)
-        identity, openings = _read_openings(console, ready)
-        with show_progress("opening envelopes") as progress:
-            publication = organizer.publish(
-                ready.round,
-                found.read(progress),
-                openings,
-                found.minute,
-                executor,
-                spool=spool,
-                check_gaps=ready.check_gaps(console),
-                progress=progress,
-            )
+    with (
+        _workers(console, ready) as (executor, identity, openings),
+        show_progress("opening envelopes") as progress,
+    ):
+        publication = organizer.publish(
+            ready.round,
+            found.read(progress),
+            openings,
+            found.minute,
+            executor,
+            spool=spool,
+            check_gaps=ready.check_gaps(console),
+            progress=progress,
+        )
     places.write(publication.chunks(identity), publication.cosigners)
     _report(console, ready.round, publication, found.left_out)
 
@@ -334,22 +349,20 @@ def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
     with (
         naming(path),
         open_input(path) as stream,
-        process_pool(ready.sources.workers or found.workers, at_once=True) as executor,
+        _workers(console, ready) as (executor, identity, openings),
+        show_progress("opening envelopes") as progress,
     ):
-        check_keys(open_home(console), ready.round.group, executor)
-        identity, openings = _read_openings(console, ready)
-        with show_progress("opening envelopes") as progress:
-            addition = append_withdrawals(
-                ready.round,
-                PublishedReader(stream),
-                found.read(progress),
-                openings,
-                found.minute,
-                executor,
-                spool=spool,
-                check_gaps=ready.check_gaps(console),
-                progress=progress,
-            )
+        addition = append_withdrawals(
+            ready.round,
+            PublishedReader(stream),
+            found.read(progress),
+            openings,
+            found.minute,
+            executor,
+            spool=spool,
+            check_gaps=ready.check_gaps(console),
+            progress=progress,
+        )
     _warn_of_bad_shares(console, ready.round, addition.bad_shares)
     if not addition.withdrawn and not addition.named:
         raise RefusedError(

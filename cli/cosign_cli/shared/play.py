@@ -110,6 +110,16 @@ class Play:
             key = f"member key --prove-ssh id_{number} -o {number}.member"
             self.run(ENROLMENT, key, self.home(f"member-{number}"))
             proofs += f"--proof {number}.member "
+        self._publish_list(proofs)
+        self.ssh_signer = self.members
+        return ""
+
+    def _publish_list(self, proofs: str) -> None:
+        """Play the publishers, of whom two sign the roster.
+
+        Args:
+            proofs: options with the keys for which ssh keys vouch.
+        """
         self.title("three publishers can vouch for the list; one makes and signs it")
         publishers = ""
         for name in _PUBLISHERS:
@@ -127,8 +137,6 @@ class Play:
         self.run(ENROLMENT, "roster sign draft.roster --yes -o staff.group", self.home(second))
         self.run(ENROLMENT, "roster check staff.group")
         self.fingerprint = " ".join(_DIGITS.findall(created)[-1].split())
-        self.ssh_signer = self.members
-        return ""
 
     def open(self, signers: int, more: str) -> None:
         """Play the organizer and the trustees: a round that is ready for members.

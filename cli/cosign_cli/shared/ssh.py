@@ -28,7 +28,7 @@ def read_ssh_seed(
         RefusedError: a key of another type or cipher, or one on a device.
         MalformedError: not a private key file.
     """
-    from cosign.errors import MalformedError, PassphraseError
+    from cosign.errors import PassphraseError
     from cosign.primitives.ssh.private_files import (
         PRIVATE_LIMIT,
         Named,
@@ -44,13 +44,7 @@ def read_ssh_seed(
         return ed25519_seed(raw, Secret(passphrase), named)
 
     with naming(str(path)):
-        if path.is_socket():
-            raise MalformedError(
-                "this is the socket of an agent",
-                hint="give the file of the key's public half (.pub) instead"
-                if sign_elsewhere
-                else "give the private file; a key that is in an agent only does not work here",
-            )
+        _check_no_socket(path, sign_elsewhere)
         raw, named = read_file(path, PRIVATE_LIMIT), Named(str(path), sign_elsewhere)
         if passphrase_file:
             return opened(read_first_line(passphrase_file))
@@ -65,3 +59,16 @@ def read_ssh_seed(
             except PassphraseError as e:
                 console.note(f"{e.message}; try again")
         return opened(ask_passphrase(str(path)))
+
+
+def _check_no_socket(path: Path, sign_elsewhere: str) -> None:
+    """Raise :class:`MalformedError` if a path is that of an agent, which gives out no secrets."""
+    from cosign.errors import MalformedError
+
+    if path.is_socket():
+        raise MalformedError(
+            "this is the socket of an agent",
+            hint="give the file of the key's public half (.pub) instead"
+            if sign_elsewhere
+            else "give the private file; a key that is in an agent only does not work here",
+        )

@@ -107,7 +107,6 @@ def _hand_in(console: Console, path: str, slip: str | None) -> None:
     from functools import partial
 
     from cosign.homes import key_for
-    from cosign.primitives.hashing import fingerprint, fingerprint_beside
     from cosign.roles.member import decode_slip, deliver_key
 
     made = read_collection(path)
@@ -124,6 +123,19 @@ def _hand_in(console: Console, path: str, slip: str | None) -> None:
         record = key_for(home, made)
         delivery = deliver_key(made, voucher, record, current_minute())
         _deliver(console, made, delivery)
+    _say_handed_in(console, made, record.key)
+
+
+def _say_handed_in(console: Console, made: "Collection", key: bytes) -> None:
+    """Say what was handed in, with what the member compares.
+
+    Args:
+        console: of the command.
+        made: the collection.
+        key: the member's, 32 bytes.
+    """
+    from cosign.primitives.hashing import fingerprint, fingerprint_beside
+
     shown = fingerprint(made.collection_id)
     sent = "" if console.relay else "; send the file to the publisher"
     console.result(
@@ -132,7 +144,7 @@ def _hand_in(console: Console, path: str, slip: str | None) -> None:
         f"compare with your slip\n{fingerprint_beside('fingerprint  ', shown)}",
         {
             "output": console.output,
-            "key": record.key.hex(),
+            "key": key.hex(),
             "collection": shown,
             "posted": bool(console.relay),
         },

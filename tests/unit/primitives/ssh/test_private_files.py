@@ -213,13 +213,17 @@ def test_puttygen_makes_the_copy_that_the_hint_says(tmp_path: Path) -> None:
     assert ed25519_seed(Path(typed[-1]).read_bytes(), None).reveal() == ssh.seed_of(KEY)
 
 
-def test_slow_derivations_are_told(pkcs8: Path, tmp_path: Path) -> None:
-    """By the number of rounds that the file asks for; usual files are fast."""
+def test_a_slow_bcrypt_is_told() -> None:
+    """With the number of rounds that the file asks for; usual files are fast."""
     for rounds, words in ((16, None), (100, None), (101, "101 rounds of bcrypt")):
         options = strings(bytes(16)) + rounds.to_bytes(4, "big")
         head = strings(b"aes256-ctr", b"bcrypt", options) + (1).to_bytes(4, "big")
         raw = ssh.armored(b"openssh-key-v1\0" + head + strings(ssh.blob_of(KEY), b""))
         assert slow_derivation(raw) == words
+
+
+def test_a_slow_derivation_of_pkcs8_is_told(pkcs8: Path, tmp_path: Path) -> None:
+    """Only of a file that is whole."""
     aes = ("-v2", "aes-256-cbc", "-iter")
     for how, words in [
         ((*aes, "2048"), None),
@@ -236,6 +240,9 @@ def test_slow_derivations_are_told(pkcs8: Path, tmp_path: Path) -> None:
         assert slow_derivation(path.read_bytes()) == words
         der = base64.b64decode(b"".join(path.read_bytes().splitlines()[1:-1]))
         assert {slow_pkcs8(der[:size]) for size in range(len(der))} == {None}
+
+
+def test_files_that_derive_no_key_are_not_slow(pkcs8: Path) -> None:
     for raw in (
         *(b"", b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n=x\n-----END"),
         *(pkcs8.read_bytes(), KEY.read_bytes(), Path(f"{KEY}.pub").read_bytes()),

@@ -3,7 +3,8 @@
 Not protected: an older copy of the publisher's home has forgotten which slips were used.
 """
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_k
 from cosign.records.secrets import OrganizerSecrets
 from cosign.records.voucher import decode_slip, encode_slip
 from cosign.roles.roster_publisher.collecting import (
+    Rehearsal,
     collect,
     collection_ledger_key,
     is_own,
@@ -134,6 +136,16 @@ class CollectionSession(VoucherSession):
         """
         with self.ledger() as ledger:
             return collect(self.secrets, self.collection, ledger, delivery, minute)
+
+    @contextlib.contextmanager
+    def rehearsal(self) -> Iterator[Rehearsal]:
+        """Provide what takes deliveries as :meth:`take` does, and changes nothing.
+
+        Raises:
+            MissingError: no slips were made yet.
+        """
+        with self.ledger(reading=True) as ledger, ledger.in_memory() as copied:
+            yield Rehearsal(self.secrets, self.collection, copied)
 
     def taken(self, people: Iterable[str] = ()) -> list[CollectedKey]:
         """Return all keys that were taken, ascending, whatever the order in which they came.

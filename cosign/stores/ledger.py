@@ -300,6 +300,16 @@ class Ledger(LedgerRows):
             )
         return self._stored(run, voucher_hash)
 
+    def bound_to(self, voucher_hash: bytes) -> bytes | None:
+        """Return the 32 bytes to which a voucher is bound; None if it is bound to nothing.
+
+        Raises:
+            StorageError: another program wrote the voucher's row.
+        """
+        with self._transaction("BEGIN") as run:
+            rows = self._rows(run, "WHERE voucher_hash = ?", [voucher_hash])
+            return next((row.blinded_hash for row in rows), None)
+
     def stored(self, people: Iterable[str] = ()) -> Iterator[Stored]:
         """Yield what is bound, with its person's name where one of ``people`` has the voucher.
 

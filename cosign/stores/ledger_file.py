@@ -11,6 +11,7 @@ Not protected: a file, or a row of it, that is replaced by an older copy.
 """
 
 import contextlib
+import copy
 import hmac
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -92,7 +93,7 @@ class LedgerFile:
     """
 
     def __init__(self, path: Path, group_id: bytes, key: Secret, *, reading: bool = False) -> None:
-        self._path, self._key = path, key
+        self._path, self._key, self._in_memory = path, key, False
         if not reading:
             with storage_errors(path):
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -159,6 +160,19 @@ class LedgerFile:
                     hint="another program changed it, or an older version made it; find out which",
                 )
 
+    def in_memory(self) -> Self:
+        """Return a copy in memory, to see what steps would do; nothing of it reaches the disk.
+
+        Raises:
+            StorageError, BusyError: the file cannot be read.
+        """
+        made = copy.copy(self)
+        with self._errors():
+            made._database = sqlite3.connect(":memory:", isolation_level=None)  # noqa: SLF001  # our own class
+            self._database.backup(made._database)  # noqa: SLF001  # our own class
+        made._in_memory = True  # noqa: SLF001  # our own class
+        return made
+
     def __enter__(self) -> Self:
         return self
 
@@ -198,7 +212,7 @@ class LedgerFile:
             try:
                 yield self._database.execute
                 self._database.execute("COMMIT")
-                if self._database.total_changes > before:
+                if self._database.total_changes > before and not self._in_memory:
                     changes.note_change(self._path)
             except BaseException:
                 if self._database.in_transaction:

@@ -116,6 +116,39 @@ def test_a_lost_slip(collecting: Shop) -> None:
         shop.call("roster vouch c.collection --for bo -o new", "union", code=8)
 
 
+def test_before_the_close_a_publisher_sees_counts(collecting: Shop) -> None:
+    """Of slips and keys; of deliveries, too, of which none is taken and no name is told."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    for number, name in ((0, "anna"), (0, "thief"), (1, "bo")):
+        hand_in(shop, codes[number], name)
+    status = "roster status c.collection"
+    told = shop.call(f"{status} anna.delivery thief.delivery bo.delivery --json", "union").json
+    seen = {"seen": 3, "new_keys": 2, "refused": 1, "slips_used_twice": 1}
+    counts = {"slips": 3, "used": 0, "unused": 3, "revoked": 0, "keys": 0}
+    assert told == {**counts, "closes": CLOSES, "open": True, "deliveries": seen}
+    shop.call("roster collect c.collection anna.delivery -o keys.csv", "union")
+    shop.call("roster revoke c.collection --person cy --yes", "union")
+    (shop / "damaged").write_bytes((shop / "bo.delivery").read_bytes()[:-1])
+    with shop.unchanged():
+        files = "thief.delivery anna.delivery bo.delivery bo.delivery damaged c.collection"
+        done = shop.call(f"{status} {files}", "union")
+        assert done.out.splitlines() == [
+            "2 slips: 1 used, 1 unused; 1 revoked; 1 key taken",
+            f"keys are taken until {CLOSES}",
+            "deliveries: 5; 1 key not taken yet, 3 refused; 1 slip used twice",
+        ]
+        for name in ("thief.delivery", "damaged", "c.collection"):
+            assert f"cosign-letter: {name}: " in done.err
+        assert not [name for name in ("Anna", "Bo", "Cy") if name in done.out + done.err]
+        done = shop.call(f"{status} bo.delivery", "union", now=CLOSES)
+        assert f"until {CLOSES}, which is over" in done.out
+        assert "0 keys not taken yet, 1 refused; 0 slips used twice" in done.out
+        done = shop.call(status, "union")
+        assert len(done.out.splitlines()) == 2
+        assert "seen in deliveries only" in done.err
+        assert shop.call(f"{status} --json", "union").json["deliveries"] is None
+
+
 def test_a_slip_for_another_collection_is_refused(collecting: Shop) -> None:
     """Before a key is made; so is one that is mistyped, and one after the end."""
     shop, codes = collecting, vouchers(collecting, "slips.csv")
@@ -135,8 +168,9 @@ def test_a_slip_for_another_collection_is_refused(collecting: Shop) -> None:
 def test_a_home_that_is_not_the_publishers_collects_nothing(collecting: Shop) -> None:
     shop = collecting
     with shop.unchanged():
-        for line in ("roster collect c.collection -o new", "roster vouch c.collection -o new"):
-            shop.call(line, "organizer", code=16)
+        for line in ("collect c.collection -o new", "vouch c.collection -o new"):
+            shop.call(f"roster {line}", "organizer", code=16)
+        shop.call("roster status c.collection", "organizer", code=16)
     shop.call(
         f"roster collection --name Empty --publisher-name Union --closes {CLOSES} -o e.collection",
         "union",

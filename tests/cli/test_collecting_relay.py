@@ -68,8 +68,10 @@ def test_one_bad_delivery_stops_nobody(shop: Shop, relay: Hosted) -> None:
     key = f"member key --collection c.collection --relay {relay.url} --slip"
     shop.call(f"{key} {codes[0]}", "anna")
     shop.call(f"{key} {codes[0]}", "thief")
-    collect = f"roster collect c.collection --relay {relay.url} --mailbox c.mailbox -o keys.csv"
-    done = shop.call(collect, "union", code=8)
+    there = f"c.collection --relay {relay.url} --mailbox c.mailbox"
+    seen = shop.call(f"roster status {there} --json", "union").json["deliveries"]
+    assert seen == {"seen": 2, "new_keys": 1, "refused": 1, "slips_used_twice": 1}
+    done = shop.call(f"roster collect {there} -o keys.csv", "union", code=8)
     assert "used for another key" in done.err
     assert "1 key in all, 1 refused now" in done.out
 

@@ -60,6 +60,7 @@ INPUTS: Final = {
     "registrar issue": Input("registrar issue {} -o new", "early.request", "clerk"),
     "registrar close": Input("registrar close {} -o new", "staff.group", "council"),
     "registrar status": Input("registrar status {}", "staff.group", "council"),
+    "roster status": Input("roster status {}", "keys.collection", "union"),
     "member enrol": Input(
         "member enrol {} --voucher 0000-0000-0000-0000-0000-0000-00MT -o new",
         "open.group",

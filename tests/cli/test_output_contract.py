@@ -89,6 +89,7 @@ COMMANDS: Final = {
     ),
     "roster vouch": ("roster vouch keys.collection -o new", "union", SIGNING),
     "roster revoke": ("roster revoke keys.collection --batch 1 --yes", "union", SIGNING),
+    "roster status": ("roster status keys.collection 1.delivery", "union", SIGNING),
     "roster collect": ("roster collect keys.collection 1.delivery -o new", "union", SIGNING),
     "roster publisher": ("roster publisher --name New -o new", "new", SIGNING),
     "roster sign": ("roster sign draft.roster --yes -o new", "organizer", SIGNING),

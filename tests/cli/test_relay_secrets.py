@@ -28,7 +28,7 @@ from tests.support.secret_lines import GIVEN
 _ELSEWHERE: Final = {"relay stamp", *STAMPS, *JOINT}
 """They read public files only; campaign create signs, as round create does."""
 
-_COLLECTED: Final = {"member key", "roster collect"}
+_COLLECTED: Final = {"member key", "roster collect", "roster status"}
 """tests/cli/test_collecting_relay.py plays them over a relay, and searches what they say."""
 
 REPEATED: Final = {"relay register, once more", "trustee open, another"}

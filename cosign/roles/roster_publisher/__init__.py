@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cosign.roles.roster_publisher.certificates import make_evidence as make_evidence
     from cosign.roles.roster_publisher.collected import collected_table as collected_table
     from cosign.roles.roster_publisher.collected import read_collected as read_collected
+    from cosign.roles.roster_publisher.collecting import Rehearsal as Rehearsal
     from cosign.roles.roster_publisher.collecting import collect as collect
     from cosign.roles.roster_publisher.collecting import (
         collection_ledger_key as collection_ledger_key,
@@ -42,6 +43,7 @@ __all__ = [
     "SOURCE_LIMIT",
     "Entry",
     "Gathered",
+    "Rehearsal",
     "check_certificates",
     "collect",
     "collected_table",
@@ -72,6 +74,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Entry": f"{__name__}.roster",
             "FRESH": f"{__name__}.roster",
             "Gathered": f"{__name__}.roster",
+            "Rehearsal": f"{__name__}.collecting",
             "SOURCE_LIMIT": f"{__name__}.sources",
             "check_certificates": f"{__name__}.certificates",
             "collect": f"{__name__}.collecting",

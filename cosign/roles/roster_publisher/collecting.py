@@ -14,7 +14,7 @@ Not protected: the publisher can list keys of people who do not exist.
 from typing import Protocol
 
 from cosign import labels
-from cosign.errors import MismatchError
+from cosign.errors import MismatchError, VoucherError
 from cosign.primitives import ed25519, hpke
 from cosign.primitives.hashing import H, identifier
 from cosign.randomness import SYSTEM, Randomness
@@ -153,8 +153,61 @@ def collect(
         StorageError: the ledger failed, or another program changed it.
     """
     plea = open_delivery(secrets, collection, delivery)
+    _take(collection, ledger, plea, minute)
+    return plea.member_key
+
+
+def _take(collection: Collection, ledger: KeyLedger, plea: KeyPlea, minute: int) -> bool:
+    """Bind and store a key, and return whether it was not stored before."""
     used = voucher_hash(collection.collection_id, 0, plea.voucher)
     raw, may_bind = plea.member_key.to_bytes(), minute < collection.closes
-    if ledger.bind_alone(used, key_id(plea.member_key.key), may_bind=may_bind) is None:
-        ledger.store(used, raw)
-    return plea.member_key
+    if ledger.bind_alone(used, key_id(plea.member_key.key), may_bind=may_bind) is not None:
+        return False
+    ledger.store(used, raw)
+    return True
+
+
+class CopiedLedger(KeyLedger, Protocol):
+    """What a rehearsal needs of a copy of the ledger, besides."""
+
+    def bound_to(self, voucher_hash: bytes) -> bytes | None:
+        """Return the 32 bytes to which a voucher is bound; None if it is bound to nothing."""
+
+
+class Rehearsal:
+    """What :func:`collect` would do with deliveries, counted.
+
+    The ledger keeps no trace of what is refused, so that strangers write nothing into it; the
+    deliveries themselves tell which slips were used twice.
+
+    Args:
+        secrets: of the publisher.
+        collection: of the publisher.
+        ledger: a copy that may be changed.
+
+    Attributes:
+        new_keys: how many keys would be taken that are not in the ledger yet.
+    """
+
+    def __init__(
+        self, secrets: OrganizerSecrets, collection: Collection, ledger: CopiedLedger
+    ) -> None:
+        self._secrets, self._collection, self._ledger = secrets, collection, ledger
+        self._used_twice: set[bytes] = set()
+        self.new_keys = 0
+
+    @property
+    def slips_used_twice(self) -> int:
+        """How many slips came with another key than the one to which they are bound."""
+        return len(self._used_twice)
+
+    def take(self, delivery: KeyDelivery, minute: int) -> None:
+        """Take a key into the copy; arguments and errors are those of :func:`collect`."""
+        plea = open_delivery(self._secrets, self._collection, delivery)
+        try:
+            self.new_keys += _take(self._collection, self._ledger, plea, minute)
+        except VoucherError:
+            used = voucher_hash(self._collection.collection_id, 0, plea.voucher)
+            if self._ledger.bound_to(used) not in {None, key_id(plea.member_key.key)}:
+                self._used_twice.add(used)
+            raise

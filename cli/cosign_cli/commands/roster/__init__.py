@@ -8,6 +8,7 @@ COMMANDS: Final = (
     "collection",
     "vouch",
     "revoke",
+    "status",
     "collect",
     "create",
     "sign",

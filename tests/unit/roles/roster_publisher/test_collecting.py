@@ -15,6 +15,7 @@ from cosign.records.voucher import decode_slip, encode_slip
 from cosign.roles.member import deliver_key
 from cosign.roles.registrar import make_voucher
 from cosign.roles.roster_publisher import (
+    Rehearsal,
     collect,
     collection_ledger_key,
     is_own,
@@ -117,6 +118,26 @@ def test_a_key_that_was_not_stored_is_taken_again(desk: Desk) -> None:
     assert desk.stored() == [Stored("Anna", key_id(key.key), None)]
     desk.take(desk.delivery(0, key), collecting.CLOSES + 1)
     assert desk.stored() == [Stored("Anna", key_id(key.key), key.to_bytes())]
+
+
+def test_a_rehearsal_counts_and_keeps_nothing(desk: Desk) -> None:
+    """A slip counts as used twice however often it comes, and whichever key came first."""
+    desk.take(desk.delivery(0, fresh_key("Anna")))
+    with desk.ledger.in_memory() as copied:
+        rehearsal = Rehearsal(desk.secrets, desk.collection, copied)
+        rehearsal.take(desk.delivery(0, fresh_key("Anna")), NOW)
+        rehearsal.take(desk.delivery(1, fresh_key("Ben")), NOW)
+        rehearsal.take(desk.delivery(1, fresh_key("Ben")), NOW)
+        assert (rehearsal.new_keys, rehearsal.slips_used_twice) == (1, 0)
+        for number, name in ((0, "thief"), (0, "another"), (1, "thief")):
+            with pytest.raises(VoucherError, match="used for another key"):
+                rehearsal.take(desk.delivery(number, fresh_key(name)), NOW)
+        unknown = make_voucher(Seeded("stranger"))
+        with pytest.raises(VoucherError, match="unknown"):
+            rehearsal.take(deliver_key(desk.collection, unknown, fresh_key("x"), NOW), NOW)
+        assert (rehearsal.new_keys, rehearsal.slips_used_twice) == (1, 2)
+        assert copied.status().used == 2
+    assert [one.person for one in desk.stored()] == ["Anna"]
 
 
 def test_after_the_end(desk: Desk) -> None:

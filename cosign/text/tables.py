@@ -83,7 +83,7 @@ def read_table(text: str, separator: str = "") -> Table:
     hint = lines[0].lower().startswith(_EXCEL_LINE) and lines[0][len(_EXCEL_LINE) :]
     if hint and hint in SEPARATORS:
         separator, lines[0] = separator or hint, ""
-    _check_characters(lines)
+    check_characters(lines)
     told = bool(separator)
     others = 0
     if not told:
@@ -106,7 +106,13 @@ def _find_separator(lines: list[str]) -> tuple[str, int]:
     return best, sum(2 * count >= split[best] for count in split.values()) - 1
 
 
-def _check_characters(lines: list[str]) -> None:
+def check_characters(lines: list[str]) -> None:
+    """Refuse characters that no program for lists writes.
+
+    Raises:
+        MalformedError: control characters, but for tabs, line breaks within a line, or what
+            stands for a damaged character; the message has the place.
+    """
     for number, line in enumerate(lines, 1):
         for column, char in enumerate(line, 1):
             category = unicodedata.category(char)

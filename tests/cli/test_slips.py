@@ -1,11 +1,12 @@
 """Vouchers on slips of paper, and one more for one person."""
 
 import re
+import shlex
 
 import pytest
 
 from tests.support.cli_fixture import vouchers
-from tests.support.commands import ENROLMENT, Shop
+from tests.support.commands import CLOSES, ENROLMENT, Shop
 
 PAGE = "https://council.example/member.html"
 CODE = re.compile(r"<code>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){7})</code>")
@@ -73,3 +74,36 @@ def test_slips_that_cannot_be_written_leave_no_vouchers(shop: Shop) -> None:
     with shop.unchanged():
         shop.call("registrar vouch open.group --slips taken.html", "clerk", code=15)
         shop.call("registrar vouch open.group --slips no/slips.html", "clerk", code=16)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("", "nothing to read"),
+        (" \u200b", "nothing to read"),
+        ("Anna\x1b[2J", "U+001B"),
+        ("Anna\nBo", "several lines"),
+        ("Anna\u2028Bo", "U+2028"),
+    ],
+)
+def test_a_name_that_no_list_could_have(shop: Shop, name: str, what: str) -> None:
+    """An option names a person as a list does: the voucher's table is printed and opened."""
+    with shop.unchanged():
+        done = shop.call(
+            f"registrar vouch open.group --for {shlex.quote(name)} -o new", "clerk", code=2
+        )
+    message, hint = done.problem()
+    assert what in message
+    assert (message[:5], hint) == ("--for", "change --for")
+
+
+def test_no_vouchers_that_nobody_could_use(shop: Shop) -> None:
+    """After the end of enrolment, or of a collection; and the keys are not bound to its group."""
+    with shop.unchanged():
+        for line, home in (
+            ("registrar vouch open.group --slips new.html", "clerk"),
+            ("registrar vouch open.group --count 2 -o new", "clerk"),
+        ):
+            message, hint = shop.call(line, home, now=CLOSES, code=7).problem()
+            assert "could be used until" in message
+            assert "check the clock" in hint

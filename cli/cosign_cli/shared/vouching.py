@@ -10,6 +10,7 @@ import typer
 
 from cosign.quoting import quoted
 from cosign.words import counted
+from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import as_typed
 from cosign_cli.shared.people_list import ListOptions, people_json, read_people_list
@@ -122,15 +123,17 @@ def vouch(
 
     console = _destination(console, wanted.slips, wanted.page)
     _check_one_source(wanted.number, wanted.people, wanted.person)
+    person = None if wanted.person is None else _read_person(wanted.person)
     mark, found = wanted.options.mark, None
     if wanted.people:
         found = read_people_list(console, wanted.people, wanted.options)
         mark = mark or found.separator.replace("\t", "")
     source = open_source()
     session = source.session
+    _check_usable(source.handout)
     _check_drop(source.address, wanted.page, wanted.drop)
     console.check_output()
-    names, count = _without_vouchers(console, session, _names(found, wanted.person)), wanted.number
+    names, count = _without_vouchers(console, session, _names(found, person)), wanted.number
     if found:
         count = len(names)
         on = f" with evidence {quoted(evidence)}" if evidence else ""
@@ -179,6 +182,22 @@ def _check_one_source(count: int, people: str | None, person: str | None) -> Non
         )
 
 
+def _read_person(typed: str) -> str:
+    """Return the name after --for as a list of people would have it.
+
+    Raises:
+        UsageError: no list can have it.
+    """
+    from cosign.errors import MalformedError, UsageError
+    from cosign.roles.registrar import read_person
+
+    name = "--for"
+    try:
+        return read_person(typed)
+    except MalformedError as e:
+        raise UsageError(f"{name}: {e.message}", hint=f"change {name}") from e
+
+
 def _names(found: "People | None", person: str | None) -> tuple[str, ...]:
     """Return the people who are to get a voucher by name."""
     if person is not None:
@@ -222,6 +241,24 @@ def _table(separator: str, pairs: list[tuple[str, str]]) -> list[bytes]:
     from cosign.text.tables import write_table
 
     return [write_table([["person", "voucher"], *map(list, pairs)], separator)]
+
+
+def _check_usable(handout: "Handout") -> None:
+    """Refuse to make vouchers that nobody can use any more.
+
+    Raises:
+        WindowError: the time for them is over.
+    """
+    from cosign.errors import WindowError
+    from cosign.records.limits import show_minute
+
+    if current_minute() >= handout.closes:
+        until = show_minute(handout.closes)
+        raise WindowError(
+            f"vouchers for {quoted(handout.name)} could be used until {until}",
+            hint="it is over, and nobody could use a new one; if that time has not come, check "
+            "the clock here",
+        )
 
 
 def _check_drop(address: bytes, page: str, drop: str) -> None:

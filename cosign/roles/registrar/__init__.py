@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cosign.roles.registrar.naming import attest_name as attest_name
     from cosign.roles.registrar.people import People as People
     from cosign.roles.registrar.people import read_people as read_people
+    from cosign.roles.registrar.people import read_person as read_person
 
 __all__ = [
     "Ledger",
@@ -38,6 +39,7 @@ __all__ = [
     "make_registrar",
     "make_voucher",
     "read_people",
+    "read_person",
 ]
 
 if not TYPE_CHECKING:  # else mypy would take any name for an export
@@ -58,5 +60,6 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "make_registrar": f"{__name__}.keys",
             "make_voucher": f"{__name__}.keys",
             "read_people": f"{__name__}.people",
+            "read_person": f"{__name__}.people",
         },
     )

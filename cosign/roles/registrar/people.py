@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from cosign.errors import MalformedError
 from cosign.roles.registrar.other_lines import LeftOut, name_in, take_others
 from cosign.text.names import name_key
-from cosign.text.tables import SEPARATORS, Row, Table, read_table
+from cosign.text.tables import SEPARATORS, Row, Table, check_characters, read_table
+from cosign.text.typed import is_blank
 
 _HEADINGS: Final = frozenset({"person", "name"})
 """First cells that are never people: our own heading, and the commonest."""
@@ -135,6 +136,26 @@ def _unmarked(row: Row, column: int) -> Row:
         return row
     cells = (*row.cells[: column - 1], cell[found.end() :], *row.cells[column:])
     return row._replace(cells=cells)
+
+
+def read_person(text: str) -> str:
+    r"""Return a single name as a list has it: on one line, without blanks around it.
+
+    Args:
+        text: as typed, in form NFC.
+
+    Raises:
+        MalformedError: control characters, several lines, or nothing to read.
+
+    >>> read_person(" Anna  Adler ")
+    'Anna Adler'
+    """
+    [first, *others] = text.strip().split("\n")
+    check_characters([first])
+    if others or is_blank(first):
+        what = "a name of several lines" if others else "there is nothing to read in it"
+        raise MalformedError(what, hint="write one name, on one line")
+    return " ".join(first.split())
 
 
 def _name(row: Row, columns: tuple[int, ...]) -> str:

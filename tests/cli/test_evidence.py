@@ -57,8 +57,9 @@ def test_words_that_no_statement_has(shop: Shop, words: str) -> None:
     """They are refused before a voucher is made."""
     with shop.unchanged():
         line = f"registrar vouch open.group --evidence '{words}' -o new"
-        message, _ = shop.call(line, "clerk", code=1).problem()
-    assert "kind of evidence" in message
+        message, hint = shop.call(line, "clerk", code=2).problem()
+    assert message.startswith("--evidence: ")
+    assert hint == "change --evidence"
 
 
 def test_kinds_are_few(shop: Shop) -> None:

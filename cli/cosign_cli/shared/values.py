@@ -175,6 +175,7 @@ def _texts() -> "dict[str, Text]":
     """Return what records take, by the names of parameters that go into one as they are."""
     from cosign.records.claim import CHALLENGE
     from cosign.records.cosignature import STATEMENT
+    from cosign.records.groups.statements import KIND
     from cosign.records.limits import NAME_LIMIT, PURPOSE_LIMIT
     from cosign.records.open_cosignature import NAME, ROLE
     from cosign.wire.codecs import Text
@@ -182,6 +183,7 @@ def _texts() -> "dict[str, Text]":
     name, purpose = Text(NAME_LIMIT, least=1), Text(PURPOSE_LIMIT, multiline=True)
     return {
         "challenge": CHALLENGE,
+        "evidence": KIND,
         "name": name,
         "openly": NAME,
         "publisher_name": name,

@@ -31,7 +31,8 @@ NOT_STATED: Final = "not stated"
 FEW: Final = 5
 """A kind of fewer people than this is told to the registrar, beside other kinds."""
 
-_KIND: Final = Text(KIND_BYTES, least=1)
+KIND: Final = Text(KIND_BYTES, least=1)
+"""The words for a kind of evidence."""
 
 
 class Admitted(NamedTuple):
@@ -46,7 +47,7 @@ class Admitted(NamedTuple):
     people: int
 
 
-_ADMITTED: Final = Row((_KIND, UInt(MEMBER_LIMIT, least=1)), Admitted)
+_ADMITTED: Final = Row((KIND, UInt(MEMBER_LIMIT, least=1)), Admitted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def evidence_kind(words: str) -> str:
     kind = " ".join(typed_text(words).split())
     if is_blank(kind):
         raise MalformedError("a kind of evidence without words", hint="name one, or leave it out")
-    return _KIND.read(kind, "the kind of evidence")
+    return KIND.read(kind, "the kind of evidence")
 
 
 def totals(counts: Mapping[str, int]) -> tuple[Admitted, ...]:

@@ -69,6 +69,7 @@ class Handout(NamedTuple):
         identifier: of the group or collection, 32 bytes; people compare its fingerprint.
         what: what is identified, "group" or "collection of keys".
         doing: what people do with a slip.
+        until: when they need it no longer.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Handout(NamedTuple):
     identifier: bytes
     what: str
     doing: str
+    until: str
 
 
 def enrolment_slips(group: RegisteredGroup, registrar: int) -> Handout:
@@ -86,16 +88,15 @@ def enrolment_slips(group: RegisteredGroup, registrar: int) -> Handout:
         group: in which the people enrol.
         registrar: who hands out the slips, by its number in the group, from 0.
     """
-    giver = group.registrars[registrar].name
-    return Handout(group.name, giver, group.enrol_closes, group.group_id, "group", "enrol")
+    about = group.name, group.registrars[registrar].name, group.enrol_closes, group.group_id
+    return Handout(*about, "group", "enrol", "you have finished enrolling")
 
 
 def key_slips(collection: Collection) -> Handout:
     """Return what the slips of a collection's publisher say."""
-    about = collection.name, collection.publisher.name, collection.closes
-    return Handout(
-        *about, collection.collection_id, "collection of keys", "hand in your key for the list"
-    )
+    about = collection.name, collection.publisher.name, collection.closes, collection.collection_id
+    doing, until = "hand in your key for the list", "the list is out and has your key"
+    return Handout(*about, "collection of keys", doing, until)
 
 
 def slips_page(handout: Handout, slips: Iterable[Slip], place: Place) -> Iterator[bytes]:
@@ -135,8 +136,8 @@ def _slip(handout: Handout, slip: Slip, place: Place) -> Markup:
         ),
         element(
             "p",
-            "Anyone who has this slip can use it in your place. Keep it until you have finished "
-            "enrolling, then destroy it.",
+            f"Anyone who has this slip can use it in your place. Keep it until {handout.until}, "
+            "then destroy it.",
         ),
     )
     image = start("img", src=f"data:image/svg+xml;base64,{picture}", alt="The voucher, to scan")

@@ -103,6 +103,7 @@ def test_a_lost_slip(collecting: Shop) -> None:
     assert done.out == "1 voucher revoked\n"
     shop.call("roster vouch c.collection --for Bo --slips bo.html", "union")
     [code] = CODE.findall((shop / "bo.html").read_text())
+    assert "finished enrolling" not in (shop / "bo.html").read_text()
     fingerprint = shop.call("inspect c.collection").out.splitlines()[-1].strip()
     assert fingerprint in (shop / "bo.html").read_text()
     hand_in(shop, codes[1], "finder")
@@ -163,6 +164,8 @@ def test_a_slip_for_another_collection_is_refused(collecting: Shop) -> None:
         shop.call(f"{key} c.collection --slip {codes[0][:-1]}8", "anna", code=2)
         shop.call(f"{key} c.collection --slip {codes[0]}", "anna", now=CLOSES, code=7)
         assert "--collection" in shop.call(f"member key --slip {codes[0]} -o new", code=2).err
+        done = shop.call(f"{key} c.collection", "anna", code=2)
+        assert done.problem() == ("no slip was given", "add --slip CODE")
 
 
 def test_a_home_that_is_not_the_publishers_collects_nothing(collecting: Shop) -> None:
@@ -211,6 +214,14 @@ def test_a_forgotten_key_leaves_no_note(collecting: Shop) -> None:
 def test_a_collection_that_is_over_is_told(shop: Shop) -> None:
     line = f"roster collection --name Staff --publisher-name Union --closes {ENROLMENT} -o c"
     assert "over already" in shop.call(line, "union", now=BETWEEN).err
+
+
+def test_no_slips_after_the_end(collecting: Shop) -> None:
+    """Nobody could hand in a key with them."""
+    with collecting.unchanged():
+        line = "roster vouch c.collection --for Di --slips new.html"
+        message, _ = collecting.call(line, "union", now=CLOSES, code=7).problem()
+    assert "could be used until" in message
 
 
 def test_a_copy_hands_in_the_same_key(collecting: Shop) -> None:

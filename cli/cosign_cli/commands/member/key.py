@@ -117,7 +117,7 @@ def _hand_in(console: Console, path: str, slip: str | None) -> None:
     if console.relay:
         warn_of_address(console.proxy)
     decode = partial(decode_slip, made)
-    voucher = decode(slip or ask_code("voucher", decode))
+    voucher = decode(slip or ask_code("slip", decode))
     # What was posted may have arrived, so the key is kept in any case.
     with contextlib.nullcontext() if console.relay else home.undoing():
         record = key_for(home, made)

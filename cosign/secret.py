@@ -6,7 +6,7 @@ pool gets its bytes. Only ``reveal()`` returns them, which is easy to find in a
 review. Keys that hold secrets in other forms refuse copies too
 (:class:`NeverCopied`).
 
-Not protected: Python cannot erase memory; a core dump or swap of a signer's own
+Not protected: Python cannot erase memory; a core dump or the swap space of a signer's own
 machine may hold the bytes (SECURITY.md, "Local attackers").
 """
 

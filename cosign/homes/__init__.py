@@ -1,4 +1,4 @@
-"""Roles whose secrets lie in a home: find them, make them, work with them.
+"""Roles whose secrets are stored in a home: make them, find them, use them.
 
 A home (:class:`~cosign.stores.home.Home`) is a folder of encrypted files, one person's.
 The functions here know which file holds what, hold the home's lock while they change

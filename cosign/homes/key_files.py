@@ -1,7 +1,7 @@
 """Moving a member's keys between a home and the member's page (docs/spec.md, "Key files").
 
-Not protected: after moving there are two copies of the keys, and what one of them signs the
-other does not know until it is merged.
+Not protected: moving makes a second copy of the keys, which does not know what the first
+one signs until the two are merged.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -139,18 +139,11 @@ def open_member(
 ) -> Iterator[Member]:
     """Hold a home and open what signs in a round, to sign or withdraw with it.
 
-    Args:
-        home: of the member.
-        round_: verified.
-        ssh_seed: 32 bytes of an ssh key, to sign with it instead of a key of the home.
-        executor: of threads or processes, for the proofs of large rosters; this thread if
-            None. Secrets are given to threads only.
-        progress: called with how much of a long proof is done, and of how much.
+    Takes what :func:`find_member` takes.
 
     Raises:
         BusyError: another process holds the home.
-        MissingError: the home has no key for the round.
-        PassphraseError, StorageError, MalformedError: the home cannot be opened.
+        MissingError, PassphraseError, StorageError, MalformedError: as for :func:`find_member`.
     """
     with home.lock():
         yield find_member(home, round_, ssh_seed=ssh_seed, executor=executor, progress=progress)

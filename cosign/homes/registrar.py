@@ -1,6 +1,6 @@
 """Registrars: keys, groups and ledgers in a home (docs/spec.md, "Ledger").
 
-Not protected: an older copy of a home has forgotten who came since.
+Not protected: an older copy of a home does not know who enrolled since.
 """
 
 from functools import cached_property

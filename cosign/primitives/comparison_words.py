@@ -5,8 +5,8 @@ telephone by people whose mother tongue is another one:
 
 - common, of four to eight letters, spelled alike in Britain and America, none a name of a number
   or a word of this protocol;
-- no two within one slip of the pen (a letter exchanged, added, left out or two neighbours
-  swapped) and no two with the same first four letters, which a test checks;
+- no two that differ by one typing mistake (a letter exchanged, added or left out, or two
+  neighbours swapped) and no two with the same first four letters, which a test checks;
 - no two whose sounds differ in one phoneme of the CMU Pronouncing Dictionary, or only in a vowel,
   a voiced for an unvoiced consonant, L for R or M for N, which was checked when they were chosen.
 

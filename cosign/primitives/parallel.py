@@ -4,7 +4,7 @@ Any ``concurrent.futures.Executor`` works. Arithmetic on public values holds the
 interpreter's lock, so it needs processes to run in parallel. libsodium and the compiled core
 release the lock, so arithmetic on secrets runs on threads, and no secret leaves the process.
 
-Tasks are handed out as results are taken, so a stream of any length is worked off in bounded
+Tasks are handed out as results are taken, so a stream of any length is processed in bounded
 memory. What all tasks need is sent to each worker once.
 
 Not protected: what a worker returns is believed. Use machines that you trust as much as

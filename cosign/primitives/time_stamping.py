@@ -7,8 +7,8 @@ strict DER only; some authorities send certificates of a chain in an order that 
 not allow (CMS allows it). asn1crypto puts them in order before the answer is read;
 signatures do not cover the order.
 
-Not protected: a stamp is worth what its authority is worth. Certificates are judged as of
-the time that the stamp states; who has stolen the key of an authority can state any time.
+Not protected: a stamp is worth what its authority is worth. Certificates are checked as of
+the time that the stamp states; anyone who has stolen an authority's key can state any time.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ from cosign.errors import CosignError, MalformedError, VerificationError
 from cosign.quoting import quoted
 
 Roots = Sequence[x509.Certificate]
-"""Certificates of authorities that somebody trusts."""
+"""Certificates of authorities that the verifier trusts."""
 
 _NAMES: Final = NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME
 _NAME_LIMIT: Final = 200

@@ -4,8 +4,8 @@ An organizer signs which groups are asked to cosign a letter, and in which round
 members of one group can see which others are asked.
 
 Not protected: nothing shows when a campaign was made, or that no other group was asked. An
-organizer can show different campaigns to different people. Names of groups are the
-organizer's words until their rounds are at hand.
+organizer can show different campaigns to different people. A group's name is only what the
+organizer wrote, until the reader has that group's round.
 """
 
 from dataclasses import dataclass

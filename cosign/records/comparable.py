@@ -4,8 +4,8 @@ A round, an invitation and a published letter are compared by the round's identi
 a group and a campaign by their own. The identifier of a round commits to its group, that of
 a campaign to the rounds that it names.
 
-Not protected: the kind is for people. Identifiers of all kinds are hashes under labels
-of their own, so a round and a group never have the same digits.
+The kind is only shown to people. Identifiers of all kinds are hashes under labels of their
+own, so a round and a group never have the same digits.
 """
 
 from collections.abc import Sequence

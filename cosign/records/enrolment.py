@@ -6,8 +6,8 @@
     member <-- EnrolmentResponse (encrypted under the plea's reply key) <-- registrar
     member: unblind, verify --> MembershipCertificate for each slot
 
-The registrar learns who used a voucher, and that blinded messages were signed. Which
-membership keys these messages hide stays unknown to it, whatever it computes
+The registrar learns who used a voucher, and that it signed blinded messages. It cannot
+learn which membership keys these messages hide, however much it computes
 (RFC 9474, section 7.1).
 """
 

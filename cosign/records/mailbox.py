@@ -7,15 +7,14 @@
     owner: MailboxKey, kept secret; trustees of the round get a copy
 
 The address commits to the owner's key, which members know from the round or group.
-So no one can register a mailbox in an owner's place: with another key it has another
-address, at which no member looks.
+So only the owner can register the mailbox that members use: with another key a mailbox
+has another address, at which no member looks.
 
-Before the day ``lists_from`` a relay lists nothing to anybody. Otherwise an owner who
-asks again and again during a round would see when each envelope comes, and later which
-cosignature is in it.
+Before the day ``lists_from`` a relay lists nothing. Otherwise an owner who asks again and
+again during a round would see when each envelope comes, and later which cosignature is in it.
 
 Not protected: a relay can refuse to send a mailbox. The one that it sends is verified.
-A relay that helps the owner can tell it times whatever the terms say.
+A relay that colludes with the owner can report times, whatever the terms say.
 """
 
 from dataclasses import dataclass

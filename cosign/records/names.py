@@ -6,10 +6,10 @@
     member <-- NameAttestation <-- registrar, who knows the person and asked the challenge
 
 The request shows the registrar which membership key is whose, so a member makes one only
-to sign openly. An attestation names nobody by itself: a cosignature needs its key's consent.
+to sign openly. An attestation alone puts no name on a cosignature: that needs the key's consent.
 
-Not protected: a registrar can attest a false name. A group with t registrars needs the word
-of t of them.
+Not protected: a registrar can attest a false name. Where t registrars have to certify a
+member, t have to attest a name.
 """
 
 from dataclasses import dataclass

@@ -1,12 +1,12 @@
 """Open cosignatures: with a name, by a member who wants to be named (docs/spec.md, "Open names").
 
-The proof is that of an anonymous cosignature, so openly or not a member has one tag and
-counts once. Beside it stand the name, and the proof that the tag's owner consents to it. In
+The proof is that of an anonymous cosignature, so a member has one tag and counts once, named
+or not. The record also has the name, and the proof that the tag's owner consents to it. In
 a rostered group the consent shows which listed key the signer has; in a registered group
 registrars attest whose membership key it is (docs/adr/0068).
 
-Not protected: a name is worth what the registrars' word is, or in a rostered group the
-signer's own. Once it is published, nobody can take it back.
+Not protected: a name is only as true as what the registrars attest, or in a rostered group
+what the signer writes. A published name cannot be taken back.
 """
 
 from dataclasses import dataclass

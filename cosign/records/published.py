@@ -9,7 +9,9 @@ not show the order in which they arrived. A member's records follow each other, 
 verifier counts distinct members in one pass without remembering earlier ones. The trailer
 has the number of records, a running hash of everything before it, and the organizer's
 signature on both, so a file that was cut off or changed is noticed. Time stamps, if there
-are any, follow it, because they are about it.
+are any, follow the trailer, because they cover it.
+
+Not protected: the opening summary is the organizer's word.
 """
 
 from collections.abc import Iterable, Iterator

@@ -3,7 +3,7 @@
 A browser without scripts can hand in a file, but it cannot compute a stamp. So the
 program that makes an envelope or a request puts both into one file, for one mailbox.
 
-Not protected: the file tells its mailbox, as the envelope or request inside does too.
+Not protected: the file shows which mailbox it is for, as does the envelope or request inside.
 """
 
 from dataclasses import dataclass

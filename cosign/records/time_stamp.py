@@ -1,11 +1,11 @@
 """A time stamp that travels with a published letter (docs/spec.md, "Time stamps").
 
 It is the answer of a time stamp authority (RFC 3161) to a request over the trailer of the
-file, whose digest covers everything before it. Stamps stand behind the trailer: adding one
+file, whose digest covers everything before it. Stamps follow the trailer, so adding one
 changes nothing that the organizer signed.
 
-Not protected: anybody can add an answer, also one that is false or of another file. Only
-:mod:`cosign.roles.verifier.time_stamps` says what it is worth.
+Not protected: anybody can add an answer, even a false one or one for another file.
+:mod:`cosign.roles.verifier.time_stamps` checks it.
 """
 
 from dataclasses import dataclass

@@ -3,11 +3,11 @@
 Checking a million keys takes from seconds to half a minute, and every command that uses a
 roster would do it again. So a home keeps a note for each large roster that it checked. The note
 names the roster's identifier, which commits to every key, and the version of the program and
-of the compiled core, because another one may check more. A note that says anything else, or
-is damaged, is as good as none.
+of the compiled core, because another version may check more. A note that says anything else,
+or is damaged, is ignored.
 
-The note is not signed. Who can write it can also exchange the keys of the home and the
-program; and a home that others can write to is not used. A false note harms its home alone:
+The note is not signed: anyone who can write it can also replace the keys of the home and the
+program, and a home that others can write to is not used. A false note harms its own home only:
 verifiers and members check the keys themselves.
 
 Not protected: without a passphrase, a note shows that its home worked with the roster. For

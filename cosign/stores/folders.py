@@ -1,4 +1,4 @@
-"""What is in a folder, and the files in it one after another (docs/spec.md, "Files").
+"""Listing a folder, and reading its files one after another (docs/spec.md, "Files").
 
 Hidden files are left out, and so is what file managers leave there.
 """

@@ -1,11 +1,11 @@
 """The file of a registrar's ledger: its tables, seals and transactions (docs/spec.md, "Ledger").
 
 Each row is sealed under a key from the registrar's vault, so someone who can only write
-to the file cannot admit people or free a used voucher. What is written is the business
-of :class:`cosign.stores.ledger.Ledger`.
+to the file cannot admit people or free a used voucher. :class:`cosign.stores.ledger.Ledger`
+decides what is written.
 
-A ledger appears whole, with its tables, its group and its slots, or not at all. So a file
-without them has lost what it knew and is refused (docs/adr/0051).
+A ledger is created whole, with its tables, its group and its slots, or not at all. So a file
+that lacks them is damaged and is refused (docs/adr/0051).
 
 Not protected: a file, or a row of it, that is replaced by an older copy.
 """

@@ -1,4 +1,4 @@
-"""What every SQLite file of this program needs: a private file, durability, patience.
+"""SQLite files of this program: private, durable, and waiting while another process writes.
 
 Used by the registrar's ledger and by a relay's database.
 """

@@ -1,6 +1,6 @@
 """Errors of the operating system as those of the error tree (docs/spec.md, "Files").
 
-Each has a hint that names what helps against it.
+Each has a hint that says what to do.
 """
 
 import contextlib

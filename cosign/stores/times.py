@@ -1,10 +1,10 @@
 """The times of files, which say nothing about when they were written (docs/spec.md, "Files").
 
-A random second, so that programs that compare size and time, such as caches, backups and
-web servers, see that a file was replaced. Of a long span for what is private, whose time
-must not say when its owner did something; of the last days for what is published, because
-caches keep a file the longer the older it is. A public file that replaces another is never
-older than that one: web servers and ``cp -u`` compare which is newer.
+Each file gets a random time, so that programs that compare size and time, such as caches,
+backups and web servers, notice that it was replaced. For a private file, whose time must not
+show when its owner did something, it is drawn from a long span; for a public file from the
+last days, because caches keep a file the longer the older it is. A public file that replaces
+another is never older than that one: web servers and ``cp -u`` compare which is newer.
 
 Not protected: the year in which a private file was written, and the week of a public one
 (docs/adr/0039).

@@ -1,11 +1,10 @@
-r"""Whether two names are one to people (docs/spec.md, "Reading text").
+r"""Whether people take two names for the same one (docs/spec.md, "Reading text").
 
-Lists of people hold ``Jörg`` in two normal forms, ``anna@example.org`` with and without
+Lists of people have ``Jörg`` in two normal forms, ``anna@example.org`` with and without
 capitals, no-break spaces from a web page, and the dashes and apostrophes of a word
-processor. To people these are one name, and one
-person must not get two voices by them.
+processor. People read these as one name, so a person must not count twice because of them.
 
-Not protected: two people of one name, two names of one person, and letters of other
+Not protected: two people with one name, one person with two names, and letters of other
 scripts that look alike.
 """
 

@@ -3,8 +3,8 @@
 RFC 4180 with the separators that spreadsheets use. A table is read strictly: a quotation
 mark that is not closed would hide all lines behind it.
 
-Not protected: a separator that is found is a guess, and says so where another one would
-do as well; people have to see what was understood.
+Not protected: the separator is a guess. Where another one would fit as well, that is said,
+and the person has to check how the table was read.
 """
 
 import csv

@@ -1,8 +1,8 @@
 r"""What people type, paste and dictate to a program (docs/spec.md, "Reading text").
 
-Word processors, chats and PDF files put other blanks, dashes and quotation marks than
-those of the keyboard, and characters that nobody sees. Where digits, codes, days or
-addresses are meant, they mean nothing, and are passed over in the same way everywhere.
+Word processors, chats and PDF files replace the keyboard's blanks, dashes and quotation
+marks by others, and add invisible characters. In digits, codes, days and addresses these
+have no meaning, and they are skipped in the same way everywhere.
 
 Not protected: letters and digits of other scripts are not taken for Latin ones.
 """

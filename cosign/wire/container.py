@@ -13,7 +13,7 @@ is found in the same way whatever stands around it, and readers in any language 
 Armor has no ``<``, so the first one behind the marker begins the end of the block.
 
 Not protected: what the page shows when it is opened. Only the letter is verified; the hash
-of all around it says whether it is a page that somebody knows.
+of everything around it shows whether the page is one that this package ships.
 """
 
 import io

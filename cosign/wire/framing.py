@@ -1,8 +1,7 @@
 """Frames: each record is preceded by its length (docs/spec.md, "Frames").
 
 A frame is a length in four bytes, big-endian, and then as many bytes. Published
-letters, the pages of a relay and its exports consist of frames; what else these files
-hold is up to them.
+letters, the pages of a relay and its exports consist of frames.
 
 Reading is strict: a frame that is cut off is an error, and its length is compared with
 the longest record allowed there before that many bytes are read.

@@ -1,9 +1,9 @@
-"""Files that people take for ours, told by their first bytes (docs/spec.md, "Published letter").
+"""Files mistaken for ours, recognized by their first bytes (docs/spec.md, "Published letter").
 
-A download that gave a login page, a pointer of Git LFS or nothing at all was not forged by
-anybody. Whoever reads the error should learn what the file is and how to get the right one.
+A download that returned a login page, a Git LFS pointer or nothing is not a forgery. The
+error should say what the file is and how to get the right one.
 
-Not protected: anybody can begin a file like this. Nothing but words in errors depends on it.
+Not protected: anybody can begin a file like this. Only the words of errors depend on it.
 """
 
 from codecs import BOM_UTF8

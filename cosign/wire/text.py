@@ -1,6 +1,7 @@
 """Which characters are allowed in text (docs/spec.md, "Text").
 
-Strangers write this text and others read it, on terminals too.
+Strangers write this text, and other people read it, also on terminals: it must not move the
+cursor or change the direction of writing.
 """
 
 import unicodedata

@@ -1,8 +1,13 @@
 """Published files taken apart and put together, honestly or not."""
 
+import io
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from typing import NamedTuple
 
+import pytest
+
+from cosign.errors import VerificationError
 from cosign.proofs.interface import Action, Binding
 from cosign.records.cosignature import Cosignature
 from cosign.records.open_cosignature import (
@@ -12,6 +17,7 @@ from cosign.records.open_cosignature import (
 )
 from cosign.records.published import MAGIC, PublishedHeader, write_published
 from cosign.roles.organizer.rounds import check_organizer
+from cosign.roles.verifier.letter import verify_letter
 from cosign.wire.framing import FRAME_LENGTH_BYTES, frame
 from tests.support.world import NAMES, World
 
@@ -53,6 +59,18 @@ def rewrite(world: World, records: Iterable[bytes], header: PublishedHeader | No
     """Write a file with other records, signed by the round's organizer."""
     key = check_organizer(world.organizer, world.round)
     return b"".join(write_published(header or world.publication.header, records, key))
+
+
+def check_verified_alike(world: World, executor: Executor | None) -> None:
+    """Check that an executor verifies a letter of five records as this thread does.
+
+    The report has to be the same, and so has the refusal of a sixth record.
+    """
+    raw, pin = world.published, world.round.group_fingerprint
+    assert verify_letter(io.BytesIO(raw), pin=pin, executor=executor) == world.verify(raw)
+    bad = rewrite(world, [*world.publication.records, b"\x90"])
+    with pytest.raises(VerificationError, match="record 6 is not a valid cosignature"):
+        verify_letter(io.BytesIO(bad), pin=pin, executor=executor)
 
 
 def record(

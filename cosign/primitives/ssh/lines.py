@@ -1,11 +1,11 @@
 """Lines of ``authorized_keys`` and ``allowed_signers`` (docs/spec.md, "OpenSSH keys").
 
-Read are the type of each key, the key if it is Ed25519, the principals that name its
-owner, and what its options limit. Lines that OpenSSH refuses are refused with their
+Of each line this reads the type of the key, the key if it is Ed25519, the principals that
+name its owner, and what its options limit. Lines that OpenSSH refuses are refused with their
 number (OpenSSH sshd(8), "AUTHORIZED_KEYS FILE FORMAT"; ssh-keygen(1), "ALLOWED SIGNERS").
 
 Not protected: principals are what the owner of the file wrote. A comment is free text,
-often of a machine or of the program that made the key, and names nobody.
+often the name of a machine or of the program that made the key, so it names no owner.
 """
 
 import base64
@@ -186,7 +186,7 @@ def _find_key(line: str) -> _Words | None:
 
 
 def _check_blanks(line: str, found: _Words | None, number: int) -> None:
-    """Refuse blanks that are none to OpenSSH, and what nobody sees, around and in a key."""
+    """Refuse invisible characters, and blanks that OpenSSH does not skip, around and in a key."""
     if line.isascii() and not _CONTROL_BLANK.search(line):
         return
     if found:
@@ -212,7 +212,7 @@ def _is_blank(char: str) -> bool:
 
 
 def _unseen(word: str) -> str:
-    """Return the first character of a word in which nobody sees anything; else ""."""
+    """Return the first character of a word that has only invisible ones; else ""."""
     return word[:1] if all(map(is_invisible, word)) else ""
 
 
@@ -239,7 +239,7 @@ def _read_before(words: list[str]) -> tuple[tuple[str, ...], Limits, bool]:
 
 
 def _names(principals: str) -> tuple[str, ...]:
-    """Return the principals that name somebody: no patterns, and no names that one denies."""
+    """Return the principals that are names: no patterns, and no names that a pattern denies."""
     parts = split_list(principals.replace('"', ""))
     denied = [part for part in parts if part.startswith("!")]
     names = [part for part in parts if is_name(part)]

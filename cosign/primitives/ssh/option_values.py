@@ -1,8 +1,8 @@
-"""Values of options in ``authorized_keys`` for which sshd lets nobody in.
+"""Values of options in ``authorized_keys`` with which sshd refuses every login.
 
 They are in docs/spec.md, "OpenSSH keys"; see sshd(8), "AUTHORIZED_KEYS FILE FORMAT".
-A key whose options sshd refuses opens no login, so its line is a mistake that nobody
-noticed; and a list in ``from`` of which one address is wrong shuts out every host.
+A key with such an option opens no login, so its line is a mistake that went unnoticed; and
+one wrong address in a ``from`` list shuts out every host.
 
 Not protected: names of hosts and of ports are looked up where sshd runs, so any name is
 taken; and so are the short, octal and scoped forms of addresses, such as ``10.1``.

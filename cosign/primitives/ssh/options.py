@@ -68,7 +68,7 @@ class Limits(NamedTuple):
     """What the options of a line limit.
 
     Attributes:
-        authority: the key certifies other keys and is nobody's own.
+        authority: the key certifies other keys and does not belong to a person.
         command: a command is forced, so the key is that of a machine or of one task.
         namespaces: patterns of what signatures may be for; None for anything.
         valid_after: when the key becomes valid, or None.

@@ -1,10 +1,10 @@
-"""Files that people take for lists of ssh keys, told by a line (docs/spec.md, "OpenSSH keys").
+"""Files mistaken for lists of ssh keys, recognized by one line (docs/spec.md, "OpenSSH keys").
 
-A line without a key is not always a mistake in a list: the whole file may be another one,
-and whoever removes the line, as the usual error says, is led astray.
+A line without a key is not always a mistake in a list: the whole file may be of another
+kind, and then the usual advice, to remove the line, is wrong.
 
-Not protected: nothing depends on it but the words of an error. Host keys under names that
-are no addresses cannot be told from people's.
+Not protected: only the words of an error depend on this. Host keys under names that are
+not addresses cannot be distinguished from people's.
 """
 
 import re

@@ -1,9 +1,9 @@
 """How long it takes to open an encrypted PKCS #8 file (docs/spec.md, "OpenSSH keys").
 
-Its algorithm names the function that derives a key from the passphrase, a salt, and how
-often the function runs: PBKDF2 (RFC 8018, appendix A.2), scrypt (RFC 7914, section 7) or
-that of PKCS #12 (RFC 7292, appendix C). pyca/cryptography opens the file; what is read
-here serves to tell the person that they have to wait.
+The file's algorithm identifier has the function that derives a key from the passphrase, a
+salt, and how often the function runs: PBKDF2 (RFC 8018, appendix A.2), scrypt (RFC 7914,
+section 7) or that of PKCS #12 (RFC 7292, appendix C). pyca/cryptography opens the file; this
+module only finds out whether the person has to be told to wait.
 """
 
 import math

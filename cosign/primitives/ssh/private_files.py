@@ -1,9 +1,10 @@
 """Private Ed25519 key files: OpenSSH's own format, and PKCS #8 (docs/spec.md, "OpenSSH keys").
 
-pyca/cryptography reads both. What it does not read is told by kind, with the way that
-leads on: another cipher, another program's format, the public half, a security key.
+pyca/cryptography reads both. For files that it does not read (another cipher, another
+program's format, the public half, a security key) the error names the kind and says what
+works instead.
 
-Not protected: how long a key derivation takes is the choice of the file's owner.
+Not protected: the file decides how long the derivation of its key takes.
 """
 
 import base64

@@ -1,9 +1,9 @@
 """Registered groups (docs/spec.md, "Groups").
 
 A :class:`RegisteredGroup` names the registrars, who admit people and sign membership keys
-blindly. ``group_id`` commits to all keys of the registrars. If a registrar showed
-different keys to different people, to tell them apart, the fingerprints of their groups
-would differ.
+blindly. ``group_id`` commits to all keys of the registrars. If a registrar gave different
+keys to different people, to recognize them by their signatures, the fingerprints of their
+groups would differ.
 
 Not protected: nothing in a group proves that its registrars admit only real members.
 """

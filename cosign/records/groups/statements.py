@@ -1,10 +1,11 @@
 """Enrolment statements: how many members a registrar certified (docs/spec.md, "Groups").
 
-For each kind of evidence on which the registrar admitted people, in its own words, a
-statement says how many there are.
+For each kind of evidence, named in the registrar's own words, a statement says how many
+people it admitted on it.
 
 Not protected: a registrar can state kinds and numbers that are not true. A kind with one
-person tells those who know who it was that this person enrolled (docs/threat-model.md).
+person shows that this person enrolled, to people who know whom it fits
+(docs/threat-model.md).
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """Claiming a published cosignature (docs/spec.md, "Claims").
 
-Not protected: a member can be forced to claim. But this program makes no proof that a
-cosignature is *not* a certain person's.
+Not protected: a member can be forced to claim. But no command proves that a cosignature is
+*not* a certain person's.
 """
 
 from cosign.errors import VerificationError

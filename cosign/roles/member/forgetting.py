@@ -1,12 +1,12 @@
 """Forgetting: erase what could show who signed (docs/spec.md, "Forgetting").
 
 Two things show it: a key, from which its tag can be computed again, and a receipt, the
-use that was written down when the key signed. Each can be erased without the other.
-Requests whose answer has not come are erased with a key, because their blinding factors
-lead to it.
+record of a use that was made when the key signed. Each can be erased without the other.
+Requests that were not answered yet are erased with a key, because it can be found from their
+blinding factors.
 
-A credential that forgot does not show whether it had signed: the result is the same for
-a key that did and for one that did not, so both kinds of members can be advised to forget.
+After forgetting, the credential is the same whether the key signed or not. So all members
+can be advised to forget, and doing so shows nothing.
 
 Not protected: disks, journals and backups may hold older copies.
 """

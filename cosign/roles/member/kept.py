@@ -1,12 +1,12 @@
-"""A member at work: a step is written down before its result leaves (docs/spec.md, "Homes").
+"""A member whose credential is stored before a step's result is sent (docs/spec.md, "Homes").
 
 The steps of a member are pure: each takes a credential and returns the new one together
-with what is sent. If a program crashed between sending and writing down, a key could
-sign in two rounds, or a registrar's answer would find no blinding factors. Here both are
-one call, in the safe order.
+with what is sent. If a program crashed after sending and before storing, a key could sign
+in two rounds, or the blinding factors for a registrar's answer would be lost. Here storing
+and returning are one call, in the safe order.
 
-Not protected: two processes that work with one credential at a time. Hold the lock of the
-place where it is kept; ``cosign.homes.open_member`` does.
+Not protected: two processes that use one credential at the same time. Hold the lock of the
+place where it is stored, as ``cosign.homes.open_member`` does.
 """
 
 from concurrent.futures import Executor

@@ -1,8 +1,8 @@
 """Taking over what another copy of a member's keys did (docs/spec.md, "Key files").
 
 A member may work with the command line and with the page. Each has a copy of the keys, and
-neither knows what the other signed. Merging keeps every use, so that no key speaks in two
-rounds from then on, and no key that either of them forgot.
+neither knows what the other signed. Merging keeps every recorded use, so that no slot signs in
+a second round, and keeps no key that one of the copies forgot.
 
 Not protected: what a copy signs *after* it was merged.
 """

@@ -1,11 +1,10 @@
 """Signing with one's name (docs/spec.md, "Open names").
 
-A member of a registered group asks registrars to attest the name, which tells them whose
-the membership key is, and gives what they answer to ``signing.cosign``.
-In a rostered group the listed key stands beside the name, and nobody is asked.
+A member of a registered group asks registrars to attest the name, and passes their
+attestations to ``signing.cosign``. The registrars learn whose the membership key is. In a
+rostered group the listed key is published beside the name, and no attestation is needed.
 
-Not protected: a name that was published cannot be taken back, and neither can what a
-registrar learned.
+Not protected: neither a published name nor what a registrar learned can be taken back.
 """
 
 from dataclasses import dataclass

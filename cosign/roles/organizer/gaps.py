@@ -1,7 +1,7 @@
-"""Which envelopes that are here openings lack, and the shares in them (docs/spec.md, "Opening").
+"""Envelopes that openings lack, although the organizer has them (docs/spec.md, "Opening").
 
 Trustees who were given another folder of envelopes, or opened before the last one came,
-cannot help with the rest.
+have no shares of the others.
 
 Not protected: an envelope that no trustee opened can be junk, which anybody can send.
 """

@@ -1,7 +1,7 @@
-"""Openings as the organizer reads them: own and those of trustees (docs/spec.md, "Opening").
+"""How the organizer reads openings: its own, and those of trustees (docs/spec.md, "Opening").
 
 Not protected: a trustee can leave envelopes out of an opening, or put false shares
-into it. With more openings than the threshold both show, and neither does harm.
+into it. With more openings than the threshold, both are noticed and do no harm.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,6 +1,6 @@
-"""The organizer's last step: from envelopes to one file for the world (docs/spec.md, "Publishing").
+"""The organizer's last step: from envelopes to the published file (docs/spec.md, "Publishing").
 
-Every proof is verified. Of members who withdrew only the number is published; a member
+Every proof is verified. Of the members who withdrew only their number is published; a member
 who cosigned twice counts once.
 
 Not protected: the opening summary is the organizer's word. A verifier cannot see
@@ -34,21 +34,16 @@ _CONTRADICTING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """What is published, and what only the organizer learns.
+class UnsignedLetter:
+    """A published letter that its organizer has not signed yet.
 
     Attributes:
         header: round and opening summary.
         chosen: encoded cosignatures, ascending; iterated as often as needed.
-        cosigners: the number of distinct members.
-        bad_shares: by trustee number, from 1, how many of its shares do not fit the others.
-            A signer who made a bad envelope causes one such share, a trustee who lies many.
     """
 
     header: PublishedHeader
     chosen: Iterable[bytes] = field(compare=False, repr=False)
-    cosigners: int
-    bad_shares: dict[int, int]
 
     @property
     def records(self) -> tuple[bytes, ...]:
@@ -56,8 +51,27 @@ class Publication:
         return tuple(self.chosen)
 
     def chunks(self, organizer: ed25519.SigningKey) -> Iterator[bytes]:
-        """Yield the bytes of the file, signed by the round's organizer."""
+        """Yield the bytes of the file, signed by the round's organizer.
+
+        Raises:
+            ValueError: ``organizer`` is not the round's.
+        """
         return write_published(self.header, self.chosen, organizer)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication(UnsignedLetter):
+    """What is published, and what only the organizer learns.
+
+    Attributes:
+        header, chosen: as in :class:`UnsignedLetter`.
+        cosigners: the number of distinct members.
+        bad_shares: by trustee number, from 1, how many of its shares do not fit the others.
+            A signer who made a bad envelope causes one such share, a trustee who lies many.
+    """
+
+    cosigners: int
+    bad_shares: dict[int, int]
 
 
 def merge_statements(round_: VerifiedRound, statements: Statements) -> VerifiedRound:

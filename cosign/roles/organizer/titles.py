@@ -1,9 +1,8 @@
 r"""A title from a letter's own words (docs/spec.md, "Letter").
 
-Letters come out of repositories and site generators: with front matter, comments, badges,
-templates and dates above the first words. A title stands in every report and cannot be
-changed, so what is no words is passed over, and a letter without words of its own has no
-title.
+Letters come from repositories and site generators, with front matter, comments, badges,
+templates and dates above the first words. A title is in every report and cannot be changed,
+so all of these are skipped, and a letter that has nothing else gets no title.
 
 Not protected: the organizer can name a round as they like.
 """

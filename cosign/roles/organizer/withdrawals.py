@@ -11,34 +11,29 @@ append. A member notices that with ``check``.
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cosign.errors import MismatchError
-from cosign.primitives import ed25519
 from cosign.primitives.progress import Progress, no_progress
 from cosign.records.envelope import Envelope, OpenedShares
-from cosign.records.published import (
-    PublishedHeader,
-    PublishedReader,
-    write_published,
-)
+from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.organizer.entries import Entry, by_member
 from cosign.roles.organizer.envelopes import GapCheck, accept_gaps, open_envelopes
 from cosign.roles.organizer.openings import OwnKey
-from cosign.roles.organizer.publishing import PROGRESS_STEP
+from cosign.roles.organizer.publishing import PROGRESS_STEP, UnsignedLetter
 from cosign.roles.shared.counting import Tally
 from cosign.roles.shared.sorting import Sorter, Spool
 from cosign.roles.verifier.letter import read_valid
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(UnsignedLetter):
     """A published letter with further withdrawals and names.
 
     Attributes:
         header: of the old file, unchanged.
-        merged: encoded, ascending: the records of the new file; iterated as often as needed.
+        chosen: as in :class:`~cosign.roles.organizer.publishing.UnsignedLetter`.
         withdrawn: the number of members whose cosignatures were withdrawn now.
         named: the number of members who added their name now.
         ignored: the number of envelopes with anything else than a withdrawal of a
@@ -48,23 +43,12 @@ class Addition:
         bad_shares: as in :class:`~cosign.roles.organizer.publishing.Publication`.
     """
 
-    header: PublishedHeader
-    merged: Iterable[bytes] = field(compare=False, repr=False)
     withdrawn: int
     named: int
     ignored: int
     unreadable: int
     cosigners: int
     bad_shares: dict[int, int]
-
-    @property
-    def records(self) -> tuple[bytes, ...]:
-        """All of ``merged``, in memory."""
-        return tuple(self.merged)
-
-    def chunks(self, organizer: ed25519.SigningKey) -> Iterator[bytes]:
-        """Yield the bytes of the new file, signed by the round's organizer."""
-        return write_published(self.header, self.merged, organizer)
 
 
 def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it tells

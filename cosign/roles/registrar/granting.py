@@ -1,10 +1,10 @@
 """Granting a slot to a round: write it down, then sign (docs/spec.md, "Slot grants").
 
-The ledger's entry is durable before anything is signed, and a signature over the same
-bytes is the same. So a registrar whose program died gets the same grant when it repeats the
-command, and never one for another round.
+The ledger's entry is durable before anything is signed, and signatures are deterministic. So
+a registrar who repeats the command after a crash gets the same grant, and never one for
+another round.
 
-Not protected: a ledger that forgets what it was told, such as an older copy of it.
+Not protected: a ledger that is replaced by an older copy has lost its entries.
 """
 
 from cosign.errors import MismatchError

@@ -1,7 +1,7 @@
 """Issuing certificates: bind, sign, store (docs/spec.md, "Ledger").
 
-The order is what keeps a voucher from yielding two certificates for a slot, also
-where the process dies between two steps:
+This order ensures that a voucher yields one certificate for each slot, even if the process
+dies between two steps:
 
 1. bind the voucher to a hash of the blinded messages; durable before anything is signed;
 2. sign; the same messages always give the same signatures;
@@ -10,7 +10,7 @@ where the process dies between two steps:
 The step does no input or output of its own: it is given a :class:`Ledger`, such as
 :class:`cosign.stores.ledger.Ledger`.
 
-Not protected: a ledger that forgets what it was told, such as an older copy of it.
+Not protected: a ledger that is replaced by an older copy has lost its entries.
 """
 
 from collections.abc import Mapping

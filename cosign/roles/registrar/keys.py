@@ -1,4 +1,4 @@
-"""The registrar's keys, and what they do with one request (docs/spec.md, "Enrolment").
+"""The registrar's keys, and how they answer one request (docs/spec.md, "Enrolment").
 
 The registrar checks a person out of band, hands out a voucher, and signs blindly.
 :meth:`RegistrarKeys.sign_blinded` must run only after the ledger bound the voucher

@@ -1,9 +1,9 @@
-"""Working off a registrar's mailbox (docs/spec.md, "Mailboxes").
+"""Answering the requests in a registrar's mailbox (docs/spec.md, "Mailboxes").
 
-A mailbox is read from a relay again and again. What was answered or refused is not
-looked at twice; after a restart everything is, and gets the same answers.
+A mailbox is read from a relay again and again. A request that was answered or refused is
+skipped from then on. After a restart every request is read again, and gets the same answer.
 
-Not protected: a relay that hides requests.
+Not protected: a relay can hide requests.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,7 +1,7 @@
-"""Attesting a name: a registrar's word for whose a key is (docs/spec.md, "Open names").
+"""A registrar attests whose a membership key is (docs/spec.md, "Open names").
 
-Not protected: the registrar learns which membership key is the person's. It keeps no list
-of names; what it signs, the member has.
+Not protected: the registrar learns which membership key is the person's. The program stores
+no names; only the member gets the attestation.
 """
 
 from cosign.records.claim import CHALLENGE

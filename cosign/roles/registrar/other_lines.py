@@ -1,10 +1,10 @@
-"""Lines in a list of people that are probably none (docs/spec.md, "Reading text"; docs/adr/0040).
+"""Lines that probably name no person (docs/spec.md, "Reading text"; docs/adr/0040).
 
-Sums, notes at the end and placeholders are guesses, for a person to confirm: a line that
-is taken for a person is a voucher that anyone can take from the file, and one that is left
-out takes a voice away.
+Sums, notes at the end and placeholders are only guessed, and a person confirms them. Taking
+a note for a person makes a voucher that anyone who has the file can use; taking a person for
+a note leaves that person without a vote.
 
-Not protected: a note that reads like a name and stands directly below one.
+Not protected: a note that looks like a name and is directly below one.
 """
 
 import re

@@ -1,10 +1,10 @@
 """Lists of people who get a voucher (docs/spec.md, "Reading text").
 
-A surplus voucher is a voice that anyone can take from the file, and a missing one takes
-a voice away. So a list is read strictly, and what was understood of it is for people to
-see: the separator, the heading, what is left out, and what is not certain.
+Anyone who has the file can use a voucher too many, and a missing one leaves a person without
+a vote. So a list is read strictly, and the registrar is shown how it was read: the separator,
+the heading, what is left out, and what is not certain.
 
-Not protected: two people of one name, and one person under two names.
+Not protected: two people with one name, and one person under two names.
 """
 
 import re

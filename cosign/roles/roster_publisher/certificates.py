@@ -3,7 +3,7 @@
 A member of a registered group can have the key of one slot listed on a roster, and the
 registrars' signatures on it show that the key belongs to a person whom they checked.
 
-Not protected: registrars who certify more keys than people.
+Not protected: registrars can certify more keys than there are people.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,7 @@
-"""Which entries of a roster's sources are of one person (docs/spec.md, "Rosters").
+"""Which entries of a roster's sources belong to one person (docs/spec.md, "Rosters").
 
-Names and keys are joined as a graph: entries that share a name are of one person, and so
-are entries that list the same key, and entries that others connect. The result does not
-depend on the order of the sources.
+Entries are the nodes of a graph, and two that share a name or a key are joined: each
+connected component is one person. The result does not depend on the order of the sources.
 
 Not protected: two people under one name, and one person under two names and two keys.
 """

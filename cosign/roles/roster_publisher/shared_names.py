@@ -1,12 +1,12 @@
-"""Names in lists of keys that are no person's (docs/spec.md, "Rosters").
+"""Names in lists of keys that do not name a person (docs/spec.md, "Rosters").
 
 These are defaults of programs, accounts of machines, and placeholders in instructions.
-Lists with principals are often made out of comments, and comments out of what a program
-or an instruction suggests. Keys of many owners share such a name; taken for a person's, it
-would leave out all of them but one.
+Principals are often copied from comments, and comments from what a program or an instruction
+suggests. Keys of many owners share such a name; if it were taken for one person's, all of
+these keys but one would be left out.
 
-Not protected: a list of known names is never complete, so the names that join most keys
-are shown to the publisher.
+Not protected: a list of known names is never complete, so the names with the most keys are
+shown to the publisher.
 """
 
 import re

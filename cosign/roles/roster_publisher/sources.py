@@ -1,9 +1,9 @@
 """Entries of a roster, from what people hand in (docs/spec.md, "Rosters").
 
-Members hand in keys that they made for rosters; lists of ssh keys exist already; and an
-ssh key can vouch for a fresh one (docs/spec.md, "OpenSSH keys").
+There are three sources: keys that members made for rosters and handed in, existing lists of
+ssh keys, and fresh keys for which ssh keys vouch (docs/spec.md, "OpenSSH keys").
 
-Not protected: a list of ssh keys says what its owner wrote into it.
+Not protected: whose the keys in a list of ssh keys are, is what the list's owner wrote.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

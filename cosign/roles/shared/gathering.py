@@ -1,9 +1,9 @@
-"""Reading the envelopes of a round from bytes by anybody (docs/spec.md, "Opening").
+"""Reading the envelopes of a round from untrusted bytes (docs/spec.md, "Opening").
 
 A single hostile file must not stop a round. So bytes that are not an envelope of the
 round are left out and reported, and the others are read.
 
-Not protected: an envelope with meaningless contents is read. This shows when it is opened.
+Not protected: an envelope whose content is junk is accepted here, and found when it is opened.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -1,7 +1,7 @@
 """What published letters of several groups have to have in common (docs/spec.md, "Joint letter").
 
-A person who joins letters and a verifier check the same. The parts come one after another,
-so each is compared with what is remembered of those before: a few identifiers.
+The program that joins letters and the verifier make the same checks. Parts are read one
+after another, and of the earlier ones only a few identifiers are remembered.
 """
 
 from collections.abc import Iterable

@@ -4,8 +4,7 @@ Strings are collected until they fill a run. A full run is sorted and given to a
 which keeps it outside of memory (:class:`cosign.stores.spool.Spool`), or stays in memory
 where there is no spool.
 
-Not protected: a spool is believed. It has to return what it was given, and to keep it from
-others.
+Not protected: a spool is trusted to return what it was given, and to keep it secret.
 """
 
 import heapq

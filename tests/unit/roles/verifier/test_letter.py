@@ -16,7 +16,7 @@ from cosign.records.limits import LAST_MINUTE
 from cosign.reports.json import report_json
 from cosign.roles.organizer.publishing import merge_statements
 from cosign.roles.verifier.letter import BELOW_QUORUM, NOT_PINNED, VALID, Combination, verify_letter
-from tests.support.published import record, rewrite, sorted_records
+from tests.support.published import check_verified_alike, record, rewrite, sorted_records
 from tests.support.world import LETTER, World, admitted
 
 
@@ -158,12 +158,7 @@ def test_it_does_not_matter_where_proofs_are_verified(
     """One process, threads or other processes give the same report and the same refusal."""
     monkeypatch.setattr(CertificateVerifier, "batch_size", 2)
     monkeypatch.setattr(CertificateVerifier, "share_from", 2)
-    raw, pin = committee.published, committee.round.group_fingerprint
-    report = verify_letter(io.BytesIO(raw), pin=pin, executor=executor)
-    assert report == committee.verify(raw)
-    bad = rewrite(committee, [*committee.publication.records, b"\x90"])
-    with pytest.raises(VerificationError, match="record 6 is not a valid cosignature"):
-        verify_letter(io.BytesIO(bad), pin=pin, executor=executor)
+    check_verified_alike(committee, executor)
 
 
 def test_a_report_is_one_json_object(committee: World) -> None:

@@ -25,6 +25,9 @@ DAMAGED: Final = "the file is damaged or was made by a faulty program"
 _LONG_BYTES: Final = 2**16 - 1
 _LONG_BIN: Final = b"\xc6"
 """Starts a byte string that is longer than that; four bytes of length follow."""
+_LONG_HEAD_BYTES: Final = 5
+_FED_BYTES: Final = 2**16
+"""How much of a long record the unpacker is handed at once."""
 _NIL: Final = b"\xc0"
 _ARRAY_LENGTHS: Final = {b"\xdc": 2, b"\xdd": 4}
 """How many bytes of length follow the first byte of an array of more than 15 entries."""
@@ -41,6 +44,8 @@ Wire = Any  # what msgpack reads and writes: None, bool, int, bytes, str or a li
 
 def encode(values: Sequence[Wire]) -> bytes:
     """Encode an array of wire values; the inverse of :func:`decode`."""
+    if any(map(_is_long, values)):
+        return b"".join(_encoded(list(values)))  # msgpack would copy long bytes three times
     return bytes(msgpack.packb(list(values), use_bin_type=True))
 
 
@@ -62,20 +67,15 @@ def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
     """
     if (values := _decode_short(raw, codec)) is not None:
         return values
-    reader = msgpack.Unpacker(
-        raw=False, max_array_len=0, max_map_len=0, max_ext_len=0, max_buffer_size=len(raw) + 1
-    )
-    reader.feed(raw)
+    reader = _Reader(raw)
     try:
-        values = _read(reader, raw, codec, where)
-        ended = reader.tell()
-        del reader  # and its copy of the bytes
+        values = _read(reader, codec, where)
         canonical = _is_canonical(values, raw)
     except msgpack.OutOfData:
         _bad(where, "ends in the middle")
     except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
         _bad(where, f"not a canonical MessagePack value ({e.__class__.__name__})")
-    if ended < len(raw):
+    if reader.place < len(raw):
         _bad(where, "more than one MessagePack value")
     if not canonical:
         _bad(where, "not the canonical encoding of its value")
@@ -99,7 +99,7 @@ def _encoded(values: Wire) -> Iterator[bytes]:
         return
     yield msgpack.Packer().pack_array_header(len(values))
     for value in values:
-        if type(value) is bytes and len(value) > _LONG_BYTES:
+        if _is_long(value):
             yield _LONG_BIN + len(value).to_bytes(4, "big")
             yield value
         else:
@@ -127,35 +127,108 @@ def _decode_short(raw: bytes, codec: "Codec") -> list[Wire] | None:
     return values
 
 
-def _read(reader: msgpack.Unpacker, raw: bytes, codec: "Codec", where: str) -> Wire:
+def _is_long(value: Wire) -> bool:
+    return type(value) is bytes and len(value) > _LONG_BYTES
+
+
+class _Reader:
+    """Reads the values of a record one after the other, and copies long bytes once only.
+
+    Args:
+        raw: the encoded record.
+
+    Attributes:
+        raw: the same.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self._go_to(0)
+
+    @property
+    def place(self) -> int:
+        """How many bytes are read."""
+        return self._start + self._unpacker.tell()
+
+    def value(self) -> Wire:
+        """Return the next value, which may not be an array.
+
+        Raises:
+            OutOfData: the record ends before it does.
+            ValueError: it claims more bytes than the record has, or is no such value.
+        """
+        if self.raw.startswith(_LONG_BIN, self.place):
+            return self._long_bytes()
+        while True:
+            try:
+                return self._unpacker.unpack()
+            except msgpack.OutOfData:
+                self._feed()
+
+    def array_header(self) -> int:
+        """Return the number of entries of the array that comes next.
+
+        The unpacker refuses arrays, so that no other value can be one. The C form of
+        ``Unpacker.read_array_header`` reads one all the same, its pure Python form does not.
+
+        Raises:
+            OutOfData: the record ends here.
+            ValueError: something else comes next.
+        """
+        first = self._bytes(1)
+        if b"\x90" <= first <= b"\x9f":
+            return int(first[0] & 0x0F)
+        if first not in _ARRAY_LENGTHS:
+            raise ValueError("no array")
+        return int.from_bytes(self._bytes(_ARRAY_LENGTHS[first]), "big")
+
+    def _bytes(self, count: int) -> bytes:
+        while self._fed - self.place < count:
+            self._feed()
+        return bytes(self._unpacker.read_bytes(count))
+
+    def _long_bytes(self) -> bytes:
+        first = self.place + _LONG_HEAD_BYTES
+        size = int.from_bytes(self.raw[first - 4 : first], "big")
+        if size > len(self.raw):
+            raise ValueError("more bytes than the record has")
+        if first + size > len(self.raw):
+            raise msgpack.OutOfData
+        self._go_to(first + size)
+        return self.raw[first : first + size]
+
+    def _go_to(self, place: int) -> None:
+        self._start = self._fed = place
+        self._unpacker = msgpack.Unpacker(
+            raw=False,
+            max_array_len=0,
+            max_map_len=0,
+            max_ext_len=0,
+            max_buffer_size=len(self.raw) + 1,
+        )
+
+    def _feed(self) -> None:
+        """Hand on the next bytes of the record, or raise ``OutOfData`` at its end."""
+        piece = self.raw[self._fed : self._fed + _FED_BYTES]
+        if not piece:
+            raise msgpack.OutOfData
+        self._unpacker.feed(piece)
+        self._fed += len(piece)
+
+
+def _read(reader: _Reader, codec: "Codec", where: str) -> Wire:
     """Return the next value; an array is read only where the codec expects one."""
-    while isinstance(codec, Optional) and not raw.startswith(_NIL, reader.tell()):
+    while isinstance(codec, Optional) and not reader.raw.startswith(_NIL, reader.place):
         codec = codec.codec
     if not isinstance(codec, Array | Row):
-        return reader.unpack()
-    entries = _read_array_header(reader)
+        return reader.value()
+    entries = reader.array_header()
     codec.check_length(entries, where)
     codecs = codec.codecs if isinstance(codec, Row) else repeat(codec.codec, entries)
     return [
-        _read(reader, raw, c, f"{where}[{i}]") if isinstance(c, _NESTING) else reader.unpack()
+        _read(reader, c, f"{where}[{i}]") if isinstance(c, _NESTING) else reader.value()
         for i, c in enumerate(codecs)
     ]
-
-
-def _read_array_header(reader: msgpack.Unpacker) -> int:
-    """Return the number of entries of the array that comes next.
-
-    The reader refuses arrays, so that no other value can be one. The C form of
-    ``Unpacker.read_array_header`` reads one all the same, its pure Python form does not.
-    """
-    first = reader.read_bytes(1)
-    if b"\x90" <= first <= b"\x9f":
-        return int(first[0] & 0x0F)
-    if not first:
-        raise msgpack.OutOfData
-    if first not in _ARRAY_LENGTHS:
-        raise ValueError("no array")
-    return int.from_bytes(reader.read_bytes(_ARRAY_LENGTHS[first]), "big")
 
 
 def _bad(where: str, what: str) -> NoReturn:

@@ -18,8 +18,8 @@ use crate::weights::{self, Table};
 
 const SCALAR_BYTES: usize = 32;
 
-/// Terms of one sum; more would save little time and take much memory.
-const MOST_TERMS: usize = 1 << 16;
+/// Terms of one sum; more would save hardly any time and take more memory.
+const MOST_TERMS: usize = 1 << 14;
 
 pyo3::create_exception!(
     cosign_letter_native,
@@ -240,14 +240,13 @@ fn sum_of_products<'py>(
     if parts.iter().any(|(scalars, points)| scalars.0.len() != points.0.len()) {
         return Err(PyValueError::new_err("as many scalars as points are needed"));
     }
-    let parts: Vec<(&[Scalar], &[EdwardsPoint])> =
-        parts.iter().map(|(scalars, points)| (scalars.0.as_slice(), points.0.as_slice())).collect();
+    let terms: Vec<_> = parts.iter().flat_map(|(s, p)| s.0.iter().zip(&p.0)).collect();
     let total = py.detach(|| {
-        let (scalars, points) = (parts.iter().flat_map(|p| p.0), parts.iter().flat_map(|p| p.1));
-        let (scalars, points): (Vec<_>, Vec<_>) =
-            (scalars.copied().collect(), points.copied().collect());
-        let pieces = scalars.chunks(MOST_TERMS).zip(points.chunks(MOST_TERMS));
-        pieces.map(|(s, p)| EdwardsPoint::vartime_multiscalar_mul(s, p)).sum::<EdwardsPoint>()
+        let sums = terms.chunks(MOST_TERMS).map(|piece| {
+            let (scalars, points) = (piece.iter().map(|t| t.0), piece.iter().map(|t| t.1));
+            EdwardsPoint::vartime_multiscalar_mul(scalars, points)
+        });
+        sums.sum::<EdwardsPoint>()
     });
     Ok(PyBytes::new(py, &total.compress().0))
 }
@@ -298,8 +297,11 @@ fn decoded(raw: &[u8]) -> PyResult<Vec<EdwardsPoint>> {
     if !rest.is_empty() {
         return Err(PyValueError::new_err("points have 32 bytes each"));
     }
-    let decode = |piece: &[u8; POINT_BYTES]| points::decode(*piece).ok_or_else(invalid);
-    pieces.iter().map(decode).collect()
+    let mut found = Vec::with_capacity(pieces.len()); // collecting results takes up to twice that
+    for piece in pieces {
+        found.push(points::decode(*piece).ok_or_else(invalid)?);
+    }
+    Ok(found)
 }
 
 fn invalid() -> PyErr {

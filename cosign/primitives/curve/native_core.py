@@ -79,9 +79,10 @@ def _decode(
     encoded: Sequence[bytes],
     name_the_wrong_one: Callable[[Sequence[bytes]], object],
 ) -> Points:
-    raw = encoded.raw if isinstance(encoded, Packed) else b"".join(encoded)
+    packed = isinstance(encoded, Packed)
+    raw = encoded.raw if packed else b"".join(encoded)
     try:
-        if all(len(point) == POINT_BYTES for point in encoded):
+        if packed or all(len(point) == POINT_BYTES for point in encoded):
             return decode_all(raw)
     except native.InvalidPointError:
         pass

@@ -2,6 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, starmap
+from operator import lt
+from struct import iter_unpack
 from typing import Final, Self, overload
 
 POINT_BYTES: Final = 32
@@ -88,9 +91,7 @@ class Packed(Sequence[bytes]):
 
     def ascends(self) -> bool:
         """Return whether each encoding is greater than the one before it, as bytes."""
-        following = iter(self)
-        next(following, None)
-        return all(a < b for a, b in zip(self, following, strict=False))
+        return all(starmap(lt, pairwise(iter_unpack(f"{POINT_BYTES}s", self.raw))))
 
     def _find(self, encoded: bytes, start: int = 0) -> int:
         """Return the place of an encoding, or -1: not one that two neighbours make together."""

@@ -144,6 +144,36 @@ def test_long_arrays_are_read_by_either_msgpack(
     assert decode(encode([values]), Row((Array(LEAF, 70_000),)), "value") == [values]
 
 
+@pytest.mark.parametrize("reader", [msgpack.Unpacker, fallback.Unpacker], ids=["c", "python"])
+@pytest.mark.parametrize("handed", [1, 2, 7])
+def test_a_record_is_read_in_pieces(
+    monkeypatch: pytest.MonkeyPatch, reader: type, handed: int
+) -> None:
+    """Wherever a piece ends, values are as they were, and what is cut off is refused."""
+    monkeypatch.setattr(msgpack, "Unpacker", reader)
+    monkeypatch.setattr(codecs, "_FED_BYTES", handed)
+    monkeypatch.setattr(codecs, "_SHORT_BYTES", 0)
+    long = bytes(2**16)
+    values = [b"bytes", long, 2**40, ["text", None, *range(30)], long, True]
+    row = Row((LEAF, LEAF, LEAF, Array(LEAF, 32), LEAF, LEAF))
+    raw = encode(values)
+    assert raw == pack(values)
+    assert decode(raw, row, "value") == values
+    for end in (*range(20), len(long) + 10, len(long) + 14, *range(len(raw) - 8, len(raw))):
+        with pytest.raises(MalformedError, match=r"ends in the middle|ValueError"):
+            decode(raw[:end], row, "value")
+    with pytest.raises(MalformedError, match="more than one"):
+        decode(raw + b"\xc0", row, "value")
+
+
+def test_long_bytes_are_copied_once() -> None:
+    """Reading or writing a long byte string takes the memory of one more, not of two."""
+    value = bytes(2**23)
+    raw = encode([1, value])
+    assert peak_bytes(lambda: decode(raw, Row((LEAF, LEAF)), "value")) < 2**23 + 2**21
+    assert peak_bytes(lambda: encode([1, value])) < 2**23 + 2**21
+
+
 def test_an_array_or_nothing() -> None:
     """Where a codec allows nil instead of an array, both are read, and nothing else."""
     rows = Optional(Array(Row((LEAF, Optional(Row((LEAF,))))), 2))

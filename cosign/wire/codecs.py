@@ -148,7 +148,7 @@ class _Reader:
     @property
     def place(self) -> int:
         """How many bytes are read."""
-        return self._start + self._unpacker.tell()
+        return self._start + int(self._unpacker.tell())
 
     def value(self) -> Wire:
         """Return the next value, which may not be an array.

@@ -79,10 +79,9 @@ def _decode(
     encoded: Sequence[bytes],
     name_the_wrong_one: Callable[[Sequence[bytes]], object],
 ) -> Points:
-    packed = isinstance(encoded, Packed)
-    raw = encoded.raw if packed else b"".join(encoded)
+    raw = encoded.raw if isinstance(encoded, Packed) else b"".join(encoded)
     try:
-        if packed or all(len(point) == POINT_BYTES for point in encoded):
+        if isinstance(encoded, Packed) or all(len(point) == POINT_BYTES for point in encoded):
             return decode_all(raw)
     except native.InvalidPointError:
         pass

@@ -36,8 +36,8 @@ _T = TypeVar("_T")
 def worker_count(executor: Executor | None) -> int:
     """Return how many tasks an executor runs side by side: 1 for None.
 
-    Pools of threads and processes tell, and so does an executor with the attribute
-    ``worker_count``; of any other, as many are assumed as this machine has cores.
+    It is known for pools of threads and processes, and for an executor with the attribute
+    ``worker_count``. Any other is assumed to have as many workers as this machine has cores.
     """
     if executor is None:
         return 1

@@ -42,7 +42,7 @@ class Comparable:
 
     @property
     def fingerprint(self) -> str:
-        """Sixty digits, of which 199 bits of the identifier can be told."""
+        """Sixty digits, which show 199 bits of the identifier."""
         return fingerprint(self.identifier)
 
     @property

@@ -143,7 +143,7 @@ class JointReader:
 
 
 class _Part(io.RawIOBase):
-    """The next bytes of a stream, exactly so many; the stream stays open behind them."""
+    """A stream of the next bytes of another one, exactly so many; the other one stays open."""
 
     def __init__(self, stream: BinaryIO, length: int) -> None:
         self._stream, self._left = stream, length

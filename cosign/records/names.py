@@ -33,7 +33,7 @@ from cosign.words import counted, have
 class NameRequest(Record):
     """Asks a registrar to attest the name of a membership key's owner.
 
-    The registrar's number and the challenge are no fields: the registrar knows both.
+    The registrar's number and the challenge are not fields, because the registrar knows both.
 
     Attributes:
         certificate: of the key, by the group's registrars.
@@ -102,7 +102,7 @@ def request_parts(owner: Owner, registrar: int, challenge: str) -> tuple[bytes, 
 
 @dataclass(frozen=True, slots=True)
 class NameAttestation(Record):
-    """A registrar's signed word for the name of a membership key's owner.
+    """A registrar's signed statement of whose a membership key is.
 
     Attributes:
         group_id: 32 bytes.
@@ -132,5 +132,5 @@ class NameAttestation(Record):
 
     @property
     def attestation(self) -> Attestation:
-        """What a cosignature has of it."""
+        """The part that an open cosignature contains."""
         return Attestation(self.registrar, self.signature)

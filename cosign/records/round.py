@@ -302,7 +302,8 @@ def verify_round(round_: Round) -> VerifiedRound:
     """Check everything in a round, the grants of its slot included.
 
     Raises:
-        ThresholdError: too few registrars granted the slot to the round.
+        ThresholdError: too few registrars granted the slot to the round, or too few
+            publishers signed the roster.
         VerificationError: a signature is not valid.
         MismatchError: the letter or the group is not the one in the terms, or a statement
             or grant is not of the group or the round.
@@ -318,6 +319,7 @@ def verify_draft(round_: Round) -> DraftRound:
 
     Raises:
         VerificationError: a signature is not valid.
+        ThresholdError: too few publishers signed the roster.
         MismatchError: the letter or the group is not the one in the terms, or a statement
             is not of the group.
         MalformedError: the letter or the group is not well-formed, or the round opens

@@ -14,7 +14,7 @@ START_BYTES: Final = 4096
 
 
 class Kind(NamedTuple):
-    """A kind of file that is none of ours.
+    """A kind of file that this program does not write.
 
     Attributes:
         name: with its article.

@@ -116,7 +116,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     return seen
 
 
-def work_off(
+def answer_mailbox(
     desk: RegistrarSession, relay: Hosted, sent: Sent, raw: bytes, now: str
 ) -> tuple[Sent, str]:
     """Post a request and let the clerk look; give what the relay was sent, and the result."""
@@ -147,7 +147,7 @@ def test_a_relay_does_not_learn_why_a_registrar_refuses(
 ) -> None:
     """Whatever is wrong, the registrar posts nothing, and a refused request has no answer."""
     make, now, _ = REFUSED[name]
-    overheard, told = work_off(desk, relay, sent, make(desk), now)
+    overheard, told = answer_mailbox(desk, relay, sent, make(desk), now)
     assert told == "0 requests answered, 1 refused\n"
     assert overheard == LOOKED
 
@@ -158,7 +158,7 @@ def test_first_and_repeated_answers_are_alike(
 ) -> None:
     """An answer has one length, whether it was signed now or kept since before."""
     raw = (desk.shop / f"{name}.request").read_bytes()
-    overheard, told = work_off(desk, relay, sent, raw, SIGNING)
+    overheard, told = answer_mailbox(desk, relay, sent, raw, SIGNING)
     assert told == "1 request answered, 0 refused\n"
     key = MailboxKey.from_bytes((desk.shop / "clerk.mailbox").read_bytes())
     assert overheard == [*LOOKED, ("POST", "responses", key.mailbox.terms.held_space.size)]

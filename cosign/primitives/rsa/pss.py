@@ -72,7 +72,8 @@ class PublicKey:
     and unpickling checks them again.
 
     Attributes:
-        spki: canonical SubjectPublicKeyInfo DER (RFC 5280, section 4.1; RFC 3279, section 2.3.1).
+        spki: canonical SubjectPublicKeyInfo DER (RFC 5280, section 4.1; RFC 3279, section
+            2.3.1), 422 or 550 bytes.
     """
 
     spki: bytes
@@ -135,6 +136,12 @@ class PublicKey:
 
 def verify(public_key: PublicKey, prepared: bytes, signature: bytes, variant: Variant) -> None:
     """Verify a signature by RSASSA-PSS (RFC 9474, section 4.5; RFC 8017, section 8.1.2).
+
+    Args:
+        public_key: the registrar's.
+        prepared: the message behind its prefix, from :func:`~cosign.primitives.rsa.blind.prepare`.
+        signature: as long as the modulus.
+        variant: with which it was made.
 
     Raises:
         VerificationError: not a signature by this key on these bytes, or of another length.

@@ -93,7 +93,7 @@ class _Read(NamedTuple):
 def read_public_lines(text: str, progress: Progress = no_progress) -> list[PublicLine]:
     """Return the key lines of a file; blank lines and comments are skipped.
 
-    Byte order marks in front of lines are skipped, too: files were put together.
+    Byte order marks in front of lines are skipped, too: files are often concatenated.
 
     Args:
         text: of the file.
@@ -223,7 +223,7 @@ def _read_before(words: list[str]) -> tuple[tuple[str, ...], Limits, bool]:
     ``allowed_signers`` principals and then options or nothing.
 
     Raises:
-        MalformedError: neither; the message is why.
+        MalformedError: it is neither; the message says why.
     """
     if not words:
         return (), NO_LIMITS, True

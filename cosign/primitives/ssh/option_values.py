@@ -38,7 +38,7 @@ def check_value(name: str, value: str) -> None:
         value: without its quotes.
 
     Raises:
-        MalformedError: sshd takes the key from no host; the message is why.
+        MalformedError: sshd would accept the key from no host; the message says why.
     """
     if check := _CHECKS.get(name):
         check(value)

@@ -141,7 +141,7 @@ def server_limits(options: str) -> Limits:
     """Return the limits of options in ``authorized_keys``.
 
     Raises:
-        MalformedError: sshd refuses them; the message is why.
+        MalformedError: sshd refuses them; the message says why.
     """
     found = list(_items(options))
     names = [name for name, _ in found]
@@ -162,7 +162,7 @@ def signer_limits(options: str) -> Limits:
     """Return the limits of options in ``allowed_signers``.
 
     Raises:
-        MalformedError: ssh-keygen refuses them; the message is why.
+        MalformedError: ssh-keygen refuses them; the message says why.
     """
     if options.endswith(","):
         raise MalformedError("they end with a comma")

@@ -61,6 +61,11 @@ def sign_sshsig(seed: Secret, message: bytes, namespace: str = NAMESPACE) -> byt
 def verify_sshsig(armored: bytes, message: bytes, namespace: str = NAMESPACE) -> bytes:
     """Verify a signature and return the 32-byte public key that made it.
 
+    Args:
+        armored: the signature, as ``ssh-keygen -Y sign`` writes it.
+        message: any bytes.
+        namespace: the purpose for which it has to be made.
+
     Raises:
         MalformedError: not an SSHSIG by an Ed25519 key.
         VerificationError: the signature is on another message or for another namespace.

@@ -20,7 +20,7 @@ from cosign.wire.record import Record
 
 @dataclass(frozen=True, slots=True)
 class SlotGrant(Record):
-    """A registrar's signed word that a slot belongs to one round.
+    """A registrar's signed statement that a slot belongs to one round.
 
     Attributes:
         group_id: 32 bytes.

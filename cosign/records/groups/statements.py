@@ -129,7 +129,7 @@ def totals(counts: Mapping[str, int]) -> tuple[Admitted, ...]:
 
 
 def small_kinds(counts: Mapping[str, int]) -> list[str]:
-    """Return the kinds that say something about single people: those of few, beside others.
+    """Return the kinds of few people, which could show who enrolled; none if there is one kind.
 
     >>> small_kinds({"in person": 120, "company mail": 1}), small_kinds({"in person": 3})
     (['company mail'], [])

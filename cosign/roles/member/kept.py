@@ -58,7 +58,7 @@ class Signed(NamedTuple):
 
     @property
     def receipt(self) -> str:
-        """The code that finds the cosignature later; who has it knows whose it is."""
+        """The code that finds the cosignature later; anyone who has it knows whose it is."""
         return encode_receipt(self.use.tag)
 
 
@@ -197,7 +197,7 @@ class Member:
     def claim(
         self, round_: VerifiedRound, reader: PublishedReader, text: str, *, reveal: bool = False
     ) -> Claim:
-        """Prove to whom set a challenge that a published cosignature is this member's.
+        """Prove to the person who set a challenge that a published cosignature is this member's.
 
         Args:
             round_: of the published letter, verified.

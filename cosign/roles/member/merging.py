@@ -48,13 +48,13 @@ def _merge_memberships(own: MemberState, other: MemberState) -> MemberState:
     endorsements = tuple(_endorsements((*a, *b), forgotten=seed is None) for a, b, seed in rows)
     certified = {e.registrar for e in endorsements[0]}
     pending = () if None in seeds else _pending(own, other, certified)
-    # Of a forgotten slot only what was kept wherever it was forgotten.
+    # A copy that forgot a slot may have dropped its receipts: they must not come back.
     uses = tuple(u for u in _union(own.uses, other.uses) if _keeps(own, u) and _keeps(other, u))
     return replace(own, seeds=seeds, pending=pending, endorsements=endorsements, uses=uses)
 
 
 def _keeps(state: MemberState, use: Use) -> bool:
-    """Return whether a copy has a use, or has a key that may have been used elsewhere."""
+    """Return whether a copy has this use, or still has the key, so that it did not drop the use."""
     return not use.slot or state.seeds[use.slot - 1] is not None or use in state.uses
 
 

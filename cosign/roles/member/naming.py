@@ -75,8 +75,8 @@ class SigningName:
 
         Args:
             round_: verified.
-            key: the membership key of the round's slot, 32 bytes; None to leave out whose they
-                are, where the key is not at hand yet.
+            key: the membership key of the round's slot, 32 bytes; None to skip the check that
+                they are about this key, before it is known.
 
         Raises:
             ThresholdError, MismatchError, VerificationError: as in :meth:`open`.

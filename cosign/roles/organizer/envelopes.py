@@ -35,7 +35,7 @@ GapCheck = Callable[[Gaps], None]
 
 
 def accept_gaps(_gaps: Gaps) -> None:
-    """Go on whatever openings lack."""
+    """Accept openings, whatever envelopes they lack."""
 
 
 @dataclass(frozen=True, slots=True)

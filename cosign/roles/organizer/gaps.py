@@ -18,7 +18,7 @@ _BITS: Final = 8
 
 
 class Gaps(NamedTuple):
-    """Which of the envelopes that are here are missing from openings.
+    """Envelopes that the organizer has, and openings lack.
 
     Attributes:
         unopened: envelopes of which no opening has a share.
@@ -106,10 +106,10 @@ class ShareIndex:
 
 
 def find_gaps(envelopes: Iterable[Envelope], openings: Iterable[OpenedShares]) -> Gaps:
-    """Compare the envelopes that are here with those that trustees opened.
+    """Compare the organizer's envelopes with those that trustees opened.
 
     Args:
-        envelopes: of the round, all that are here.
+        envelopes: of the round, all that the organizer has.
         openings: of its trustees, one of each.
 
     Raises:

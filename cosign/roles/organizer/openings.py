@@ -48,7 +48,7 @@ def read_opening(
 
 @dataclass(frozen=True)
 class OwnKey:
-    """What an organizer opens with who is a trustee as well: its shares need no opening.
+    """The key of an organizer who is also a trustee: its own shares need no opening.
 
     Attributes:
         round_id: 32 bytes.

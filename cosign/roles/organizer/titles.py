@@ -92,8 +92,8 @@ def front_matter(text: str) -> int:
 def suggest_title(text: str) -> str | None:
     r"""Return a title of a letter: that of its front matter, its first heading, or first words.
 
-    Passed over are comments, images, code, tables, quotations, rules, templates, addresses,
-    dates, and lines without a letter. A long title ends behind a whole word.
+    Skipped are comments, images, code, tables, quotations, rules, templates, addresses,
+    dates, and lines without a letter. A long title ends after a whole word.
 
     Returns:
         At most 60 characters and 200 bytes; None if no line has words.

@@ -241,10 +241,10 @@ class RegistrarKeys(NeverCopied):
         return SlotGrant(self.group_id, slot, round_id, self.number, signature)
 
     def attest_name(self, owner: Owner) -> NameAttestation:
-        """Sign that a membership key's owner is called so.
+        """Sign that a membership key belongs to a person with this name and role.
 
         Call it only for a verified :class:`~cosign.records.names.NameRequest`, once it is known
-        that the person who made it is called so.
+        that the person who made it has this name and role.
         """
         signature = self.identity.sign(labels.NAME_ATTESTATION_SIGNATURE, *owner.parts(self.number))
         return NameAttestation(owner.group_id, self.number, *owner[1:], signature)

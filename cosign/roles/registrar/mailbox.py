@@ -31,7 +31,7 @@ class MailboxWork:
         self._done: set[bytes] = set()
         self.answered = self.refused = 0
 
-    def work_off(
+    def answer_all(
         self,
         requests: Iterable[bytes],
         post: Callable[[bytes], object],

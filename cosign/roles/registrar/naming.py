@@ -13,9 +13,9 @@ from cosign.roles.registrar.keys import RegistrarKeys
 def attest_name(
     keys: RegistrarKeys, group: RegisteredGroup, request: NameRequest, challenge: str
 ) -> NameAttestation:
-    """Verify a request, and sign that the owner of its key is called so.
+    """Verify a request, and sign that its key belongs to a person with this name and role.
 
-    Only the registrar knows who the person is that got the challenge: call this once it is
+    The registrar gave the challenge to a person whom it knows: call this only once it is
     certain that this person has the name and the role.
 
     Args:

@@ -34,7 +34,8 @@ class People(NamedTuple):
         separator: between columns; empty if there is one column.
         left_out: lines that are not people, in their order.
         guesses: those of left_out that may be people; empty if the caller said what they are.
-        first_line: the line that may be a heading, if nobody said and no known word tells.
+        first_line: the line that may be a heading, if the caller did not say and no known
+            word shows it.
         doubts: what else is uncertain, in words; empty if nothing is.
     """
 
@@ -65,7 +66,7 @@ def read_people(
             out: then the list says what is uncertain.
         footer: whether lines that look like sums, notes at the end and placeholders are that;
             if not, they are people. None to leave them out, and say so.
-        columns: which make up the name, from 1; the first one if nobody said.
+        columns: which make up the name, from 1; empty for the first one.
 
     Raises:
         MalformedError: the list is damaged, a line has no name, or a name is in it twice.
@@ -183,7 +184,7 @@ def _doubts(
 ) -> list[str]:
     """Return what a person has to decide, each with the option that decides it.
 
-    ``names`` is None if somebody said in which columns they are.
+    ``names`` is None if the caller said in which columns they are.
     """
     doubts = []
     if names and not any(map(_has_letter, names)) and any(_has_letter(row.text) for row in rows):

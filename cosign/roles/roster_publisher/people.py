@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol, cast
 
-from cosign.roles.roster_publisher.shared_names import is_nobodys
+from cosign.roles.roster_publisher.shared_names import is_shared_name
 from cosign.text.names import name_key
 
 
@@ -103,7 +103,7 @@ class People:
                 folded = name_key(name)
                 # Of a million names, most are folded already: one object for both.
                 self._folded[name] = (
-                    "" if is_nobodys(folded) else name if folded == name else folded
+                    "" if is_shared_name(folded) else name if folded == name else folded
                 )
         return {folded: name for name in names if (folded := self._folded[name])}
 

@@ -30,7 +30,7 @@ _EXAMPLE: Final = (
     r"|provider|e?mail|address|bar|test)(\.[a-z]+)?"
 )
 
-NOBODYS: Final = (
+SHARED_NAMES: Final = (
     # Programs, smart cards and clouds.
     r"(.*[- ])?key[- ][0-9]{4}-?[0-9]{2}-?[0-9]{2}([- ].*)?",
     r"(imported-openssh|phpseclib-generated)-key",
@@ -52,16 +52,16 @@ NOBODYS: Final = (
     r"<.*>",
 )
 """Extended regular expressions for whole names, without those of Perl."""
-_NOBODY: Final = re.compile("|".join(NOBODYS))
+_SHARED_NAME: Final = re.compile("|".join(SHARED_NAMES))
 
 
-def is_nobodys(name: str) -> bool:
+def is_shared_name(name: str) -> bool:
     """Return whether a name stands for no person.
 
     Args:
         name: folded by :func:`cosign.text.names.name_key`.
 
-    >>> is_nobodys("your_email@example.com"), is_nobodys("anna@example.com")
+    >>> is_shared_name("your_email@example.com"), is_shared_name("anna@example.com")
     (True, False)
     """
-    return not any(map(str.isalnum, name)) or _NOBODY.fullmatch(name) is not None
+    return not any(map(str.isalnum, name)) or _SHARED_NAME.fullmatch(name) is not None

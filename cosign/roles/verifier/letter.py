@@ -105,7 +105,7 @@ class Report:
 
     @property
     def anonymity(self) -> Anonymity:
-        """Whether any computer, ever, could tell who signed; on a roster it may depend on keys."""
+        """Whether a computer could ever find out who signed; may depend on the key on a roster."""
         return self.round.group.anonymity
 
     @property
@@ -150,6 +150,8 @@ def verify_letter(
         MalformedError: not a well-formed published letter.
         VerificationError: a signature, a proof or a count is false, or the letter is not by
             the group with this fingerprint.
+        ThresholdError: too few registrars granted the slot, or too few publishers signed
+            the roster.
         MismatchError: the file has parts that belong to different rounds or groups.
         UsageError: the pin is not a fingerprint.
     """

@@ -59,7 +59,7 @@ def run(
     from cosign.errors import UsageError
 
     if console.relay and not requests and not console.output:
-        _work_off(console, every)
+        _answer_mailbox(console, every)
     elif requests and console.output and not console.relay:
         _answer_files(console, requests)
     else:
@@ -233,7 +233,7 @@ def _answer_in(path: Path) -> "EnrolmentResponse | None":
         return None
 
 
-def _work_off(console: Console, every: int | None) -> None:
+def _answer_mailbox(console: Console, every: int | None) -> None:
     """Answer what is in the mailbox, once or until the operator interrupts."""
     from cosign.errors import FaultError, StorageError, UnreachableError
     from cosign.homes import Issuer
@@ -264,7 +264,7 @@ def _answer_once(console: Console, work: "MailboxWork", key: "MailboxKey") -> No
 
     terms, capability = key.mailbox.terms, key.capability
     with connect(console) as client, show_progress("signing") as progress:
-        work.work_off(
+        work.answer_all(
             client.shelf(terms, REQUESTS, capability).read(current_minute() // DAY_MINUTES),
             client.shelf(terms, RESPONSES, capability).post,
             show_error,

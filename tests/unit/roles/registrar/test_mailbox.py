@@ -53,8 +53,8 @@ def test_each_request_is_answered_once(village: World) -> None:
     log = village.enrolments
     desk = Desk(log)
     work = MailboxWork(desk.answer)
-    work.work_off(shelf(log[:2]), desk.post)
-    work.work_off(shelf(log), desk.post)
+    work.answer_all(shelf(log[:2]), desk.post)
+    work.answer_all(shelf(log), desk.post)
     assert desk.posted == [e.response.to_bytes() for e in log]
     assert (work.answered, work.refused, len(desk.asked)) == (3, 0, 3)
 
@@ -66,7 +66,7 @@ def test_what_cannot_be_answered_is_told_once(village: World, committee: World) 
     work = MailboxWork(desk.answer)
     mixed = [NOISE, *shelf(committee.enrolments[:1]), *shelf(log)]
     for _ in range(2):
-        work.work_off(mixed, desk.post, lambda e: told.append(type(e).__name__))
+        work.answer_all(mixed, desk.post, lambda e: told.append(type(e).__name__))
     assert (work.answered, work.refused) == (3, 2)
     assert told == ["MalformedError", "VoucherError"]
 
@@ -81,10 +81,10 @@ def test_a_failure_of_this_machine_or_the_relay_is_no_answer(
     work = MailboxWork(desk.answer)
     desk.broken = broken
     with pytest.raises(type(broken)):
-        work.work_off(shelf(log), desk.post)
+        work.answer_all(shelf(log), desk.post)
     assert (work.answered, work.refused) == (0, 0)
     desk.broken = None
-    work.work_off(shelf(log), desk.post)
+    work.answer_all(shelf(log), desk.post)
     assert (work.answered, work.refused, len(desk.posted)) == (3, 0, 3)
 
 
@@ -94,5 +94,5 @@ def test_progress_counts_what_is_done(village: World) -> None:
     desk = Desk(village.enrolments)
     work = MailboxWork(desk.answer)
     for some in (village.enrolments[:2], village.enrolments):
-        work.work_off(shelf(some), desk.post, progress=lambda *done: told.append(done))
+        work.answer_all(shelf(some), desk.post, progress=lambda *done: told.append(done))
     assert told == [(0, 2), (1, 2), (2, 3)]

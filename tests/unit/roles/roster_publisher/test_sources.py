@@ -27,7 +27,7 @@ from cosign.roles.roster_publisher import (
     ssh_entries,
     verify_proof,
 )
-from cosign.roles.roster_publisher.shared_names import NOBODYS
+from cosign.roles.roster_publisher.shared_names import SHARED_NAMES
 from cosign.secret import Secret
 from cosign.wire.armor import armor
 from tests.support import ssh
@@ -179,7 +179,7 @@ def test_names_that_only_look_like_defaults_are_names(name: str) -> None:
 
 def test_the_specification_has_the_same_defaults() -> None:
     """Two publishers with the same sources have to make the same roster."""
-    listed = "".join(f"    {expression}\n" for expression in NOBODYS)
+    listed = "".join(f"    {expression}\n" for expression in SHARED_NAMES)
     spec = Path(__file__).parents[4] / "docs" / "spec.md"
     assert f"\n\n{listed}\n" in spec.read_text(encoding="utf-8")
 

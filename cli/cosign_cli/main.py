@@ -17,6 +17,7 @@ from cosign import __version__
 from cosign.stores.changes import changed_files, recording
 from cosign_cli import commands
 from cosign_cli.shared.command import description
+from cosign_cli.shared.ending import undoing_first
 from cosign_cli.shared.environment import APP_NAME, COMPLETE_VARIABLE
 from cosign_cli.shared.errors import show_error
 from cosign_cli.shared.help import name_values
@@ -106,7 +107,7 @@ def run(arguments: list[str], *, debug: bool = False) -> int:
         arguments: the words after the program's name.
         debug: print a traceback if the command fails.
     """
-    with recording(), warnings.catch_warnings():
+    with undoing_first(), recording(), warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = _show_warning
         try:

@@ -11,6 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TYPE_CHECKING, Any
 
 from cosign.errors import StorageError
+from cosign_cli.shared.ending import end_at_once
 from cosign_cli.shared.progress import progress_paused
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class WorkerPool(Executor):
 
 def _attend() -> None:
     """Leave Ctrl-C to the parent of this worker, and end when the parent ends, even if killed."""
+    end_at_once()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

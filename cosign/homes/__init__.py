@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from cosign.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from cosign.homes.collection import CollectedKey as CollectedKey
     from cosign.homes.collection import CollectionSession as CollectionSession
     from cosign.homes.collection import add_collection as add_collection
     from cosign.homes.collection import key_for as key_for
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from cosign.stores.key_files import open_key_file as open_key_file
 
 __all__ = [
-    "CollectedKey",
     "CollectionSession",
     "Home",
     "Issuer",
@@ -80,7 +78,6 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
     __getattr__, __dir__ = lazy_exports(
         globals(),
         {
-            "CollectedKey": f"{__name__}.collection",
             "CollectionSession": f"{__name__}.collection",
             "Home": "cosign.stores.home",
             "Issuer": f"{__name__}.registrar",

@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from cosign.errors import MissingError, StorageError, naming
 from cosign.homes.organizer import find_organizer, open_organizer
@@ -18,6 +17,7 @@ from cosign.records.collection import Collection, KeyDelivery
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.secrets import OrganizerSecrets
 from cosign.records.voucher import decode_slip, encode_slip
+from cosign.roles.roster_publisher.collected import CollectedKey
 from cosign.roles.roster_publisher.collecting import (
     Rehearsal,
     collect,
@@ -57,18 +57,6 @@ def add_collection(
     """
     with open_organizer(home, randomness) as secrets:
         return make_collection(secrets, name, publisher, purpose, closes, randomness)
-
-
-class CollectedKey(NamedTuple):
-    """A key that was handed in.
-
-    Attributes:
-        person: whose slip it came with; "" if that is not known.
-        record: the key, verified.
-    """
-
-    person: str
-    record: MemberKey
 
 
 class CollectionSession(VoucherSession):
@@ -159,7 +147,10 @@ class CollectionSession(VoucherSession):
         with self.ledger(reading=True) as ledger:
             found = [one for one in ledger.stored(people) if one.content is not None]
         return sorted(
-            (CollectedKey(one.person, self._checked(one.bound, one.content)) for one in found),
+            (
+                CollectedKey(one.person, self._checked(one.bound, one.content), one.kind)
+                for one in found
+            ),
             key=lambda one: one.record.key,
         )
 

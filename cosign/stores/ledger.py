@@ -85,11 +85,13 @@ class Stored(NamedTuple):
         person: the name of the person for whom it was made; "" if that is not known.
         bound: 32 bytes, the hash to which it was bound.
         content: what :meth:`Ledger.store` kept, which is not sealed; None if nothing was kept.
+        kind: of evidence, with which the voucher was added.
     """
 
     person: str
     bound: bytes
     content: bytes | None
+    kind: str
 
 
 class Ledger(LedgerRows):
@@ -321,7 +323,7 @@ class Ledger(LedgerRows):
             for row in self._rows(run, "WHERE blinded_hash IS NOT NULL"):
                 name = names.get(row.person or b"", "")
                 bound = row.blinded_hash or b""
-                yield Stored(name, bound, self._stored(run, row.voucher_hash))
+                yield Stored(name, bound, self._stored(run, row.voucher_hash), row.kind)
 
     def store(self, voucher_hash: bytes, signatures: bytes) -> None:
         """Keep the signatures for a bound voucher, so that a repeated request gets them again."""

@@ -117,6 +117,44 @@ def test_a_lost_slip(collecting: Shop) -> None:
         shop.call("roster vouch c.collection --for bo -o new", "union", code=8)
 
 
+def test_kinds_of_evidence_come_to_the_source(collecting: Shop) -> None:
+    """From the slip to what publishers sign: numbers of keys on the roster, not of slips."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    vouch = "roster vouch c.collection --evidence 'In  person' --for"
+    done = shop.call(f"{vouch} Dora -o dora.csv", "union")
+    assert "batch 2, evidence 'In person'; give each" in done.out
+    assert "warning: evidence 'In person' stands for 1 person: the roster's source" in done.err
+    told = shop.call(f"{vouch} Emil -o emil.csv --json", "union").json
+    assert told["evidence"] == "In person"
+    more = [vouchers(shop, f"{name}.csv")[0] for name in ("dora", "emil")]
+    for code, name in zip([codes[0], *more], ("anna", "dora", "emil"), strict=True):
+        hand_in(shop, code, name)
+    files = "anna.delivery dora.delivery emil.delivery"
+    done = shop.call(f"roster collect c.collection {files} -o keys.csv", "union")
+    assert "evidence 'In person': 2 keys\nevidence 'not stated': 1 key\n" in done.err
+    lines = shop.call("roster status c.collection", "union").out.splitlines()
+    assert lines[1] == "evidence 'In person': 2 used, 0 unused; 0 revoked"
+    create = "roster create --name Staff --source slips --collected keys.csv"
+    done = shop.call(f"{create} -o staff.roster", "union")
+    counts = "2 \u201cIn person\u201d, 1 \u201cnot stated\u201d"
+    source = f"slips; slips were given out on evidence: {counts}"
+    assert f"source       '{source}'\n" in done.out
+    assert f"source       '{source}'\n" in shop.call("roster check staff.roster").out
+    assert shop.call("roster check staff.roster --json").json["source"] == source
+    (shop / "two.csv").write_text((shop / "keys.csv").read_text().replace("In person", "mail", 1))
+    told = shop.call(f"{create} --collected two.csv -o again.roster --json", "union").json
+    assert told["source"] == source
+    (shop / "bad.csv").write_text((shop / "keys.csv").read_text().replace("In person", ""))
+    with shop.unchanged():
+        line = create.replace("slips", "x" * 3_980) + " -o new"
+        message, hint = shop.call(line, "union", code=2).problem()
+        assert "with the kinds of evidence" in message
+        assert "--source" in hint
+        line = create.replace("keys.csv", "bad.csv") + " -o new"
+        assert "bad.csv: line " in shop.call(line, "union", code=1).err
+    shop.call(create.replace("slips", "x" * 3_900) + " -o long.roster", "union")
+
+
 def test_before_the_close_a_publisher_sees_counts(collecting: Shop) -> None:
     """Of slips and keys; of deliveries, too, of which none is taken and no name is told."""
     shop, codes = collecting, vouchers(collecting, "slips.csv")
@@ -126,6 +164,8 @@ def test_before_the_close_a_publisher_sees_counts(collecting: Shop) -> None:
     told = shop.call(f"{status} anna.delivery thief.delivery bo.delivery --json", "union").json
     seen = {"seen": 3, "new_keys": 2, "refused": 1, "slips_used_twice": 1}
     counts = {"slips": 3, "used": 0, "unused": 3, "revoked": 0, "keys": 0}
+    kinds = told.pop("kinds")
+    assert kinds == [{"kind": "not stated", "unused": 3, "used": 0, "revoked": 0}]
     assert told == {**counts, "closes": CLOSES, "open": True, "deliveries": seen}
     shop.call("roster collect c.collection anna.delivery -o keys.csv", "union")
     shop.call("roster revoke c.collection --person cy --yes", "union")
@@ -135,6 +175,7 @@ def test_before_the_close_a_publisher_sees_counts(collecting: Shop) -> None:
         done = shop.call(f"{status} {files}", "union")
         assert done.out.splitlines() == [
             "2 slips: 1 used, 1 unused; 1 revoked; 1 key taken",
+            "evidence 'not stated': 1 used, 1 unused; 1 revoked",
             f"keys are taken until {CLOSES}",
             "deliveries: 5; 1 key not taken yet, 3 refused; 1 slip used twice",
         ]
@@ -145,7 +186,7 @@ def test_before_the_close_a_publisher_sees_counts(collecting: Shop) -> None:
         assert f"until {CLOSES}, which is over" in done.out
         assert "0 keys not taken yet, 1 refused; 0 slips used twice" in done.out
         done = shop.call(status, "union")
-        assert len(done.out.splitlines()) == 2
+        assert len(done.out.splitlines()) == 3
         assert "seen in deliveries only" in done.err
         assert shop.call(f"{status} --json", "union").json["deliveries"] is None
 
@@ -193,7 +234,7 @@ def test_keys_are_counted_once_beside_other_sources(collecting: Shop) -> None:
     line = "roster create --name Staff --source twice --collected keys.csv --collected keys.csv"
     told = shop.call(f"{line} -o twice.roster --json", "union").json
     assert (told["keys"], told["left_out"]["same_person"] + told["left_out"]["same_key"]) == (2, 2)
-    (shop / "bad.csv").write_text("person;key\nAnna;abc\n")
+    (shop / "bad.csv").write_text("person;key;evidence\nAnna;abc;mail\n")
     with shop.unchanged():
         line = "roster create --name Staff --source bad --collected bad.csv -o new"
         assert "bad.csv: line 2" in shop.call(line, "union", code=1).err

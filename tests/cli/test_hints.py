@@ -700,6 +700,9 @@ ELSEWHERE: Final = {
     ),
     "or leave --yes out, and answer on a terminal": "test_voucher_lists.py: terminal(",
     "run the command again with --debug and report what it prints": "test_secrets.py: --debug",
+    "say in fewer words where the keys come from, with --source": (
+        "test_collecting.py: with the kinds of evidence"
+    ),
     "write it as a picture with -o FILE.png": "test_fingerprint.py: -o FILE.png",
 }
 """Hints that other tests follow, with a word of theirs: they need a terminal, a defect or another

@@ -15,7 +15,7 @@ from cosign_cli.shared.progress import show_progress
 if TYPE_CHECKING:
     from cosign.primitives.ssh.lines import PublicLine
     from cosign.records.member_key import MemberKey
-    from cosign.roles.roster_publisher import Entry, Gathered
+    from cosign.roles.roster_publisher import CollectedKey, Entry, Gathered
 
 _REASONS: Final = {
     "other_type": "of another type (RSA, ECDSA, certificate authority)",
@@ -46,8 +46,8 @@ def member_entries(paths: Sequence[str]) -> "Iterator[Entry]":
             yield member_entry(record)
 
 
-def collected_entries(paths: Sequence[str]) -> "Iterator[Entry]":
-    """Yield the entries of lists that roster collect wrote; errors name the file."""
+def collected_keys(paths: Sequence[str]) -> "Iterator[CollectedKey]":
+    """Yield the keys of lists that roster collect wrote; errors name the file."""
     from cosign.roles.roster_publisher import SOURCE_LIMIT, read_collected
     from cosign.text.files import read_text
 

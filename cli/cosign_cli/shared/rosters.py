@@ -30,6 +30,11 @@ def keys_line(roster: "Roster") -> str:
     return f"{counted(roster.size, 'key')}: {kinds}; {left_out} left out"
 
 
+def source_line(roster: "Roster") -> str:
+    """Return where the keys come from, in the publishers' words."""
+    return f"source       {quoted(roster.terms.source)}"
+
+
 def publisher_lines(roster: "Roster") -> list[str]:
     """Return, for each publisher, the name, whether it signed, and the key's fingerprint."""
     from cosign.primitives.hashing import fingerprint, fingerprint_beside

@@ -1,7 +1,7 @@
 """Writing vouchers: for enrolling in a group, or for handing in a key for a roster."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cosign.homes.vouchers import VoucherSession
     from cosign.reports.slips import Handout
     from cosign.roles.registrar import People
+    from cosign.stores.ledger import LedgerStatus
 
 Count = Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of vouchers.")]
 For = Annotated[
@@ -109,7 +110,7 @@ class Written(NamedTuple):
 
 
 def vouch(
-    console: Console, wanted: Wanted, open_source: Callable[[], VoucherSource], evidence: str = ""
+    console: Console, wanted: Wanted, open_source: Callable[[], VoucherSource], evidence: str
 ) -> Written:
     """Make vouchers and write them, after the person saw what was understood.
 
@@ -117,10 +118,8 @@ def vouch(
         console: of the command.
         wanted: the command's options.
         open_source: opens the home of the person who hands them out.
-        evidence: the kind of evidence; "" for slips of a collection, which have none.
+        evidence: the kind of evidence.
     """
-    from cosign.records.groups.statements import NOT_STATED
-
     console = _destination(console, wanted.slips, wanted.page)
     _check_one_source(wanted.number, wanted.people, wanted.person)
     person = None if wanted.person is None else _read_person(wanted.person)
@@ -136,11 +135,43 @@ def vouch(
     names, count = _without_vouchers(console, session, _names(found, person)), wanted.number
     if found:
         count = len(names)
-        on = f" with evidence {quoted(evidence)}" if evidence else ""
-        console.confirm(f"do you want to write {counted(count, 'voucher')}{on}?")
+        on = f"with evidence {quoted(evidence)}"
+        console.confirm(f"do you want to write {counted(count, 'voucher')} {on}?")
     form = partial(_slips, source.handout, wanted) if wanted.slips else partial(_table, mark or ";")
-    _write_vouchers(console, session, names, count, evidence or NOT_STATED, form)
+    _write_vouchers(console, session, names, count, evidence, form)
     return Written(console, session, count, found)
+
+
+def kind_lines(counts: "LedgerStatus") -> list[str]:
+    """Return a line for each kind of evidence in a ledger."""
+    return [
+        f"evidence {quoted(k.kind)}: {k.used} used, {k.unused} unused; {k.revoked} revoked"
+        for k in counts.kinds
+    ]
+
+
+def warn_of_small_kinds(
+    console: Console,
+    counts: Mapping[str, int],
+    teller: str = "the enrolment statement",
+    told: str = "whether they enrolled",
+) -> None:
+    """Warn of each kind of evidence that stands for few people.
+
+    Args:
+        console: of the command.
+        counts: of people by kind.
+        teller: what tells the numbers to its readers.
+        told: what those who know a person of that kind learn from it.
+    """
+    from cosign.records.groups.statements import small_kinds
+
+    for kind in small_kinds(counts):
+        console.note(
+            f"warning: evidence {quoted(kind)} stands for {counted(counts[kind], 'person')}: "
+            f"{teller} tells those who know who they are {told}; words that fit more people tell "
+            "less"
+        )
 
 
 def _destination(console: Console, slips: str, page: str) -> Console:

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     from cosign.primitives.ssh.lines import ED25519 as ED25519
     from cosign.roles.roster_publisher.certificates import check_certificates as check_certificates
     from cosign.roles.roster_publisher.certificates import make_evidence as make_evidence
+    from cosign.roles.roster_publisher.collected import CollectedKey as CollectedKey
+    from cosign.roles.roster_publisher.collected import admitted_kinds as admitted_kinds
     from cosign.roles.roster_publisher.collected import collected_table as collected_table
     from cosign.roles.roster_publisher.collected import read_collected as read_collected
+    from cosign.roles.roster_publisher.collected import (
+        source_with_evidence as source_with_evidence,
+    )
     from cosign.roles.roster_publisher.collecting import Rehearsal as Rehearsal
     from cosign.roles.roster_publisher.collecting import collect as collect
     from cosign.roles.roster_publisher.collecting import (
@@ -41,9 +46,11 @@ __all__ = [
     "ED25519",
     "FRESH",
     "SOURCE_LIMIT",
+    "CollectedKey",
     "Entry",
     "Gathered",
     "Rehearsal",
+    "admitted_kinds",
     "check_certificates",
     "collect",
     "collected_table",
@@ -61,6 +68,7 @@ __all__ = [
     "read_collected",
     "read_ssh_lines",
     "sign_roster",
+    "source_with_evidence",
     "ssh_entries",
     "unlisted_proofs",
     "verify_proof",
@@ -76,6 +84,8 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Gathered": f"{__name__}.roster",
             "Rehearsal": f"{__name__}.collecting",
             "SOURCE_LIMIT": f"{__name__}.sources",
+            "CollectedKey": f"{__name__}.collected",
+            "admitted_kinds": f"{__name__}.collected",
             "check_certificates": f"{__name__}.certificates",
             "collect": f"{__name__}.collecting",
             "collection_ledger_key": f"{__name__}.collecting",
@@ -93,6 +103,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "own_number": f"{__name__}.roster",
             "read_ssh_lines": f"{__name__}.sources",
             "sign_roster": f"{__name__}.roster",
+            "source_with_evidence": f"{__name__}.collected",
             "ssh_entries": f"{__name__}.sources",
             "unlisted_proofs": f"{__name__}.sources",
             "verify_proof": f"{__name__}.sources",

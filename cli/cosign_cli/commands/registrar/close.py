@@ -10,7 +10,8 @@ from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.options import GroupFile
-from cosign_cli.shared.registrar_session import open_session, warn_of_small_kinds
+from cosign_cli.shared.registrar_session import open_session
+from cosign_cli.shared.vouching import warn_of_small_kinds
 
 
 @command(secrets=True, output=True)

@@ -17,7 +17,7 @@ from cosign_cli.shared.people_list import (
     PeopleFile,
     Separator,
 )
-from cosign_cli.shared.registrar_session import open_session, warn_of_small_kinds
+from cosign_cli.shared.registrar_session import open_session
 from cosign_cli.shared.vouching import (
     Count,
     Drop,
@@ -28,6 +28,7 @@ from cosign_cli.shared.vouching import (
     Wanted,
     Written,
     vouch,
+    warn_of_small_kinds,
 )
 
 _Evidence = Annotated[

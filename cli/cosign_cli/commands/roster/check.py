@@ -17,6 +17,7 @@ from cosign_cli.shared.rosters import (
     progress_line,
     publisher_lines,
     publishers_json,
+    source_line,
 )
 from cosign_cli.shared.workers import process_pool
 
@@ -57,6 +58,7 @@ def run(
         "\n".join(lines),
         {
             "keys": roster.size,
+            "source": roster.terms.source,
             "key_kinds": roster.key_kinds._asdict(),
             "publishers": publishers_json(roster),
             "threshold": roster.terms.threshold,
@@ -91,6 +93,7 @@ def _roster_lines(roster: "Roster") -> list[str]:
     return [
         f"{keys_line(roster)}; all valid",
         f"anonymity    {anonymity(roster)}",
+        source_line(roster),
         *publisher_lines(roster),
         f"             {progress_line(roster)}",
         fingerprint_beside("fingerprint  ", group_fingerprint(roster)),

@@ -26,7 +26,7 @@ from cosign_cli.shared.people_list import (
 
 if TYPE_CHECKING:
     from cosign.errors import CosignError
-    from cosign.homes import CollectedKey
+    from cosign.roles.roster_publisher import CollectedKey
 
 
 @command(secrets=True, output=True, relay=True, mailbox=True, asks=True)
@@ -74,10 +74,15 @@ def _tell(
     failures: "list[CosignError]",
 ) -> None:
     """Say how many keys there are, and who of the list has handed in none."""
+    from cosign.roles.roster_publisher import admitted_kinds
+
     named = {one.person for one in found}
     missing = [name for name in names if name not in named]
+    kinds = admitted_kinds((k.record.key for k in found), {k.record.key: k.kind for k in found})
     for name in missing:
         console.note(f"no key yet from {quoted(name)}")
+    for one in kinds:
+        console.note(f"evidence {quoted(one.kind)}: {counted(one.people, 'key')}")
     console.result(
         f"{console.output}: {counted(len(found), 'key')} in all, {len(failures)} refused now; "
         "keep the file to yourself, and name it with roster create --collected",
@@ -86,6 +91,7 @@ def _tell(
             "keys": len(found),
             "named": len(named - {""}),
             "missing": missing,
+            "admitted": [one._asdict() for one in kinds],
             "refused": len(failures),
         },
     )

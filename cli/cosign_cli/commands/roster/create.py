@@ -15,7 +15,7 @@ from cosign_cli.shared.options import as_typed
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.roster_certificates import read_certificates
 from cosign_cli.shared.roster_sources import (
-    collected_entries,
+    collected_keys,
     files_with_proofs,
     list_entries,
     member_entries,
@@ -26,6 +26,7 @@ from cosign_cli.shared.rosters import (
     missing_signatures,
     progress_line,
     publishers_json,
+    source_line,
 )
 from cosign_cli.shared.workers import process_pool
 
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 
     from cosign.records.groups.publisher import Publisher
     from cosign.records.groups.roster import Roster
-    from cosign.roles.roster_publisher import Entry, Gathered
+    from cosign.records.groups.statements import Admitted
+    from cosign.roles.roster_publisher import CollectedKey, Entry, Gathered
     from cosign.stores.home import Home
 
 
@@ -115,17 +117,22 @@ def run(
     yours, and the others add their signatures with roster sign.
     """
     from cosign.records.groups.publisher import Publisher
+    from cosign.roles.roster_publisher import source_with_evidence
 
     console.check_output()
     _check_options(publisher, publisher_name, certificate, group_file)
     certified = _certificate_entries(certificate or [], group_file or "")
+    on_slips = list(collected_keys(collected or []))
     entries = chain(  # not a list: a million of them are forgotten when the keys are chosen
-        collected_entries(collected or []),
+        (one.entry for one in on_slips),
         member_entries(member or []),
         list_entries(ssh or [], [*(proof or []), *files_with_proofs(proofs)]),
         certified,
     )
     gathered = _gather(console, entries)
+    admitted = _admitted(on_slips, gathered)
+    with usage_errors():
+        source = source_with_evidence(source, admitted)
     home = open_home(console)
     with home.undoing():
         if publisher:
@@ -136,7 +143,7 @@ def run(
             plan = name, source, [], threshold or 1, gathered
             roster = _alone(home, plan, publisher_name or name)
         console.write_record(roster)
-    _tell(console, roster, gathered)
+    _tell(console, roster, gathered, admitted)
 
 
 def _check_options(
@@ -171,6 +178,15 @@ def _gather(console: Console, entries: "Iterable[Entry]") -> "Gathered":
         gathered = gather(entries, progress, executor)
     tell_gathered(console, gathered)
     return gathered
+
+
+def _admitted(on_slips: "list[CollectedKey]", gathered: "Gathered") -> "tuple[Admitted, ...]":
+    """Return how many keys on the roster came with slips, by kind of evidence."""
+    from cosign.roles.roster_publisher import admitted_kinds
+
+    # Where two lists differ on a key, the first one counts, as with keys of one person.
+    kinds = {one.record.key: one.kind for one in reversed(on_slips)}
+    return admitted_kinds(gathered.keys, kinds)
 
 
 _Plan = tuple[str, str, "list[Publisher]", int, "Gathered"]
@@ -209,19 +225,24 @@ def _shared(home: "Home", plan: _Plan) -> "Roster":
     return sign_roster(secrets, made)
 
 
-def _tell(console: Console, roster: "Roster", gathered: "Gathered") -> None:
+def _tell(
+    console: Console, roster: "Roster", gathered: "Gathered", admitted: "tuple[Admitted, ...]"
+) -> None:
     from cosign.primitives.hashing import fingerprint_beside
     from cosign.records.groups.group import group_fingerprint
 
     shown = group_fingerprint(roster)
+    evidence = f"{source_line(roster)}\n" if admitted else ""
     console.result(
         f"{console.output}: roster {quoted(roster.name)} of {keys_line(roster)}\n"
-        f"{progress_line(roster)}\n{fingerprint_beside('fingerprint  ', shown)}",
+        f"{progress_line(roster)}\n{evidence}{fingerprint_beside('fingerprint  ', shown)}",
         {
             "output": console.output,
             "name": roster.name,
             "fingerprint": shown,
             "keys": roster.size,
+            "source": roster.terms.source,
+            "admitted": [one._asdict() for one in admitted],
             "key_kinds": roster.key_kinds._asdict(),
             "publishers": publishers_json(roster),
             "missing": missing_signatures(roster),

@@ -16,6 +16,7 @@ from cosign_cli.shared.rosters import (
     missing_signatures,
     progress_line,
     publisher_lines,
+    source_line,
 )
 from cosign_cli.shared.workers import process_pool
 
@@ -68,7 +69,7 @@ def _show(console: Console, roster: "Roster") -> None:
     from cosign.records.groups.group import group_fingerprint
 
     console.facts(f"roster       {quoted(roster.name)}")
-    console.facts(f"source       {quoted(roster.terms.source)}")
+    console.facts(source_line(roster))
     console.facts(keys_line(roster))
     for line in publisher_lines(roster):
         console.facts(line)

@@ -12,6 +12,7 @@ from cosign_cli.shared.collections import (
 )
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.vouching import kind_lines
 
 if TYPE_CHECKING:
     from cosign.homes import CollectionSession
@@ -65,6 +66,7 @@ def _tell(console: Console, counts: "LedgerStatus", closes: int, seen: _Seen | N
     collecting = current_minute() < closes
     slips = f"{counted(counts.vouchers, 'slip')}: {counts.used} used, {counts.unused} unused"
     told = f"{slips}; {counts.revoked} revoked; {counted(counts.answered, 'key')} taken"
+    told += "".join(f"\n{line}" for line in kind_lines(counts))
     told += f"\nkeys are taken until {show_minute(closes)}"
     told += "" if collecting else ", which is over"
     if counts.used > counts.answered:
@@ -91,6 +93,7 @@ def _tell(console: Console, counts: "LedgerStatus", closes: int, seen: _Seen | N
             "unused": counts.unused,
             "revoked": counts.revoked,
             "keys": counts.answered,
+            "kinds": [k._asdict() for k in counts.kinds],
             "closes": show_minute(closes),
             "open": collecting,
             "deliveries": seen and seen._asdict(),

@@ -1,9 +1,15 @@
 """``cosign-letter roster vouch``: write vouchers with which people hand in their keys."""
 
+from typing import Annotated
+
+import typer
+
+from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.collections import CollectionFile, open_collection
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
+from cosign_cli.shared.options import as_typed
 from cosign_cli.shared.people_list import (
     Columns,
     Footer,
@@ -21,7 +27,18 @@ from cosign_cli.shared.vouching import (
     VoucherSource,
     Wanted,
     vouch,
+    warn_of_small_kinds,
 )
+
+_Evidence = Annotated[
+    str,
+    typer.Option(
+        metavar="WORDS",
+        callback=as_typed,
+        help="How you checked these people: in person, staff list, company mail, or other short "
+        "words. The roster's source names it with the number of people; not stated if left out.",
+    ),
+]
 
 
 @command(secrets=True, output=True, posts=True, asks=True)
@@ -38,22 +55,28 @@ def run(
     slips: Slips = "",
     page: Page = "",
     drop: Drop = "",
+    evidence: _Evidence = "",
 ) -> None:
     """Write vouchers with which people hand in a key; the ledger keeps only their hashes.
 
     They become a table with --output, or slips of paper with --slips. Each is good for one
     key, and tells you whose it is.
     """
+    from cosign.records.groups.statements import NOT_STATED, evidence_kind
+
+    kind = evidence_kind(evidence or NOT_STATED)
     options = ListOptions(separator, header, footer, column)
     wanted = Wanted(count, person, people, options, slips, page, drop)
-    written = vouch(console, wanted, lambda: _source(console, collection))
+    written = vouch(console, wanted, lambda: _source(console, collection), kind)
     with written.session.ledger(reading=True) as ledger:
-        batch = ledger.status().batches
-    output = written.console.output
+        status = ledger.status()
+    held = {k.kind: k.unused + k.used for k in status.kinds}
+    warn_of_small_kinds(console, held, "the roster's source", "that they are on the roster")
+    output, unnamed = written.console.output, "" if evidence else ", because --evidence names none"
     console.result(
-        f"{output}: {counted(written.number, 'voucher')}, batch {batch}; give each to one person, "
-        "then destroy the file",
-        {**written.told, "batch": batch},
+        f"{output}: {counted(written.number, 'voucher')}, batch {status.batches}, evidence "
+        f"{quoted(kind)}{unnamed}; give each to one person, then destroy the file",
+        {**written.told, "batch": status.batches, "evidence": kind},
     )
 
 

@@ -40,7 +40,7 @@ class Desk:
         key = collection_ledger_key(self.secrets, self.collection)
         self.ledger = Ledger(folder / "ledger.sqlite", self.collection.collection_id, key)
         self.hashes = [voucher_hash(self.collection.collection_id, 0, v) for v in self.vouchers]
-        self.ledger.add_vouchers(self.hashes, PEOPLE)
+        self.ledger.add_vouchers(self.hashes, PEOPLE, "in person")
 
     def delivery(self, number: int, key: MemberKey) -> KeyDelivery:
         return deliver_key(self.collection, self.vouchers[number], key, NOW)
@@ -68,8 +68,8 @@ def test_a_key_is_tied_to_a_person(desk: Desk) -> None:
     key = fresh_key("Anna")
     first = desk.delivery(0, key)
     assert desk.take(first) == desk.take(first) == desk.take(desk.delivery(0, key)) == key
-    assert desk.stored() == [Stored("Anna", key_id(key.key), key.to_bytes())]
-    assert list(desk.ledger.stored()) == [Stored("", key_id(key.key), key.to_bytes())]
+    assert desk.stored() == [Stored("Anna", key_id(key.key), key.to_bytes(), "in person")]
+    assert list(desk.ledger.stored()) == [Stored("", key_id(key.key), key.to_bytes(), "in person")]
 
 
 def test_deliveries_look_alike(desk: Desk) -> None:
@@ -115,9 +115,9 @@ def test_a_key_that_was_not_stored_is_taken_again(desk: Desk) -> None:
     """A process that dies between binding and storing loses nothing but time."""
     key = fresh_key("Anna")
     desk.ledger.bind_alone(desk.hashes[0], key_id(key.key))
-    assert desk.stored() == [Stored("Anna", key_id(key.key), None)]
+    assert desk.stored() == [Stored("Anna", key_id(key.key), None, "in person")]
     desk.take(desk.delivery(0, key), collecting.CLOSES + 1)
-    assert desk.stored() == [Stored("Anna", key_id(key.key), key.to_bytes())]
+    assert desk.stored() == [Stored("Anna", key_id(key.key), key.to_bytes(), "in person")]
 
 
 def test_a_rehearsal_counts_and_keeps_nothing(desk: Desk) -> None:

@@ -30,6 +30,7 @@ def report_json(report: Report) -> dict[str, object]:
             for name, admitted in round_.membership.admissions
         ],
         "anonymity": report.anonymity,
+        "others": _others(report),
         **numbers(report, "file"),
         "quorum": terms.quorum,
         "quorum_met": report.quorum_met,
@@ -40,7 +41,13 @@ def report_json(report: Report) -> dict[str, object]:
         "organizer": fingerprint(terms.organizer_key),
         "trustees": {"names": [t.name for t in terms.trustees], "threshold": terms.threshold},
         "combinations": [
-            {"registrars": list(c.registrars), "keys": c.keys, "at_most": c.at_most}
+            {
+                "registrars": list(c.registrars),
+                "keys": c.keys,
+                "at_most": c.at_most,
+                "named": c.named,
+                "others_at_most": c.others_at_most,
+            }
             for c in report.combinations
         ],
         "statements": list(report.statements),
@@ -75,6 +82,11 @@ def _group(report: Report) -> dict[str, object]:
         "key_kinds": kinds and kinds._asdict(),
         "left_out": group.left_out,
     }
+
+
+def _others(report: Report) -> dict[str, object]:
+    at_most, kinds = report.others
+    return {"at_most": at_most, "key_kinds": kinds and kinds._asdict()}
 
 
 def _hidden(report: Report) -> Iterator[dict[str, object]]:

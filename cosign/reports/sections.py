@@ -172,18 +172,24 @@ def anonymity(report: Report) -> Markup:
     if others := wording.others(report):
         parts.append(element("p", others))
     if report.combinations:
-        unknown = phrase("combinations.unknown")
-        rows = (
-            (_names(c.registrars), str(c.keys), unknown if c.at_most is None else str(c.at_most))
-            for c in report.combinations
-        )
-        heads = (
-            phrase("combinations.registrars"),
-            phrase("combinations.keys"),
-            phrase("combinations.at_most"),
-        )
-        parts += [element("p", phrase("combinations.note")), table(heads, rows)]
+        parts += [element("p", phrase("combinations.note")), _combinations(report)]
     return section(phrase("anonymity"), *parts)
+
+
+def _combinations(report: Report) -> Markup:
+    """Return keys by the registrars that certified them; without names, in fewer columns."""
+    heads = ["registrars", "keys", "at_most"]
+    if report.named:
+        heads += ["named", "others_at_most"]
+    rows = (
+        (_names(c.registrars), *(_number(getattr(c, head)) for head in heads[1:]))
+        for c in report.combinations
+    )
+    return table(tuple(phrase(f"combinations.{head}") for head in heads), rows)
+
+
+def _number(known: int | None) -> str:
+    return phrase("combinations.unknown") if known is None else str(known)
 
 
 def terms(report: Report) -> Markup:

@@ -77,9 +77,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     if others := wording.others(report):
         yield "", others
     for c in report.combinations:
-        keys, members = phrase("count.key", count=c.keys), wording.members(c.at_most)
-        by = _names(c.registrars)
-        yield "", phrase("text.combination", keys=keys, registrars=by, members=members)
+        yield "", wording.combination(c, _names(c.registrars), named=report.named > 0)
     yield "", phrase("text.organizer_says")
     for number, found in enumerate(report.time_stamps):
         date, time = wording.stamp_time(found)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from cosign import __version__
-from cosign.records.groups.facts import Vouching
+from cosign.records.groups.facts import KeyKinds, Vouching
 from cosign.records.groups.group import Group
 from cosign.reports.figures import more_may_have_signed
-from cosign.roles.verifier.letter import PageState, Report
+from cosign.roles.verifier.letter import Combination, PageState, Report
 from cosign.roles.verifier.time_stamps import FoundStamp
 from cosign.words import phrase, some_of
 
@@ -20,11 +20,17 @@ def anonymity(group: Group) -> str:
 
 def anonymity_kind(group: Group) -> str:
     """Return the kind of the signers' anonymity, on a roster with how many keys have it."""
-    kinds = group.key_kinds
-    if kinds is None or group.anonymity == "computational":
+    if group.key_kinds is None:
         return phrase(f"anonymity.kind.{group.anonymity}")
+    return _kind_among(group.key_kinds)
+
+
+def _kind_among(kinds: KeyKinds) -> str:
+    """Return the kind of the anonymity among listed keys."""
+    if kinds.anonymity == "computational":
+        return phrase("anonymity.kind.computational")
     fresh = phrase("anonymity.fresh", count=kinds.fresh)
-    if group.anonymity == "everlasting":
+    if kinds.anonymity == "everlasting":
         return fresh
     return phrase(
         "anonymity.fresh_and_ssh", fresh=fresh, ssh=phrase("count.ssh_key", count=kinds.ssh)
@@ -32,10 +38,39 @@ def anonymity_kind(group: Group) -> str:
 
 
 def others(report: Report) -> str:
-    """Return among how many the signers without a name are hidden; "" if it adds nothing."""
-    if not report.named or report.anonymity_set is None:
+    """Return among how many the signers without a name are hidden; "" if it adds nothing.
+
+    Where a roster lists keys of both kinds, how many of each are left says how long.
+    """
+    at_most, kinds = report.others
+    if not report.named or at_most is None:
         return ""
-    return phrase("anonymity.others", count=max(0, report.anonymity_set - report.named))
+    said = phrase("anonymity.others", count=at_most)
+    if not (at_most and kinds and report.anonymity == "mixed"):
+        return said
+    return phrase("anonymity.others.kinds", others=said, kind=_kind_among(kinds))
+
+
+def combination(found: Combination, registrars: str, *, named: bool) -> str:
+    """Return how many keys the same registrars certified, and out of how many members.
+
+    Args:
+        found: the keys.
+        registrars: their names, as they are shown.
+        named: whether keys of the letter signed openly.
+    """
+    keys, said = phrase("count.key", count=found.keys), members(found.at_most)
+    if not named:
+        return phrase("text.combination", keys=keys, registrars=registrars, members=said)
+    if found.others_at_most is not None:
+        said = phrase("text.combination.without", members=said, count=found.others_at_most)
+    return phrase(
+        "text.combination.named",
+        keys=keys,
+        count=found.named,
+        registrars=registrars,
+        members=said,
+    )
 
 
 def whose_names(report: Report) -> str:

@@ -193,6 +193,44 @@ def test_counting_names(second_reader: SecondReader, tmp_path: Path) -> None:
     assert len(report["hidden"]) == 4
 
 
+def test_crowds_without_names(second_reader: SecondReader, tmp_path: Path) -> None:
+    """By registrars and by kinds of keys: all readers leave the named out of the same crowds."""
+    group = Council.of(threshold=2, issued=(5, 3, None))
+    of_four = Council.of(threshold=2, issued=(5, 3, 4))
+    roll = Roll.of(6)
+    files = []
+    for council_ in (group, of_four):
+        openly = partial(council_.cosign_openly, name=ANN)
+        records = [
+            openly(1, 0, 1),
+            openly(2, 0, 2),
+            council_.cosign(3, 0, 1),
+            council_.cosign(4, 1, 2),
+        ]
+        files.append(council_.file(*records))
+    named = rostered(second_reader, roll, (2, ANN, "", ""), (3, ANN, "", ""))
+    files.append(roll.file(*named))
+    file = tmp_path / "published.letter"
+    reports = []
+    for raw in files:
+        file.write_bytes(raw)
+        reports.append(agreed_report(second_reader, file)[1])
+    crowds = [
+        {"".join(c["registrars"]): (c["at_most"], c["named"], c["others_at_most"]) for c in combos}
+        for combos in (report["combinations"] for report in reports)
+    ]
+    assert crowds == [
+        {"R1R2": (3, 1, 2), "R1R3": (None, 1, None), "R2R3": (None, 0, None)},
+        {"R1R2": (3, 1, 2), "R2R3": (3, 0, 2), "R1R3": (4, 1, 3)},
+        {},
+    ]
+    assert [report["others"] for report in reports] == [
+        {"at_most": None, "key_kinds": None},
+        {"at_most": 4, "key_kinds": None},
+        {"at_most": 4, "key_kinds": {"fresh": 2, "ssh": 2}},
+    ]
+
+
 def test_one_person_open_in_two_groups(second_reader: SecondReader, tmp_path: Path) -> None:
     """The same name in two letters is told, however it is written, and so is the same key."""
     large, small, group = Roll.of(6), Roll.of(5), council()

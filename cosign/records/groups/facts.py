@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple
 
+from cosign.proofs.interface import Anonymity
 from cosign.records.groups.statements import Admitted
 
 GroupKind = Literal["registered", "rostered"]
@@ -48,3 +49,10 @@ class KeyKinds(NamedTuple):
 
     fresh: int
     ssh: int
+
+    @property
+    def anonymity(self) -> Anonymity:
+        """Everlasting among fresh keys, if there are two; computational for ssh keys."""
+        if not self.ssh:
+            return "everlasting"
+        return "mixed" if self.fresh > 1 else "computational"

@@ -4,7 +4,7 @@ Rounds and all layers above them use a :class:`Group` and never ask which kind i
 third kind would need one module and one line in the table below.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from typing import Final, Protocol
 
@@ -43,6 +43,13 @@ class Group(Protocol):
     @property
     def key_kinds(self) -> KeyKinds | None:
         """How many listed keys are of each kind; None where members are not listed."""
+
+    def key_kinds_without(self, keys: Iterable[bytes]) -> KeyKinds | None:
+        """Return how many of the listed keys beside these are of each kind; None as above.
+
+        Args:
+            keys: distinct listed keys of 32 bytes.
+        """
 
     @property
     def first_slot(self) -> int:

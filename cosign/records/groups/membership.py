@@ -9,9 +9,13 @@ than the number of keys that signed is noticed.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from cosign.records.groups.facts import Admissions
+
+NOBODY: Final[Mapping[int, int]] = MappingProxyType({})
+"""No named keys, by any registrar."""
 
 
 class Membership(Protocol):
@@ -25,11 +29,15 @@ class Membership(Protocol):
     def admissions(self) -> tuple[Admissions, ...]:
         """What the registrars who made a statement state, in their order; empty for rosters."""
 
-    def combination_set(self, vouchers: tuple[int, ...]) -> int | None:
+    def combination_set(
+        self, vouchers: tuple[int, ...], named: Mapping[int, int] = NOBODY
+    ) -> int | None:
         """Return the largest number of members that all of these registrars can have certified.
 
         Args:
             vouchers: the numbers of the registrars, from 0; empty for rosters.
+            named: how many keys whose owners signed openly each registrar certified, by its
+                number, at most as many as it states; these members are left out.
 
         Returns:
             The number, or None if one of them made no statement.

@@ -27,6 +27,7 @@ from cosign.proofs.certificate import CertificateVerifier, Owner
 from cosign.proofs.interface import Anonymity, Attestation
 from cosign.records.groups.facts import Admissions, GroupKind, Vouching
 from cosign.records.groups.grants import Grants, SlotGrant, grants_needed
+from cosign.records.groups.membership import NOBODY
 from cosign.records.groups.registrar import Registrar
 from cosign.records.groups.statements import EnrolmentStatement, Statements
 from cosign.records.identified import Identified
@@ -117,6 +118,9 @@ class RegisteredGroup(Identified):
     @property
     def key_kinds(self) -> None:
         """None: the group lists no keys of members."""
+
+    def key_kinds_without(self, keys: Iterable[bytes]) -> None:
+        """None, as above."""
 
     @property
     def earliest_opening(self) -> int:
@@ -345,10 +349,18 @@ class RegisteredMembership:
             Admissions(self.group.registrars[s.registrar].name, s.admitted) for s in stated
         )
 
-    def combination_set(self, vouchers: tuple[int, ...]) -> int | None:
-        """The smallest number that one of these registrars states."""
+    def combination_set(
+        self, vouchers: tuple[int, ...], named: Mapping[int, int] = NOBODY
+    ) -> int | None:
+        """The smallest number that one of these registrars states, less its named keys.
+
+        A registrar certifies each member once, so the owner of a named key that it certified
+        is none of the others whom it did.
+        """
         counts = self._counts(vouchers)
-        return None if counts is None else min(counts)
+        if counts is None:
+            return None
+        return min(n - named.get(v, 0) for v, n in zip(vouchers, counts, strict=True))
 
     def certain_set(self, vouchers: tuple[int, ...]) -> int | None:
         """The smallest number of these registrars, less all whom the skipped ones certified.

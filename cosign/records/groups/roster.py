@@ -9,7 +9,8 @@ complete with the signatures of t out of n.
 Not protected: only the publishers say that different keys belong to different people.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, NamedTuple
@@ -28,7 +29,8 @@ from cosign.proofs.ring.statement import Ring
 from cosign.proofs.ring.verifier import RingVerifier
 from cosign.records.groups.facts import GroupKind, KeyKinds, Vouching
 from cosign.records.groups.grants import Grants
-from cosign.records.groups.roster_terms import KEY_BYTES, LEAST_KEYS, RosterTerms
+from cosign.records.groups.membership import NOBODY
+from cosign.records.groups.roster_terms import KEY_BYTES, RosterTerms
 from cosign.records.groups.statements import Statements
 from cosign.records.limits import (
     PUBLISHER_LIMIT,
@@ -141,13 +143,16 @@ class Roster(Record):
         fresh = int.from_bytes(self.terms.fresh, "little").bit_count()
         return KeyKinds(fresh, self.size - fresh)
 
+    def key_kinds_without(self, keys: Iterable[bytes]) -> KeyKinds:
+        """See :class:`~cosign.records.groups.group.Group`."""
+        fresh, ssh = self.key_kinds
+        gone = Counter(map(self.kind_of, keys))
+        return KeyKinds(fresh - gone["fresh"], ssh - gone["ssh"])
+
     @property
     def anonymity(self) -> Anonymity:
         """Everlasting among fresh keys, if there are two; computational for ssh keys."""
-        fresh, ssh = self.key_kinds
-        if not ssh:
-            return "everlasting"
-        return "mixed" if fresh >= LEAST_KEYS else "computational"
+        return self.key_kinds.anonymity
 
     @property
     def group_id(self) -> bytes:
@@ -318,7 +323,11 @@ class RosteredMembership:
         """Always empty: a roster has no registrars."""
         return ()
 
-    def combination_set(self, vouchers: tuple[int, ...]) -> int:  # noqa: ARG002  # no registrars
+    def combination_set(
+        self,
+        vouchers: tuple[int, ...],  # noqa: ARG002  # no registrars
+        named: Mapping[int, int] = NOBODY,  # noqa: ARG002  # likewise
+    ) -> int:
         """The number of keys: a proof does not show which registrars certified a key."""
         return self.anonymity_set
 

@@ -190,6 +190,7 @@ class Tally:
         names: who signed openly, in the order of the records; empty if not kept.
         combinations: how many tags were certified by the same registrars, by the numbers
             of these registrars in the tag's first record.
+        named_combinations: how many of these are among ``named``.
     """
 
     def __init__(self, *, keep_statements: bool = True) -> None:
@@ -199,6 +200,7 @@ class Tally:
         self.statements: list[str] = []
         self.names: list[NamedSigner] = []
         self.combinations: Counter[tuple[int, ...]] = Counter()
+        self.named_combinations: Counter[tuple[int, ...]] = Counter()
         self._first: dict[Action, Checked] = {}
         self._open: Checked | None = None
         self._conflict = False
@@ -206,10 +208,12 @@ class Tally:
     @property
     def by_registrar(self) -> Counter[int]:
         """The number of tags that each registrar certified, by the registrar's number."""
-        counts: Counter[int] = Counter()
-        for vouchers, count in self.combinations.items():
-            counts.update(dict.fromkeys(vouchers, count))
-        return counts
+        return _by_registrar(self.combinations)
+
+    @property
+    def named_by_registrar(self) -> Counter[int]:
+        """The number of these that are among ``named``."""
+        return _by_registrar(self.named_combinations)
 
     @property
     def cosigners(self) -> int:
@@ -251,6 +255,7 @@ class Tally:
             if conflict:
                 self.conflicts += 1
             else:
+                self.named_combinations[signed.vouchers] += shown is not None
                 self._show(shown or signed)
 
     def _show(self, signed: Checked) -> None:
@@ -262,3 +267,11 @@ class Tally:
             self.names.append(NamedSigner(*signed.name, signed.statement, signed.key))
         elif signed.statement:
             self.statements.append(signed.statement)
+
+
+def _by_registrar(combinations: Counter[tuple[int, ...]]) -> Counter[int]:
+    """Return how many of the tags in combinations each registrar certified."""
+    counts: Counter[int] = Counter()
+    for vouchers, count in combinations.items():
+        counts.update(dict.fromkeys(vouchers, count))
+    return counts

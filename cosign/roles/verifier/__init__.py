@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cosign.roles.verifier.letter import NOT_VALID as NOT_VALID
     from cosign.roles.verifier.letter import VALID as VALID
     from cosign.roles.verifier.letter import Combination as Combination
+    from cosign.roles.verifier.letter import Others as Others
     from cosign.roles.verifier.letter import Report as Report
     from cosign.roles.verifier.letter import verify_letter as verify_letter
 
@@ -31,6 +32,7 @@ __all__ = [
     "InSeveral",
     "JointReport",
     "NamedSigner",
+    "Others",
     "Report",
     "VerifiedClaim",
     "verify_claim",
@@ -50,6 +52,7 @@ if not TYPE_CHECKING:  # else mypy would take any name for an export
             "Combination": f"{__name__}.letter",
             "NOT_PINNED": f"{__name__}.letter",
             "NOT_VALID": f"{__name__}.letter",
+            "Others": f"{__name__}.letter",
             "Report": f"{__name__}.letter",
             "VALID": f"{__name__}.letter",
             "VerifiedClaim": f"{__name__}.claim",

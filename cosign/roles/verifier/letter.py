@@ -8,12 +8,13 @@ file. The report is data, which :mod:`cosign.reports` renders. It always lists w
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
 
 from cosign.errors import UsageError, VerificationError
 from cosign.primitives.hashing import normalize_fingerprint
 from cosign.primitives.progress import Progress, no_progress
 from cosign.proofs.interface import Anonymity
+from cosign.records.groups.facts import KeyKinds
 from cosign.records.published import OpeningSummary, PublishedReader, sort_key
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.shared.counting import (
@@ -47,11 +48,28 @@ class Combination:
         keys: how many keys that signed were certified by exactly these registrars.
         at_most: the largest number of members whom all of them can have certified, or None
             if one of them has not stated how many certificates it issued.
+        named: how many of the keys signed openly.
+        others_at_most: the largest number of members among whom the others can be hidden:
+            without those whose named keys one of these registrars certified; None as above.
     """
 
     registrars: tuple[str, ...]
     keys: int
     at_most: int | None
+    named: int
+    others_at_most: int | None
+
+
+class Others(NamedTuple):
+    """Those who can have made the cosignatures without a name.
+
+    Attributes:
+        at_most: the anonymity set less the keys that signed openly; None if it is unknown.
+        key_kinds: how many of the listed keys are left, by kind; None where none are listed.
+    """
+
+    at_most: int | None
+    key_kinds: KeyKinds | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,13 @@ class Report:
     def named(self) -> int:
         """How many of the keys signed openly."""
         return len(self.names)
+
+    @property
+    def others(self) -> Others:
+        """Among whom those without a name are hidden; who signed openly is no part of it."""
+        size, group = self.anonymity_set, self.round.group
+        at_most = None if size is None else max(0, size - self.named)
+        return Others(at_most, group.key_kinds_without(one.key for one in self.names if one.key))
 
     @property
     def anonymity(self) -> Anonymity:
@@ -285,8 +310,15 @@ def read_valid(
 def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:
     """Return how the choice of registrars splits the members; empty if there is no choice."""
     group, membership = round_.group, round_.membership
+    named = tally.named_by_registrar
     found = [
-        Combination(group.registrar_names(vouchers), count, membership.combination_set(vouchers))
+        Combination(
+            group.registrar_names(vouchers),
+            count,
+            membership.combination_set(vouchers),
+            tally.named_combinations[vouchers],
+            membership.combination_set(vouchers, named),
+        )
         for vouchers, count in sorted(tally.combinations.items())
         if group.splits
     ]

@@ -83,10 +83,14 @@ export class Registered {
     }
   }
 
-  /** At most so many members were certified by these registrars. */
-  crowdOf(registrars) {
-    const issued = registrars.map((i) => this.issued[i]);
-    return issued.includes(null) ? null : Math.min(...issued);
+  /** At most so many members were certified by these registrars, less some that each certified. */
+  crowdOf(registrars, less = this.issued.map(() => 0)) {
+    if (registrars.some((i) => this.issued[i] === null)) return null;
+    return Math.min(...registrars.map((i) => this.issued[i] - less[i]));
+  }
+
+  keyKindsWithout() {
+    return null;
   }
 
   /** Whether members hide only among those who show the same registrars. */

@@ -41,6 +41,10 @@ export function report({ header, roundId, group, counted, stamps, pinned }) {
     vouched_by: group.vouchedBy,
     admissions: group.admissions,
     anonymity: group.anonymity,
+    others: {
+      at_most: anonymitySet === null ? null : Math.max(0, anonymitySet - names.length),
+      key_kinds: group.keyKindsWithout(counted.names.map(({ key }) => key)),
+    },
     cosigners: counted.cosigners,
     keys: counted.keys,
     quorum: terms.quorum,
@@ -76,12 +80,14 @@ function exitCode(pinned, quorumMet) {
 /** Ascending by the size of the crowd, unknown sizes last, by keys, by the registrars' numbers. */
 function combinations(group, counted) {
   return counted.combinations
-    .map(({ registrars, keys }) => ({ registrars, keys, atMost: group.crowdOf(registrars) }))
+    .map((row) => ({ ...row, atMost: group.crowdOf(row.registrars) }))
     .sort(compareCombinations)
-    .map(({ registrars, keys, atMost }) => ({
+    .map(({ registrars, keys, named, atMost }) => ({
       registrars: registrars.map((i) => group.registrars[i].name),
       keys,
       at_most: atMost,
+      named,
+      others_at_most: group.crowdOf(registrars, counted.namedByEach),
     }));
 }
 

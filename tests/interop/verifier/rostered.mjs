@@ -39,7 +39,7 @@ export class Rostered {
     this.leftOut = Object.fromEntries(REASONS.map((reason, i) => [reason, terms.left_out[i]]));
     this.#roster = roster;
     this.#keys = pieces(terms.keys);
-    const fresh = this.#keys.filter((_, i) => (terms.fresh[i >> 3] >> (i & 7)) & 1).length;
+    const fresh = this.#keys.filter((_, i) => this.#isFresh(i)).length;
     this.keyKinds = { fresh, ssh: this.#keys.length - fresh };
   }
 
@@ -54,6 +54,18 @@ export class Rostered {
     const who = signatures.map(([publisher]) => terms.publishers[publisher].name);
     const of = terms.publishers.length;
     return { role: 'publisher', who, threshold: terms.threshold, of, basis: this.source };
+  }
+
+  /** How many keys of each kind the list has besides these. */
+  keyKindsWithout(keys) {
+    const gone = new Set(keys.map(bytesToHex));
+    const left = this.#keys.map((key, i) => [key, i]).filter(([key]) => !gone.has(bytesToHex(key)));
+    const fresh = left.filter(([, i]) => this.#isFresh(i)).length;
+    return { fresh, ssh: left.length - fresh };
+  }
+
+  #isFresh(i) {
+    return (this.#roster.terms.fresh[i >> 3] >> (i & 7)) & 1;
   }
 
   hasSlot(slot) {

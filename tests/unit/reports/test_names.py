@@ -1,22 +1,25 @@
 """Those who signed by name, in every report: who stands for the names, and who is hidden still."""
 
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
 
 from cosign.records.groups.roster import Roster
+from cosign.records.member_key import MemberKeySecrets
 from cosign.reports.html import report_page
 from cosign.reports.joint import joint_json, joint_text
 from cosign.reports.joint_html import joint_page
 from cosign.reports.json import report_json
 from cosign.reports.text import report_text
+from cosign.roles.member import SigningName, cosign, make_prover
 from cosign.roles.verifier.joint import JointReport
 from cosign.roles.verifier.letter import Report
-from tests.support import hostile, joint, pages
+from tests.support import hostile, joint, pages, rosters
 from tests.support.hostile import parse, text_of
-from tests.support.published import open_record, rewrite, sorted_records
+from tests.support.published import open_record, record, rewrite, sorted_records
 from tests.support.world import World
 
 each_kind = pytest.mark.parametrize("kind", ["registered", "rostered"])
@@ -125,6 +128,70 @@ def test_the_others_hide_among_fewer(kind: str) -> None:
     assert said in flat(report_text(report))
     assert said in b"".join(report_page(report)).decode()
     assert "hidden among" not in report_text(pages.report(pages.rostered()))
+
+
+def test_names_leave_the_crowds_of_their_registrars(committee: World) -> None:
+    """Of each registrar that certified the key, whichever others did; an unknown crowd stays so."""
+    raws = [open_record(committee, 0).to_bytes(), open_record(committee, 1).to_bytes()]
+    raws += [record(committee, 2), record(committee, 3)]
+    report = committee.verify(rewrite(committee, sorted_records(raws)))
+    issued = {s.registrar: s.issued for s in committee.statements}
+    named = [prover.vouchers for prover in (committee.prover(0), committee.prover(1))]
+    assert len(set(named)) == 2
+    for found in report.combinations:
+        numbers = [int(name[1:]) - 1 for name in found.registrars]
+        left = [issued[n] - sum(n in certified_by for certified_by in named) for n in numbers]
+        assert (found.at_most, found.others_at_most) == (min(issued[n] for n in numbers), min(left))
+        assert found.named == named.count(tuple(numbers))
+    told: Any = report_json(report)
+    assert [(c["named"], c["others_at_most"]) for c in told["combinations"]] == [
+        (c.named, c.others_at_most) for c in report.combinations
+    ]
+    shown = flat(report_text(report).replace("\n             | ", " "))
+    first = report.combinations[0]
+    assert f"{first.at_most} members, {first.others_at_most} without those named" in shown
+    page = text_of(parse(b"".join(report_page(report))))
+    assert "members without those named, at most" in page
+    unknown = replace(first, at_most=None, others_at_most=None)
+    shown = flat(report_text(replace(report, combinations=(unknown,))))
+    assert "out of an unknown number of members open" not in shown
+    assert "without those named" not in shown
+
+
+@pytest.mark.parametrize(
+    ("fresh", "ssh", "left", "kind"),
+    [
+        (1, 0, (2, 3), "everlasting among the 2 fresh keys, computational for the 3 ssh keys"),
+        (1, 2, (2, 1), "everlasting among the 2 fresh keys, computational for the 1 ssh key"),
+        (2, 0, (1, 3), "computational"),
+        (0, 3, (3, 0), "everlasting among the 3 fresh keys"),
+    ],
+)
+def test_names_leave_the_crowd_of_their_kind_of_key(
+    fresh: int, ssh: int, left: tuple[int, int], kind: str
+) -> None:
+    """Of a list with both kinds it is said how many of each are left, and for how long they hide.
+
+    One fresh key without a name is known once a computer knows those of the ssh keys.
+    """
+    keys = [rosters.credential(n).key for n in range(3)] + [rosters.ssh_key(n) for n in range(3)]
+    round_ = rosters.open_round(rosters.roster_of(keys), "kinds")
+    provers = [make_prover(rosters.credential(n), round_) for n in range(fresh)]
+    for n in range(ssh):
+        held = MemberKeySecrets(rosters.ssh_key(n), None, ())
+        provers.append(make_prover(held, round_, seed=rosters.ssh_seed(n)))
+    sign = partial(cosign, round_=round_, uses=(), minute=rosters.OPEN, min_set=0)
+    envelopes = [sign(one, name=SigningName(f"N {i}"))[1] for i, one in enumerate(provers)]
+    envelopes.append(rosters.speak(round_, 2)[1])
+    report = rosters.verify(round_, rosters.file_of(round_, envelopes))
+    told: Any = report_json(report)
+    count = 6 - fresh - ssh
+    kinds = dict(zip(("fresh", "ssh"), left, strict=True))
+    assert told["others"] == {"at_most": count, "key_kinds": kinds}
+    assert told["group"]["key_kinds"] == {"fresh": 3, "ssh": 3}
+    said = f"among at most {count} members. Their anonymity is {kind}."
+    assert said in flat(report_text(report))
+    assert said in text_of(parse(b"".join(report_page(report))))
 
 
 def test_who_is_named_alone_leaves_nobody_unknown() -> None:

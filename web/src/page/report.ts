@@ -29,6 +29,7 @@ import {
   caveats,
   leftOut,
   members,
+  others,
   signed,
   signedInChart,
   vouchers,
@@ -263,22 +264,24 @@ function counts(report: ValidReport): HTMLElement {
 function hiding(report: ValidReport): HTMLElement {
   const said = phrase('anonymity.is', { anonymity: anonymity(report) });
   const made = section('anonymity', {}, element('p', {}, said));
-  const { named, group } = report;
-  if (named > 0 && group.anonymity_set !== null) {
-    const others = phrase('anonymity.others', { count: Math.max(0, group.anonymity_set - named) });
-    made.append(element('p', {}, others));
-  }
+  const among = others(report);
+  if (among) made.append(element('p', {}, among));
   if (report.combinations.length > 0) {
-    const rows = report.combinations.map(({ registrars, keys, at_most: most }) => [
-      element('span', {}, ...names(registrars)),
-      String(keys),
-      most === null ? phrase('combinations.unknown') : String(most),
-    ]);
-    const heads = ['registrars', 'keys', 'at_most'] as const;
-    const top = heads.map((head) => phrase(`combinations.${head}`));
-    made.append(element('p', {}, phrase('combinations.note')), table(top, rows));
+    made.append(element('p', {}, phrase('combinations.note')), combinations(report));
   }
   return made;
+}
+
+/** Return keys by the registrars that certified them; without names, in fewer columns. */
+function combinations(report: ValidReport): HTMLElement {
+  const ofNames = report.named > 0 ? (['named', 'others_at_most'] as const) : [];
+  const numbers = ['keys', 'at_most', ...ofNames] as const;
+  const rows = report.combinations.map((found) => [
+    element('span', {}, ...names(found.registrars)),
+    ...numbers.map((head) => String(found[head] ?? phrase('combinations.unknown'))),
+  ]);
+  const top = (['registrars', ...numbers] as const).map((head) => phrase(`combinations.${head}`));
+  return table(top, rows);
 }
 
 function terms(report: ValidReport): HTMLElement {

@@ -1,6 +1,6 @@
 /** Sentences of a report that depend on its facts; the same as cosign/reports/wording.py. */
 
-import type { ValidReport } from '../verifier/index.js';
+import type { KeyKinds, ValidReport } from '../verifier/index.js';
 import { phrase, someOf } from './words.js';
 
 /** Return whether the number of cosigners is only a lower bound. */
@@ -74,11 +74,23 @@ export function anonymity(report: ValidReport): string {
 }
 
 function anonymityKind({ anonymity: kind, group: { key_kinds: kinds } }: ValidReport): string {
-  if (kinds === null || kind === 'computational') return phrase(`anonymity.kind.${kind}`);
-  const fresh = phrase('anonymity.fresh', { count: kinds.fresh });
-  if (kind === 'everlasting') return fresh;
+  return kinds === null ? phrase(`anonymity.kind.${kind}`) : kindAmong(kinds);
+}
+
+function kindAmong({ fresh, ssh }: NonNullable<KeyKinds>): string {
+  const hidden = phrase('anonymity.fresh', { count: fresh });
+  if (ssh === 0) return hidden;
+  if (fresh < 2) return phrase('anonymity.kind.computational');
   return phrase('anonymity.fresh_and_ssh', {
-    fresh,
-    ssh: phrase('count.ssh_key', { count: kinds.ssh }),
+    fresh: hidden,
+    ssh: phrase('count.ssh_key', { count: ssh }),
   });
+}
+
+/** Return among how many those without a name are hidden; "" if it adds nothing. */
+export function others({ named, anonymity: kind, others: rest }: ValidReport): string {
+  if (named === 0 || rest.at_most === null) return '';
+  const said = phrase('anonymity.others', { count: rest.at_most });
+  if (rest.at_most === 0 || rest.key_kinds === null || kind !== 'mixed') return said;
+  return phrase('anonymity.others.kinds', { others: said, kind: kindAmong(rest.key_kinds) });
 }

@@ -1,6 +1,7 @@
 /** Counting distinct members (docs/spec.md, "Counting"). */
 
 import { equal, hex } from './bytes.js';
+import type { KeysOf } from './group.js';
 import type { Signed } from './proof.js';
 import { tagOf } from './proof.js';
 import type { OpenCosignature } from './records/published.js';
@@ -15,7 +16,7 @@ export class Tally {
   readonly statements: string[] = [];
   readonly names: OpenName[] = [];
   /** Keys by the registrars that their proofs name, under these numbers joined. */
-  readonly #combinations = new Map<string, { registrars: readonly number[]; keys: number }>();
+  readonly #combinations = new Map<string, Count>();
   #first: { cosign?: Entry; withdraw?: Entry } = {};
   #open: OpenCosignature | undefined;
   #conflict = false;
@@ -51,37 +52,40 @@ export class Tally {
   #addKey({ signed, registrars }: Entry): void {
     this.keys += 1;
     const name = registrars.join();
-    const row = this.#combinations.get(name) ?? { registrars, keys: 0 };
+    const row = this.#combinations.get(name) ?? { registrars, keys: 0, named: 0 };
     row.keys += 1;
     this.#combinations.set(name, row);
     if (this.#conflict) this.conflicts += 1;
     else if (this.#open) {
+      row.named += 1;
       const { name, role, key, statement } = this.#open;
       this.names.push({ name, role, statement: statement || null, key: key && hex(key) });
     } else if (signed.statement !== '') this.statements.push(signed.statement);
   }
 
-  get combinations(): (readonly [registrars: readonly number[], keys: number])[] {
-    return [...this.#combinations.values()].map(({ registrars, keys }) => [registrars, keys]);
+  get combinations(): KeysOf[] {
+    return [...this.#combinations.values()];
   }
 
   /** The number of keys that a registrar certified. */
   certified(registrar: number): number {
     return this.combinations.reduce(
-      (sum, [registrars, keys]) => sum + (registrars.includes(registrar) ? keys : 0),
+      (sum, { registrars, keys }) => sum + (registrars.includes(registrar) ? keys : 0),
       0,
     );
   }
 
   /** The number of distinct members that the proofs show: the t-th largest of those numbers. */
   get cosigners(): number {
-    const threshold = this.combinations[0]?.[0].length ?? 0;
+    const threshold = this.combinations[0]?.registrars.length ?? 0;
     if (threshold === 0) return this.keys;
-    const registrars = new Set(this.combinations.flatMap(([numbers]) => numbers));
+    const registrars = new Set(this.combinations.flatMap((one) => one.registrars));
     const numbers = [...registrars].map((one) => this.certified(one));
     return numbers.sort((one, other) => other - one)[threshold - 1]!;
   }
 }
+
+type Count = { -readonly [field in keyof KeysOf]: KeysOf[field] };
 
 interface Entry {
   readonly signed: Signed;

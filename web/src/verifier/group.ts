@@ -7,8 +7,15 @@ import { RegisteredGroup } from './records/registered.js';
 import type { EnrolmentStatement, SlotGrant } from './records/registered.js';
 import { Roster } from './records/roster.js';
 import { Registered } from './registered.js';
-import type { Anonymity, Combination, ValidReport } from './report.js';
+import type { Anonymity, Combination, KeyKinds, OpenName, ValidReport } from './report.js';
 import { Rostered } from './rostered.js';
+
+/** How many keys the same registrars certified, and how many of them signed openly. */
+export interface KeysOf {
+  readonly registrars: readonly number[];
+  readonly keys: number;
+  readonly named: number;
+}
 
 /** A well-formed group, as far as rounds, counting and reports need it. */
 export interface Group {
@@ -19,7 +26,7 @@ export interface Group {
   /** The first minute at which a round may open. */
   readonly earliestOpening: number;
   readonly anonymity: Anonymity;
-  readonly keyKinds: ValidReport['group']['key_kinds'];
+  readonly keyKinds: KeyKinds;
   readonly leftOut: ValidReport['group']['left_out'];
   readonly vouchedBy: ValidReport['vouched_by'];
   /** What a verifier cannot check about the members, as clauses that begin with "that". */
@@ -38,9 +45,11 @@ export interface Group {
   admissions(statements: readonly EnrolmentStatement[]): ValidReport['admissions'];
   /** The largest number of members there can be; null if it is unknown. */
   anonymitySet(statements: readonly EnrolmentStatement[]): number | null;
-  /** The largest number of members that all of these registrars can have certified. */
+  /** How many listed keys are of each kind without those of these names. */
+  keyKindsWithout(names: readonly OpenName[]): KeyKinds;
+  /** The largest numbers of members whom the same registrars can have certified. */
   combinations(
-    keys: readonly (readonly [registrars: readonly number[], keys: number])[],
+    keys: readonly KeysOf[],
     statements: readonly EnrolmentStatement[],
   ): Combination[];
   /** Check that no registrar certified more keys than it states. Throws NotValid. */

@@ -41,6 +41,10 @@ export function makeReport(
     vouched_by: group.vouchedBy,
     admissions: group.admissions(statements),
     anonymity: group.anonymity,
+    others: {
+      at_most: anonymity_set === null ? null : Math.max(0, anonymity_set - tally.names.length),
+      key_kinds: group.keyKindsWithout(tally.names),
+    },
     cosigners,
     keys: tally.keys,
     withdrawn: tally.withdrawn,

@@ -17,6 +17,7 @@ import {
   type SlotGrant,
   issuedBy,
 } from './records/registered.js';
+import type { KeysOf } from './group.js';
 import type { Combination, ValidReport } from './report.js';
 import { counted, have } from './words.js';
 
@@ -155,20 +156,32 @@ export class Registered implements Group {
     }
   }
 
+  keyKindsWithout(): null {
+    return null;
+  }
+
   combinations(
-    keys: readonly (readonly [registrars: readonly number[], keys: number])[],
+    keys: readonly KeysOf[],
     statements: readonly EnrolmentStatement[],
   ): Combination[] {
     if (!this.#splits) return [];
     const issued = new Map(statements.map((one) => [one.registrar, issuedBy(one)]));
-    const rows = [...keys].sort(([one], [other]) => compareNumbers(one, other));
-    const found = rows.map(([numbers, count]) => {
-      const counts = numbers.map((number) => issued.get(number));
-      const known = counts.filter((one) => one !== undefined);
+    const others = new Map(issued);
+    for (const { registrars, named } of keys) {
+      // A registrar certifies each member once: the owner of a named key is none of the others.
+      for (const one of registrars) others.set(one, (others.get(one) ?? NaN) - named);
+    }
+    const rows = [...keys].sort((one, other) => compareNumbers(one.registrars, other.registrars));
+    const found = rows.map(({ registrars, keys: count, named }) => {
+      const known = registrars.every((number) => issued.has(number));
+      const least = (of: ReadonlyMap<number, number>) =>
+        known ? Math.min(...registrars.map((number) => of.get(number)!)) : null;
       return {
-        registrars: numbers.map((number) => this.#group.registrars[number]!.name),
+        registrars: registrars.map((number) => this.#group.registrars[number]!.name),
         keys: count,
-        at_most: known.length < counts.length ? null : Math.min(...known),
+        at_most: least(issued),
+        named,
+        others_at_most: least(others),
       };
     });
     const size = ({ at_most }: Combination) => at_most ?? Infinity;

@@ -7,7 +7,13 @@ export interface Combination {
   readonly registrars: readonly string[];
   readonly keys: number;
   readonly at_most: number | null;
+  /** How many of the keys signed openly, and among how many members the others are hidden. */
+  readonly named: number;
+  readonly others_at_most: number | null;
 }
+
+/** How many listed keys are of each kind; null in a registered group. */
+export type KeyKinds = { readonly fresh: number; readonly ssh: number } | null;
 
 /** A signer who wants to be known. */
 export interface OpenName {
@@ -76,7 +82,7 @@ export interface ValidReport {
     readonly fingerprint: string;
     readonly pinned: boolean;
     readonly anonymity_set: number | null;
-    readonly key_kinds: { readonly fresh: number; readonly ssh: number } | null;
+    readonly key_kinds: KeyKinds;
     readonly left_out: LeftOut | Record<string, never>;
   };
   readonly vouched_by: {
@@ -91,6 +97,8 @@ export interface ValidReport {
     readonly admitted: readonly { readonly kind: string; readonly people: number }[];
   }[];
   readonly anonymity: Anonymity;
+  /** Among whom those are hidden who did not sign openly. */
+  readonly others: { readonly at_most: number | null; readonly key_kinds: KeyKinds };
   readonly cosigners: number;
   readonly keys: number;
   readonly withdrawn: number;

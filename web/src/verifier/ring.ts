@@ -1,6 +1,6 @@
 /** Verifying ring proofs in batches (docs/spec.md, "Ring proof: verifying"). */
 
-import { type Bytes, compare } from './bytes.js';
+import type { Bytes } from './bytes.js';
 import type { Limbs } from './curve/field.js';
 import { PointTable, multiscalar } from './curve/multiscalar.js';
 import { allInPrimeOrderGroup, hasPrimeOrder } from './curve/orders.js';
@@ -9,6 +9,7 @@ import { randomWeight } from './curve/random.js';
 import { BASE } from './ed25519.js';
 import { NotValid } from './errors.js';
 import { memberKeyGenerator, ringGenerator, tagBase } from './hash_to_curve.js';
+import { placeOf } from './listed.js';
 import { isWanted } from './open_proof.js';
 import type { ProofVerifier, Signed } from './proof.js';
 import { RingCoefficients, type Weighted } from './ring_coefficients.js';
@@ -65,20 +66,8 @@ export class RingVerifier implements ProofVerifier {
   #isNamed({ open }: Signed): boolean {
     if (!open) return true;
     const { key } = open;
-    if (!key || !this.#isListed(key)) return false;
+    if (!key || placeOf(this.#encoded, key) < 0) return false;
     return isWanted({ ...open, key }, this.#statement.roundId, this.#q, this.#u);
-  }
-
-  /** Whether a key is among those of the roster, which ascend. */
-  #isListed(key: Bytes): boolean {
-    const at = (i: number) => this.#encoded.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
-    let [from, to] = [0, this.#encoded.length / KEY_BYTES];
-    while (to - from > 1) {
-      const middle = (from + to) >>> 1;
-      if (compare(at(middle), key) > 0) to = middle;
-      else from = middle;
-    }
-    return compare(at(from), key) === 0;
   }
 
   registrarsOf(): readonly number[] {

@@ -1,16 +1,17 @@
 /** Rosters (docs/spec.md, "Rosters"). */
 
-import type { Bytes } from './bytes.js';
+import { type Bytes, fromHex } from './bytes.js';
 import { isValidSignature } from './ed25519.js';
 import { NotValid } from './errors.js';
 import type { Group } from './group.js';
 import { H, identifier } from './hashing.js';
 import { GROUP_ID, ROSTER_SIGNATURE } from './labels.js';
+import { placeOf } from './listed.js';
 import { phrase, someOf } from './phrases.js';
 import type { ProofVerifier } from './proof.js';
 import type { EnrolmentStatement, SlotGrant } from './records/registered.js';
 import { KEY_BYTES, type Roster } from './records/roster.js';
-import type { Anonymity, Combination, LeftOut, ValidReport } from './report.js';
+import type { Anonymity, Combination, KeyKinds, LeftOut, OpenName, ValidReport } from './report.js';
 import { RingVerifier } from './ring.js';
 import { counted, have } from './words.js';
 
@@ -29,12 +30,24 @@ export class Rostered implements Group {
     return this.#roster.terms.name;
   }
 
-  get keyKinds(): { readonly fresh: number; readonly ssh: number } {
+  get keyKinds(): NonNullable<KeyKinds> {
     let fresh = 0;
     for (const byte of this.#roster.terms.fresh) {
       for (let bit = 0; bit < 8; bit++) fresh += (byte >>> bit) & 1;
     }
     return { fresh, ssh: this.#size - fresh };
+  }
+
+  keyKindsWithout(names: readonly OpenName[]): KeyKinds {
+    let { fresh, ssh } = this.keyKinds;
+    const { keys, fresh: flags } = this.#roster.terms;
+    for (const { key } of names) {
+      if (key === null) continue;
+      const place = placeOf(keys, fromHex(key));
+      if ((flags[place >>> 3]! >>> (place & 7)) & 1) fresh -= 1;
+      else ssh -= 1;
+    }
+    return { fresh, ssh };
   }
 
   get anonymity(): Anonymity {

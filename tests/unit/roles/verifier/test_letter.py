@@ -90,7 +90,7 @@ def test_combinations_show_how_the_crowd_splits(committee: World, village: World
     """Each choice of registrars has a crowd of its own; the smallest comes first."""
     report = committee.verify(committee.published)
     assert [c.registrars for c in report.combinations] == [("R1", "R3"), ("R1", "R2"), ("R2", "R3")]
-    assert report.combinations[0] == Combination(("R1", "R3"), 1, 3)
+    assert report.combinations[0] == Combination(("R1", "R3"), 1, 3, 0, 3)
     assert sum(c.keys for c in report.combinations) == report.keys == 5
     assert report.cosigners == 3
     assert village.verify(village.published).combinations == ()

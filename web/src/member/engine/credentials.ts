@@ -1,12 +1,12 @@
 /** Which of a member's secrets signs in a round (docs/spec.md, "Homes", "Cosignatures"). */
 
 import { type Bytes, equal } from '../../verifier/bytes.js';
+import { placeOf } from '../../verifier/listed.js';
 import { EXPORTED } from './enrolment.js';
 import { MemberError } from './errors.js';
 import type { Keys } from './key_file.js';
 import { type MemberSecret, curveOf, freshSecret, publicKeyOf, seedSecret } from './member_secret.js';
 import type { Primitives } from './primitives.js';
-import { placeOf } from './prove_ring.js';
 import type { MemberKeySecrets, MemberState, Use } from './records/secrets.js';
 import { groupIdOf } from './records/secrets.js';
 import type { MemberRound } from './round.js';

@@ -1,10 +1,10 @@
 /** Forgetting: erase what could show who signed (docs/spec.md, "Forgetting"). */
 
 import { type Bytes, equal } from '../../verifier/bytes.js';
+import { placeOf } from '../../verifier/listed.js';
 import { encode } from './encode.js';
 import { MemberError } from './errors.js';
 import { type Keys, withKey, withMembership } from './key_file.js';
-import { placeOf } from './prove_ring.js';
 import type { Endorsement } from './records/enrolment.js';
 import { MemberKeySecrets, MemberState, groupIdOf } from './records/secrets.js';
 import type { MemberRound } from './round.js';

@@ -1,6 +1,6 @@
 /** Making ring proofs and claims about them (docs/spec.md, "Ring proof: proving", "Claims"). */
 
-import { type Bytes, concat, equal, utf8 } from '../../verifier/bytes.js';
+import { type Bytes, concat, utf8 } from '../../verifier/bytes.js';
 import { encode as encodePoint } from '../../verifier/curve/points.js';
 import { ringGenerator, tagBase } from '../../verifier/hash_to_curve.js';
 import { OPEN_PROOF, RING_PROOF } from '../../verifier/labels.js';
@@ -199,12 +199,4 @@ function generator(index: number): Bytes {
   const known = generators.get(index) ?? encodePoint(ringGenerator(index), 0);
   generators.set(index, known);
   return known;
-}
-
-/** Return the place of a key on a roster; -1 if it is not listed. */
-export function placeOf(keys: Bytes, key: Bytes): number {
-  for (let at = 0; at < keys.length; at += KEY_BYTES) {
-    if (equal(keys.subarray(at, at + KEY_BYTES), key)) return at / KEY_BYTES;
-  }
-  return -1;
 }

@@ -271,7 +271,11 @@ def test_names_by_prefix(tmp_path: Path) -> None:
     home, names = opened(tmp_path), [f"trustee-{n:016x}" for n in (1, 2)]
     for name in (*names[::-1], "organizer"):
         home.write(name, SECRETS)
-    for other in ("trustee-0000000000000003.txt", "trustee-4.vault", "trustee-.vault"):
+    others = (
+        *("trustee-0000000000000003.txt", "trustee-4.vault", "trustee-.vault"),
+        *(f"{names[0]} (1).vault", "organizer-2.vault"),  # copies that a person made
+    )
+    for other in others:
         (tmp_path / other).touch()
     assert home.names("trustee-") == names
     assert home.names("") == ["organizer", *names]

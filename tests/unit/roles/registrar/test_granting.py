@@ -113,6 +113,8 @@ def test_too_few_grants(committee: World, count: int) -> None:
     twice = grants * 2  # one registrar's word counts once
     with pytest.raises(ThresholdError):
         organizer.complete_round(draft, twice)
+    with pytest.raises(ThresholdError, match=f"by {count} of 3 registrars"):
+        draft.group.check_grants(twice, 1, draft.round_id)
 
 
 @pytest.mark.parametrize("registrars", range(1, 17))

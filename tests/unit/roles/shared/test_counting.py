@@ -77,6 +77,13 @@ def test_a_member_counts_once(
     assert figures(tally(*records)) == expected
 
 
+@pytest.mark.parametrize("place", range(32))
+def test_every_byte_of_a_tag_distinguishes_members(place: int) -> None:
+    tags = [bytes(32), bytes(place) + b"\1" + bytes(31 - place)]
+    found = tally(*(Checked(tag, "cosign", "", (0,)) for tag in tags))
+    assert (found.keys, found.duplicates) == (2, 0)
+
+
 def test_other_registrars_make_no_other_member() -> None:
     """A member who shows other registrars the second time still counts once."""
     found = tally(checked(1, vouchers=(0, 1)), checked(1, vouchers=(1, 2)))

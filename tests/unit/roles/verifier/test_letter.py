@@ -57,6 +57,15 @@ def test_a_pin_is_a_fingerprint_in_any_spacing(village: World) -> None:
             verify_letter(io.BytesIO(village.published), pin=pin)
 
 
+@pytest.mark.parametrize("place", [0, 29, 59])
+def test_every_digit_of_a_pin_counts(village: World, place: int) -> None:
+    digits = village.round.group_fingerprint.replace(" ", "")
+    changed = str((int(digits[place]) + 1) % 10)
+    pin = digits[:place] + changed + digits[place + 1 :]
+    with pytest.raises(VerificationError, match="not by the one you pinned"):
+        verify_letter(io.BytesIO(village.published), pin=pin)
+
+
 def test_another_group_s_pin_is_refused(village: World, committee: World) -> None:
     """A letter by another group than the pinned one is not valid, whatever its name."""
     for pin in (committee.round.group_fingerprint, village.round.fingerprint):

@@ -32,8 +32,9 @@ from cosign.stores.vault_file import VaultFile
 from cosign.wire.codecs import Array, Codec, Optional, Row
 from cosign.wire.record import Record, _outline
 from tests.support.examples.further import FURTHER, further_example
-from tests.support.examples.records import Example, example, record_types
+from tests.support.examples.records import example, record_types
 from tests.support.examples.rostered import ROSTERED, rostered_example
+from tests.support.examples.steps import Example
 from tests.support.wire import CLAIMS, pack, peak_bytes, unpack
 from tests.support.world import committee, village
 

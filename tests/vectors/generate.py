@@ -31,7 +31,8 @@ from cosign.relay.stamps import make_stamp
 from cosign.secret import Secret
 from cosign.wire.armor import armor
 from cosign.wire.record import Record, name_of
-from tests.support.examples.records import Example, cosignature_check, example, record_types
+from tests.support.examples.records import example, record_types
+from tests.support.examples.steps import Example, cosignature_check
 from tests.support.world import Seeded, World, build, make_registrar
 from tests.vectors import (
     refused_collecting,

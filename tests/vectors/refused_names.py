@@ -9,7 +9,7 @@ from cosign.primitives.ed25519 import SigningKey
 from cosign.proofs.interface import Challenge
 from cosign.secret import Secret
 from tests.support import rosters
-from tests.support.examples.records import open_record
+from tests.support.examples.steps import open_record
 from tests.support.forgery import SMALL_ORDER, malleate
 from tests.vectors.refusal import Context, Make, Refusals, change, foreign, put
 

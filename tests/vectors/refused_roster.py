@@ -9,7 +9,7 @@ from cosign.primitives.ed25519 import SigningKey
 from cosign.records.groups.roster import Roster
 from cosign.records.groups.roster_terms import RosterTerms
 from cosign.records.member_key import MemberKey
-from tests.support.examples.records import published_roster, publisher_secrets
+from tests.support.examples.listing import published_roster, publisher_secrets
 from tests.support.forgery import SMALL_ORDER
 from tests.support.torsion import shifted
 from tests.vectors.refusal import Context, Make, Refusals, change, foreign, put

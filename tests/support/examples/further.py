@@ -17,8 +17,9 @@ from cosign.records.published import PublishedHeader
 from cosign.records.round import VerifiedRound
 from cosign.wire.record import Record
 from tests.support import relays
-from tests.support.examples.records import Check, Example, cosignature_step, mailbox_terms_step
+from tests.support.examples.mailboxes import mailbox_terms_step
 from tests.support.examples.rostered import RosteredWorld
+from tests.support.examples.steps import Check, Example, cosignature_step
 from tests.support.published import rewrite
 from tests.support.world import RoundWorld, World, committee, village
 

@@ -14,7 +14,7 @@ from cosign.records.round import Round, RoundTerms, VerifiedRound
 from cosign.roles import member, organizer, verifier
 from cosign.wire.record import Record
 from tests.support import rosters
-from tests.support.examples.records import (
+from tests.support.examples.steps import (
     CHALLENGE,
     FOUND,
     Check,

@@ -47,6 +47,7 @@ def test_an_anonymous_member_of_a_registered_group_goes_open_later(attested: Sho
     )
     told = shop.call(f"{append} --json", "organizer", now=AFTERWARDS).json
     assert (told["named"], told["withdrawn"], told["cosigners"], told["ignored"]) == (1, 0, 2, 0)
+    assert told["names_left_out"] == {}
     after = shop.call("verify named.letter --group staff.group --json").json
     assert (after["cosigners"], after["organizer_says"]) == (2, before["organizer_says"])
     own = shop.call("check named.letter", "member-1").out
@@ -58,6 +59,10 @@ def test_an_anonymous_member_of_a_registered_group_goes_open_later(attested: Sho
     told = shop.call("check published.letter --json", "member-1").json
     assert (told["name"], told["name_left_out"]) == (None, True)
     assert shop.call("check named.letter --json", "member-1").json["name"] == "Ada Example"
+    again = append.replace("published.letter", "named.letter").replace("-o named", "-o again")
+    with shop.unchanged():
+        refused = shop.call(again, "organizer", now=AFTERWARDS, code=6)
+        assert "1 name left out: the cosignature has a name already" in refused.err
     verify = "verify-claim 1.claim --challenge 'Daily Planet' --letter"
     attested_by = "\n             attested by the registrar\n"
     whose = f"name         'Ada Example', 'engineer'{attested_by}"

@@ -12,7 +12,7 @@ import typer
 
 from cosign.quoting import quoted
 from cosign.words import counted
-from cosign_cli.shared.addition import report_addition
+from cosign_cli.shared.addition import report_addition, warn_of_names_left_out
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
@@ -364,6 +364,7 @@ def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
             progress=progress,
         )
     _warn_of_bad_shares(console, ready.round, addition.bad_shares)
+    warn_of_names_left_out(console, addition)
     if not addition.withdrawn and not addition.named:
         raise RefusedError(
             "no envelope withdraws a cosignature that counts in this file, or adds a name to one; "

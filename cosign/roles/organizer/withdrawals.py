@@ -9,9 +9,11 @@ Not protected: copies of the old file stay where they are, and an organizer can 
 append. A member notices that with ``check``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cosign.errors import MismatchError
 from cosign.primitives.progress import Progress, no_progress
@@ -20,6 +22,12 @@ from cosign.records.published import PublishedReader
 from cosign.records.round import VerifiedRound, verify_round
 from cosign.roles.organizer.entries import Entry, by_member
 from cosign.roles.organizer.envelopes import GapCheck, accept_gaps, open_envelopes
+from cosign.roles.organizer.late_names import (
+    CONTRADICTING,
+    NameLeftOut,
+    side_by_side,
+    why_left_out,
+)
 from cosign.roles.organizer.openings import OwnKey
 from cosign.roles.organizer.publishing import PROGRESS_STEP, UnsignedLetter
 from cosign.roles.shared.counting import Tally
@@ -38,6 +46,7 @@ class Addition(UnsignedLetter):
         named: the number of members who added their name now.
         ignored: the number of envelopes with anything else than a withdrawal of a
             cosignature that counted, or a name for one.
+        names_left_out: the number of members whose late names do not fit the file, by why.
         unreadable: the number of envelopes that could not be opened.
         cosigners: the number of distinct members that remain.
         bad_shares: as in :class:`~cosign.roles.organizer.publishing.Publication`.
@@ -46,6 +55,7 @@ class Addition(UnsignedLetter):
     withdrawn: int
     named: int
     ignored: int
+    names_left_out: Mapping[NameLeftOut, int]
     unreadable: int
     cosigners: int
     bad_shares: dict[int, int]
@@ -110,15 +120,16 @@ def append_withdrawals(  # noqa: PLR0913  # four say where it works and whom it 
         progress=progress,
     )
     merged = _Merged(held, opened.entries)
-    withdrawn, named, cosigners = merged.count()
+    counts = merged.count()
     return Addition(
         reader.header,
         merged,
-        withdrawn,
-        named,
-        opened.envelopes - opened.unreadable - withdrawn - named,
+        counts.withdrawn,
+        counts.named,
+        opened.envelopes - opened.unreadable - counts.withdrawn - counts.named,
+        counts.names_left_out,
         opened.unreadable,
-        cosigners,
+        counts.cosigners,
         opened.bad_shares,
     )
 
@@ -153,47 +164,46 @@ class _Merged:
     def __iter__(self) -> Iterator[bytes]:
         return (entry.raw for entry, _fresh in self.entries())
 
-    def count(self) -> tuple[int, int, int]:
-        """Return how many withdrew now, how many added their name now, and how many remain."""
+    def count(self) -> "_Counts":
+        """Count what is new and what remains, and the names that are left out."""
         tally = Tally(keep_statements=False)
         withdrawn = named = 0
-        for entry, fresh in self.entries():
+        left_out: Counter[NameLeftOut] = Counter()
+        for entry, fresh in self.entries(left_out):
             withdrawn += fresh and entry.checked.action == "withdraw"
             named += fresh and entry.checked.name is not None
             tally.add(entry.checked)
         tally.finish()
-        return withdrawn, named, tally.cosigners
+        return _Counts(withdrawn, named, left_out, tally.cosigners)
 
-    def entries(self) -> Iterator[tuple[Entry, bool]]:
-        """Yield each entry of the new file, and whether it is new."""
-        later = ((tag, _one_of(entries)) for tag, entries in by_member(self.later))
-        waiting = next(later, None)
-        for tag, entries in by_member(self.held):
-            while waiting and waiting[0] < tag:
-                waiting = next(later, None)
-            member = list(entries)
-            fresh = waiting[1] if waiting and waiting[0] == tag else None
-            yield from _merge(member, fresh)
+    def entries(self, left_out: Counter[NameLeftOut] | None = None) -> Iterator[tuple[Entry, bool]]:
+        """Yield each entry of the new file, and whether it is new; count the names left out."""
+        for member, late in side_by_side(by_member(self.held), by_member(self.later)):
+            reason = why_left_out(member, late)
+            if reason and left_out is not None:
+                left_out[reason] += 1
+            yield from _merge(member, None if reason or late == CONTRADICTING else late)
 
 
-def _one_of(later: Iterable[Entry]) -> Entry | None:
-    """Return one member's withdrawal, or the record with a name; None if names contradict."""
-    chosen: Entry | None = None
-    contradict = False
-    for entry in later:
-        if entry.checked.action == "withdraw":  # before any other, as records ascend
-            return entry
-        chosen = chosen or entry
-        contradict |= entry.checked != chosen.checked
-    return None if contradict else chosen
+class _Counts(NamedTuple):
+    """How many members withdrew now, named themselves now, did so in vain, and remain."""
+
+    withdrawn: int
+    named: int
+    names_left_out: Mapping[NameLeftOut, int]
+    cosigners: int
 
 
 def _merge(member: list[Entry], fresh: Entry | None) -> list[tuple[Entry, bool]]:
-    """Return one member's records in the new file, and which of them is new."""
+    """Return one member's records in the new file, and which of them is new.
+
+    Args:
+        member: the records in the old file; a withdrawal of nothing adds nothing.
+        fresh: a withdrawal, or a name that fits; None for neither.
+    """
     held = [(entry, False) for entry in member]
-    if fresh is None or any(entry.checked.action == "withdraw" for entry in member):
+    if fresh is None or not member or any(e.checked.action == "withdraw" for e in member):
         return held
     if fresh.checked.action == "withdraw":
         return sorted([*held, (fresh, True)], key=lambda pair: pair[0].raw)
-    anonymous = fresh.checked._replace(name=None, key=None)
-    return [(fresh, True)] if all(e.checked == anonymous for e in member) else held
+    return [(fresh, True)]

@@ -41,7 +41,7 @@ def run(
             with naming(path):
                 state = finish_enrolment(home, response)
             group = state.group
-            held = len(state.endorsements[0])
+            held = len(state.certified_by)
             missing = group.threshold - held
             ready = missing <= 0
             lines.append(

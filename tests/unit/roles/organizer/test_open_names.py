@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -13,10 +14,11 @@ from cosign.records.open_cosignature import (
     cosignature_from_bytes,
 )
 from cosign.records.published import PublishedReader
+from cosign.roles.member import cosign, finish, make_prover
 from cosign.roles.organizer.withdrawals import Addition, append_withdrawals
 from cosign.roles.shared.sealing import seal_cosignature
 from tests.support.published import open_record, record, sorted_records
-from tests.support.world import CLOSED_MINUTE, NAMES, World
+from tests.support.world import CLOSED_MINUTE, NAMES, SIGN_MINUTE, World
 
 LATER = CLOSED_MINUTE + 1000
 ADA, OTHER = NAMES[0], PublicName("Ada Other", "engineer")
@@ -113,20 +115,24 @@ def test_a_name_is_added_later_in_the_place_of_the_anonymous_record(village: Wor
 
 
 @pytest.mark.parametrize(
-    ("held", "later"),
+    ("held", "later", "why"),
     [
-        (["anonymous a"], ["Ada b"]),
-        (["anonymous a"], ["Ada a", "Other a"]),
-        (["Ada a"], ["Other a"]),
-        (["anonymous a", "anonymous b"], ["Ada a"]),
-        (["anonymous a"], ["anonymous a", "anonymous b"]),
-        ([], ["Ada a"]),
+        (["anonymous a"], ["Ada b"], {"other_statement": 1}),
+        (["anonymous a"], ["Ada a", "Other a"], {"contradicting": 1}),
+        (["Ada a"], ["Other a"], {"named_already": 1}),
+        (["Ada a"], ["Ada a", "Ada a"], {"named_already": 1}),
+        (["anonymous a", "anonymous b"], ["Ada a"], {"contradicting": 1}),
+        (["anonymous a"], ["anonymous a", "anonymous b"], {}),
+        ([], ["Ada a"], {"no_cosignature": 1}),
     ],
 )
 def test_what_does_not_fit_the_file_is_left_out_and_counted(
-    village: World, held: list[str], later: list[str]
+    village: World, held: list[str], later: list[str], why: dict[str, int]
 ) -> None:
-    """Another statement or name, two names, a conflict, a late signature: the file stays."""
+    """Another statement or name, two names, a conflict, a late signature: the file stays.
+
+    Of names it is said why.
+    """
 
     def made(words: str) -> bytes:
         name, statement = words.split()
@@ -139,6 +145,7 @@ def test_what_does_not_fit_the_file_is_left_out_and_counted(
     addition = append(village, raw, sealed(village, *map(made, later)))
     assert (addition.named, addition.withdrawn) == (0, 0)
     assert addition.ignored == len(later)
+    assert addition.names_left_out == why
     assert village.file(addition) == raw
 
 
@@ -150,6 +157,8 @@ def test_of_a_name_and_a_withdrawal_the_withdrawal_counts(village: World) -> Non
     assert (addition.named, addition.withdrawn, addition.ignored) == (0, 1, 1)
     later = append(village, village.file(addition), sealed(village, both[0]))
     assert (later.named, later.ignored) == (0, 1)
+    assert later.names_left_out == {"withdrawn": 1}
+    assert addition.names_left_out == {}
 
 
 def by_other_registrars(world: World, named: OpenCosignature) -> bytes:
@@ -182,3 +191,23 @@ def test_a_name_that_shows_other_registrars_is_left_out(committee: World) -> Non
     assert append(committee, raw, sealed(committee, named.to_bytes())).named == 1
     addition = append(committee, raw, sealed(committee, moved))
     assert (addition.named, addition.ignored) == (0, 1)
+    assert addition.names_left_out == {"other_registrars": 1}
+
+
+def test_an_answer_that_comes_after_signing_changes_no_registrars(committee: World) -> None:
+    """A key that signed shows the same ones when its owner goes open, so the name is appended.
+
+    A slot that is free takes the answer.
+    """
+    [first] = (e for e in committee.enrolments if (e.member, e.registrar) == (3, 0))
+    without = tuple(row[1:] for row in committee.members[3].endorsements)
+    state = replace(first.before, endorsements=without)
+    sign = partial(cosign, round_=committee.round, min_set=0)
+    use, anonymous = sign(make_prover(state, committee.round), uses=(), minute=SIGN_MINUTE)
+    state = finish(replace(state, uses=(use,)), first.response)
+    assert state.endorsements == (without[0], committee.members[3].endorsements[1])
+    prover = make_prover(state, committee.round)
+    _, openly = sign(prover, uses=state.uses, name=committee.signing_name(3), minute=LATER)
+    raw = committee.file(committee.publish([anonymous]))
+    addition = append(committee, raw, [openly])
+    assert (addition.named, addition.names_left_out) == (1, {})

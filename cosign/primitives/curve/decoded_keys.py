@@ -1,8 +1,8 @@
 """A ring's keys in pieces, and the two sums over all of them (docs/spec.md, "Ring proof").
 
 The pieces are worked off side by side: by threads where the core lets go of the interpreter's
-lock, else by processes. A process is sent the keys once, as 32 bytes each, and decodes the
-pieces that it works on.
+lock, else by processes. A process is sent the keys once, as 32 bytes each. The pieces that it
+checks are decoded there, and sent back for the process that needs them next.
 
 Not protected: the time taken depends on the keys and on the scalars of
 :meth:`DecodedKeys.weighted_sum`, which are public. The rows and digits of
@@ -22,12 +22,15 @@ from cosign.primitives.curve.edwards25519 import ORDER, Extended, Scalar, add, e
 from cosign.primitives.curve.folding import work
 from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import COIN_BYTES
-from cosign.primitives.parallel import run, threads, worker_count
+from cosign.primitives.parallel import chunks, run, threads, worker_count
 from cosign.primitives.progress import Progress, no_progress
 from cosign.randomness import Randomness
 
 _MOST: Final = 1 << 15
 """Keys in one piece: it is worked off in a second or two."""
+
+_TOGETHER: Final = 4
+"""Pieces that one task adds up, at most: in Python they share their buckets."""
 
 _LEAST: Final = 1 << 12
 """Keys for which a worker of its own is worth while."""
@@ -90,7 +93,9 @@ class DecodedKeys:
         places = (keys._place(piece) for piece in range(len(keys._points)))
         coins = (randomness(COIN_BYTES * (place.stop - place.start)) for place in places)
         with _means(executor) as means:
-            for piece in run(DecodedKeys._check, enumerate(coins), means, shared=keys):
+            checked = run(DecodedKeys._check, enumerate(coins), means, shared=keys)
+            for piece, points in enumerate(checked):
+                keys._points[piece] = points
                 progress(keys._place(piece).stop, len(keys))
         return keys
 
@@ -98,14 +103,15 @@ class DecodedKeys:
         """Return where the keys of a piece are."""
         return slice(piece * self._size, min((piece + 1) * self._size, len(self)))
 
-    def _check(self, piece: int, coins: bytes) -> int:
-        """Decode a piece and check its keys' order; return its number."""
+    def _check(self, piece: int, coins: bytes) -> core.Points:
+        """Decode a piece and check its keys' order."""
         place = self._place(piece)
-        self._points[piece] = core.decode_keys(self.encoded[place], coins, place.start)
-        return piece
+        points = core.decode_keys(self.encoded[place], coins, place.start)
+        self._points[piece] = points
+        return points
 
     def _decoded(self, piece: int) -> core.Points:
-        """Return a piece; a worker that did not check it decodes it now."""
+        """Return a piece; where it is not at hand it is decoded now."""
         found = self._points[piece]
         if found is None:
             found = self._points[piece] = core.decode_checked(self.encoded[self._place(piece)])
@@ -138,27 +144,44 @@ class DecodedKeys:
             weights = core.key_weights(packed, self._radices, 0, len(self), total)
             return core.sum_of_products([(weights, self._decoded(0)), *parts])
         found, missing = core.sum_of_products(parts), total
-        tasks = ((piece, packed) for piece in range(len(self._points)))
         with _means(executor) as means:
-            for piece, (part, weight) in enumerate(
-                run(DecodedKeys._weigh, tasks, means, shared=self)
-            ):
+            stretches = self._stretches(worker_count(means))
+            tasks = ((s.start, packed, self._points[s]) for s in stretches)
+            sums = run(DecodedKeys._weigh, tasks, means, shared=self)
+            for stretch, (part, weight) in zip(stretches, sums, strict=True):
                 found, missing = add(found, part), missing - weight
-                progress(self._place(piece).stop, len(self))
+                progress(self._place(stretch.stop - 1).stop, len(self))
         last = core.scalars([missing % ORDER]), core.decode([self.encoded[-1]])
         return add(found, core.sum_of_products([last]))
 
-    def _weigh(self, piece: int, tables: bytes) -> tuple[Extended, Scalar]:
-        """Return a piece's part of the sum, and the weights in it.
+    def _stretches(self, workers: int) -> list[slice]:
+        """Return the pieces of each task of a sum: at least two tasks for each worker."""
+        count = len(self._points)
+        return chunks(count, min(_TOGETHER, max(1, count // (2 * workers))))
+
+    def _weigh(
+        self, first: int, tables: bytes, points: Sequence[core.Points | None]
+    ) -> tuple[Extended, Scalar]:
+        """Return the part of the sum that some pieces have, and the weights in it.
 
         The ring's last key gets a weight with which those of its piece add up to zero.
+
+        Args:
+            first: the number of the first piece.
+            tables: of :meth:`weighted_sum`, packed.
+            points: of each piece, as another process decoded them; None where none did.
         """
-        place = self._place(piece)
-        at = tables, self._radices, place.start, place.stop - place.start
-        ends = place.stop == len(self)
-        weights = core.key_weights(*at, 0 if ends else None)
-        part = core.sum_of_products([(weights, self._decoded(piece))])
-        return part, 0 if ends else core.sum_of_scalars(weights)
+        parts, total = [], 0
+        for piece, found in enumerate(points, first):
+            if self._points[piece] is None:
+                self._points[piece] = found
+            place = self._place(piece)
+            at = tables, self._radices, place.start, place.stop - place.start
+            ends = place.stop == len(self)
+            weights = core.key_weights(*at, 0 if ends else None)
+            total += 0 if ends else core.sum_of_scalars(weights)
+            parts.append((weights, self._decoded(piece)))
+        return core.sum_of_products(parts), total
 
     def fold(
         self,

@@ -9,8 +9,7 @@ Not protected: time and memory access depend on scalars and points, so none of t
 be secret.
 """
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from gmpy2 import invert, mpz  # type: ignore[import-untyped]  # ships no type hints
@@ -38,7 +37,10 @@ _MODULUS: Final[int] = 2 * PRIME
 """Divides a sixth faster than the prime, because its highest bit is that of a machine word."""
 
 MOST_TERMS: Final = 1 << 16
-"""Largest number of terms that are summed up together; more would use much memory for little."""
+"""Most terms that are prepared at a time; more would use much memory."""
+
+_MOST_BITS: Final = 11
+"""With wider digits the buckets of a window leave the processor's second cache."""
 
 
 def multiscalar(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended:
@@ -51,35 +53,50 @@ def multiscalar(scalars: Sequence[Scalar], points: Sequence[Affine]) -> Extended
     Raises:
         ValueError: the numbers of scalars and points differ, or a scalar is negative.
     """
-    return sum_of_terms(scalars, prepare(points))
+    places = chunks(len(points), MOST_TERMS)
+    return sum_of_terms(scalars, (prepare(points[place]) for place in places), len(points))
 
 
-def sum_of_terms(scalars: Sequence[Scalar], terms: Sequence[Term]) -> Extended:
-    """Do the same as :func:`multiscalar` for points that :func:`prepare` returned."""
-    if len(scalars) != len(terms) or any(s < 0 for s in scalars):
+def sum_of_terms(
+    scalars: Sequence[Scalar], blocks: Iterable[Sequence[Term]], count: int
+) -> Extended:
+    """Do the same as :func:`multiscalar` for points that :func:`prepare` returned.
+
+    All blocks fill the same buckets, window by window. In the end the windows are added up
+    from the top one down, doubling in between.
+
+    Args:
+        scalars: as for :func:`multiscalar`.
+        blocks: the terms in their order; one block after the other is read and used.
+        count: how many terms there are.
+    """
+    if len(scalars) != count or any(s < 0 for s in scalars):
         raise ValueError("as many scalars as points are needed, and none may be negative")
-    pieces = chunks(len(terms), MOST_TERMS)
-    return reduce(add, (_bucket_sum(scalars[p], terms[p]) for p in pieces), IDENTITY)
-
-
-def _bucket_sum(scalars: Sequence[Scalar], terms: Sequence[Term]) -> Extended:
-    """Return the sum of one task's terms: from the top window down, doubling in between."""
-    bits = max(1, *(s.bit_length() for s in scalars))
-    width = _window_bits(len(terms), bits)
+    if not count:
+        return IDENTITY
+    bits = max(s.bit_length() for s in scalars) or 1
+    width = _window_bits(count, bits)
     top = -(-bits // width) - 1
     half = 1 << (width - 1)
     mask = 2 * half - 1
     # The digits below the top one are from -half to half - 1. Adding half to each of them
-    # beforehand avoids carries. The top digit is the rest and is never negative.
+    # beforehand avoids carries. The top digit is the rest: from 0 to 2 * half.
     offset = sum(half << (width * window) for window in range(top))
-    shifted = [int(s) + offset for s in scalars]
-    total = _weigh(fill([s >> width * top for s in shifted], terms))
-    for window in reversed(range(top)):
+    windows: list[list[Extended | None]] = [[None] * (half + 1) for _ in range(top)]
+    windows.append([None] * (2 * half + 1))
+    first = 0
+    for terms in blocks:
+        shifted = [int(s) + offset for s in scalars[first : first + len(terms)]]
+        first += len(terms)
+        for window in range(top):
+            shift = width * window
+            fill([(s >> shift & mask) - half for s in shifted], terms, windows[window])
+        fill([s >> width * top for s in shifted], terms, windows[top])
+    total = _weigh(windows.pop())
+    while windows:
         for _ in range(width):
             total = double(total)
-        shift = width * window
-        digits = [(s >> shift & mask) - half for s in shifted]
-        total = add(total, _weigh(fill(digits, terms)))
+        total = add(total, _weigh(windows.pop()))
     return total
 
 
@@ -89,7 +106,7 @@ def _window_bits(count: int, bits: int) -> int:
     Each window of w bits takes one addition for each term, except for the first term in each
     bucket, and two for each of its 2^(w-1) buckets, which take a third longer.
     """
-    return min(range(2, 17), key=lambda w: -(-bits // w) * (count + (1 << w)))
+    return min(range(2, _MOST_BITS + 1), key=lambda w: -(-bits // w) * (count + (1 << w)))
 
 
 def prepare(points: Sequence[Affine]) -> list[Term]:
@@ -99,17 +116,20 @@ def prepare(points: Sequence[Affine]) -> list[Term]:
     ]
 
 
-def fill(digits: Sequence[int], terms: Sequence[Term]) -> list[Extended | None]:
+def fill(
+    digits: Sequence[int], terms: Sequence[Term], buckets: list[Extended | None] | None = None
+) -> list[Extended | None]:
     """Return the buckets: each term is added to the bucket of its digit's absolute value.
 
-    A term with a negative digit is negated. The mixed addition of Hisil et al. 2008, section
-    3.1 is written out here, because almost all the time is spent in it. Halves of the term
-    give halves of A to H and a quarter of the result's coordinates, which is the same point,
-    and save doubling Z. T is not reduced: it is a factor once, in the product for C, if at all.
+    The buckets are new, or those that are given, which have one for every digit. A term with
+    a negative digit is negated. The mixed addition of Hisil et al. 2008, section 3.1 is written
+    out here, because almost all the time is spent in it. Halves of the term give halves of A to
+    H and a quarter of the result's coordinates, which is the same point, and save doubling Z. T
+    is not reduced: it is a factor once, in the product for C, if at all.
     """
     modulus, one = _MODULUS, mpz(1)  # local names are faster to look up
-    most = max(*digits, -min(digits))
-    buckets: list[Extended | None] = [None] * (most + 1)
+    if buckets is None:
+        buckets = [None] * (max(*digits, -min(digits)) + 1)
     for digit, (minus, plus, t) in zip(digits, terms, strict=True):
         if digit < 0:
             digit, minus, plus, t = -digit, plus, minus, -t  # noqa: PLW2901  # the same term, negated
@@ -134,5 +154,6 @@ def _weigh(buckets: Sequence[Extended | None]) -> Extended:
     for bucket in reversed(buckets[1:]):
         if bucket is not None:
             tail = add(tail, bucket)
-        total = add(total, tail)
+        if tail is not IDENTITY:
+            total = add(total, tail)
     return total

@@ -4,7 +4,7 @@ It does what :mod:`cosign.primitives.curve.core` describes, without compiled cod
 Public values go through gmpy2, secret ones through libsodium.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, Final
 
@@ -13,32 +13,51 @@ from gmpy2 import mpz  # type: ignore[import-untyped]  # ships no type hints
 from cosign.errors import MalformedError
 from cosign.primitives.curve import constant_time, edwards25519, folding, prime_order
 from cosign.primitives.curve.digit_products import Table, sum_of_digit_products
-from cosign.primitives.curve.edwards25519 import ORDER, POINT_BYTES, Extended, Scalar
-from cosign.primitives.curve.multiscalar import Term, prepare, sum_of_terms
+from cosign.primitives.curve.edwards25519 import (
+    ORDER,
+    POINT_BYTES,
+    PRIME,
+    Affine,
+    Extended,
+    Scalar,
+)
+from cosign.primitives.curve.multiscalar import MOST_TERMS, Term, prepare, sum_of_terms
 from cosign.primitives.curve.packed import Packed
 from cosign.primitives.curve.prime_order import decode_one_by_one
 from cosign.primitives.curve.signature_rules import is_valid
+from cosign.primitives.parallel import chunks
 
 _TOGETHER: Final = 1_000
 """Smallest number of keys whose order is checked faster together than one by one."""
+
+_PARTS: Final = 3
+"""Numbers of a term."""
+
+_Y_MASK: Final = (1 << 8 * POINT_BYTES - 1) - 1
+"""The bits of an encoding that are y; the highest one is the sign of x."""
 
 
 class Points:
     """Points of the curve: their encodings, and the form in which they are added up.
 
+    Pickled they have their x coordinates instead, which is shorter, and spares whoever
+    unpickles them the square roots.
+
     Args:
         encoded: 32 bytes each.
         packed: the same points as ``_pack`` returns them; None to decode when needed.
+        x: their x coordinates, 32 bytes each, little-endian; empty to decode when needed.
     """
 
-    __slots__ = ("_packed", "encoded")
+    __slots__ = ("_packed", "_x", "encoded")
 
-    def __init__(self, encoded: Packed, packed: bytes | None = None) -> None:
+    def __init__(self, encoded: Packed, packed: bytes | None = None, x: bytes = b"") -> None:
         self.encoded = encoded
-        self._packed = packed
+        self._packed, self._x = packed, x
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.encoded,)
+        x = self._x if self._packed is None else b"".join(map(_x_of, self.blocks()))
+        return type(self), (self.encoded, None, x)
 
     def __len__(self) -> int:
         """Return how many points there are."""
@@ -48,14 +67,29 @@ class Points:
     def packed(self) -> bytes:
         """The points, decoded and prepared, 96 bytes each."""
         if self._packed is None:
-            self._packed = _pack(prepare([edwards25519.decode(raw) for raw in self.encoded]))
+            if self._x:
+                points = list(map(_with_x, self.encoded, Packed(self._x)))
+            else:
+                points = list(map(edwards25519.decode, self.encoded))
+            self._packed, self._x = _pack(prepare(points)), b""
         return self._packed
 
-    @property
-    def terms(self) -> list[Term]:
-        """The points, decoded and prepared."""
-        numbers = [mpz.from_bytes(raw, "little") for raw in Packed(self.packed)]
-        return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+    def blocks(self) -> Iterator[list[Term]]:
+        """Yield the points, decoded and prepared, some at a time."""
+        for place in chunks(len(self), MOST_TERMS):
+            raw = Packed(self.packed)[_PARTS * place.start : _PARTS * place.stop]
+            numbers = [mpz.from_bytes(part, "little") for part in raw]
+            yield list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+
+
+def _with_x(raw: bytes, x: bytes) -> Affine:
+    """Return the point that is encoded as 32 bytes and has this x coordinate."""
+    return mpz.from_bytes(x, "little"), mpz.from_bytes(raw, "little") & _Y_MASK
+
+
+def _x_of(terms: Sequence[Term]) -> bytes:
+    numbers = ((plus - minus) % PRIME for minus, plus, _ in terms)
+    return b"".join([n.to_bytes(POINT_BYTES, "little") for n in numbers])
 
 
 def _pack(terms: Sequence[Term]) -> bytes:
@@ -155,7 +189,8 @@ def sum_of_products(parts: Sequence[tuple[Sequence[Scalar], Points]]) -> Extende
     if any(len(scalars) != len(points) for scalars, points in parts):
         raise ValueError("as many scalars as points are needed")
     factors = [scalar for scalars, _ in parts for scalar in scalars]
-    return sum_of_terms(factors, [term for _, points in parts for term in points.terms])
+    blocks = (terms for _, points in parts for terms in points.blocks())
+    return sum_of_terms(factors, blocks, len(factors))
 
 
 def secret_sum(factors: Sequence[bytes], points: Points) -> bytes:

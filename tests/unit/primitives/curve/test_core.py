@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cosign.errors import MalformedError
-from cosign.primitives.curve import choice, core, pure_core
+from cosign.primitives.curve import choice, core, edwards25519, pure_core
 from cosign.primitives.curve.constant_time import multiply_base
 from cosign.primitives.curve.decoded_keys import pack_tables
 from cosign.primitives.curve.digit_products import sum_of_digit_products
@@ -184,6 +184,19 @@ def test_points_are_joined_in_order(a_core: Any) -> None:
     parts = [PRIME_ORDER[:2], [], PRIME_ORDER[2:]]
     joined = a_core.join([a_core.decode(part) for part in parts])
     assert_decoded(a_core, joined, PRIME_ORDER)
+
+
+def test_no_root_is_taken_again_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points that were decoded travel with both coordinates; a second journey changes nothing."""
+    encoded = [*PRIME_ORDER, *OTHER_ORDER]
+    there = pickle.dumps(pure_core.decode(encoded))
+    monkeypatch.setattr(edwards25519, "decode", None)
+    back = pickle.dumps(pickle.loads(there))  # noqa: S301  # our own bytes
+    assert len(back) < 64 * len(encoded) + 200
+    factors = [3**i for i in range(len(encoded))]
+    found = sum_in(pure_core, pickle.loads(back), factors)  # noqa: S301  # our own bytes
+    monkeypatch.undo()
+    assert found == sum_in(pure_core, pure_core.decode(encoded), factors)
 
 
 def test_points_travel_to_workers(a_core: Any) -> None:

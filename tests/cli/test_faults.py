@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from cosign.stores.system import CANNOT_SET_TIME
-from tests.cli.test_output_contract import COMMANDS, line_of
+from tests.support.command_table import COMMANDS, line_of
 from tests.support.commands import Done, Shop
 from tests.support.faults import ERRORS, failing
 

@@ -16,10 +16,10 @@ from cosign.primitives.ssh.private_files import ed25519_seed
 from cosign.records.enrolment import VOUCHER_BYTES
 from cosign.records.voucher import CODE_BYTES
 from cosign_cli import main
-from tests.cli.test_output_contract import COMMANDS, JOINT, LEAVES, STAMPS
 from tests.cli.test_secrets import FAULTS, raising
 from tests.support import leaks, relayed
 from tests.support.cli_fixture import vouchers
+from tests.support.command_table import COMMANDS, JOINT, LEAVES, STAMPS
 from tests.support.commands import Shop
 from tests.support.relayed import STEPS, Played
 from tests.support.relays import TOKEN, TOKEN_CODE

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from cosign.stores import home as home_store
-from tests.cli.test_output_contract import COMMANDS, ROUND
 from tests.support.cli_fixture import vouchers
+from tests.support.command_table import COMMANDS, ROUND
 from tests.support.commands import (
     PROGRAM,
     SIGNING,

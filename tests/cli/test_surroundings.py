@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.cli.test_output_contract import COMMANDS, LEAVES, line_of
 from tests.support.cli_fixture import invite
+from tests.support.command_table import COMMANDS, LEAVES, line_of
 from tests.support.commands import PROGRAM, SIGNING, Shop, environment
 from tests.support.surroundings import CLOSINGS, NO_POSIX, NO_SEMAPHORES, closing, full, without
 from tests.support.terminal import Terminal

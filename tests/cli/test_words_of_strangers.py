@@ -19,8 +19,8 @@ import pytest
 from cosign.records.limits import NAME_LIMIT
 from cosign.records.open_cosignature import NAME_LIMIT as SIGNER_LIMIT
 from cosign_cli.shared import terminal as terminal_module
-from tests.cli.test_output_contract import COMMANDS, JOINT, LEAVES, STAMPS, line_of
 from tests.support import cli_fixture
+from tests.support.command_table import COMMANDS, JOINT, LEAVES, STAMPS, line_of
 from tests.support.commands import AFTERWARDS, SIGNING, Done, Shop
 from tests.support.terminal import terminal
 from tests.support.world import make_registrar

@@ -2,7 +2,7 @@
 
 Each promise is tried for both kinds of groups, by each role that would gain from breaking it.
 Longer searches stand elsewhere: every bit in tests/reject, whole rounds of cheats in
-``test_stage``, processes that are killed in tests/e2e/test_kill.py.
+``test_adversarial_rounds``, processes that are killed in tests/e2e/test_kill.py.
 """
 
 import io

@@ -14,9 +14,9 @@ from cosign.records.round import Round, verify_round
 from cosign.records.secrets import MemberState
 from cosign.records.voucher import CODE_BYTES
 from cosign.roles.member.receipts import encode_receipt
-from tests.cli.test_output_contract import COMMANDS, ROUND, line_of
 from tests.support import leaks
 from tests.support.cli_fixture import vouchers
+from tests.support.command_table import COMMANDS, ROUND, line_of
 from tests.support.commands import AFTERWARDS, BETWEEN, ENROLMENT, SIGNING, Done, Shop
 from tests.support.world import Seeded
 

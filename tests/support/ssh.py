@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+from cosign.primitives.ssh.lines import PublicLine, read_public_lines
+
 if shutil.which("ssh-keygen") is None:
     pytest.skip(
         "ssh-keygen is not installed: tests that hold our ssh files against it are left out",
@@ -144,3 +146,9 @@ def accepts(
         given.write_bytes(signature)
         options = ("-f", allowed, "-I", who, "-n", namespace, "-s", given)
         return keygen("-Y", "verify", *options, stdin=message).returncode == 0
+
+
+def read_one(text: str) -> PublicLine:
+    """Read a list of one key with the library."""
+    (found,) = read_public_lines(text)
+    return found

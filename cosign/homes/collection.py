@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from cosign.errors import MissingError, StorageError, naming
+from cosign.errors import MissingError, StorageError, VoucherError, WindowError, naming
 from cosign.homes.organizer import find_organizer, open_organizer
 from cosign.homes.vouchers import VoucherSession
 from cosign.proofs.ring.keys import MemberSecret
+from cosign.quoting import quoted
 from cosign.randomness import SYSTEM, Randomness
 from cosign.records.collection import Collection, KeyDelivery
+from cosign.records.enrolment import voucher_hash
 from cosign.records.member_key import MemberKey, MemberKeySecrets, make_member_key
 from cosign.records.secrets import OrganizerSecrets
 from cosign.records.voucher import decode_slip, encode_slip
@@ -25,11 +27,13 @@ from cosign.roles.roster_publisher.collecting import (
     is_own,
     key_id,
     make_collection,
+    open_delivery,
 )
 from cosign.secret import Secret
 from cosign.stores.handed_in import note, noted_key
 from cosign.stores.home import Home
 from cosign.stores.keys import KEY, collection_name, key_name
+from cosign.stores.ledger import Ledger
 
 
 def add_collection(
@@ -115,15 +119,27 @@ class CollectionSession(VoucherSession):
         """See :class:`~cosign.homes.vouchers.VoucherSession`."""
         return decode_slip(self.collection, code)
 
-    def take(self, delivery: KeyDelivery, minute: int) -> MemberKey:
+    def take(self, delivery: KeyDelivery, minute: int, people: Iterable[str] = ()) -> MemberKey:
         """Take a key; see :func:`cosign.roles.roster_publisher.collecting.collect`.
 
         Args:
             delivery: from a member.
             minute: now, in minutes since 1970.
+            people: names of the list for which slips were made; an error names the one whose
+                slip was refused.
         """
         with self.ledger() as ledger:
-            return collect(self.secrets, self.collection, ledger, delivery, minute)
+            try:
+                return collect(self.secrets, self.collection, ledger, delivery, minute)
+            except (VoucherError, WindowError) as e:
+                if name := self._holder(ledger, delivery, people):
+                    e.name_source(f"slip of {quoted(name)}")
+                raise
+
+    def _holder(self, ledger: Ledger, delivery: KeyDelivery, people: Iterable[str]) -> str:
+        """Return whose slip came with a delivery that opens; "" if that is not known."""
+        voucher = open_delivery(self.secrets, self.collection, delivery).voucher
+        return ledger.holder(voucher_hash(self.subject_id, self.number, voucher), people)
 
     @contextlib.contextmanager
     def rehearsal(self) -> Iterator[Rehearsal]:

@@ -312,6 +312,16 @@ class Ledger(LedgerRows):
             rows = self._rows(run, "WHERE voucher_hash = ?", [voucher_hash])
             return next((row.blinded_hash for row in rows), None)
 
+    def holder(self, voucher_hash: bytes, people: Iterable[str]) -> str:
+        """Return who of these people has a voucher; "" if none of them.
+
+        Raises:
+            StorageError: another program wrote the voucher's row.
+        """
+        with self._transaction("BEGIN") as run:
+            row = next(self._rows(run, "WHERE voucher_hash = ?", [voucher_hash]), None)
+        return next((name for name in people if row and row.person == self._person(name)), "")
+
     def stored(self, people: Iterable[str] = ()) -> Iterator[Stored]:
         """Yield what is bound, with its person's name where one of ``people`` has the voucher.
 

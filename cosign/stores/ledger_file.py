@@ -198,7 +198,7 @@ class LedgerFile:
 
     def _unsealed(self, row: str) -> StorageError:
         return StorageError(
-            f"{self._path}: {row} in it is not sealed by this registrar's keys",
+            f"{self._path}: {row} in it is not sealed by the keys of this home",
             hint="find out who can write there; do not go back to an older copy, "
             "which would accept used vouchers and slots again",
         )

@@ -42,7 +42,7 @@ class LedgerRows(LedgerFile):
         found = next(self._rows(run, "WHERE voucher_hash = ?", [voucher_hash]), None)
         if found is None:
             raise VoucherError(
-                "the voucher is unknown to this registrar",
+                "the voucher is unknown to this ledger",
                 hint="it is for another registrar, group or collection, or was never handed out",
             )
         return found
@@ -86,8 +86,9 @@ class LedgerRows(LedgerFile):
         if held.blinded_hash not in {None, key_id}:
             raise VoucherError(
                 "the voucher was used for another key",
-                hint="a slip is good for one key; if somebody else used it, leave that key off "
-                "the roster, and take its owner's in person",
+                hint="a slip is good for one key: ask its owner; if another person used it, remove "
+                "that key's line from the list, and name the owner's key with roster create "
+                "--member",
             )
         if held.blinded_hash is None and not held.revoked and not may_bind:
             raise WindowError(

@@ -32,7 +32,7 @@ _IN_ZIP: Final = (
     (b"Index/Document.iwa", "a Pages document"),
 )
 """What names of files in a ZIP file show."""
-_OURS: Final = "an armored file of this program"
+_OURS: Final = "a file of this program"
 _FORMATS: Final = (
     (b"-----begin cosign ", _OURS),
     (b"{\\rtf", "an RTF file"),
@@ -45,6 +45,10 @@ _FORMATS: Final = (
     (b"\xff\xd8\xff", "a picture (JPEG)"),
 )
 """How formats begin that people take for text, in lower case."""
+_RECORD: Final = re.compile(
+    rb"(JOINT )?COSIGNED LETTER\n\0|([\x90-\x9f]|\xdc..)([\xa0-\xbf]|\xd9.)cosign/", re.DOTALL
+)
+"""How our own files begin: a published letter, or a record, whose first field is its label."""
 _GUESSED_BYTES: Final = 1024
 _LEAST_SHARE: Final = 4
 """At least a quarter of every second byte is zero in UTF-16: all of ASCII and spaces."""
@@ -120,7 +124,7 @@ def check_format(raw: bytes) -> None:
     if name:
         raise MalformedError(
             f"this is {name}, not plain text",
-            hint="name the text itself"
+            hint="name the text or list itself"
             if name == _OURS
             else "save it as plain text in UTF-8, or copy its text into a text editor",
         )
@@ -132,6 +136,8 @@ def foreign_format(raw: bytes) -> str | None:
     >>> foreign_format(rb"{\rtf1\ansi Dear board"), foreign_format(b"Dear board")
     ('an RTF file', None)
     """
+    if _RECORD.match(raw):
+        return _OURS
     head = raw[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if head.startswith(_ZIP):
         return next((name for mark, name in _IN_ZIP if mark in raw), "a ZIP file")

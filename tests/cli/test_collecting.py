@@ -96,6 +96,27 @@ def test_refused_deliveries_are_told_and_the_others_taken(collecting: Shop) -> N
     assert "2 keys in all, 3 refused now" in done.out
 
 
+def test_a_slip_that_a_thief_used(collecting: Shop) -> None:
+    """With the list, its person is named; the hint leads to a roster without the thief's key."""
+    shop, codes = collecting, vouchers(collecting, "slips.csv")
+    for number, name in ((0, "thief"), (0, "anna"), (1, "bo")):
+        hand_in(shop, codes[number], name)
+    files = "thief.delivery anna.delivery bo.delivery --people people.csv --no-header --yes"
+    done = shop.call(f"roster collect c.collection {files} -o keys.csv", "union", code=8)
+    assert "anna.delivery: slip of 'Anna Adler': the voucher was used for another key" in done.err
+    assert "remove that key's line from the list" in done.err
+    assert f"keys are taken until {CLOSES}: those that come later are not in keys.csv" in done.err
+    lines = (shop / "keys.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    (shop / "mine.csv").write_text("".join(one for one in lines if "Anna" not in one))
+    shop.call("member key -o anna.member", "anna")
+    create = "roster create --name Staff --source slips --collected mine.csv --member anna.member"
+    assert shop.call(f"{create} -o staff.roster --json", "union").json["keys"] == 2
+    [held, *_] = shop.call("member keys --json", "thief").json["keys"]
+    assert bytes.fromhex(held["key"]) not in (shop / "staff.roster").read_bytes()
+    late = f"roster collect c.collection {files} --force -o keys.csv"
+    assert "those that come later" not in shop.call(late, "union", now=CLOSES, code=8).err
+
+
 def test_a_lost_slip(collecting: Shop) -> None:
     """It is revoked, and its person gets another one; a used one is not revoked."""
     shop, codes = collecting, vouchers(collecting, "slips.csv")
@@ -240,6 +261,10 @@ def test_keys_are_counted_once_beside_other_sources(collecting: Shop) -> None:
         assert "bad.csv: line 2" in shop.call(line, "union", code=1).err
         line = "roster create --name Staff --source bad --collected people.csv -o new"
         assert "not a list of collected keys" in shop.call(line, "union", code=1).err
+        line = "roster create --name Staff --source bad --collected c.collection -o new"
+        assert (
+            "c.collection: this is a file of this program" in shop.call(line, "union", code=1).err
+        )
 
 
 def test_a_forgotten_key_leaves_no_note(collecting: Shop) -> None:

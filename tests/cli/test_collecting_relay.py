@@ -72,7 +72,7 @@ def test_one_bad_delivery_stops_nobody(shop: Shop, relay: Hosted) -> None:
     seen = shop.call(f"roster status {there} --json", "union").json["deliveries"]
     assert seen == {"seen": 2, "new_keys": 1, "refused": 1, "slips_used_twice": 1}
     done = shop.call(f"roster collect {there} -o keys.csv", "union", code=8)
-    assert "used for another key" in done.err
+    assert "a key in the mailbox: the voucher was used for another key" in done.err
     assert "1 key in all, 1 refused now" in done.out
 
 
@@ -94,6 +94,7 @@ def test_an_erased_mailbox_takes_nothing(shop: Shop, relay: Hosted) -> None:
     line = f"member key --collection c.collection --slip {code} --relay {relay.url}"
     done = shop.call(line, "anna", code=16)
     assert "the key is kept in your home" in done.err
+    assert "no mailbox of this round, registrar or collection" in done.err
 
 
 def test_the_mailbox_of_a_stranger_is_not_read(shop: Shop, relay: Hosted, tmp_path: Path) -> None:

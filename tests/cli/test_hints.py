@@ -40,6 +40,10 @@ ELSEWHERE: Final = {
     "say in fewer words where the keys come from, with --source": (
         "test_collecting.py: with the kinds of evidence"
     ),
+    "a slip is good for one key: ask its owner; if another person used it, remove that key's line "
+    "from the list, and name the owner's key with roster create --member": (
+        "test_collecting.py: remove that key's line from the list"
+    ),
     "write it as a picture with -o FILE.png": "test_fingerprint.py: -o FILE.png",
 }
 """Hints that other tests follow, with a word of theirs: they need a terminal, a defect or another

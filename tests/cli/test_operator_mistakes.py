@@ -118,7 +118,7 @@ def test_a_voucher_that_somebody_put_into_the_ledger(shop: Shop) -> None:
         database.execute("INSERT INTO vouchers (voucher_hash, kind, seal) VALUES (?, ?, ?)", row)
     database.close()
     done = shop.call("registrar status open.group", "clerk", now=BETWEEN, code=14)
-    assert "a voucher in it is not sealed by this registrar's keys" in done.err
+    assert "a voucher in it is not sealed by the keys of this home" in done.err
 
 
 def test_a_group_is_named_by_a_file_of_digits(shop: Shop) -> None:

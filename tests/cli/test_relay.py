@@ -323,7 +323,7 @@ def test_a_relay_that_is_away(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> No
     line = f"relay check {'00' * 32} --round letter.round --relay http://127.0.0.1:1"
     _address, *tries, message, _hint = shop.call(line, code=20).err.splitlines()
     assert tries == [
-        f"the relay cannot be reached or is busy; trying again in {s} seconds" for s in (0.01, 1)
+        f"the relay cannot be reached or is busy; trying again in {s} s" for s in (0.01, 1)
     ]
     assert "cannot be reached" in message
 

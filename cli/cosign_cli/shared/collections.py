@@ -100,7 +100,8 @@ def _take_mailbox(
         for number, raw in enumerate(shelf.read(today), 1):
             progress(number, number)
             try:
-                take(KeyDelivery.from_bytes(raw), current_minute())
+                with naming("a key in the mailbox"):
+                    take(KeyDelivery.from_bytes(raw), current_minute())
             except CosignError as e:
                 _pass_on(e)
                 failures.append(e)

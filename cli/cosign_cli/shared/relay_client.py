@@ -36,7 +36,7 @@ def reach(url: str, proxy: str, *, allow_http: bool) -> Iterator["RelayClient"]:
 
 def _pause(seconds: float) -> None:
     """Wait, and say so: without a word the program would seem to hang."""
-    say(f"the relay cannot be reached or is busy; trying again in {seconds:g} seconds")
+    say(f"the relay cannot be reached or is busy; trying again in {seconds:g} s")
     time.sleep(seconds)
 
 
@@ -150,5 +150,5 @@ def check_mailbox(path: str, key: "MailboxKey", address: bytes) -> None:
     if key.mailbox.terms.address != address:
         raise MismatchError(
             f"{path}: this is the key of another mailbox",
-            hint="use the key that was made for this round or registrar",
+            hint="use the key that was made for this round, registrar or collection",
         )

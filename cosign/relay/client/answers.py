@@ -35,7 +35,7 @@ _REFUSALS: Final[dict[str, tuple[type[CosignError], str, str]]] = {
     ),
     "unknown": (
         MissingError,
-        "the relay has no mailbox of this round or registrar",
+        "the relay has no mailbox of this round, registrar or collection",
         "check the URL of the relay, and ask the owner whether it was registered or erased there",
     ),
     "window": (

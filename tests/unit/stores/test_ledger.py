@@ -284,7 +284,7 @@ def test_nobody_else_admits_or_unbinds(ledger: Ledger) -> None:
         planted(ledger, voucher, blinded, seal)
         ledger._database.execute("COMMIT")
         for step in (partial(ledger.bind, voucher, BLINDED), ledger.status, ledger.end):
-            with pytest.raises(StorageError, match="not sealed by this registrar's keys"):
+            with pytest.raises(StorageError, match="not sealed by the keys of this home"):
                 step()
         ledger._database.execute("DELETE FROM vouchers WHERE voucher_hash = ?", [OTHER])
         planted(ledger, VOUCHERS[0], BLINDED, used)

@@ -48,7 +48,7 @@ def test_a_kind_is_under_the_seal(ledger: Ledger) -> None:
     """Somebody who can write to the file makes no mail out of a person."""
     ledger._database.execute("UPDATE vouchers SET kind = ? WHERE batch = 1", [MAIL])
     for step in (ledger.status, ledger.end, lambda: ledger.bind(VOUCHERS[0], b"b" * 32)):
-        with pytest.raises(StorageError, match="not sealed by this registrar's keys"):
+        with pytest.raises(StorageError, match="not sealed by the keys of this home"):
             step()
 
 

@@ -65,7 +65,14 @@ def test_reading_twice_changes_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "name"),
-    [(b"{\\rtf1 x", "an RTF file"), (b"PK\x03\x04 nothing known", "a ZIP file"), (b"text", None)],
+    [
+        (b"{\\rtf1 x", "an RTF file"),
+        (b"PK\x03\x04 nothing known", "a ZIP file"),
+        (b"\x97\xb3cosign/collection/1", "a file of this program"),
+        (b"COSIGNED LETTER\n\0\0\1\0", "a file of this program"),
+        (b"COSIGNED LETTER\nDear board", None),
+        (b"text", None),
+    ],
 )
 def test_files_of_other_programs_are_named(raw: bytes, name: str | None) -> None:
     assert foreign_format(raw) == name

@@ -1,11 +1,13 @@
 """``cosign-letter roster collect``: take the keys that members handed in."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
 from cosign.quoting import quoted
 from cosign.words import counted
+from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.collections import (
     CollectionFile,
     Deliveries,
@@ -47,6 +49,7 @@ def run(
     people's names if --people is the list for which slips were made.
     """
     from cosign.errors import UsageError
+    from cosign.records.limits import show_minute
     from cosign.roles.roster_publisher import collected_table
 
     if not console.output:
@@ -54,9 +57,15 @@ def run(
     console.check_output()
     session = open_collection(console, collection)
     names = _names(console, people, ListOptions(separator, header, footer, column))
-    _, failures = take_deliveries(console, session, deliveries or [], session.take)
+    take = partial(session.take, people=names)
+    _, failures = take_deliveries(console, session, deliveries or [], take)
     found = session.taken(names)
     console.write(collected_table(found), "keys", secret=True)
+    if current_minute() < (closes := session.collection.closes):
+        console.note(
+            f"keys are taken until {show_minute(closes)}: those that come later are not in "
+            f"{console.output}"
+        )
     _tell(console, found, names, failures)
     if failures:
         raise typer.Exit(failures[0].exit_code)

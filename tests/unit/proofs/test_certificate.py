@@ -12,9 +12,10 @@ from cosign.proofs.certificate import (
     CertificateProver,
     CertificateVerifier,
     Endorsement,
+    Owner,
     membership_message,
 )
-from cosign.proofs.interface import Binding
+from cosign.proofs.interface import Attestation, Binding, Challenge, Naming
 from cosign.secret import Secret
 from cosign.wire.codecs import encode
 from tests.support.forgery import (
@@ -42,7 +43,8 @@ def certify(key: bytes, group_id: bytes = GROUP, slot: int = 1) -> list[Endorsem
 
 
 ENDORSEMENTS = certify(KEY.public_key)
-PROOF = CertificateProver(KEY, tuple(ENDORSEMENTS), 2).prove(BINDING)
+PROVER = CertificateProver(KEY, tuple(ENDORSEMENTS), 2)
+PROOF = PROVER.prove(BINDING)
 SIGNATURE = PROOF[32:96]
 
 
@@ -260,3 +262,72 @@ def test_a_prover_does_not_travel() -> None:
     with pytest.raises(TypeError):
         pickle.dumps(prover)
     assert SEED.reveal().hex() not in repr(prover)
+
+
+def test_a_claim_answers_one_challenge_and_shows_no_key() -> None:
+    """A registered group lists no keys, so a claim that shows one is false."""
+    challenge = Challenge(b"r" * 32, "To the Daily Planet")
+    claim = PROVER.claim(challenge, reveal=False)
+    assert VERIFIER.is_claim(challenge, KEY.public_key, claim)
+    assert not VERIFIER.is_claim(challenge, KEY.public_key, claim._replace(key=KEY.public_key))
+    assert not VERIFIER.is_claim(challenge, SigningKey(OTHER_SEED).public_key, claim)
+    for other in (challenge._replace(round_id=b"R" * 32), challenge._replace(text="To you")):
+        assert not VERIFIER.is_claim(other, KEY.public_key, claim)
+
+
+IDENTITIES = [SigningKey(Secret(bytes([number]) * 32)) for number in (1, 2, 3)]
+NAMING = Naming(b"r" * 32, "we object", "Ann", "Cook")
+NAMER = CertificateVerifier(GROUP, 1, PUBLIC, 2, tuple(key.public_key for key in IDENTITIES))
+
+
+def attest(registrar: int, owner: Owner | None = None) -> Attestation:
+    """Let a registrar attest a name, that of the key's owner if no other is given."""
+    owner = owner or Owner(GROUP, 1, KEY.public_key, NAMING.name, NAMING.role)
+    label, parts = labels.NAME_ATTESTATION_SIGNATURE, owner.parts(registrar)
+    return Attestation(registrar, IDENTITIES[registrar].sign(label, *parts))
+
+
+ONE, TWO, THREE = map(attest, range(3))
+
+
+@pytest.mark.parametrize("attestations", [(ONE, TWO), (ONE, THREE), (THREE, TWO)])
+def test_a_name_has_the_owner_s_consent_and_any_t_registrars(
+    attestations: tuple[Attestation, ...],
+) -> None:
+    assert NAMER.is_named(NAMING, KEY.public_key, PROVER.consent(NAMING), attestations)
+
+
+@pytest.mark.parametrize(
+    "attestations",
+    [
+        (),
+        (ONE,),
+        (ONE, ONE),
+        (ONE, TWO, THREE),
+        (ONE, TWO._replace(registrar=2)),
+        (ONE, TWO._replace(registrar=3)),
+        (ONE, attest(1, Owner(GROUP, 1, KEY.public_key, NAMING.name, ""))),
+        (ONE, attest(1, Owner(GROUP, 2, KEY.public_key, NAMING.name, NAMING.role))),
+        (ONE, attest(1, Owner(OTHER_GROUP, 1, KEY.public_key, NAMING.name, NAMING.role))),
+    ],
+    ids=range(9),
+)
+def test_a_name_without_just_t_attestations_of_it_is_false(
+    attestations: tuple[Attestation, ...],
+) -> None:
+    assert not NAMER.is_named(NAMING, KEY.public_key, PROVER.consent(NAMING), attestations)
+
+
+def test_a_name_without_its_owner_s_consent_is_false() -> None:
+    """To another name, statement or round, by another key, or with a key beside it."""
+    for naming in (
+        NAMING._replace(round_id=b"R" * 32),
+        NAMING._replace(statement=""),
+        NAMING._replace(name="An"),
+        NAMING._replace(role=""),
+    ):
+        assert not NAMER.is_named(NAMING, KEY.public_key, PROVER.consent(naming), (ONE, TWO))
+    others = CertificateProver(SigningKey(OTHER_SEED), (), 2).consent(NAMING)
+    assert not NAMER.is_named(NAMING, KEY.public_key, others, (ONE, TWO))
+    listed = PROVER.consent(NAMING)._replace(key=KEY.public_key)
+    assert not NAMER.is_named(NAMING, KEY.public_key, listed, (ONE, TWO))

@@ -136,6 +136,14 @@ def test_a_withdrawn_cosignature_can_be_claimed_and_shows_as_withdrawn() -> None
     assert (verified.found.signed, verified.found.withdrawn) == (True, True)
 
 
+def test_a_withdrawal_alone_is_no_cosignature_to_claim() -> None:
+    """An organizer could publish one; a claim would say that its maker had signed."""
+    world = village()
+    raw = rewrite(world, [record(world, 0, "withdraw")])
+    with pytest.raises(VerificationError, match="no valid cosignature with the claim's tag"):
+        verify(claim(world.prover(0), world.round, TEXT, FOUND), world.round, raw)
+
+
 def test_a_signature_for_one_purpose_is_none_for_another(village: World) -> None:
     """A cosignature's signature is no claim, and a claim no cosignature."""
     made = claim(village.prover(0), village.round, TEXT, FOUND)

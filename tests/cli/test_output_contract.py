@@ -333,3 +333,19 @@ def test_a_clock_that_is_set_is_mentioned(shop: Shop) -> None:
     assert f"warning: the time is {SIGNING}, as COSIGN_LETTER_NOW says" in ended.stderr
     wrong = shop.call(line.replace("new", "newer"), home, now="soon", code=2)
     assert "'soon' is not a time" in wrong.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "registrar vouch open.group --count 2 -o new",
+        "registrar vouch open.group --slips new",
+        "roster vouch open.group -o new",
+        "roster collect open.group -o new",
+        "timestamp request published.letter -o new",
+    ],
+)
+def test_what_others_read_has_no_armor(shop: Shop, line: str) -> None:
+    """No spreadsheet, browser or authority of time stamps takes it off, and no command does."""
+    with shop.unchanged():
+        assert "--armor" in shop.call(f"{line} --armor", code=2).err

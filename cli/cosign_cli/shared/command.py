@@ -9,7 +9,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.options import FORCE, JSON, MAILBOX, OUTPUT, RELAY, SECRETS, YES, Group
+from cosign_cli.shared.options import (
+    ARMOR,
+    FORCE,
+    JSON,
+    MAILBOX,
+    OUTPUT,
+    RELAY,
+    SECRETS,
+    YES,
+    Group,
+)
 
 _DEFAULTS: Final = Console()
 
@@ -20,6 +30,7 @@ def command(
     *,
     secrets: bool = False,
     output: bool = False,
+    armor: bool = True,
     force: bool = False,
     asks: bool = False,
     relay: bool = False,
@@ -32,6 +43,7 @@ def command(
     Args:
         secrets: the command reads or writes a home.
         output: it writes a file, named by ``--output``.
+        armor: that file is a record, which may be text. What other programs read may not.
         force: it may write a file that an option of its own names.
         asks: it asks for confirmation.
         relay: it can use a relay; what this needs is checked first.
@@ -42,6 +54,7 @@ def command(
     """
     groups = [
         (output, OUTPUT),
+        (output and armor, ARMOR),
         (output or force, FORCE),
         (relay, RELAY),
         (mailbox, MAILBOX),

@@ -105,6 +105,8 @@ OUTPUT: Final[Group] = {
             "--output", "-o", help="Write the result to this file; - is stdout.", show_default=False
         ),
     ],
+}
+ARMOR: Final[Group] = {
     "armor": Annotated[bool, typer.Option("--armor", help="ASCII-armor the output.")],
 }
 FORCE: Final[Group] = {

@@ -193,8 +193,6 @@ def _destination(console: Console, slips: str, page: str) -> Console:
             f"--page {quoted(page)}: slips cannot have a link to this",
             hint="name a page like https://example.org/member.html, and --slips FILE.html",
         )
-    if slips and console.armor:
-        raise UsageError("slips are for paper and cannot be armored", hint="leave --armor out")
     return replace(console, output=slips) if slips else console
 
 

@@ -60,10 +60,6 @@ CASES: Final[dict[str, Case]] = {
         Run(f"{SLIPS} --drop https://relay.example/drop/{'00' * 32}", "clerk", code=2),
         (with_drop_page,),
     ),
-    "leave --armor out": Case(
-        Run("registrar vouch open.group --slips new.html --armor", "clerk", code=2),
-        (Run("registrar vouch open.group --slips new.html", "clerk"),),
-    ),
     "leave only one of --people, --for and --count": Case(
         Run("registrar vouch open.group --for Anna --count 2 -o new", "clerk", code=2),
         (Run("registrar vouch open.group --for Anna -o new", "clerk"),),

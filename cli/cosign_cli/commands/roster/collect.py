@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cosign.roles.roster_publisher import CollectedKey
 
 
-@command(secrets=True, output=True, relay=True, mailbox=True, asks=True)
+@command(secrets=True, output=True, armor=False, relay=True, mailbox=True, asks=True)
 def run(
     console: Console,
     collection: CollectionFile,

@@ -41,7 +41,7 @@ _Evidence = Annotated[
 ]
 
 
-@command(secrets=True, output=True, posts=True, asks=True)
+@command(secrets=True, output=True, armor=False, posts=True, asks=True)
 def run(
     console: Console,
     collection: CollectionFile,

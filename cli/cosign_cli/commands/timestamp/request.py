@@ -9,7 +9,7 @@ from cosign_cli.shared.files import source
 from cosign_cli.shared.options import LetterFile
 
 
-@command(output=True, anywhere=True)
+@command(output=True, armor=False, anywhere=True)
 def run(console: Console, letter_file: LetterFile) -> None:
     """Write the request for a time stamp of a published letter.
 

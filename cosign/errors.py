@@ -49,21 +49,31 @@ class CosignError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self._names_file = False
 
-    def name_source(self, source: str) -> None:
-        """Put what the error is about, such as a file's name, before the message, once."""
+    def name_source(self, source: str, *, file: bool = False) -> None:
+        """Put what the error is about, such as a file's name, before the message, once.
+
+        Args:
+            source: what the error is about.
+            file: whether it is a file by itself and no part of what a caller names. Then this
+                name is the last: an error that names two files blames the wrong one.
+        """
+        if self._names_file:
+            return
+        self._names_file = file
         if not self.message.startswith(f"{source}:"):
             self.message = f"{source}: {self.message}"
             self.args = (self.message,)
 
 
 @contextlib.contextmanager
-def naming(source: str) -> Iterator[None]:
-    """Name the source, such as a file, in errors that its content causes."""
+def naming(source: str, *, file: bool = False) -> Iterator[None]:
+    """Name the source in errors that its content causes; see :meth:`CosignError.name_source`."""
     try:
         yield
     except CosignError as e:
-        e.name_source(source)
+        e.name_source(source, file=file)
         raise
 
 
@@ -148,11 +158,19 @@ class StorageError(CosignError):
 
     exit_code = 14
 
+    def name_source(self, source: str, *, file: bool = False) -> None:
+        """See :class:`CosignError`; what the system refused has its file's name already."""
+        if not isinstance(self.__cause__, OSError):
+            super().name_source(source, file=file)
+
 
 class ExistsError(StorageError):
     """An output file already exists."""
 
     exit_code = 15
+
+    def name_source(self, source: str, *, file: bool = False) -> None:
+        """Leave the message as it is: it begins with the file that exists."""
 
 
 class MissingError(StorageError):

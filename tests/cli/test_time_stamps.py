@@ -41,7 +41,8 @@ def test_stamps_go_where_the_letter_goes(shop: Shop, tmp_path: Path) -> None:
     for name in ("stamped.txt", "stamped.html"):
         found = shop.call(f"verify {name} --group staff.group --json").json["time_stamps"]
         assert [one["state"] for one in found] == ["unchecked"]
-        shop.call(f"timestamp add {name} a.tsr -o {name}.again")
+        again = shop.call(f"timestamp add {name} a.tsr -o {name}.again --json").json
+        assert again["added"] == 0  # it is there already
         assert shop.call(f"verify {name}.again --json", code=3).json["time_stamps"] == found
     assert "Observatory" in shop.call("verify stamped.txt --group staff.group --html -").out
 
@@ -52,7 +53,7 @@ def test_stamps_go_where_the_letter_goes(shop: Shop, tmp_path: Path) -> None:
         ("timestamp add published.letter letter.md -o new", 1, "letter.md: not an answer"),
         ("timestamp add published.letter none.tsr -o new", 16, "none.tsr"),
         ("timestamp add letter.round x.tsr -o new", 1, "letter.round: not a published letter"),
-        ("timestamp request letter.md -o new", 1, "not a published letter"),
+        ("timestamp request letter.md -o new", 1, "letter.md: "),
         ("verify published.letter --timestamp-ca letter.md", 2, "letter.md: no certificates"),
         ("verify published.letter --timestamp-ca none.pem", 2, "none.pem"),
     ],
@@ -60,7 +61,7 @@ def test_stamps_go_where_the_letter_goes(shop: Shop, tmp_path: Path) -> None:
 def test_other_files_are_named(shop: Shop, line: str, code: int, word: str) -> None:
     (shop / "x.tsr").write_bytes(b"x")
     with shop.unchanged():
-        assert word in shop.call(line, code=code).problem()[0]
+        assert shop.call(line, code=code).problem()[0].startswith(word)
 
 
 def test_a_stamp_is_no_part_of_what_is_stamped(shop: Shop, tmp_path: Path) -> None:

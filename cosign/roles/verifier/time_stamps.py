@@ -85,7 +85,7 @@ def add_stamps(reader: PublishedReader, answers: Mapping[str, bytes]) -> Iterato
     yield from map(frame, reader.records())
     message = _message(reader)
     for name, raw in answers.items():
-        with naming(name):
+        with naming(name, file=True):
             Answer.from_bytes(raw).check_message(message)
     stamps = {stamp.to_bytes() for stamp in (*reader.stamps, *map(TimeStamp, answers.values()))}
     if len(stamps) > STAMP_LIMIT:

@@ -34,8 +34,9 @@ def run(
         read = {path: read_file(Path(path), ANSWER_LIMIT) for path in answers}
         with naming(letter_file), open_letter(source(letter_file)) as (_, reader):
             console.write(add_stamps(reader, read), "published letter")
+            added = len({*read.values()} - {stamp.answer for stamp in reader.stamps})
     console.result(
-        f"{console.output}: {counted(len(read), 'time stamp')} added; check them with "
+        f"{console.output}: {counted(added, 'time stamp')} added; check them with "
         "cosign-letter verify --timestamp-ca FILE",
-        {"output": console.output, "added": len(read)},
+        {"output": console.output, "added": added},
     )

@@ -99,6 +99,11 @@ def test_split_gives_the_exact_letters_back(shops: Shop) -> None:
         assert (folder / "1.campaign").read_bytes() == (shops / "x.campaign").read_bytes()
     shops.call("joint split all.letter -o parts0", code=15)
     shops.call("joint split all.letter -o absent", code=16)
+    done = shops.call("joint split all.letter -o letter.round", code=16)
+    assert done.problem()[0] == "letter.round: not a folder"
+    done = shops.call("joint split all.letter -o parts0", code=15)
+    assert done.problem()[0] == "parts0/1.letter: the file exists"
+    shops.call("joint split all.letter -o -", code=2)
     shops.call("joint split keys.letter -o parts0", code=2)
 
 
@@ -115,6 +120,11 @@ def test_letters_that_do_not_belong_together_are_refused_by_name(shops: Shop) ->
         done = shops.call(f"joint create {line} -o new", code=code)
         assert words in done.err, done.err
         assert not (shops / "new").exists()
+
+
+def test_a_campaign_that_is_named_twice_is_counted_once(shops: Shop) -> None:
+    line = "joint create published.letter keys.letter --campaign x.campaign --campaign x.campaign"
+    assert shops.call(f"{line} -o twice.letter --json").json["campaigns"] == 1
 
 
 def test_members_find_their_own_cosignature_in_the_joint_file(shops: Shop) -> None:
@@ -171,9 +181,10 @@ def test_what_takes_one_letter_says_so(shops: Shop) -> None:
 
 def test_a_campaign_is_made_by_an_organizer_of_its_rounds(shops: Shop) -> None:
     """And signing with a campaign that does not name the round is refused."""
+    done = shops.call("campaign create letter.round -o new", "organizer", now=SIGNING, code=2)
+    assert done.problem()[0] == "a campaign asks 2 to 16 groups, not 1"
     for line, home, code in (
         ("campaign create letter.round keys.round -o new", "council", 16),
-        ("campaign create letter.round -o new", "organizer", 2),
         ("campaign create letter.round letter.round -o new", "organizer", 5),
         ("campaign create letter.round second.round -o new", "organizer", 5),
         ("sign second.round --campaign x.campaign --min-set 2 --yes -o new", "member-3", 5),

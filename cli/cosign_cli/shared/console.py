@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cosign_cli.shared import prompts, terminal
 from cosign_cli.shared.environment import HOME_VARIABLE
+from cosign_cli.shared.files import check_folder
 from cosign_cli.shared.streams import STREAM, check_open, print_json
 from cosign_cli.shared.values import application_folder, file_name
 
@@ -142,7 +143,7 @@ class Console:
             StorageError: its folder cannot be written.
             UsageError: neither a file nor a relay is named, or stdout is closed.
         """
-        from cosign.errors import MissingError, UsageError
+        from cosign.errors import UsageError
         from cosign.stores.system import check_writable
         from cosign.stores.system_errors import storage_errors
 
@@ -156,8 +157,7 @@ class Console:
             return
         path = Path(self.output)
         self._check_place(path)
-        if not path.parent.is_dir():
-            raise MissingError(f"{path.parent}: there is no such folder", hint="create it first")
+        check_folder(path.parent)
         with storage_errors(path):
             check_writable(path.parent)
 

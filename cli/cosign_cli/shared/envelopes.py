@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import show_error
 from cosign_cli.shared.extras import needs_extra
+from cosign_cli.shared.files import check_folder
 from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def find_envelopes(
         UsageError: neither a folder nor a relay was named.
         MissingError: there is no such folder.
     """
-    from cosign.errors import MissingError, UsageError
+    from cosign.errors import UsageError
     from cosign.stores.folders import Names, scan_folder
 
     if folder is None and not console.relay:
@@ -118,8 +119,7 @@ def find_envelopes(
         )
     names = Names(())
     if folder is not None:
-        if not Path(folder).is_dir():
-            raise MissingError(f"{folder}: there is no such folder", hint="check the name")
+        check_folder(Path(folder), hint="check the name")
         found = scan_folder(Path(folder))
         names = found.files
         _tell_skipped(console, Path(folder), found)

@@ -22,6 +22,25 @@ def source(path: str) -> str | BinaryIO:
     return stdin_bytes() if path == STREAM else path
 
 
+def check_folder(folder: Path, hint: str = "create it first") -> None:
+    """Check that a folder is there.
+
+    Args:
+        folder: that a command reads or writes.
+        hint: what to do where nothing is.
+
+    Raises:
+        MissingError: nothing is there, or no folder.
+    """
+    from cosign.errors import MissingError
+
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise MissingError(f"{folder}: not a folder", hint="name a folder")
+    raise MissingError(f"{folder}: there is no such folder", hint=hint)
+
+
 def read_bytes(path: str, limit: int) -> bytes:
     """Read a file or stdin, armored or not; at most ``limit`` bytes without the armor.
 

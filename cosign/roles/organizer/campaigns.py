@@ -6,9 +6,15 @@ Not protected: an organizer can sign several campaigns for one letter.
 from collections.abc import Sequence
 
 from cosign import labels
-from cosign.errors import MismatchError
+from cosign.errors import MismatchError, UsageError
 from cosign.primitives import ed25519
-from cosign.records.campaign import AskedGroup, Campaign, CampaignTerms
+from cosign.records.campaign import (
+    GROUP_LIMIT,
+    LEAST_GROUPS,
+    AskedGroup,
+    Campaign,
+    CampaignTerms,
+)
 from cosign.records.round import DraftRound
 from cosign.records.secrets import OrganizerSecrets
 from cosign.roles.shared.joining import Joining
@@ -27,8 +33,14 @@ def make_campaign(
     Raises:
         MismatchError: two rounds are the same, are of one group or of different letters, or
             the organizer opened none of them.
-        MalformedError: fewer than 2 or more than 16 rounds, or a title that is not allowed.
+        UsageError: fewer than 2 or more than 16 rounds.
+        MalformedError: a title that is not allowed.
     """
+    if not LEAST_GROUPS <= len(rounds) <= GROUP_LIMIT:
+        raise UsageError(
+            f"a campaign asks {LEAST_GROUPS} to {GROUP_LIMIT} groups, not {len(rounds)}",
+            hint="name the round of each group",
+        )
     identity = ed25519.SigningKey(secrets.identity_seed)
     joining = Joining(())
     for number, round_ in enumerate(rounds, 1):

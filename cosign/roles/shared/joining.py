@@ -54,7 +54,7 @@ class Joining:
             if identifier in known:
                 raise MismatchError(
                     f"{name} is of the same {kind} as {known[identifier]}",
-                    hint=f"a {kind} has one letter in a joint file",
+                    hint=f"leave one of them out: each {kind} is there once",
                 )
             known[identifier] = name
         self._letter = self._letter or (terms.letter_id, name)

@@ -36,11 +36,13 @@ def run(
     if STREAM in letters:
         raise UsageError("letters are read twice, so none comes from stdin", hint="name its file")
     console.check_output()
-    campaigns = [read_record(path, Campaign) for path in campaign or ()]
-    for path, record in zip(campaign or (), campaigns, strict=True):
+    campaigns = set()
+    for path in campaign or ():
+        record = read_record(path, Campaign)
         with naming(path):
             record.verify()
-    console.write(join_letters(letters, campaigns), JOINT_ARMOR_NAME)
+        campaigns.add(record)
+    console.write(join_letters(letters, [*campaigns]), JOINT_ARMOR_NAME)
     console.note("the letters' proofs were not checked: cosign-letter verify does that")
     console.result(
         f"{console.output}: {counted(len(letters), 'letter')}, "

@@ -10,7 +10,8 @@ from cosign.words import counted
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming
-from cosign_cli.shared.files import source
+from cosign_cli.shared.files import check_folder, source
+from cosign_cli.shared.streams import STREAM
 
 
 @command(force=True, anywhere=True)
@@ -27,11 +28,12 @@ def run(
     The files are called 1.letter, 2.letter, 1.campaign and so on, in the order in which verify
     reports them.
     """
-    from cosign.errors import MissingError
+    from cosign.errors import UsageError
     from cosign.joint_files import open_joint
 
-    if not Path(folder).is_dir():
-        raise MissingError(f"{folder}: there is no such folder", hint="create it first")
+    if folder == STREAM:
+        raise UsageError("several files do not fit into stdout", hint="name a folder")
+    check_folder(Path(folder))
     with naming(joint_file), open_joint(source(joint_file)) as reader:
         header = reader.header
         kinds = {"letter": len(header.parts), "campaign": len(header.campaigns)}

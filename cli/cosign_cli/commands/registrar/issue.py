@@ -16,7 +16,7 @@ from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
 from cosign_cli.shared.errors import naming, show_error
 from cosign_cli.shared.extras import needs_extra
-from cosign_cli.shared.files import read_record
+from cosign_cli.shared.files import check_folder, read_record
 from cosign_cli.shared.homes import open_home
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.relay_client import check_mailbox, connect, read_mailbox
@@ -107,7 +107,7 @@ def _folder(console: Console, requests: list[str]) -> Path | None:
         UsageError: several answers cannot go to stdout.
         MissingError: there is no such folder.
     """
-    from cosign.errors import MissingError, UsageError
+    from cosign.errors import UsageError
 
     output = Path(console.output)
     if console.output == STREAM:
@@ -116,8 +116,7 @@ def _folder(console: Console, requests: list[str]) -> Path | None:
         return None
     folder = output if len(requests) > 1 or output.is_dir() else None
     needed = folder or output.parent
-    if not needed.is_dir():
-        raise MissingError(f"{needed}: there is no such folder", hint="create it first")
+    check_folder(needed)
     return folder
 
 

@@ -1,6 +1,6 @@
 """``cosign-letter relay stamp``: make what is handed in ready for a drop page."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,11 @@ from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import read_bytes, read_record
 from cosign_cli.shared.progress import show_progress
 from cosign_cli.shared.rounds import read_round
+
+if TYPE_CHECKING:
+    from cosign.primitives.progress import Progress
+    from cosign.records.mailbox import Mailbox
+    from cosign.records.stamped import StampedRecord
 
 
 @command(output=True)
@@ -37,34 +42,47 @@ def run(
     This needs no network. Open the mailbox's drop page in a browser (best in Tor Browser),
     download the mailbox, and hand in the file that this command writes.
     """
-    from cosign.records.collection import Collection, KeyDelivery
-    from cosign.records.enrolment import EnrolmentRequest
-    from cosign.records.envelope import Envelope
-    from cosign.records.groups.registered import RegisteredGroup
     from cosign.records.mailbox import Mailbox
-    from cosign.relay.handing_in import stamp_delivery, stamp_envelope, stamp_request
-    from cosign.wire.record import label_of
 
     console.check_output()
-    raw = read_bytes(sealed, Envelope.MAX_BYTES)
     mailbox = read_record(mailbox_file, Mailbox)
     with show_progress("computing the proof of work") as progress:
-        if label_of(raw) == EnrolmentRequest.LABEL:
-            group = read_record(target, RegisteredGroup)
-            with naming(sealed):
-                request = EnrolmentRequest.from_bytes(raw)
-            stamped = stamp_request(request, group, mailbox, progress)
-        elif label_of(raw) == KeyDelivery.LABEL:
-            collection = read_record(target, Collection)
-            with naming(sealed):
-                delivery = KeyDelivery.from_bytes(raw)
-            stamped = stamp_delivery(delivery, collection, mailbox, progress)
-        else:
-            with naming(sealed):
-                envelope = Envelope.from_bytes(raw)
-            stamped = stamp_envelope(envelope, read_round(target), mailbox, progress)
+        stamped = _stamp(sealed, target, mailbox, progress)
     console.write_record(stamped)
     console.result(
         f"{console.output}: hand it in at the drop page /drop/{stamped.address.hex()} of the relay",
         {"output": console.output, "address": stamped.address.hex()},
     )
+
+
+def _stamp(sealed: str, target: str, mailbox: "Mailbox", progress: "Progress") -> "StampedRecord":
+    """Return what is in a file together with its stamp.
+
+    Args:
+        sealed: path of an envelope, an enrolment request or a key delivery.
+        target: path of the round, group or collection that it is for.
+        mailbox: where it will be handed in.
+        progress: of the proof of work.
+    """
+    from cosign.records.collection import Collection, KeyDelivery
+    from cosign.records.enrolment import EnrolmentRequest
+    from cosign.records.envelope import Envelope
+    from cosign.records.groups.registered import RegisteredGroup
+    from cosign.relay.handing_in import stamp_delivery, stamp_envelope, stamp_request
+    from cosign.wire.record import label_of
+
+    raw = read_bytes(sealed, Envelope.MAX_BYTES)
+    label = label_of(raw)
+    if label == EnrolmentRequest.LABEL:
+        group = read_record(target, RegisteredGroup)
+        with naming(sealed):
+            request = EnrolmentRequest.from_bytes(raw)
+        return stamp_request(request, group, mailbox, progress)
+    if label == KeyDelivery.LABEL:
+        collection = read_record(target, Collection)
+        with naming(sealed):
+            delivery = KeyDelivery.from_bytes(raw)
+        return stamp_delivery(delivery, collection, mailbox, progress)
+    with naming(sealed):
+        envelope = Envelope.from_bytes(raw)
+    return stamp_envelope(envelope, read_round(target), mailbox, progress)

@@ -6,7 +6,6 @@ import itertools
 import json
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from functools import cache
 from multiprocessing import get_context
 from typing import Any
 
@@ -25,16 +24,16 @@ from cosign.errors import (
 from cosign.primitives import ed25519
 from cosign.proofs.interface import Action, Anonymity
 from cosign.records.cosignature import Cosignature
-from cosign.records.envelope import Envelope
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.published import PublishedReader, write_published
-from cosign.records.round import Round, VerifiedRound, verify_round
+from cosign.records.round import Round, verify_round
 from cosign.reports import wording
 from cosign.reports.json import report_json
 from cosign.roles import member
 from cosign.roles.organizer.publishing import merge_statements
 from cosign.wire.framing import frame
 from tests.support import world
+from tests.support.rostered_letters import envelope, letter, records
 from tests.support.rosters import (
     CLOSED,
     OPEN,
@@ -46,7 +45,6 @@ from tests.support.rosters import (
     roster,
     roster_of,
     round_of,
-    secret_of,
     signed,
     speak,
     ssh_key,
@@ -56,24 +54,6 @@ from tests.support.rosters import (
 from tests.support.torsion import shifted
 
 SIZES = [2, 3, 5, 17]
-
-
-@cache
-def envelope(size: int, who: int, action: str = "cosign", statement: str = "") -> Envelope:
-    """Let a member speak in the round of so many, once a run."""
-    return speak(round_of(size), who, action=action, statement=statement)[1]
-
-
-@cache
-def letter(size: int) -> bytes:
-    """Publish: all but the first sign, the last with a statement."""
-    last = envelope(size, size - 1, statement="I was there")
-    return file_of(round_of(size), [*(envelope(size, i) for i in range(1, size - 1)), last])
-
-
-def records(raw: bytes) -> list[Cosignature]:
-    """Return a file's cosignatures."""
-    return [Cosignature.from_bytes(r) for r in PublishedReader(io.BytesIO(raw)).records()]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -246,18 +226,6 @@ def test_a_proof_of_another_roster_does_not_count() -> None:
         publish(round_of(3), [envelope(3, 1), given])
 
 
-def test_envelopes_of_cosigning_and_withdrawing_have_one_size() -> None:
-    """Whatever the statement says, and no matter which key signs."""
-    given = [
-        envelope(5, 0),
-        envelope(5, 4),
-        envelope(5, 1, "withdraw"),
-        envelope(5, 1, statement="x"),
-        envelope(5, 2, statement="ä" * 140),
-    ]
-    assert len({len(one.to_bytes()) for one in given}) == 1
-
-
 def test_a_home_refuses_to_contradict_itself() -> None:
     """Another statement, or signing after a withdrawal; the same again is fine."""
     round_, held = round_of(3), credential(1)
@@ -277,42 +245,6 @@ def test_a_roster_serves_any_number_of_rounds() -> None:
     again, given = speak(later, 1, uses=(used,), statement="no")
     assert again.tag != used.tag
     assert verify(later, file_of(later, [given])).cosigners == 1
-
-
-def substrings(raw: bytes) -> set[bytes]:
-    """Return every string of 16 bytes."""
-    return {raw[i : i + 16] for i in range(len(raw) - 15)}
-
-
-def test_tags_and_proofs_of_two_rounds_have_nothing_in_common() -> None:
-    """No 16 bytes of one file's cosignatures stand in the other file, at any place."""
-    later = round_of(5, "later")
-    other = file_of(later, [speak(later, i, statement="I was there")[1] for i in range(1, 5)])
-    proofs = [b"".join(r.proof for r in records(raw)) for raw in (letter(5), other)]
-    assert not substrings(proofs[0]) & substrings(other)
-    assert not substrings(proofs[1]) & substrings(letter(5))
-
-
-def test_the_published_file_holds_no_tag_of_another_round_and_no_secret() -> None:
-    """Every member's tags differ from round to round, and from its key."""
-    rounds = [round_of(5), round_of(5, "later"), round_of(3), round_of(17)]
-    tags = [member.make_prover(credential(1), r).tag for r in rounds]
-    assert len({credential(1).key, *tags}) == 5
-    assert tags[0] in letter(5)
-    assert not any(tag in letter(5) for tag in tags[1:])
-    for number in range(5):
-        secret = secret_of(credential(number))
-        assert secret.x.reveal() not in letter(5)
-        assert secret.r.reveal() not in letter(5)
-
-
-def test_the_file_does_not_tell_the_order_of_the_roster_or_of_arrival() -> None:
-    """Records ascend by tag."""
-    tags = [record.proof[:32] for record in records(letter(17))]
-    assert tags == sorted(tags)
-    given = [envelope(3, 1), envelope(3, 2)]
-    files = {file_of(round_of(3), order) for order in itertools.permutations(given)}
-    assert len(files) == 1
 
 
 def rewritten(raw: bytes, entries: list[bytes]) -> bytes:
@@ -415,41 +347,6 @@ def test_windows_quorum_and_crowds_are_the_same_as_for_registered_groups() -> No
     round_ = open_round(roster(3), quorum=2)
     with pytest.raises(QuorumError):
         publish(round_, [speak(round_, 1)[1]])
-
-
-@cache
-def certified() -> VerifiedRound:
-    """Open a round of a roster that is made of slot 2 of the village's certificates."""
-    held = [member.export_certificate(m, 2)[1] for m in world.village().members]
-    return open_round(roster_of(c.key for c in held), "certified")
-
-
-def test_certified_keys_sign_as_a_roster() -> None:
-    """A member's state signs with the one of its exported keys that is listed."""
-    states = [member.export_certificate(state, 2)[0] for state in world.village().members]
-    said = [speak(certified(), state) for state in states]
-    report = verify(certified(), file_of(certified(), [one for _, one in said]))
-    assert (report.cosigners, report.anonymity_set) == (3, 3)
-    seeds = [state.seeds[1] for state in states]
-    bare = MemberKeySecrets(credential(0).key, None, ())
-    tags = [member.make_prover(bare, certified(), seed=seed).tag for seed in seeds]
-    assert tags == [use.tag for use, _ in said]
-
-
-def test_a_key_that_was_not_exported_signs_on_no_roster() -> None:
-    """Somebody who lists the tags of a published letter cannot make their owners sign again."""
-    for state in world.village().members:
-        with pytest.raises(MissingError, match="no key of the roster"):
-            speak(certified(), state)
-        other = member.export_certificate(state, 1)[0]
-        with pytest.raises(MissingError, match="no key of the roster"):
-            speak(certified(), other)
-
-
-def test_a_member_of_another_group_is_not_on_the_roster() -> None:
-    """None of its keys is listed."""
-    with pytest.raises(MissingError, match="no key of the roster"):
-        speak(certified(), world.committee().members[0])
 
 
 def test_the_round_is_read_back_as_it_was() -> None:

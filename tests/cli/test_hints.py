@@ -31,7 +31,7 @@ ELSEWHERE: Final = {
     "another program listens there, perhaps another relay: stop it, or choose another port with "
     "--listen": "test_relay.py: test_a_place_that_is_taken",
     "encrypt it with another cipher: …": "test_ssh_proofs.py: test_signing_with_a_rare_cipher_has",
-    "… -m pip install …": "test_relay.py: test_without_the_extra",
+    "… -m pip install …": "test_extras.py: test_without_the_extra",
     "encrypt a round with: cosign-letter round invite": (
         "test_relay_drop.py: test_owners_put_notices("
     ),

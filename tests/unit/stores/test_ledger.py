@@ -310,48 +310,6 @@ def test_a_ledger_has_nothing_that_acts_by_itself(path: Path, ledger: Ledger) ->
     Ledger(path, GROUP, KEY).close_file()
 
 
-# Several processes.
-
-
-def _work(path: Path, barrier: "multiprocessing.synchronize.Barrier", number: int) -> None:
-    barrier.wait()
-    for voucher in VOUCHERS:
-        with Ledger(path, GROUP, KEY) as opened:
-            try:
-                opened.bind(voucher, bytes([number]) * 32)
-            except VoucherError:
-                continue
-            opened.store(voucher, bytes([number]))
-
-
-def test_processes_that_open_a_new_ledger_at_once(path: Path) -> None:
-    """Several processes make and use one ledger; each voucher has one winner, none is lost."""
-    context = multiprocessing.get_context("spawn")
-    for attempt in range(3):
-        place = path.with_name(f"{attempt}.sqlite")
-        barrier = context.Barrier(4)
-        workers = [context.Process(target=_start, args=(place, barrier, n)) for n in range(4)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join(60)
-        assert [worker.exitcode for worker in workers] == [0] * 4
-        with Ledger(place, GROUP, KEY) as opened:
-            assert opened.status()[:4] == (5, 5, 5, False)
-            rows = opened._database.execute("SELECT blinded_hash, signatures FROM vouchers")
-            assert all(bound[:1] == signatures for bound, signatures in rows)
-
-
-def _start(path: Path, barrier: "multiprocessing.synchronize.Barrier", number: int) -> None:
-    barrier.wait()
-    if number == 0:
-        with Ledger(path, GROUP, KEY) as opened:
-            opened.add_vouchers(VOUCHERS)
-    else:
-        Ledger(path, GROUP, KEY).close_file()
-    _work(path, barrier, number)
-
-
 def test_a_transaction_that_the_database_ended_is_not_ended_again(ledger: Ledger) -> None:
     """SQLite rolls back by itself after some errors; then the error is told, not another one."""
 

@@ -200,7 +200,7 @@ def check_kind(stream: io.BufferedReader) -> None:
     if kind is None:
         with contextlib.suppress(MalformedError):
             name = name_of(label_of(start))
-            kind = Kind(a(name), "name the published letter instead")
+            kind = Kind(a(name), "give the published letter instead")
     hint = kind.hint if kind else "this is not the file you meant, or its start is damaged"
     what = f", but {kind.name}" if kind else ""
     raise OtherFileError(f"not a published letter{what}", hint=hint)

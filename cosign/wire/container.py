@@ -191,7 +191,7 @@ class Container(io.RawIOBase):
         if lead.startswith(END):
             raise OtherFileError(
                 "this page reads published letters, and holds none",
-                hint="open it in a browser, or name the letter instead",
+                hint="open it in a browser, or give the letter instead",
             )
         if not lead.startswith(BEGIN):
             raise MalformedError(_DAMAGED, hint=_HINT)

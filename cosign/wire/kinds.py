@@ -6,7 +6,8 @@ error should say what the file is and how to get the right one.
 Not protected: anybody can begin a file like this. Only the words of errors depend on it.
 """
 
-from codecs import BOM_UTF8
+import unicodedata
+from codecs import BOM_UTF8, getincrementaldecoder
 from typing import Final, NamedTuple
 
 START_BYTES: Final = 4096
@@ -99,7 +100,8 @@ def is_page(start: bytes) -> bool:
 
 def _is_text(start: bytes) -> bool:
     """Return whether bytes are UTF-8 without control characters; the last one may be cut."""
-    text = start.decode(errors="replace").rstrip("\N{REPLACEMENT CHARACTER}")
-    return "\N{REPLACEMENT CHARACTER}" not in text and all(
-        c.isprintable() or c in "\n\r\t\f" for c in text
-    )
+    try:
+        text = getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return all(c in "\n\r\t\f" or not unicodedata.category(c).startswith("C") for c in text)

@@ -29,7 +29,8 @@ def text_fault(text: str, *, multiline: bool) -> str | None:
     """
     stranger = unassigned(text)
     if stranger is not None and not "\ud800" <= text[stranger] <= "\udfff":
-        return f"{_shown(text, stranger)} is not in Unicode 14"
+        # Without a name: whether Python has one depends on its version.
+        return f"{_number(text, stranger)}{_shown_place(text, stranger)} is not in Unicode 14"
     for place, char in enumerate(text):
         if char.isprintable() or (multiline and char in "\n\t"):
             continue
@@ -38,7 +39,8 @@ def text_fault(text: str, *, multiline: bool) -> str | None:
         if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
             return f"invisible bidirectional control {_shown(text, place)}"
     if (pile := piled(text)) is not None:  # before normalization, which it would make slow
-        return f"more than {MARKS_LIMIT} marks in a row, the first of them {_shown(text, pile)}"
+        first = f"{_number(text, pile)}{_shown_place(text, pile)}"
+        return f"more than {MARKS_LIMIT} marks in a row, the first of them {first}"
     return None if unicodedata.is_normalized("NFC", text) else "text is not in Unicode form NFC"
 
 
@@ -46,7 +48,15 @@ def _shown(text: str, place: int) -> str:
     """Return a character's number and name, and where it stands."""
     char = text[place]
     name = unicodedata.name(char, _CONTROLS.get(char, ""))
+    return f"{_number(text, place)} {name}".rstrip() + _shown_place(text, place)
+
+
+def _number(text: str, place: int) -> str:
+    return f"U+{ord(text[place]):04X}"
+
+
+def _shown_place(text: str, place: int) -> str:
+    """Return where a character stands, and what people see before it."""
     before = text[:place].rpartition("\n")[2][-_SHOWN_BEFORE:]
     after = f", after {before!r}" if before.isprintable() and before.strip() else ""
-    number = f"U+{ord(char):04X} {name}".rstrip()
-    return f"{number} at {show_place(text[:place])}{after}"
+    return f" at {show_place(text[:place])}{after}"

@@ -1,10 +1,12 @@
 """The page's engine among the library's registrars, trustees and organizers."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
 import pytest
 
+from cosign.errors import VerificationError
 from cosign.records.enrolment import EnrolmentRequest, voucher_hash
 from cosign.records.envelope import Envelope
 from cosign.records.names import NameRequest
@@ -143,6 +145,21 @@ class TestSigning:
         tag = world.prover(0).tag
         assert state.uses == (member.cosign(**cosigning(world, words))[0],)
         assert made["receipt"] == member.encode_receipt(tag)
+
+    def test_a_faulty_certificate_is_not_sent(self, engine: Engine) -> None:
+        """A proof that its own maker cannot verify stays at home, in the command's words."""
+        world = committee()
+        whole = world.members[0]
+        rows = tuple((row[0]._replace(prefix=bytes(32)), *row[1:]) for row in whole.endorsements)
+        broken = replace(whole, endorsements=rows)
+        with pytest.raises(VerificationError) as said:
+            member.cosign(
+                **cosigning(world, "") | {"prover": member.make_prover(broken, world.round)}
+            )
+        engine.unlock(sealed(broken))
+        engine.open(world.round.round.to_bytes())
+        with refused("VerificationError", re.escape(said.value.message)):
+            engine.call("sign", signing())
 
     def test_the_same_again(self, engine: Engine) -> None:
         """A second envelope of the same words; other words, and other rounds, are refused."""

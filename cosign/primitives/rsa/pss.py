@@ -64,6 +64,33 @@ def write_spki(key: rsa.RSAPublicKey) -> bytes:
     )
 
 
+_RULE: Final = (
+    "a registrar's key is not the one encoding of an odd RSA modulus of "
+    f"{' or '.join(map(str, ALLOWED_BITS))} bits with exponent {PUBLIC_EXPONENT}"
+)
+
+
+def _read_spki(spki: bytes) -> rsa.RSAPublicKey:
+    """Return the key in a DER; ValueError or UnsupportedAlgorithm if it breaks a rule."""
+    if len(spki) > SPKI_LIMIT:
+        raise ValueError(f"an RSA public key has {len(spki)} bytes of DER")
+    key = serialization.load_der_public_key(spki)
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise ValueError("a registrar's key is of another type than RSA")  # noqa: TRY004  # input
+    # This also refuses keys of type RSASSA-PSS: OpenSSL loads them, and writes them as
+    # rsaEncryption.
+    if write_spki(key) != spki:
+        raise ValueError("an RSA public key is not in its one canonical encoding")
+    numbers = key.public_numbers()
+    if numbers.e != PUBLIC_EXPONENT:
+        raise ValueError(f"an RSA public exponent is not {PUBLIC_EXPONENT}")
+    if numbers.n % 2 == 0:
+        raise ValueError("an RSA modulus is even")
+    if key.key_size not in ALLOWED_BITS:
+        raise ValueError(f"an RSA modulus has {key.key_size} bits")
+    return key
+
+
 @dataclass(frozen=True)
 class PublicKey:
     """A registrar's key for one slot; made by :meth:`from_spki`.
@@ -95,30 +122,15 @@ class PublicKey:
 
     @cached_property
     def _checked(self) -> rsa.RSAPublicKey:
-        """The key as OpenSSL's object, which is made only after these checks."""
-        if len(self.spki) > SPKI_LIMIT:
-            raise MalformedError(f"an RSA public key has {len(self.spki)} bytes of DER")
+        """The key as OpenSSL's object, which is made only after these checks.
+
+        All failures have one message, because a reader in a browser compares the DER with a
+        template and cannot tell them apart; the cause says which it is.
+        """
         try:
-            key = serialization.load_der_public_key(self.spki)
+            return _read_spki(self.spki)
         except (ValueError, UnsupportedAlgorithm) as error:
-            raise MalformedError("a registrar's key is not an RSA public key") from error
-        if not isinstance(key, rsa.RSAPublicKey):
-            raise MalformedError("a registrar's key is of another type than RSA")
-        # This also refuses keys of type RSASSA-PSS: OpenSSL loads them, and writes them as
-        # rsaEncryption.
-        if write_spki(key) != self.spki:
-            raise MalformedError("an RSA public key is not in its one canonical encoding")
-        numbers = key.public_numbers()
-        if numbers.e != PUBLIC_EXPONENT:
-            raise MalformedError(f"an RSA public exponent is not {PUBLIC_EXPONENT}")
-        if numbers.n % 2 == 0:
-            raise MalformedError("an RSA modulus is even")
-        if key.key_size not in ALLOWED_BITS:
-            raise MalformedError(
-                f"an RSA modulus has {key.key_size} bits",
-                hint=f"allowed are {' and '.join(map(str, ALLOWED_BITS))}",
-            )
-        return key
+            raise MalformedError(_RULE, hint="the registrar has to make new keys") from error
 
     @cached_property
     def n(self) -> int:

@@ -82,7 +82,7 @@ async function checkLead(file: Source): Promise<void> {
     lead.findIndex((byte) => !(byte === 0x20 || (byte > 8 && byte < 14))),
   );
   if (startsWith(words, END)) {
-    const hint = 'open it in a browser, or choose the letter instead';
+    const hint = 'open it in a browser, or give the letter instead';
     throw new NotJudged('this page reads published letters, and holds none', hint);
   }
   if (!startsWith(words, BEGIN)) throw new NotValid(DAMAGED, HINT);

@@ -2,7 +2,7 @@
 
 import { startsWith, utf8 } from './bytes.js';
 import { a, labelOf, nameOf } from './record.js';
-import { decodeUtf8 } from './text.js';
+import { decodeStart } from './text.js';
 
 /** How much of a file is looked at. */
 export const START_BYTES = 4096;
@@ -30,7 +30,7 @@ const QUOTED: Kind = {
 };
 const AMONG_WORDS: Kind = {
   name: 'text with an armor inside',
-  hint: 'give the block alone, from its BEGIN line to its END line',
+  hint: 'copy the block, from its BEGIN line to its END line, into a file alone',
 };
 
 const STARTS: readonly (readonly [start: Uint8Array, name: string, hint: string])[] = [
@@ -66,7 +66,7 @@ export function foreignKind(start: Uint8Array): Kind | null {
   const label = labelOf(start);
   return label === null
     ? null
-    : { name: a(nameOf(label)), hint: 'choose the published letter instead' };
+    : { name: a(nameOf(label)), hint: 'give the published letter instead' };
 }
 
 /** Return which kind of text it is: one with an armor in it, or another. */
@@ -79,13 +79,8 @@ function textKind(text: string): Kind {
 
 /** Return the text that a file begins with, if it is text; its last character may be cut. */
 function asText(start: Uint8Array): string | null {
-  for (let cut = 0; cut < 4; cut++) {
-    const text = decodeUtf8(start.subarray(0, start.length - cut));
-    if (text === null) continue;
-    const bare = text.replace(/^\ufeff/, '');
-    return /[^\n\r\t\f \P{C}]/u.test(bare) ? null : bare;
-  }
-  return null;
+  const bare = decodeStart(start)?.replace(/^\ufeff/, '') ?? null;
+  return bare === null || /[^\n\r\t\f \P{C}]/u.test(bare) ? null : bare;
 }
 
 const MARKS: readonly (readonly [mark: Uint8Array, name: string])[] = [

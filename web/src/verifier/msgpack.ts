@@ -35,6 +35,9 @@ const UINT: Heads = {
   sized: [[0xcc, 1], [0xcd, 2], [0xce, 4], [0xcf, 8]],
 };
 
+/** First bytes of integers with a sign, in 1, 2, 4 and 8 bytes. */
+const SIGNED = [0xd0, 0xd1, 0xd2, 0xd3];
+
 /** A place in encoded bytes, which moves forward as values are read. */
 export class Reader {
   readonly #bytes: Uint8Array;
@@ -57,9 +60,32 @@ export class Reader {
     return this.#at === this.#bytes.length;
   }
 
-  /** Read an integer below 2^53; larger ones, which no field may have, are refused. */
+  /** Read an integer; negative ones and those above 2^53 are rounded, and beyond every bound. */
   uint(where: string): number {
-    return this.#length(UINT, where);
+    return this.#negative() ?? this.#length(UINT, where);
+  }
+
+  /** Read a negative integer, or a positive one in a form for negative ones; null if none is next. */
+  #negative(): number | null {
+    const first = this.#bytes[this.#at] ?? 0;
+    if (first >= 0xe0) return this.#take(1)[0]! - 256;
+    const form = SIGNED.indexOf(first);
+    if (form < 0) return null;
+    const width = 2 ** form;
+    this.#take(1);
+    const at = this.#at;
+    this.#take(width);
+    const value = this.#signed(at, width);
+    const shorter = form === 0 ? -32 : -(2 ** (4 * width - 1));
+    if (value >= shorter) bad(this.#name, 'not the canonical encoding of its value');
+    return value;
+  }
+
+  #signed(at: number, width: number): number {
+    if (width === 1) return this.#view.getInt8(at);
+    if (width === 2) return this.#view.getInt16(at);
+    if (width === 4) return this.#view.getInt32(at);
+    return Number(this.#view.getBigInt64(at));
   }
 
   /** Read a byte string of `least` to `most` bytes; it shares memory with what is read. */

@@ -8,7 +8,8 @@ import { Reader, bad } from './msgpack.js';
 import { decodeUtf8 } from './text.js';
 
 const LABEL = /^cosign\/([a-z-]{1,40})\/([0-9]{1,6})$/;
-const LONGEST_LABEL = 54;
+/** A label ends within so many bytes. */
+const LABEL_WITHIN = 64;
 
 type Fields = Readonly<Record<string, Codec<unknown>>>;
 
@@ -76,15 +77,29 @@ export function embedded<R>(type: RecordType<R>): Codec<R> {
 
 /** Return the label at the start of an encoded record, of any kind; null if there is none. */
 export function labelOf(bytes: Uint8Array): string | null {
-  const start = new Reader(bytes.subarray(0, LONGEST_LABEL + 10));
-  try {
-    start.array(0, 2 ** 32, 'record');
-    const label = decodeUtf8(start.str(0, LONGEST_LABEL, 'record'));
-    return label !== null && LABEL.test(label) ? label : null;
-  } catch (error) {
-    if (error instanceof NotValid) return null;
-    throw error;
-  }
+  const text = utf8At(bytes.subarray(0, LABEL_WITHIN), headBytes(bytes));
+  return text !== null && LABEL.test(text) ? text : null;
+}
+
+/** Return how long the head of an array is, in whichever form it stands; 0 if it is none. */
+function headBytes(bytes: Uint8Array): number {
+  const [first = 0, ...more] = bytes.subarray(0, 5);
+  if (first >= 0x90 && first <= 0x9f) return 1;
+  const width = first === 0xdc ? 2 : first === 0xdd ? 4 : 0;
+  const entries = more.slice(0, width).reduce((sum, byte) => 256 * sum + byte, 0);
+  return width > 0 && entries <= LABEL_WITHIN ? 1 + width : 0;
+}
+
+/** Return the text that begins at a place behind the head, in whichever form; null if there is none. */
+function utf8At(bytes: Uint8Array, at: number): string | null {
+  const first = bytes[at] ?? 0;
+  if (at === 0) return null;
+  const width = first === 0xd9 ? 1 : first === 0xda ? 2 : first === 0xdb ? 4 : 0;
+  if (width === 0 && (first < 0xa0 || first > 0xbf)) return null;
+  const digits = bytes.subarray(at + 1, at + 1 + width);
+  const length = width === 0 ? first - 0xa0 : digits.reduce((sum, byte) => 256 * sum + byte, 0);
+  const from = at + 1 + width;
+  return from + length > bytes.length ? null : decodeUtf8(bytes.subarray(from, from + length));
 }
 
 /** The name inside a label, in words. */

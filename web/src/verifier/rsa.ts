@@ -34,7 +34,8 @@ export function checkRsaKey(der: Uint8Array): Uint8Array {
     if (isWhole && isOdd && equal(der.subarray(head.length + size), TAIL)) return modulus;
   }
   throw new NotValid(
-    "a registrar's key is not an RSA public key of 3072 or 4096 bits in its one encoding",
+    "a registrar's key is not the one encoding of an odd RSA modulus of 3072 or 4096 bits with " +
+      'exponent 65537',
     'the registrar has to make new keys',
   );
 }

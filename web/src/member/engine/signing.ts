@@ -212,9 +212,13 @@ export async function makeEnvelope(
       : await openCosignature(primitives, round, credential, anonymous, called, attested, randomness);
   const signed = open === null ? anonymous : { ...anonymous, open };
   if ((await verifier.firstInvalid([signed])) >= 0) {
+    const isProved = (await verifier.firstInvalid([anonymous])) < 0;
+    const fault = isProved
+      ? "its name is not that of its key's owner, or the owner did not consent"
+      : 'its proof is not valid';
     throw new MemberError(
       'VerificationError',
-      'your own proof does not verify, so nothing was made',
+      `your own cosignature is not valid, so nothing was sent: ${fault}`,
       'your certificates or your machine are faulty; enrol again or report this',
     );
   }

@@ -17,15 +17,7 @@ from cosign import __version__
 from cosign.primitives.curve import choice
 from tests.support.cli_fixture import complete
 from tests.support.command_table import COMMANDS, DEMO, JOINT, LEAVES, RELAY, ROUND, STAMPS, line_of
-from tests.support.commands import (
-    AFTERWARDS,
-    BETWEEN,
-    PROGRAM,
-    SIGNING,
-    Shop,
-    environment,
-    typed,
-)
+from tests.support.commands import AFTERWARDS, BETWEEN, PROGRAM, SIGNING, Shop, environment, typed
 from tests.support.witness import WITNESS
 
 

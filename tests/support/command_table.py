@@ -6,20 +6,10 @@ from typing import Any, Final
 import typer
 
 from cosign_cli.main import build
-from tests.support.commands import (
-    AFTERWARDS,
-    BETWEEN,
-    CLOSES,
-    ENROLMENT,
-    OPENS,
-    SIGNING,
-    Shop,
-)
+from tests.support.commands import AFTERWARDS, BETWEEN, CLOSES, ENROLMENT, OPENS, SIGNING, Shop
 
 ROUND: Final = f"round create letter.md --group staff.group --opens {BETWEEN} --closes {CLOSES}"
-
 OPENINGS: Final = "--opening 1.opening --opening 3.opening"
-
 COMMANDS: Final = {
     "registrar keys": ("registrar keys --name New --slots 1 -o new", "new", SIGNING),
     "registrar vouch": ("registrar vouch open.group -o new", "clerk", SIGNING),
@@ -124,7 +114,6 @@ COMMANDS: Final = {
 }
 
 DEMO: Final = "demo"
-
 RELAY: Final = [
     f"relay {name}"
     for name in ("serve", "register", "notice", "stamp", "check", "erase", "export", "import")

@@ -4,21 +4,12 @@ from functools import cache
 
 import pytest
 
-from cosign.errors import (
-    MissingError,
-)
+from cosign.errors import MissingError
 from cosign.records.member_key import MemberKeySecrets
 from cosign.records.round import VerifiedRound
 from cosign.roles import member
 from tests.support import world
-from tests.support.rosters import (
-    credential,
-    file_of,
-    open_round,
-    roster_of,
-    speak,
-    verify,
-)
+from tests.support.rosters import credential, file_of, open_round, roster_of, speak, verify
 
 
 @cache

@@ -4,13 +4,7 @@ import itertools
 
 from cosign.roles import member
 from tests.support.rostered_letters import envelope, letter, records
-from tests.support.rosters import (
-    credential,
-    file_of,
-    round_of,
-    secret_of,
-    speak,
-)
+from tests.support.rosters import credential, file_of, round_of, secret_of, speak
 
 
 def test_envelopes_of_cosigning_and_withdrawing_have_one_size() -> None:

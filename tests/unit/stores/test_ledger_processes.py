@@ -4,9 +4,7 @@ import multiprocessing
 from pathlib import Path
 from typing import Final
 
-from cosign.errors import (
-    VoucherError,
-)
+from cosign.errors import VoucherError
 from cosign.roles.registrar import ledger_key
 from cosign.secret import Secret
 from cosign.stores.ledger import Ledger

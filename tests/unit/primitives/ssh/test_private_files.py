@@ -13,12 +13,7 @@ from cosign.errors import CosignError, MalformedError, PassphraseError, RefusedE
 from cosign.primitives.ed25519 import SigningKey
 from cosign.primitives.ssh.lines import read_public_lines
 from cosign.primitives.ssh.pkcs8 import slow_pkcs8
-from cosign.primitives.ssh.private_files import (
-    Named,
-    ed25519_seed,
-    make_ed25519,
-    slow_derivation,
-)
+from cosign.primitives.ssh.private_files import Named, ed25519_seed, make_ed25519, slow_derivation
 from cosign.primitives.ssh.strings import pack as strings
 from cosign.secret import Secret
 from tests.support import ssh

@@ -30,7 +30,7 @@ from cosign.wire.codecs import encode
 from tests.support import world
 from tests.support.rosters import ORGANIZER, credential, open_round, roster, roster_of, signed
 from tests.support.torsion import shifted, torsion
-from tests.support.wire import unpack
+from tests.support.wire import peak_bytes, unpack
 
 THREE = roster(3)
 PUBLISHER = ed25519.SigningKey(ORGANIZER.identity_seed)
@@ -53,6 +53,15 @@ def published(keys: list[bytes]) -> Roster:
 def numbers(count: int) -> bytes:
     """Return so many ascending strings of 32 bytes, no points most of them."""
     return b"".join(number.to_bytes(KEY_BYTES, "big") for number in range(1, count + 1))
+
+
+def test_a_large_roster_is_held_twice_at_most() -> None:
+    """While it is read it is there as bytes and as keys, beside the file; so when it is verified.
+
+    Further copies would count twice: freed ones stay in the heap, below what came after them.
+    """
+    raw = signed(terms_of(numbers(400_000))).to_bytes()
+    assert peak_bytes(lambda: Roster.from_bytes(raw).verify()) < 2.5 * len(raw)
 
 
 def test_a_roster_is_read_back_as_a_group() -> None:

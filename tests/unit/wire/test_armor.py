@@ -84,14 +84,15 @@ def test_a_damaged_armor_is_refused(text: bytes) -> None:
     assert "copy the whole block" in caught.value.hint
 
 
-@given(st.integers(0, len(TEXT) - 2), st.sampled_from(b"\x00\n -=A~\xff"))
+@given(st.integers(0, len(TEXT) - 1), st.integers(0, 255))
 def test_a_changed_character_gives_other_bytes_or_an_error(place: int, char: int) -> None:
-    """Damage is never an error of another kind; what it does to the content a record notices."""
+    """Only another line end changes nothing; what else changes the content a record notices."""
     changed = TEXT[:place] + bytes([char]) + TEXT[place + 1 :]
     try:
-        dearmor(changed)
+        found = dearmor(changed)
     except MalformedError:
         return
+    assert (found == RAW) == (list(map(bytes.strip, changed.splitlines())) == LINES)
 
 
 def test_a_missing_line_is_for_the_record_to_notice() -> None:

@@ -49,9 +49,11 @@ def test_keys_come_through_a_relay(shop: Shop, relay: Hosted) -> None:
     page = requests.get(url, timeout=30).text
     assert "collects keys" in page
     assert "/answer" not in page
+    assert "Keys count until the time on your slip." in page
     files = {"file": ("f", (shop / "bo.stamped").read_bytes())}
     answer = requests.post(url, data={"text": ""}, files=files, timeout=30)
     assert (answer.status_code, "/answer" in answer.text) == (201, False)
+    assert "only the publisher can open it" in answer.text
     shop.call(f"{key} {codes[2]} -o cy.delivery", "cy")
     collect = f"roster collect c.collection --relay {relay.url} --mailbox c.mailbox"
     done = shop.call(f"{collect} cy.delivery -o keys.csv", "union")

@@ -115,6 +115,30 @@ _GIVES: Final = {
     "collection": "The collection: compare its fingerprint with that on your slip",
 }
 
+_UNTIL: Final = {
+    "round": "A signature that comes after the round has closed may not count.",
+    "registrar": "Requests count while the group takes new members; your slip says how long.",
+    "collection": "Keys count until the time on your slip.",
+}
+"""What ends before the mailbox does. The relay does not know when."""
+
+_KNOWN: Final = {
+    "round": (
+        "Anyone who has this number can ask the relay for the sealed file, and the number and the "
+        "file together with the opened signatures show which one was yours. Erase the file when "
+        "you need it no more."
+    ),
+    "registrar": (
+        "Keep it until you have fetched the answer. Anyone who has it can ask the relay for the "
+        "sealed request and its answer, and can open neither."
+    ),
+    "collection": (
+        "Anyone who has this number can ask the relay for the sealed key, and only the publisher "
+        "can open it. Nobody needs the number."
+    ),
+}
+"""What the number of a record that was handed in is good for, for each kind of mailbox."""
+
 _SEEN: Final = (
     "The relay sees your network address, and what your browser tells every site, such as its "
     "language. It stores neither. Tor Browser hides both."
@@ -271,7 +295,7 @@ def _form(found: Registered) -> str:
     address, last = terms.address.hex(), show_day(terms.end_day - 1)
     return (
         f"<p>{escape(_TAKES[terms.kind])}</p><p>{escape(_SEEN)}</p>"
-        f"<p>It takes files until {last} (UTC).</p>"
+        f"<p>It takes files until {last} (UTC). {escape(_UNTIL[terms.kind])}</p>"
         f'<p><a href="/drop/{address}/notice">{escape(_GIVES[terms.kind])}</a>, if the owner of '
         "the mailbox has put it here.</p>"
         f'<form method="post" enctype="{_MULTIPART}" action="/drop/{address}">'
@@ -290,9 +314,7 @@ def _acknowledgement(found: Registered, item_id: bytes) -> str:
     return (
         "<p>The mailbox has it. Handing it in again stores nothing twice. Its number is</p>"
         f"<p><code>{item_id.hex()}</code></p>"
-        "<p>Anyone who has this number can ask the relay for the sealed file, and the number and "
-        "the file together with the opened signatures show which one was yours. Erase the file "
-        f"when you need it no more.</p>{_answer_form(found, item_id)}"
+        f"<p>{escape(_KNOWN[found.terms.kind])}</p>{_answer_form(found, item_id)}"
     )
 
 

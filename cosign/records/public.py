@@ -16,10 +16,12 @@ from cosign.records.groups.registrar import Registrar
 from cosign.records.groups.roster import Roster
 from cosign.records.groups.statements import EnrolmentStatement
 from cosign.records.invitation import Invitation
+from cosign.records.mailbox import Mailbox
 from cosign.records.member_key import MemberKey
 from cosign.records.names import NameAttestation, NameRequest
 from cosign.records.open_cosignature import OpenCosignature
 from cosign.records.round import Round, Trustee
+from cosign.records.stamped import StampedRecord
 from cosign.wire.record import Record
 
 PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
@@ -49,6 +51,8 @@ PUBLIC_RECORDS: Final[dict[str, type[Record]]] = {
         Opening,
         Invitation,
         Claim,
+        Mailbox,
+        StampedRecord,
     )
 }
 """Record types by label."""

@@ -49,7 +49,9 @@ def test_an_envelope_is_handed_in_by_a_browser(shop: Shop, relay: Hosted) -> Non
     line = "relay stamp envelopes/1.sealed letter.round mailbox"
     told = shop.call(f"{line} -o for-the-browser --json").json
     assert told == {"output": "for-the-browser", "address": address.hex()}
-    assert hand_in(relay, address, shop / "for-the-browser").status_code == 201
+    answer = hand_in(relay, address, shop / "for-the-browser")
+    assert answer.status_code == 201
+    assert "show which one was yours" in answer.text
     where = f"--round letter.round --relay {relay.url}"
     assert "holds this envelope" in shop.call(f"relay check envelopes/1.sealed {where}").out
 
@@ -69,6 +71,8 @@ def test_a_request_is_handed_in_by_a_browser(shop: Shop, relay: Hosted) -> None:
     assert answer.status_code == 201
     assert f'action="/drop/{address.hex()}/answer"' in answer.text
     assert request.request_id.hex() in answer.text
+    assert "show which one was yours" not in answer.text
+    assert "Keep it until you have fetched the answer" in answer.text
 
 
 def test_files_that_do_not_belong_together(shop: Shop, relay: Hosted) -> None:
@@ -102,3 +106,31 @@ def test_owners_put_notices(shop: Shop, relay: Hosted) -> None:
         assert "the key of another mailbox" in shop.call(wrong, code=5).problem()[0]
     plain = line.replace("letter.invite", "letter.round")
     assert "round invite" in shop.call(f"{plain} --mailbox letter.mailbox", code=5).problem()[1]
+
+
+def test_files_that_nobody_hands_in_are_named(shop: Shop, relay: Hosted) -> None:
+    """A round is not called a damaged envelope, nor the letter a record without a name."""
+    round_ = verify_round(Round.from_bytes((shop / "letter.round").read_bytes()))
+    download(relay, round_address(round_), shop / "mailbox")
+    for name, code, words in (
+        ("letter.round", 5, "letter.round: this is a round, and nobody hands one in"),
+        ("letter.md", 1, "letter.md: not a record of this tool, but plain text"),
+    ):
+        with shop.unchanged():
+            done = shop.call(f"relay stamp {name} letter.round mailbox -o new", code=code)
+        assert done.problem()[0] == words
+
+
+def test_files_of_a_relay_are_inspected(shop: Shop, relay: Hosted) -> None:
+    """What the program wrote, or the drop page hands out; the owner's key is not shown."""
+    round_ = verify_round(Round.from_bytes((shop / "letter.round").read_bytes()))
+    download(relay, round_address(round_), shop / "mailbox")
+    shop.call("relay stamp envelopes/1.sealed letter.round mailbox -o for-the-browser")
+    shown = shop.call("inspect mailbox --json").json
+    assert (shown["record"], shown["terms"]["kind"]) == ("mailbox", "round")
+    assert shown["terms"]["lists_from"] == "2030-03-19"
+    assert "registrar" not in shown["terms"]
+    stamped = shop.call("inspect for-the-browser --json").json
+    assert stamped["address"] == round_address(round_).hex()
+    key = shop.call("inspect letter.mailbox --json").json
+    assert key == {"record": "mailbox key", "content": "secret, not shown"}

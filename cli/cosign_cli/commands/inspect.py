@@ -36,6 +36,12 @@ _FROM_ZERO: Final = {"registrar"}
 """Fields that count from 0 in a record, and from 1 wherever people see them."""
 
 
+_MINUTES: Final = {"opens", "closes", "enrol_opens", "enrol_closes"}
+_DAYS: Final = {"first_day", "end_day", "lists_from"}
+_OF_NO_REGISTRAR: Final = {"round", "collection"}
+"""Kinds of mailboxes in which the number of a registrar says nothing."""
+
+
 class Own(str):
     """Text that this program made; all other text in a record was written by a stranger."""
 
@@ -85,7 +91,7 @@ def _read(path: str, secret: str | None = None) -> "tuple[dict[str, Any], Verifi
     from cosign import labels
     from cosign.record_files import check_ours
     from cosign.records.published import MAGIC
-    from cosign.wire.record import label_of
+    from cosign.wire.record import label_of, name_of
 
     with open_input(path) as stream:
         start = stream.peek(len(MAGIC))
@@ -94,8 +100,8 @@ def _read(path: str, secret: str | None = None) -> "tuple[dict[str, Any], Verifi
             return letters, None
         check_ours(start)
         label = label_of(start)
-        if label == labels.VAULT:
-            return {"record": Own("vault"), "content": Own("secret, not shown")}, None
+        if label in {labels.VAULT, labels.MAILBOX_KEY}:
+            return {"record": Own(name_of(label)), "content": Own("secret, not shown")}, None
         kind = _public_kind(label)
         record = kind.from_bytes(stream.read(kind.MAX_BYTES + 1))
     data = show_record(record)
@@ -170,11 +176,14 @@ def show_record(record: "Record") -> dict[str, Any]:
             data["fingerprint"] = Digits(value, _COMPARED[name])
         elif value is not None:
             data[name] = Own(value.hex())
-    return data | {f.name: _show(f.name, getattr(record, f.name)) for f in fields(record)}
+    shown = {f.name: _show(f.name, getattr(record, f.name)) for f in fields(record)}
+    if shown.get("kind") in _OF_NO_REGISTRAR:
+        del shown["registrar"]
+    return data | shown
 
 
 def _show(name: str, value: Any) -> Any:
-    from cosign.records.limits import show_minute
+    from cosign.records.limits import show_day, show_minute
     from cosign.wire.record import Record
 
     if isinstance(value, Record):
@@ -185,8 +194,8 @@ def _show(name: str, value: Any) -> Any:
         return [_show(name, v) for v in value]
     if isinstance(value, bytes):
         return _show_bytes(name, value)
-    if name in {"opens", "closes", "enrol_opens", "enrol_closes"}:
-        return Own(show_minute(value))
+    if name in _MINUTES | _DAYS:
+        return Own(show_day(value) if name in _DAYS else show_minute(value))
     return value + 1 if name in _FROM_ZERO else value
 
 

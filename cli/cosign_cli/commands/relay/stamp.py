@@ -64,15 +64,18 @@ def _stamp(sealed: str, target: str, mailbox: "Mailbox", progress: "Progress") -
         mailbox: where it will be handed in.
         progress: of the proof of work.
     """
+    from cosign.errors import MismatchError
     from cosign.records.collection import Collection, KeyDelivery
     from cosign.records.enrolment import EnrolmentRequest
     from cosign.records.envelope import Envelope
     from cosign.records.groups.registered import RegisteredGroup
     from cosign.relay.handing_in import stamp_delivery, stamp_envelope, stamp_request
-    from cosign.wire.record import label_of
+    from cosign.wire.record import label_of, name_of
+    from cosign.words import a
 
     raw = read_bytes(sealed, Envelope.MAX_BYTES)
-    label = label_of(raw)
+    with naming(sealed):
+        label = label_of(raw)
     if label == EnrolmentRequest.LABEL:
         group = read_record(target, RegisteredGroup)
         with naming(sealed):
@@ -83,6 +86,11 @@ def _stamp(sealed: str, target: str, mailbox: "Mailbox", progress: "Progress") -
         with naming(sealed):
             delivery = KeyDelivery.from_bytes(raw)
         return stamp_delivery(delivery, collection, mailbox, progress)
+    if name_of(label) != name_of(Envelope.LABEL):
+        raise MismatchError(
+            f"{sealed}: this is {a(name_of(label))}, and nobody hands one in",
+            hint="name the file that was sealed for handing in",
+        )
     with naming(sealed):
         envelope = Envelope.from_bytes(raw)
     return stamp_envelope(envelope, read_round(target), mailbox, progress)

@@ -1,14 +1,10 @@
-"""Canonical MessagePack, strict both ways (docs/spec.md, "Encoding").
+"""Records: a label and fields, strict both ways (docs/spec.md, "Encoding").
 
-Rules of the format:
+A record is an array ``[label, field, ...]`` in the encoding of :mod:`cosign.wire.codecs`.
+Every field has a codec that limits its length, and a record has a limit for all its bytes,
+which is checked before they are parsed.
 
-- a record is an array ``[label, field, ...]``; there are no maps, extensions or floats;
-- every field has a codec that limits its length, and a record has a limit for all its
-  bytes, which is checked before they are parsed;
-- arrays are read only where a codec expects one;
-- text is in NFC and has no characters that move the cursor or reverse a line.
-
-A record is a frozen, slotted dataclass. Each field is annotated with its codec::
+In Python a record is a frozen, slotted dataclass. Each field is annotated with its codec::
 
     @dataclass(frozen=True, slots=True)
     class Pair(Record):

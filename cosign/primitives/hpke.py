@@ -193,7 +193,8 @@ def open_sealed(secret_key: SealingSecretKey, info: bytes, sealed: bytes) -> byt
     except InvalidTag as error:
         raise VerificationError(
             "a sealed message does not open",
-            hint="it was sealed to another key or for another purpose, or was changed on its way",
+            hint="it was sealed to another key or for another purpose, or was changed on its way: "
+            "ask the sender for it again",
         ) from error
 
 

@@ -129,6 +129,7 @@ def answer_mailbox(
         done = desk.shop.call(issue, "clerk", now=now)
         overheard = list(sent)
         if "1 refused" in done.out:
+            assert "cosign-letter: a request in the mailbox: " in done.err
             with pytest.raises(MissingError):
                 client.shelf(key.mailbox.terms, RESPONSES).fetch(request_id)
             assert (

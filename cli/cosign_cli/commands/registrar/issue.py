@@ -266,9 +266,15 @@ def _answer_once(console: Console, work: "MailboxWork", key: "MailboxKey") -> No
         work.answer_all(
             client.shelf(terms, REQUESTS, capability).read(current_minute() // DAY_MINUTES),
             client.shelf(terms, RESPONSES, capability).post,
-            show_error,
+            _show_refused,
             progress,
         )
+
+
+def _show_refused(error: "CosignError") -> None:
+    """Show why a request in the mailbox is refused; it has no name of a file."""
+    error.name_source("a request in the mailbox")
+    show_error(error)
 
 
 def _summary(console: Console, work: "MailboxWork") -> str:

@@ -1,4 +1,4 @@
-"""``cosign-letter relay register``: register a mailbox for a round or a registrar."""
+"""``cosign-letter relay register``: register a mailbox for a round, a registrar or a collection."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final

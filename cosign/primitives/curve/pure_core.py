@@ -6,6 +6,7 @@ Public values go through gmpy2, secret ones through libsodium.
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
+from struct import Struct
 from typing import Any, Final
 
 from gmpy2 import mpz  # type: ignore[import-untyped]  # ships no type hints
@@ -30,8 +31,8 @@ from cosign.primitives.parallel import chunks
 _TOGETHER: Final = 1_000
 """Smallest number of keys whose order is checked faster together than one by one."""
 
-_PARTS: Final = 3
-"""Numbers of a term."""
+_TERM: Final = Struct(3 * f"{POINT_BYTES}s")
+"""The three numbers of a term, little-endian, as they are packed."""
 
 _Y_MASK: Final = (1 << 8 * POINT_BYTES - 1) - 1
 """The bits of an encoding that are y; the highest one is the sign of x."""
@@ -56,7 +57,7 @@ class Points:
         self._packed, self._x = packed, x
 
     def __reduce__(self) -> tuple[Any, ...]:
-        x = self._x if self._packed is None else b"".join(map(_x_of, self.blocks()))
+        x = self._x if self._packed is None else _x_of(self._packed)
         return type(self), (self.encoded, None, x)
 
     def __len__(self) -> int:
@@ -76,10 +77,13 @@ class Points:
 
     def blocks(self) -> Iterator[list[Term]]:
         """Yield the points, decoded and prepared, some at a time."""
+        number = mpz.from_bytes  # a local name is faster to look up
         for place in chunks(len(self), MOST_TERMS):
-            raw = Packed(self.packed)[_PARTS * place.start : _PARTS * place.stop]
-            numbers = [mpz.from_bytes(part, "little") for part in raw]
-            yield list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+            raw = self.packed[_TERM.size * place.start : _TERM.size * place.stop]
+            parts = _TERM.iter_unpack(raw)
+            yield [
+                (number(a, "little"), number(b, "little"), number(c, "little")) for a, b, c in parts
+            ]
 
 
 def _with_x(raw: bytes, x: bytes) -> Affine:
@@ -87,9 +91,13 @@ def _with_x(raw: bytes, x: bytes) -> Affine:
     return mpz.from_bytes(x, "little"), mpz.from_bytes(raw, "little") & _Y_MASK
 
 
-def _x_of(terms: Sequence[Term]) -> bytes:
-    numbers = ((plus - minus) % PRIME for minus, plus, _ in terms)
-    return b"".join([n.to_bytes(POINT_BYTES, "little") for n in numbers])
+def _x_of(packed: bytes) -> bytes:
+    """Return the x coordinates of points, 32 bytes each: (y + x) / 2 - (y - x) / 2."""
+    number = mpz.from_bytes
+    halves = ((number(a, "little"), number(b, "little")) for a, b, _ in _TERM.iter_unpack(packed))
+    return b"".join(
+        [((plus - minus) % PRIME).to_bytes(POINT_BYTES, "little") for minus, plus in halves]
+    )
 
 
 def _pack(terms: Sequence[Term]) -> bytes:

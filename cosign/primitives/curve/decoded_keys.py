@@ -30,7 +30,7 @@ _MOST: Final = 1 << 15
 """Keys in one piece: it is worked off in a second or two."""
 
 _TOGETHER: Final = 4
-"""Pieces that one task adds up, at most: in Python they share their buckets."""
+"""Pieces that one task adds up in Python, at most: they share their buckets."""
 
 _LEAST: Final = 1 << 12
 """Keys for which a worker of its own is worth while."""
@@ -157,7 +157,8 @@ class DecodedKeys:
     def _stretches(self, workers: int) -> list[slice]:
         """Return the pieces of each task of a sum: at least two tasks for each worker."""
         count = len(self._points)
-        return chunks(count, min(_TOGETHER, max(1, count // (2 * workers))))
+        most = 1 if core.leaves_lock() else _TOGETHER
+        return chunks(count, min(most, max(1, count // (2 * workers))))
 
     def _weigh(
         self, first: int, tables: bytes, points: Sequence[core.Points | None]

@@ -15,6 +15,7 @@ it holds for all points. Sums leave T unreduced, because a further sum reduces t
 with it, and nothing else reads it.
 """
 
+from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from gmpy2 import invert, mpz, powmod  # type: ignore[import-untyped]  # ships no type hints
@@ -44,7 +45,9 @@ _D: Final[Field] = -121665 * invert(121666, PRIME) % PRIME
 TWO_D: Final[Field] = 2 * _D % PRIME
 _SQRT_EXPONENT: Final[int] = (PRIME - 5) // 8
 SQRT_MINUS_1: Final[Field] = powmod(2, (PRIME - 1) // 4, PRIME)
+_ROOT_EXPONENT: Final[int] = (PRIME + 3) // 8 + 2
 _SIGN_BIT: Final = 8 * POINT_BYTES - 1
+_Y_BITS: Final[int] = mpz((1 << _SIGN_BIT) - 1)
 
 IDENTITY: Final[Extended] = (mpz(0), mpz(1), mpz(1), mpz(0))
 
@@ -74,6 +77,40 @@ def decode(raw: bytes) -> Affine:
             _refuse("the sign bit is set for x = 0")
         x = PRIME - x
     return x, y
+
+
+def decode_many(encoded: Sequence[bytes]) -> list[Affine]:
+    """Return what :func:`decode` returns for each, in less time.
+
+    With m = uv, the root of u/v is m^((p + 3) / 8) / v = m^(2^252) / (m^2 v), if there is one,
+    or that times the root of -1. A power of two is the fastest exponent, and the quotients of
+    all points take one inversion, if no u is zero; v never is, because -1/d is not a square.
+    What is not settled here is left to :func:`decode`.
+
+    Raises:
+        MalformedError: as :func:`decode` for the first that it refuses.
+    """
+    numbers = [mpz.from_bytes(raw, "little") for raw in encoded]
+    ys = [number & _Y_BITS for number in numbers]
+    if any(len(raw) != POINT_BYTES for raw in encoded) or max(ys, default=0) >= PRIME:
+        return [decode(raw) for raw in encoded]
+    ratios = [(y2 - 1, (_D * y2 + 1) % PRIME) for y2 in (y * y % PRIME for y in ys)]
+    products = [u * v % PRIME for u, v in ratios]
+    divisors = [m * m % PRIME * v % PRIME for m, (_, v) in zip(products, ratios, strict=True)]
+    if not all(divisors):
+        return [decode(raw) for raw in encoded]
+    points = []
+    for number, y, (u, v), m, inverse in zip(
+        numbers, ys, ratios, products, invert_all(divisors), strict=True
+    ):
+        x = powmod(m, _ROOT_EXPONENT, PRIME) * inverse % PRIME
+        found = x * x % PRIME * v % PRIME
+        if found != u:
+            if found + u != PRIME:
+                return [decode(raw) for raw in encoded]
+            x = x * SQRT_MINUS_1 % PRIME
+        points.append((x if x & 1 == number >> _SIGN_BIT else PRIME - x, y))
+    return points
 
 
 def _refuse(what: str) -> NoReturn:
@@ -159,6 +196,23 @@ def affine(point: Extended) -> Affine:
     X, Y, Z, _ = point
     inverse = invert(Z, PRIME)
     return X * inverse % PRIME, Y * inverse % PRIME
+
+
+def invert_all(values: Sequence[Field]) -> list[Field]:
+    """Return the inverses of numbers that are not zero, by one inversion and products.
+
+    Each is the inverse of the product of all, times the others (P. L. Montgomery, "Speeding the
+    Pollard and elliptic curve methods of factorization", 1987, section 10.3.1).
+    """
+    found, product = [], mpz(1)
+    for value in values:
+        found.append(product)
+        product = product * value % PRIME
+    inverse = invert(product, PRIME)
+    for place in reversed(range(len(values))):
+        found[place] = found[place] * inverse % PRIME
+        inverse = inverse * values[place] % PRIME
+    return found
 
 
 def add(left: Extended, right: Extended) -> Extended:

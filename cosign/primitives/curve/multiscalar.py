@@ -24,6 +24,7 @@ from cosign.primitives.curve.edwards25519 import (
     Scalar,
     add,
     double,
+    invert_all,
 )
 from cosign.primitives.parallel import chunks
 
@@ -113,6 +114,16 @@ def prepare(points: Sequence[Affine]) -> list[Term]:
     """Return points in the form in which :func:`fill` adds them."""
     return [
         ((y - x) * _HALF % PRIME, (y + x) * _HALF % PRIME, x * y * _D % PRIME) for x, y in points
+    ]
+
+
+def prepare_sums(buckets: Sequence[Extended | None]) -> list[Term]:
+    """Return the sums in buckets in the form in which :func:`fill` adds them."""
+    points = [bucket or IDENTITY for bucket in buckets]
+    halves = invert_all([2 * Z for _, _, Z, _ in points])
+    return [
+        ((Y - X) * half % PRIME, (Y + X) * half % PRIME, T * half % PRIME * TWO_D % PRIME)
+        for (X, Y, _, T), half in zip(points, halves, strict=True)
     ]
 
 

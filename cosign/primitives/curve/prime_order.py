@@ -1,11 +1,21 @@
 """The order of many points at once, and one by one (docs/spec.md, "Group").
 
-Each of 128 sums takes a random half of the points. If a point has a part of small order,
-so has each sum with probability at least one half, whatever the other points are
-(Koshelev, El Housni, Fotiadis, "Batch subgroup membership testing"). So if all sums have
-prime order, or are the identity, a point of another order was missed with probability at
-most 2^-128. As many sums as a bucket's number has bits share their buckets: every point is
-added to one of them, and the sums are made out of the buckets.
+Points are taken in groups of four. The extended Hamming code makes eight points of a group:
+its four, and the sums of each three of them. Each of the eight goes to a stream of its own, and
+32 sums each take a random half of a stream.
+
+A point's part of small order is a number modulo 8. If not all of them are zero, divide them by
+the highest power of two that divides them all: one is odd, and so are at least four of the
+eight of its group, because words of the code differ in four places (R. W. Hamming, "Error
+detecting and error correcting codes", Bell System Technical Journal 29, 1950). A random half of
+a stream with an odd number has an odd sum with probability one half (Koshelev, El Housni,
+Fotiadis, "Batch subgroup membership testing"). So if all sums have prime order, or are the
+identity, a point of another order was missed with probability at most 2^-32 for each of four
+streams, 2^-128 in all. 128 sums of random halves of all points would do as well, with twice as
+many additions to buckets.
+
+Eight sums share their buckets: every point is added to the bucket whose number is a byte of its
+coins, and the sums are made out of the buckets.
 
 Not protected: the time taken depends on the points, so they must be public.
 """
@@ -25,13 +35,16 @@ from cosign.primitives.curve.edwards25519 import (
     encode,
     is_prime_order,
 )
-from cosign.primitives.curve.multiscalar import Term, fill, prepare
+from cosign.primitives.curve.multiscalar import Term, fill, prepare, prepare_sums
 
 COIN_BYTES: Final = 16
-"""Random bytes for each point: one bit for each of 128 sums."""
+"""Random bytes for each point. Half of them would do here: four for each of a group's eight."""
 
-_SUMS: Final = 8 * COIN_BYTES
-_MOST_BITS: Final = 16
+_BYTES: Final = 4
+"""Bytes of coins for each point of a stream: one bit for each of its 32 sums."""
+
+_BUCKETS: Final = 1 << 8
+
 _IDENTITY_TERM: Final = prepare([affine(IDENTITY)])[0]
 
 
@@ -39,7 +52,7 @@ def have_prime_order(terms: Sequence[Term], coins: bytes) -> bool:
     """Return whether all points have prime order.
 
     Args:
-        terms: points of the curve, public, as :func:`prepare` returns them.
+        terms: two points of the curve or more, public, as :func:`prepare` returns them.
         coins: 16 random bytes for each point, which the points' maker does not know.
 
     Raises:
@@ -49,35 +62,42 @@ def have_prime_order(terms: Sequence[Term], coins: bytes) -> bool:
         raise ValueError(f"{COIN_BYTES} random bytes for each point are needed")
     if _IDENTITY_TERM in terms:
         return False
-    flips = [
-        int.from_bytes(coins[i : i + COIN_BYTES], "little")
-        for i in range(0, len(coins), COIN_BYTES)
-    ]
-    width = _bucket_bits(len(terms))
-    for first in range(0, _SUMS, width):
-        bits = min(width, _SUMS - first)
-        mask = (1 << bits) - 1
-        buckets = fill([flip >> first & mask for flip in flips], terms)
-        if not all(map(_is_torsion_free, _sums(buckets, bits))):
-            return False
+    unused = memoryview(coins)
+    for stream in _streams(terms):
+        for _ in range(_BYTES):
+            buckets = fill(unused[: len(stream)], stream)
+            unused = unused[len(stream) :]
+            if not all(map(_is_torsion_free, _sums(buckets))):
+                return False
     return True
 
 
-def _bucket_bits(count: int) -> int:
-    """Return the number of bits for which the fewest additions are needed."""
-    return min(range(1, _MOST_BITS + 1), key=lambda w: -(-_SUMS // w) * (count + (2 << w)))
+def _streams(terms: Sequence[Term]) -> Iterator[list[Term]]:
+    """Yield the points in four streams, and the sums of those at one place in each three.
+
+    Where no point is left for the last places, there is the identity.
+    """
+    size = -(-len(terms) // 4)
+    padded = [*terms, *[_IDENTITY_TERM] * (4 * size - len(terms))]
+    a, b, c, d = (padded[first : first + size] for first in range(0, 4 * size, size))
+    yield from (a, b, c, d)
+    places = range(size)
+    for two, others in (((a, b), (c, d)), ((c, d), (a, b))):
+        sums = fill(places, two[1], fill(places, two[0]))
+        for one in others:
+            yield prepare_sums(fill(places, one, list(sums)))
 
 
-def _sums(buckets: Sequence[Extended | None], bits: int) -> Iterator[Extended]:
+def _sums(buckets: Sequence[Extended | None]) -> Iterator[Extended]:
     """Yield for each bit the sum of the buckets whose number has it, the highest bit first.
 
     The upper half of the buckets makes the sum of the highest bit. Added to the lower half,
     it makes the buckets of the bits below.
     """
     rest = [bucket or IDENTITY for bucket in buckets]
-    rest += [IDENTITY] * ((1 << bits) - len(rest))
-    for bit in reversed(range(bits)):
-        lower, upper = rest[: 1 << bit], rest[1 << bit :]
+    rest += [IDENTITY] * (_BUCKETS - len(rest))
+    while len(rest) > 1:
+        lower, upper = rest[: len(rest) // 2], rest[len(rest) // 2 :]
         yield reduce(add, upper)
         rest = list(map(add, lower, upper))
 

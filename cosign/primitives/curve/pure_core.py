@@ -21,6 +21,7 @@ from cosign.primitives.curve.edwards25519 import (
     Affine,
     Extended,
     Scalar,
+    decode_many,
 )
 from cosign.primitives.curve.multiscalar import MOST_TERMS, Term, prepare, sum_of_terms
 from cosign.primitives.curve.packed import Packed
@@ -28,7 +29,7 @@ from cosign.primitives.curve.prime_order import decode_one_by_one
 from cosign.primitives.curve.signature_rules import is_valid
 from cosign.primitives.parallel import chunks
 
-_TOGETHER: Final = 1_000
+_TOGETHER: Final = 1_500
 """Smallest number of keys whose order is checked faster together than one by one."""
 
 _TERM: Final = Struct(3 * f"{POINT_BYTES}s")
@@ -71,7 +72,7 @@ class Points:
             if self._x:
                 points = list(map(_with_x, self.encoded, Packed(self._x)))
             else:
-                points = list(map(edwards25519.decode, self.encoded))
+                points = decode_many(self.encoded)
             self._packed, self._x = _pack(prepare(points)), b""
         return self._packed
 
@@ -111,7 +112,7 @@ def _points(encoded: Sequence[bytes], terms: Sequence[Term]) -> Points:
 
 def decode(encoded: Sequence[bytes]) -> Points:
     """See :func:`cosign.primitives.curve.core.decode`."""
-    return _points(encoded, prepare([edwards25519.decode(raw) for raw in encoded]))
+    return _points(encoded, prepare(decode_many(encoded)))
 
 
 def decode_prime_order(encoded: Sequence[bytes]) -> Points:
@@ -122,14 +123,14 @@ def decode_prime_order(encoded: Sequence[bytes]) -> Points:
 
 def decode_keys(encoded: Sequence[bytes], coins: bytes, first: int) -> Points:
     """See :func:`cosign.primitives.curve.core.decode_keys`."""
-    if len(encoded) >= _TOGETHER:
-        try:
-            terms = prepare([edwards25519.decode(raw) for raw in encoded])
-        except MalformedError:
-            pass
-        else:
-            if prime_order.have_prime_order(terms, coins):
-                return _points(encoded, terms)
+    try:
+        terms = prepare(decode_many(encoded))
+    except MalformedError:
+        pass
+    else:
+        together = len(encoded) >= _TOGETHER
+        if prime_order.have_prime_order(terms, coins) if together else _have_prime_order(encoded):
+            return _points(encoded, terms)
     return _points(encoded, prepare(decode_one_by_one(encoded, first)))
 
 
@@ -143,6 +144,10 @@ def have_prime_order(encoded: Sequence[bytes], coins: bytes) -> bool:  # noqa: A
 
     libsodium checks one by one, without decoding in Python, which is faster for any number.
     """
+    return _have_prime_order(encoded)
+
+
+def _have_prime_order(encoded: Sequence[bytes]) -> bool:
     return all(map(edwards25519.is_prime_order, encoded))
 
 

@@ -1,15 +1,18 @@
 """Encodings, checks and public arithmetic of edwards25519."""
 
+import re
 import subprocess
 import sys
 
 import pytest
+from gmpy2 import mpz  # type: ignore[import-untyped]  # ships no type hints
 from hypothesis import given
 from hypothesis import strategies as st
 from nacl import bindings
 
 from cosign.errors import MalformedError
 from cosign.primitives.curve import edwards25519 as group
+from tests.support.points import NO_POINTS, OTHER_ORDER, PRIME_ORDER
 from tests.support.rings import key_of
 from tests.support.torsion import shifted, torsion
 
@@ -116,6 +119,46 @@ def test_a_coordinate_off_the_curve_is_refused() -> None:
     """The value y = 2 belongs to no point."""
     with pytest.raises(MalformedError, match="not on the curve"):
         group.decode(raw(2))
+
+
+HALF_ZERO = [raw(y) for y in (0, 1, PRIME - 1)]
+"""Points with a coordinate that is zero."""
+
+
+@given(st.lists(st.one_of(members, st.sampled_from([*PRIME_ORDER, *OTHER_ORDER, *HALF_ZERO]))))
+def test_many_points_are_decoded_as_each_is(encoded: list[bytes]) -> None:
+    """Also those for which one inversion for all fails."""
+    assert group.decode_many(encoded) == [group.decode(data) for data in encoded]
+
+
+@pytest.mark.parametrize("data", NO_POINTS, ids=lambda data: data.hex()[:8] + data.hex()[-4:])
+def test_of_many_the_first_that_is_no_point_is_refused(data: bytes) -> None:
+    """Wherever it stands, and with the message that it has alone."""
+    with pytest.raises(MalformedError) as alone:
+        group.decode(data)
+    for others in ([], PRIME_ORDER, [*PRIME_ORDER, *HALF_ZERO]):
+        for encoded in ([data, *others], [*others, data], [*others, data, *NO_POINTS]):
+            with pytest.raises(MalformedError) as found:
+                group.decode_many(encoded)
+            assert found.value.message == alone.value.message
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=3))
+def test_any_bytes_are_refused_together_as_one_by_one(encoded: list[bytes]) -> None:
+    """Half of all numbers belong to no point."""
+    try:
+        expected = [group.decode(data) for data in encoded]
+    except MalformedError as e:
+        with pytest.raises(MalformedError, match=re.escape(e.message)):
+            group.decode_many(encoded)
+    else:
+        assert group.decode_many(encoded) == expected
+
+
+@given(st.lists(st.integers(1, PRIME - 1)))
+def test_one_inversion_makes_the_inverses_of_all(numbers: list[int]) -> None:
+    inverses = group.invert_all([mpz(number) for number in numbers])
+    assert [n * i % PRIME for n, i in zip(numbers, inverses, strict=True)] == [1] * len(numbers)
 
 
 @pytest.mark.parametrize("length", [0, 31, 33])

@@ -17,8 +17,9 @@ from cosign.primitives.curve.edwards25519 import (
     decode,
     double,
     extended,
+    negate,
 )
-from cosign.primitives.curve.multiscalar import multiscalar
+from cosign.primitives.curve.multiscalar import fill, multiscalar, prepare, prepare_sums
 from tests.support.rings import key_of
 from tests.support.torsion import shifted, torsion
 
@@ -81,3 +82,22 @@ def test_wrong_arguments_are_refused(bad: tuple[list[Scalar], list[Affine]]) -> 
     """As many scalars as points, none negative."""
     with pytest.raises(ValueError, match="as many scalars as points"):
         multiscalar(*bad)
+
+
+digits = st.integers(-3, 3)
+
+
+@pytest.mark.parametrize("start", [[None] * 4, fill(range(4), prepare([BASE] * 4))])
+@given(terms=st.lists(st.tuples(digits, points, points), min_size=1))
+def test_buckets_take_sums_as_they_take_points(
+    start: list[Extended | None], terms: list[tuple[int, Affine, Affine]]
+) -> None:
+    """Whether they are empty or not, and whatever the sign is."""
+    numbers = [digit for digit, _, _ in terms]
+    sums = [add(extended(left), extended(right)) for _, left, right in terms]
+    expected = [bucket or IDENTITY for bucket in start]
+    for digit, total in zip(numbers, sums, strict=True):
+        expected[abs(digit)] = add(expected[abs(digit)], negate(total) if digit < 0 else total)
+    for prepared in (prepare_sums(sums), prepare([affine(total) for total in sums])):
+        found = fill(numbers, prepared, list(start))
+        assert [affine(p or IDENTITY) for p in found] == [affine(p) for p in expected]

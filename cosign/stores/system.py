@@ -60,8 +60,8 @@ def require_posix() -> None:
     if not is_posix():
         raise UsageError(
             "this command needs Linux or macOS",
-            hint="verify, page, pages, inspect, check, verify-claim, compare, fingerprint and "
-            "guide work here",
+            hint="verify, page, pages, inspect, check, verify-claim, compare, fingerprint, guide, "
+            "joint and timestamp work here",
         )
 
 

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import pytest
 
+from tests.support import joint
 from tests.support.cli_fixture import invite
 from tests.support.command_table import COMMANDS, LEAVES, line_of
 from tests.support.commands import PROGRAM, SIGNING, Shop, environment
+from tests.support.places import ROOT
 from tests.support.surroundings import CLOSINGS, NO_POSIX, NO_SEMAPHORES, closing, full, without
 from tests.support.terminal import Terminal
 
@@ -19,7 +21,9 @@ ANYWHERE: Final = {
     *("verify", "inspect", "check", "verify-claim", "compare", "fingerprint", "guide"),
     *("page", "pages"),
 }
-"""The commands that work on every system."""
+"""The commands that work on every system and are tried as they are in the table of commands."""
+GROUPS_ANYWHERE: Final = {"joint", "timestamp"}
+"""The groups all of whose commands do, too."""
 
 # Closed streams.
 
@@ -300,7 +304,37 @@ def test_the_page_is_written_on_every_system(shop: Shop) -> None:
     assert (shop / "page.html").read_bytes() == page
 
 
-@pytest.mark.parametrize("name", sorted(set(LEAVES) - ANYWHERE))
+def test_joint_letters_and_time_stamps_are_made_on_every_system(shop: Shop) -> None:
+    """Two letters are joined and taken out again, and a stamp of one is asked for."""
+    for name in ("Alpha", "Beta"):
+        (shop / name).write_bytes(joint.side(name).published)
+    (shop / "parts").mkdir()
+    for line in (
+        "joint create Alpha Beta -o all.letter",
+        "joint split all.letter -o parts",
+        "timestamp request parts/1.letter -o new",
+    ):
+        done = without(shop, NO_POSIX, line)
+        assert done.code == 0, done
+
+
+def test_the_commands_of_every_system_are_named() -> None:
+    """In the README; the hint is compared where others end."""
+    folder = ROOT / "cli/cosign_cli/commands"
+    found = {
+        (path.stem if path.parent == folder else path.parent.name).replace("_", "-")
+        for path in folder.rglob("*.py")
+        if "anywhere=True" in path.read_text("utf-8")
+    }
+    assert found == ANYWHERE | GROUPS_ANYWHERE
+    told = (ROOT / "README.md").read_text("utf-8").partition("such as Windows, ")[2]
+    assert set(re.findall(r"`([a-z-]+)`", told.partition(" are made to work")[0])) == found
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(name for name in set(LEAVES) - ANYWHERE if name.split()[0] not in GROUPS_ANYWHERE),
+)
 def test_other_commands_end_at_once_on_other_systems(shop: Shop, name: str) -> None:
     """In one sentence, and before anything is asked or written."""
     line, home, now = line_of(shop, name) if name in COMMANDS else (name, None, SIGNING)
@@ -310,4 +344,8 @@ def test_other_commands_end_at_once_on_other_systems(shop: Shop, name: str) -> N
     if name in COMMANDS or name == "demo":
         message, hint = done.problem()
         assert message == "this command needs Linux or macOS"
-        assert {*re.findall(r"[a-z-]+", hint)} - {"and", "work", "here"} == ANYWHERE
+        assert {*re.findall(r"[a-z-]+", hint)} - {
+            "and",
+            "work",
+            "here",
+        } == ANYWHERE | GROUPS_ANYWHERE

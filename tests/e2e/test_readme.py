@@ -74,12 +74,12 @@ def test_every_make_target_of_the_readme_exists(line: str) -> None:
     assert {"demo", "test", "bench", "docs", "fix"} <= set(README.replace("$ make ", " ").split())
 
 
-def test_the_extras_of_relays_and_their_locks_exist() -> None:
+def test_the_extras_and_their_locks_exist() -> None:
     """The last ways of installing name what this repository has."""
     lines = [shlex.split(line) for line in typed(blocks("console")[2])]
-    locks, extras = lines[:2], lines[2:]
+    locks, extras = lines[:3], lines[3:]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    names = ("client", "relay")
+    names = ("client", "relay", "timestamps")
     assert set(names) < set(project["optional-dependencies"])
     assert extras == [["pipx", "install", f".[{name}]"] for name in names]
     for line, name in zip(locks, names, strict=True):

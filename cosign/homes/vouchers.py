@@ -107,8 +107,8 @@ class VoucherSession(ABC):
             count: how many.
             randomness: for the vouchers.
             people: who gets them, one name for each; empty for vouchers without names.
-            evidence: on which these people are admitted, in the registrar's words; 1 to 40
-                bytes of UTF-8. The enrolment statement shows it with the number of people.
+            evidence: on which these people are admitted, in words of 1 to 40 bytes of UTF-8.
+                The enrolment statement, or the roster's source, has it with the number of people.
 
         Raises:
             MalformedError: ``evidence`` may not stand in a statement.

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.authority import authority, needed
-from tests.support.commands import Shop
+from tests.support.commands import AFTERWARDS, Shop
 
 pytestmark = needed
 
@@ -72,3 +72,17 @@ def test_a_stamp_is_no_part_of_what_is_stamped(shop: Shop, tmp_path: Path) -> No
     shop.call("timestamp add published.letter a.tsr -o stamped.letter")
     shop.call("timestamp request stamped.letter -o y.tsq")
     assert (shop / "y.tsq").read_bytes() == (shop / "x.tsq").read_bytes()
+
+
+def test_stamps_that_appending_leaves_out_are_told(shop: Shop, tmp_path: Path) -> None:
+    """They are about the file that was published before."""
+    shop.call("timestamp request second.letter -o x.tsq")
+    answer = authority(tmp_path / "1", "Observatory").answer((shop / "x.tsq").read_bytes())
+    (shop / "a.tsr").write_bytes(answer)
+    shop.call("timestamp add second.letter a.tsr -o stamped.letter")
+    append = "publish second.round --envelopes late --opening late.opening --append"
+    done = shop.call(f"{append} stamped.letter -o third.letter", "organizer", now=AFTERWARDS)
+    assert "warning: 1 time stamp of stamped.letter left out" in done.err
+    assert shop.call("verify third.letter --json", code=3).json["time_stamps"] == []
+    done = shop.call(f"{append} second.letter -o fourth.letter", "organizer", now=AFTERWARDS)
+    assert "time stamp" not in done.err

@@ -55,6 +55,17 @@ def test_appending_needs_the_same_round_and_takes_no_statements(shop: Shop) -> N
     wrong = APPEND.replace("second.letter", "published.letter")
     with shop.unchanged():
         done = shop.call(f"{wrong} -o new", "organizer", now=AFTERWARDS, code=5)
-        assert "published.letter: the published letter is of another round" in done.err
+        assert done.problem()[0] == "the published letter is of another round"
         more = f"{APPEND} --enrolment council.statement -o new"
         shop.call(more, "organizer", now=AFTERWARDS, code=2)
+
+
+def test_too_few_openings_are_no_fault_of_the_letter(shop: Shop) -> None:
+    """Only what is wrong in the published letter has its name."""
+    with shop.unchanged():
+        line = APPEND.replace(" --opening late.opening", "")
+        message = shop.call(f"{line} -o new", "organizer", now=AFTERWARDS, code=12).problem()[0]
+        assert "second.letter" not in message
+        line = APPEND.replace("second.letter", "letter.md")
+        message = shop.call(f"{line} -o new", "organizer", now=AFTERWARDS, code=1).problem()[0]
+        assert message.startswith("letter.md: ")

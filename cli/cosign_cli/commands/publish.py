@@ -347,14 +347,15 @@ def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
 
     console, found = places.letter, ready.envelopes
     with (
-        naming(path),
-        open_input(path) as stream,
         _workers(console, ready) as (executor, identity, openings),
+        naming(path, damage_only=True),
+        open_input(path) as stream,
         show_progress("opening envelopes") as progress,
     ):
+        reader = PublishedReader(stream)
         addition = append_withdrawals(
             ready.round,
-            PublishedReader(stream),
+            reader,
             found.read(progress),
             openings,
             found.minute,
@@ -372,6 +373,11 @@ def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
             hint="nothing was written, and the published letter stays as it is",
         )
     places.write(addition.chunks(identity), addition.cosigners)
+    if reader.stamps:
+        console.note(
+            f"warning: {counted(len(reader.stamps), 'time stamp')} of {path} left out, because "
+            f"{console.output} is another file: ask the authorities for new ones"
+        )
     report_addition(console, ready.round, addition, found.left_out)
 
 

@@ -19,13 +19,20 @@ def show_error(error: "CosignError") -> None:
 
 
 @contextlib.contextmanager
-def naming(path: str) -> Iterator[None]:
-    """Put the name of a file in front of the errors that its content causes."""
-    from cosign.errors import CosignError
+def naming(path: str, *, damage_only: bool = False) -> Iterator[None]:
+    """Put the name of a file in front of the errors that its content causes.
 
+    Args:
+        path: of the file.
+        damage_only: whether the block reads other files, too, which can break rules: then only
+            errors about bytes and signatures are the file's.
+    """
+    from cosign.errors import CosignError, MalformedError, VerificationError
+
+    kinds = (MalformedError, VerificationError) if damage_only else (CosignError,)
     try:
         yield
-    except CosignError as e:
+    except kinds as e:
         name_file(e, path)
         raise
 

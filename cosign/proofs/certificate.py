@@ -150,7 +150,7 @@ class CertificateVerifier:
         """Check the membership keys' order: registrars sign them without seeing them."""
         return ed25519.find_bad_public_keys(tags)
 
-    def vouchers(self, proof: bytes) -> tuple[int, ...]:
+    def certifiers(self, proof: bytes) -> tuple[int, ...]:
         """Return the numbers of the registrars that certified the key, ascending.
 
         Raises:
@@ -263,12 +263,12 @@ class CertificateProver:
         return self.key.public_key
 
     @property
-    def vouchers(self) -> tuple[int, ...]:
+    def certifiers(self) -> tuple[int, ...]:
         """See :class:`~cosign.proofs.interface.MembershipProver`."""
         return tuple(e.registrar for e in self._chosen())
 
     def prove(self, binding: Binding) -> bytes:
-        """Sign ``binding`` and attach the endorsements of :attr:`vouchers`.
+        """Sign ``binding`` and attach the endorsements of :attr:`certifiers`.
 
         Raises:
             ThresholdError: there are too few endorsements.

@@ -158,7 +158,7 @@ class MembershipVerifier(Protocol):
         Ed25519 may not, so organizers do not publish it (docs/adr/0009).
         """
 
-    def vouchers(self, proof: bytes) -> tuple[int, ...]:
+    def certifiers(self, proof: bytes) -> tuple[int, ...]:
         """Return the numbers of the registrars that a proof names, from 0; none for rosters.
 
         Raises:
@@ -220,7 +220,7 @@ class MembershipProver(Protocol):
         """The 32-byte tag in every proof by this member in this round."""
 
     @property
-    def vouchers(self) -> tuple[int, ...]:
+    def certifiers(self) -> tuple[int, ...]:
         """The registrars, by number from 0, that a proof by this member shows; none in a roster.
 
         Raises:

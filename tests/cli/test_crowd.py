@@ -43,8 +43,8 @@ class TestAMemberWhomOneOfNRegistrarsRefuses:
 
     def test_the_certain_crowd_is_one(self, committee: World, round_: VerifiedRound) -> None:
         """24 people can show R1 and R3 at most, but all others may well show R1 and R2."""
-        assert crowd_of(round_, committee.prover(REFUSED).vouchers) == Crowd(1, 24)
-        assert crowd_of(round_, committee.prover(ADMITTED).vouchers) == Crowd(23, 23)
+        assert crowd_of(round_, committee.prover(REFUSED).certifiers) == Crowd(1, 24)
+        assert crowd_of(round_, committee.prover(ADMITTED).certifiers) == Crowd(23, 23)
 
     def test_the_library_signs_nothing(self, committee: World, round_: VerifiedRound) -> None:
         for least in (2, member.DEFAULT_MIN_SET, 24):

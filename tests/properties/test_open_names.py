@@ -24,13 +24,13 @@ SAID: Final = ("", "a", "b")
 
 def entry(tag: int, action: Action, statement: str, name: PublicName | None, proof: int) -> Entry:
     """Return an entry whose record is well-formed; its proofs name different registrars."""
-    key, vouchers = bytes([tag]) * 32, (proof, proof + 1)
+    key, certifiers = bytes([tag]) * 32, (proof, proof + 1)
     proved = key + bytes([proof])
     if name is None:
         raw = Cosignature(action, statement, proved).to_bytes()
-        return Entry(raw, Checked(key, action, statement, vouchers))
+        return Entry(raw, Checked(key, action, statement, certifiers))
     raw = OpenCosignature(statement, proved, *name, key, bytes(96), ()).to_bytes()
-    return Entry(raw, Checked(key, action, statement, vouchers, name, key))
+    return Entry(raw, Checked(key, action, statement, certifiers, name, key))
 
 
 @st.composite

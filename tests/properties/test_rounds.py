@@ -81,7 +81,7 @@ class Model:
         stayed = {t: rs for t, rs in members.items() if all(r.action == "cosign" for r in rs)}
         agreed = {t: {r.statement for r in rs} for t, rs in stayed.items()}
         verifier = self.world.round.membership_verifier()
-        certified = Counter(v for rs in stayed.values() for v in verifier.vouchers(rs[0].proof))
+        certified = Counter(v for rs in stayed.values() for v in verifier.certifiers(rs[0].proof))
         voices = sum(len({r.action for r in rs}) for rs in members.values())
         withdrawn = sum(any(r.action == "withdraw" for r in rs) for rs in members.values())
         return {

@@ -64,7 +64,7 @@ def _cosignature(world: World, record: Any) -> dict[str, Any]:
         "round_id": binding.round_id,
         "signed": H(labels.COSIGN, *binding.parts()),
         "tag": verifier.tag(record.proof),
-        "registrars": verifier.vouchers(record.proof),
+        "registrars": verifier.certifiers(record.proof),
     }
 
 

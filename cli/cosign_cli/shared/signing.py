@@ -168,12 +168,12 @@ def ask_to_sign(
         show_compared(console, round_, expected=expected)
     # Whether an open cosignature is late is known once the home is open.
     round_.check_action(options.action, minute, again=options.name is not None)
-    vouchers: tuple[int, ...] = ()
+    certifiers: tuple[int, ...] = ()
     if options.action == "cosign" and not options.name and round_.group.splits:
-        vouchers = _own_vouchers(home, round_)
-    _show(console, round_, options, vouchers)
+        certifiers = _own_certifiers(home, round_)
+    _show(console, round_, options, certifiers)
     if options.action == "cosign" and not options.name:
-        _check_crowd(console, round_, vouchers, options.min_set)
+        _check_crowd(console, round_, certifiers, options.min_set)
     if console.relay:
         warn_of_address(console.proxy)
     if options.action == "withdraw" and minute >= round_.terms.closes:
@@ -190,20 +190,20 @@ def ask_to_sign(
     console.confirm(f"{compared}do you want to {what}?")
 
 
-def _own_vouchers(home: "Home", round_: "VerifiedRound") -> tuple[int, ...]:
+def _own_certifiers(home: "Home", round_: "VerifiedRound") -> tuple[int, ...]:
     """Return the numbers of the registrars that this home's cosignature shows."""
     from cosign.homes import find_member
 
-    return find_member(home, round_).vouchers(round_)
+    return find_member(home, round_).certifiers(round_)
 
 
 def _check_crowd(
-    console: Console, round_: "VerifiedRound", vouchers: tuple[int, ...], min_set: int
+    console: Console, round_: "VerifiedRound", certifiers: tuple[int, ...], min_set: int
 ) -> None:
     """Refuse a crowd that is too small, and warn of a small one that the member accepts."""
     from cosign.roles.member.signing import check_set
 
-    crowd = check_set(round_, vouchers, min_set)
+    crowd = check_set(round_, certifiers, min_set)
     if not crowd.certain:
         console.note("warning: the size of the group is unknown; you may be the only person in it")
     elif crowd.most < DEFAULT_MIN_SET:
@@ -219,14 +219,14 @@ def _check_crowd(
         )
 
 
-def _crowd_line(round_: "VerifiedRound", vouchers: tuple[int, ...]) -> str:
+def _crowd_line(round_: "VerifiedRound", certifiers: tuple[int, ...]) -> str:
     """Return what is known of the crowd; only an upper bound where no registrars are named."""
     from cosign.roles.member.signing import crowd_of
 
     size = round_.membership.anonymity_set
-    if not vouchers:
+    if not certifiers:
         return "unknown" if size is None else f"at most {counted(size, 'person')}"
-    certain, most = crowd_of(round_, vouchers)
+    certain, most = crowd_of(round_, certifiers)
     if not most:
         return "unknown"
     if certain == most:
@@ -235,7 +235,7 @@ def _crowd_line(round_: "VerifiedRound", vouchers: tuple[int, ...]) -> str:
 
 
 def _show(
-    console: Console, round_: "VerifiedRound", options: SigningOptions, vouchers: tuple[int, ...]
+    console: Console, round_: "VerifiedRound", options: SigningOptions, certifiers: tuple[int, ...]
 ) -> None:
     """Show what a signer has to see before answering, but for the fingerprints."""
     statement = options.statement
@@ -245,7 +245,7 @@ def _show(
     if options.name:
         show_name(console, round_, options.name)
     else:
-        console.facts(f"crowd      {_crowd_line(round_, vouchers)}")
+        console.facts(f"crowd      {_crowd_line(round_, certifiers)}")
     if options.action == "cosign" and not options.name:
         console.note(
             "members who sign openly leave the crowd; how many do is not known before publication"
@@ -257,10 +257,10 @@ def _show(
         console.note(
             "warning: read it again: a statement cannot be corrected once this home has signed"
         )
-    _warn(console, round_, vouchers)
+    _warn(console, round_, certifiers)
 
 
-def _warn(console: Console, round_: "VerifiedRound", vouchers: tuple[int, ...]) -> None:
+def _warn(console: Console, round_: "VerifiedRound", certifiers: tuple[int, ...]) -> None:
     """Warn of trustees who do not protect the signer, and of what the cosignature will show."""
     if round_.opened_by_organizer:
         console.note(
@@ -270,7 +270,7 @@ def _warn(console: Console, round_: "VerifiedRound", vouchers: tuple[int, ...]) 
         console.note("warning: the organizer is one of the trustees")
     if round_.group.splits:
         console.note("warning: your cosignature will show which registrars certified you")
-    skipped = tuple(r for r in range(max(vouchers, default=0)) if r not in vouchers)
+    skipped = tuple(r for r in range(max(certifiers, default=0)) if r not in certifiers)
     if skipped:
         names = ", ".join(map(quoted, round_.group.registrar_names(skipped)))
         console.note(

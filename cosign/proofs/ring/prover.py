@@ -91,7 +91,7 @@ class RingProver:
         return multiply(self._secret.x.reveal(), encode(self._statement.tag_base))
 
     @property
-    def vouchers(self) -> tuple[int, ...]:
+    def certifiers(self) -> tuple[int, ...]:
         """Always empty: a ring proof shows no registrars."""
         return ()
 

@@ -114,7 +114,7 @@ class RingVerifier:
         """Return (): a proof whose tag has another order is not valid."""
         return ()
 
-    def vouchers(self, proof: bytes) -> tuple[int, ...]:  # noqa: ARG002  # part of the interface
+    def certifiers(self, proof: bytes) -> tuple[int, ...]:  # noqa: ARG002  # part of the interface
         """Return no registrars: a roster has none."""
         return ()
 

@@ -145,7 +145,7 @@ class Group(Protocol):
             ThresholdError: too few registrars granted it.
         """
 
-    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
+    def registrar_names(self, certifiers: tuple[int, ...]) -> tuple[str, ...]:
         """Return the names of registrars, given by their numbers from 0; empty for rosters."""
 
 

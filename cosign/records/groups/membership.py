@@ -30,12 +30,12 @@ class Membership(Protocol):
         """What the registrars who made a statement state, in their order; empty for rosters."""
 
     def combination_set(
-        self, vouchers: tuple[int, ...], named: Mapping[int, int] = NOBODY
+        self, certifiers: tuple[int, ...], named: Mapping[int, int] = NOBODY
     ) -> int | None:
         """Return the largest number of members that all of these registrars can have certified.
 
         Args:
-            vouchers: the numbers of the registrars, from 0; empty for rosters.
+            certifiers: the numbers of the registrars, from 0; empty for rosters.
             named: how many keys whose owners signed openly each registrar certified, by its
                 number, at most as many as it states; these members are left out.
 
@@ -43,14 +43,14 @@ class Membership(Protocol):
             The number, or None if one of them made no statement.
         """
 
-    def certain_set(self, vouchers: tuple[int, ...]) -> int | None:
+    def certain_set(self, certifiers: tuple[int, ...]) -> int | None:
         """Return how many members show exactly these registrars, the signer among them, at least.
 
         The number is right if the statements are true and if every member whom one of these
         registrars certified was certified by the others too.
 
         Args:
-            vouchers: the numbers of the registrars, from 0; empty for rosters.
+            certifiers: the numbers of the registrars, from 0; empty for rosters.
 
         Returns:
             The number, at least 1, or None if one of them, or one that is skipped, made no

@@ -309,9 +309,9 @@ class RegisteredGroup(Identified):
                 hint="it was changed or forged; ask the registrar for it again",
             )
 
-    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:
+    def registrar_names(self, certifiers: tuple[int, ...]) -> tuple[str, ...]:
         """See :class:`~cosign.records.groups.group.Group`."""
-        return tuple(self.registrars[v].name for v in vouchers)
+        return tuple(self.registrars[v].name for v in certifiers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,26 +350,26 @@ class RegisteredMembership:
         )
 
     def combination_set(
-        self, vouchers: tuple[int, ...], named: Mapping[int, int] = NOBODY
+        self, certifiers: tuple[int, ...], named: Mapping[int, int] = NOBODY
     ) -> int | None:
         """The smallest number that one of these registrars states, less its named keys.
 
         A registrar certifies each member once, so the owner of a named key that it certified
         is none of the others whom it did.
         """
-        counts = self._counts(vouchers)
+        counts = self._counts(certifiers)
         if counts is None:
             return None
-        return min(n - named.get(v, 0) for v, n in zip(vouchers, counts, strict=True))
+        return min(n - named.get(v, 0) for v, n in zip(certifiers, counts, strict=True))
 
-    def certain_set(self, vouchers: tuple[int, ...]) -> int | None:
+    def certain_set(self, certifiers: tuple[int, ...]) -> int | None:
         """The smallest number of these registrars, less all whom the skipped ones certified.
 
         A proof shows the first t registrars that certified its key, so it also shows that no
         registrar between them did: its maker is not one of those whom they certified.
         """
-        counts = self._counts(vouchers)
-        skipped = self._counts(tuple(set(range(max(vouchers))) - set(vouchers)))
+        counts = self._counts(certifiers)
+        skipped = self._counts(tuple(set(range(max(certifiers))) - set(certifiers)))
         if counts is None or skipped is None:
             return None
         return max(1, min(counts) - sum(skipped))

@@ -303,7 +303,7 @@ class Roster(Record):
                     hint="the roster was changed or damaged; ask its publishers for it again",
                 )
 
-    def registrar_names(self, vouchers: tuple[int, ...]) -> tuple[str, ...]:  # noqa: ARG002  # no registrars
+    def registrar_names(self, certifiers: tuple[int, ...]) -> tuple[str, ...]:  # noqa: ARG002  # no registrars
         """See :class:`~cosign.records.groups.group.Group`."""
         return ()
 
@@ -325,13 +325,13 @@ class RosteredMembership:
 
     def combination_set(
         self,
-        vouchers: tuple[int, ...],  # noqa: ARG002  # no registrars
+        certifiers: tuple[int, ...],  # noqa: ARG002  # no registrars
         named: Mapping[int, int] = NOBODY,  # noqa: ARG002  # likewise
     ) -> int:
         """The number of keys: a proof does not show which registrars certified a key."""
         return self.anonymity_set
 
-    def certain_set(self, vouchers: tuple[int, ...]) -> int:  # noqa: ARG002  # no registrars
+    def certain_set(self, certifiers: tuple[int, ...]) -> int:  # noqa: ARG002  # no registrars
         """The number of keys, which the roster lists."""
         return self.anonymity_set
 

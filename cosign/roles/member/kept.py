@@ -185,14 +185,14 @@ class Member:
         signing.check_name_wanted(round_, tag, uses, name, minute)
         return request
 
-    def vouchers(self, round_: VerifiedRound) -> tuple[int, ...]:
+    def certifiers(self, round_: VerifiedRound) -> tuple[int, ...]:
         """Return the registrars, by number from 0, that this member's cosignature shows.
 
         Raises:
             MissingError: the credential has no key for the round.
             ThresholdError: too few registrars certified the key.
         """
-        return self._prover(round_).vouchers
+        return self._prover(round_).certifiers
 
     def claim(
         self, round_: VerifiedRound, reader: PublishedReader, text: str, *, reveal: bool = False

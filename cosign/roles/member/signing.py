@@ -166,7 +166,7 @@ def cosign(  # noqa: PLR0913  # what is signed, and how: none of it belongs toge
     _check_window(round_, use, uses, minute)
     _check_uses(use, uses)
     if action == "cosign" and not name:
-        check_set(round_, prover.vouchers, min_set)
+        check_set(round_, prover.certifiers, min_set)
     binding = Binding(round_.round_id, action, statement)
     anonymous = Cosignature(action, statement, prover.prove(binding))
     record = name.open(anonymous, round_, prover) if name else anonymous
@@ -222,12 +222,12 @@ def _check_window(round_: VerifiedRound, use: Use, uses: tuple[Use, ...], minute
     round_.check_action(use.action, minute, again=again and bool(use.name))
 
 
-def crowd_of(round_: VerifiedRound, vouchers: tuple[int, ...]) -> Crowd:
+def crowd_of(round_: VerifiedRound, certifiers: tuple[int, ...]) -> Crowd:
     """Return how many people can have made a cosignature.
 
     Args:
         round_: verified.
-        vouchers: numbers of the registrars, from 0, whose certificates the proof shows; may
+        certifiers: numbers of the registrars, from 0, whose certificates the proof shows; may
             be empty where all proofs show the same, or none.
 
     Raises:
@@ -236,9 +236,9 @@ def crowd_of(round_: VerifiedRound, vouchers: tuple[int, ...]) -> Crowd:
     membership = round_.membership
     most = [membership.anonymity_set]
     certain = [membership.anonymity_set]
-    if vouchers:
-        most.append(membership.combination_set(vouchers))
-        certain.append(membership.certain_set(vouchers))
+    if certifiers:
+        most.append(membership.combination_set(certifiers))
+        certain.append(membership.certain_set(certifiers))
     elif round_.group.splits:
         raise ValueError("the crowd depends on the registrars of the proof: name them")
     return Crowd(_smallest(certain + most), _smallest(most))
@@ -249,19 +249,19 @@ def _smallest(sizes: list[int | None]) -> int:
     return min(known) if len(known) == len(sizes) else 0
 
 
-def check_set(round_: VerifiedRound, vouchers: tuple[int, ...], min_set: int) -> Crowd:
+def check_set(round_: VerifiedRound, certifiers: tuple[int, ...], min_set: int) -> Crowd:
     """Return the crowd of a cosignature, if enough people are certain to be in it.
 
     Args:
         round_: verified.
-        vouchers: as in :func:`crowd_of`.
+        certifiers: as in :func:`crowd_of`.
         min_set: the smallest crowd that the signer accepts.
 
     Raises:
         AnonymitySetError: smaller than the round's minimum or the signer's own.
         ValueError: as in :func:`crowd_of`.
     """
-    crowd = crowd_of(round_, vouchers)
+    crowd = crowd_of(round_, certifiers)
     least = max(min_set, round_.terms.min_set)
     if crowd.certain >= least:
         return crowd

@@ -17,7 +17,7 @@ from cosign.roles.shared.counting import Checked
 _TAG_BYTES: Final = 32
 _ACTIONS: Final[tuple[Action, ...]] = ("cosign", "withdraw")
 _END: Final = struct.Struct(">HBBBBB")
-"""The end of an entry: lengths of statement, name, role and key, number of vouchers, action."""
+"""The end of an entry: lengths of statement, name, role and key, number of certifiers, action."""
 
 
 class Entry(NamedTuple):
@@ -33,9 +33,9 @@ class Entry(NamedTuple):
 
     def pack(self) -> bytes:
         """Return the entry as a byte string: the inverse of :meth:`unpack`."""
-        tag, action, statement, vouchers, name, key = self.checked
+        tag, action, statement, certifiers, name, key = self.checked
         texts = [text.encode() for text in (statement, *(name or ("", "")))]
-        parts = [*texts, key or b"", bytes(vouchers)]
+        parts = [*texts, key or b"", bytes(certifiers)]
         end = _END.pack(*map(len, parts), _ACTIONS.index(action))
         return b"".join((tag, self.raw, *parts, end))
 
@@ -48,13 +48,13 @@ class Entry(NamedTuple):
         for length in reversed(lengths):
             parts.append(packed[end - length : end])
             end -= length
-        vouchers, key, role, name, statement = parts
+        certifiers, key, role, name, statement = parts
         called = PublicName(name.decode(), role.decode()) if name else None
         checked = Checked(
             packed[:_TAG_BYTES],
             _ACTIONS[action],
             statement.decode(),
-            tuple(vouchers),
+            tuple(certifiers),
             called,
             key or None,
         )

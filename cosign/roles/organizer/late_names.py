@@ -86,5 +86,5 @@ def why_left_out(member: list[Entry], late: Late) -> NameLeftOut | None:
         return found
     if held[0].statement != late.checked.statement:
         return "other_statement"
-    fits = all(one.vouchers == late.checked.vouchers for one in held)
+    fits = all(one.certifiers == late.checked.certifiers for one in held)
     return None if fits else "other_registrars"

@@ -29,7 +29,7 @@ class Checked(NamedTuple):
         tag: 32 bytes.
         action: ``cosign`` or ``withdraw``.
         statement: as in the record.
-        vouchers: numbers of the registrars that the proof names.
+        certifiers: numbers of the registrars that the proof names.
         name: what the signer is called; None if the record is anonymous.
         key: the signer's 32-byte key on the roster, where the record shows it.
     """
@@ -37,7 +37,7 @@ class Checked(NamedTuple):
     tag: bytes
     action: Action
     statement: str
-    vouchers: tuple[int, ...]
+    certifiers: tuple[int, ...]
     name: PublicName | None = None
     key: bytes | None = None
 
@@ -129,14 +129,14 @@ class Checks:
 
     def _checked(self, record: AnyCosignature) -> Checked | Fault:
         """Return what a record with a valid proof says, if its name, too, is proved."""
-        tag, vouchers = self.verifier.tag(record.proof), self.verifier.vouchers(record.proof)
+        tag, certifiers = self.verifier.tag(record.proof), self.verifier.certifiers(record.proof)
         if isinstance(record, Cosignature):
-            return Checked(tag, record.action, record.statement, vouchers)
+            return Checked(tag, record.action, record.statement, certifiers)
         naming, consent = record.naming(self.round_id), record.shown_consent
         if not self.verifier.is_named(naming, tag, consent, record.attestations):
             return Fault.FALSE_NAME
         name, key = record.public_name, record.key
-        return Checked(tag, record.action, record.statement, vouchers, name, key)
+        return Checked(tag, record.action, record.statement, certifiers, name, key)
 
 
 def check_records(
@@ -251,11 +251,11 @@ class Tally:
             self.withdrawn += 1
         elif signed:
             self.keys += 1
-            self.combinations[signed.vouchers] += 1
+            self.combinations[signed.certifiers] += 1
             if conflict:
                 self.conflicts += 1
             else:
-                self.named_combinations[signed.vouchers] += shown is not None
+                self.named_combinations[signed.certifiers] += shown is not None
                 self._show(shown or signed)
 
     def _show(self, signed: Checked) -> None:
@@ -272,6 +272,6 @@ class Tally:
 def _by_registrar(combinations: Counter[tuple[int, ...]]) -> Counter[int]:
     """Return how many of the tags in combinations each registrar certified."""
     counts: Counter[int] = Counter()
-    for vouchers, count in combinations.items():
-        counts.update(dict.fromkeys(vouchers, count))
+    for certifiers, count in combinations.items():
+        counts.update(dict.fromkeys(certifiers, count))
     return counts

@@ -313,13 +313,13 @@ def _combinations(round_: VerifiedRound, tally: Tally) -> list[Combination]:
     named = tally.named_by_registrar
     found = [
         Combination(
-            group.registrar_names(vouchers),
+            group.registrar_names(certifiers),
             count,
-            membership.combination_set(vouchers),
-            tally.named_combinations[vouchers],
-            membership.combination_set(vouchers, named),
+            membership.combination_set(certifiers),
+            tally.named_combinations[certifiers],
+            membership.combination_set(certifiers, named),
         )
-        for vouchers, count in sorted(tally.combinations.items())
+        for certifiers, count in sorted(tally.combinations.items())
         if group.splits
     ]
     return sorted(found, key=lambda c: (c.at_most is None, c.at_most or 0, c.keys))

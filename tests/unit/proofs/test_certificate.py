@@ -70,10 +70,10 @@ def test_a_proof_is_key_signature_and_endorsements() -> None:
 
 
 def test_what_a_proof_shows() -> None:
-    """The tag is the membership key, the vouchers are the registrars."""
+    """The tag is the membership key, the certifiers are the registrars."""
     prover = CertificateProver(KEY, tuple(ENDORSEMENTS), 2)
     assert prover.tag == VERIFIER.tag(PROOF) == KEY.public_key
-    assert VERIFIER.vouchers(PROOF) == (0, 1)
+    assert VERIFIER.certifiers(PROOF) == (0, 1)
 
 
 @pytest.mark.parametrize("held", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
@@ -88,7 +88,7 @@ def test_any_t_registrars_will_do(chosen: tuple[int, int]) -> None:
     """Every subset of t registrars makes a valid proof of one length."""
     proof = CertificateProver(KEY, tuple(ENDORSEMENTS[i] for i in chosen), 2).prove(BINDING)
     assert is_valid(proof)
-    assert VERIFIER.vouchers(proof) == chosen
+    assert VERIFIER.certifiers(proof) == chosen
     assert VERIFIER.most_bytes == len(proof)
 
 
@@ -147,7 +147,7 @@ def test_cut_and_extended_proofs_are_refused() -> None:
     assert VERIFIER.verify_batch(items) == tuple(range(len(items)))
     for _, proof in items[97:]:
         with pytest.raises(MalformedError):
-            VERIFIER.vouchers(proof)
+            VERIFIER.certifiers(proof)
 
 
 E0, E1, E2 = ENDORSEMENTS

@@ -136,7 +136,7 @@ def test_names_leave_the_crowds_of_their_registrars(committee: World) -> None:
     raws += [record(committee, 2), record(committee, 3)]
     report = committee.verify(rewrite(committee, sorted_records(raws)))
     issued = {s.registrar: s.issued for s in committee.statements}
-    named = [prover.vouchers for prover in (committee.prover(0), committee.prover(1))]
+    named = [prover.certifiers for prover in (committee.prover(0), committee.prover(1))]
     assert len(set(named)) == 2
     for found in report.combinations:
         numbers = [int(name[1:]) - 1 for name in found.registrars]

@@ -138,7 +138,7 @@ def test_the_face_of_all_proofs() -> None:
     assert face.most_bytes == VERIFIER.proof_bytes == len(proof)
     assert face.batch_size > 1
     assert face.tag(proof) == proof[:32]
-    assert face.vouchers(proof) == ()
+    assert face.certifiers(proof) == ()
     assert face.find_wrong_orders([face.tag(proof)]) == ()
 
 

@@ -15,10 +15,10 @@ from tests.support.world import World
 
 
 def checked(
-    tag: int, action: Action = "cosign", statement: str = "", vouchers: tuple[int, ...] = (0,)
+    tag: int, action: Action = "cosign", statement: str = "", certifiers: tuple[int, ...] = (0,)
 ) -> Checked:
     """Return a verified record of a member."""
-    return Checked(bytes([tag]) * 32, action, statement, vouchers)
+    return Checked(bytes([tag]) * 32, action, statement, certifiers)
 
 
 def tally(*records: Checked) -> Tally:
@@ -86,16 +86,16 @@ def test_every_byte_of_a_tag_distinguishes_members(place: int) -> None:
 
 def test_other_registrars_make_no_other_member() -> None:
     """A member who shows other registrars the second time still counts once."""
-    found = tally(checked(1, vouchers=(0, 1)), checked(1, vouchers=(1, 2)))
+    found = tally(checked(1, certifiers=(0, 1)), checked(1, certifiers=(1, 2)))
     assert (found.cosigners, found.keys, found.duplicates) == (1, 1, 1)
     assert dict(found.combinations) == {(0, 1): 1}
 
 
 def test_keys_that_no_registrar_certified_together_may_be_one_person() -> None:
     """Keys with disjoint registrars may belong to one person, so they count as one."""
-    found = tally(checked(1, vouchers=(0, 1)), checked(2, vouchers=(2, 3)))
+    found = tally(checked(1, certifiers=(0, 1)), checked(2, certifiers=(2, 3)))
     assert (found.keys, found.cosigners) == (2, 1)
-    found = tally(*(checked(i, vouchers=v) for i, v in enumerate([(0, 1), (1, 2), (0, 2)])))
+    found = tally(*(checked(i, certifiers=v) for i, v in enumerate([(0, 1), (1, 2), (0, 2)])))
     assert (found.keys, found.cosigners) == (3, 2)
     assert dict(found.by_registrar) == {0: 2, 1: 2, 2: 2}
 
@@ -105,7 +105,7 @@ def test_fewer_liars_than_the_threshold_add_nobody(threshold: int) -> None:
     """Registrars who certify everything multiply the keys of few people, and not the count."""
     liars, honest = tuple(range(threshold - 1)), range(threshold - 1, 16)
     people = 3
-    keys = [checked(i, vouchers=(*liars, h)) for i, h in enumerate(list(honest) * people)]
+    keys = [checked(i, certifiers=(*liars, h)) for i, h in enumerate(list(honest) * people)]
     found = tally(*keys)
     assert found.keys == len(honest) * people
     assert max(found.by_registrar.values()) == found.keys
@@ -121,11 +121,11 @@ def endorsed(draw: st.DrawFn) -> tuple[int, list[Checked]]:
     left = {number: people for number in range(count) if number not in liars}
     keys: list[Checked] = []
     for chosen in draw(st.lists(st.sets(st.integers(0, count - 1), min_size=threshold))):
-        vouchers = tuple(sorted(chosen)[:threshold])
-        honest = [number for number in vouchers if number not in liars]
+        certifiers = tuple(sorted(chosen)[:threshold])
+        honest = [number for number in certifiers if number not in liars]
         if all(left[number] for number in honest):
             left.update((number, left[number] - 1) for number in honest)
-            keys.append(checked(len(keys) % 256, vouchers=vouchers))
+            keys.append(checked(len(keys) % 256, certifiers=certifiers))
     return people, keys
 
 
@@ -140,7 +140,7 @@ def test_nobody_is_invented_and_nobody_pushed_out(drawn: tuple[int, list[Checked
 
 def test_one_registrar_s_keys_are_people() -> None:
     """Where all registrars certify every key, every key is a person."""
-    found = tally(*(checked(i, vouchers=(0, 1)) for i in range(5)))
+    found = tally(*(checked(i, certifiers=(0, 1)) for i in range(5)))
     assert found.keys == found.cosigners == 5
 
 

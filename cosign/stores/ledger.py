@@ -132,6 +132,11 @@ class Ledger(LedgerRows):
                 insert = f"INSERT INTO vouchers ({COLUMNS}, seal) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # a constant
                 run(insert, [*row, self._seal(row)])
 
+    def check_not_ended(self) -> None:
+        """Raise what :meth:`add_vouchers` raises where enrolment was ended."""
+        with self._transaction("BEGIN") as run:
+            self._check_not_ended(run)
+
     def _spelled(self, run: Run, kind: str) -> str:
         """Return a kind of evidence as the ledger spells it.
 

@@ -129,10 +129,10 @@ def vouch(
         mark = mark or found.separator.replace("\t", "")
     source = open_source()
     session = source.session
-    _check_usable(source.handout)
     _check_drop(source.address, wanted.page, wanted.drop)
     console.check_output()
     names, count = _without_vouchers(console, session, _names(found, person)), wanted.number
+    _warn_of_end(console, source.handout)
     if found:
         count = len(names)
         on = f"with evidence {quoted(evidence)}"
@@ -272,21 +272,19 @@ def _table(separator: str, pairs: list[tuple[str, str]]) -> list[bytes]:
     return [write_table([["person", "voucher"], *map(list, pairs)], separator)]
 
 
-def _check_usable(handout: "Handout") -> None:
-    """Refuse to make vouchers that nobody can use any more.
+def _warn_of_end(console: Console, handout: "Handout") -> None:
+    """Warn of vouchers that nobody can use any more.
 
-    Raises:
-        WindowError: the time for them is over.
+    They are not refused: a registrar who admits nobody needs a ledger, too, to state that and
+    to grant slots, and the first vouchers begin it.
     """
-    from cosign.errors import WindowError
     from cosign.records.limits import show_minute
 
     if current_minute() >= handout.closes:
         until = show_minute(handout.closes)
-        raise WindowError(
-            f"vouchers for {quoted(handout.name)} could be used until {until}",
-            hint="it is over, and nobody could use a new one; if that time has not come, check "
-            "the clock here",
+        console.note(
+            f"warning: vouchers for {quoted(handout.name)} could be used until {until}, and "
+            "nobody can use a new one; if that time has not come, check the clock here"
         )
 
 
@@ -319,11 +317,13 @@ def _without_vouchers(
 
     Raises:
         VoucherError: all of them have one.
+        WindowError: enrolment was ended.
     """
     from cosign.errors import MissingError, VoucherError
 
     try:
         with session.ledger(reading=True) as ledger:
+            ledger.check_not_ended()
             status, holders = ledger.status(), ledger.holders(people)
     except MissingError:
         return list(people)

@@ -8,66 +8,84 @@ from collections.abc import Iterator
 
 from cosign.primitives.hashing import fingerprint, sha256
 from cosign.records.limits import show_minute
+from cosign.records.round import RoundTerms
 from cosign.reports.figures import numbers
 from cosign.reports.hidden import find_hidden
-from cosign.roles.verifier.letter import NOT_VALID, Report
+from cosign.roles.shared.counting import NamedSigner
+from cosign.roles.verifier.letter import NOT_VALID, Combination, Report
+from cosign.roles.verifier.time_stamps import FoundStamp
 
 
 def report_json(report: Report) -> dict[str, object]:
     """Return the documented object about a valid letter."""
-    round_, terms = report.round, report.round.terms
-    vouching = round_.group.vouching
     return {
         "valid": True,
         "exit_code": report.exit_code,
-        "title": terms.title,
-        "letter_sha256": sha256(round_.letter.raw).hex(),
-        "round": round_.fingerprint,
+        "title": report.round.terms.title,
+        "letter_sha256": sha256(report.round.letter.raw).hex(),
+        "round": report.round.fingerprint,
         "group": _group(report),
-        "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},
-        "admissions": [
-            {"registrar": name, "admitted": [one._asdict() for one in admitted]}
-            for name, admitted in round_.membership.admissions
-        ],
+        **_vouching(report),
         "anonymity": report.anonymity,
         "others": _others(report),
         **numbers(report, "file"),
-        "quorum": terms.quorum,
+        "quorum": report.round.terms.quorum,
         "quorum_met": report.quorum_met,
         "organizer_says": numbers(report, "organizer"),
+        **_terms(report.round.terms),
+        "combinations": [_combination(c) for c in report.combinations],
+        "statements": list(report.statements),
+        "names": [_signer(signer) for signer in report.names],
+        "hidden": list(_hidden(report)),
+        "time_stamps": [_time_stamp(found) for found in report.time_stamps],
+        "not_checked": list(report.not_checked),
+        "page": report.page,
+    }
+
+
+def _vouching(report: Report) -> dict[str, object]:
+    vouching = report.round.group.vouching
+    return {
+        "vouched_by": {**vouching._asdict(), "who": list(vouching.who)},
+        "admissions": [
+            {"registrar": name, "admitted": [one._asdict() for one in admitted]}
+            for name, admitted in report.round.membership.admissions
+        ],
+    }
+
+
+def _terms(terms: RoundTerms) -> dict[str, object]:
+    return {
         "slot": terms.slot,
         "opens": show_minute(terms.opens),
         "closes": show_minute(terms.closes),
         "organizer": fingerprint(terms.organizer_key),
         "trustees": {"names": [t.name for t in terms.trustees], "threshold": terms.threshold},
-        "combinations": [
-            {
-                "registrars": list(c.registrars),
-                "keys": c.keys,
-                "at_most": c.at_most,
-                "named": c.named,
-                "others_at_most": c.others_at_most,
-            }
-            for c in report.combinations
-        ],
-        "statements": list(report.statements),
-        "names": [
-            {
-                "name": signer.name,
-                "role": signer.role,
-                "statement": signer.statement or None,
-                "key": signer.key and signer.key.hex(),
-            }
-            for signer in report.names
-        ],
-        "hidden": list(_hidden(report)),
-        "time_stamps": [
-            {**found._asdict(), "time": found.time and found.time.strftime("%Y-%m-%dT%H:%M:%SZ")}
-            for found in report.time_stamps
-        ],
-        "not_checked": list(report.not_checked),
-        "page": report.page,
     }
+
+
+def _combination(combination: Combination) -> dict[str, object]:
+    return {
+        "registrars": list(combination.registrars),
+        "keys": combination.keys,
+        "at_most": combination.at_most,
+        "named": combination.named,
+        "others_at_most": combination.others_at_most,
+    }
+
+
+def _signer(signer: NamedSigner) -> dict[str, object]:
+    return {
+        "name": signer.name,
+        "role": signer.role,
+        "statement": signer.statement or None,
+        "key": signer.key and signer.key.hex(),
+    }
+
+
+def _time_stamp(found: FoundStamp) -> dict[str, object]:
+    time = found.time and found.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {**found._asdict(), "time": time}
 
 
 def _group(report: Report) -> dict[str, object]:

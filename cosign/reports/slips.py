@@ -113,14 +113,24 @@ def slips_page(handout: Handout, slips: Iterable[Slip], place: Place) -> Iterato
 
 def _slip(handout: Handout, slip: Slip, place: Place) -> Markup:
     text = voucher_link(place, slip.code) if place.page else slip.code
-    day, hour = show_minute(handout.closes).removesuffix("Z").split("T")
     picture = base64.b64encode(qr_svg(text)).decode()
+    image = start("img", src=f"data:image/svg+xml;base64,{picture}", alt="The voucher, to scan")
+    person = (
+        [element("p", "For ", element("bdi", slip.person), class_="for")] if slip.person else []
+    )
+    sides = element("div", image, _words(handout, slip, place), class_="sides")
+    return element("section", *person, sides, class_="slip")
+
+
+def _words(handout: Handout, slip: Slip, place: Place) -> Markup:
+    """Return what stands beside the code: what it is for, where it is used, and until when."""
+    day, hour = show_minute(handout.closes).removesuffix("Z").split("T")
     where = (
         f"Scan this with your phone, or open {place.page} and type the voucher."
         if place.page
         else f"Type the voucher into the program with which you {handout.doing}, or scan it."
     )
-    words = element(
+    return element(
         "div",
         element("h2", element("bdi", handout.name)),
         element("p", "From ", element("bdi", handout.giver), ", for one person"),
@@ -140,9 +150,3 @@ def _slip(handout: Handout, slip: Slip, place: Place) -> Markup:
             "then destroy it.",
         ),
     )
-    image = start("img", src=f"data:image/svg+xml;base64,{picture}", alt="The voucher, to scan")
-    person = (
-        [element("p", "For ", element("bdi", slip.person), class_="for")] if slip.person else []
-    )
-    sides = element("div", image, words, class_="sides")
-    return element("section", *person, sides, class_="slip")

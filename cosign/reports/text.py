@@ -66,6 +66,15 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "", phrase(f"text.group.{pinned}", name=quoted(round_.group.name))
     yield "", phrase(f"kind.{round_.group.kind}")
     yield from _vouching(report)
+    yield from _terms(report)
+    yield from _crowd(report)
+    yield "", phrase("text.organizer_says")
+    yield from _stamps(report)
+
+
+def _terms(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield what the organizer signed about times, trustees and quorum."""
+    terms = report.round.terms
     opens, closes = show_minute(terms.opens), show_minute(terms.closes)
     yield phrase("text.open"), phrase("text.window", opens=opens, closes=closes)
     trustees = some_of(terms.threshold, len(terms.trustees), "trustee")
@@ -73,12 +82,18 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield phrase("text.envelopes"), phrase("text.opened_by", trustees=trustees, names=names)
     met = "met" if report.quorum_met else "not_met"
     yield phrase("text.quorum"), phrase(f"text.quorum_{met}", count=terms.quorum)
-    yield phrase("text.anonymity"), wording.anonymity(round_.group)
+
+
+def _crowd(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield among whom the signers hide, and from whom."""
+    yield phrase("text.anonymity"), wording.anonymity(report.round.group)
     if others := wording.others(report):
         yield "", others
     for c in report.combinations:
         yield "", wording.combination(c, _names(c.registrars), named=report.named > 0)
-    yield "", phrase("text.organizer_says")
+
+
+def _stamps(report: Report) -> Iterator[tuple[str, str]]:
     for number, found in enumerate(report.time_stamps):
         date, time = wording.stamp_time(found)
         authority = quoted(found.authority) if found.authority else phrase("stamp.nobody")

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosign.quoting import quoted
 from cosign.words import counted
 from cosign_cli.shared.addition import report_addition, warn_of_names_left_out
 from cosign_cli.shared.clock import current_minute
 from cosign_cli.shared.command import command
 from cosign_cli.shared.console import Console
-from cosign_cli.shared.envelopes import Envelopes, find_envelopes, round_key
-from cosign_cli.shared.errors import naming, show_error
+from cosign_cli.shared.envelopes import Envelopes, find_envelopes
+from cosign_cli.shared.errors import naming
 from cosign_cli.shared.files import open_input, read_record
 from cosign_cli.shared.homes import open_home
+from cosign_cli.shared.openings import check_gaps, read_openings, warn_of_bad_shares
 from cosign_cli.shared.options import EnvelopeFolder, Workers
 from cosign_cli.shared.progress import show_progress, shown
-from cosign_cli.shared.relay_client import connect
 from cosign_cli.shared.rosters import check_keys
 from cosign_cli.shared.rounds import read_round
 from cosign_cli.shared.streams import STREAM
@@ -32,11 +31,10 @@ if TYPE_CHECKING:
     from cosign.primitives.ed25519 import SigningKey
     from cosign.records.envelope import OpenedShares
     from cosign.records.round import VerifiedRound
-    from cosign.records.secrets import OrganizerSecrets
     from cosign.roles.organizer.envelopes import GapCheck
-    from cosign.roles.organizer.gaps import Gaps
     from cosign.roles.organizer.openings import OwnKey
     from cosign.roles.organizer.publishing import Publication
+    from cosign.roles.organizer.withdrawals import Addition
     from cosign.stores.spool import Spool
 
 
@@ -188,7 +186,7 @@ class Ready:
 
     def check_gaps(self, console: Console) -> "GapCheck":
         """Return what is called with what openings lack."""
-        return lambda gaps: _check_gaps(
+        return lambda gaps: check_gaps(
             console, self.round, gaps, incomplete=self.sources.incomplete
         )
 
@@ -215,95 +213,6 @@ def _spool(console: Console) -> "Spool":
     return Spool(Path(console.output).parent)
 
 
-def _read_openings(
-    console: Console, ready: Ready
-) -> "tuple[SigningKey, list[OpenedShares | OwnKey]]":
-    """Open the home, and return the signing key and what envelopes are opened with."""
-    from cosign.homes import find_organizer
-    from cosign.records.envelope import Opening
-    from cosign.roles.organizer.openings import own_key, read_opening
-    from cosign.roles.organizer.rounds import check_organizer
-
-    round_, minute = ready.round, ready.envelopes.minute
-    secrets = find_organizer(open_home(console))
-    identity = check_organizer(secrets, round_)
-    opened: list[OpenedShares | OwnKey] = []
-    for path in ready.sources.openings:
-        record = read_record(path, Opening)
-        with naming(path):
-            opened.append(read_opening(secrets, round_, record))
-    # The organizer opens its own shares: on the relay, an opening in its name is forged.
-    given = {*round_.organizer_trustees, *(o.trustee for o in opened)}
-    opened += _relayed(console, secrets, round_, minute, given)
-    return identity, [*opened, *own_key(secrets, round_)]
-
-
-def _check_gaps(
-    console: Console, round_: "VerifiedRound", gaps: "Gaps", *, incomplete: bool
-) -> None:
-    """Refuse openings that lack envelopes which another one has: a cosignature could be lost.
-
-    An envelope that no trustee opened can be junk, which anybody can send.
-
-    Raises:
-        RefusedError: and ``incomplete`` is not set; then it is only warned of them.
-    """
-    from cosign.errors import RefusedError
-
-    if gaps.unopened:
-        console.note(
-            f"warning: no trustee opened {counted(gaps.unopened, 'envelope')}: either this is "
-            "junk, or the trustees had another folder; ask them how many envelopes they had"
-        )
-    found = [
-        f"trustee {_trustee(round_, number)} did not open {counted(count, 'envelope')} that "
-        "another trustee opened"
-        for number, count in gaps.missing.items()
-    ]
-    if found and not incomplete:
-        raise RefusedError(
-            "; ".join(found),
-            hint="give the trustee this folder and ask for a new opening; if that cannot be, add "
-            "--incomplete, and the cosignatures in these envelopes may be left out",
-        )
-    for lack in found:
-        console.note(f"warning: {lack}: cosignatures may be left out")
-
-
-def _trustee(round_: "VerifiedRound", number: int) -> str:
-    """Return a trustee's name in quotes, by the number from 1."""
-    return quoted(round_.terms.trustees[number - 1].name)
-
-
-def _relayed(
-    console: Console,
-    secrets: "OrganizerSecrets",
-    round_: "VerifiedRound",
-    minute: int,
-    given: set[int],
-) -> "list[OpenedShares]":
-    """Read openings from the relay, for the trustees whose opening was not given as a file."""
-    from cosign.roles.organizer.openings import choose_openings
-
-    key = round_key(console, round_)
-    if key is None:
-        return []
-    from cosign.records.mailbox import DAY_MINUTES
-    from cosign.relay.shelves import OPENINGS
-
-    with connect(console) as client:
-        shelf = client.shelf(key.mailbox.terms, OPENINGS, key.capability)
-        posted = shelf.read(minute // DAY_MINUTES)
-        sources = ((console.relay, raw) for raw in posted)
-        chosen = choose_openings(secrets, round_, sources, show_error)
-    for trustee in chosen.differing:
-        console.note(
-            f"warning: trustee {_trustee(round_, trustee)} posted openings that differ; the "
-            "largest is used; to use another, add --opening FILE"
-        )
-    return [opened for opened in chosen.openings if opened.trustee not in given]
-
-
 @contextlib.contextmanager
 def _workers(
     console: Console, ready: Ready
@@ -315,7 +224,10 @@ def _workers(
     wanted = ready.sources.workers or ready.envelopes.workers
     with process_pool(wanted, at_once=True) as executor:
         check_keys(open_home(console), ready.round.group, executor)
-        yield executor, *_read_openings(console, ready)
+        yield (
+            executor,
+            *read_openings(console, ready.round, ready.sources.openings, ready.envelopes.minute),
+        )
 
 
 def _publish(places: Places, ready: Ready, spool: "Spool") -> None:
@@ -340,8 +252,19 @@ def _publish(places: Places, ready: Ready, spool: "Spool") -> None:
     _report(console, ready.round, publication, found.left_out)
 
 
-def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
+def _check_any(addition: "Addition") -> None:
+    """Raise :class:`RefusedError` if nothing is added to a published letter."""
     from cosign.errors import RefusedError
+
+    if not addition.withdrawn and not addition.named:
+        raise RefusedError(
+            "no envelope withdraws a cosignature that counts in this file, or adds a name to one; "
+            f"{addition.unreadable} unreadable",
+            hint="nothing was written, and the published letter stays as it is",
+        )
+
+
+def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
     from cosign.records.published import PublishedReader
     from cosign.roles.organizer.withdrawals import append_withdrawals
 
@@ -364,14 +287,9 @@ def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
             check_gaps=ready.check_gaps(console),
             progress=progress,
         )
-    _warn_of_bad_shares(console, ready.round, addition.bad_shares)
+    warn_of_bad_shares(console, ready.round, addition.bad_shares)
     warn_of_names_left_out(console, addition)
-    if not addition.withdrawn and not addition.named:
-        raise RefusedError(
-            "no envelope withdraws a cosignature that counts in this file, or adds a name to one; "
-            f"{addition.unreadable} unreadable",
-            hint="nothing was written, and the published letter stays as it is",
-        )
+    _check_any(addition)
     places.write(addition.chunks(identity), addition.cosigners)
     if reader.stamps:
         console.note(
@@ -381,20 +299,10 @@ def _append(places: Places, ready: Ready, spool: "Spool", path: str) -> None:
     report_addition(console, ready.round, addition, found.left_out)
 
 
-def _warn_of_bad_shares(
-    console: Console, round_: "VerifiedRound", bad_shares: dict[int, int]
-) -> None:
-    for number, count in bad_shares.items():
-        console.note(
-            f"warning: {counted(count, 'share')} of trustee {_trustee(round_, number)} "
-            "did not match the others; a dishonest signer causes one, a dishonest trustee many"
-        )
-
-
 def _report(
     console: Console, round_: "VerifiedRound", publication: "Publication", left_out: int
 ) -> None:
-    _warn_of_bad_shares(console, round_, publication.bad_shares)
+    warn_of_bad_shares(console, round_, publication.bad_shares)
     summary = publication.header.opening
     console.result(
         f"{console.output}: {counted(publication.cosigners, 'cosigner')}; "

@@ -64,29 +64,20 @@ def _tell(console: Console, counts: "LedgerStatus", closes: int, seen: _Seen | N
     from cosign.records.limits import show_minute
 
     collecting = current_minute() < closes
-    slips = f"{counted(counts.vouchers, 'slip')}: {counts.used} used, {counts.unused} unused"
-    told = f"{slips}; {counts.revoked} revoked; {counted(counts.answered, 'key')} taken"
-    told += "".join(f"\n{line}" for line in kind_lines(counts))
-    told += f"\nkeys are taken until {show_minute(closes)}"
-    told += "" if collecting else ", which is over"
     if counts.used > counts.answered:
         console.note(
             f"warning: {counted(counts.used - counts.answered, 'key')} came, and this program was "
             "ended before it had stored them; take all deliveries again with roster collect"
         )
-    if seen:
-        told += (
-            f"\ndeliveries: {seen.seen}; {counted(seen.new_keys, 'key')} not taken yet, "
-            f"{seen.refused} refused; "
-            f"{counted(seen.slips_used_twice, 'slip')} used twice"
-        )
-    else:
+    if not seen:
         console.note(
             "slips that were used twice are seen in deliveries only; name the files, or --relay "
             "and --mailbox"
         )
+    over = "" if collecting else ", which is over"
+    until = f"keys are taken until {show_minute(closes)}{over}"
     console.result(
-        told,
+        "\n".join([*_slip_lines(counts), until, *_delivery_lines(seen)]),
         {
             "slips": counts.vouchers,
             "used": counts.used,
@@ -99,3 +90,17 @@ def _tell(console: Console, counts: "LedgerStatus", closes: int, seen: _Seen | N
             "deliveries": seen and seen._asdict(),
         },
     )
+
+
+def _slip_lines(counts: "LedgerStatus") -> list[str]:
+    slips = f"{counted(counts.vouchers, 'slip')}: {counts.used} used, {counts.unused} unused"
+    taken = f"{slips}; {counts.revoked} revoked; {counted(counts.answered, 'key')} taken"
+    return [taken, *kind_lines(counts)]
+
+
+def _delivery_lines(seen: _Seen | None) -> list[str]:
+    if not seen:
+        return []
+    new, twice = counted(seen.new_keys, "key"), counted(seen.slips_used_twice, "slip")
+    refused = f"{seen.refused} refused; {twice} used twice"
+    return [f"deliveries: {seen.seen}; {new} not taken yet, {refused}"]

@@ -102,8 +102,9 @@ def test_owners_put_notices(shop: Shop, relay: Hosted) -> None:
     group = f"relay notice staff.group --relay {relay.url}"
     told = shop.call(f"{group} --mailbox council.mailbox --json").json
     assert requests.get(told["notice"], timeout=30).content == (shop / "staff.group").read_bytes()
-    for wrong in (f"{group} --mailbox letter.mailbox", f"{line} --mailbox council.mailbox"):
-        assert "the key of another mailbox" in shop.call(wrong, code=5).problem()[0]
+    for wrong, key in ((group, "letter.mailbox"), (line, "council.mailbox")):
+        message = shop.call(f"{wrong} --mailbox {key}", code=5).problem()[0]
+        assert message == f"{key}: this is the key of another mailbox"
     plain = line.replace("letter.invite", "letter.round")
     assert "round invite" in shop.call(f"{plain} --mailbox letter.mailbox", code=5).problem()[1]
 

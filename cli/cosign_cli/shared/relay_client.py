@@ -145,10 +145,11 @@ def check_mailbox(path: str, key: "MailboxKey", address: bytes) -> None:
     Raises:
         MismatchError: it is that of another one.
     """
-    from cosign.errors import MismatchError
+    from cosign.errors import MismatchError, naming
 
-    if key.mailbox.terms.address != address:
-        raise MismatchError(
-            f"{path}: this is the key of another mailbox",
-            hint="use the key that was made for this round, registrar or collection",
-        )
+    with naming(path, file=True):
+        if key.mailbox.terms.address != address:
+            raise MismatchError(
+                "this is the key of another mailbox",
+                hint="use the key that was made for this round, registrar or collection",
+            )

@@ -5,14 +5,8 @@ import { readGroupFile, startVerification, type Verification } from '../worker/c
 import { element } from './dom.js';
 import { type Form, makeForm } from './form.js';
 import { drawJoint } from './joint.js';
-import {
-  drawLetter,
-  drawNotJudged,
-  drawRefusal,
-  drawReport,
-  headlineOf,
-  type Place,
-} from './report.js';
+import { drawNotJudged, drawRefusal, drawReport, headlineOf, type Place } from './report.js';
+import { drawLetter } from './sections.js';
 import { phrase, pieces } from './words.js';
 
 /** Where a letter that has the page inside keeps the published file, armored. */

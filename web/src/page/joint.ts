@@ -2,7 +2,9 @@
 
 import type { InSeveral, JointReport, ValidReport } from '../verifier/index.js';
 import { element, foreign } from './dom.js';
+import { list, quoted, section, table } from './parts.js';
 import * as report from './report.js';
+import { drawLetter, vouching } from './sections.js';
 import { moreMayHaveSigned } from './wording.js';
 import { capital, phrase, pieces } from './words.js';
 
@@ -18,10 +20,10 @@ export function drawJoint(
   const signed = capital(signedInAll(found));
   const lead = pieces('joint.lead', { signed: element('strong', {}, signed) });
   const mood = report.VERDICTS[found.exit_code][0];
-  const title = report.quoted(found.groups[0]!.title);
-  const text = report.drawLetter(letter, pieces('letter.note', { title }));
+  const title = quoted(found.groups[0]!.title);
+  const text = drawLetter(letter, pieces('letter.note', { title }));
   const doubts = [
-    report.section('joint.not_checked', { class: 'doubt' }, report.list(found.not_checked)),
+    section('joint.not_checked', { class: 'doubt' }, list(found.not_checked)),
     ...inSeveral(found),
     ...campaigns(found),
   ];
@@ -46,11 +48,11 @@ function signedInAll({ groups, total, named }: JointReport): string {
 }
 
 function ofGroup(group: ValidReport, number: number, count: number): HTMLElement[] {
-  const name = report.quoted(group.group.name);
+  const name = quoted(group.group.name);
   return [
     element('h2', {}, ...pieces('joint.group_of', { number, count, name })),
-    report.section('not_checked', { class: 'doubt' }, report.list(group.not_checked)),
-    report.vouching(group),
+    section('not_checked', { class: 'doubt' }, list(group.not_checked)),
+    vouching(group),
     ...report.details(group),
   ];
 }
@@ -58,9 +60,9 @@ function ofGroup(group: ValidReport, number: number, count: number): HTMLElement
 /** Return who signed by name in several groups, or may have. */
 function inSeveral({ same_names, same_keys }: JointReport): HTMLElement[] {
   const say = (text: 'joint.same.name' | 'joint.same.key') => ({ name, letters }: InSeveral) =>
-    element('span', {}, ...pieces(text, { name: report.quoted(name), which: which(letters) }));
+    element('span', {}, ...pieces(text, { name: quoted(name), which: which(letters) }));
   const said = [...same_keys.map(say('joint.same.key')), ...same_names.map(say('joint.same.name'))];
-  return said.length > 0 ? [report.section('joint.same', { class: 'doubt' }, report.list(said))] : [];
+  return said.length > 0 ? [section('joint.same', { class: 'doubt' }, list(said))] : [];
 }
 
 function remarks(
@@ -98,7 +100,7 @@ function sideBySide(groups: readonly ValidReport[]): HTMLElement {
       foreign(group.name),
     ];
   });
-  return report.table(heads, rows);
+  return table(heads, rows);
 }
 
 function campaigns({ campaigns: all, groups }: JointReport): HTMLElement[] {
@@ -107,13 +109,13 @@ function campaigns({ campaigns: all, groups }: JointReport): HTMLElement[] {
     const by = phrase('joint.asked_by', { which: which(own) });
     const items = asked.map(({ name, round, here }) => {
       const values = {
-        name: report.quoted(name),
+        name: quoted(name),
         which: which(numbers(groups, (one) => one.round === round)),
       };
       const said = pieces(here ? 'joint.asked.here' : 'joint.asked.absent', values);
       return element('span', {}, ...said);
     });
-    return report.section('joint.asked', {}, element('p', {}, by), report.list(items));
+    return section('joint.asked', {}, element('p', {}, by), list(items));
   });
 }
 

@@ -1,40 +1,25 @@
-/**
- * Draws a report, section by section like cosign/reports/sections.py and in the same words.
- *
- * The letter is drawn as it was written: no Markdown is parsed (docs/adr/0053).
- */
+/** Draws a report: what the verdict is, what it rests on, and the sections in their order. */
 
 import type {
   JointReport,
   NotJudgedReport,
   NotValidReport,
-  TimeStamp,
   ValidReport,
 } from '../verifier/index.js';
-import {
-  type Attributes,
-  type Child,
-  drawing,
-  element,
-  foreign,
-  foreignLines,
-  shown,
-} from './dom.js';
-import { figures } from './figures.js';
-import { hiddenCharacters } from './hidden.js';
+import { type Child, drawing, element, foreign, foreignLines, shown } from './dom.js';
 import { drawNames, drawStatements } from './many.js';
+import { list, quoted, section } from './parts.js';
 import {
-  anonymity,
-  basis,
-  caveats,
-  leftOut,
-  members,
-  others,
-  signed,
-  signedInChart,
-  vouchers,
-} from './wording.js';
-import { capital, phrase, pieces, someOf } from './words.js';
+  counts,
+  drawLetter,
+  fingerprints,
+  hiding,
+  terms,
+  timeStamps,
+  vouching,
+} from './sections.js';
+import { caveats, members, signed, signedInChart } from './wording.js';
+import { capital, phrase, pieces } from './words.js';
 
 declare const VERSION: string;
 
@@ -163,19 +148,6 @@ export function trust(place: Place): HTMLElement {
   return element('p', { class: 'trust' }, said);
 }
 
-export function section(
-  heading: Parameters<typeof phrase>[0],
-  attributes: Attributes,
-  ...parts: Child[]
-): HTMLElement {
-  return element('section', attributes, element('h2', {}, phrase(heading)), ...parts);
-}
-
-/** Return a stranger's words for use inside one of our sentences. */
-export function quoted(text: string): HTMLElement {
-  return element('span', {}, ...pieces('quote', { words: foreign(text) }));
-}
-
 function chart(report: ValidReport): HTMLElement {
   const {
     quorum,
@@ -205,141 +177,6 @@ function chart(report: ValidReport): HTMLElement {
     }),
   );
   return element('figure', {}, bar, element('figcaption', {}, legend));
-}
-
-export function vouching(report: ValidReport): HTMLElement {
-  const { who, basis: words } = report.vouched_by;
-  const by = phrase('vouching.by', { vouchers: vouchers(report.vouched_by) });
-  const made = section('vouching', {}, element('p', {}, by), list(who.map(foreign)));
-  if (words) {
-    const said = phrase('vouching.basis', { basis: capital(basis(report.vouched_by)) });
-    const lines = element('p', { dir: 'auto', class: 'lines' }, shown(words));
-    made.append(element('p', {}, said), element('blockquote', {}, lines));
-  }
-  if (report.admissions.length > 0) {
-    const said = report.admissions.map(({ registrar, admitted }) => {
-      const kinds = commas(
-        admitted.map(({ kind, people: count }) =>
-          element('span', {}, ...pieces('admitted', { count, kind: quoted(kind) })),
-        ),
-      );
-      const by = { registrar: foreign(registrar), admitted: element('span', {}, ...(kinds.length > 0 ? kinds : [phrase('admitted.none')])) };
-      return element('span', {}, ...pieces('admitted.by', by));
-    });
-    made.append(element('p', {}, phrase('admissions')), list(said));
-  }
-  const out = leftOut(report);
-  if (out) made.append(element('p', {}, phrase('vouching.left_out', { left_out: out })));
-  return made;
-}
-
-/** Return a letter in a frame, so that it cannot pass for a part of the report. */
-export function drawLetter(text: string, note: readonly Child[]): HTMLElement {
-  const made = section(
-    'letter',
-    {},
-    element('p', { class: 'note' }, ...note),
-    element(
-      'article',
-      { lang: '', 'aria-label': phrase('letter.label') },
-      element('p', { dir: 'auto', class: 'lines' }, ...foreignLines(text)),
-    ),
-  );
-  const hidden = hiddenCharacters(text);
-  if (hidden.length > 0)
-    made.append(element('p', { class: 'note' }, phrase('hidden')), list(hidden));
-  return made;
-}
-
-function counts(report: ValidReport): HTMLElement {
-  const rows = figures(report).map(([name, meaning, file, organizer]) => [
-    element('span', {}, ...pieces('counts.row', { name: element('strong', {}, name), meaning })),
-    file,
-    organizer,
-  ]);
-  const heads = ['', phrase('source.file'), phrase('source.organizer')];
-  return section('counts', {}, note(phrase('counts.note')), table(heads, rows));
-}
-
-function hiding(report: ValidReport): HTMLElement {
-  const said = phrase('anonymity.is', { anonymity: anonymity(report) });
-  const made = section('anonymity', {}, element('p', {}, said));
-  const among = others(report);
-  if (among) made.append(element('p', {}, among));
-  if (report.combinations.length > 0) {
-    made.append(element('p', {}, phrase('combinations.note')), combinations(report));
-  }
-  return made;
-}
-
-/** Return keys by the registrars that certified them; without names, in fewer columns. */
-function combinations(report: ValidReport): HTMLElement {
-  const ofNames = report.named > 0 ? (['named', 'others_at_most'] as const) : [];
-  const numbers = ['keys', 'at_most', ...ofNames] as const;
-  const rows = report.combinations.map((found) => [
-    element('span', {}, ...names(found.registrars)),
-    ...numbers.map((head) => String(found[head] ?? phrase('combinations.unknown'))),
-  ]);
-  const top = (['registrars', ...numbers] as const).map((head) => phrase(`combinations.${head}`));
-  return table(top, rows);
-}
-
-function terms(report: ValidReport): HTMLElement {
-  const { names: trustees, threshold } = report.trustees;
-  const until = someOf(threshold, trustees.length, 'trustee');
-  const met = report.quorum_met ? 'round.quorum_met' : 'round.quorum_not_met';
-  const facts: [string, Child[]][] = [
-    [
-      phrase('round.open'),
-      pieces('round.window', { opens: time(report.opens), closes: time(report.closes) }),
-    ],
-    [
-      phrase('round.sealed'),
-      [
-        element('p', {}, phrase('round.sealed_until', { trustees: until })),
-        list(trustees.map(foreign)),
-      ],
-    ],
-    [phrase('round.quorum'), [phrase(met, { count: report.quorum })]],
-  ];
-  if (report.slot)
-    facts.push([phrase('round.slot'), [phrase('round.slot_key', { slot: report.slot })]]);
-  return section('round', {}, note(phrase('round.note')), pairs(facts));
-}
-
-/** Return what the time stamps of the file are worth; nothing if it has none. */
-function timeStamps({ time_stamps: stamps }: ValidReport): HTMLElement[] {
-  if (stamps.length === 0) return [];
-  return [section('stamps', {}, note(phrase('stamps.note')), list(stamps.map(timeStamp)))];
-}
-
-function timeStamp({ state, authority, time: stated, problem }: TimeStamp): HTMLElement {
-  if (stated === null) {
-    return element('span', {}, phrase('stamp.unread', { problem }));
-  }
-  const [date = '', hour = ''] = stated.replace('Z', '').split('T');
-  const who = authority === '' ? phrase('stamp.nobody') : quoted(authority);
-  return element(
-    'span',
-    {},
-    ...pieces(`stamp.${state}`, { problem, date, time: hour, authority: who }),
-  );
-}
-
-function fingerprints(report: ValidReport): HTMLElement {
-  const pinned = report.group.pinned ? 'fingerprints.pinned' : 'fingerprints.not_pinned';
-  const kind = phrase(`kind.${report.group.kind}`);
-  const said = pieces(pinned, { name: quoted(report.group.name), kind });
-  return section(
-    'fingerprints',
-    {},
-    pairs([
-      [phrase('fingerprints.group'), [digits(report.group.fingerprint), element('p', {}, ...said)]],
-      [phrase('fingerprints.round'), [digits(report.round)]],
-      [phrase('fingerprints.organizer'), [digits(report.organizer)]],
-      [phrase('fingerprints.letter'), [element('code', {}, report.letter_sha256)]],
-    ]),
-  );
 }
 
 /** Return how to check the file without trusting this page. */
@@ -374,54 +211,4 @@ export function source(letter: string): HTMLElement {
 
 export function footer(): HTMLElement {
   return element('footer', {}, element('p', {}, phrase('page.footer', { version: VERSION })));
-}
-
-function note(said: string): HTMLElement {
-  return element('p', { class: 'note' }, said);
-}
-
-export function list(items: readonly Child[]): HTMLElement {
-  return element('ul', {}, ...items.map((item) => element('li', {}, item)));
-}
-
-/** Return a table whose first column names the rows; the first head may be empty. */
-export function table(heads: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
-  const top = heads.map((head) =>
-    head ? element('th', { scope: 'col' }, head) : element('td', {}),
-  );
-  const lines = rows.map(([name = '', ...cells]) =>
-    element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, name),
-      ...cells.map((cell) => element('td', {}, cell)),
-    ),
-  );
-  const head = element('thead', {}, element('tr', {}, ...top));
-  return element('table', {}, head, element('tbody', {}, ...lines));
-}
-
-function pairs(facts: readonly (readonly [string, readonly Child[]])[]): HTMLElement {
-  const parts = facts.flatMap(([name, value]) => [
-    element('dt', {}, name),
-    element('dd', {}, ...value),
-  ]);
-  return element('dl', {}, ...parts);
-}
-
-function names(all: readonly string[]): Child[] {
-  return commas(all.map(foreign));
-}
-
-function commas(parts: readonly Child[]): Child[] {
-  return parts.flatMap((part, place) => (place === 0 ? [part] : [', ', part]));
-}
-
-function digits(text: string): HTMLElement {
-  return element('code', { class: 'digits' }, text);
-}
-
-function time(minute: string): HTMLElement {
-  const [date = '', clock = ''] = minute.replace('Z', '').split('T');
-  return element('time', { datetime: minute }, phrase('time', { date, time: clock }));
 }

@@ -1,6 +1,6 @@
 """Collecting keys for a roster, and handing one in (docs/spec.md, "Collecting keys").
 
-Not protected: an older copy of the publisher's home has forgotten which slips were used.
+Not protected: an older copy of the publisher's home does not know which slips were used since.
 """
 
 import contextlib

@@ -2,7 +2,7 @@
 
 A registrar's vouchers are for enrolling in a group, a publisher's for handing in a key.
 
-Not protected: an older copy of a home has forgotten who came since.
+Not protected: an older copy of a home does not know which vouchers were used since.
 """
 
 from abc import ABC, abstractmethod

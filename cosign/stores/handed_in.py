@@ -1,7 +1,7 @@
 """Notes in a member's home: which key was handed in for which collection (docs/spec.md, "Homes").
 
-Not protected: they are not under the passphrase. Who reads the folder sees for which
-collections its owner handed in a key, and which one.
+Not protected: they are not under the passphrase. Anyone who can read the folder sees for which
+collections its owner handed in a key, and which key.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Key files on the disk: a vault that moves between programs (docs/spec.md, "Key files").
 
-It is a vault file like those of a home, but bound to one name whatever it is called, because
-people and browsers rename what they download; and it costs less memory to open, because a phone
-has little.
+It is a vault file like those of a home, but always bound to the same name, because people and
+browsers rename what they download; and it takes less memory to open, because a phone has
+little.
 
 Not protected: each guess at the passphrase costs a quarter of what it costs for a home.
 """

@@ -5,12 +5,12 @@ durable transaction, so a process may die at any point and several may work at
 once. In which order the methods are called is the registrar's step
 (:mod:`cosign.roles.registrar.issuing`).
 
-A publisher's ledger for a collection of keys is one, too: it holds, for each slip, which key
-was handed in with it (docs/spec.md, "Collecting keys").
+A publisher who collects keys has such a ledger, too: it holds, for each slip, which key was
+handed in with it (docs/spec.md, "Collecting keys").
 
 The ledger holds hashes of vouchers and of blinded messages, never these
-themselves: who steals it learns how many people enrolled, not who and not with
-which keys. Until enrolment is ended it also holds a keyed hash of each name for which a
+themselves: a thief learns how many people enrolled, but neither who nor with which
+keys. Until enrolment is ended it also holds a keyed hash of each name for which a
 voucher was made, so that no person gets two. Each row is sealed under a key from the
 registrar's vault, so someone who can only write to the file cannot admit people or free
 a used voucher (:mod:`cosign.stores.ledger_file`).

@@ -1,8 +1,8 @@
 """Which core computes ring proofs (docs/spec.md, "Ring proof").
 
-The compiled one does where it is installed, else Python. The distribution
-``cosign-letter-native`` is optional (docs/adr/0041). Both cores accept the
-same inputs and make the same bytes, so the choice changes nothing but time.
+The compiled core where it is installed, otherwise the one in Python. The distribution
+``cosign-letter-native`` is optional (docs/adr/0041). Both cores accept the same inputs and
+return the same bytes, so only the time differs.
 """
 
 import os

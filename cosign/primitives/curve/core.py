@@ -1,11 +1,10 @@
-"""The arithmetic that takes the time of proofs (docs/spec.md, "Ring proof", "Signatures").
+"""The arithmetic in which proofs spend their time (docs/spec.md, "Ring proof", "Signatures").
 
 There are two cores: :mod:`cosign.primitives.curve.native_core`, which is compiled, and
 :mod:`cosign.primitives.curve.pure_core`. :mod:`cosign.primitives.curve.choice` says which is
-used. They differ in time alone: a core accepts what the other accepts and makes the same bytes.
+used. Both accept the same inputs and return the same bytes; only the time differs.
 
-A core keeps points and scalars in a form of its own. What one core made, only the same core
-reads.
+Each core has its own form of points and scalars, which only that core can read.
 
 Not protected: the time taken depends on the arguments, except in :func:`secret_sum`,
 :func:`fold_keys` and :func:`fold_nodes`.

@@ -27,7 +27,7 @@ from cosign.primitives.progress import Progress, no_progress
 from cosign.randomness import Randomness
 
 _MOST: Final = 1 << 15
-"""Keys in one piece: it is worked off in a second or two."""
+"""Keys in one piece: enough for a second or two of work."""
 
 _TOGETHER: Final = 4
 """Pieces that one task adds up in Python, at most: they share their buckets."""

@@ -1,7 +1,7 @@
 """Hashing to the prime-order group (docs/spec.md, "Hash to curve").
 
-RFC 9380, suite edwards25519_XMD:SHA-512_ELL2_RO_. The discrete logarithm of the result
-to any other base is not known to anybody.
+RFC 9380, suite edwards25519_XMD:SHA-512_ELL2_RO_. Nobody knows the discrete logarithm of the
+result to any other base.
 
 Not protected: the time taken depends on the message, so the message must be public.
 """

@@ -1,8 +1,8 @@
 """The compiled core (docs/spec.md, "Ring proof"): its source is in native/.
 
 It does what :mod:`cosign.primitives.curve.core` describes. Points and scalars that callers
-have as Python values cross the border as bytes. Where the compiled core refuses a point, the
-Python decoder says why, so that messages are the same.
+have as Python values are passed to it as bytes. When the compiled core refuses a point, the
+Python decoder finds the reason, so that both cores give the same messages.
 
 Not protected: Python keeps copies of secret bytes and cannot erase them. Rust overwrites the
 scalars and nodes that it keeps on its heap, and not what lay on its stack or in registers.

@@ -1,4 +1,4 @@
-"""Many encoded points in one buffer (docs/spec.md, "Group"), without an object for each."""
+"""Many encoded points in one buffer, without an object for each (docs/spec.md, "Group")."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence

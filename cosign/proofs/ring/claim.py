@@ -6,7 +6,7 @@ Smart Cards", 1991), and with the key revealed "and r with C = xB + rU, for the 
 Secure and Practical Identification Schemes", CRYPTO 1992). The proof is challenge and
 responses, so that a verifier decodes no commitment of the prover's.
 
-Not protected: a person who is shown a claim and its challenge can show both to others.
+Not protected: the person who gets a claim can show it to others, with its challenge.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
 """Member keys and their secrets (docs/spec.md, "Members' own keys").
 
 A fresh key is C = xB + rU with x and r uniform and U a generator whose logarithm
-nobody knows: a Pedersen commitment, which hides x from everybody for ever (Pedersen,
+is unknown: a Pedersen commitment, which hides x perfectly and for ever (Pedersen,
 "Non-Interactive and Information-Theoretic Secure Verifiable Secret Sharing", CRYPTO
 1991; as the key of a linkable ring signature: Liu, Au, Susilo, Zhou, "Linkable Ring
 Signature with Unconditional Anonymity", 2014). The tag of a round depends on x alone.

@@ -5,7 +5,7 @@ beside it": knowledge of x and r with T = xQ and C = xB + rU, for the same x, as
 that reveals its key (:mod:`cosign.proofs.ring.claim`). The transcript has a label of its
 own, so that no claim can be shown as a name, and no name as a claim.
 
-Not protected: the name is the signer's own word. Only the key is shown to be listed.
+Not protected: the signer chooses the name. The proof only shows that the key is listed.
 """
 
 from cosign import labels

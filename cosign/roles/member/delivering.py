@@ -1,9 +1,10 @@
 """A member hands in a key for a roster (docs/spec.md, "Collecting keys").
 
-The voucher of a slip says to the publisher who the member is, and nobody else reads it. Who
-sends the key again, with the same voucher or another one, hands in the same key.
+The voucher of a slip shows the publisher who the member is; it is sealed, so nobody else reads
+it. A member who sends the key again, with the same voucher or another one, hands in the same
+key.
 
-Not protected: who sends the file, and when.
+Not protected: anyone who carries the file sees who sends it, and when.
 """
 
 from cosign.primitives import hpke

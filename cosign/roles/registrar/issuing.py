@@ -7,7 +7,7 @@ dies between two steps:
 2. sign; the same messages always give the same signatures;
 3. store the signatures, so that a repeated request gets the same bytes.
 
-The step does no input or output of its own: it is given a :class:`Ledger`, such as
+The step does no I/O of its own: the caller passes a :class:`Ledger`, such as
 :class:`cosign.stores.ledger.Ledger`.
 
 Not protected: a ledger that is replaced by an older copy has lost its entries.

@@ -5,7 +5,7 @@ before anything is written down elsewhere. A voucher is good for one key, and a 
 voucher; the same delivery, or another one with the same two, changes nothing. So the work can
 be repeated after a crash, with all deliveries.
 
-The step does no input or output of its own: it is given a ledger, such as
+The step does no I/O of its own: the caller passes a ledger, such as
 :class:`cosign.stores.ledger.Ledger`.
 
 Not protected: the publisher can list keys of people who do not exist.

@@ -73,8 +73,8 @@ def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
         canonical = _is_canonical(values, raw)
     except msgpack.OutOfData:
         _bad(where, "ends in the middle")
-    except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as e:
-        _bad(where, f"not a canonical MessagePack value ({e.__class__.__name__})")
+    except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException):
+        _bad(where, "not a canonical MessagePack value")
     if reader.place < len(raw):
         _bad(where, "more than one MessagePack value")
     if not canonical:
@@ -225,8 +225,11 @@ def _read(reader: _Reader, codec: "Codec", where: str) -> Wire:
     entries = reader.array_header()
     codec.check_length(entries, where)
     codecs = codec.codecs if isinstance(codec, Row) else repeat(codec.codec, entries)
+    names = codec.names if isinstance(codec, Row) else ()
     return [
-        _read(reader, c, f"{where}[{i}]") if isinstance(c, _NESTING) else reader.value()
+        _read(reader, c, names[i] if names else f"{where}[{i}]")
+        if isinstance(c, _NESTING)
+        else reader.value()
         for i, c in enumerate(codecs)
     ]
 
@@ -392,10 +395,14 @@ def _plain(*values: Any) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An array with one codec for each entry, read into the named tuple ``into`` or a tuple."""
+    """An array with one codec for each entry, read into the named tuple ``into`` or a tuple.
+
+    Errors call the entries by their ``names``, or by their places if there are none.
+    """
 
     codecs: tuple[Codec, ...]
     into: Callable[..., Any] = _plain
+    names: tuple[str, ...] = ()
 
     def read(self, wire: Wire, where: str) -> Any:
         """See :class:`Codec`."""

@@ -136,7 +136,8 @@ def _outline(cls: type[Record]) -> _Outline:
         layout = tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(cls))
         codecs = [codec for _, codec in layout]
         start = encode([cls.LABEL, *[None] * len(codecs)])[: -len(codecs)]  # nil is one byte
-        shape = Row((Choice((cls.LABEL,)), *codecs))
+        names = tuple(name for name, _ in layout)
+        shape = Row((Choice((cls.LABEL,)), *codecs), names=("label", *names))
         _outlines[cls] = _Outline(layout, start, shape, name_of(cls.LABEL))
     return _outlines[cls]
 

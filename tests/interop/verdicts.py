@@ -8,10 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from cosign.errors import CosignError
+from cosign.letter_files import verify_letter as report_on_letter
 from cosign.roles.verifier.letter import verify_letter
 from tests.interop.second_reader import SecondReader
 
 COMMAND = Path(sys.executable).with_name("cosign-letter")
+
+
+def words_of(file: bytes) -> tuple[str, str]:
+    """What the command says is wrong with a file, and its hint; nothing if it is valid."""
+    try:
+        report_on_letter(io.BytesIO(file))
+    except CosignError as error:
+        return error.message, error.hint
+    return "", ""
+
+
+def check_words(files: dict[str, bytes], answers: list[dict[str, Any]], where: str) -> None:
+    """Check that the page says of bad files what the command says, hint included."""
+    for (name, file), answer in zip(files.items(), answers, strict=True):
+        said = answer.get("error", ""), answer.get("hint", "")
+        assert said == words_of(file), (where, name)
 
 
 def library_accepts(file: bytes) -> bool:
@@ -32,7 +49,8 @@ def both_say(second_reader: SecondReader, files: dict[str, bytes]) -> dict[str, 
     answers = second_reader.verify_all([*files.values()])
     reader = {name: answer["valid"] for name, answer in zip(files, answers, strict=True)}
     assert reader == library
-    for answers in second_reader.page.verify_all([*files.values()]).values():
+    for where, answers in second_reader.page.verify_all([*files.values()]).items():
+        check_words(files, answers, where)
         # Where the file is no published letter at all, the page says so and judges nothing.
         page = {
             name: answer.get("valid", False) for name, answer in zip(files, answers, strict=True)
@@ -54,7 +72,7 @@ def command_says(file: Path, *pin: str) -> tuple[int, dict[str, Any]]:
 def agreed_report(second_reader: SecondReader, file: Path, *pin: str) -> tuple[int, dict[str, Any]]:
     """Exit code and report, once command and second reader agree on everything but sentences.
 
-    The page has the command's sentences, too, but those of its errors.
+    The page has the command's sentences, too.
     """
     command, report = command_says(file, *pin)
     if file.exists() and (page := second_reader.page.node):

@@ -143,7 +143,7 @@ def decode_keys(encoded: Sequence[bytes], coins: bytes, first: int = 0) -> Point
     Args:
         encoded: points of 32 bytes.
         coins: 16 random bytes for each point.
-        first: what the first point is numbered in messages.
+        first: the place of the first point, from 0; messages count from 1.
 
     Raises:
         MalformedError: one is not the canonical encoding of a point of prime order; the

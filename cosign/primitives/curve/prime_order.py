@@ -112,13 +112,13 @@ def decode_one_by_one(encoded: Sequence[bytes], first: int) -> list[Affine]:
 
     Args:
         encoded: 32 bytes each.
-        first: the number of the first one.
+        first: the place of the first one among all keys, from 0; the message counts from 1.
 
     Raises:
         MalformedError: one is not the canonical encoding of a point of prime order.
     """
     points = []
-    for number, raw in enumerate(encoded, first):
+    for number, raw in enumerate(encoded, first + 1):
         try:
             points.append(decode_prime_order(raw))
         except MalformedError as e:

@@ -117,9 +117,9 @@ def test_only_whole_arrays_are_read(raw: bytes) -> None:
 @pytest.mark.parametrize(
     ("raw", "match"),
     [
-        (b"\x91" * 100_000 + b"\xc0", "ValueError"),
-        (b"\x91\x91\xc0", "ValueError"),
-        (b"\xc0", "ValueError"),
+        (b"\x91" * 100_000 + b"\xc0", "not a canonical"),
+        (b"\x91\x91\xc0", "not a canonical"),
+        (b"\xc0", "not a canonical"),
         (b"\x93\xc0\xc0\xc0", r"^value: 3 entries, not within 1 to 2$"),
         (b"\x90", r"^value: 0 entries, not within 1 to 2$"),
         (b"\x92\xc0", "^value: ends in the middle$"),
@@ -160,7 +160,7 @@ def test_a_record_is_read_in_pieces(
     assert raw == pack(values)
     assert decode(raw, row, "value") == values
     for end in (*range(20), len(long) + 10, len(long) + 14, *range(len(raw) - 8, len(raw))):
-        with pytest.raises(MalformedError, match=r"ends in the middle|ValueError"):
+        with pytest.raises(MalformedError, match=r"ends in the middle|not a canonical"):
             decode(raw[:end], row, "value")
     with pytest.raises(MalformedError, match="more than one"):
         decode(raw + b"\xc0", row, "value")

@@ -1,11 +1,16 @@
 /** The types of fields, with their caps (docs/spec.md, "Encoding"). */
 
 import { type Bytes } from './bytes.js';
-import { Reader, bad } from './msgpack.js';
+import { Reader, bad, checkEntries } from './msgpack.js';
+import { type Outline, type Pass, passValue } from './outline.js';
 import { decodeUtf8, textFault } from './text.js';
 
 /** Reads one value and checks it; `where` names it in errors. */
-export type Codec<T> = (reader: Reader, where: string) => T;
+export interface Codec<T> {
+  (reader: Reader, where: string): T;
+  /** What is known of the value's shape; if nothing, it is no array. */
+  readonly pass?: Pass;
+}
 
 /** Exactly `least` bytes, or `least` to `most`. */
 export function bin(least: number, most = least): Codec<Bytes> {
@@ -44,16 +49,27 @@ export function word<const W extends string>(...words: readonly W[]): Codec<W> {
 }
 
 export function orNil<T>(codec: Codec<T>): Codec<T | null> {
-  return (reader, where) => (reader.nil() ? null : codec(reader, where));
+  const { pass = passValue } = codec;
+  return Object.assign(
+    (reader: Reader, where: string) => (reader.nil() ? null : codec(reader, where)),
+    { pass: (outline: Outline, where: string) => void (outline.nil() || pass(outline, where)) },
+  );
 }
 
 export function array<T>(codec: Codec<T>, least: number, most: number): Codec<T[]> {
-  return (reader, where) => {
+  const { pass: passEntry = passValue } = codec;
+  const read = (reader: Reader, where: string) => {
     const entries = reader.array(least, most, where);
     const values: T[] = [];
     for (let i = 0; i < entries; i++) values.push(codec(reader, `${where}[${i}]`));
     return values;
   };
+  const pass: Pass = (outline, where) => {
+    const entries = outline.array();
+    checkEntries(entries, least, most, where);
+    for (let i = 0; i < entries; i++) passEntry(outline, `${where}[${i}]`);
+  };
+  return Object.assign(read, { pass });
 }
 
 type Values<C extends readonly Codec<unknown>[]> = {
@@ -62,8 +78,13 @@ type Values<C extends readonly Codec<unknown>[]> = {
 
 /** An array with exactly these places. */
 export function row<const C extends readonly Codec<unknown>[]>(...codecs: C): Codec<Values<C>> {
-  return (reader, where) => {
+  const read = (reader: Reader, where: string) => {
     reader.array(codecs.length, codecs.length, where);
     return codecs.map((codec, i) => codec(reader, `${where}[${i}]`)) as Values<C>;
   };
+  const pass: Pass = (outline, where) => {
+    checkEntries(outline.array(), codecs.length, codecs.length, where);
+    codecs.forEach((codec, i) => (codec.pass ?? passValue)(outline, `${where}[${i}]`));
+  };
+  return Object.assign(read, { pass });
 }

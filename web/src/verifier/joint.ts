@@ -1,20 +1,19 @@
 /** The letters of several groups in one file (docs/spec.md, "Verifying a joint letter"). */
 
-import { equal, startsWith, utf8 } from './bytes.js';
+import { equal, startsWith } from './bytes.js';
 import { isValidSignature } from './ed25519.js';
 import { NotJudged, NotValid } from './errors.js';
 import { H, fingerprint } from './hashing.js';
 import { CAMPAIGN_SIGNATURE } from './labels.js';
 import type { Event, Outcome } from './outcome.js';
 import { phrase } from './phrases.js';
-import { frame, take } from './published.js';
+import { JOINT_MAGIC, frame, take } from './published.js';
 import { type Campaign, JointHeader } from './records/joint.js';
 import type { Asked, InSeveral, JointReport, OpenName, ValidReport } from './report.js';
 import type { VerifiedRound } from './round.js';
 import { type Chunks, Source } from './source.js';
 import { type VerifiedLetter as Letter, verifyPublished } from './verify_letter.js';
 
-export const JOINT_MAGIC = utf8('JOINT COSIGNED LETTER\n');
 const HINT = 'the file is cut off or damaged; get it again from where it was published';
 const FALSE = 'its organizer stated what is not so; do not trust it';
 
@@ -45,8 +44,15 @@ export async function verifyJoint(
       if (event.kind !== 'opened' || place === 0) onEvent(event);
     };
     const part = new Source(limited(file, length));
-    const letter = await naming(name, () => verifyPublished(part, pins, tell));
-    checkTogether(letter.verified, roundId, letters, campaigns, name);
+    // Before its records: what a letter is to the others needs no proof of its cosignatures.
+    const onRound = (verified: VerifiedRound) => {
+      if (!equal(verified.roundId, roundId)) {
+        const said = "it is of another round than the file's header says";
+        throw new NotValid(said, 'the file was put together wrongly; do not trust it');
+      }
+      checkTogether(verified, letters, campaigns, name);
+    };
+    const letter = await naming(name, () => verifyPublished(part, pins, tell, onRound));
     letters.push(letter);
   }
   if ((await file.peek(1)).length > 0) {
@@ -90,6 +96,7 @@ async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof OfSeveral) throw error;
     if (error instanceof NotValid || error instanceof NotJudged) {
       throw new NotValid(`${name}: ${error.message}`, error.hint);
     }
@@ -97,39 +104,37 @@ async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Letters that do not belong together; the error names them itself. */
+class OfSeveral extends NotValid {}
+
 function checkTogether(
   { round: { terms }, roundId, group }: VerifiedRound,
-  stated: Uint8Array,
   before: readonly Letter[],
   campaigns: readonly Campaign[],
   name: string,
 ): void {
-  if (!equal(roundId, stated)) {
-    const said = `${name}: it is of another round than the file's header says`;
-    throw new NotValid(said, 'the file was put together wrongly; do not trust it');
-  }
   for (const [place, { verified }] of before.entries()) {
     if (equal(verified.round.terms.group_id, terms.group_id)) {
       const said = `${name} is of the same group as letter ${place + 1}`;
-      throw new NotValid(said, 'a group has one letter in a joint file');
+      throw new OfSeveral(said, 'leave one of them out: each group is there once');
     }
     if (!equal(verified.round.terms.letter_id, terms.letter_id)) {
       const hint = 'only letters with the same text, byte for byte, belong into one file';
-      throw new NotValid(`${name} has another text than letter ${place + 1}`, hint);
+      throw new OfSeveral(`${name} has another text than letter ${place + 1}`, hint);
     }
   }
   for (const [place, { terms: campaign }] of campaigns.entries()) {
     const both = `campaign ${place + 1} and ${name}`;
     const hint = 'ask the organizer which campaign it is';
     if (!equal(campaign.letter_id, terms.letter_id)) {
-      throw new NotValid(`${both}: the campaign is about another letter`, hint);
+      throw new OfSeveral(`${both}: the campaign is about another letter`, hint);
     }
     const named = campaign.rounds.find(([id]) => equal(id, roundId));
     if (named === undefined) {
-      throw new NotValid(`${both}: the campaign does not name the round`, hint);
+      throw new OfSeveral(`${both}: the campaign does not name the round`, hint);
     }
     if (!equal(named[1], terms.group_id) || named[2] !== group.name) {
-      throw new NotValid(`${both}: the campaign names another group for the round`, FALSE);
+      throw new OfSeveral(`${both}: the campaign names another group for the round`, FALSE);
     }
   }
 }
@@ -140,7 +145,7 @@ function checkOrganizers(campaigns: readonly Campaign[], letters: readonly Lette
   for (const [place, { terms }] of campaigns.entries()) {
     if (keys.every((key) => !equal(key, terms.organizer_key))) {
       const said = `campaign ${place + 1} is by nobody who organized a letter of the file`;
-      throw new NotValid(said, 'do not trust the file');
+      throw new NotValid(said, 'leave it out, or join the letter of its organizer, too');
     }
   }
 }

@@ -14,6 +14,13 @@ export function bad(where: string, what: string): never {
   throw new NotValid(`${where}: ${what}`, DAMAGED);
 }
 
+/** Refuse an array of too few or too many entries. */
+export function checkEntries(entries: number, least: number, most: number, where: string): void {
+  if (entries >= least && entries <= most) return;
+  const allowed = least === most ? ` instead of ${most}` : `, not within ${least} to ${most}`;
+  bad(where, `${entries} entries${allowed}`);
+}
+
 /** First bytes of a kind of value whose length follows in 1, 2 or 4 bytes. */
 interface Heads {
   readonly what: string;
@@ -108,10 +115,7 @@ export class Reader {
   /** Read the head of an array, and return the number of its entries. */
   array(least: number, most: number, where: string): number {
     const entries = this.#length(ARRAY, where);
-    if (entries < least || entries > most) {
-      const allowed = least === most ? ` instead of ${most}` : `, not within ${least} to ${most}`;
-      bad(where, `${entries} entries${allowed}`);
-    }
+    checkEntries(entries, least, most, where);
     return entries;
   }
 

@@ -13,6 +13,7 @@ import type { Source } from './source.js';
 import { readStamp } from './time_stamp.js';
 
 export const MAGIC = utf8('COSIGNED LETTER\n');
+export const JOINT_MAGIC = utf8('JOINT COSIGNED LETTER\n');
 const RECORD_LIMIT = 4_000_000;
 const STAMP_LIMIT = 16;
 const HINT = 'the file is cut off or damaged; get it again from where it was published';
@@ -41,6 +42,12 @@ export class PublishedReader {
     const start = await file.peek(START_BYTES);
     const magic = MAGIC.subarray(0, start.length);
     if (start.length === 0 || !startsWith(start, magic)) {
+      if (startsWith(start, JOINT_MAGIC)) {
+        throw new NotJudged(
+          'this is a joint letter, with the letters of several groups',
+          'take one of them: cosign-letter joint split FILE -o FOLDER writes each by itself',
+        );
+      }
       const kind = foreignKind(start);
       const hint = kind?.hint ?? 'this is not the file you meant, or its start is damaged';
       throw new NotJudged(`not a published letter${kind ? `, but ${kind.name}` : ''}`, hint);

@@ -5,6 +5,7 @@ import type { Codec } from './codecs.js';
 import { NotValid } from './errors.js';
 import { START_BYTES, foreignKind } from './kinds.js';
 import { Reader, bad } from './msgpack.js';
+import { checkOutline, passValue } from './outline.js';
 import { decodeUtf8 } from './text.js';
 
 const LABEL = /^cosign\/([a-z-]{1,40})\/([0-9]{1,6})$/;
@@ -50,6 +51,7 @@ export function record<const F extends Fields>(
   const codecs = Object.entries(fields);
   const readable = name.replaceAll('-', ' ');
   const start = recordStart(name, codecs.length);
+  const outline = codecs.map(([field, { pass = passValue }]) => [field, pass] as const);
   return {
     label,
     mostBytes,
@@ -59,7 +61,9 @@ export function record<const F extends Fields>(
         const what = `${bytes.length} bytes are more than ${a(readable)} can have`;
         throw new NotValid(what, 'this is not the file you meant');
       }
-      if (!startsWith(bytes, start)) refuseStart(bytes, name, codecs.length);
+      const begins = startsWith(bytes, start);
+      if (!begins) checkLabel(bytes, name);
+      checkOutline(bytes, begins ? start.length : 0, readable, outline);
       const reader = new Reader(bytes, start.length, readable);
       const content: Record<string, unknown> = { raw: bytes };
       for (const [field, codec] of codecs) content[field] = codec(reader, field);
@@ -112,8 +116,8 @@ export function a(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
-/** Say why a record does not begin as one of its type does. */
-function refuseStart(bytes: Uint8Array, name: string, fields: number): never {
+/** Check that a record that does not begin as one of its type does has its label all the same. */
+function checkLabel(bytes: Uint8Array, name: string): void {
   const label = labelOf(bytes);
   if (label === null) {
     const kind = foreignKind(bytes.subarray(0, START_BYTES));
@@ -130,8 +134,6 @@ function refuseStart(bytes: Uint8Array, name: string, fields: number): never {
     const what = `a ${wanted} of version '${version}', this program reads version 1`;
     throw new NotValid(what, 'use the version of the program that made it');
   }
-  new Reader(bytes, 0, wanted).array(1 + fields, 1 + fields, wanted);
-  bad(wanted, 'not the canonical encoding of its value');
 }
 
 /** The first bytes of every record of a type with so many fields, up to the end of its label. */

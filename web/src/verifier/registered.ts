@@ -20,6 +20,7 @@ import {
 import type { KeysOf } from './group.js';
 import type { Combination, ValidReport } from './report.js';
 import { counted, have } from './words.js';
+import { quoted } from './text.js';
 
 const STATEMENT = 'ask the registrar for the statement of this group';
 const GRANTS = 'ask the registrars of this group for grants';
@@ -75,7 +76,7 @@ export class Registered implements Group {
       const kinds = admitted.flatMap(([kind, people]) => [utf8(kind), u64(people)]);
       const message = H(STATEMENT_SIGNATURE, group_id, u64(statement.registrar), ...kinds);
       if (!(await isValidSignature(registrar.identity_key, signature, message))) {
-        const what = `the enrolment statement of registrar '${registrar.name}' is not signed by it`;
+        const what = `the enrolment statement of registrar ${quoted(registrar.name)} is not signed by it`;
         throw new NotValid(what, FORGED);
       }
     }
@@ -87,12 +88,12 @@ export class Registered implements Group {
       const { name } = this.#group.registrars[grant.registrar]!;
       if (grant.slot !== slot) {
         const what =
-          `registrar '${name}' granted slot ${grant.slot}, ` +
+          `registrar ${quoted(name)} granted slot ${grant.slot}, ` +
           `but the round has slot ${slot}`;
         throw new NotValid(what, 'ask the registrar for a grant of this round');
       }
       if (!equal(grant.round_id, roundId)) {
-        const what = `registrar '${name}' granted slot ${slot} to another round`;
+        const what = `registrar ${quoted(name)} granted slot ${slot} to another round`;
         const hint = 'a slot belongs to one round; the organizer has to use a fresh slot';
         throw new NotValid(what, hint);
       }
@@ -115,7 +116,7 @@ export class Registered implements Group {
     const parts = [group_id, u64(slot), round_id, u64(grant.registrar)];
     const message = H(GRANT_SIGNATURE, ...parts);
     if (!(await isValidSignature(registrar.identity_key, signature, message))) {
-      const what = `the slot grant of registrar '${registrar.name}' is not signed by it`;
+      const what = `the slot grant of registrar ${quoted(registrar.name)} is not signed by it`;
       throw new NotValid(what, FORGED);
     }
   }
@@ -202,7 +203,7 @@ export class Registered implements Group {
         const { name } = this.#group.registrars[registrar]!;
         const counts = `${counted(keys, 'key')} and issued ${counted(issued, 'certificate')}`;
         const hint = 'the registrar understated its count, or its keys were stolen';
-        throw new NotValid(`registrar '${name}' certified ${counts}`, hint);
+        throw new NotValid(`registrar ${quoted(name)} certified ${counts}`, hint);
       }
     }
   }

@@ -143,7 +143,7 @@ function firstOfOtherOrder(keys: Bytes): number {
 
 function badKey(i: number): NotValid {
   return new NotValid(
-    `key ${i + 1} of the roster is not a canonical point of prime order`,
-    'no honest publisher lists such a key',
+    `roster key ${i + 1}: not a point of the prime-order group of edwards25519`,
+    'no honest program makes a key or tag with a component of small order',
   );
 }

@@ -14,6 +14,7 @@ import { KEY_BYTES, type Roster } from './records/roster.js';
 import type { Anonymity, Combination, KeyKinds, LeftOut, OpenName, ValidReport } from './report.js';
 import { RingVerifier } from './ring.js';
 import { counted, have } from './words.js';
+import { quoted } from './text.js';
 
 export class Rostered implements Group {
   readonly kind = 'rostered';
@@ -94,7 +95,7 @@ export class Rostered implements Group {
       const { name, identity_key } = terms.publishers[number]!;
       if (!(await isValidSignature(identity_key, signature, message))) {
         const hint = 'the roster was changed or damaged; ask its publishers for it again';
-        throw new NotValid(`the signature of publisher '${name}' on the roster is false`, hint);
+        throw new NotValid(`the signature of publisher ${quoted(name)} on the roster is false`, hint);
       }
     }
     if (signatures.length < terms.threshold) {

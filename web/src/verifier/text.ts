@@ -146,10 +146,20 @@ function after(before: string): string {
   return PRINTABLE.test(shown) && shown.trim() !== '' ? `, after ${quoted(shown)}` : '';
 }
 
-/** Return printable text in quotes, as Python's `repr` does. */
-function quoted(text: string): string {
+/** Return text in quotes, as Python's `repr` does: what is not printable is escaped. */
+export function quoted(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  return mark + text.replace(/[\\']/g, (char) => (char === mark || char === '\\' ? `\\${char}` : char)) + mark;
+  const shown = text.replace(/[^ \p{L}\p{M}\p{N}\p{P}\p{S}]|[\\'"]/gu, (char) => {
+    if (char === '\\' || char === mark) return `\\${char}`;
+    return PRINTABLE.test(char) ? char : escaped(char.codePointAt(0)!);
+  });
+  return mark + shown + mark;
+}
+
+function escaped(code: number): string {
+  const form = code < 0x100 ? 'x' : code < 0x10000 ? 'u' : 'U';
+  const digits = { x: 2, u: 4, U: 8 }[form];
+  return `\\${form}${code.toString(16).padStart(digits, '0')}`;
 }
 
 function lineAndColumn(before: string): string {

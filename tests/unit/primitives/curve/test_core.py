@@ -123,7 +123,7 @@ def test_a_wrong_key_among_many_is_named(a_core: Any, raw: bytes, count: int) ->
     """Alone or in a crowd, by its number."""
     for place in (0, count - 1):
         keys = [*MANY[:place], raw, *MANY[place + 1 : count]]
-        message = f"^key {70 + place}: not a point of the prime-order group"
+        message = f"^key {71 + place}: not a point of the prime-order group"
         with pytest.raises(MalformedError, match=message):
             a_core.decode_keys(keys, coins(count), 70)
 
@@ -142,7 +142,7 @@ def test_a_wrong_order_among_many_is_noticed(a_core: Any, raw: bytes, count: int
 def test_the_first_wrong_key_is_named(a_core: Any) -> None:
     """A point of another order before bytes that are no point, which are found first."""
     keys = [*MANY[:200], shifted(MANY[200], 4), *MANY[201:400], bytes(31), *MANY[401:]]
-    with pytest.raises(MalformedError, match=r"^key 200:"):
+    with pytest.raises(MalformedError, match=r"^key 201:"):
         a_core.decode_keys(keys, coins(len(MANY)), 0)
 
 
@@ -153,7 +153,7 @@ def test_parts_of_small_order_that_cancel_are_found(
     """Each sum takes a random half of the keys, so what cancels in all of them does not in one."""
     keys = [shifted(key, m) for key, m in zip(MANY, multiples, strict=False)]
     keys += MANY[len(keys) :]
-    with pytest.raises(MalformedError, match=r"^key 0:"):
+    with pytest.raises(MalformedError, match=r"^key 1:"):
         a_core.decode_keys(keys, coins(len(keys)), 0)
 
 
@@ -164,7 +164,7 @@ def test_every_single_coin_finds_a_part_of_order_two() -> None:
     for bit in range(0, 8 * COIN_BYTES, 9):
         flips = bytearray(COIN_BYTES * len(keys))
         flips[300 * COIN_BYTES + bit // 8] = 1 << bit % 8
-        with pytest.raises(MalformedError, match=r"^key 300:"):
+        with pytest.raises(MalformedError, match=r"^key 301:"):
             core.decode_keys(keys, bytes(flips), 0)
 
 

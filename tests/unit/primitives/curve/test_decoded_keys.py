@@ -149,5 +149,5 @@ def test_blocks_are_folded_as_the_ring_is(executor: Executor | None) -> None:
 def test_a_wrong_key_is_named_wherever_it_is_checked(executor: Executor | None) -> None:
     """By its number in the ring, not in its piece."""
     wrong = Packed.of([*KEYS[:33], shifted(KEYS[33], 4), *KEYS[34:]])
-    with pytest.raises(MalformedError, match=r"^key 33: not a point of the prime-order group"):
+    with pytest.raises(MalformedError, match=r"^key 34: not a point of the prime-order group"):
         DecodedKeys.load(wrong, RADICES, stream("coins"), executor=executor)

@@ -62,7 +62,7 @@ def test_loading_works_on_an_executor_and_tells_its_progress(
 )
 def test_a_bad_key_is_named(bad: bytes) -> None:
     """Identity, torsion, second encodings and wrong lengths: a roster with one is refused."""
-    with pytest.raises(MalformedError, match="roster key 3: not a point of the prime-order"):
+    with pytest.raises(MalformedError, match="roster key 4: not a point of the prime-order"):
         Ring.load([*KEYS[:3], bad, KEYS[4]])
 
 

@@ -2,6 +2,7 @@
 
 import { type Bytes, equal } from '../../verifier/bytes.js';
 import { H, identifier } from '../../verifier/hashing.js';
+import { quoted } from '../../verifier/text.js';
 import { encode } from './encode.js';
 import { readTagged } from './enrolment.js';
 import { MemberError } from './errors.js';
@@ -59,7 +60,7 @@ function checkOpen({ name, closes }: Collection, minute: number): void {
   if (minute < closes) return;
   throw new MemberError(
     'WindowError',
-    `keys for '${name}' were collected until ${showMinute(closes)}`,
+    `keys for ${quoted(name)} were collected until ${showMinute(closes)}`,
     'it is over: ask the publisher for another collection; if that time has not come, check the ' +
       'clock here',
   );

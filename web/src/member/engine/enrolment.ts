@@ -5,6 +5,7 @@ import { membershipMessageStart } from '../../verifier/certificate.js';
 import { H, identifier } from '../../verifier/hashing.js';
 import type { RegisteredGroup } from '../../verifier/records/registered.js';
 import { checkRsaKey } from '../../verifier/rsa.js';
+import { quoted } from '../../verifier/text.js';
 import { blind, finalize, prepare } from './blind.js';
 import { encode } from './encode.js';
 import { MemberError } from './errors.js';
@@ -210,7 +211,7 @@ function cutSignatures(group: RegisteredGroup, registrar: number, joined: Bytes)
   if (joined.length !== whole) {
     throw new MemberError(
       'VerificationError',
-      `registrar '${name}' answered with ${joined.length} bytes of signatures, not ${whole}`,
+      `registrar ${quoted(name)} answered with ${joined.length} bytes of signatures, not ${whole}`,
       'tell the registrar; your request is kept',
     );
   }

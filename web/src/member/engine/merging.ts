@@ -1,6 +1,7 @@
 /** Taking one key file's keys and uses over into another (docs/spec.md, "Key files"). */
 
 import { type Bytes, compare, equal } from '../../verifier/bytes.js';
+import { quoted } from '../../verifier/text.js';
 import { encode, pack } from './encode.js';
 import { MemberError } from './errors.js';
 import { blank } from './forgetting.js';
@@ -53,7 +54,7 @@ function mergeSeed({ group }: MemberState, one: Bytes | null, other: Bytes | nul
   if (equal(one, other)) return one;
   throw new MemberError(
     'MismatchError',
-    `the two hold different keys of the group '${group.name}'`,
+    `the two hold different keys of the group ${quoted(group.name)}`,
     'they are two memberships: keep both files, and sign a letter with one of them only',
   );
 }
@@ -90,7 +91,7 @@ function mergePending(own: MemberState, other: MemberState, certified: Set<numbe
       const { name } = own.group.registrars[row[0]]!;
       throw new MemberError(
         'MismatchError',
-        `the two have different requests to registrar '${name}' under way`,
+        `the two have different requests to registrar ${quoted(name)} under way`,
         'finish the one that was sent, then try again',
       );
     }

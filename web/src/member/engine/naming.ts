@@ -6,6 +6,7 @@ import { H } from '../../verifier/hashing.js';
 import { NAME_ATTESTATION, OPEN_SIGNATURE } from '../../verifier/labels.js';
 import { type Cosignature, OpenCosignature } from '../../verifier/records/published.js';
 import { have } from '../../verifier/words.js';
+import { quoted } from '../../verifier/text.js';
 import type { Certified, Credential } from './credentials.js';
 import { encode } from './encode.js';
 import { MemberError } from './errors.js';
@@ -82,7 +83,7 @@ async function checkAttestation(round: MemberRound, attestation: NameAttestation
   if (!equal(group_id, round.group.groupId) || registrar === undefined) {
     throw new MemberError(
       'MismatchError',
-      `the attestation of the name '${name}' belongs to another group`,
+      `the attestation of the name ${quoted(name)} belongs to another group`,
       "ask the registrars of the round's group",
     );
   }
@@ -90,7 +91,7 @@ async function checkAttestation(round: MemberRound, attestation: NameAttestation
   if (await isValidSignature(registrar.identity_key, signature, H(NAME_ATTESTATION, ...about))) return;
   throw new MemberError(
     'VerificationError',
-    `the attestation of registrar '${registrar.name}' is not signed by it`,
+    `the attestation of registrar ${quoted(registrar.name)} is not signed by it`,
     'it was changed or forged; ask the registrar for it again',
   );
 }
@@ -106,16 +107,16 @@ function checkOwner(
   if (attestation.slot !== round.terms.slot || !equal(attestation.key, key)) {
     throw new MemberError(
       'MismatchError',
-      `registrar '${registrar}' attested the name for another key than yours in this round`,
+      `registrar ${quoted(registrar)} attested the name for another key than yours in this round`,
       'ask for it with this key file, for this round',
     );
   }
   const { name, role } = attestation;
   if (name === called.name && role === called.role) return;
-  const shown = [name, role].filter(Boolean).map((word) => `'${word}'`);
+  const shown = [name, role].filter(Boolean).map((word) => quoted(word));
   throw new MemberError(
     'MismatchError',
-    `registrar '${registrar}' attested another name or role: ${shown.join(', ')}`,
+    `registrar ${quoted(registrar)} attested another name or role: ${shown.join(', ')}`,
     'sign with exactly what all registrars attested, or ask them again',
   );
 }

@@ -6,6 +6,7 @@ import { COSIGN } from '../../verifier/labels.js';
 import type { ProofVerifier } from '../../verifier/proof.js';
 import { Cosignature } from '../../verifier/records/published.js';
 import { counted } from '../../verifier/words.js';
+import { quoted } from '../../verifier/text.js';
 import { type Credential, type Certified, type Listed, usesOf } from './credentials.js';
 import { checkCrowd, splits } from './crowd.js';
 import { type Wire, encode, pack } from './encode.js';
@@ -174,11 +175,11 @@ function checkNames([, , , , , name, role]: Use, oldName: string, oldRole: strin
   if (name === '') {
     throw new MemberError(
       'SlotError',
-      `you cosigned this round openly already, as '${oldName}'`,
+      `you cosigned this round openly already, as ${quoted(oldName)}`,
       'a name cannot be taken back, only the whole cosignature, by withdrawing',
     );
   }
-  const shown = [oldName, oldRole].filter(Boolean).map((word) => `'${word}'`);
+  const shown = [oldName, oldRole].filter(Boolean).map((word) => quoted(word));
   throw new MemberError(
     'SlotError',
     `you cosigned this round openly already, with another name or role: ${shown.join(', ')}`,

@@ -10,6 +10,7 @@ import * as limits from './limits.js';
 const GROUP_LIMIT = 16;
 const CAMPAIGN_LIMIT = 16;
 const LENGTH_LIMIT = 2 ** 48;
+const CUT = 'the file is cut off or damaged; get it again from where it was published';
 
 export const CampaignTerms = record(
   'campaign-terms',
@@ -48,7 +49,8 @@ export const JointHeader = record(
       throw new NotValid('the campaigns of a joint letter do not ascend');
     }
     if (!ascend(parts.map(([round]) => round))) {
-      throw new NotValid('the rounds of a joint letter do not ascend, or one is there twice');
+      const said = 'the rounds of a joint letter do not ascend, or one is there twice';
+      throw new NotValid(said, CUT);
     }
   },
 );

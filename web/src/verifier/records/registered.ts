@@ -8,6 +8,7 @@ import { type RecordOf, embedded, record } from '../record.js';
 import { checkRsaKey } from '../rsa.js';
 import { checkSealingKey } from '../sealing.js';
 import * as limits from './limits.js';
+import { quoted } from '../text.js';
 
 export const Registrar = record(
   'registrar',
@@ -21,7 +22,7 @@ export const Registrar = record(
   (registrar) => {
     registrar.slot_keys.forEach(checkRsaKey);
     if (!areDistinct(registrar.slot_keys)) {
-      const what = `registrar '${registrar.name}' uses one RSA key for two slots`;
+      const what = `registrar ${quoted(registrar.name)} uses one RSA key for two slots`;
       throw new NotValid(what, 'a registrar signs blindly, so every slot needs its own key');
     }
     checkPublicKey(registrar.identity_key);

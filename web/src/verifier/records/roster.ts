@@ -6,6 +6,7 @@ import { checkPublicKey } from '../ed25519.js';
 import { NotValid } from '../errors.js';
 import { type RecordOf, embedded, record } from '../record.js';
 import * as limits from './limits.js';
+import { quoted } from '../text.js';
 
 export const KEY_BYTES = 32;
 
@@ -66,15 +67,22 @@ export const Roster = record(
     ),
   },
   ({ terms, signatures }) => {
-    signatures.forEach(([publisher], i) => {
+    signatures.forEach(([publisher]) => {
       if (publisher >= terms.publishers.length) {
         const size = terms.publishers.length;
         throw new NotValid(`a roster of ${size} publishers is signed by number ${publisher + 1}`);
       }
-      if (i > 0 && signatures[i - 1]![0] >= publisher) {
-        throw new NotValid('the signatures of a roster do not ascend');
+      if (signatures.filter(([other]) => other === publisher).length > 1) {
+        const { name } = terms.publishers[publisher]!;
+        throw new NotValid(
+          `publisher ${quoted(name)} signed a roster twice`,
+          'each publisher signs once; take the file from before the second time',
+        );
       }
     });
+    if (signatures.some(([publisher], i) => i > 0 && signatures[i - 1]![0] > publisher)) {
+      throw new NotValid('the signatures of a roster do not ascend');
+    }
   },
 );
 

@@ -283,6 +283,14 @@ def test_a_collection_that_is_over_is_told(shop: Shop) -> None:
     assert "over already" in shop.call(line, "union", now=BETWEEN).err
 
 
+def test_options_for_a_list_want_one(collecting: Shop) -> None:
+    """Without --people they would be passed over, and the keys would have no names."""
+    with collecting.unchanged():
+        for option in ("--no-header", "--footer", "--column 2"):
+            done = collecting.call(f"roster collect c.collection {option} -o new", "union", code=2)
+            assert "none was named" in done.problem()[0]
+
+
 def test_slips_after_the_end(collecting: Shop) -> None:
     """Nobody can hand in a key with them, which is told."""
     line = "roster vouch c.collection --for Di --slips new.html"

@@ -82,6 +82,21 @@ class ListOptions(NamedTuple):
         """The separator as it stands in the file; "" if nobody said."""
         return "\t" if self.separator == Mark.tab else str(self.separator or "")
 
+    def check_list(self, people: str | None) -> None:
+        """Refuse what would be passed over in silence, because no list is read.
+
+        Raises:
+            UsageError: there is no list, and options say how to read it.
+        """
+        from cosign.errors import UsageError
+
+        told = (self.header, self.footer, self.columns or None)
+        if people is None and any(each is not None for each in told):
+            raise UsageError(
+                "--header, --footer and --column say how a list is read, and none was named",
+                hint="add --people FILE.csv, or leave them out",
+            )
+
 
 def read_people_list(console: Console, path: str, options: ListOptions) -> "People":
     """Read a list, ask what is uncertain, and show what was understood.

@@ -122,6 +122,7 @@ def vouch(
     """
     console = _destination(console, wanted.slips, wanted.page)
     _check_one_source(wanted.number, wanted.people, wanted.person)
+    wanted.options.check_list(wanted.people)
     person = None if wanted.person is None else _read_person(wanted.person)
     mark, found = wanted.options.mark, None
     if wanted.people:

@@ -60,6 +60,10 @@ CASES: Final[dict[str, Case]] = {
         Run(f"{SLIPS} --drop https://relay.example/drop/{'00' * 32}", "clerk", code=2),
         (with_drop_page,),
     ),
+    "add --people FILE.csv, or leave them out": Case(
+        Run("registrar vouch open.group --no-header -o new", "clerk", code=2),
+        (Run("registrar vouch open.group -o new", "clerk"),),
+    ),
     "leave only one of --people, --for and --count": Case(
         Run("registrar vouch open.group --for Anna --count 2 -o new", "clerk", code=2),
         (Run("registrar vouch open.group --for Anna -o new", "clerk"),),

@@ -54,9 +54,11 @@ def run(
 
     if not console.output:
         raise UsageError("no place for the list was named", hint="name a file with --output")
+    options = ListOptions(separator, header, footer, column)
+    options.check_list(people)
     console.check_output()
     session = open_collection(console, collection)
-    names = _names(console, people, ListOptions(separator, header, footer, column))
+    names = _names(console, people, options)
     take = partial(session.take, people=names)
     _, failures = take_deliveries(console, session, deliveries or [], take)
     found = session.taken(names)

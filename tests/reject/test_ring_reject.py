@@ -172,6 +172,14 @@ def test_proofs_hold_for_one_ring_and_round(verifier: RingVerifier) -> None:
     assert not accepts(PROOF, binding, verifier)
 
 
+def test_a_proof_for_another_round_under_this_round_s_tag_is_refused() -> None:
+    """A member could make one, and speak in a round under the tag of another."""
+    liar, elsewhere = prover_of(1), BINDING._replace(round_id=bytes(32))
+    assert liar._statement.tag_base  # kept, before the round is exchanged
+    liar._statement.round_id = elsewhere.round_id
+    assert not accepts(liar.prove(elsewhere), elsewhere)
+
+
 def test_permuted_rosters_keep_the_tag() -> None:
     """One person has one voice, wherever the own key stands."""
     ring = Ring.load(RING.keys[::-1])

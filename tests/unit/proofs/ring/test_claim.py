@@ -1,11 +1,14 @@
 """Claims in a rostered group: only the tag's owner makes them, each for one challenge."""
 
+import secrets
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cosign.primitives.curve.edwards25519 import ORDER
 from cosign.proofs.interface import Challenge, ClaimProof
+from cosign.proofs.ring.claim import prove_claim
 from cosign.proofs.ring.prover import RingProver
 from cosign.proofs.ring.verifier import RingVerifier
 from tests.support import naive_claim
@@ -57,6 +60,14 @@ def test_a_claim_is_for_one_tag_and_one_challenge(claim: ClaimProof) -> None:
     for text in ("Uber den Brief, fragt die Redaktion", CHALLENGE.text + " ", ""):
         assert not holds(claim, challenge=Challenge(ROUND_ID, text))
     assert not holds(claim, challenge=CHALLENGE._replace(round_id=bytes(32)))
+
+
+def test_a_claim_about_another_round_is_refused() -> None:
+    """Also one that the tag's owner made for it: the tag is of this round."""
+    elsewhere, base = CHALLENGE._replace(round_id=bytes(32)), prover_of(2)._statement.tag_base
+    for key in (None, key_of(2)):
+        made = prove_claim(secret_of(2), base, elsewhere, key, secrets.token_bytes)
+        assert not holds(made, challenge=elsewhere)
 
 
 @each_claim

@@ -63,6 +63,7 @@ def test_one_more_for_one_person(shop: Shop) -> None:
     assert len(vouchers(shop, "one.csv")) == 1
     with shop.unchanged():
         done = shop.call("registrar vouch open.group --for 'anna  adler' -o new", "clerk", code=8)
+    assert "existed before" not in done.err  # nothing was added to them
     assert "has a voucher already" in done.err
     shop.call("registrar revoke open.group --person 'Anna Adler' --yes", "clerk")
     shop.call("registrar vouch open.group --for 'Anna Adler' --slips new.html", "clerk")

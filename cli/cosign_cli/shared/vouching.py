@@ -328,18 +328,18 @@ def _without_vouchers(
             status, holders = ledger.status(), ledger.holders(people)
     except MissingError:
         return list(people)
-    nameless = status.unnamed if people else status.vouchers
-    if nameless:
-        console.note(
-            f"warning: {counted(nameless, 'voucher')} existed before; these are additional, and "
-            "a person who gets two can sign twice"
-        )
     used = sum(holders.values())
     told = f"{used} used, {len(holders) - used} unused"
     if holders and len(holders) == len(people):
         raise VoucherError(
             f"each of these people has a voucher already: {told}",
             hint="revoke unused ones with registrar revoke or roster revoke, then make them again",
+        )
+    nameless = status.unnamed if people else status.vouchers
+    if nameless:
+        console.note(
+            f"warning: {counted(nameless, 'voucher')} existed before; these are additional, and "
+            "a person who gets two can sign twice"
         )
     if holders:
         console.note(f"no new vouchers for {counted(len(holders), 'name')} that have one: {told}")

@@ -146,6 +146,15 @@ def capped(codec: Codec, path: str = "") -> Iterator[str]:
 
 
 @each_case
+def test_the_cap_of_a_record_is_exact(case: Case) -> None:
+    """One byte more is refused before anything is parsed."""
+    for size, is_over in ((case.record.MAX_BYTES, False), (case.record.MAX_BYTES + 1, True)):
+        with pytest.raises(MalformedError) as caught:
+            case.record.from_bytes(bytes(size))
+        assert (f"{size} bytes are more than" in caught.value.message) == is_over
+
+
+@each_case
 def test_caps_are_exact(case: Case) -> None:
     """A field takes its least and its largest value; one beyond is refused, and named."""
     for _place, name, codec, wire in fields(case):

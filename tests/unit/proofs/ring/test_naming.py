@@ -90,6 +90,15 @@ def test_a_key_that_is_not_listed_does_not_count() -> None:
     assert not verifier().is_named(NAMING, tag, consent, ())
 
 
+def test_a_consent_for_another_round_is_refused() -> None:
+    """Also one that the tag's owner made for it: the tag is of this round."""
+    secret, base = rosters.secret_of(rosters.credential(0)), tag_base()
+    elsewhere = NAMING._replace(round_id=bytes(32))
+    consent = prove_consent(secret, base, elsewhere, Seeded("elsewhere"))
+    assert is_consent(base, elsewhere, prover(0).tag, consent)
+    assert not verifier().is_named(elsewhere, prover(0).tag, consent, ())
+
+
 def test_nobody_attests_a_listed_key() -> None:
     own = prover(0)
     consent = own.consent(NAMING)

@@ -139,7 +139,13 @@ def open_member(
 ) -> Iterator[Member]:
     """Hold a home and open what signs in a round, to sign or withdraw with it.
 
-    Takes what :func:`find_member` takes.
+    Args:
+        home: of the member.
+        round_: verified.
+        ssh_seed: 32 bytes of an ssh key, to sign with it instead of a key of the home.
+        executor: of threads or processes, for the proofs of large rosters; this thread if
+            None. Secrets are given to threads only.
+        progress: called with how much of a long proof is done, and of how much.
 
     Raises:
         BusyError: another process holds the home.

@@ -18,7 +18,13 @@ with it, and nothing else reads it.
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from gmpy2 import invert, mpz, powmod  # type: ignore[import-untyped]  # ships no type hints
+from gmpy2 import (  # type: ignore[import-untyped]  # ships no type hints
+    invert,
+    mpz,
+    pack,
+    powmod,
+    unpack,
+)
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 
 from cosign.errors import MalformedError
@@ -46,7 +52,8 @@ TWO_D: Final[Field] = 2 * _D % PRIME
 _SQRT_EXPONENT: Final[int] = (PRIME - 5) // 8
 SQRT_MINUS_1: Final[Field] = powmod(2, (PRIME - 1) // 4, PRIME)
 _ROOT_EXPONENT: Final[int] = (PRIME + 3) // 8 + 2
-_SIGN_BIT: Final = 8 * POINT_BYTES - 1
+_NUMBER_BITS: Final = 8 * POINT_BYTES
+_SIGN_BIT: Final = _NUMBER_BITS - 1
 _Y_BITS: Final[int] = mpz((1 << _SIGN_BIT) - 1)
 
 IDENTITY: Final[Extended] = (mpz(0), mpz(1), mpz(1), mpz(0))
@@ -90,9 +97,11 @@ def decode_many(encoded: Sequence[bytes]) -> list[Affine]:
     Raises:
         MalformedError: as :func:`decode` for the first that it refuses.
     """
-    numbers = [mpz.from_bytes(raw, "little") for raw in encoded]
+    if set(map(len, encoded)) != {POINT_BYTES}:
+        return [decode(raw) for raw in encoded]
+    numbers = unpack_numbers(b"".join(encoded))
     ys = [number & _Y_BITS for number in numbers]
-    if any(len(raw) != POINT_BYTES for raw in encoded) or max(ys, default=0) >= PRIME:
+    if max(ys) >= PRIME:
         return [decode(raw) for raw in encoded]
     ratios = [(y2 - 1, (_D * y2 + 1) % PRIME) for y2 in (y * y % PRIME for y in ys)]
     products = [u * v % PRIME for u, v in ratios]
@@ -196,6 +205,19 @@ def affine(point: Extended) -> Affine:
     X, Y, Z, _ = point
     inverse = invert(Z, PRIME)
     return X * inverse % PRIME, Y * inverse % PRIME
+
+
+def pack_numbers(numbers: Sequence[int]) -> bytes:
+    """Return numbers below 2^256 as 32 little-endian bytes each, one after another."""
+    packed: bytes = pack(numbers, _NUMBER_BITS).to_bytes(POINT_BYTES * len(numbers), "little")
+    return packed
+
+
+def unpack_numbers(packed: bytes) -> list[Field]:
+    """Return the numbers in packed bytes; the inverse of :func:`pack_numbers`."""
+    found: list[Field] = unpack(mpz.from_bytes(packed, "little"), _NUMBER_BITS)
+    zeros = len(packed) // POINT_BYTES - len(found)  # unpack omits leading ones
+    return found + [mpz(0)] * zeros
 
 
 def invert_all(values: Sequence[Field]) -> list[Field]:

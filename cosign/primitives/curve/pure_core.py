@@ -6,10 +6,7 @@ Public values go through gmpy2, secret ones through libsodium.
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
-from struct import Struct
 from typing import Any, Final
-
-from gmpy2 import mpz  # type: ignore[import-untyped]  # ships no type hints
 
 from cosign.errors import MalformedError
 from cosign.primitives.curve import constant_time, edwards25519, folding, prime_order
@@ -18,10 +15,11 @@ from cosign.primitives.curve.edwards25519 import (
     ORDER,
     POINT_BYTES,
     PRIME,
-    Affine,
     Extended,
     Scalar,
     decode_many,
+    pack_numbers,
+    unpack_numbers,
 )
 from cosign.primitives.curve.multiscalar import MOST_TERMS, Term, prepare, sum_of_terms
 from cosign.primitives.curve.packed import Packed
@@ -32,8 +30,7 @@ from cosign.primitives.parallel import chunks
 _TOGETHER: Final = 1_500
 """Smallest number of keys whose order is checked faster together than one by one."""
 
-_TERM: Final = Struct(3 * f"{POINT_BYTES}s")
-"""The three numbers of a term, little-endian, as they are packed."""
+_TERM_BYTES: Final = 3 * POINT_BYTES
 
 _Y_MASK: Final = (1 << 8 * POINT_BYTES - 1) - 1
 """The bits of an encoding that are y; the highest one is the sign of x."""
@@ -70,7 +67,8 @@ class Points:
         """The points, decoded and prepared, 96 bytes each."""
         if self._packed is None:
             if self._x:
-                points = list(map(_with_x, self.encoded, Packed(self._x)))
+                ys = [n & _Y_MASK for n in unpack_numbers(self.encoded.raw)]
+                points = list(zip(unpack_numbers(self._x), ys, strict=True))
             else:
                 points = decode_many(self.encoded)
             self._packed, self._x = _pack(prepare(points)), b""
@@ -78,32 +76,24 @@ class Points:
 
     def blocks(self) -> Iterator[list[Term]]:
         """Yield the points, decoded and prepared, some at a time."""
-        number = mpz.from_bytes  # a local name is faster to look up
         for place in chunks(len(self), MOST_TERMS):
-            raw = self.packed[_TERM.size * place.start : _TERM.size * place.stop]
-            parts = _TERM.iter_unpack(raw)
-            yield [
-                (number(a, "little"), number(b, "little"), number(c, "little")) for a, b, c in parts
-            ]
-
-
-def _with_x(raw: bytes, x: bytes) -> Affine:
-    """Return the point that is encoded as 32 bytes and has this x coordinate."""
-    return mpz.from_bytes(x, "little"), mpz.from_bytes(raw, "little") & _Y_MASK
+            yield _terms(self.packed[_TERM_BYTES * place.start : _TERM_BYTES * place.stop])
 
 
 def _x_of(packed: bytes) -> bytes:
     """Return the x coordinates of points, 32 bytes each: (y + x) / 2 - (y - x) / 2."""
-    number = mpz.from_bytes
-    halves = ((number(a, "little"), number(b, "little")) for a, b, _ in _TERM.iter_unpack(packed))
-    return b"".join(
-        [((plus - minus) % PRIME).to_bytes(POINT_BYTES, "little") for minus, plus in halves]
-    )
+    return pack_numbers([(plus - minus) % PRIME for minus, plus, _ in _terms(packed)])
 
 
 def _pack(terms: Sequence[Term]) -> bytes:
     """Return terms in less than half of the memory that they take as numbers."""
-    return b"".join([n.to_bytes(POINT_BYTES, "little") for term in terms for n in term])
+    return pack_numbers([n for term in terms for n in term])
+
+
+def _terms(packed: bytes) -> list[Term]:
+    """Return terms that :func:`_pack` packed."""
+    numbers = unpack_numbers(packed)
+    return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
 
 
 def _points(encoded: Sequence[bytes], terms: Sequence[Term]) -> Points:
@@ -184,7 +174,7 @@ def key_weights(
 
 
 def _unpacked(tables: bytes, radices: bytes) -> list[tuple[Scalar, Table]]:
-    scalars = [mpz.from_bytes(raw, "little") for raw in Packed(tables)]
+    scalars = unpack_numbers(tables)
     starts = list(accumulate(radices, initial=1))
     return [
         (scalars[i], [scalars[i + a : i + b] for a, b in pairwise(starts)])

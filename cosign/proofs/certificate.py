@@ -32,7 +32,7 @@ from cosign.proofs.interface import (
     Consent,
     Naming,
 )
-from cosign.wire.codecs import encode
+from cosign.wire.encoding import encode
 from cosign.words import counted
 
 KEY_BYTES: Final = 32

@@ -1,19 +1,12 @@
-"""Canonical MessagePack and the codecs of fields (docs/spec.md, "Encoding").
+"""The codecs of fields: which values a field can have (docs/spec.md, "Encoding").
 
-- There are no maps, extensions or floats.
-- Each value has one encoding: bytes that do not re-encode to themselves are refused.
-- Every codec limits the length of its value; arrays are read only where a codec expects one.
-- Text is in NFC and has no characters that move the cursor or reverse a line.
-
-Only this module and :mod:`cosign.wire.record` import msgpack.
+Every codec limits the length of its value. Text is in NFC and has no characters that move the
+cursor or reverse a line. :mod:`cosign.wire.encoding` turns values into bytes and back.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any, Final, NoReturn, Protocol
-
-import msgpack
 
 from cosign.errors import MalformedError
 from cosign.secret import Secret
@@ -22,219 +15,14 @@ from cosign.wire.text import text_fault
 DAMAGED: Final = "the file is damaged or was made by a faulty program"
 """The hint of an error about a field; wrong where a person has just typed the field."""
 
-_LONG_BYTES: Final = 2**16 - 1
-_LONG_BIN: Final = b"\xc6"
-"""Starts a byte string that is longer than that; four bytes of length follow."""
-_LONG_HEAD_BYTES: Final = 5
-_FED_BYTES: Final = 2**16
-"""How much of a long record the unpacker is handed at once."""
-_NIL: Final = b"\xc0"
-_ARRAY_LENGTHS: Final = {b"\xdc": 2, b"\xdd": 4}
-"""How many bytes of length follow the first byte of an array of more than 15 entries."""
-
 UINT_LIMIT: Final = 2**63
 """Integers are unsigned and below this bound."""
-
-_SHORT_BYTES: Final = 16_384
-_SHORT_ENTRIES: Final = 32
-"""Arrays of at most so many entries are read at once in a record of at most so many bytes."""
 
 Wire = Any  # what msgpack reads and writes: None, bool, int, bytes, str or a list of these
 
 
-def encode(values: Sequence[Wire]) -> bytes:
-    """Encode an array of wire values; the inverse of :func:`decode`."""
-    if any(map(_is_long, values)):
-        return b"".join(_encoded(list(values)))  # msgpack would copy long bytes three times
-    return bytes(msgpack.packb(list(values), use_bin_type=True))
-
-
-def decode(raw: bytes, codec: "Codec", where: str) -> Wire:
-    """Return the one canonical value that ``raw`` encodes; codecs check its contents.
-
-    In a long record an array is read only where the codec expects one, and its length is
-    checked before its entries are read, so bytes that claim a huge array or nest deeply
-    allocate nothing. In a short one they claim a few megabytes at most.
-
-    Args:
-        raw: the encoded value.
-        codec: the expected shape.
-        where: the name of the value in error messages.
-
-    Raises:
-        MalformedError: not MessagePack, trailing bytes, an array of another length, or an
-            encoding that is not the canonical one.
-    """
-    if (values := _decode_short(raw, codec)) is not None:
-        return values
-    reader = _Reader(raw)
-    try:
-        values = _read(reader, codec, where)
-        canonical = _is_canonical(values, raw)
-    except msgpack.OutOfData:
-        _bad(where, "ends in the middle")
-    except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException):
-        _bad(where, "not a canonical MessagePack value")
-    if reader.place < len(raw):
-        _bad(where, "more than one MessagePack value")
-    if not canonical:
-        _bad(where, "not the canonical encoding of its value")
-    return values
-
-
-def _is_canonical(values: Wire, raw: bytes) -> bool:
-    """Return whether ``raw`` starts with the encoding of a value, without a copy of long bytes."""
-    place = 0
-    for part in _encoded(values):
-        if not raw.startswith(part, place):
-            return False
-        place += len(part)
-    return True
-
-
-def _encoded(values: Wire) -> Iterator[bytes]:
-    """Yield the encoding of a value in parts; long entries of an array are parts themselves."""
-    if type(values) is not list:
-        yield msgpack.packb(values, use_bin_type=True)
-        return
-    yield msgpack.Packer().pack_array_header(len(values))
-    for value in values:
-        if _is_long(value):
-            yield _LONG_BIN + len(value).to_bytes(4, "big")
-            yield value
-        else:
-            yield msgpack.packb(value, use_bin_type=True)
-
-
-def _decode_short(raw: bytes, codec: "Codec") -> list[Wire] | None:
-    """Return the entries of a short record, or None if it has to be read value by value.
-
-    Most records are short, and msgpack reads them at once in a tenth of the time. They are
-    too short to claim much memory with what they nest, and the codecs of the entries refuse
-    arrays of another shape.
-    """
-    if len(raw) > _SHORT_BYTES or not isinstance(codec, Row):
-        return None
-    try:
-        values = msgpack.unpackb(
-            raw, raw=False, max_array_len=_SHORT_ENTRIES, max_map_len=0, max_ext_len=0
-        )
-        canonical = msgpack.packb(values, use_bin_type=True)
-    except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException):
-        return None
-    if canonical != raw or type(values) is not list or len(values) != len(codec.codecs):
-        return None
-    return values
-
-
-def _is_long(value: Wire) -> bool:
-    return type(value) is bytes and len(value) > _LONG_BYTES
-
-
-class _Reader:
-    """Reads the values of a record one after the other, and copies long bytes once only.
-
-    Args:
-        raw: the encoded record.
-
-    Attributes:
-        raw: the same.
-    """
-
-    def __init__(self, raw: bytes) -> None:
-        self.raw = raw
-        self._go_to(0)
-
-    @property
-    def place(self) -> int:
-        """How many bytes are read."""
-        return self._start + int(self._unpacker.tell())
-
-    def value(self) -> Wire:
-        """Return the next value, which may not be an array.
-
-        Raises:
-            OutOfData: the record ends before it does.
-            ValueError: it claims more bytes than the record has, or is no such value.
-        """
-        if self.raw.startswith(_LONG_BIN, self.place):
-            return self._long_bytes()
-        while True:
-            try:
-                return self._unpacker.unpack()
-            except msgpack.OutOfData:
-                self._feed()
-
-    def array_header(self) -> int:
-        """Return the number of entries of the array that comes next.
-
-        The unpacker refuses arrays, so that no other value can be one. The C form of
-        ``Unpacker.read_array_header`` reads one all the same, its pure Python form does not.
-
-        Raises:
-            OutOfData: the record ends here.
-            ValueError: something else comes next.
-        """
-        first = self._bytes(1)
-        if b"\x90" <= first <= b"\x9f":
-            return int(first[0] & 0x0F)
-        if first not in _ARRAY_LENGTHS:
-            raise ValueError("no array")
-        return int.from_bytes(self._bytes(_ARRAY_LENGTHS[first]), "big")
-
-    def _bytes(self, count: int) -> bytes:
-        while self._fed - self.place < count:
-            self._feed()
-        return bytes(self._unpacker.read_bytes(count))
-
-    def _long_bytes(self) -> bytes:
-        first = self.place + _LONG_HEAD_BYTES
-        size = int.from_bytes(self.raw[first - 4 : first], "big")
-        if size > len(self.raw):
-            raise ValueError("more bytes than the record has")
-        if first + size > len(self.raw):
-            raise msgpack.OutOfData
-        self._go_to(first + size)
-        return self.raw[first : first + size]
-
-    def _go_to(self, place: int) -> None:
-        self._start = self._fed = place
-        self._unpacker = msgpack.Unpacker(
-            raw=False,
-            max_array_len=0,
-            max_map_len=0,
-            max_ext_len=0,
-            max_buffer_size=len(self.raw) + 1,
-        )
-
-    def _feed(self) -> None:
-        """Hand on the next bytes of the record, or raise ``OutOfData`` at its end."""
-        piece = self.raw[self._fed : self._fed + _FED_BYTES]
-        if not piece:
-            raise msgpack.OutOfData
-        self._unpacker.feed(piece)
-        self._fed += len(piece)
-
-
-def _read(reader: _Reader, codec: "Codec", where: str) -> Wire:
-    """Return the next value; an array is read only where the codec expects one."""
-    while isinstance(codec, Optional) and not reader.raw.startswith(_NIL, reader.place):
-        codec = codec.codec
-    if not isinstance(codec, Array | Row):
-        return reader.value()
-    entries = reader.array_header()
-    codec.check_length(entries, where)
-    codecs = codec.codecs if isinstance(codec, Row) else repeat(codec.codec, entries)
-    names = codec.names if isinstance(codec, Row) else ()
-    return [
-        _read(reader, c, names[i] if names else f"{where}[{i}]")
-        if isinstance(c, _NESTING)
-        else reader.value()
-        for i, c in enumerate(codecs)
-    ]
-
-
-def _bad(where: str, what: str) -> NoReturn:
+def bad_field(where: str, what: str) -> NoReturn:
+    """Raise a :class:`MalformedError` that names a field and what is wrong with it."""
     msg = f"{where}: {what}"
     raise MalformedError(msg, hint=DAMAGED)
 
@@ -259,9 +47,9 @@ class Bin:
     def read(self, wire: Wire, where: str) -> bytes:
         """See :class:`Codec`."""
         if type(wire) is not bytes:
-            _bad(where, "not a byte string")
+            bad_field(where, "not a byte string")
         if not self.size <= len(wire) <= (self.size if self.limit is None else self.limit):
-            _bad(where, f"{len(wire)} bytes are out of bounds")
+            bad_field(where, f"{len(wire)} bytes are out of bounds")
         return wire
 
     def write(self, value: bytes) -> Wire:
@@ -295,9 +83,9 @@ class UInt:
     def read(self, wire: Wire, where: str) -> int:
         """See :class:`Codec`."""
         if type(wire) is not int:
-            _bad(where, "not an unsigned integer")
+            bad_field(where, "not an unsigned integer")
         if not self.least <= wire <= self.most:
-            _bad(where, f"not within {self.least} to {self.most}")
+            bad_field(where, f"not within {self.least} to {self.most}")
         return wire
 
     def write(self, value: int) -> Wire:
@@ -316,12 +104,12 @@ class Text:
     def read(self, wire: Wire, where: str) -> str:
         """See :class:`Codec`."""
         if type(wire) is not str:
-            _bad(where, "not text")
+            bad_field(where, "not text")
         if not self.least <= len(wire.encode(errors="surrogatepass")) <= self.limit:
-            _bad(where, f"not within {self.least} to {self.limit} bytes")
+            bad_field(where, f"not within {self.least} to {self.limit} bytes")
         fault = text_fault(wire, multiline=self.multiline)
         if fault:
-            _bad(where, fault)
+            bad_field(where, fault)
         return wire
 
     def write(self, value: str) -> Wire:
@@ -338,7 +126,7 @@ class Choice:
     def read(self, wire: Wire, where: str) -> str:
         """See :class:`Codec`."""
         if type(wire) is not str or wire not in self.words:
-            _bad(where, f"not one of {', '.join(self.words)}")
+            bad_field(where, f"not one of {', '.join(self.words)}")
         return wire
 
     def write(self, value: str) -> Wire:
@@ -372,7 +160,7 @@ class Array:
     def read(self, wire: Wire, where: str) -> tuple[Any, ...]:
         """See :class:`Codec`."""
         if type(wire) is not list:
-            _bad(where, "not an array")
+            bad_field(where, "not an array")
         self.check_length(len(wire), where)
         try:
             return tuple([self.codec.read(w, where) for w in wire])
@@ -386,7 +174,7 @@ class Array:
     def check_length(self, entries: int, where: str) -> None:
         """Raise :class:`MalformedError` unless an array of ``entries`` entries is allowed here."""
         if not self.least <= entries <= self.most:
-            _bad(where, f"{entries} entries, not within {self.least} to {self.most}")
+            bad_field(where, f"{entries} entries, not within {self.least} to {self.most}")
 
 
 def _plain(*values: Any) -> tuple[Any, ...]:
@@ -407,7 +195,7 @@ class Row:
     def read(self, wire: Wire, where: str) -> Any:
         """See :class:`Codec`."""
         if type(wire) is not list:
-            _bad(where, "not an array")
+            bad_field(where, "not an array")
         self.check_length(len(wire), where)
         pairs = zip(self.codecs, wire, strict=True)
         return self.into(*[c.read(w, f"{where}[{i}]") for i, (c, w) in enumerate(pairs)])
@@ -419,8 +207,4 @@ class Row:
     def check_length(self, entries: int, where: str) -> None:
         """Raise :class:`MalformedError` unless an array of ``entries`` entries is allowed here."""
         if entries != len(self.codecs):
-            _bad(where, f"{entries} entries instead of {len(self.codecs)}")
-
-
-_NESTING: Final = (Array, Row, Optional)
-"""Codecs of which a value may be an array."""
+            bad_field(where, f"{entries} entries instead of {len(self.codecs)}")

@@ -1,6 +1,6 @@
 """Records: a label and fields, strict both ways (docs/spec.md, "Encoding").
 
-A record is an array ``[label, field, ...]`` in the encoding of :mod:`cosign.wire.codecs`.
+A record is an array ``[label, field, ...]`` in the encoding of :mod:`cosign.wire.encoding`.
 Every field has a codec that limits its length, and a record has a limit for all its bytes,
 which is checked before they are parsed.
 
@@ -13,7 +13,7 @@ In Python a record is a frozen, slotted dataclass. Each field is annotated with 
         key: Annotated[bytes, Bin(32)]
         name: Annotated[str, Text(40)]
 
-Only this module and :mod:`cosign.wire.codecs` import msgpack.
+Only this module and :mod:`cosign.wire.encoding` import msgpack.
 
 Not protected: a decoded record is well-formed, but nothing in it is verified; only
 ``verify_*`` functions do that.
@@ -26,7 +26,8 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, get_type_hints
 import msgpack
 
 from cosign.errors import MalformedError, MismatchError, VersionError
-from cosign.wire.codecs import Bin, Choice, Codec, Row, Wire, decode, encode
+from cosign.wire.codecs import Bin, Choice, Codec, Row, Wire
+from cosign.wire.encoding import decode, encode
 from cosign.wire.kinds import START_BYTES, foreign_kind
 from cosign.words import a
 

@@ -10,7 +10,7 @@ import pytest
 
 from cosign import labels
 from cosign.wire.armor import armor
-from cosign.wire.codecs import encode
+from cosign.wire.encoding import encode
 from tests.support.commands import (
     AFTERWARDS,
     BETWEEN,

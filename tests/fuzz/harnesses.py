@@ -37,7 +37,7 @@ from cosign.stores.vault_file import VaultFile
 from cosign.text.files import read_text
 from cosign.text.names import name_key
 from cosign.text.tables import write_table
-from cosign.wire import armor, codecs, container, padding
+from cosign.wire import armor, codecs, container, encoding, padding
 from cosign.wire.framing import frame
 from cosign.wire.record import Record, label_of
 from cosign.wire.text import text_fault
@@ -99,9 +99,9 @@ _FLAT: Final = codecs.Array(codecs.UInt(), 64)
 def values(raw: bytes) -> None:
     """The decoder under all records: one value, one encoding, within the bounds."""
     for shape in (_FLAT, codecs.Array(codecs.Optional(_FLAT), 64)):
-        found = attempt(codecs.decode, raw, shape, "value")
+        found = attempt(encoding.decode, raw, shape, "value")
         if found is not None:
-            assert codecs.encode(found) == raw
+            assert encoding.encode(found) == raw
             assert len(found) <= 64
 
 

@@ -17,7 +17,7 @@ from cosign.proofs.certificate import (
 )
 from cosign.proofs.interface import Attestation, Binding, Challenge, Naming
 from cosign.secret import Secret
-from cosign.wire.codecs import encode
+from cosign.wire.encoding import encode
 from tests.support.forgery import (
     SMALL_ORDER,
     assemble,

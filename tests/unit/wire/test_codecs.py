@@ -11,7 +11,7 @@ from msgpack import fallback
 
 from cosign.errors import MalformedError
 from cosign.secret import Secret
-from cosign.wire import codecs
+from cosign.wire import encoding
 from cosign.wire.codecs import (
     UINT_LIMIT,
     Array,
@@ -23,9 +23,8 @@ from cosign.wire.codecs import (
     SecretBin,
     Text,
     UInt,
-    decode,
-    encode,
 )
+from cosign.wire.encoding import decode, encode
 from cosign.wire.text import text_fault
 from tests.support.wire import CLAIMS, FOREIGN, pack, peak_bytes, unpack
 
@@ -151,8 +150,8 @@ def test_a_record_is_read_in_pieces(
 ) -> None:
     """Wherever a piece ends, values are as they were, and what is cut off is refused."""
     monkeypatch.setattr(msgpack, "Unpacker", reader)
-    monkeypatch.setattr(codecs, "_FED_BYTES", handed)
-    monkeypatch.setattr(codecs, "_SHORT_BYTES", 0)
+    monkeypatch.setattr(encoding, "_FED_BYTES", handed)
+    monkeypatch.setattr(encoding, "_SHORT_BYTES", 0)
     long = bytes(2**16)
     values = [b"bytes", long, 2**40, ["text", None, *range(30)], long, True]
     row = Row((LEAF, LEAF, LEAF, Array(LEAF, 32), LEAF, LEAF))
@@ -348,4 +347,4 @@ def test_a_surrogate_is_refused_as_text() -> None:
 
 def test_the_largest_integer_is_below_2_to_the_63() -> None:
     """Every language with signed 64-bit integers can hold a field."""
-    assert codecs.UINT_LIMIT == 2**63
+    assert UINT_LIMIT == 2**63

@@ -26,7 +26,7 @@ from cosign.records.groups.roster import PublisherSignature, Roster, load_ring
 from cosign.records.groups.roster_terms import KEY_BYTES, LeftOut, RosterTerms, fresh_flags
 from cosign.records.limits import MEMBER_LIMIT
 from cosign.roles.member.enrolment import export_certificate
-from cosign.wire.codecs import encode
+from cosign.wire.encoding import encode
 from tests.support import world
 from tests.support.rosters import ORGANIZER, credential, open_round, roster, roster_of, signed
 from tests.support.torsion import shifted, torsion

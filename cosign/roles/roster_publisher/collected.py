@@ -97,6 +97,10 @@ def admitted_kinds(keys: Iterable[bytes], kinds: Mapping[bytes, str]) -> tuple[A
 def source_with_evidence(source: str, admitted: Iterable[Admitted]) -> str:
     """Return a roster's source, with the kinds of evidence for keys that came with slips.
 
+    Args:
+        source: the publisher's words for where the keys come from.
+        admitted: how many people got their slip on each kind of evidence.
+
     Raises:
         MalformedError: with them it is longer than a roster's source may be.
 

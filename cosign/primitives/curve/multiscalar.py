@@ -71,11 +71,11 @@ def sum_of_terms(
         blocks: the terms in their order; one block after the other is read and used.
         count: how many terms there are.
     """
-    if len(scalars) != count or any(s < 0 for s in scalars):
+    if len(scalars) != count or min(scalars, default=0) < 0:
         raise ValueError("as many scalars as points are needed, and none may be negative")
     if not count:
         return IDENTITY
-    bits = max(s.bit_length() for s in scalars) or 1
+    bits = max(scalars).bit_length() or 1
     width = _window_bits(count, bits)
     top = -(-bits // width) - 1
     half = 1 << (width - 1)

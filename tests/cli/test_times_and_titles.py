@@ -160,7 +160,7 @@ FILES = {
     "a PDF file": b"%PDF-1.7\n",
     "an old Office document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     "a picture": b"\x89PNG\r\n\x1a\n",
-    "an armored file": armor("round", bytes(100)),
+    "a file of this program": armor("round", bytes(100)),
     "UTF-16": "Dear board".encode("utf-16"),
 }
 TEXT_ENTRIES = {

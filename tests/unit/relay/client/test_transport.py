@@ -59,7 +59,9 @@ def test_a_redirect_is_not_followed() -> None:
     """Who is sent elsewhere stays: the answer is handed out as it is."""
     with Wire() as elsewhere:
         location = f"Location: {elsewhere.url}/\r\nSet-Cookie: a=b\r\n".encode()
-        moved = b"HTTP/1.1 307 Moved\r\n" + location + b"Content-Length: 0\r\n\r\n"
+        # The listener closes each connection; unless it says so, the second request can meet that.
+        ending = b"Connection: close\r\nContent-Length: 0\r\n\r\n"
+        moved = b"HTTP/1.1 307 Moved\r\n" + location + ending
         with Wire(moved) as listener, Transport(listener.url) as transport:
             for _ in range(2):
                 assert transport.ask("GET", "/", {}, None, 10) == Answer(307, b"")

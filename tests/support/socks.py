@@ -101,4 +101,5 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while chunk := source.recv(65_536):
             target.sendall(chunk)
+    with contextlib.suppress(OSError):  # also where the source was reset
         target.shutdown(socket.SHUT_WR)

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +39,9 @@ class Wire(Listener):
 
     def _hear(self, line: socket.socket) -> None:
         with line, line.makefile("rb") as stream:
-            rows = list(iter(stream.readline, b"\r\n"))
+            rows = list(takewhile(lambda row: row != b"\r\n", stream))
+            if not rows:
+                return  # the client went away
             lengths = [int(row.split(b":")[1]) for row in rows if row.startswith(b"Content-Length")]
             self.heard.append(b"".join(rows) + b"\r\n" + stream.read(sum(lengths)))
             line.sendall(self._answer)

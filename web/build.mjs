@@ -35,6 +35,39 @@ function packRanges(ranges) {
   return bounds.map((bound, i) => digits(bound - (bounds[i - 1] ?? 0), 0)).join('');
 }
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const SYMBOLS = [...'~^'].flatMap((mark) => [...ALPHABET].map((letter) => mark + letter));
+
+/**
+ * Return a text with what repeats in it replaced by symbols of two characters, as `lengthen` of
+ * packed.ts reads it: first what they stand for. One at a time, that which saves the most is
+ * replaced; it begins and ends where words or symbols do, in one line and between tabs.
+ */
+function shorten(text) {
+  if (/[~^]/.test(text)) throw new Error('a text has a character that begins symbols');
+  const repeated = [];
+  for (const symbol of SYMBOLS) {
+    const edges = [...text.matchAll(/(?<![~^])(?:\b|(?<=\W|[~^]\w))/g)].map(({ index }) => index);
+    const counts = new Map();
+    edges.forEach((from, i) => {
+      for (const to of edges.slice(i + 1, i + 12)) {
+        const part = text.slice(from, to);
+        if (/[\t\n]/.test(part)) break;
+        counts.set(part, (counts.get(part) ?? 0) + 1);
+      }
+    });
+    let [most, best] = [0, ''];
+    for (const [part, count] of counts) {
+      const saved = count * (part.length - symbol.length) - part.length - 1;
+      if (saved > most) [most, best] = [saved, part];
+    }
+    if (!most) break;
+    text = text.replaceAll(best, symbol);
+    repeated.push(best);
+  }
+  return `${repeated.join('\t')}\n${text}`;
+}
+
 /** Return texts, or pairs of one for 1 and one for other numbers, as `unpack` of packed.ts reads them. */
 function pack(table) {
   const names = Object.keys(table);
@@ -46,7 +79,7 @@ function pack(table) {
     if (texts.some((text) => /[\t\n]/.test(text))) throw new Error(`${name} has a tab or a line end`);
     return [shared.toString(36) + name.slice(shared), ...texts].join('\t');
   });
-  return lines.join('\n');
+  return shorten(lines.join('\n'));
 }
 
 const read = (path) => JSON.parse(readFileSync(at(path), 'utf8'));

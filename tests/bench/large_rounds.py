@@ -41,6 +41,9 @@ THRESHOLD: Final = 2
 PIECE: Final = 500
 """Envelopes that a process makes at a time."""
 
+_SIGNED_BYTES: Final = 32 + 64
+"""The start of a certificate proof: the membership key and what it signed; not at random."""
+
 FOLDER: Final = ROOT / "build" / "bench"
 
 Randomness = Callable[[int], bytes]
@@ -157,6 +160,9 @@ class _Cast:
         """What changes with the format of records, so that no older round is used."""
         made = [self.round.round.to_bytes(), Path(__file__).read_bytes()]
         made += [record.LABEL.encode() for record in (Envelope, Cosignature, Opening)]
+        randomness = random.Random("version").randbytes  # noqa: S311  # the same in every run
+        ids = self.round.terms.group_id, self.round.round_id
+        made.append(cosignature(*ids, randomness)[1].proof[:_SIGNED_BYTES])
         return hashlib.sha256(b"".join(made)).hexdigest()[:8]
 
     def write(self, folder: Path) -> None:

@@ -216,8 +216,9 @@ def pack_numbers(numbers: Sequence[int]) -> bytes:
 def unpack_numbers(packed: bytes) -> list[Field]:
     """Return the numbers in packed bytes; the inverse of :func:`pack_numbers`."""
     found: list[Field] = unpack(mpz.from_bytes(packed, "little"), _NUMBER_BITS)
-    zeros = len(packed) // POINT_BYTES - len(found)  # unpack omits leading ones
-    return found + [mpz(0)] * zeros
+    count = len(packed) // POINT_BYTES
+    # unpack omits leading zeros, but makes one number of nothing.
+    return (found + [mpz(0)] * (count - len(found)))[:count]
 
 
 def invert_all(values: Sequence[Field]) -> list[Field]:

@@ -206,3 +206,11 @@ def test_a_libsodium_that_takes_bad_points_is_refused() -> None:
     assert ended.stderr.splitlines()[-1].startswith(
         "ImportError: this libsodium accepts points of wrong order"
     )
+
+
+@given(st.lists(st.sampled_from([0, 1, 2**255, 2**256 - 1]) | st.integers(0, 2**256 - 1)))
+def test_packed_numbers_are_the_same_again(numbers: list[int]) -> None:
+    """Also none at all, and zeros at either end."""
+    packed = group.pack_numbers([mpz(number) for number in numbers])
+    assert packed == b"".join(number.to_bytes(32, "little") for number in numbers)
+    assert group.unpack_numbers(packed) == numbers

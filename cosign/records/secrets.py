@@ -196,16 +196,6 @@ class MemberState(Record):
                 hint="the file is damaged or was made by a faulty program",
             )
 
-    @property
-    def used_slots(self) -> frozenset[int]:
-        """The slots, from 1, whose keys signed or whose certificates were handed out."""
-        return frozenset(use.slot for use in self.uses if use.slot)
-
-    @property
-    def certified_by(self) -> frozenset[int]:
-        """The numbers, from 0, of the registrars that certified a key of any slot."""
-        return frozenset(e.registrar for row in self.endorsements for e in row)
-
     def certificates(self) -> tuple[MembershipCertificate, ...]:
         """Return the certificate of every slot that any registrar endorsed."""
         group_id = self.group.group_id

@@ -10,7 +10,6 @@ from cosign.errors import VerificationError
 from cosign.records.enrolment import EnrolmentRequest, voucher_hash
 from cosign.records.envelope import Envelope
 from cosign.records.names import NameRequest
-from cosign.records.secrets import Use
 from cosign.records.voucher import encode_voucher
 from cosign.roles import member, organizer
 from cosign.roles.registrar.naming import attest_name
@@ -94,18 +93,6 @@ class TestEnrolment:
         with refused("MismatchError", "another group"):
             other = encode_voucher(committee().group, 0, Secret(bytes(16)))
             started.call("enrol", other, ENROL_MINUTE)
-
-    def test_an_answer_after_signing(self, engine: Engine) -> None:
-        """A slot that signed shows the same registrars from then on, in the library and here."""
-        world = committee()
-        [log] = (e for e in world.enrolments if (e.member, e.registrar) == (3, 0))
-        rows = tuple(row[1:] for row in world.members[3].endorsements)
-        used = Use(1, world.round.round_id, world.prover(3).tag, "cosign", "")
-        state = replace(log.before, endorsements=rows, uses=(used,))
-        engine.unlock(sealed(state))
-        engine.open(log.response.to_bytes())
-        _done, key_file = engine.step("finish")
-        assert opened(key_file).memberships == (member.finish(state, log.response),)
 
     def test_false_answers(self, engine: Engine) -> None:
         """All signatures have to hold, or none is kept and the request still waits."""

@@ -22,7 +22,7 @@ from cosign.roles.member.merging import merge
 from tests.support import places, rosters
 from tests.support.member_page import Engine, ProblemError, Recorded
 from tests.support.rings import stream
-from tests.support.world import committee, loaded_rsa_key, village
+from tests.support.world import loaded_rsa_key, village
 from tests.unit.primitives.rsa.test_blind import i2osp, published_key
 
 VECTORS: Final = json.loads((places.VECTORS / "published" / "rfc9474.json").read_text())["vectors"]
@@ -173,20 +173,6 @@ class TestMerging:
         for pair in ((self.whole, self.early), (self.early, self.whole)):
             [state] = merged(engine, *(KeyFile.of([one]) for one in pair)).memberships
             assert state == self.whole
-
-    def test_certificates_of_a_slot_that_signed(self, engine: Engine) -> None:
-        """The registrars that its cosignature shows, which a name after publication has to show."""
-        whole = committee().members[3]
-        signed = use(1, "a", member.make_prover(whole, committee().round).tag)
-        rows = whole.endorsements
-        few = replace(whole, endorsements=tuple(row[1:] for row in rows), uses=(signed,))
-        for pair in ((whole, few), (few, whole)):
-            [state] = merged(engine, *(KeyFile.of([one]) for one in pair)).memberships
-            assert state.endorsements == (few.endorsements[0], rows[1])
-        both = replace(whole, endorsements=tuple(row[:2] for row in rows), uses=(signed,))
-        for pair in ((both, few), (few, both)):
-            [state] = merged(engine, *(KeyFile.of([one]) for one in pair)).memberships
-            assert state.endorsements == (both.endorsements[0], rows[1])
 
     def test_forgotten_slot(self, engine: Engine) -> None:
         """The key goes, and so do uses that were forgotten with it."""

@@ -54,7 +54,8 @@ SQRT_MINUS_1: Final[Field] = powmod(2, (PRIME - 1) // 4, PRIME)
 _ROOT_EXPONENT: Final[int] = (PRIME + 3) // 8 + 2
 _NUMBER_BITS: Final = 8 * POINT_BYTES
 _SIGN_BIT: Final = _NUMBER_BITS - 1
-_Y_BITS: Final[int] = mpz((1 << _SIGN_BIT) - 1)
+Y_MASK: Final[int] = mpz((1 << _SIGN_BIT) - 1)
+"""The bits of an encoding that are y; the highest one is the sign of x."""
 
 IDENTITY: Final[Extended] = (mpz(0), mpz(1), mpz(1), mpz(0))
 
@@ -72,7 +73,7 @@ def decode(raw: bytes) -> Affine:
         _refuse(f"{len(raw)} bytes")
     number = int.from_bytes(raw, "little")
     sign = number >> _SIGN_BIT
-    y = mpz(number & ((1 << _SIGN_BIT) - 1))
+    y = number & Y_MASK
     if y >= PRIME:
         _refuse("a coordinate that is not reduced")
     u, v = y * y - 1, (_D * y % PRIME * y + 1) % PRIME
@@ -100,7 +101,7 @@ def decode_many(encoded: Sequence[bytes]) -> list[Affine]:
     if set(map(len, encoded)) != {POINT_BYTES}:
         return [decode(raw) for raw in encoded]
     numbers = unpack_numbers(b"".join(encoded))
-    ys = [number & _Y_BITS for number in numbers]
+    ys = [number & Y_MASK for number in numbers]
     if max(ys) >= PRIME:
         return [decode(raw) for raw in encoded]
     ratios = [(y2 - 1, (_D * y2 + 1) % PRIME) for y2 in (y * y % PRIME for y in ys)]

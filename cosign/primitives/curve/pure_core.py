@@ -15,6 +15,7 @@ from cosign.primitives.curve.edwards25519 import (
     ORDER,
     POINT_BYTES,
     PRIME,
+    Y_MASK,
     Extended,
     Scalar,
     decode_many,
@@ -31,9 +32,6 @@ _TOGETHER: Final = 1_500
 """Smallest number of keys whose order is checked faster together than one by one."""
 
 _TERM_BYTES: Final = 3 * POINT_BYTES
-
-_Y_MASK: Final = (1 << 8 * POINT_BYTES - 1) - 1
-"""The bits of an encoding that are y; the highest one is the sign of x."""
 
 
 class Points:
@@ -67,7 +65,7 @@ class Points:
         """The points, decoded and prepared, 96 bytes each."""
         if self._packed is None:
             if self._x:
-                ys = [n & _Y_MASK for n in unpack_numbers(self.encoded.raw)]
+                ys = [n & Y_MASK for n in unpack_numbers(self.encoded.raw)]
                 points = list(zip(unpack_numbers(self._x), ys, strict=True))
             else:
                 points = decode_many(self.encoded)

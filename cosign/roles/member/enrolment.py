@@ -81,7 +81,7 @@ def enrol(
     group = state.group
     group.check_enrolment(minute)
     group.check_registrar(registrar)
-    if registrar in state.certified_by:
+    if any(e.registrar == registrar for slot in state.endorsements for e in slot):
         raise RefusedError(
             "this registrar certified your membership keys already",
             hint="nothing is left to do here; sign when a round opens",
@@ -141,9 +141,6 @@ def _pending(state: MemberState, registrar: int) -> Pending | None:
 def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
     """Unblind and verify a registrar's signatures, and drop the blinding factors.
 
-    A slot whose key signed already keeps the signatures that it had: with one more, its proofs
-    could name other registrars, and a name could not be appended to the published letter.
-
     Args:
         state: with the request that was answered.
         response: from the registrar.
@@ -176,15 +173,11 @@ def finish(state: MemberState, response: EnrolmentResponse) -> MemberState:
     joined = hpke.decrypt_once(pending.reply_key, associated, response.encrypted)
     hidden = cut_signatures(group.registrars[response.registrar], joined)
     found = _finalize(state, pending, hidden)
-    used = state.used_slots
-    rows = enumerate(zip(state.endorsements, found, strict=True), 1)
+    pairs = zip(state.endorsements, found, strict=True)
     return dataclasses.replace(
         state,
         pending=tuple(p for p in state.pending if p.registrar != response.registrar),
-        # What a key signed shows registrars, and what it signs later has to show the same.
-        endorsements=tuple(
-            old if slot in used else tuple(sorted((*old, new))) for slot, (old, new) in rows
-        ),
+        endorsements=tuple(tuple(sorted((*old, new))) for old, new in pairs),
     )
 
 

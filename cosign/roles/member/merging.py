@@ -7,6 +7,7 @@ a second round, and keeps no key that one of the copies forgot.
 Not protected: what a copy signs *after* it was merged.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -43,11 +44,9 @@ def _merge_memberships(own: MemberState, other: MemberState) -> MemberState:
     if own.group != other.group:
         raise ValueError("memberships in two groups are no copies of one credential")
     seeds = tuple(_seed(own, *pair) for pair in zip(own.seeds, other.seeds, strict=True))
-    endorsements = tuple(
-        _endorsements(own, other, slot, forgotten=seed is None)
-        for slot, seed in enumerate(seeds, 1)
-    )
-    certified = {e.registrar for row in endorsements for e in row}
+    rows = zip(own.endorsements, other.endorsements, seeds, strict=True)
+    endorsements = tuple(_endorsements((*a, *b), forgotten=seed is None) for a, b, seed in rows)
+    certified = {e.registrar for e in endorsements[0]}
     pending = () if None in seeds else _pending(own, other, certified)
     # A copy that forgot a slot may have dropped its receipts: they must not come back.
     uses = tuple(u for u in _union(own.uses, other.uses) if _keeps(own, u) and _keeps(other, u))
@@ -71,20 +70,12 @@ def _seed(own: MemberState, one: Secret | None, other: Secret | None) -> Secret 
     return one
 
 
-def _endorsements(
-    own: MemberState, other: MemberState, slot: int, *, forgotten: bool
-) -> tuple[Endorsement, ...]:
-    """Return the endorsements of a slot: of a used one by the registrars that its copy had."""
+def _endorsements(rows: Iterable[Endorsement], *, forgotten: bool) -> tuple[Endorsement, ...]:
     found: dict[int, Endorsement] = {}
-    for row in (*own.endorsements[slot - 1], *other.endorsements[slot - 1]):
+    for row in rows:
         # Both are valid; the smaller one is the same from either side.
         found[row.registrar] = min(row, found.get(row.registrar, row))
-    shown = [
-        [e.registrar for e in state.endorsements[slot - 1]]
-        for state in (own, other)
-        if slot in state.used_slots
-    ]
-    ordered = [found[registrar] for registrar in min(shown, default=sorted(found))]
+    ordered = [found[registrar] for registrar in sorted(found)]
     return tuple(map(blank_endorsement, ordered) if forgotten else ordered)
 
 

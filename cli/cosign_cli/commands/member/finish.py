@@ -41,7 +41,7 @@ def run(
             with naming(path):
                 state = finish_enrolment(home, response)
             group = state.group
-            held = len(state.certified_by)
+            held = len(state.endorsements[0])
             missing = group.threshold - held
             ready = missing <= 0
             lines.append(

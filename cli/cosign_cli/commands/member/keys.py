@@ -39,7 +39,7 @@ def _membership(name: str, state: "MemberState") -> dict[str, Any]:
         "name": name,
         "group": group.name,
         "fingerprint": fingerprint(group.group_id),
-        "registrars": len(state.certified_by),
+        "registrars": max(map(len, state.endorsements)),
         "threshold": group.threshold,
         "slots": group.slots,
         "used_slots": sorted({use.slot for use in state.uses}),

@@ -19,6 +19,7 @@ from cosign.errors import (
 )
 from cosign.records.secrets import MemberState, Use
 from cosign.roles import member
+from cosign.roles.member.merging import merge
 from cosign.roles.member.signing import check_set, make_prover
 from cosign.roles.registrar import make_voucher
 from cosign.secret import Secret
@@ -84,6 +85,26 @@ def test_enrolling_twice_is_refused(committee: World) -> None:
     for number in (-1, 3):
         with pytest.raises(MismatchError, match="registrars 1 to 3"):
             member.enrol(committee.members[0], number, VOUCHER, ENROL_MINUTE)
+
+
+@pytest.mark.parametrize("action", ["cosign", "withdraw"])
+def test_enrolling_further_does_not_show_who_signed(committee: World, action: Any) -> None:
+    """An answer that comes after signing is kept, merged and shown as one that came before.
+
+    But for the use, which is padded, the files of both have the same bytes and so one length.
+    """
+    [log] = (e for e in committee.enrolments if (e.member, e.registrar) == (3, 0))
+    rows = tuple(row[1:] for row in committee.members[3].endorsements)
+    use = Use(1, committee.round.round_id, committee.prover(3).tag, action, "")
+    silent = replace(log.before, endorsements=rows)
+    signed = replace(silent, uses=(use,))
+    one, other = (member.finish(state, log.response) for state in (silent, signed))
+    assert replace(other, uses=()) == one
+    assert other.certificates() == one.certificates()
+    for pair in ((one, signed), (signed, one), (silent, other), (other, silent)):
+        merged = merge(*pair)
+        assert isinstance(merged, MemberState)
+        assert merged.endorsements == one.endorsements
 
 
 def test_finishing_forgets_what_could_link(log: Enrolment) -> None:

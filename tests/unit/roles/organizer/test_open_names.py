@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
@@ -14,11 +13,10 @@ from cosign.records.open_cosignature import (
     cosignature_from_bytes,
 )
 from cosign.records.published import PublishedReader
-from cosign.roles.member import cosign, finish, make_prover
 from cosign.roles.organizer.withdrawals import Addition, append_withdrawals
 from cosign.roles.shared.sealing import seal_cosignature
 from tests.support.published import open_record, record, sorted_records
-from tests.support.world import CLOSED_MINUTE, NAMES, SIGN_MINUTE, World
+from tests.support.world import CLOSED_MINUTE, NAMES, World
 
 LATER = CLOSED_MINUTE + 1000
 ADA, OTHER = NAMES[0], PublicName("Ada Other", "engineer")
@@ -192,22 +190,3 @@ def test_a_name_that_shows_other_registrars_is_left_out(committee: World) -> Non
     addition = append(committee, raw, sealed(committee, moved))
     assert (addition.named, addition.ignored) == (0, 1)
     assert addition.names_left_out == {"other_registrars": 1}
-
-
-def test_an_answer_that_comes_after_signing_changes_no_registrars(committee: World) -> None:
-    """A key that signed shows the same ones when its owner goes open, so the name is appended.
-
-    A slot that is free takes the answer.
-    """
-    [first] = (e for e in committee.enrolments if (e.member, e.registrar) == (3, 0))
-    without = tuple(row[1:] for row in committee.members[3].endorsements)
-    state = replace(first.before, endorsements=without)
-    sign = partial(cosign, round_=committee.round, min_set=0)
-    use, anonymous = sign(make_prover(state, committee.round), uses=(), minute=SIGN_MINUTE)
-    state = finish(replace(state, uses=(use,)), first.response)
-    assert state.endorsements == (without[0], committee.members[3].endorsements[1])
-    prover = make_prover(state, committee.round)
-    _, openly = sign(prover, uses=state.uses, name=committee.signing_name(3), minute=LATER)
-    raw = committee.file(committee.publish([anonymous]))
-    addition = append(committee, raw, [openly])
-    assert (addition.named, addition.names_left_out) == (1, {})

@@ -18,7 +18,7 @@ import {
   type EnrolmentResponse,
   MembershipCertificate,
 } from './records/enrolment.js';
-import { MemberState, type Pending, type Use, groupIdOf, isUsed } from './records/secrets.js';
+import { MemberState, type Pending, type Use, groupIdOf } from './records/secrets.js';
 import { showMinute } from './round.js';
 import { readCode } from './typed_text.js';
 
@@ -194,9 +194,7 @@ export async function finish(
     const message = membershipMessage(state, i + 1, primitives.publicKey(seed));
     const der = state.group.registrars[registrar]!.slot_keys[i]!;
     const signature = await finalize(der, concat(prefix, message), hidden[i]!, inverse);
-    // What a key signed shows registrars, and what it signs later has to show the same.
-    const added = isUsed(state, i + 1) ? [] : [[registrar, prefix, signature] as const];
-    const row = [...state.endorsements[i]!, ...added];
+    const row = [...state.endorsements[i]!, [registrar, prefix, signature] as const];
     endorsements.push(row.map(([...one]) => one).sort(([one], [other]) => one - other));
   }
   const pending = state.pending.filter(([number]) => number !== registrar);

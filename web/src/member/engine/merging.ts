@@ -7,7 +7,7 @@ import { MemberError } from './errors.js';
 import { blank } from './forgetting.js';
 import { type Keys, withKey, withMembership } from './key_file.js';
 import type { Endorsement } from './records/enrolment.js';
-import { MemberKeySecrets, MemberState, type Pending, type Use, groupIdOf, isUsed } from './records/secrets.js';
+import { MemberKeySecrets, MemberState, type Pending, type Use, groupIdOf } from './records/secrets.js';
 
 /** Return what both hold: every use, every certificate, and no key that either of them forgot. */
 export function mergeKeys(own: Keys, other: Keys): Keys {
@@ -35,8 +35,10 @@ function mergeHandedIn({ keys }: Keys, rows: Keys['handedIn']): Keys['handedIn']
 
 function mergeMembership(own: MemberState, other: MemberState): MemberState {
   const seeds = own.seeds.map((seed, i) => mergeSeed(own, seed, other.seeds[i]!));
-  const endorsements = seeds.map((seed, i) => mergeEndorsements(own, other, i, seed === null));
-  const certified = new Set(endorsements.flat().map(([registrar]) => registrar));
+  const endorsements = own.endorsements.map((row, i) =>
+    mergeEndorsements(row, other.endorsements[i]!, seeds[i] === null),
+  );
+  const certified = new Set(endorsements[0]!.map(([registrar]) => registrar));
   const pending = seeds.includes(null) ? [] : mergePending(own, other, certified);
   // Of a forgotten slot only what was kept wherever it was forgotten.
   const isKept = (use: Use) => keeps(own, use) && keeps(other, use);
@@ -59,25 +61,18 @@ function mergeSeed({ group }: MemberState, one: Bytes | null, other: Bytes | nul
   );
 }
 
-/** Return the endorsements of a slot: of a used one by the registrars that its copy had. */
 function mergeEndorsements(
-  own: MemberState,
-  other: MemberState,
-  place: number,
+  one: readonly Endorsement[],
+  other: readonly Endorsement[],
   forgotten: boolean,
 ): Endorsement[] {
   const found = new Map<number, Endorsement>();
-  for (const row of [...own.endorsements[place]!, ...other.endorsements[place]!]) {
+  for (const row of [...one, ...other]) {
     const before = found.get(row[0]);
     // Both are valid; the smaller one is the same from either side.
     if (before === undefined || compare(pack(row), pack(before)) < 0) found.set(row[0], row);
   }
-  const shown = [own, other]
-    .filter((state) => isUsed(state, place + 1))
-    .map(({ endorsements }) => Uint8Array.from(endorsements[place]!, ([registrar]) => registrar))
-    .sort(compare);
-  const registrars = shown[0] ?? Uint8Array.from(found.keys()).sort();
-  const rows = [...registrars].map((registrar) => found.get(registrar)!);
+  const rows = [...found.values()].sort(([a], [b]) => a - b);
   return forgotten ? rows.map(blank) : rows;
 }
 

@@ -22,7 +22,7 @@ import type { Content } from './files.js';
 import type { Found } from './finding.js';
 import type { Keys } from './key_file.js';
 import { REQUEST_ID } from './labels.js';
-import { type MemberState, groupIdOf, isUsed } from './records/secrets.js';
+import { type MemberState, groupIdOf } from './records/secrets.js';
 import type { MemberRound } from './round.js';
 import type { Collection } from './records/collection.js';
 import { collectionAddress, registrarAddress, roundAddress } from './stamping.js';
@@ -116,8 +116,7 @@ export function keysView({ memberships, keys }: Keys): KeysView {
 function membershipView(state: MemberState): MembershipView {
   const { group, pending, endorsements } = state;
   const groupId = groupIdOf(state);
-  const registrars = new Set(endorsements.flat().map(([registrar]) => registrar));
-  const certified = [...registrars].sort((a, b) => a - b).map((one) => group.registrars[one]!.name);
+  const certified = endorsements[0]!.map(([registrar]) => group.registrars[registrar]!.name);
   return {
     group: group.name,
     fingerprint: fingerprint(groupId),
@@ -131,10 +130,9 @@ function membershipView(state: MemberState): MembershipView {
   };
 }
 
-function slotView(state: MemberState, slot: number): SlotView {
-  const { group, seeds, endorsements } = state;
+function slotView({ group, seeds, endorsements, uses }: MemberState, slot: number): SlotView {
   if (seeds[slot - 1] === null) return { slot, state: 'forgotten' };
-  if (isUsed(state, slot)) return { slot, state: 'used' };
+  if (uses.some(([used]) => used === slot)) return { slot, state: 'used' };
   const certified = endorsements[slot - 1]!.length >= group.threshold;
   return { slot, state: certified ? 'certified' : 'not certified' };
 }

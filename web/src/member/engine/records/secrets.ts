@@ -114,11 +114,6 @@ export function groupIdOf({ group }: MemberState): Bytes {
   return identifier(GROUP_ID, group.raw);
 }
 
-/** Whether a slot's key signed, or its certificate was handed out. */
-export function isUsed({ uses }: MemberState, slot: number): boolean {
-  return uses.some(([used]) => used === slot);
-}
-
 function ascend(strings: readonly Uint8Array[]): boolean {
   return strings.every((one, place) => place === 0 || compare(strings[place - 1]!, one) < 0);
 }
